@@ -1,0 +1,28 @@
+/** A log posterior on the unconstrained scale, the Jacobian included: all that a sampler sees of a model. */
+export interface LogDensity {
+  /** Length of a position. */
+  readonly dimension: number;
+  /**
+   * Fills the caller's `gradient` and returns the log density; -Infinity where it is zero or cannot be computed
+   * (the gradient is then meaningless). Throws RangeError on a wrong length only.
+   */
+  logDensityGradient(position: Float64Array, gradient: Float64Array): number;
+  /** What a draw is made of, in its order. */
+  readonly quantities: Quantities;
+  /** Writes the draw that a position stands for: population parameters, then random effects. */
+  constrain(position: Float64Array, draw: Float64Array): void;
+}
+
+/** The names of a draw: its parameters first, then its random effects. */
+export interface Quantities {
+  readonly parameters: readonly string[];
+  readonly randomEffects: readonly RandomEffectName[];
+}
+
+export interface RandomEffectName {
+  /** `b[subject, 17, Intercept]` */
+  readonly name: string;
+  readonly factor: string;
+  readonly level: string;
+  readonly coefficient: string;
+}

@@ -1,0 +1,105 @@
+import type { CholeskyCorrelation } from "../transform/choleskyCorrelation.js";
+
+/**
+ * The covariance of one random term, G = Lambda Lambda' with Lambda = diag(sds) L, L the Cholesky factor of the
+ * correlation. All q x q matrices are row-major and lower triangular.
+ */
+export interface TermCovariance {
+  readonly size: number;
+  /** Length q. */
+  readonly sds: Float64Array;
+  readonly sdsGradient: Float64Array;
+  /** The Cholesky factor of the correlation matrix; the identity for q = 1. */
+  readonly correlation: Float64Array;
+  readonly correlationGradient: Float64Array;
+  readonly Lambda: Float64Array;
+  /** What a caller accumulates d value / d Lambda in. */
+  readonly LambdaGradient: Float64Array;
+  readonly transform: CholeskyCorrelation | null;
+}
+
+export function termCovariance(size: number, transform: CholeskyCorrelation | null): TermCovariance {
+  const square = () => new Float64Array(size * size);
+  const correlation = square();
+  for (let r = 0; r < size; r++) correlation[r * size + r] = 1;
+  return {
+    size,
+    sds: new Float64Array(size),
+    sdsGradient: new Float64Array(size),
+    correlation,
+    correlationGradient: square(),
+    Lambda: square(),
+    LambdaGradient: square(),
+    transform,
+  };
+}
+
+/** Lambda from the sds and the correlation's factor. */
+export function updateLambda({ size, sds, correlation, Lambda }: TermCovariance): void {
+  for (let r = 0; r < size; r++)
+    for (let c = 0; c <= r; c++) Lambda[r * size + c] = sds[r] * correlation[r * size + c];
+}
+
+/** The adjoint of `updateLambda`: LambdaGradient to the gradients of sds and correlation (overwritten). */
+export function chainLambda(term: TermCovariance): void {
+  const { size, sds, correlation, sdsGradient, correlationGradient, LambdaGradient } = term;
+  for (let r = 0; r < size; r++) {
+    let total = 0;
+    for (let c = 0; c <= r; c++) {
+      const at = r * size + c;
+      total += LambdaGradient[at] * correlation[at];
+      correlationGradient[at] = LambdaGradient[at] * sds[r];
+    }
+    sdsGradient[r] = total;
+  }
+}
+
+/** b = Lambda u for every level; both have `stride` effects a level, of which the term's q start at `start`. */
+export function scaleEffects(term: TermCovariance, u: Float64Array, b: Float64Array, start: number, stride: number): void {
+  const { size, Lambda } = term;
+  for (let at = start; at < b.length; at += stride)
+    for (let r = 0; r < size; r++) {
+      let total = 0;
+      for (let c = 0; c <= r; c++) total += Lambda[r * size + c] * u[at + c];
+      b[at + r] = total;
+    }
+}
+
+/** The adjoint of `scaleEffects`: sets uGradient, adds to LambdaGradient. */
+export function chainScaleEffects(
+  term: TermCovariance,
+  u: Float64Array,
+  bGradient: Float64Array,
+  uGradient: Float64Array,
+  start: number,
+  stride: number,
+): void {
+  const { size, Lambda, LambdaGradient } = term;
+  for (let at = start; at < u.length; at += stride)
+    for (let c = 0; c < size; c++) {
+      let total = 0;
+      for (let r = c; r < size; r++) {
+        total += Lambda[r * size + c] * bGradient[at + r];
+        LambdaGradient[r * size + c] += bGradient[at + r] * u[at + c];
+      }
+      uGradient[at + c] = total;
+    }
+}
+
+/** u = Lambda^-1 b of one level. */
+export function whiten({ size, Lambda }: TermCovariance, b: Float64Array, at: number, u: Float64Array): void {
+  for (let r = 0; r < size; r++) {
+    let value = b[at + r];
+    for (let c = 0; c < r; c++) value -= Lambda[r * size + c] * u[c];
+    u[r] = value / Lambda[r * size + r];
+  }
+}
+
+/** x = Lambda^-T u, in place. */
+export function solveTransposed({ size, Lambda }: TermCovariance, u: Float64Array): void {
+  for (let r = size - 1; r >= 0; r--) {
+    let value = u[r];
+    for (let c = r + 1; c < size; c++) value -= Lambda[c * size + r] * u[c];
+    u[r] = value / Lambda[r * size + r];
+  }
+}

@@ -1,0 +1,122 @@
+import type { Design } from "../design/Design.js";
+import type { Family } from "../family/Family.js";
+import { links } from "../family/links.js";
+import type { ModelAst } from "../language/ast.js";
+import type { Problem } from "../language/ModelError.js";
+import type { PriorDistribution } from "../prior/Prior.js";
+import { hyperparameters } from "./Hyperparameters.js";
+import { type JointParts, jointDensity, type Parametrization } from "./jointDensity.js";
+import { kernelLikelihood } from "./kernelLikelihood.js";
+import type { LatentGaussian } from "./LatentGaussian.js";
+import type { Likelihood } from "./Likelihood.js";
+import type { LogDensity } from "./LogDensity.js";
+import { latentGaussian } from "./latentGaussianView.js";
+import { type PredictorData, predictorData } from "./PredictorData.js";
+import { plainLikelihood, type ResponseModel } from "./plainLikelihood.js";
+import { quantities, writeParameters } from "./quantities.js";
+import { type ModelPriors, resolvePriors, type UsedPrior } from "./resolvePriors.js";
+
+/** Which code computes the likelihood: a fused SIMD kernel where there is one ("auto"), or plain TypeScript always. */
+export type LikelihoodBackend = "auto" | "plain";
+
+/** A model and its data, ready for engines. Each call makes an independent object with buffers of its own. */
+export interface CompiledModel {
+  /** Every prior as it is used, defaults included. */
+  readonly priors: readonly UsedPrior[];
+  /** Whether a fused kernel serves this model. */
+  readonly hasKernel: boolean;
+  logDensity(parametrization: Parametrization, backend?: LikelihoodBackend): LogDensity;
+  /** The model as Gaussian effects under a likelihood, or the reason why it has no such view. */
+  latentGaussian(): { readonly view: LatentGaussian } | { readonly refusal: string };
+}
+
+/**
+ * compile(design, families, priors) -> log density. The prior statements must have passed `checkPriorStatements`.
+ * Problems are returned, not thrown; with an error among them `model` is null.
+ */
+export function compileDensity(
+  ast: ModelAst,
+  design: Design,
+  families: readonly Family[],
+  priors: readonly PriorDistribution[],
+): { readonly model: CompiledModel | null; readonly problems: readonly Problem[] } {
+  const resolved = resolvePriors(ast, design, priors, links);
+  const problems = [...resolved.problems, ...improperProblems(design, resolved.priors)];
+  if (problems.some(({ severity }) => severity === "error")) return { model: null, problems };
+  return { model: compiledModel(design, responseModel(design, families), resolved.priors), problems };
+}
+
+function compiledModel(design: Design, response: ResponseModel, priors: ModelPriors): CompiledModel {
+  const data = design.predictors.map((part, k) =>
+    predictorData(part, design.rows, priors.predictors[k].intercept?.centred ?? false),
+  );
+  const kernel = data.length === 1 ? response.family.kernels?.[design.predictors[0].link] : undefined;
+  const scalar = scalarDispersion(design, response.family);
+  const likelihood = (backend: LikelihoodBackend): Likelihood =>
+    kernel !== undefined && backend === "auto"
+      ? kernelLikelihood(kernel, design.response, data[0], scalar)
+      : plainLikelihood(response, data, scalar);
+  return {
+    priors: usedPriors(priors),
+    hasKernel: kernel !== undefined,
+    logDensity: (parametrization, backend = "auto") =>
+      jointDensity(jointParts(design, data, priors, likelihood(backend)), parametrization),
+    latentGaussian: () => latentGaussian(design, response, data, priors, scalar),
+  };
+}
+
+function jointParts(
+  design: Design,
+  data: readonly PredictorData[],
+  priors: ModelPriors,
+  likelihood: Likelihood,
+): JointParts {
+  const hyper = hyperparameters(priors);
+  return {
+    data,
+    likelihood,
+    hyper,
+    quantities: quantities(design),
+    writeParameters: (draw) => writeParameters(design, priors, hyper, draw),
+  };
+}
+
+function responseModel(design: Design, families: readonly Family[]): ResponseModel {
+  const family = families.find(({ name }) => name === design.response.family);
+  if (family === undefined) throw new RangeError(`unknown family "${design.response.family}"`);
+  const row = family.rowLikelihood(design.predictors[0].link);
+  const second = design.predictors.at(1);
+  const dispersionLink = second === undefined ? null : (links.find(({ name }) => name === second.link) ?? null);
+  return { family, row, response: design.response, dispersionLink };
+}
+
+/** The start value of the scalar dispersion (its number where it is fixed), or null where the family or the model has none. */
+function scalarDispersion(design: Design, family: Family): number | null {
+  const hasDispersion = family.slots.some(({ kind }) => kind === "dispersion");
+  return hasDispersion && design.predictors.length === 1 ? (design.scalars.at(0)?.fixed ?? 1) : null;
+}
+
+function usedPriors(priors: ModelPriors): UsedPrior[] {
+  return [
+    ...priors.predictors.flatMap(({ intercept, coefficients, terms }) => [
+      ...(intercept === null ? [] : [intercept.prior.used]),
+      ...coefficients.flatMap((prior) => (prior === null ? [] : [prior.used])),
+      ...terms.flatMap(({ sds, cor }) => [...sds.map(({ used }) => used), ...(cor === null ? [] : [cor.used])]),
+    ]),
+    ...priors.scalars.map(({ used }) => used),
+  ];
+}
+
+/** An improper prior on a standard deviation or dispersion can leave no posterior at all, and nothing downstream would notice. */
+function improperProblems(design: Design, priors: ModelPriors): Problem[] {
+  const sds = priors.predictors.flatMap(({ terms }) => terms.flatMap((term) => term.sds));
+  return [...sds, ...priors.scalars]
+    .filter(({ used }) => !used.proper)
+    .map(({ used }) => ({
+      code: "improper-prior",
+      severity: "warning",
+      message: `the prior on ${used.name} is improper; with few groups or rows the posterior may be too`,
+      hint: `give ${used.name} a proper prior, such as student_t(3, 0, 2.5)`,
+      ...(design.response.span === undefined ? {} : { span: design.response.span }),
+    }));
+}

@@ -1,0 +1,99 @@
+import type { Design, PredictorDesign } from "../design/Design.js";
+import type { Link } from "../family/Link.js";
+import { log, exp } from "../math/special/elementary.js";
+import { mean, standardDeviation } from "../math/moments.js";
+
+/** A prior by its name and numbers, as a statement would write it. */
+export interface PriorCall {
+  readonly distribution: string;
+  readonly arguments: readonly number[];
+}
+
+/** The default priors of a model, weakly informative and scaled to the data (in the manner of rstanarm; see README). */
+export interface DefaultPriors {
+  intercept(predictor: number): PriorCall;
+  coefficient(predictor: number, column: number): PriorCall;
+  sd(predictor: number, term: number, coefficient: number): PriorCall;
+  scalar(parameter: string): PriorCall;
+  readonly correlation: PriorCall;
+}
+
+export function defaultPriors(design: Design, links: readonly Link[]): DefaultPriors {
+  const scales = design.predictors.map((_, k) => outcomeScale(design, k));
+  const scaleOf = (predictor: number) => scales[predictor] ?? 1;
+  return {
+    intercept: (k) => call("normal", [interceptCentre(design, k, links), 2.5 * scaleOf(k)]),
+    coefficient: (k, column) => {
+      const { X } = partOf(design, k);
+      return call("normal", [0, (2.5 * scaleOf(k)) / columnSd(X, design.rows, column)]);
+    },
+    sd: (k, term, coefficient) => {
+      const { randomTerms } = partOf(design, k);
+      const { Z, coefficients } = randomTerms[term] ?? { Z: new Float64Array(0), coefficients: [] };
+      const spread = coefficients[coefficient] === "Intercept" ? 1 : columnSd(Z, design.rows, coefficient);
+      return call("student_t", [3, 0, (2.5 * scaleOf(k)) / spread]);
+    },
+    scalar: (parameter) =>
+      parameter === "sigma" ? call("student_t", [3, 0, 2.5 * scaleOf(0)]) : call("gamma", [0.01, 0.01]),
+    correlation: { distribution: "lkj", arguments: [1] },
+  };
+}
+
+/** Rounded to the four digits that are printed, so that what is printed is what was used. */
+function call(distribution: string, numbers: readonly number[]): PriorCall {
+  return { distribution, arguments: numbers.map((x) => Number(x.toPrecision(4))) };
+}
+
+function partOf(design: Design, predictor: number): PredictorDesign {
+  const part = design.predictors[predictor];
+  if (part === undefined) throw new RangeError(`no predictor ${predictor}`);
+  return part;
+}
+
+/** s of the defaults: the response's standard deviation where the predictor is on its scale, else 1. */
+function outcomeScale(design: Design, predictor: number): number {
+  const onResponseScale = predictor === 0 && design.response.family === "normal" && partOf(design, 0).link === "identity";
+  return onResponseScale ? positiveOr(standardDeviation(design.response.values), 1) : 1;
+}
+
+function columnSd(X: Float64Array, rows: number, column: number): number {
+  return positiveOr(standardDeviation(X.subarray(column * rows, (column + 1) * rows)), 1);
+}
+
+function positiveOr(value: number, otherwise: number): number {
+  return value > 0 && Number.isFinite(value) ? value : otherwise;
+}
+
+/** Where the prior of the intercept is centred, on the scale of the link. */
+function interceptCentre(design: Design, predictor: number, links: readonly Link[]): number {
+  const part = partOf(design, predictor);
+  if (predictor > 0) return dispersionCentre(design, part);
+  const meanOffset = part.offset === null ? 0 : mean(part.offset);
+  if (design.response.family === "normal" && part.link === "identity") return mean(design.response.values) - meanOffset;
+  const counted = part.link === "log" && design.response.trials === null;
+  const centre = links.find(({ name }) => name === part.link)?.link(shrunkMean(design, counted ? part.offset : null)) ?? 0;
+  return finiteOr(counted ? centre : centre - meanOffset, 0);
+}
+
+/** (sum y + 0.5) / (exposure or trials + 1): off the edge for counts and binary data. */
+function shrunkMean(design: Design, logExposure: Float64Array | null): number {
+  const { values, trials } = design.response;
+  const exposure = logExposure !== null ? sum(logExposure, exp) : trials !== null ? sum(trials) : design.rows;
+  return (sum(values) + 0.5) / (exposure + 1);
+}
+
+/** log(sd(y)) for a modelled log(sigma), its counterpart under the identity; 0 or 1 for other dispersions. */
+function dispersionCentre(design: Design, part: PredictorDesign): number {
+  const typical = part.parameter === "sigma" ? positiveOr(standardDeviation(design.response.values), 1) : 1;
+  return part.link === "log" ? log(typical) : typical;
+}
+
+function finiteOr(value: number, otherwise: number): number {
+  return Number.isFinite(value) ? value : otherwise;
+}
+
+function sum(values: Float64Array, of: (value: number) => number = (value) => value): number {
+  let total = 0;
+  for (const value of values) total += of(value);
+  return total;
+}

@@ -1,0 +1,262 @@
+import type { Design } from "../design/Design.js";
+import { log } from "../math/special/elementary.js";
+import { accumulate, crossProductBuffers, type PairPattern, pairPatterns } from "./crossProducts.js";
+import { type Hyperparameters, hyperparameters } from "./Hyperparameters.js";
+import type { LatentGaussian, LatentValues, RowTable } from "./LatentGaussian.js";
+import { crossX, crossZ, linearPredictor } from "./linearPredictor.js";
+import type { FactorData, PredictorData } from "./PredictorData.js";
+import { type ResponseModel, rowDerivatives } from "./plainLikelihood.js";
+import { quantities, writeParameters } from "./quantities.js";
+import type { ModelPriors } from "./resolvePriors.js";
+
+/** See `LatentGaussian`. `scalar` is the scalar dispersion's fixed or start value, null where the model has none. */
+export function latentGaussian(
+  design: Design,
+  response: ResponseModel,
+  data: readonly PredictorData[],
+  priors: ModelPriors,
+  scalar: number | null,
+): { readonly view: LatentGaussian } | { readonly refusal: string } {
+  const second = data.at(1);
+  if (second !== undefined && second.factors.length > 0)
+    return { refusal: `random effects on ${design.predictors[1].parameter} are not Gaussian effects on the mean predictor` };
+  const [mean] = data;
+  const hyper = hyperparameters(priors);
+  const dispersion = second === undefined ? scalarDispersion(hyper, scalar) : modelledDispersion(hyper, response, second);
+  const pairs = pairPatterns(mean.factors);
+  const thetaSize = hyper.size - mean.columns - dispersion.size;
+  return {
+    view: {
+      rows: design.rows,
+      sizes: { beta: mean.columns, theta: thetaSize, dispersion: dispersion.size },
+      factors: mean.factors.map((factor) => ({
+        name: factor.name,
+        levels: factor.levels,
+        effects: factor.effects,
+        terms: factor.terms.map((t) => design.predictors[0].randomTerms[t].coefficients.length),
+        levelIndex: factor.levelIndex,
+        parent: factor.parent,
+      })),
+      structure: structureOf(mean.factors),
+      pairs,
+      ...buffers(mean, dispersion.size, pairs),
+      ...hyperOperations(hyper, mean, dispersion),
+      ...rowOperations(response, mean, dispersion),
+      ...accumulations(mean, dispersion, pairs),
+      precision,
+      chainPrecision,
+      quantities: quantities(design),
+      writeDraw(b, draw) {
+        let at = writeParameters(design, priors, hyper, draw);
+        for (const effects of b) {
+          draw.set(effects, at);
+          at += effects.length;
+        }
+      },
+    },
+  };
+}
+
+/** The dispersion as rows of psi: one number for all, or a linear predictor of its own. */
+interface Dispersion {
+  /** Free parameters, r. */
+  readonly size: number;
+  /** Where `Hyperparameters` keeps them. */
+  readonly values: Float64Array;
+  readonly gradients: Float64Array;
+  fillPsi(dispersion: Float64Array, psi: Float64Array): void;
+  /** phi and d phi / d psi of one row. */
+  phi(psi: number): number;
+  dPhi(psi: number): number;
+  cross(s: Float64Array, out: Float64Array): void;
+}
+
+function scalarDispersion(hyper: Hyperparameters, scalar: number | null): Dispersion {
+  const size = hyper.scalars.length;
+  return {
+    size,
+    values: hyper.scalars,
+    gradients: hyper.scalarsGradient,
+    fillPsi: (dispersion, psi) => psi.fill(size > 0 ? dispersion[0] : (scalar ?? 1)),
+    phi: (psi) => psi,
+    dPhi: () => 1,
+    cross(s, out) {
+      if (size > 0) out[0] = s.reduce((a, b) => a + b, 0);
+    },
+  };
+}
+
+function modelledDispersion(hyper: Hyperparameters, { dispersionLink: link }: ResponseModel, data: PredictorData): Dispersion {
+  if (link === null) throw new RangeError("a modelled dispersion needs its link");
+  return {
+    size: data.columns,
+    values: hyper.predictors[1].beta,
+    gradients: hyper.predictors[1].betaGradient,
+    fillPsi: (dispersion, psi) => linearPredictor(data, dispersion, [], psi),
+    phi: (psi) => link.inverseLink(psi),
+    dPhi: (psi) => link.dMuDEta(psi),
+    cross: (s, out) => crossX(data, s, out),
+  };
+}
+
+function structureOf(factors: readonly FactorData[]): LatentGaussian["structure"] {
+  if (factors.length < 2) return factors.length === 0 ? "none" : "single";
+  const parents = factors.map(({ parent }) => parent?.factor ?? -1);
+  return new Set(parents).size === factors.length ? "nested" : "crossed";
+}
+
+function buffers(mean: PredictorData, r: number, pairs: readonly PairPattern[]) {
+  return {
+    values: (): LatentValues => ({
+      beta: new Float64Array(mean.columns),
+      Lambda: mean.factors.map(({ effects: q }) => new Float64Array(q * q)),
+      dispersion: new Float64Array(r),
+    }),
+    rowTable: (): RowTable => {
+      const column = () => new Float64Array(mean.rows);
+      return {
+        eta: column(),
+        psi: column(),
+        value: column(),
+        dEta: column(),
+        dEta2: column(),
+        dEta3: column(),
+        dPsi: column(),
+        dEtaPsi: column(),
+        dEta2Psi: column(),
+      };
+    },
+    crossProducts: () => crossProductBuffers(mean, pairs),
+  };
+}
+
+function hyperOperations(hyper: Hyperparameters, mean: PredictorData, dispersion: Dispersion) {
+  const { beta, betaGradient, terms } = hyper.predictors[0];
+  /** Visits the entries of each term's block in its factor's block-diagonal matrix. */
+  function blocks(matrices: readonly Float64Array[], visit: (block: number, at: number, matrix: Float64Array, term: number) => void): void {
+    mean.factors.forEach(({ effects: q, terms: members, termStart }, f) => {
+      members.forEach((t, k) => {
+        const { size } = terms[t];
+        for (let r = 0; r < size; r++)
+          for (let c = 0; c <= r; c++) visit(r * size + c, (termStart[k] + r) * q + termStart[k] + c, matrices[f], t);
+      });
+    });
+  }
+  return {
+    read(position: Float64Array, values: LatentValues) {
+      const logs = hyper.read(position);
+      values.beta.set(beta);
+      values.dispersion.set(dispersion.values);
+      blocks(values.Lambda, (from, to, matrix, t) => {
+        matrix[to] = terms[t].Lambda[from];
+      });
+      return logs;
+    },
+    chain(gradients: LatentValues, include: { prior: boolean; jacobian: boolean }, gradient: Float64Array): void {
+      betaGradient.set(gradients.beta);
+      dispersion.gradients.set(gradients.dispersion);
+      blocks(gradients.Lambda, (to, from, matrix, t) => {
+        terms[t].LambdaGradient[to] = matrix[from];
+      });
+      hyper.chain(gradient, include);
+    },
+  };
+}
+
+function rowOperations({ row, response }: ResponseModel, mean: PredictorData, dispersion: Dispersion) {
+  const { values: y, trials } = response;
+  const trialsOf = (i: number) => (trials === null ? 1 : trials[i]);
+  return {
+    evaluateRows(values: LatentValues, b: readonly Float64Array[], order: 0 | 1 | 2 | 3, table: RowTable): number {
+      linearPredictor(mean, values.beta, b, table.eta);
+      dispersion.fillPsi(values.dispersion, table.psi);
+      const out = rowDerivatives();
+      let total = 0;
+      for (let i = 0; i < mean.rows; i++) {
+        const phi = dispersion.phi(table.psi[i]);
+        const slope = dispersion.dPhi(table.psi[i]);
+        row.evaluate(y[i], trialsOf(i), table.eta[i], phi, order, out);
+        const value = phi > 0 ? out.value : Number.NEGATIVE_INFINITY;
+        total += value;
+        table.value[i] = value;
+        table.dEta[i] = out.dEta;
+        table.dEta2[i] = out.dEta2;
+        table.dEta3[i] = out.dEta3;
+        table.dPsi[i] = out.dDispersion * slope;
+        table.dEtaPsi[i] = out.dEtaDispersion * slope;
+        table.dEta2Psi[i] = out.dEta2Dispersion * slope;
+      }
+      return total;
+    },
+    nodes(factor: number, table: RowTable, shifts: Float64Array, nodeValues: Float64Array): void {
+      const { effects: q, levelIndex, levels, Z } = mean.factors[factor];
+      const K = nodeValues.length / levels;
+      const out = rowDerivatives();
+      nodeValues.fill(0);
+      for (let i = 0; i < mean.rows; i++) {
+        const phi = dispersion.phi(table.psi[i]);
+        for (let k = 0; k < K; k++) {
+          const node = levelIndex[i] * K + k;
+          let eta = table.eta[i];
+          for (let e = 0; e < q; e++) eta += (Z === null ? 1 : Z[e * mean.rows + i]) * shifts[node * q + e];
+          row.evaluate(y[i], trialsOf(i), eta, phi, 0, out);
+          nodeValues[node] += out.value;
+        }
+      }
+    },
+  };
+}
+
+function accumulations(mean: PredictorData, dispersion: Dispersion, pairs: readonly PairPattern[]) {
+  return {
+    crossBeta: (s: Float64Array, out: Float64Array) => crossX(mean, s, out),
+    crossEffects: (factor: number, s: Float64Array, out: Float64Array) => crossZ(mean.factors[factor], s, out),
+    crossDispersion: (s: Float64Array, out: Float64Array) => dispersion.cross(s, out),
+    accumulate: (w: Float64Array, out: ReturnType<LatentGaussian["crossProducts"]>) => accumulate(mean, pairs, w, out),
+  };
+}
+
+/** P = Lambda^-T Lambda^-1 by the columns of Lambda^-1. */
+function precision(Lambda: Float64Array, P: Float64Array): number {
+  const q = Math.round(Math.sqrt(Lambda.length));
+  const inverse = new Float64Array(q * q);
+  let logDeterminant = 0;
+  for (let c = 0; c < q; c++) {
+    logDeterminant -= 2 * log(Lambda[c * q + c]);
+    for (let r = c; r < q; r++) {
+      let value = r === c ? 1 : 0;
+      for (let k = c; k < r; k++) value -= Lambda[r * q + k] * inverse[k * q + c];
+      inverse[r * q + c] = value / Lambda[r * q + r];
+    }
+  }
+  for (let a = 0; a < q; a++)
+    for (let b = 0; b < q; b++) {
+      let total = 0;
+      for (let r = Math.max(a, b); r < q; r++) total += inverse[r * q + a] * inverse[r * q + b];
+      P[a * q + b] = total;
+    }
+  return logDeterminant;
+}
+
+/** dP = -P (dLambda Lambda' + Lambda dLambda') P, so LambdaBar = -P (PBar + PBar') P Lambda; log |P| = -2 sum log Lambda_rr. */
+function chainPrecision(
+  Lambda: Float64Array,
+  P: Float64Array,
+  gradients: { readonly P: Float64Array; readonly logDeterminant: number },
+  LambdaGradient: Float64Array,
+): void {
+  const q = Math.round(Math.sqrt(Lambda.length));
+  const symmetric = gradients.P.map((value, k) => value + gradients.P[(k % q) * q + Math.floor(k / q)]);
+  const product = multiply(multiply(P, symmetric, q), multiply(P, Lambda, q), q);
+  for (let r = 0; r < q; r++) {
+    for (let c = 0; c <= r; c++) LambdaGradient[r * q + c] -= product[r * q + c];
+    LambdaGradient[r * q + r] -= (2 * gradients.logDeterminant) / Lambda[r * q + r];
+  }
+}
+
+function multiply(A: Float64Array, B: Float64Array, q: number): Float64Array {
+  const C = new Float64Array(q * q);
+  for (let a = 0; a < q; a++)
+    for (let k = 0; k < q; k++) for (let b = 0; b < q; b++) C[a * q + b] += A[a * q + k] * B[k * q + b];
+  return C;
+}

@@ -1,0 +1,63 @@
+import type { PredictorBuffers } from "./Likelihood.js";
+import type { FactorData, PredictorData } from "./PredictorData.js";
+
+/** Zeroed buffers for the inputs and gradients of a predictor. */
+export function predictorBuffers(data: PredictorData): PredictorBuffers {
+  const perFactor = () => data.factors.map((factor) => new Float64Array(factor.levels * factor.effects));
+  return {
+    beta: new Float64Array(data.columns),
+    effects: perFactor(),
+    betaGradient: new Float64Array(data.columns),
+    effectsGradient: perFactor(),
+  };
+}
+
+/** eta = X beta + offset + sum over the factors of Z b; `eta` has length n. */
+export function linearPredictor(
+  data: PredictorData,
+  beta: Float64Array,
+  effects: readonly Float64Array[],
+  eta: Float64Array,
+): void {
+  if (data.offset === null) eta.fill(0);
+  else eta.set(data.offset);
+  addXBeta(data, beta, eta);
+  for (let f = 0; f < data.factors.length; f++) addZb(data.factors[f], effects[f], eta);
+}
+
+function addXBeta({ X, rows, columns }: PredictorData, beta: Float64Array, eta: Float64Array): void {
+  for (let k = 0; k < columns; k++) {
+    const coefficient = beta[k];
+    const start = k * rows;
+    for (let i = 0; i < rows; i++) eta[i] += X[start + i] * coefficient;
+  }
+}
+
+/** Adds Z b of one factor; b is levels x q, level-major. */
+export function addZb({ Z, effects: q, levelIndex }: FactorData, b: Float64Array, eta: Float64Array): void {
+  const rows = eta.length;
+  if (Z === null) for (let i = 0; i < rows; i++) eta[i] += b[levelIndex[i]];
+  else
+    for (let k = 0; k < q; k++)
+      for (let i = 0, z = k * rows; i < rows; i++, z++) eta[i] += Z[z] * b[levelIndex[i] * q + k];
+}
+
+/** X's into `out`, length p. */
+export function crossX({ X, rows, columns }: PredictorData, s: Float64Array, out: Float64Array): void {
+  for (let k = 0; k < columns; k++) {
+    let total = 0;
+    const start = k * rows;
+    for (let i = 0; i < rows; i++) total += X[start + i] * s[i];
+    out[k] = total;
+  }
+}
+
+/** Z's of one factor into `out`, levels x q. */
+export function crossZ({ Z, effects: q, levelIndex }: FactorData, s: Float64Array, out: Float64Array): void {
+  const rows = s.length;
+  out.fill(0);
+  if (Z === null) for (let i = 0; i < rows; i++) out[levelIndex[i]] += s[i];
+  else
+    for (let k = 0; k < q; k++)
+      for (let i = 0, z = k * rows; i < rows; i++, z++) out[levelIndex[i] * q + k] += Z[z] * s[i];
+}

@@ -1,0 +1,113 @@
+import type { Design, PredictorDesign } from "../design/Design.js";
+import type { PriorStatement } from "../language/ast.js";
+
+/** One thing a prior can be on, as the language addresses it: `sd[subject, post]` is target "sd" with path ["subject", "post"]. */
+export interface PriorSlot {
+  /** As results and messages name it: `phi.beta[x]`. */
+  readonly name: string;
+  readonly target: string;
+  readonly path: readonly string[];
+  /** The predictor it belongs to, or null for a scalar parameter. */
+  readonly predictor: number | null;
+}
+
+/** The prior slots of one linear predictor. */
+export interface PredictorSlots {
+  /** The linear predictor at the covariates' means and the raw intercept; null without an intercept column. */
+  readonly intercept: { readonly centred: PriorSlot; readonly raw: PriorSlot } | null;
+  /** Length p; null at the intercept. */
+  readonly coefficients: readonly (PriorSlot | null)[];
+  /** Per random term its q standard deviations and, for q > 1, its correlation matrix. */
+  readonly terms: readonly { readonly sds: readonly PriorSlot[]; readonly cor: PriorSlot | null }[];
+}
+
+export interface PriorSlots {
+  readonly predictors: readonly PredictorSlots[];
+  /** The scalars that are free, in the order of `Design.scalars`. */
+  readonly scalars: readonly PriorSlot[];
+}
+
+/** What names of the predictor start with: nothing for the mean, `phi.` for a second one. */
+export function predictorPrefix(design: Design, predictor: number): string {
+  return predictor === 0 ? "" : `${design.predictors[predictor]?.parameter}.`;
+}
+
+export function priorSlots(design: Design): PriorSlots {
+  return {
+    predictors: design.predictors.map((part, k) => predictorSlots(part, k, predictorPrefix(design, k))),
+    scalars: design.scalars
+      .filter((scalar) => scalar.fixed === null)
+      .map(({ parameter }) => ({ name: parameter, target: parameter, path: [], predictor: null })),
+  };
+}
+
+function predictorSlots(part: PredictorDesign, predictor: number, prefix: string): PredictorSlots {
+  const slot = (target: string, path: readonly string[]): PriorSlot => ({
+    name: prefix + (path.length > 0 ? `${target}[${path.join(", ")}]` : target),
+    target,
+    path,
+    predictor,
+  });
+  return {
+    intercept:
+      part.interceptColumn < 0 ? null : { centred: slot("intercept", []), raw: slot("beta", ["Intercept"]) },
+    coefficients: part.columns.map((column, k) => (k === part.interceptColumn ? null : slot("beta", [column]))),
+    terms: part.randomTerms.map((term) => {
+      const factor = part.factors[term.factor]?.name ?? "";
+      return {
+        sds: term.coefficients.map((coefficient) => slot("sd", [factor, coefficient])),
+        cor: term.coefficients.length > 1 ? slot("cor", [factor]) : null,
+      };
+    }),
+  };
+}
+
+export function allSlots(slots: PriorSlots): PriorSlot[] {
+  const present = (slot: PriorSlot | null): slot is PriorSlot => slot !== null;
+  return [
+    ...slots.predictors.flatMap((part) => [
+      ...(part.intercept === null ? [] : [part.intercept.centred, part.intercept.raw]),
+      ...part.coefficients.filter(present),
+      ...part.terms.flatMap((term) => [...term.sds, term.cor].filter(present)),
+    ]),
+    ...slots.scalars,
+  ];
+}
+
+/**
+ * How specifically a statement addresses a slot: the number of names in its brackets, or -1 if it does not address it.
+ * `prior beta` never covers the intercept.
+ */
+export function specificity(statement: PriorStatement, slot: PriorSlot, design: Design): number {
+  const { target, parameter, index } = statement.target;
+  if (target.name !== slot.target || index.length > slot.path.length) return -1;
+  if (slot.predictor === null ? parameter !== undefined : parameterOf(statement, design) !== slot.predictor) return -1;
+  if (slot.target === "beta" && slot.path[0] === "Intercept" && index.length === 0) return -1;
+  return index.every((name, k) => sameName(name.name, slot.path[k] ?? "")) ? index.length : -1;
+}
+
+function parameterOf(statement: PriorStatement, design: Design): number {
+  const { parameter } = statement.target;
+  return parameter === undefined ? 0 : design.predictors.findIndex((part) => part.parameter === parameter.name);
+}
+
+/** Names of interactions are the same in any order of their variables: `a:b` and `b:a`. */
+export function sameName(a: string, b: string): boolean {
+  return a === b || canonicalName(a) === canonicalName(b);
+}
+
+export function canonicalName(name: string): string {
+  const parts: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let i = 0; i < name.length; i++) {
+    const c = name[i];
+    if (c === "(") depth++;
+    else if (c === ")") depth--;
+    else if (c === ":" && depth === 0) {
+      parts.push(name.slice(start, i));
+      start = i + 1;
+    }
+  }
+  return [...parts, name.slice(start)].sort().join(":");
+}

@@ -1,0 +1,206 @@
+import type { Design } from "../design/Design.js";
+import type { Link } from "../family/Link.js";
+import type { ModelAst, PriorStatement } from "../language/ast.js";
+import type { Problem } from "../language/ModelError.js";
+import { didYouMean } from "../language/suggest.js";
+import type { PriorDistribution, Univariate } from "../prior/Prior.js";
+import { truncate } from "../prior/truncate.js";
+import type { Transform } from "../transform/Transform.js";
+import { transformFor } from "../transform/transforms.js";
+import { type DefaultPriors, defaultPriors, type PriorCall } from "./defaultPriors.js";
+import { allSlots, type PredictorSlots, type PriorSlot, priorSlots, specificity } from "./priorSlots.js";
+
+/** A prior as it is used. */
+export interface UsedPrior {
+  /** What it is on: `sd[subject, post]`. */
+  readonly name: string;
+  /** As a statement writes it: `student_t(3, 0, 2.5)`. */
+  readonly distribution: string;
+  /** The interval it was truncated to, or null if it has all its own support. */
+  readonly truncatedTo: readonly [number, number] | null;
+  readonly origin: "model" | "default";
+  readonly proper: boolean;
+}
+
+/** The prior of a real parameter, with the transform that its support calls for. */
+export interface ScalarPrior {
+  readonly used: UsedPrior;
+  readonly density: Univariate;
+  readonly transform: Transform;
+}
+
+export interface CorrelationPrior {
+  readonly used: UsedPrior;
+  /** The shape of lkj(eta). */
+  readonly eta: number;
+}
+
+export interface PredictorPriors {
+  /** Which intercept carries the prior, and is sampled: the linear predictor at the covariates' means, or the raw one. */
+  readonly intercept: { readonly centred: boolean; readonly prior: ScalarPrior } | null;
+  /** Length p; null at the intercept. */
+  readonly coefficients: readonly (ScalarPrior | null)[];
+  readonly terms: readonly { readonly sds: readonly ScalarPrior[]; readonly cor: CorrelationPrior | null }[];
+}
+
+export interface ModelPriors {
+  readonly predictors: readonly PredictorPriors[];
+  /** One per free scalar parameter, in the order of `Design.scalars`. */
+  readonly scalars: readonly ScalarPrior[];
+}
+
+/**
+ * Gives each parameter the most specific prior stated for it, or its default. Statements must have passed
+ * `checkPriorStatements`. Problems: statements that address nothing in the model, two that address a thing alike,
+ * a prior on both intercepts, a support that leaves nothing.
+ */
+export function resolvePriors(
+  ast: ModelAst,
+  design: Design,
+  priors: readonly PriorDistribution[],
+  links: readonly Link[],
+): { readonly priors: ModelPriors; readonly problems: readonly Problem[] } {
+  const resolver = new PriorResolver(ast, design, priors);
+  const slots = priorSlots(design);
+  const defaults = defaultPriors(design, links);
+  const resolved = {
+    predictors: slots.predictors.map((part, k) => resolvePredictor(resolver, part, k, defaults)),
+    scalars: slots.scalars.map((slot) => resolver.scalar(slot, defaults.scalar(slot.name), 0)),
+  };
+  return { priors: resolved, problems: [...resolver.problems, ...unusedStatements(ast, design, allSlots(slots))] };
+}
+
+function resolvePredictor(
+  resolver: PriorResolver,
+  slots: PredictorSlots,
+  k: number,
+  defaults: DefaultPriors,
+): PredictorPriors {
+  return {
+    intercept: slots.intercept === null ? null : resolver.intercept(slots.intercept, defaults.intercept(k)),
+    coefficients: slots.coefficients.map((slot, column) =>
+      slot === null ? null : resolver.scalar(slot, defaults.coefficient(k, column), Number.NEGATIVE_INFINITY),
+    ),
+    terms: slots.terms.map((term, t) => ({
+      sds: term.sds.map((slot, c) => resolver.scalar(slot, defaults.sd(k, t, c), 0)),
+      cor: term.cor === null ? null : resolver.correlation(term.cor, defaults.correlation),
+    })),
+  };
+}
+
+class PriorResolver {
+  readonly problems: Problem[] = [];
+  private readonly ast: ModelAst;
+  private readonly design: Design;
+  private readonly distributions: readonly PriorDistribution[];
+
+  constructor(ast: ModelAst, design: Design, distributions: readonly PriorDistribution[]) {
+    this.ast = ast;
+    this.design = design;
+    this.distributions = distributions;
+  }
+
+  intercept(slots: { centred: PriorSlot; raw: PriorSlot }, byDefault: PriorCall): PredictorPriors["intercept"] {
+    const [centred, raw] = [this.mostSpecific(slots.centred), this.mostSpecific(slots.raw)];
+    if (centred !== null && raw !== null)
+      this.report("two-intercept-priors", raw, `a prior on both ${slots.centred.name} and ${slots.raw.name}`, {
+        hint: `keep one: ${slots.centred.name} is the linear predictor at the covariates' means, ${slots.raw.name} the raw intercept`,
+      });
+    const useRaw = raw !== null && centred === null;
+    const slot = useRaw ? slots.raw : slots.centred;
+    return { centred: !useRaw, prior: this.scalar(slot, byDefault, Number.NEGATIVE_INFINITY) };
+  }
+
+  scalar(slot: PriorSlot, byDefault: PriorCall, lower: number): ScalarPrior {
+    const statement = this.mostSpecific(slot);
+    const call = statement === null ? byDefault : callOf(statement);
+    const own = this.make(call);
+    let density = own;
+    try {
+      density = truncate(own, lower, Number.POSITIVE_INFINITY);
+    } catch (error) {
+      if (!(error instanceof RangeError) || statement === null) throw error;
+      this.report("empty-prior", statement, `${print(call)} leaves nothing of the support of ${slot.name}`, {
+        hint: `${slot.name} lies in (${lower}, Inf)`,
+      });
+    }
+    const narrowed = own.lower < density.lower;
+    return {
+      used: {
+        name: slot.name,
+        distribution: print(call),
+        truncatedTo: narrowed ? [density.lower, density.upper] : null,
+        origin: statement === null ? "default" : "model",
+        proper: density.proper,
+      },
+      density,
+      transform: transformFor(density.lower, density.upper),
+    };
+  }
+
+  correlation(slot: PriorSlot, byDefault: PriorCall): CorrelationPrior {
+    const statement = this.mostSpecific(slot);
+    const call = statement === null ? byDefault : callOf(statement);
+    const origin = statement === null ? "default" : "model";
+    return {
+      used: { name: slot.name, distribution: print(call), truncatedTo: null, origin, proper: true },
+      eta: call.arguments[0],
+    };
+  }
+
+  private make(call: PriorCall): Univariate {
+    const prior = this.distributions.find(({ name }) => name === call.distribution);
+    if (prior === undefined) throw new RangeError(`unknown distribution "${call.distribution}"`);
+    return prior.make(call.arguments);
+  }
+
+  private mostSpecific(slot: PriorSlot): PriorStatement | null {
+    let best: PriorStatement | null = null;
+    let bestLength = -1;
+    for (const statement of this.ast.priors) {
+      const length = specificity(statement, slot, this.design);
+      if (length >= 0 && length === bestLength)
+        this.report("duplicate-prior", statement, `a second prior on ${slot.name}`, { hint: "keep one of the two" });
+      if (length > bestLength) [best, bestLength] = [statement, length];
+    }
+    return best;
+  }
+
+  private report(code: string, statement: PriorStatement, message: string, more: { hint?: string }): void {
+    if (this.problems.some((known) => known.code === code && known.span === statement.span)) return;
+    this.problems.push({ code, severity: "error", message, ...more, ...spanOf(statement) });
+  }
+}
+
+function unusedStatements(ast: ModelAst, design: Design, slots: readonly PriorSlot[]): Problem[] {
+  return ast.priors
+    .filter((statement) => !slots.some((slot) => specificity(statement, slot, design) >= 0))
+    .map((statement) => {
+      const name = printTarget(statement);
+      const targets = [...new Set(slots.map((slot) => slot.name))];
+      return {
+        code: "unknown-prior-target",
+        severity: "error",
+        message: `a prior on ${name}, which is not in the model`,
+        hint: didYouMean(name, targets, "parameters"),
+        ...(statement.target.span === undefined ? spanOf(statement) : { span: statement.target.span }),
+      };
+    });
+}
+
+function printTarget({ target }: PriorStatement): string {
+  const index = target.index.length > 0 ? `[${target.index.map(({ name }) => name).join(", ")}]` : "";
+  return `${target.parameter === undefined ? "" : `${target.parameter.name}.`}${target.target.name}${index}`;
+}
+
+function callOf(statement: PriorStatement): PriorCall {
+  return { distribution: statement.distribution.name, arguments: statement.arguments.map(({ value }) => value) };
+}
+
+function print(call: PriorCall): string {
+  return `${call.distribution}(${call.arguments.join(", ")})`;
+}
+
+function spanOf(statement: PriorStatement): Pick<Problem, "span"> {
+  return statement.span === undefined ? {} : { span: statement.span };
+}

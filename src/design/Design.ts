@@ -1,0 +1,80 @@
+import type { Span } from "../language/ast.js";
+
+/**
+ * A model met with its data: numbers and names, and nothing of the formula left. Plain data, so it goes to a worker.
+ * Rows stand in the order of the kernels (sorted by group); `rowIndex` leads back to the table.
+ */
+export interface Design {
+  /** Rows used, n. */
+  readonly rows: number;
+  /** Length n: the row of the table (from 0) that each row of the design came from. */
+  readonly rowIndex: Int32Array;
+  /** Rows of the table left out because a value they need is missing, ascending, from 0. */
+  readonly droppedRows: Int32Array;
+  readonly response: ResponseDesign;
+  /** One per parameter that has a line in the model; the first is the mean. */
+  readonly predictors: readonly PredictorDesign[];
+  /** The family's other parameters: those with no line of their own. */
+  readonly scalars: readonly ScalarDesign[];
+}
+
+export interface ResponseDesign {
+  readonly name: string;
+  readonly family: string;
+  /** Length n. A text response has its second level as 1 and its first as 0. */
+  readonly values: Float64Array;
+  /** Length n: the column in the family's data slot (`size` of binomial); null for a family that has none. */
+  readonly trials: Float64Array | null;
+  /** The place of the response statement in the model text. */
+  readonly span?: Span;
+}
+
+/** A scalar parameter of the family such as `sigma`: free, or held at a number written in the model. */
+export interface ScalarDesign {
+  readonly parameter: string;
+  readonly fixed: number | null;
+}
+
+/** link(parameter) = X beta + offset + the random terms. */
+export interface PredictorDesign {
+  /** The family's name for it: "mu", "p", "sigma", "phi". */
+  readonly parameter: string;
+  readonly link: string;
+  /** n x p, column-major, as coded (not centred). */
+  readonly X: Float64Array;
+  /** Length p: "Intercept", "post", "trt.progabide", "post:trt.progabide". */
+  readonly columns: readonly string[];
+  /** Position of the intercept among the columns, or -1. */
+  readonly interceptColumn: number;
+  /** Length p: unweighted means over the rows used. */
+  readonly columnMeans: Float64Array;
+  /** Length n, or null where the formula has none. */
+  readonly offset: Float64Array | null;
+  /** The grouping factors, each once, in order of first appearance. */
+  readonly factors: readonly GroupingFactor[];
+  /** The random terms, each on one of the factors. Terms of one factor are independent of one another. */
+  readonly randomTerms: readonly RandomTerm[];
+  readonly span?: Span;
+}
+
+export interface GroupingFactor {
+  /** "subject", "clinic:treatment" */
+  readonly name: string;
+  /** Length J: "17", "1:0". Numeric levels sort numerically, text in code-point order; every level occurs in the rows used. */
+  readonly levels: readonly string[];
+  /** Length n: the level of each row. */
+  readonly levelIndex: Int32Array;
+  /** The closest factor of the same predictor that this one is nested in, found from the data. */
+  readonly parent: { readonly factor: number; readonly levelIndex: Int32Array } | null;
+}
+
+/** (coefficients | factor) with one q x q covariance matrix; never a dense Z. */
+export interface RandomTerm {
+  /** Position among the predictor's factors. */
+  readonly factor: number;
+  /** Length q: "Intercept", "post". */
+  readonly coefficients: readonly string[];
+  /** n x q, column-major: the row's covariates of the effects of its level. */
+  readonly Z: Float64Array;
+  readonly span?: Span;
+}

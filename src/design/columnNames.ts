@@ -1,0 +1,19 @@
+import type { Expression, Name } from "../language/ast.js";
+
+/** The columns an expression reads, wherever they stand in it; the names of functions are not among them. */
+export function columnNames(expression: Expression): Name[] {
+  switch (expression.type) {
+    case "name":
+      return [expression];
+    case "call":
+      return expression.arguments.flatMap(columnNames);
+    case "unary":
+      return columnNames(expression.operand);
+    case "binary":
+      return [...columnNames(expression.left), ...columnNames(expression.right)];
+    case "random":
+      return [...columnNames(expression.effects), ...columnNames(expression.group)];
+    default:
+      return [];
+  }
+}

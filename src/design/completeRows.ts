@@ -1,0 +1,74 @@
+import type { Column, Table } from "../data/Table.js";
+import { errorAt, type Problem } from "../language/ModelError.js";
+import { columnNames } from "./columnNames.js";
+import type { PredictorLine } from "./predictorLines.js";
+import { counted } from "./problems.js";
+import type { Response } from "./response.js";
+
+/** Rows of the table, ascending. */
+export interface CompleteRows {
+  readonly used: Int32Array;
+  readonly dropped: Int32Array;
+}
+
+/** The table's columns that the model reads, each once: those a row must have values in. */
+export function columnsRead(response: Response, lines: readonly PredictorLine[], table: Table): Map<string, Column> {
+  const variables = lines.flatMap(({ formula }) => [
+    ...formula.terms.flatMap((term) => term.variables),
+    ...formula.offsets,
+    ...formula.random.flatMap(({ terms, group }) => [...terms.flatMap((term) => term.variables), ...group]),
+  ]);
+  const names = variables.flatMap(({ expression }) => columnNames(expression));
+  const all = [response.statement.column, ...(response.trials === null ? [] : [response.trials]), ...names];
+  return new Map(
+    all.flatMap(({ name }) => {
+      const column = table.columns.get(name);
+      return column === undefined ? [] : [[name, column]];
+    }),
+  );
+}
+
+/** Splits the rows by whether a value is missing; that is a problem where none may be, or where no row is left. */
+export function completeRows(
+  columns: ReadonlyMap<string, Column>,
+  table: Table,
+  missing: "drop" | "error",
+  response: Response,
+  problems: Problem[],
+): CompleteRows {
+  const incomplete = new Uint8Array(table.rows);
+  for (const column of columns.values()) markMissing(column, incomplete);
+  const dropped = new Int32Array(incomplete.reduce((count, flag) => count + flag, 0));
+  const used = new Int32Array(table.rows - dropped.length);
+  for (let row = 0, kept = 0; row < table.rows; row++) {
+    if (incomplete[row] === 0) used[kept++] = row;
+    else dropped[row - kept] = row;
+  }
+  const { span } = response.statement;
+  if (missing === "error" && dropped.length > 0) {
+    const names = [...columns].filter(([, column]) => isMissing(column, dropped[0])).map(([name]) => name);
+    const message = `${counted(dropped.length, "row")} of ${table.name} with missing values, first row ${dropped[0] + 1} (${names.join(", ")})`;
+    problems.push(errorAt("missing-values", span, message, "fill them in, or let such rows be dropped"));
+  }
+  if (used.length === 0) problems.push(errorAt("no-rows", span, "no rows left", noRowsHint(columns, table)));
+  return { used, dropped };
+}
+
+function isMissing(column: Column, row: number): boolean {
+  return column.kind === "text" ? column.codes[row] < 0 : Number.isNaN(column.values[row]);
+}
+
+function markMissing(column: Column, incomplete: Uint8Array): void {
+  if (column.kind === "text") {
+    for (let row = 0; row < incomplete.length; row++) if (column.codes[row] < 0) incomplete[row] = 1;
+  } else {
+    for (let row = 0; row < incomplete.length; row++) if (Number.isNaN(column.values[row])) incomplete[row] = 1;
+  }
+}
+
+function noRowsHint(columns: ReadonlyMap<string, Column>, table: Table): string {
+  if (table.rows === 0) return `${table.name} has no rows`;
+  const empty = [...columns].filter(([, column]) => column.kind === "text" ? column.codes.every((code) => code < 0) : column.values.every(Number.isNaN));
+  const which = empty.length === 0 ? "" : `; all values are missing in ${empty.map(([name]) => name).join(", ")}`;
+  return `each of the ${counted(table.rows, "row")} of ${table.name} misses a value${which}`;
+}

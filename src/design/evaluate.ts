@@ -1,0 +1,132 @@
+import type { Table } from "../data/Table.js";
+import type { Binary, Expression, Unary } from "../language/ast.js";
+import { errorAt, type Problem } from "../language/ModelError.js";
+import { printExpression } from "../language/printExpression.js";
+import type { Variable } from "../language/terms.js";
+import { columnNames } from "./columnNames.js";
+import { factorOfCodes } from "./factor.js";
+import { evaluateCall } from "./functions.js";
+import type { Value } from "./Value.js";
+
+/** The rows of a table that variables are evaluated on, and where problems go. */
+export interface Evaluation {
+  readonly table: Table;
+  /** Length n: rows of the table, none of them missing a value. */
+  readonly rows: Int32Array;
+  readonly problems: Problem[];
+}
+
+/** A variable's value on the rows, computed once a name; null if it has none, and then the problem has been reported. */
+export type Evaluator = (variable: Variable) => Value | null;
+
+/** An evaluator of variables on these rows. */
+export function evaluator(evaluation: Evaluation): Evaluator {
+  const known = new Map<string, Value | null>();
+  return ({ name, expression }) => {
+    const value = known.get(name);
+    if (value !== undefined) return value;
+    const computed = evaluate(expression, evaluation);
+    known.set(name, computed);
+    return computed;
+  };
+}
+
+/** An expression's value. A column that is not in the table gives null without a report: unknown names are found before. */
+export function evaluate(expression: Expression, evaluation: Evaluation): Value | null {
+  switch (expression.type) {
+    case "name":
+      return columnValue(expression.name, expression, evaluation);
+    case "number":
+      return { kind: "number", values: new Float64Array(evaluation.rows.length).fill(expression.value) };
+    case "call":
+      return evaluateCall(expression, evaluation);
+    case "unary":
+      return unary(expression, evaluation);
+    case "binary":
+      return binary(expression, evaluation);
+    default:
+      return misplaced(expression, evaluation);
+  }
+}
+
+/** The numbers of an expression that must be numeric, as an argument of `within`. */
+export function numbers(expression: Expression, within: Expression, evaluation: Evaluation): Float64Array | null {
+  const value = evaluate(expression, evaluation);
+  if (value === null || value.kind === "number") return value?.values ?? null;
+  const what = value.kind === "factor" ? "a factor" : "a polynomial";
+  const message = `${printExpression(expression)} is ${what}, not a number, in ${printExpression(within)}`;
+  const hint = "arithmetic takes numeric columns; factors and polynomials stand alone or in interactions";
+  evaluation.problems.push(errorAt("not-numeric", expression.span, message, hint));
+  return null;
+}
+
+/** The values as a column, unless one of them is not finite: then the first such row of the table is reported. */
+export function finite(values: Float64Array, expression: Expression, evaluation: Evaluation): Value | null {
+  const { rows, problems } = evaluation;
+  let worst = -1;
+  values.forEach((value, i) => {
+    if (!Number.isFinite(value) && (worst < 0 || rows[i] < rows[worst])) worst = i;
+  });
+  if (worst < 0) return { kind: "number", values };
+  const message = `${printExpression(expression)} is ${values[worst]} in row ${rows[worst] + 1}`;
+  const where = expression.type === "name" ? "" : circumstances(expression, rows[worst], evaluation.table);
+  problems.push(errorAt("not-finite", expression.span, message + where, "a model takes finite numbers"));
+  return null;
+}
+
+/** ", where x is 1 and y is 0" */
+function circumstances(expression: Expression, row: number, table: Table): string {
+  const names = [...new Set(columnNames(expression).map(({ name }) => name))];
+  const parts = names.flatMap((name) => {
+    const column = table.columns.get(name);
+    return column?.kind === "number" ? [`${name} is ${column.values[row]}`] : [];
+  });
+  return parts.length === 0 ? "" : `, where ${parts.join(" and ")}`;
+}
+
+function columnValue(name: string, expression: Expression, evaluation: Evaluation): Value | null {
+  const column = evaluation.table.columns.get(name);
+  if (column === undefined) return null;
+  if (column.kind === "text") {
+    return factorOfCodes(
+      evaluation.rows.map((row) => column.codes[row]),
+      column.levels,
+    );
+  }
+  const values = Float64Array.from({ length: evaluation.rows.length }, (_, i) => column.values[evaluation.rows[i]]);
+  return finite(values, expression, evaluation);
+}
+
+function unary(expression: Unary, evaluation: Evaluation): Value | null {
+  const operand = numbers(expression.operand, expression, evaluation);
+  if (operand === null) return null;
+  return { kind: "number", values: expression.operator === "-" ? operand.map((value) => -value) : operand };
+}
+
+function binary(expression: Binary, evaluation: Evaluation): Value | null {
+  const operation = operations.get(expression.operator);
+  if (operation === undefined) return misplaced(expression, evaluation);
+  const left = numbers(expression.left, expression, evaluation);
+  const right = numbers(expression.right, expression, evaluation);
+  if (left === null || right === null) return null;
+  return finite(
+    left.map((value, i) => operation(value, right[i])),
+    expression,
+    evaluation,
+  );
+}
+
+const operations: ReadonlyMap<string, (left: number, right: number) => number> = new Map([
+  ["+", (left: number, right: number) => left + right],
+  ["-", (left: number, right: number) => left - right],
+  ["*", (left: number, right: number) => left * right],
+  ["/", (left: number, right: number) => left / right],
+  ["^", (left: number, right: number) => left ** right],
+]);
+
+function misplaced(expression: Expression, { problems }: Evaluation): null {
+  const message = `${printExpression(expression)} is not arithmetic`;
+  const hint = "inside a call stand columns, numbers, + - * / ^ and functions";
+  problems.push(errorAt("not-arithmetic", expression.span, message, hint));
+  return null;
+}

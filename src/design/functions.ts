@@ -1,0 +1,146 @@
+import type { Call, Expression } from "../language/ast.js";
+import { errorAt } from "../language/ModelError.js";
+import { printExpression } from "../language/printExpression.js";
+import { didYouMean } from "../language/suggest.js";
+import { orthonormalPolynomials } from "../math/linalg/orthonormalPolynomials.js";
+import { mean, standardDeviation } from "../math/moments.js";
+import { type Evaluation, evaluate, finite, numbers } from "./evaluate.js";
+import { factorOfNumbers, relevelled } from "./factor.js";
+import { counted } from "./problems.js";
+import type { FactorValue, Value } from "./Value.js";
+
+interface ColumnFunction {
+  readonly parameters: number;
+  /** The call has been found to have that many arguments. */
+  evaluate(call: Call, evaluation: Evaluation): Value | null;
+}
+
+/** The functions of a formula, by name. */
+const functions: ReadonlyMap<string, ColumnFunction> = new Map<string, ColumnFunction>([
+  ["log", elementwise(Math.log)],
+  ["exp", elementwise(Math.exp)],
+  ["sqrt", elementwise(Math.sqrt)],
+  ["I", elementwise((value) => value)],
+  ["center", { parameters: 1, evaluate: center }],
+  ["scale", { parameters: 1, evaluate: scale }],
+  ["poly", { parameters: 2, evaluate: poly }],
+  ["factor", { parameters: 1, evaluate: factor }],
+  ["relevel", { parameters: 2, evaluate: relevel }],
+  ["sum", { parameters: 1, evaluate: sum }],
+  ["offset", { parameters: 1, evaluate: misplacedOffset }],
+]);
+
+/** The value of a call on the rows. */
+export function evaluateCall(call: Call, evaluation: Evaluation): Value | null {
+  const { name } = call.callee;
+  const entry = functions.get(name);
+  if (entry === undefined) {
+    const hint = didYouMean(name, [...functions.keys()], "functions");
+    return fail(evaluation, "unknown-function", `unknown function "${name}"`, call.callee, hint);
+  }
+  if (call.arguments.length !== entry.parameters) {
+    const message = `${name}() takes ${counted(entry.parameters, "argument")}, not ${call.arguments.length}`;
+    return fail(evaluation, "wrong-arguments", message, call);
+  }
+  return entry.evaluate(call, evaluation);
+}
+
+function fail(evaluation: Evaluation, code: string, message: string, place: Expression, hint?: string): null {
+  evaluation.problems.push(errorAt(code, place.span, message, hint));
+  return null;
+}
+
+function elementwise(operation: (value: number) => number): ColumnFunction {
+  return {
+    parameters: 1,
+    evaluate: (call, evaluation) => {
+      const values = numbers(call.arguments[0], call, evaluation);
+      return values === null ? null : finite(values.map(operation), call, evaluation);
+    },
+  };
+}
+
+function center(call: Call, evaluation: Evaluation): Value | null {
+  const values = numbers(call.arguments[0], call, evaluation);
+  if (values === null) return null;
+  const centre = mean(values);
+  return finite(
+    values.map((value) => value - centre),
+    call,
+    evaluation,
+  );
+}
+
+/** As R's: centred, then divided by the standard deviation with divisor n - 1. */
+function scale(call: Call, evaluation: Evaluation): Value | null {
+  const values = numbers(call.arguments[0], call, evaluation);
+  if (values === null) return null;
+  const [centre, deviation] = [mean(values), standardDeviation(values)];
+  if (!(deviation > 0)) {
+    const message = `${printExpression(call)} divides by zero: every row used has the same value, ${values[0]}`;
+    return fail(evaluation, "constant-scale", message, call);
+  }
+  return finite(
+    values.map((value) => (value - centre) / deviation),
+    call,
+    evaluation,
+  );
+}
+
+function poly(call: Call, evaluation: Evaluation): Value | null {
+  const [variable, degree] = call.arguments;
+  if (degree.type !== "number" || !Number.isInteger(degree.value) || degree.value < 1) {
+    const message = `the degree of a polynomial is a whole number from 1, not ${printExpression(degree)}`;
+    return fail(evaluation, "polynomial-degree", message, degree, "as in poly(x, 2)");
+  }
+  const values = numbers(variable, call, evaluation);
+  if (values === null) return null;
+  const distinct = new Set(values).size;
+  if (distinct <= degree.value) {
+    const message = `${printExpression(call)} needs more than ${counted(degree.value, "distinct value")}; there are ${distinct}`;
+    return fail(evaluation, "polynomial-degree", message, call, "lower the degree");
+  }
+  return { kind: "polynomial", columns: orthonormalPolynomials(values, degree.value) };
+}
+
+function factor(call: Call, evaluation: Evaluation): Value | null {
+  const [argument] = call.arguments;
+  const value = evaluate(argument, evaluation);
+  if (value === null || value.kind === "factor") return value;
+  const values = numbers(argument, call, evaluation);
+  return values === null ? null : factorOfNumbers(values);
+}
+
+function relevel(call: Call, evaluation: Evaluation): Value | null {
+  const [argument, level] = call.arguments;
+  const value = factorArgument(call, evaluation, (text) => `relevel(factor(${text}), ${printExpression(level)})`);
+  if (value === null) return null;
+  if (level.type !== "string") {
+    const message = `the second argument of relevel() is a level in quotes, not ${printExpression(level)}`;
+    return fail(evaluation, "unknown-level", message, level, didYouMean("", value.levels, "levels"));
+  }
+  const first = value.levels.indexOf(level.value);
+  if (first >= 0) return relevelled(value, first);
+  const message = `${printExpression(argument)} has no level "${level.value}" in the rows used`;
+  return fail(evaluation, "unknown-level", message, level, didYouMean(level.value, value.levels, "levels"));
+}
+
+function sum(call: Call, evaluation: Evaluation): Value | null {
+  const value = factorArgument(call, evaluation, (text) => `sum(factor(${text}))`);
+  return value === null ? null : { ...value, coding: "sum" };
+}
+
+/** The first argument of a call that takes a factor; `remedy` writes the call for a number. */
+function factorArgument(call: Call, evaluation: Evaluation, remedy: (text: string) => string): FactorValue | null {
+  const [argument] = call.arguments;
+  const value = evaluate(argument, evaluation);
+  if (value === null || value.kind === "factor") return value;
+  const text = printExpression(argument);
+  const message = `${call.callee.name}() takes a factor, and ${text} is numeric`;
+  return fail(evaluation, "not-a-factor", message, argument, `for its values as levels: ${remedy(text)}`);
+}
+
+function misplacedOffset(call: Call, evaluation: Evaluation): null {
+  const hint = "as in log(mu) = 1 + x + offset(log(weeks))";
+  return fail(evaluation, "misplaced-offset", "offset() is a term of its own, not part of another", call, hint);
+}

@@ -1,0 +1,93 @@
+import type { Table } from "../data/Table.js";
+import type { PredictorStatement } from "../language/ast.js";
+import { expandFormula } from "../language/expand.js";
+import { errorAt, type Problem } from "../language/ModelError.js";
+import type { ExpandedFormula } from "../language/terms.js";
+import { didYouMean } from "../language/suggest.js";
+import { columnNames } from "./columnNames.js";
+import type { FamilySignature, SlotSignature } from "./FamilySignature.js";
+import { checkColumn, type Response } from "./response.js";
+
+/** A line of the model with its formula expanded. */
+export interface PredictorLine {
+  readonly statement: PredictorStatement;
+  readonly formula: ExpandedFormula;
+}
+
+/** The lines of the model, the mean's first, checked against the family's parameters and the table's columns. */
+export function readPredictors(
+  statements: readonly PredictorStatement[],
+  response: Response,
+  table: Table,
+  problems: Problem[],
+): PredictorLine[] {
+  const lines = statements.map((statement, position) => {
+    const earlier = statements.slice(0, position).map(({ parameter }) => parameter.name);
+    if (response.family !== null) checkParameter(statement, earlier, response.family, response.fixed, problems);
+    checkColumns(statement, response.statement.column.name, table, problems);
+    const expansion = expandFormula(statement.formula);
+    problems.push(...expansion.problems);
+    return { statement, formula: expansion.formula };
+  });
+  const mean = response.family?.slots.find((slot) => slot.kind === "mean");
+  if (mean?.kind === "mean") checkMean(mean.name, mean.links, statements, response, problems);
+  const isMean = (line: PredictorLine) => line.statement.parameter.name === mean?.name;
+  return [...lines.filter(isMean), ...lines.filter((line) => !isMean(line))];
+}
+
+function checkParameter(
+  { parameter, link }: PredictorStatement,
+  earlier: readonly string[],
+  family: FamilySignature,
+  fixed: ReadonlyMap<string, number>,
+  problems: Problem[],
+): void {
+  const { name, span } = parameter;
+  const slots = family.slots.filter((slot) => slot.kind !== "data");
+  const slot = slots.find((candidate) => candidate.name === name);
+  if (slot === undefined) {
+    const hint = didYouMean(name, slots.map((candidate) => candidate.name), "parameters");
+    problems.push(errorAt("unknown-parameter", span, `${family.name} has no parameter "${name}"`, hint));
+    return;
+  }
+  if (earlier.includes(name)) problems.push(errorAt("repeated-line", span, `${name} has two lines`, "keep one of them"));
+  if (fixed.has(name)) {
+    const message = `${name} is held at ${fixed.get(name)} in the response statement, and has a line as well`;
+    problems.push(errorAt("fixed-parameter", span, message, "keep the number or the line"));
+  }
+  checkLink(link, slot, family, problems);
+}
+
+function checkLink(
+  link: PredictorStatement["link"],
+  slot: Exclude<SlotSignature, { kind: "data" }>,
+  family: FamilySignature,
+  problems: Problem[],
+): void {
+  if (slot.links.includes(link.name)) return;
+  const message = `${link.name} is no link for ${slot.name} of ${family.name}`;
+  problems.push(errorAt("unknown-link", link.span, message, didYouMean(link.name, slot.links, "links")));
+}
+
+function checkColumns({ formula, parameter }: PredictorStatement, response: string, table: Table, problems: Problem[]) {
+  const where = `the formula for ${parameter.name}`;
+  for (const column of new Map(columnNames(formula).map((name) => [name.name, name])).values()) {
+    checkColumn(column, `in ${where}`, table, problems);
+    if (column.name !== response) continue;
+    const message = `the response ${response} is also in ${where}`;
+    problems.push(errorAt("response-in-formula", column.span, message, "a response cannot explain itself"));
+  }
+}
+
+function checkMean(
+  name: string,
+  links: readonly string[],
+  statements: readonly PredictorStatement[],
+  { statement, family }: Response,
+  problems: Problem[],
+): void {
+  if (statements.some(({ parameter }) => parameter.name === name)) return;
+  const left = links[0] === "identity" ? name : `${links[0]}(${name})`;
+  const message = `the mean ${name} of ${family?.name} has no line`;
+  problems.push(errorAt("missing-line", statement.family.span, message, `add a line such as ${left} = 1`));
+}

@@ -1,0 +1,43 @@
+/** Mean of several series together, refined by a second pass: draws far from zero keep the digits in which they differ. */
+export function meanOf(series: readonly Float64Array[]): number {
+  const first = averageOfDistances(series, 0);
+  return Number.isFinite(first) ? first + averageOfDistances(series, first) : first;
+}
+
+/** Standard deviation of several series together about `mean`, with divisor n - 1; NaN for fewer than two values. */
+export function standardDeviationOf(series: readonly Float64Array[], mean: number): number {
+  let squares = 0;
+  let count = 0;
+  for (const values of series) {
+    count += values.length;
+    for (let i = 0; i < values.length; i++) squares += (values[i] - mean) * (values[i] - mean);
+  }
+  return count > 1 ? Math.sqrt(squares / (count - 1)) : NaN;
+}
+
+function averageOfDistances(series: readonly Float64Array[], centre: number): number {
+  let total = 0;
+  let count = 0;
+  for (const values of series) {
+    count += values.length;
+    for (let i = 0; i < values.length; i++) total += values[i] - centre;
+  }
+  return total / count;
+}
+
+/**
+ * Whether nothing can be said of convergence: a value that is not finite, or none that differs from another by more than the
+ * machine epsilon, the limit that R's posterior package draws.
+ */
+export function isConstantOrNotFinite(series: readonly Float64Array[]): boolean {
+  let smallest = Infinity;
+  let largest = -Infinity;
+  for (const values of series) {
+    for (let i = 0; i < values.length; i++) {
+      if (Number.isNaN(values[i])) return true;
+      smallest = Math.min(smallest, values[i]);
+      largest = Math.max(largest, values[i]);
+    }
+  }
+  return !(largest - smallest >= Number.EPSILON && largest - smallest < Infinity);
+}

@@ -1,0 +1,105 @@
+import type { LogDensity } from "../../density/LogDensity.js";
+import type { RandomStream } from "../../math/random/RandomStream.js";
+import { averagedStepSize, type DualAveraging, startDualAveraging, updateDualAveraging } from "./dualAveraging.js";
+import type { TransitionInfo, Tuning } from "./hamiltonian.js";
+import { DenseMetric, DiagonalMetric, type Metric } from "./metric.js";
+import type { State } from "./point.js";
+import { initialStepSize } from "./stepSize.js";
+import { Welford } from "./welford.js";
+
+/** Stan's stages of warm-up (reference manual, "Automatic parameter tuning"), in iterations. */
+const INIT_BUFFER = 75;
+const BASE_WINDOW = 25;
+const TERM_BUFFER = 50;
+/** Shorter warm-ups tune the step size alone. */
+const SHORTEST_WITH_METRIC = 20;
+
+/** Which warm-up iterations feed the metric: those from `start` on, one window up to each of `windowEnds`. */
+export interface AdaptationSchedule {
+  readonly start: number;
+  /** Exclusive ends, increasing; the last one begins the final tuning of the step size. */
+  readonly windowEnds: readonly number[];
+}
+
+/**
+ * Windows that double and end before the final buffer, the last stretched where its successor would not fit. A warm-up too short for
+ * 75 + 25 + 50 iterations is split into 15%, 75% and 10% with a single window.
+ */
+export function adaptationSchedule(warmup: number): AdaptationSchedule {
+  if (warmup < SHORTEST_WITH_METRIC) return { start: warmup, windowEnds: [] };
+  if (warmup < INIT_BUFFER + BASE_WINDOW + TERM_BUFFER) {
+    return { start: Math.floor(0.15 * warmup), windowEnds: [warmup - Math.floor(0.1 * warmup)] };
+  }
+  const end = warmup - TERM_BUFFER;
+  const windowEnds: number[] = [];
+  let size = BASE_WINDOW;
+  for (let next = INIT_BUFFER + size; next < end; next += size) {
+    windowEnds.push(next);
+    size *= 2;
+    if (next + 3 * size > end) break;
+  }
+  return { start: INIT_BUFFER, windowEnds: [...windowEnds, end] };
+}
+
+/** Tunes step size and metric beside a chain. After the last iteration of warm-up, `tuning` is final. */
+export class WindowedAdaptation {
+  tuning: Tuning;
+  private readonly density: LogDensity;
+  private readonly stream: RandomStream;
+  private readonly warmup: number;
+  private readonly targetAcceptance: number;
+  private readonly schedule: AdaptationSchedule;
+  private iteration = 0;
+  private averaging: DualAveraging;
+  private moments: Welford;
+
+  constructor(
+    density: LogDensity,
+    stream: RandomStream,
+    options: { readonly warmup: number; readonly targetAcceptance: number },
+    guess: Tuning,
+    start: State,
+  ) {
+    this.density = density;
+    this.stream = stream;
+    this.warmup = options.warmup;
+    this.targetAcceptance = options.targetAcceptance;
+    this.schedule = adaptationSchedule(options.warmup);
+    this.moments = new Welford(guess.metric.kind, density.dimension);
+    this.tuning = { ...guess, stepSize: initialStepSize(stream, density, guess, start) };
+    this.averaging = startDualAveraging(this.tuning.stepSize);
+  }
+
+  update(state: State, info: TransitionInfo): void {
+    this.iteration++;
+    this.averaging = updateDualAveraging(this.averaging, info.acceptance, this.targetAcceptance);
+    this.tuning = { ...this.tuning, stepSize: this.averaging.stepSize };
+    if (this.isInWindow()) this.moments.add(state.position);
+    if (this.schedule.windowEnds.includes(this.iteration)) this.endWindow(state);
+    if (this.iteration === this.warmup) this.tuning = { ...this.tuning, stepSize: averagedStepSize(this.averaging) };
+  }
+
+  private isInWindow(): boolean {
+    const { start, windowEnds } = this.schedule;
+    return this.iteration > start && this.iteration <= (windowEnds.at(-1) ?? 0);
+  }
+
+  private endWindow(state: State): void {
+    const { stepSize } = this.tuning;
+    const metric = estimateMetric(this.tuning.metric.kind, this.moments);
+    this.moments = new Welford(metric.kind, this.density.dimension);
+    this.tuning = { metric, stepSize: initialStepSize(this.stream, this.density, { metric, stepSize }, state) };
+    this.averaging = startDualAveraging(this.tuning.stepSize);
+  }
+}
+
+/** The covariance of the window, shrunk towards 1e-3 I as if by five more draws (Stan). */
+export function estimateMetric(kind: Metric["kind"], moments: Welford): Metric {
+  const { count } = moments;
+  const matrix = moments.covariance();
+  const dimension = kind === "diagonal" ? matrix.length : Math.round(Math.sqrt(matrix.length));
+  const stride = kind === "diagonal" ? 1 : dimension + 1;
+  for (let k = 0; k < matrix.length; k++) matrix[k] *= count / (count + 5);
+  for (let i = 0; i < dimension; i++) matrix[i * stride] += (1e-3 * 5) / (count + 5);
+  return kind === "diagonal" ? new DiagonalMetric(matrix) : new DenseMetric(matrix);
+}

@@ -1,0 +1,57 @@
+import type { RandomStream } from "../math/random/RandomStream.js";
+
+/**
+ * A response distribution as a small record. `mean` and `dispersion` are on their own scale; `eta` is the linear
+ * predictor of the mean. Constants are never dropped.
+ */
+export interface Family {
+  readonly name: string;
+  /** Slots in the order they are written: `binomial(size, p)`. A family has one mean and at most one dispersion. */
+  readonly slots: readonly FamilySlot[];
+  /** Null if the value can be a response, else what is wrong: "is not a count". */
+  checkResponse(value: number, trials: number): string | null;
+  /** The row's log-likelihood under one of the mean's links. Throws RangeError for a link that is not in the slot's list. */
+  rowLikelihood(link: string): RowLikelihood;
+  /** E(y); for binomial the expected number of successes. */
+  mean(mu: number, trials: number): number;
+  variance(mu: number, dispersion: number, trials: number): number;
+  simulate(stream: RandomStream, mu: number, dispersion: number, trials: number): number;
+  /** The fused kernels that serve this family, by the mean's link; without one it runs on `rowLikelihood`. */
+  readonly kernels?: Readonly<Record<string, FamilyKernel>>;
+}
+
+export type FamilySlot =
+  | { readonly kind: "data"; readonly name: string }
+  | { readonly kind: "mean"; readonly name: string; readonly links: readonly string[] }
+  | { readonly kind: "dispersion"; readonly name: string; readonly links: readonly string[] };
+
+/**
+ * log p(y | eta, dispersion) of one row and its derivatives. Writes into `out` as far as `order` asks:
+ * order 0 the value; 1 also dEta and dDispersion; 2 also dEta2 and dEtaDispersion; 3 also dEta3 and dEta2Dispersion.
+ * Where the density is zero or eta is outside the link's range the value is -Infinity and the derivatives are NaN or any number.
+ */
+export interface RowLikelihood {
+  evaluate(y: number, trials: number, eta: number, dispersion: number, order: 0 | 1 | 2 | 3, out: RowDerivatives): void;
+}
+
+/** Caller-owned scratch, overwritten by every evaluation. */
+export interface RowDerivatives {
+  value: number;
+  dEta: number;
+  dEta2: number;
+  dEta3: number;
+  dDispersion: number;
+  dEtaDispersion: number;
+  dEta2Dispersion: number;
+}
+
+/** How a family meets its fused kernel. */
+export interface FamilyKernel {
+  /** The kernel's name in `kernel/`: "poisson-log". */
+  readonly name: string;
+  /**
+   * Made once for the data: the part of the log-likelihood of all rows that the kernel leaves out, which no linear predictor
+   * touches, as a function of the dispersion; its derivative goes to `out.dDispersion`.
+   */
+  remainder(y: Float64Array, trials: Float64Array | null): (dispersion: number, out: { dDispersion: number }) => number;
+}

@@ -1,0 +1,33 @@
+import { binaryLinks } from "./binary.js";
+import type { Family, FamilyKernel } from "./Family.js";
+import { byLink } from "./rowLikelihoods.js";
+
+export const bernoulli: Family = {
+  name: "bernoulli",
+  slots: [{ kind: "mean", name: "p", links: ["logit", "probit", "cloglog", "log", "identity"] }],
+  checkResponse: (value) => (value === 0 || value === 1 ? null : "is neither 0 nor 1"),
+  rowLikelihood(link) {
+    const { success, failure } = byLink("bernoulli", binaryLinks, link);
+    return {
+      evaluate(y, _trials, eta, _dispersion, order, out) {
+        if (y === 1) success(eta, order, out);
+        else failure(eta, order, out);
+      },
+    };
+  },
+  mean: (mu) => mu,
+  variance: (mu) => mu * (1 - mu),
+  simulate: (stream, mu) => (stream.uniform() < mu ? 1 : 0),
+  kernels: { logit: kernel("logit"), probit: kernel("probit"), cloglog: kernel("cloglog") },
+};
+
+/** The kernels return the whole log-likelihood. */
+function kernel(link: string): FamilyKernel {
+  return {
+    name: `bernoulli-${link}`,
+    remainder: () => (_dispersion, out) => {
+      out.dDispersion = 0;
+      return 0;
+    },
+  };
+}

@@ -1,0 +1,43 @@
+/**
+ * The likelihood of a model with one modelled parameter, as the kernel computes it. n rows, p columns, one dispersion at most.
+ */
+export interface KernelModel {
+  /** A name of `kernelNames`: "poisson-log". */
+  readonly kernel: string;
+  readonly rows: number;
+  /** n x p, column-major. */
+  readonly X: Float64Array;
+  readonly columns: number;
+  readonly offset: Float64Array | null;
+  readonly response: Float64Array;
+  readonly trials: Float64Array | null;
+  readonly factors: readonly KernelFactor[];
+}
+
+export interface KernelFactor {
+  readonly levels: number;
+  /** Effects per level, q. */
+  readonly effects: number;
+  /** Length n. */
+  readonly levelIndex: Int32Array;
+  /** n x q, column-major; null for q = 1 with every covariate 1. */
+  readonly Z: Float64Array | null;
+}
+
+/** A model loaded into the memory of its own instance of the module. The arrays are views of that memory. */
+export interface LikelihoodKernel {
+  /** Input, length p. */
+  readonly beta: Float64Array;
+  /** Input per factor, levels x q, level-major: b[level * q + effect]. */
+  readonly effects: readonly Float64Array[];
+  /** Output, length p. */
+  readonly betaGradient: Float64Array;
+  readonly effectsGradient: readonly Float64Array[];
+  /** Output: d log-likelihood / d dispersion, without the family's remainder; 0 for families that have none. */
+  readonly dispersionGradient: number;
+  /**
+   * Reads `beta` and `effects`, fills the gradients, returns the log-likelihood without the family's remainder:
+   * one call into the module. NaN or -Infinity where it cannot be computed.
+   */
+  logLikelihoodGradient(dispersion: number): number;
+}

@@ -1,0 +1,211 @@
+/**
+ * Elementary functions of two numbers at once, in plain SIMD (no relaxed instructions), so the same bits everywhere.
+ * Every one of them answers NaN to NaN. Polynomials are Chebyshev interpolants computed in 60 digits.
+ */
+
+const LN2_HIGH = f64x2.splat(0.6931471803691238);
+const LN2_LOW = f64x2.splat(1.9082149292705877e-10);
+const ONE = f64x2.splat(1);
+const TWO = f64x2.splat(2);
+const MANTISSA = i64x2.splat(0x000fffffffffffff);
+
+/** Adding this rounds a double to an integer, which then stands in the low bits of the sum. */
+const ROUNDER = f64x2.splat(6755399441055744); // 1.5 * 2^52
+
+/** p x + c: one step of Horner's rule. */
+function step(p: v128, x: v128, c: f64): v128 {
+  return f64x2.add(f64x2.mul(p, x), f64x2.splat(c));
+}
+
+export function sum(x: v128): f64 {
+  return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);
+}
+
+/** x > lowest ? x : lowest */
+export function atLeast(x: v128, lowest: f64): v128 {
+  return f64x2.pmax(x, f64x2.splat(lowest));
+}
+
+export function atMost(x: v128, highest: f64): v128 {
+  return f64x2.pmin(x, f64x2.splat(highest));
+}
+
+/** The nearest integer k to x / ln 2 plus `ROUNDER`; |x| below 1e6. */
+export function exponentOf(x: v128): v128 {
+  return f64x2.add(f64x2.mul(x, f64x2.splat(1.4426950408889634)), ROUNDER);
+}
+
+/** x - k ln 2, with ln 2 in two parts: in [-0.347, 0.347]. */
+export function remainderOf(x: v128, exponent: v128): v128 {
+  const k = f64x2.sub(exponent, ROUNDER);
+  return f64x2.sub(f64x2.sub(x, f64x2.mul(k, LN2_HIGH)), f64x2.mul(k, LN2_LOW));
+}
+
+/** 2^k times 2^(bias - 1023), while that is a normal number. */
+export function powerOfTwo(exponent: v128, bias: i64): v128 {
+  return i64x2.add(i64x2.shl(exponent, 52), i64x2.splat(bias << 52));
+}
+
+/** 2 (e^r - 1) for |r| < 0.347, degree 11. Twice, so that e^x with a half power of two reaches both ends of the range. */
+function twiceExpm1(r: v128): v128 {
+  let p = step(f64x2.splat(5.020077099102064e-8), r, 5.524017689081949e-7);
+  p = step(p, r, 5.511453691999413e-6);
+  p = step(p, r, 4.960304259190875e-5);
+  p = step(p, r, 0.00039682539726107235);
+  p = step(p, r, 0.0027777777834427433);
+  p = step(p, r, 0.016666666666660123);
+  p = step(p, r, 0.08333333333324826);
+  p = step(p, r, 0.33333333333333337);
+  p = step(p, r, 1);
+  p = step(p, r, 2);
+  return f64x2.mul(p, r);
+}
+
+/** e^x; 0 below -708, Infinity above 709.78. */
+export function exp(x: v128): v128 {
+  const bounded = atMost(atLeast(x, -708), 710);
+  const exponent = exponentOf(bounded);
+  const twice = f64x2.add(twiceExpm1(remainderOf(bounded, exponent)), TWO);
+  return v128.andnot(f64x2.mul(twice, powerOfTwo(exponent, 1022)), f64x2.lt(x, f64x2.splat(-708)));
+}
+
+/** 2^k (e^r - 1) for x = k ln 2 + r: e^x is this plus 2^k, and e^x - 1 this plus (2^k - 1), each to full relative accuracy. */
+export function expm1Scaled(exponent: v128, remainder: v128): v128 {
+  return f64x2.mul(twiceExpm1(remainder), powerOfTwo(exponent, 1022));
+}
+
+/** R(r) = r coth(r / 2), degree 10: e^r = (R + r) / (R - r), so that e^r / (1 + e^r) costs a single division. */
+export function halfCoth(r: v128): v128 {
+  const z = f64x2.mul(r, r);
+  let p = step(f64x2.splat(4.1437662804024295e-8), z, -1.6534060033836456e-6);
+  p = step(p, z, 6.613756471622828e-5);
+  p = step(p, z, -0.0027777777777564404);
+  p = step(p, z, 0.1666666666666666);
+  return step(p, z, 2);
+}
+
+/** log(1 + f) from s = f / (2 + f), |s| <= 1/3: f - s (f - R) with 2 atanh(s) = 2 s + s R. */
+function logSeries(f: v128, s: v128): v128 {
+  const z = f64x2.mul(s, s);
+  let p = step(f64x2.splat(0.1616404561194353), z, 0.08800738486144674);
+  p = step(p, z, 0.12001072809590713);
+  p = step(p, z, 0.13314144209654935);
+  p = step(p, z, 0.15385570064958623);
+  p = step(p, z, 0.18181789436132859);
+  p = step(p, z, 0.22222222717427864);
+  p = step(p, z, 0.2857142856710876);
+  p = step(p, z, 0.40000000000014585);
+  p = step(p, z, 0.6666666666666666);
+  return f64x2.sub(f, f64x2.mul(s, f64x2.sub(f, f64x2.mul(p, z))));
+}
+
+/** log(1 + x) for x in [-1/2, 1]. */
+export function log1p(x: v128): v128 {
+  return logSeries(x, f64x2.div(x, f64x2.add(x, TWO)));
+}
+
+/** log(1 + a / b) for 0 <= a <= b. */
+export function log1pRatio(a: v128, b: v128): v128 {
+  return logSeries(f64x2.div(a, b), f64x2.div(a, f64x2.add(a, f64x2.add(b, b))));
+}
+
+/** All bits (a NaN) where x is no positive, normal, finite number, else none. */
+function outsideLogDomain(x: v128): v128 {
+  const inside = v128.and(f64x2.ge(x, f64x2.splat(2.2250738585072014e-308)), f64x2.lt(x, f64x2.splat(Infinity)));
+  return v128.not(inside);
+}
+
+/** The bits of x moved so that the exponent field changes at sqrt(1/2). */
+function splitAtRootHalf(x: v128): v128 {
+  return i64x2.add(x, i64x2.splat(0x3ff0000000000000 - 0x3fe6a09e667f3bcd));
+}
+
+/** m in [sqrt(1/2), sqrt(2)) of x = m 2^k. */
+function mantissaOf(split: v128): v128 {
+  return i64x2.add(v128.and(split, MANTISSA), i64x2.splat(0x3fe6a09e667f3bcd));
+}
+
+function binaryExponentOf(split: v128): v128 {
+  const biased = v128.or(i64x2.shr_u(split, 52), i64x2.splat(0x4330000000000000)); // 2^52 + k + 1023
+  return f64x2.sub(biased, f64x2.splat(4503599627371519));
+}
+
+function addBinaryExponent(log: v128, k: v128): v128 {
+  return f64x2.add(f64x2.mul(k, LN2_HIGH), f64x2.add(log, f64x2.mul(k, LN2_LOW)));
+}
+
+/** log x for a positive, normal, finite x; else NaN. */
+export function log(x: v128): v128 {
+  const split = splitAtRootHalf(x);
+  const f = f64x2.sub(mantissaOf(split), ONE);
+  const log = addBinaryExponent(logSeries(f, f64x2.div(f, f64x2.add(f, TWO))), binaryExponentOf(split));
+  return v128.or(log, outsideLogDomain(x));
+}
+
+/** log u for a normal u in (0, 1] of which 1 - u is known to full relative accuracy too; else NaN. */
+export function logWithComplement(u: v128, complement: v128): v128 {
+  const near = f64x2.ge(u, f64x2.splat(0.5));
+  const split = splitAtRootHalf(u);
+  const f = v128.bitselect(f64x2.neg(complement), f64x2.sub(mantissaOf(split), ONE), near);
+  const k = v128.andnot(binaryExponentOf(split), near);
+  const log = addBinaryExponent(logSeries(f, f64x2.div(f, f64x2.add(f, TWO))), k);
+  return v128.or(log, outsideLogDomain(u));
+}
+
+/**
+ * A long product of positive normal numbers is kept as a product of mantissas in [1, 2), safe for 1000 of them, and a sum
+ * of exponent fields: its log is then one log.
+ */
+export function unitMantissa(x: v128): v128 {
+  return v128.or(v128.and(x, MANTISSA), ONE);
+}
+
+export function exponentField(x: v128): v128 {
+  return i64x2.shr_u(x, 52);
+}
+
+/** The log of both lanes' products together, of `factors` numbers a lane. */
+export function logOfProducts(mantissas: v128, exponentFields: v128, factors: i64): f64 {
+  const exponents = i64x2.extract_lane(exponentFields, 0) + i64x2.extract_lane(exponentFields, 1) - 2046 * factors;
+  return sum(log(mantissas)) + <f64>exponents * 0.6931471805599453;
+}
+
+/**
+ * e^(z^2 / 2) Phi(-z) for z >= 0, the normal tail without its fall (erfcx(z / sqrt 2) / 2): (z + 4) times it is a polynomial
+ * of degree 24 in (z - 4) / (z + 4), summed as its even and its odd half.
+ */
+export function scaledNormalTail(z: v128): v128 {
+  const inverse = f64x2.div(ONE, f64x2.add(z, f64x2.splat(4)));
+  const t = f64x2.mul(f64x2.sub(z, f64x2.splat(4)), inverse);
+  const tt = f64x2.mul(t, t);
+  return f64x2.mul(f64x2.add(tailEven(tt), f64x2.mul(tailOdd(tt), t)), inverse);
+}
+
+function tailEven(tt: v128): v128 {
+  let p = step(f64x2.splat(3.51569242668093e-10), tt, -3.798041859957449e-9);
+  p = step(p, tt, 2.1604426842720404e-8);
+  p = step(p, tt, -8.713294621467491e-8);
+  p = step(p, tt, 2.727176083262385e-7);
+  p = step(p, tt, -6.299974265164222e-7);
+  p = step(p, tt, 7.167263978705016e-7);
+  p = step(p, tt, -1.908265085342679e-6);
+  p = step(p, tt, 0.00013334431270030784);
+  p = step(p, tt, -0.0034796923673884156);
+  p = step(p, tt, 0.06039657489093607);
+  p = step(p, tt, 0.38713740074221453);
+  return step(p, tt, 0.7552851304157515);
+}
+
+function tailOdd(tt: v128): v128 {
+  let p = step(f64x2.splat(-1.1742107539247065e-10), tt, -6.021003727951476e-10);
+  p = step(p, tt, 1.7881872409503415e-8);
+  p = step(p, tt, -1.5982676610438677e-7);
+  p = step(p, tt, 1.0248325060946323e-6);
+  p = step(p, tt, -5.921638801978817e-6);
+  p = step(p, tt, 3.5145122560125815e-5);
+  p = step(p, tt, -0.00023109501999200649);
+  p = step(p, tt, 0.0016308184678064444);
+  p = step(p, tt, -0.007540188967419565);
+  p = step(p, tt, -0.18652185795963533);
+  return step(p, tt, -0.6078966419718923);
+}

@@ -1,0 +1,65 @@
+/**
+ * What the loader and the module agree on: the one table of kernel numbers and memory layout. Compiled by both tsc and
+ * asc, so constants only. Offsets are in bytes; addresses and counts are unsigned 32-bit, the rest 64-bit floats.
+ */
+
+/** Where the descriptor stands; the model's buffers follow it. The module has no data of its own. */
+export const DESCRIPTOR = 1024;
+
+/** A `kernelNames` entry, below. */
+export const KERNEL = 0;
+/** n, without padding. */
+export const ROWS = 4;
+export const COLUMNS = 8;
+/** Bytes from one column of X or Z to the next: n rounded up to even, times 8. */
+export const STRIDE = 12;
+/** Rows of a chunk, even. */
+export const CHUNK_ROWS = 16;
+export const FACTORS = 20;
+export const X = 24;
+/** 0 where the model has none. */
+export const OFFSET = 28;
+export const RESPONSE = 32;
+/** 0 where the model has none. */
+export const TRIALS = 36;
+export const BETA = 40;
+export const BETA_GRADIENT = 44;
+/** One chunk of linear predictors, overwritten by scores. */
+export const ETA = 48;
+/** f64 in. */
+export const DISPERSION = 56;
+/** f64 out. */
+export const DISPERSION_GRADIENT = 64;
+/** f64: the linear predictor of the row that pads an odd n. With its padded response it adds exactly 0 to every sum. */
+export const PAD_ETA = 72;
+/** One record of `FACTOR_BYTES` per factor. */
+export const FACTOR_RECORDS = 80;
+
+export const FACTOR_BYTES = 32;
+/** Effects a level, q. */
+export const FACTOR_EFFECTS = 0;
+export const FACTOR_LEVELS = 4;
+/** levels x q, level-major, as is their gradient. */
+export const FACTOR_B = 8;
+export const FACTOR_GRADIENT = 12;
+/** 0 where q = 1 and every covariate is 1. */
+export const FACTOR_Z = 16;
+/** i32 per row; 0 where the factor has runs. */
+export const FACTOR_LEVEL_INDEX = 20;
+/**
+ * Pairs of i32 (row after the last, level): consecutive rows of one level, cut where a chunk ends. 0 where the factor has a
+ * level index.
+ */
+export const FACTOR_RUNS = 24;
+/** Scratch: the address of the first run of the chunk at work. */
+export const FACTOR_CURSOR = 28;
+
+export const NORMAL_IDENTITY = 0;
+export const BERNOULLI_LOGIT = 1;
+export const BERNOULLI_PROBIT = 2;
+export const BERNOULLI_CLOGLOG = 3;
+export const BINOMIAL_LOGIT = 4;
+export const BINOMIAL_PROBIT = 5;
+export const BINOMIAL_CLOGLOG = 6;
+export const POISSON_LOG = 7;
+export const NEGATIVE_BINOMIAL_LOG = 8;

@@ -1,0 +1,58 @@
+import type { Expression } from "./ast.js";
+import { quote } from "./brackets.js";
+import { isPlainName } from "./lexer.js";
+import { precedence } from "./parseExpression.js";
+
+/**
+ * The canonical text of an expression, by which variables are known in results: `I(age^2)`, `poly(x, 2)`,
+ * `relevel(trt, "placebo")`. It has no more parentheses than it needs.
+ */
+export function printExpression(expression: Expression): string {
+  return print(expression, 0);
+}
+
+/** A name as it stands in a model text: in backticks where it must. */
+export function printName(name: string): string {
+  return isPlainName(name) ? name : quote(name, "`");
+}
+
+function print(expression: Expression, weakest: number): string {
+  const text = printBare(expression);
+  return strength(expression) < weakest ? `(${text})` : text;
+}
+
+function strength(expression: Expression): number {
+  if (expression.type === "binary") return precedence[expression.operator];
+  const signed = expression.type === "unary" || (expression.type === "number" && expression.value < 0);
+  return signed ? precedence.unary : Number.POSITIVE_INFINITY;
+}
+
+function printBare(expression: Expression): string {
+  switch (expression.type) {
+    case "name":
+      return printName(expression.name);
+    case "number":
+      return String(expression.value);
+    case "string":
+      return quote(expression.value, '"');
+    case "call":
+      return `${printName(expression.callee.name)}(${expression.arguments.map(printExpression).join(", ")})`;
+    case "unary":
+      return expression.operator + print(expression.operand, precedence.unary);
+    case "random":
+      return printRandom(printExpression(expression.effects), expression.correlated, printExpression(expression.group));
+    case "binary": {
+      const { operator } = expression;
+      const own = precedence[operator];
+      const isPower = operator === "^";
+      const left = print(expression.left, isPower ? own + 1 : own);
+      // A signed power needs no parentheses: 2^-1.
+      const right = print(expression.right, isPower ? precedence.unary : own + 1);
+      return left + (operator === "+" || operator === "-" || operator === "*" ? ` ${operator} ` : operator) + right;
+    }
+  }
+}
+
+function printRandom(effects: string, correlated: boolean, group: string): string {
+  return `(${effects} ${correlated ? "|" : "||"} ${group})`;
+}

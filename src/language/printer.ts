@@ -1,0 +1,42 @@
+import type { FamilyArgument, ModelAst, PredictorStatement, PriorStatement, PriorTarget } from "./ast.js";
+import { printCoefficient } from "./coefficient.js";
+import { printExpression, printName } from "./printExpression.js";
+
+export { printExpression, printName };
+
+/** The model as text, one statement a line; `parseModel` reads the same tree back, but for spans and source. */
+export function printModel({ response, predictors, priors }: ModelAst): string {
+  const values = response.arguments.map(printFamilyArgument).join(", ");
+  const lines = [
+    `${printFirstName(response.column.name)} ~ ${printName(response.family.name)}(${values})`,
+    ...predictors.map(printPredictor),
+    ...priors.map(printPrior),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** The first name of a line, which must not read as the word that starts a prior. */
+export function printFirstName(name: string): string {
+  return name === "prior" ? "`prior`" : printName(name);
+}
+
+function printFamilyArgument({ slot, value }: FamilyArgument): string {
+  const text = printExpression(value);
+  return slot ? `${printName(slot.name)} = ${text}` : text;
+}
+
+function printPredictor({ link, parameter, formula }: PredictorStatement): string {
+  const isIdentity = link.name === "identity";
+  const head = isIdentity ? printFirstName(parameter.name) : `${printFirstName(link.name)}(${printName(parameter.name)})`;
+  return `${head} = ${printExpression(formula)}`;
+}
+
+function printPrior({ target, distribution, arguments: values }: PriorStatement): string {
+  const numbers = values.map(({ value }) => String(value)).join(", ");
+  return `prior ${printTarget(target)} ~ ${printName(distribution.name)}(${numbers})`;
+}
+
+function printTarget({ parameter, target, index }: PriorTarget): string {
+  const dotted = parameter ? `${parameter.name}.${target.name}` : printName(target.name);
+  return index.length === 0 ? dotted : `${dotted}[${index.map(({ name }) => printCoefficient(name)).join(", ")}]`;
+}

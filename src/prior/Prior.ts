@@ -1,0 +1,33 @@
+/** A univariate distribution as the language names it: `student_t(3, 0, 2.5)`. */
+export interface PriorDistribution {
+  readonly name: string;
+  /** Its parameters in order, as error messages call them. */
+  readonly parameters: readonly PriorParameter[];
+  /**
+   * Made for numbers that pass their parameters' checks. Throws RangeError, with a message fit for the user, where they
+   * do not go together (`uniform(2, 1)`).
+   */
+  make(parameters: readonly number[]): Univariate;
+}
+
+export interface PriorParameter {
+  readonly name: string;
+  /** Null if the number is allowed, else what is wrong: "must be positive". */
+  check(value: number): string | null;
+}
+
+export interface Univariate {
+  /** Support as an open interval. */
+  readonly lower: number;
+  readonly upper: number;
+  /** Normalised; -Infinity outside the support; constant for the improper `flat`. */
+  logDensity(x: number): number;
+  /** d log density / dx, inside the support. */
+  derivative(x: number): number;
+  /** log P(lower < X < upper), by which a truncated prior is renormalised; the log width of what is in the support for `flat`. */
+  logProbability(lower: number, upper: number): number;
+  /** False for `flat`. */
+  readonly proper: boolean;
+  /** NaN for a probability outside [0, 1] and for an improper prior. */
+  quantile(probability: number): number;
+}

@@ -1,0 +1,23 @@
+import { log, log1p } from "../math/special/elementary.js";
+import { logBetaKernel, logIncompleteBeta } from "../math/special/incompleteBeta.js";
+import type { PriorDistribution, Univariate } from "./Prior.js";
+import { positive } from "./parameters.js";
+import { univariate } from "./univariate.js";
+
+/** beta(a, b), of mean a / (a + b) */
+export const beta: PriorDistribution = {
+  name: "beta",
+  parameters: [positive("a"), positive("b")],
+  make: ([a, b]) => makeBeta(a, b),
+};
+
+function makeBeta(a: number, b: number): Univariate {
+  return univariate({
+    lower: 0,
+    upper: 1,
+    logDensity: (x) => logBetaKernel(a, b, x, 1 - x) - log(x) - log1p(-x),
+    derivative: (x) => (a - 1) / x - (b - 1) / (1 - x),
+    logCdf: (x) => logIncompleteBeta(a, b, x, 1 - x),
+    logSurvival: (x) => logIncompleteBeta(b, a, 1 - x, x),
+  });
+}

@@ -1,0 +1,25 @@
+import { log, log1p } from "../math/special/elementary.js";
+import { log1mExp } from "../math/special/logProbability.js";
+import type { PriorDistribution, Univariate } from "./Prior.js";
+import { positive } from "./parameters.js";
+import { univariate } from "./univariate.js";
+
+/** exponential(rate) */
+export const exponential: PriorDistribution = {
+  name: "exponential",
+  parameters: [positive("rate")],
+  make: ([rate]) => makeExponential(rate),
+};
+
+function makeExponential(rate: number): Univariate {
+  const logRate = log(rate);
+  return univariate({
+    lower: 0,
+    upper: Infinity,
+    logDensity: (x) => logRate - rate * x,
+    derivative: () => -rate,
+    logCdf: (x) => log1mExp(-rate * x),
+    logSurvival: (x) => -rate * x,
+    quantile: (probability) => -log1p(-probability) / rate,
+  });
+}

@@ -1,0 +1,25 @@
+import { log } from "../math/special/elementary.js";
+import { logLowerGamma, logUpperGamma } from "../math/special/incompleteGamma.js";
+import { deviance, saddlePointHeight } from "../math/special/saddlePoint.js";
+import type { PriorDistribution, Univariate } from "./Prior.js";
+import { positive } from "./parameters.js";
+import { univariate } from "./univariate.js";
+
+/** gamma(shape, rate), of mean shape / rate */
+export const gamma: PriorDistribution = {
+  name: "gamma",
+  parameters: [positive("shape"), positive("rate")],
+  make: ([shape, rate]) => makeGamma(shape, rate),
+};
+
+function makeGamma(shape: number, rate: number): Univariate {
+  const height = saddlePointHeight(shape);
+  return univariate({
+    lower: 0,
+    upper: Infinity,
+    logDensity: (x) => height - deviance(shape, rate * x) - log(x),
+    derivative: (x) => (shape - 1) / x - rate,
+    logCdf: (x) => logLowerGamma(shape, rate * x),
+    logSurvival: (x) => logUpperGamma(shape, rate * x),
+  });
+}

@@ -1,0 +1,25 @@
+import { log } from "../math/special/elementary.js";
+import { logNormalCdf, logNormalDensity, normalQuantile } from "../math/special/normalDistribution.js";
+import type { PriorDistribution, Univariate } from "./Prior.js";
+import { positive, real } from "./parameters.js";
+import { univariate } from "./univariate.js";
+
+/** normal(mean, sd) */
+export const normal: PriorDistribution = {
+  name: "normal",
+  parameters: [real("mean"), positive("sd")],
+  make: ([mean, sd]) => makeNormal(mean, sd),
+};
+
+export function makeNormal(mean: number, sd: number): Univariate {
+  const logSd = log(sd);
+  return univariate({
+    lower: -Infinity,
+    upper: Infinity,
+    logDensity: (x) => logNormalDensity((x - mean) / sd) - logSd,
+    derivative: (x) => (mean - x) / sd / sd,
+    logCdf: (x) => logNormalCdf((x - mean) / sd),
+    logSurvival: (x) => logNormalCdf((mean - x) / sd),
+    quantile: (probability) => mean + sd * normalQuantile(probability),
+  });
+}

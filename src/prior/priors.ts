@@ -1,0 +1,42 @@
+import { beta } from "./beta.js";
+import { cauchy } from "./cauchy.js";
+import { exponential } from "./exponential.js";
+import { flat } from "./flat.js";
+import { gamma } from "./gamma.js";
+import { halfCauchy } from "./halfCauchy.js";
+import { halfNormal } from "./halfNormal.js";
+import { halfStudentT } from "./halfStudentT.js";
+import { inverseGamma } from "./inverseGamma.js";
+import { lognormal } from "./lognormal.js";
+import { normal } from "./normal.js";
+import type { PriorDistribution } from "./Prior.js";
+import { studentT } from "./studentT.js";
+import { uniform } from "./uniform.js";
+
+/** The univariate priors that the language knows; `lkj`, the prior of correlations, stands apart. */
+export const priors: readonly PriorDistribution[] = [
+  normal,
+  studentT,
+  cauchy,
+  exponential,
+  gamma,
+  inverseGamma,
+  lognormal,
+  beta,
+  uniform,
+  flat,
+  halfNormal,
+  halfStudentT,
+  halfCauchy,
+];
+
+/**
+ * A prior of one's own, from the record that the built-in ones use, to be put in a list beside `priors`. Throws
+ * RangeError where the language could not name it.
+ */
+export function definePrior(distribution: PriorDistribution): PriorDistribution {
+  const { name } = distribution;
+  if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name) || name === "lkj")
+    throw new RangeError(`a prior cannot be named "${name}": letters, digits and _, and not "lkj"`);
+  return distribution;
+}

@@ -1,0 +1,235 @@
+import { describe, expect, it } from "vitest";
+import type { LatentGaussian, LatentValues } from "../../src/density/LatentGaussian.js";
+import type { Design } from "../../src/design/Design.js";
+import { compiled, numericalGradient, position, randomTable, uniforms } from "./models.js";
+
+const texts = {
+  single: "events ~ poisson(mu)\nlog(mu) = 1 + x1 + offset(log(e)) + (1 + x2 | g)",
+  split: "events ~ negative_binomial(mu, phi)\nlog(mu) = 1 + f + (1 + x1 || g)",
+  crossed: "binary ~ bernoulli(p)\nprobit(p) = 1 + x1 + (1 + x1 | g) + (1 | h)",
+  nested: "successes ~ binomial(size, p)\nlogit(p) = 1 + x2 + (1 | g) + (1 + x1 | k)",
+  modelled: "y ~ normal(mu, sigma)\nmu = 1 + x1 + (1 | g)\nlog(sigma) = 1 + x2",
+  none: "y ~ normal(mu, sigma)\nmu = 1 + x1",
+};
+
+const rows = 27;
+
+function viewOf(text: string): { view: LatentGaussian; design: Design; at: Float64Array } {
+  const { model, design } = compiled(text, randomTable(11, rows));
+  const latent = model.latentGaussian();
+  if ("refusal" in latent) throw new Error(latent.refusal);
+  const { beta, theta, dispersion } = latent.view.sizes;
+  return { view: latent.view, design, at: position(beta + theta + dispersion, 4) };
+}
+
+function randomEffects(view: LatentGaussian, seed: number): Float64Array[] {
+  const next = uniforms(seed);
+  return view.factors.map(({ levels, effects }) => Float64Array.from({ length: levels * effects }, next));
+}
+
+/** The dense n x (J q) matrix of one factor, from the design. */
+function denseZ(design: Design, factor: number): number[][] {
+  const [part] = design.predictors;
+  const terms = part.randomTerms.filter((term) => term.factor === factor);
+  const columns = terms.flatMap((term) =>
+    term.coefficients.map((_, c) => (i: number) => term.Z[c * design.rows + i]),
+  );
+  const { levels, levelIndex } = part.factors[factor];
+  return Array.from({ length: design.rows }, (_, i) =>
+    levels.flatMap((_, j) => columns.map((z) => (levelIndex[i] === j ? z(i) : 0))),
+  );
+}
+
+const dot = (a: readonly number[], b: ArrayLike<number>) => a.reduce((total, x, i) => total + x * b[i], 0);
+const column = (matrix: readonly number[][], k: number) => matrix.map((row) => row[k]);
+
+function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance = 1e-10): void {
+  expect(actual.length).toBe(expected.length);
+  for (let k = 0; k < actual.length; k++)
+    expect(Math.abs(actual[k] - expected[k]), `entry ${k}`).toBeLessThan(tolerance * (1 + Math.abs(expected[k])));
+}
+
+describe("the latent Gaussian view", () => {
+  it("tells how the factors relate", () => {
+    const structures = Object.entries(texts).map(([name, text]) => [name, viewOf(text).view.structure]);
+    expect(Object.fromEntries(structures)).toEqual({
+      single: "single",
+      split: "single",
+      crossed: "crossed",
+      nested: "nested",
+      modelled: "single",
+      none: "none",
+    });
+  });
+
+  it("refuses random effects on a second predictor", () => {
+    const { model } = compiled("y ~ normal(mu, sigma)\nmu = 1\nlog(sigma) = 1 + (1 | g)", randomTable(1, rows));
+    expect(model.latentGaussian()).toEqual({
+      refusal: "random effects on sigma are not Gaussian effects on the mean predictor",
+    });
+  });
+
+  for (const [name, text] of Object.entries(texts))
+    describe(name, () => {
+      const { view, design, at } = viewOf(text);
+      const values = view.values();
+      const b = randomEffects(view, 9);
+      const Z = view.factors.map((_, f) => denseZ(design, f));
+
+      it("has the joint density of the plain view: likelihood + log N(b; 0, G) + prior + Jacobian", () => {
+        const density = compiled(text, randomTable(11, rows)).model.logDensity("centred");
+        const joint = Float64Array.from([...at, ...b.flatMap((effects) => [...effects])]);
+        const { logPrior, logJacobian } = view.read(at, values);
+        let expected = logPrior + logJacobian + view.evaluateRows(values, b, 0, view.rowTable());
+        view.factors.forEach(({ levels, effects: q }, f) => {
+          const P = new Float64Array(q * q);
+          const logDeterminant = view.precision(values.Lambda[f], P);
+          expected += 0.5 * levels * (logDeterminant - q * Math.log(2 * Math.PI));
+          for (let j = 0; j < levels; j++)
+            for (let r = 0; r < q; r++)
+              for (let c = 0; c < q; c++) expected -= 0.5 * b[f][j * q + r] * P[r * q + c] * b[f][j * q + c];
+        });
+        const value = density.logDensityGradient(joint, new Float64Array(joint.length));
+        expect(value).toBeCloseTo(expected, 8);
+      });
+
+      it("evaluates rows with derivatives that are those of their values", () => {
+        view.read(at, values);
+        const table = view.rowTable();
+        view.evaluateRows(values, b, 3, table);
+        const h = 1e-4;
+        const moved = (which: "beta" | "dispersion", by: number) => {
+          const other = view.rowTable();
+          const shifted = { ...values, [which]: values[which].map((x, k) => (k === 0 ? x + by : x)) };
+          view.evaluateRows(shifted, b, 3, other);
+          return other;
+        };
+        const [up, down] = [moved("beta", h), moved("beta", -h)];
+        const difference = (key: "value" | "dEta" | "dEta2" | "dEtaPsi") =>
+          table.eta.map((_, i) => (up[key][i] - down[key][i]) / (up.eta[i] - down.eta[i]));
+        expectClose(difference("value"), table.dEta, 1e-5);
+        expectClose(difference("dEta"), table.dEta2, 1e-5);
+        expectClose(difference("dEta2"), table.dEta3, 1e-4);
+        if (view.sizes.dispersion === 0) return;
+        expectClose(difference("dEtaPsi"), table.dEta2Psi, 1e-5);
+        const [more, less] = [moved("dispersion", h), moved("dispersion", -h)];
+        expectClose(table.eta.map((_, i) => (more.value[i] - less.value[i]) / (more.psi[i] - less.psi[i])), table.dPsi, 1e-5);
+        expectClose(table.eta.map((_, i) => (more.dEta[i] - less.dEta[i]) / (more.psi[i] - less.psi[i])), table.dEtaPsi, 1e-5);
+      });
+
+      it("accumulates X'WX, Z'WX, Z'WZ and the cross blocks of a dense Z", () => {
+        const next = uniforms(3);
+        const w = Float64Array.from({ length: rows }, () => 1 + next());
+        const s = Float64Array.from({ length: rows }, next);
+        const p = view.sizes.beta;
+        const X = Array.from({ length: p }, (_, k) => {
+          const unit = view.values();
+          unit.beta[k] = 1;
+          const [at1, at0] = [view.rowTable(), view.rowTable()];
+          view.evaluateRows(unit, b, 0, at1);
+          view.evaluateRows(view.values(), b, 0, at0);
+          return Array.from(at1.eta, (eta, i) => eta - at0.eta[i]);
+        });
+        const weighted = (v: readonly number[]) => v.map((x, i) => x * w[i]);
+        const products = view.crossProducts();
+        view.accumulate(w, products);
+        expectClose(products.XWX, X.flatMap((xa) => X.map((xb) => dot(weighted(xa), xb))));
+        const crossX = new Float64Array(p);
+        view.crossBeta(s, crossX);
+        expectClose(crossX, X.map((x) => dot(x, s)));
+        view.factors.forEach(({ levels, effects: q }, f) => {
+          const dense = Array.from({ length: levels * q }, (_, k) => column(Z[f], k));
+          const block = (j: number) => dense.slice(j * q, (j + 1) * q);
+          const all = Array.from({ length: levels }, (_, j) => block(j));
+          expectClose(products.factors[f].ZWZ, all.flatMap((z) => z.flatMap((a) => z.map((c) => dot(weighted(a), c)))));
+          expectClose(products.factors[f].ZWX, all.flatMap((z) => z.flatMap((a) => X.map((x) => dot(weighted(a), x)))));
+          const out = new Float64Array(levels * q);
+          view.crossEffects(f, s, out);
+          expectClose(out, dense.map((z) => dot(z, s)));
+        });
+        view.pairs.forEach(({ first, second, start, levels }, k) => {
+          const [qa, qb] = [view.factors[first].effects, view.factors[second].effects];
+          const dense = (f: number, j: number, q: number) => Array.from({ length: q }, (_, e) => column(Z[f], j * q + e));
+          let nonzero = 0;
+          for (let j = 0; j < view.factors[first].levels; j++)
+            for (let l = 0; l < view.factors[second].levels; l++) {
+              const expected = dense(first, j, qa).flatMap((a) => dense(second, l, qb).map((c) => dot(weighted(a), c)));
+              const found = levels.subarray(start[j], start[j + 1]).indexOf(l);
+              if (found < 0) expect(expected.every((x) => x === 0)).toBe(true);
+              else {
+                const at = (start[j] + found) * qa * qb;
+                expectClose(products.pairs[k].subarray(at, at + qa * qb), expected);
+                nonzero++;
+              }
+            }
+          expect(nonzero).toBe(levels.length);
+        });
+      });
+
+      it("evaluates nodes as shifted effects", () => {
+        view.read(at, values);
+        const table = view.rowTable();
+        view.evaluateRows(values, b, 0, table);
+        const base = table.value.slice();
+        view.factors.forEach(({ levels, effects: q, levelIndex }, f) => {
+          const K = 3;
+          const next = uniforms(f + 1);
+          const shifts = Float64Array.from({ length: levels * K * q }, next);
+          const out = new Float64Array(levels * K);
+          view.nodes(f, table, shifts, out);
+          const other = view.rowTable();
+          for (let k = 0; k < K; k++) {
+            const moved = b.map((effects, g) =>
+              g !== f ? effects : effects.map((x, at) => x + shifts[(Math.floor(at / q) * K + k) * q + (at % q)]),
+            );
+            view.evaluateRows(values, moved, 0, other);
+            const expected = new Float64Array(levels);
+            levelIndex.forEach((j, i) => {
+              expected[j] += other.value[i];
+            });
+            expectClose(Float64Array.from({ length: levels }, (_, j) => out[j * K + k]), expected);
+          }
+        });
+        expect(base).toEqual(table.value);
+      });
+
+      it("chains derivatives in (beta, Lambda, dispersion) and the precision back to the position", () => {
+        const weights = Float64Array.from({ length: 200 }, uniforms(17));
+        const functional = (v: LatentValues): number => {
+          let total = dot([...v.beta], weights) + dot([...v.dispersion], weights.subarray(20));
+          v.Lambda.forEach((Lambda, f) => {
+            const P = new Float64Array(Lambda.length);
+            total += (0.3 + f) * view.precision(Lambda, P) + dot([...P], weights.subarray(40)) + dot([...Lambda], weights.subarray(80));
+          });
+          return total;
+        };
+        const { logPrior, logJacobian } = view.read(at, values);
+        expect(Number.isFinite(logPrior + logJacobian)).toBe(true);
+        const gradients = view.values();
+        gradients.beta.set(weights.subarray(0, gradients.beta.length));
+        gradients.dispersion.set(weights.subarray(20, 20 + gradients.dispersion.length));
+        values.Lambda.forEach((Lambda, f) => {
+          const P = new Float64Array(Lambda.length);
+          view.precision(Lambda, P);
+          gradients.Lambda[f].set(weights.subarray(80, 80 + P.length));
+          const outer = { P: weights.slice(40, 40 + P.length), logDeterminant: 0.3 + f };
+          view.chainPrecision(Lambda, P, outer, gradients.Lambda[f]);
+        });
+        for (const include of [
+          { prior: false, jacobian: false },
+          { prior: true, jacobian: false },
+          { prior: true, jacobian: true },
+        ]) {
+          view.read(at, values);
+          const gradient = new Float64Array(at.length);
+          view.chain(gradients, include, gradient);
+          const numerical = numericalGradient((x) => {
+            const other = view.values();
+            const logs = view.read(x, other);
+            return functional(other) + (include.prior ? logs.logPrior : 0) + (include.jacobian ? logs.logJacobian : 0);
+          }, at);
+          expectClose(gradient, numerical, 1e-6);
+        }
+      });
+    });
+});

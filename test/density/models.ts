@@ -1,0 +1,117 @@
+import fc from "fast-check";
+import { toTable } from "../../src/data/toTable.js";
+import type { Table } from "../../src/data/Table.js";
+import { type CompiledModel, compileDensity } from "../../src/density/compile.js";
+import { buildDesign } from "../../src/design/buildDesign.js";
+import type { Design } from "../../src/design/Design.js";
+import { families } from "../../src/family/families.js";
+import { parseModel } from "../../src/language/parser.js";
+import { priors } from "../../src/prior/priors.js";
+
+/** Compiles a model that must be free of errors. */
+export function compiled(text: string, table: Table): { design: Design; model: CompiledModel } {
+  const ast = parseModel(text);
+  const { design, problems } = buildDesign(ast, table, families);
+  if (design === null) throw new Error(problems.map(({ message }) => message).join("\n"));
+  const result = compileDensity(ast, design, families, priors);
+  if (result.model === null) throw new Error(result.problems.map(({ message }) => message).join("\n"));
+  return { design, model: result.model };
+}
+
+/** Deterministic uniform numbers on (-1, 1) for data and positions (mulberry32). */
+export function uniforms(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2147483648 - 1;
+  };
+}
+
+/** Columns x1, x2 (numbers), f (text, 3 levels), g and h (crossed groups), k (nested in g), e (exposure), and every kind of response. */
+export function randomTable(seed: number, rows: number): Table {
+  const next = uniforms(seed);
+  const column = (of: (i: number) => number) => Float64Array.from({ length: rows }, (_, i) => of(i));
+  const count = (n: number) => Math.floor(((next() + 1) / 2) * n);
+  const g = column((i) => (i < 4 ? i : count(4)));
+  const size = column(() => 1 + count(5));
+  return toTable({
+    x1: column(() => next()),
+    x2: column(() => 2 + 3 * next()),
+    f: Array.from({ length: rows }, (_, i) => "abc"[i < 3 ? i : count(3)]),
+    g,
+    h: column((i) => (i < 3 ? i : count(3))),
+    k: g.map((level) => 10 * level + count(2)),
+    e: column(() => 1.5 + next()),
+    size,
+    y: column(() => 0.5 + 0.4 * next()),
+    binary: column((i) => (i < 2 ? i : count(2))),
+    successes: size.map((n) => count(n + 1)),
+    events: column(() => count(6)),
+  });
+}
+
+export interface ResponseCase {
+  readonly response: string;
+  readonly mean: string;
+  readonly link: string;
+  /** Statements that keep random positions inside the link's range. */
+  readonly priors: readonly string[];
+}
+
+const inUnit = ["prior beta[Intercept] ~ uniform(0.3, 0.6)", "prior beta ~ uniform(-0.01, 0.01)", "prior sd ~ uniform(0, 0.01)"];
+const positive = ["prior beta[Intercept] ~ uniform(1, 3)", "prior beta ~ uniform(-0.05, 0.05)", "prior sd ~ uniform(0, 0.05)"];
+
+/** Every family under every link of its mean. */
+export const responseCases: readonly ResponseCase[] = [
+  { response: "y ~ normal(mu, sigma)", mean: "mu", link: "identity", priors: [] },
+  { response: "y ~ normal(mu, sigma)", mean: "mu", link: "log", priors: [] },
+  ...["logit", "probit", "cloglog"].flatMap((link) => [
+    { response: "binary ~ bernoulli(p)", mean: "p", link, priors: [] },
+    { response: "successes ~ binomial(size, p)", mean: "p", link, priors: [] },
+  ]),
+  { response: "binary ~ bernoulli(p)", mean: "p", link: "identity", priors: inUnit },
+  { response: "successes ~ binomial(size, p)", mean: "p", link: "identity", priors: inUnit },
+  { response: "events ~ poisson(mu)", mean: "mu", link: "log", priors: [] },
+  { response: "events ~ poisson(mu)", mean: "mu", link: "identity", priors: positive },
+  { response: "events ~ negative_binomial(mu, phi)", mean: "mu", link: "log", priors: [] },
+  { response: "events ~ negative_binomial(mu, phi)", mean: "mu", link: "identity", priors: positive },
+  { response: "events ~ negative_binomial(mu, 2.5)", mean: "mu", link: "log", priors: [] },
+];
+
+export const formulas: readonly string[] = [
+  "1 + x1",
+  "0 + f + x1",
+  "x1 * f + (1 | g)",
+  "1 + x2 + (1 + x1 | g)",
+  "1 + x2 + (1 + x1 + x2 || g) + (1 | h)",
+  "1 + (1 + x1 + x2 | g) + (0 + x1 | h)",
+  "1 + f + (1 | g) + (1 | k)",
+];
+
+export function modelText({ response, mean, link, priors: statements }: ResponseCase, formula: string, more: readonly string[] = []): string {
+  const hasRandom = formula.includes("|");
+  const kept = statements.filter(
+    (line) => (hasRandom || !line.startsWith("prior sd")) && (!formula.startsWith("0") || !line.includes("Intercept")),
+  );
+  const left = link === "identity" ? mean : `${link}(${mean})`;
+  return [response, `${left} = ${formula}`, ...kept, ...more].join("\n");
+}
+
+/** A position near 0, where every prior's support has mass. */
+export function position(dimension: number, seed: number): Float64Array {
+  const next = uniforms(seed);
+  return Float64Array.from({ length: dimension }, () => 0.7 * next());
+}
+
+export const seeds = fc.integer({ min: 1, max: 1e9 });
+
+/** Central differences with one Richardson step. */
+export function numericalGradient(f: (at: Float64Array) => number, at: Float64Array, step = 1e-3): Float64Array {
+  const difference = (k: number, h: number) => {
+    const moved = (by: number) => f(at.map((x, i) => (i === k ? x + by : x)));
+    return (moved(h) - moved(-h)) / (2 * h);
+  };
+  return at.map((_, k) => (4 * difference(k, step / 2) - difference(k, step)) / 3);
+}

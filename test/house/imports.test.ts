@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+
+const src = resolve(import.meta.dirname, "../../src");
+
+/** Who may import whom: the table of src/README.md, read from there so that the two cannot drift apart. */
+function importTable(): Map<string, Set<string>> {
+  const readme = readFileSync(join(src, "README.md"), "utf8");
+  const rows = [...readme.matchAll(/^\| `([^|]*)` \| ([^|]*) \|$/gm)];
+  const names = (cell: string) => [...cell.matchAll(/`([a-z/]+(?:\.ts)?)`|([a-z/]+)/g)].map((m) => m[1] ?? m[2] ?? "");
+  return new Map(rows.flatMap(([, rooms, allowed]) => names(rooms).map((room) => [room, new Set(names(allowed))] as const)));
+}
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === "assembly" ? [] : sources(path);
+    return entry.name.endsWith(".ts") ? [path] : [];
+  });
+}
+
+const roomOf = (path: string) => relative(src, path).split("/")[0] ?? "";
+
+function relativeImports(path: string): string[] {
+  const text = readFileSync(path, "utf8");
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.{1,2}\/[^"]+)"/g)].map((m) => resolve(dirname(path), m[1] ?? ""));
+}
+
+describe("who may import whom", () => {
+  const table = importTable();
+  const files = sources(src);
+
+  it("has a row for every room", () => {
+    expect(files.length).toBeGreaterThan(50);
+    expect(files.map(roomOf).filter((room) => !table.has(room))).toEqual([]);
+  });
+
+  it("is kept by every relative import", () => {
+    const offences = files.flatMap((file) =>
+      relativeImports(file)
+        .map(roomOf)
+        .filter((to) => to !== roomOf(file) && !table.get(roomOf(file))?.has(to))
+        .map((to) => `${relative(src, file)} imports ${to}`),
+    );
+    expect(offences).toEqual([]);
+  });
+
+  it("leaves Node to the rooms that may touch it", () => {
+    const allowed = ["cli/", "parallel/", "data/readTable.ts"];
+    const offences = files
+      .filter((file) => /from "node:/.test(readFileSync(file, "utf8")))
+      .map((file) => relative(src, file))
+      .filter((file) => !allowed.some((prefix) => file.startsWith(prefix)));
+    expect(offences).toEqual([]);
+  });
+});
