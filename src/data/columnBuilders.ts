@@ -6,7 +6,7 @@ import type { Column } from "./Table.js";
 export interface ColumnBuilder {
   /** Takes the next cell and returns the builder for those that follow. */
   add(cell: string): ColumnBuilder;
-  /** The column, or null where its cells have to be read once more, as text. */
+  /** The column, or null where the cells were not kept. */
   finish(): Column | null;
 }
 
@@ -46,9 +46,9 @@ export class NumberBuilder implements ColumnBuilder {
     return { kind: "number", values: this.values.slice(0, this.length) };
   }
 
-  /** The text of numbers already taken is gone: "007" and "7" are one number and two levels. */
+  /** After numbers all cells have to be read once more, as text: "007" and "7" are one number and two levels. */
   private turnToText(cell: string): ColumnBuilder {
-    return this.hasNumber ? textAfterNumbers : new TextBuilder(this.length).add(cell);
+    return this.hasNumber ? passedOver : new TextBuilder(this.length).add(cell);
   }
 }
 
@@ -97,7 +97,8 @@ export class TextBuilder implements ColumnBuilder {
   }
 }
 
-const textAfterNumbers: ColumnBuilder = { add: () => textAfterNumbers, finish: () => null };
+/** Takes cells and keeps nothing. */
+export const passedOver: ColumnBuilder = { add: () => passedOver, finish: () => null };
 
 function isMissing(cell: string): boolean {
   return missingLiterals.has(cell) || missingLiterals.has(cell.trim());

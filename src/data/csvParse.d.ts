@@ -1,6 +1,6 @@
 /** The one function that is used of csv-parse: its own types bring Node's globals into the core. */
 export declare function parse(
-  text: string,
+  text: Uint8Array,
   options: { delimiter: string; record_delimiter: string[]; relax_column_count: true; skip_empty_lines: true },
 ): string[][];
 

@@ -36,8 +36,7 @@ export function termCovariance(size: number, transform: CholeskyCorrelation | nu
 
 /** Lambda from the sds and the correlation's factor. */
 export function updateLambda({ size, sds, correlation, Lambda }: TermCovariance): void {
-  for (let r = 0; r < size; r++)
-    for (let c = 0; c <= r; c++) Lambda[r * size + c] = sds[r] * correlation[r * size + c];
+  for (let r = 0; r < size; r++) for (let c = 0; c <= r; c++) Lambda[r * size + c] = sds[r] * correlation[r * size + c];
 }
 
 /** The adjoint of `updateLambda`: LambdaGradient to the gradients of sds and correlation (overwritten). */
@@ -55,7 +54,13 @@ export function chainLambda(term: TermCovariance): void {
 }
 
 /** b = Lambda u for every level; both have `stride` effects a level, of which the term's q start at `start`. */
-export function scaleEffects(term: TermCovariance, u: Float64Array, b: Float64Array, start: number, stride: number): void {
+export function scaleEffects(
+  term: TermCovariance,
+  u: Float64Array,
+  b: Float64Array,
+  start: number,
+  stride: number,
+): void {
   const { size, Lambda } = term;
   for (let at = start; at < b.length; at += stride)
     for (let r = 0; r < size; r++) {

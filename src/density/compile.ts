@@ -9,7 +9,7 @@ import { type JointParts, jointDensity, type Parametrization } from "./jointDens
 import { kernelLikelihood } from "./kernelLikelihood.js";
 import type { LatentGaussian } from "./LatentGaussian.js";
 import type { Likelihood } from "./Likelihood.js";
-import type { LogDensity } from "./LogDensity.js";
+import type { LogDensity, Quantities } from "./LogDensity.js";
 import { latentGaussian } from "./latentGaussianView.js";
 import { type PredictorData, predictorData } from "./PredictorData.js";
 import { plainLikelihood, type ResponseModel } from "./plainLikelihood.js";
@@ -23,6 +23,8 @@ export type LikelihoodBackend = "auto" | "plain";
 export interface CompiledModel {
   /** Every prior as it is used, defaults included. */
   readonly priors: readonly UsedPrior[];
+  /** What a draw of this model is made of. */
+  readonly quantities: Quantities;
   /** Whether a fused kernel serves this model. */
   readonly hasKernel: boolean;
   logDensity(parametrization: Parametrization, backend?: LikelihoodBackend): LogDensity;
@@ -58,6 +60,7 @@ function compiledModel(design: Design, response: ResponseModel, priors: ModelPri
       : plainLikelihood(response, data, scalar);
   return {
     priors: usedPriors(priors),
+    quantities: quantities(design),
     hasKernel: kernel !== undefined,
     logDensity: (parametrization, backend = "auto") =>
       jointDensity(jointParts(design, data, priors, likelihood(backend)), parametrization),

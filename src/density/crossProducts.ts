@@ -94,7 +94,14 @@ function covariate({ Z }: FactorData, effect: number, w: Float64Array): Float64A
 }
 
 /** Adds Z_effect times `s` to one entry of the block of each row's level. */
-function addBlocks(factor: FactorData, effect: number, s: Float64Array, blocks: Float64Array, size: number, at: number): void {
+function addBlocks(
+  factor: FactorData,
+  effect: number,
+  s: Float64Array,
+  blocks: Float64Array,
+  size: number,
+  at: number,
+): void {
   const { Z, levelIndex } = factor;
   const rows = s.length;
   if (Z === null) for (let i = 0; i < rows; i++) blocks[levelIndex[i] * size + at] += s[i];

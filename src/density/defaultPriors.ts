@@ -1,7 +1,7 @@
 import type { Design, PredictorDesign } from "../design/Design.js";
 import type { Link } from "../family/Link.js";
-import { log, exp } from "../math/special/elementary.js";
 import { mean, standardDeviation } from "../math/moments.js";
+import { exp, log } from "../math/special/elementary.js";
 
 /** A prior by its name and numbers, as a statement would write it. */
 export interface PriorCall {
@@ -52,7 +52,8 @@ function partOf(design: Design, predictor: number): PredictorDesign {
 
 /** s of the defaults: the response's standard deviation where the predictor is on its scale, else 1. */
 function outcomeScale(design: Design, predictor: number): number {
-  const onResponseScale = predictor === 0 && design.response.family === "normal" && partOf(design, 0).link === "identity";
+  const onResponseScale =
+    predictor === 0 && design.response.family === "normal" && partOf(design, 0).link === "identity";
   return onResponseScale ? positiveOr(standardDeviation(design.response.values), 1) : 1;
 }
 
@@ -71,7 +72,8 @@ function interceptCentre(design: Design, predictor: number, links: readonly Link
   const meanOffset = part.offset === null ? 0 : mean(part.offset);
   if (design.response.family === "normal" && part.link === "identity") return mean(design.response.values) - meanOffset;
   const counted = part.link === "log" && design.response.trials === null;
-  const centre = links.find(({ name }) => name === part.link)?.link(shrunkMean(design, counted ? part.offset : null)) ?? 0;
+  const centre =
+    links.find(({ name }) => name === part.link)?.link(shrunkMean(design, counted ? part.offset : null)) ?? 0;
   return finiteOr(counted ? centre : centre - meanOffset, 0);
 }
 

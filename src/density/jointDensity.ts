@@ -78,7 +78,16 @@ function effectsBlocks({ data, hyper }: JointParts): EffectsBlock[] {
       end += factorData.levels * factorData.effects;
       const terms = factorData.terms.map((t) => hyper.predictors[predictor].terms[t]);
       const own = new Float64Array(end - start);
-      return { start, end, predictor, factor, data: factorData, terms, own, ownGradient: new Float64Array(end - start) };
+      return {
+        start,
+        end,
+        predictor,
+        factor,
+        data: factorData,
+        terms,
+        own,
+        ownGradient: new Float64Array(end - start),
+      };
     }),
   );
 }

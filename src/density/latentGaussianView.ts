@@ -19,10 +19,13 @@ export function latentGaussian(
 ): { readonly view: LatentGaussian } | { readonly refusal: string } {
   const second = data.at(1);
   if (second !== undefined && second.factors.length > 0)
-    return { refusal: `random effects on ${design.predictors[1].parameter} are not Gaussian effects on the mean predictor` };
+    return {
+      refusal: `random effects on ${design.predictors[1].parameter} are not Gaussian effects on the mean predictor`,
+    };
   const [mean] = data;
   const hyper = hyperparameters(priors);
-  const dispersion = second === undefined ? scalarDispersion(hyper, scalar) : modelledDispersion(hyper, response, second);
+  const dispersion =
+    second === undefined ? scalarDispersion(hyper, scalar) : modelledDispersion(hyper, response, second);
   const pairs = pairPatterns(mean.factors);
   const thetaSize = hyper.size - mean.columns - dispersion.size;
   return {
@@ -86,7 +89,11 @@ function scalarDispersion(hyper: Hyperparameters, scalar: number | null): Disper
   };
 }
 
-function modelledDispersion(hyper: Hyperparameters, { dispersionLink: link }: ResponseModel, data: PredictorData): Dispersion {
+function modelledDispersion(
+  hyper: Hyperparameters,
+  { dispersionLink: link }: ResponseModel,
+  data: PredictorData,
+): Dispersion {
   if (link === null) throw new RangeError("a modelled dispersion needs its link");
   return {
     size: data.columns,
@@ -133,7 +140,10 @@ function buffers(mean: PredictorData, r: number, pairs: readonly PairPattern[]) 
 function hyperOperations(hyper: Hyperparameters, mean: PredictorData, dispersion: Dispersion) {
   const { beta, betaGradient, terms } = hyper.predictors[0];
   /** Visits the entries of each term's block in its factor's block-diagonal matrix. */
-  function blocks(matrices: readonly Float64Array[], visit: (block: number, at: number, matrix: Float64Array, term: number) => void): void {
+  function blocks(
+    matrices: readonly Float64Array[],
+    visit: (block: number, at: number, matrix: Float64Array, term: number) => void,
+  ): void {
     mean.factors.forEach(({ effects: q, terms: members, termStart }, f) => {
       members.forEach((t, k) => {
         const { size } = terms[t];

@@ -22,7 +22,11 @@ export function rowDerivatives(): RowDerivatives {
  * The likelihood in plain TypeScript, row by row: the oracle of the kernels, and what runs where there is no kernel
  * (a family without one, a dispersion with a predictor of its own).
  */
-export function plainLikelihood(model: ResponseModel, data: readonly PredictorData[], scalar: number | null): Likelihood {
+export function plainLikelihood(
+  model: ResponseModel,
+  data: readonly PredictorData[],
+  scalar: number | null,
+): Likelihood {
   const [mean, second] = data;
   const predictors = data.map(predictorBuffers);
   const etas = data.map(({ rows }) => new Float64Array(rows));

@@ -1,5 +1,6 @@
 import type { Design, PredictorDesign } from "../design/Design.js";
 import type { PriorStatement } from "../language/ast.js";
+import { coefficientKey } from "../language/coefficient.js";
 
 /** One thing a prior can be on, as the language addresses it: `sd[subject, post]` is target "sd" with path ["subject", "post"]. */
 export interface PriorSlot {
@@ -49,8 +50,7 @@ function predictorSlots(part: PredictorDesign, predictor: number, prefix: string
     predictor,
   });
   return {
-    intercept:
-      part.interceptColumn < 0 ? null : { centred: slot("intercept", []), raw: slot("beta", ["Intercept"]) },
+    intercept: part.interceptColumn < 0 ? null : { centred: slot("intercept", []), raw: slot("beta", ["Intercept"]) },
     coefficients: part.columns.map((column, k) => (k === part.interceptColumn ? null : slot("beta", [column]))),
     terms: part.randomTerms.map((term) => {
       const factor = part.factors[term.factor]?.name ?? "";
@@ -83,31 +83,10 @@ export function specificity(statement: PriorStatement, slot: PriorSlot, design: 
   if (target.name !== slot.target || index.length > slot.path.length) return -1;
   if (slot.predictor === null ? parameter !== undefined : parameterOf(statement, design) !== slot.predictor) return -1;
   if (slot.target === "beta" && slot.path[0] === "Intercept" && index.length === 0) return -1;
-  return index.every((name, k) => sameName(name.name, slot.path[k] ?? "")) ? index.length : -1;
+  return index.every((name, k) => coefficientKey(name.name) === coefficientKey(slot.path[k])) ? index.length : -1;
 }
 
 function parameterOf(statement: PriorStatement, design: Design): number {
   const { parameter } = statement.target;
   return parameter === undefined ? 0 : design.predictors.findIndex((part) => part.parameter === parameter.name);
-}
-
-/** Names of interactions are the same in any order of their variables: `a:b` and `b:a`. */
-export function sameName(a: string, b: string): boolean {
-  return a === b || canonicalName(a) === canonicalName(b);
-}
-
-export function canonicalName(name: string): string {
-  const parts: string[] = [];
-  let depth = 0;
-  let start = 0;
-  for (let i = 0; i < name.length; i++) {
-    const c = name[i];
-    if (c === "(") depth++;
-    else if (c === ")") depth--;
-    else if (c === ":" && depth === 0) {
-      parts.push(name.slice(start, i));
-      start = i + 1;
-    }
-  }
-  return [...parts, name.slice(start)].sort().join(":");
 }

@@ -16,9 +16,16 @@ function checkDistribution(statement: PriorStatement, priors: readonly PriorDist
   const isCorrelation = target.target.name === "cor";
   if (isCorrelation !== (distribution.name === correlationPrior))
     return [
-      problem("wrong-prior", distribution, isCorrelation ? "cor takes only an lkj prior" : "lkj is a prior of cor only", {
-        hint: isCorrelation ? "write: prior cor ~ lkj(2)" : `give ${target.target.name} a univariate prior such as normal(0, 1)`,
-      }),
+      problem(
+        "wrong-prior",
+        distribution,
+        isCorrelation ? "cor takes only an lkj prior" : "lkj is a prior of cor only",
+        {
+          hint: isCorrelation
+            ? "write: prior cor ~ lkj(2)"
+            : `give ${target.target.name} a univariate prior such as normal(0, 1)`,
+        },
+      ),
     ];
   if (isCorrelation) return checkLkj(statement);
   const prior = priors.find(({ name }) => name === distribution.name);

@@ -47,7 +47,7 @@ export function completeRows(
   const { span } = response.statement;
   if (missing === "error" && dropped.length > 0) {
     const names = [...columns].filter(([, column]) => isMissing(column, dropped[0])).map(([name]) => name);
-    const message = `${counted(dropped.length, "row")} of ${table.name} with missing values, first row ${dropped[0] + 1} (${names.join(", ")})`;
+    const message = `${counted(dropped.length, "row")} of ${table.name} lack a value, the first of them row ${dropped[0] + 1} (${names.join(", ")})`;
     problems.push(errorAt("missing-values", span, message, "fill them in, or let such rows be dropped"));
   }
   if (used.length === 0) problems.push(errorAt("no-rows", span, "no rows left", noRowsHint(columns, table)));
@@ -68,7 +68,9 @@ function markMissing(column: Column, incomplete: Uint8Array): void {
 
 function noRowsHint(columns: ReadonlyMap<string, Column>, table: Table): string {
   if (table.rows === 0) return `${table.name} has no rows`;
-  const empty = [...columns].filter(([, column]) => column.kind === "text" ? column.codes.every((code) => code < 0) : column.values.every(Number.isNaN));
-  const which = empty.length === 0 ? "" : `; all values are missing in ${empty.map(([name]) => name).join(", ")}`;
-  return `each of the ${counted(table.rows, "row")} of ${table.name} misses a value${which}`;
+  const empty = [...columns].filter(([, column]) =>
+    column.kind === "text" ? column.codes.every((code) => code < 0) : column.values.every(Number.isNaN),
+  );
+  const which = empty.length === 0 ? "" : `; columns without any: ${empty.map(([name]) => name).join(", ")}`;
+  return `each of the ${counted(table.rows, "row")} of ${table.name} lacks a value${which}`;
 }

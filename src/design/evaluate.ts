@@ -6,6 +6,7 @@ import type { Variable } from "../language/terms.js";
 import { columnNames } from "./columnNames.js";
 import { factorOfCodes } from "./factor.js";
 import { evaluateCall } from "./functions.js";
+import { gather } from "./gather.js";
 import type { Value } from "./Value.js";
 
 /** The rows of a table that variables are evaluated on, and where problems go. */
@@ -53,7 +54,7 @@ export function evaluate(expression: Expression, evaluation: Evaluation): Value 
 export function numbers(expression: Expression, within: Expression, evaluation: Evaluation): Float64Array | null {
   const value = evaluate(expression, evaluation);
   if (value === null || value.kind === "number") return value?.values ?? null;
-  const what = value.kind === "factor" ? "a factor" : "a polynomial";
+  const what = value.kind === "polynomial" ? "a polynomial" : expression.type === "name" ? "text" : "a factor";
   const message = `${printExpression(expression)} is ${what}, not a number, in ${printExpression(within)}`;
   const hint = "arithmetic takes numeric columns; factors and polynomials stand alone or in interactions";
   evaluation.problems.push(errorAt("not-numeric", expression.span, message, hint));
@@ -93,8 +94,7 @@ function columnValue(name: string, expression: Expression, evaluation: Evaluatio
       column.levels,
     );
   }
-  const values = Float64Array.from({ length: evaluation.rows.length }, (_, i) => column.values[evaluation.rows[i]]);
-  return finite(values, expression, evaluation);
+  return finite(gather(column.values, evaluation.rows), expression, evaluation);
 }
 
 function unary(expression: Unary, evaluation: Evaluation): Value | null {

@@ -95,9 +95,11 @@ function poly(call: Call, evaluation: Evaluation): Value | null {
   }
   const values = numbers(variable, call, evaluation);
   if (values === null) return null;
-  const distinct = new Set(values).size;
-  if (distinct <= degree.value) {
-    const message = `${printExpression(call)} needs more than ${counted(degree.value, "distinct value")}; there are ${distinct}`;
+  const distinct = new Set<number>();
+  for (const value of values) if (distinct.size <= degree.value) distinct.add(value);
+  if (distinct.size <= degree.value) {
+    const needed = `needs more than ${counted(degree.value, "distinct value")}`;
+    const message = `${printExpression(call)} ${needed}; there ${distinct.size === 1 ? "is 1" : `are ${distinct.size}`}`;
     return fail(evaluation, "polynomial-degree", message, call, "lower the degree");
   }
   return { kind: "polynomial", columns: orthonormalPolynomials(values, degree.value) };

@@ -2,8 +2,8 @@ import type { Table } from "../data/Table.js";
 import type { PredictorStatement } from "../language/ast.js";
 import { expandFormula } from "../language/expand.js";
 import { errorAt, type Problem } from "../language/ModelError.js";
-import type { ExpandedFormula } from "../language/terms.js";
 import { didYouMean } from "../language/suggest.js";
+import type { ExpandedFormula } from "../language/terms.js";
 import { columnNames } from "./columnNames.js";
 import type { FamilySignature, SlotSignature } from "./FamilySignature.js";
 import { checkColumn, type Response } from "./response.js";
@@ -46,11 +46,16 @@ function checkParameter(
   const slots = family.slots.filter((slot) => slot.kind !== "data");
   const slot = slots.find((candidate) => candidate.name === name);
   if (slot === undefined) {
-    const hint = didYouMean(name, slots.map((candidate) => candidate.name), "parameters");
+    const hint = didYouMean(
+      name,
+      slots.map((candidate) => candidate.name),
+      "parameters",
+    );
     problems.push(errorAt("unknown-parameter", span, `${family.name} has no parameter "${name}"`, hint));
     return;
   }
-  if (earlier.includes(name)) problems.push(errorAt("repeated-line", span, `${name} has two lines`, "keep one of them"));
+  if (earlier.includes(name))
+    problems.push(errorAt("repeated-line", span, `${name} has two lines`, "keep one of them"));
   if (fixed.has(name)) {
     const message = `${name} is held at ${fixed.get(name)} in the response statement, and has a line as well`;
     problems.push(errorAt("fixed-parameter", span, message, "keep the number or the line"));

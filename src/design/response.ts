@@ -32,6 +32,7 @@ export function readResponse(
     return { statement, family, trials: null, fixed: new Map() };
   }
   const bound = bindArguments(statement, family, problems);
+  if (bound === null) return { statement, family, trials: null, fixed: new Map() };
   let trials: Name | null = null;
   const fixed = new Map<string, number>();
   for (const slot of family.slots) {
@@ -55,22 +56,22 @@ export function signatureText(family: FamilySignature): string {
   return `${family.name}(${family.slots.map((slot) => slot.name).join(", ")})`;
 }
 
-/** Named arguments first, the others in order of the slots that are left. */
+/** Named arguments first, the others in order of the slots that are left; null where a name leaves that in doubt. */
 function bindArguments(
   statement: ResponseStatement,
   family: FamilySignature,
   problems: Problem[],
-): Map<string, FamilyArgument["value"]> {
+): Map<string, FamilyArgument["value"]> | null {
   const bound = new Map<string, FamilyArgument["value"]>();
   const slots = family.slots.map((slot) => slot.name);
   for (const { slot, value } of statement.arguments) {
     if (slot === undefined) continue;
-    if (!slots.includes(slot.name)) {
-      const message = `${family.name} has no argument "${slot.name}"`;
-      problems.push(errorAt("unknown-argument", slot.span, message, didYouMean(slot.name, slots, "arguments")));
-    } else if (bound.has(slot.name)) {
-      problems.push(errorAt("repeated-argument", slot.span, `${slot.name} is given twice`, signatureText(family)));
-    } else bound.set(slot.name, value);
+    const problem = namedArgumentProblem(slot, bound, family);
+    if (problem !== null) {
+      problems.push(problem);
+      return null;
+    }
+    bound.set(slot.name, value);
   }
   const positional = statement.arguments.filter((argument) => argument.slot === undefined);
   for (const argument of positional) {
@@ -82,6 +83,18 @@ function bindArguments(
     }
   }
   return bound;
+}
+
+function namedArgumentProblem(
+  { name, span }: Name,
+  bound: ReadonlyMap<string, unknown>,
+  family: FamilySignature,
+): Problem | null {
+  const slots = family.slots.map((slot) => slot.name);
+  const unknown = `${family.name} has no argument "${name}"`;
+  if (!slots.includes(name)) return errorAt("unknown-argument", span, unknown, didYouMean(name, slots, "arguments"));
+  if (!bound.has(name)) return null;
+  return errorAt("repeated-argument", span, `${name} is given twice`, `as in ${signatureText(family)}`);
 }
 
 /** A dispersion that is not named is a free parameter all the same. */
@@ -97,18 +110,13 @@ function checkMissing(
   problems.push(errorAt("missing-argument", statement.family.span, `${family.name} needs ${what}`, hint));
 }
 
-function dataColumn(
-  slot: SlotSignature,
-  value: Name | NumberLiteral,
-  table: Table,
-  problems: Problem[],
-): Name | null {
+function dataColumn(slot: SlotSignature, value: Name | NumberLiteral, table: Table, problems: Problem[]): Name | null {
   if (value.type === "name") {
     checkColumn(value, `as ${slot.name}`, table, problems);
     return value;
   }
   const message = `${slot.name} is a column of the data, not a number`;
-  const hint = `columns: ${[...table.columns.keys()].join(", ")}`;
+  const hint = didYouMean("", [...table.columns.keys()], "columns");
   problems.push(errorAt("number-as-column", value.span, message, hint));
   return null;
 }

@@ -6,7 +6,7 @@ export interface SortKey {
 
 /** The stable order of n rows by the keys, the first one foremost: one counting sort a key, from the last to the first. */
 export function sortRows(keys: readonly SortKey[], rows: number): Int32Array {
-  let order = Int32Array.from({ length: rows }, (_, row) => row);
+  let order = new Int32Array(rows).map((_, row) => row);
   for (const key of [...keys].reverse()) order = countingSort(order, key);
   return order;
 }

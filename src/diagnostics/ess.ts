@@ -2,7 +2,8 @@ import { type MeanAutocovariance, planMeanAutocovariance } from "./autocovarianc
 import { isConstantOrNotFinite, meanOf, standardDeviationOf } from "./moments.js";
 import { quantileOfSorted } from "./quantile.js";
 import { rankNormalise } from "./rankNormalise.js";
-import { sortedDraws, splitChains } from "./splitChains.js";
+import { sortDraws } from "./sortDraws.js";
+import { splitChains } from "./splitChains.js";
 
 /*
  * Effective sample sizes of Vehtari, Gelman, Simpson, Carpenter and Buerkner (2021), as R's posterior package computes them.
@@ -12,7 +13,8 @@ import { sortedDraws, splitChains } from "./splitChains.js";
 
 /** For the centre of the distribution: the ESS of the rank-normalised draws. */
 export function essBulk(chains: readonly Float64Array[]): number {
-  return effectiveSampleSize(rankNormalise(splitChains(chains)));
+  const split = splitChains(chains);
+  return effectiveSampleSize(rankNormalise(sortDraws(split), split.length));
 }
 
 /** For the tails: the smaller of those of the 5% and the 95% quantile. */
@@ -34,8 +36,7 @@ export function essMedian(chains: readonly Float64Array[]): number {
 }
 
 export function essQuantile(chains: readonly Float64Array[], probability: number): number {
-  const sorted = sortedDraws(chains);
-  return essOfIndicator(splitChains(chains), sorted, probability);
+  return essOfIndicator(splitChains(chains), sortDraws(chains).values, probability);
 }
 
 /** ESS of "not above the quantile"; `sorted` are the draws of the whole chains, ascending. */
@@ -49,7 +50,11 @@ export function essOfIndicator(
   // At 1 every draw would be at or below the quantile.
   const inside = probability === 1 ? (sorted.length - 0.5) / sorted.length : probability;
   const quantile = quantileOfSorted(sorted, inside);
-  const indicators = split.map((series) => series.map((draw) => (draw <= quantile ? 1 : 0)));
+  const indicators = split.map((series) => {
+    const indicator = new Float64Array(series.length);
+    for (let i = 0; i < series.length; i++) indicator[i] = series[i] <= quantile ? 1 : 0;
+    return indicator;
+  });
   return effectiveSampleSize(indicators, autocovariance);
 }
 

@@ -1,7 +1,7 @@
 import { betaQuantile } from "./betaQuantile.js";
 import { essMean, essQuantile } from "./ess.js";
 import { meanOf, standardDeviationOf } from "./moments.js";
-import { sortedDraws } from "./splitChains.js";
+import { sortDraws } from "./sortDraws.js";
 
 /*
  * Monte Carlo standard errors of estimates from draws `[chain][draw]`, chains of one length, on the draws' own scale.
@@ -30,7 +30,7 @@ export function mcseMedian(chains: readonly Float64Array[]): number {
 export function mcseQuantile(chains: readonly Float64Array[], probability: number): number {
   const ess = essQuantile(chains, probability);
   if (Number.isNaN(ess)) return NaN;
-  const sorted = sortedDraws(chains);
+  const sorted = sortDraws(chains).values;
   const a = ess * probability + 1;
   const b = ess * (1 - probability) + 1;
   // Normal probabilities of -1 and 1, to the digits that posterior has.

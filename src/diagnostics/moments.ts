@@ -35,8 +35,8 @@ export function isConstantOrNotFinite(series: readonly Float64Array[]): boolean 
   for (const values of series) {
     for (let i = 0; i < values.length; i++) {
       if (Number.isNaN(values[i])) return true;
-      smallest = Math.min(smallest, values[i]);
-      largest = Math.max(largest, values[i]);
+      if (values[i] < smallest) smallest = values[i];
+      if (values[i] > largest) largest = values[i];
     }
   }
   return !(largest - smallest >= Number.EPSILON && largest - smallest < Infinity);

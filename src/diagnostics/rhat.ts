@@ -1,7 +1,8 @@
 import { isConstantOrNotFinite, meanOf, standardDeviationOf } from "./moments.js";
 import { quantileOfSorted } from "./quantile.js";
 import { normalScores, rankNormalise } from "./rankNormalise.js";
-import { sortedDraws, splitChains } from "./splitChains.js";
+import { type SortedDraws, sortDraws } from "./sortDraws.js";
+import { splitChains } from "./splitChains.js";
 
 /**
  * Rank-normalised split R-hat of `[chain][draw]`: the larger of that of the draws (a difference of location) and that of their
@@ -11,23 +12,17 @@ import { sortedDraws, splitChains } from "./splitChains.js";
  */
 export function rhat(chains: readonly Float64Array[]): number {
   const split = splitChains(chains);
-  const sorted = sortedDraws(split);
-  const scores = normalScores(sorted.length);
-  const median = quantileOfSorted(sortedDraws(chains), 0.5);
-  const location = splitRhat(rankNormalise(split, sorted, scores));
-  return Math.max(location, foldedRhat(split, sorted, median, scores));
+  const sorted = sortDraws(split);
+  const scores = normalScores(sorted.values.length);
+  const median = quantileOfSorted(sortDraws(chains).values, 0.5);
+  const location = splitRhat(rankNormalise(sorted, split.length, scores));
+  return Math.max(location, foldedRhat(sorted, split.length, median, scores));
 }
 
-/** R-hat of the distances from `median`; `sorted` are the values of `split`, ascending. */
-export function foldedRhat(
-  split: readonly Float64Array[],
-  sorted: Float64Array,
-  median: number,
-  scores: Float64Array,
-): number {
+/** R-hat of the distances from `median` of the draws of `count` series. */
+export function foldedRhat(sorted: SortedDraws, count: number, median: number, scores: Float64Array): number {
   if (!Number.isFinite(median)) return NaN;
-  const folded = split.map((values) => values.map((value) => Math.abs(value - median)));
-  return splitRhat(rankNormalise(folded, sortedDistances(sorted, median), scores));
+  return splitRhat(rankNormalise(fold(sorted, median), count, scores));
 }
 
 /** Potential scale reduction of series of one length: Gelman and Rubin (1992) without degrees of freedom. */
@@ -41,18 +36,19 @@ export function splitRhat(series: readonly Float64Array[]): number {
   return Math.sqrt((between / within + draws - 1) / draws);
 }
 
-/** Distances from a centre in ascending order: the two sides of the sorted values merged, which spares a second sort. */
-function sortedDistances(sorted: Float64Array, centre: number): Float64Array {
-  const result = new Float64Array(sorted.length);
+/** Distances from a centre in ascending order: the two sides of the sorted draws merged, which spares a second sort. */
+function fold(sorted: SortedDraws, centre: number): SortedDraws {
+  const distances = sorted.values.map((value) => Math.abs(value - centre));
+  const values = new Float64Array(distances.length);
+  const order = new Uint32Array(distances.length);
   let above = 0;
-  while (above < sorted.length && sorted[above] < centre) above++;
+  while (above < distances.length && sorted.values[above] < centre) above++;
   let below = above - 1;
-  for (let i = 0; i < result.length; i++) {
-    const left = below >= 0 ? Math.abs(sorted[below] - centre) : Infinity;
-    const right = above < sorted.length ? Math.abs(sorted[above] - centre) : Infinity;
-    result[i] = Math.min(left, right);
-    if (left <= right && below >= 0) below--;
-    else above++;
+  for (let i = 0; i < values.length; i++) {
+    const fromBelow = above >= distances.length || (below >= 0 && distances[below] <= distances[above]);
+    const from = fromBelow ? below-- : above++;
+    values[i] = distances[from];
+    order[i] = sorted.order[from];
   }
-  return result;
+  return { values, order };
 }

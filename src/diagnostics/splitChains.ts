@@ -34,14 +34,3 @@ export function comparableChains(lengths: readonly number[]): ComparableChains {
 function kept(lengths: readonly number[], draws: number): number {
   return draws * lengths.filter((length) => length >= draws).length;
 }
-
-/** All draws in one array, ascending, NaN last. */
-export function sortedDraws(chains: readonly Float64Array[]): Float64Array {
-  const sorted = new Float64Array(chains.reduce((total, chain) => total + chain.length, 0));
-  let end = 0;
-  for (const chain of chains) {
-    sorted.set(chain, end);
-    end += chain.length;
-  }
-  return sorted.sort();
-}

@@ -27,7 +27,8 @@ export type FamilySlot =
 
 /**
  * log p(y | eta, dispersion) of one row and its derivatives. Writes into `out` as far as `order` asks:
- * order 0 the value; 1 also dEta and dDispersion; 2 also dEta2 and dEtaDispersion; 3 also dEta3 and dEta2Dispersion.
+ * order 0 the value; 1 also dEta and dDispersion; 2 also dEta2 and dEtaDispersion; 3 also dEta3 and dEta2Dispersion. The
+ * others may be overwritten; those of a dispersion that the family has not are left alone.
  * Where the density is zero or eta is outside the link's range the value is -Infinity and the derivatives are NaN or any number.
  */
 export interface RowLikelihood {
@@ -49,9 +50,12 @@ export interface RowDerivatives {
 export interface FamilyKernel {
   /** The kernel's name in `kernel/`: "poisson-log". */
   readonly name: string;
-  /**
-   * Made once for the data: the part of the log-likelihood of all rows that the kernel leaves out, which no linear predictor
-   * touches, as a function of the dispersion; its derivative goes to `out.dDispersion`.
-   */
-  remainder(y: Float64Array, trials: Float64Array | null): (dispersion: number, out: { dDispersion: number }) => number;
+  /** Made once for the data. `trials` is null for a family without a data slot. */
+  remainder(y: Float64Array, trials: Float64Array | null): Remainder;
 }
+
+/**
+ * The part of the log-likelihood of all rows that a kernel leaves out, which no linear predictor touches, as a function of
+ * the dispersion; its derivative goes to `out.dDispersion`.
+ */
+export type Remainder = (dispersion: number, out: { dDispersion: number }) => number;

@@ -1,10 +1,10 @@
 import { binaryLinks } from "./binary.js";
 import type { Family, FamilyKernel } from "./Family.js";
-import { byLink } from "./rowLikelihoods.js";
+import { byLink, constantRemainder } from "./rowLikelihoods.js";
 
 export const bernoulli: Family = {
   name: "bernoulli",
-  slots: [{ kind: "mean", name: "p", links: ["logit", "probit", "cloglog", "log", "identity"] }],
+  slots: [{ kind: "mean", name: "p", links: Object.keys(binaryLinks) }],
   checkResponse: (value) => (value === 0 || value === 1 ? null : "is neither 0 nor 1"),
   rowLikelihood(link) {
     const { success, failure } = byLink("bernoulli", binaryLinks, link);
@@ -21,13 +21,7 @@ export const bernoulli: Family = {
   kernels: { logit: kernel("logit"), probit: kernel("probit"), cloglog: kernel("cloglog") },
 };
 
-/** The kernels return the whole log-likelihood. */
+/** The kernels leave out nothing. */
 function kernel(link: string): FamilyKernel {
-  return {
-    name: `bernoulli-${link}`,
-    remainder: () => (_dispersion, out) => {
-      out.dDispersion = 0;
-      return 0;
-    },
-  };
+  return { name: `bernoulli-${link}`, remainder: () => constantRemainder(0) };
 }

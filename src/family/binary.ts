@@ -25,8 +25,9 @@ const logit: LogProbability = (eta, order, out) => {
 };
 
 /** Below it the probit's continued fraction replaces erfcx, whose hazard would lose the digits of eta + hazard. */
-const PROBIT_TAIL = -6;
-const PROBIT_TERMS = 40;
+const PROBIT_TAIL = -5;
+/** Enough for a double at PROBIT_TAIL and below. */
+const PROBIT_TERMS = 16;
 const INVERSE_SQRT_TWO_PI = exp(-LOG_SQRT_TWO_PI);
 
 const probit: LogProbability = (eta, order, out) => {

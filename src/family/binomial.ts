@@ -1,16 +1,15 @@
 import { randomBinomial } from "../math/random/variates.js";
-import { exp } from "../math/special/elementary.js";
-import { binomialLogDensity } from "../math/special/countDensities.js";
 import { logChoose } from "../math/special/gammaRatio.js";
 import { type BinaryLink, binaryLinks } from "./binary.js";
-import type { Family, FamilyKernel, RowLikelihood } from "./Family.js";
-import { byLink, isCount, newRowDerivatives } from "./rowLikelihoods.js";
+import { binomialLogDensity } from "./discreteLogDensity.js";
+import type { Family, FamilyKernel, RowDerivatives, RowLikelihood } from "./Family.js";
+import { byLink, constantRemainder, isCount, newRowDerivatives } from "./rowLikelihoods.js";
 
 export const binomial: Family = {
   name: "binomial",
   slots: [
     { kind: "data", name: "size" },
-    { kind: "mean", name: "p", links: ["logit", "probit", "cloglog", "log", "identity"] },
+    { kind: "mean", name: "p", links: Object.keys(binaryLinks) },
   ],
   checkResponse(value, trials) {
     if (!isCount(trials)) return `has ${trials} trials, which is not a count (0, 1, 2, ...)`;
@@ -30,14 +29,33 @@ function binomialRow({ success, failure }: BinaryLink): RowLikelihood {
   return {
     evaluate(y, trials, eta, _dispersion, order, out) {
       const failures = trials - y;
-      // A side without outcomes is left out: its log-probability may be -Infinity. Without trials p still checks eta.
-      if (y > 0 || trials === 0) success(eta, order, p);
+      out.dEta = 0;
+      out.dEta2 = 0;
+      out.dEta3 = 0;
+      // A side without outcomes is left out: its log-probability may be -Infinity.
+      if (y > 0) success(eta, order, p);
       if (failures > 0) failure(eta, order, q);
-
+      if (y > 0) addDerivatives(y, p, out);
+      if (failures > 0) addDerivatives(failures, q, out);
       out.value = binomialLogDensity(y, trials, p.value, q.value);
-      out.dEta = weigh(y, p.dEta, failures, q.dEta);
-      out.dEta2 = weigh(y, p.dEta2, failures, q.dEta2);
-      out.dEta3 = weigh(y, p.dEta3, failures, q.dEta3);
+    },
+  };
+}
+
+function addDerivatives(weight: number, side: RowDerivatives, out: RowDerivatives): void {
+  out.dEta += weight * side.dEta;
+  out.dEta2 += weight * side.dEta2;
+  out.dEta3 += weight * side.dEta3;
+}
+
+/** The kernels leave out the binomial coefficients. */
+function kernel(link: string): FamilyKernel {
+  return {
+    name: `binomial-${link}`,
+    remainder(y, trials) {
+      let total = 0;
+      for (let i = 0; i < y.length; i++) total += logChoose(trials === null ? 1 : trials[i], y[i]);
+      return constantRemainder(total);
     },
   };
 }

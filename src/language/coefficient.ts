@@ -15,12 +15,11 @@ export function readCoefficient(written: string): string {
   return factors(text).map(readFactor).join(":");
 }
 
-/** The inverse of `readCoefficient`: as it is where that reads back, else as a string. */
+/** The inverse of `readCoefficient`: as it is where that reads back whatever the line goes on with, else as a string. */
 export function printCoefficient(name: string): string {
-  const { statements, problems } = readStatements(`[${name}]`);
-  const token = statements[0]?.tokens[0];
-  const whole = problems.length === 0 && statements.length === 1 && token?.kind === "index" && token.items.length === 1;
-  return whole && name !== "" && readCoefficient(token.items[0].text) === name ? name : quote(name, '"');
+  const token = readStatements(`[${name}] "'\``).statements[0]?.tokens[0];
+  const isWhole = token?.kind === "index" && token.items.length === 1 && token.span.end === name.length + 2;
+  return isWhole && name !== "" && readCoefficient(token.items[0].text) === name ? name : quote(name, '"');
 }
 
 /** Equal for two names of one coefficient: the variables of an interaction may stand in any order. */

@@ -2,25 +2,20 @@ import type { Binary, Call, Expression, NumberLiteral, RandomEffects, Span, Unar
 import { expandGroup } from "./expandGroup.js";
 import { errorAt, type Problem } from "./ModelError.js";
 import { printExpression } from "./printExpression.js";
+import { addTo, cross, nestingProduct, type Product, type Products, union } from "./products.js";
 import type { ExpandedFormula, RandomTermFormula, Term, Variable } from "./terms.js";
 
 /**
  * Expands a formula by the rules of Wilkinson and Rogers (1973) as R's `terms` does: terms by degree, then by first
  * appearance; equal terms and equal offsets once. An offset's `name` is the whole call, its `expression` what is inside.
- * Of `(effects | a/b)` come two random terms. What is wrong comes back beside the rest of the formula.
+ * Of `(effects | a/b)` come two random terms. What is wrong comes back beside the rest of the formula. Stricter than R
+ * where R passes over a slip: to take out a term that is not there, or an offset, and 0 or 1 inside a product, are errors.
  */
 export function expandFormula(formula: Expression): { formula: ExpandedFormula; problems: Problem[] } {
   const expansion = new Expansion(formula, "predictor");
   const { intercept, terms, offsets, random, problems } = expansion;
   return { formula: { intercept, terms, offsets, random }, problems: [...problems, ...repeatedCoefficients(random)] };
 }
-
-/** A term while it is built: its variables by number, ascending. Equal products have equal keys. */
-interface Product {
-  readonly variables: readonly number[];
-  readonly span: Span | undefined;
-}
-type Products = ReadonlyMap<string, Product>;
 
 /**
  * Where a part of a formula stands, which decides what it may hold: "sum" the outermost sum, "removed" what a minus
@@ -29,7 +24,7 @@ type Products = ReadonlyMap<string, Product>;
 type Position = "sum" | "removed" | "restored" | "product";
 
 const noProducts: Products = new Map();
-/** `(a + b + ...)^9` and long chains of `*` grow exponentially. */
+/** Of two sides multiplied; `(a + b + ...)^9` and long chains of `*` grow exponentially. */
 const mostProducts = 100_000;
 
 class Expansion {
@@ -78,7 +73,7 @@ class Expansion {
       case "number":
         return this.#number(expression, position);
       case "string":
-        return this.#fail("text-term", expression, "a text is no term", "a column's name stands without quotes");
+        return this.#fail("text-term", expression, "a text is not a term", "a column's name stands without quotes");
       case "unary":
         return this.#unary(expression, position);
       case "random":
@@ -96,11 +91,16 @@ class Expansion {
   #number(expression: NumberLiteral, position: Position): Products {
     const { value } = expression;
     if (position === "product") {
-      return this.#fail("number-in-product", expression, `${value} stands inside a product`, "move it to the outer sum");
+      return this.#fail(
+        "number-in-product",
+        expression,
+        `${value} stands inside a product`,
+        "move it to the outer sum",
+      );
     }
     if (value !== 0 && value !== 1) {
       const hint = "1 is the intercept, 0 its absence; arithmetic stands inside I()";
-      return this.#fail("number-term", expression, `${value} is no term`, hint);
+      return this.#fail("number-term", expression, `${value} is not a term`, hint);
     }
     this.intercept = (value === 1) === (position !== "removed");
     return noProducts;
@@ -109,7 +109,7 @@ class Expansion {
   #offset(call: Call, position: Position): Products {
     const name = printExpression(call);
     if (this.#part === "effects") {
-      return this.#fail("misplaced-offset", call, "an offset is no random effect", "it stands in the outer sum");
+      return this.#fail("misplaced-offset", call, "an offset is not a random effect", "it stands in the outer sum");
     }
     if (position !== "sum") {
       return this.#fail("misplaced-offset", call, "an offset is added, not multiplied or removed", `as in x + ${name}`);
@@ -134,7 +134,7 @@ class Expansion {
     if (isSignedNumber(left) || isSignedNumber(right)) return this.#arithmetic(expression);
     const a = this.#expand(left, "product");
     const b = this.#expand(right, "product");
-    if (operator === "/") return union(a, this.#cross(everyVariable(a), b, expression));
+    if (operator === "/") return union(a, this.#cross(nestingProduct(a), b, expression));
     const products = this.#cross(a, b, expression);
     return operator === ":" ? products : union(union(a, b), products);
   }
@@ -167,7 +167,7 @@ class Expansion {
     for (const [key, product] of removed) {
       if (from.has(key)) continue;
       const name = this.#print(product);
-      this.#fail("nothing-to-remove", { span: product.span }, `there is no term ${name} before it to take out`);
+      this.#fail("nothing-to-remove", { span: product.span }, `there is no term "${name}" before it to take out`);
     }
     return [...removed.keys()];
   }
@@ -192,28 +192,28 @@ class Expansion {
 
   #warnOfPower(expression: Binary): void {
     const text = printExpression(expression);
-    const message = `${text} is the same as ${printExpression(expression.left)} in a formula`;
-    this.problems.push({ ...errorAt("idle-power", expression.span, message, `arithmetic: I(${text})`), severity: "warning" });
+    const message = `"${text}" is the same as "${printExpression(expression.left)}" in a formula`;
+    this.problems.push({
+      ...errorAt("idle-power", expression.span, message, `arithmetic stands inside I(): I(${text})`),
+      severity: "warning",
+    });
   }
 
   #cross(a: Products, b: Products, expression: Binary): Products {
     if (a.size * b.size > mostProducts) {
       return this.#fail("too-many-terms", expression, `more than ${mostProducts} products of terms`);
     }
-    const products = new Map<string, Product>();
-    for (const { variables } of a.values()) {
-      for (const other of b.values()) {
-        const merged = [...new Set([...variables, ...other.variables])].sort((i, j) => i - j);
-        const key = merged.join();
-        if (!products.has(key)) products.set(key, { variables: merged, span: expression.span });
-      }
-    }
-    return products;
+    return cross(a, b, expression.span);
   }
 
   #random(expression: RandomEffects, position: Position): Products {
     if (this.#part === "effects") {
-      return this.#fail("nested-random", expression, "a random effect inside a random effect", "add them: (1 | a) + (1 | b)");
+      return this.#fail(
+        "nested-random",
+        expression,
+        "a random effect inside a random effect",
+        "add them: (1 | a) + (1 | b)",
+      );
     }
     if (position !== "sum") {
       const hint = "as in 1 + x + (1 | subject)";
@@ -235,7 +235,7 @@ class Expansion {
 
   #arithmetic(expression: Expression): Products {
     const text = printExpression(expression);
-    return this.#fail("arithmetic", expression, `${text} is arithmetic`, `it stands inside I(): I(${text})`);
+    return this.#fail("arithmetic", expression, `"${text}" is arithmetic`, `it stands inside I(): I(${text})`);
   }
 
   #print(product: Product): string {
@@ -264,23 +264,6 @@ function isSignedNumber(expression: Expression): boolean {
   return expression.type === "number" || (expression.type === "unary" && isSignedNumber(expression.operand));
 }
 
-function addTo(sum: Map<string, Product>, more: Products): void {
-  for (const [key, product] of more) if (!sum.has(key)) sum.set(key, product);
-}
-
-function union(a: Products, b: Products): Products {
-  const both = new Map(a);
-  addTo(both, b);
-  return both;
-}
-
-/** In `(a + b)/c` what is nested stands within the product of all on the left: a + b + a:b:c. */
-function everyVariable(products: Products): Products {
-  if (products.size === 0) return products;
-  const variables = [...new Set([...products.values()].flatMap((product) => product.variables))].sort((i, j) => i - j);
-  return new Map([[variables.join(), { variables, span: undefined }]]);
-}
-
 /** In one predictor a coefficient can vary over a factor once; twice, the two variances could not be told apart. */
 function repeatedCoefficients(random: readonly RandomTermFormula[]): Problem[] {
   const seen = new Set<string>();
@@ -298,4 +281,5 @@ function repeatedCoefficients(random: readonly RandomTermFormula[]): Problem[] {
   return problems;
 }
 
-const repeatedHint = "one term holds all effects of a factor: (1 + x | g); without an intercept of its own: (0 + x | g)";
+const repeatedHint =
+  "one term holds all effects of a factor: (1 + x | g); without an intercept of its own: (0 + x | g)";

@@ -31,7 +31,7 @@ function product(group: Expression, problems: Problem[]): Factor | null {
     return left && right && merge(left, right);
   }
   const text = printExpression(group);
-  problems.push(errorAt("bad-group", group.span, `${text} is no grouping factor`, groupHint(group)));
+  problems.push(errorAt("bad-group", group.span, `"${text}" is not a grouping factor`, groupHint(group)));
   return null;
 }
 

@@ -1,4 +1,4 @@
-import type { ModelAst } from "./ast.js";
+import type { ModelAst, Span } from "./ast.js";
 import { readStatements, type Token } from "./lexer.js";
 import { errorAt, ModelError } from "./ModelError.js";
 import { parseModel } from "./parser.js";
@@ -23,7 +23,8 @@ export function fromFormula(formula: string, family: string, options: FormulaOpt
   const known = usualFamily(family, text);
   const { response, size, right } = splitFormula(text);
   const trials = size ?? (options.size === undefined ? null : printName(options.size));
-  if (known.takesTrials && trials === null) fail(text, "missing-trials", `the ${known.name} family needs its trials`, trialsHint);
+  if (known.takesTrials && trials === null)
+    fail(text, "missing-trials", `the ${known.name} family needs its trials`, trialsHint);
   if (!known.takesTrials && trials !== null) fail(text, "no-trials", `the ${known.name} family takes no trials`);
   const slots = trials === null ? known.parameters : [trials, ...known.parameters];
   const lines = [
@@ -74,10 +75,11 @@ function splitFormula(formula: string): { response: string; size: string | null;
   const left = tokens.slice(0, tokens.indexOf(tilde));
   const right = formula.slice(tilde.span.end).trim();
   const [response, bar, trials, open, size, close] = left;
-  if (response?.kind === "name" && left.length === 1) return { response: written(formula, response), size: null, right };
+  if (response?.kind === "name" && left.length === 1)
+    return { response: printFirstName(response.name), size: null, right };
   const isTrials = isSymbol(bar, "|") && trials?.kind === "name" && trials.name === "trials" && isSymbol(open, "(");
   if (response?.kind === "name" && isTrials && size?.kind === "name" && isSymbol(close, ")") && left.length === 6) {
-    return { response: written(formula, response), size: printName(size.name), right };
+    return { response: printFirstName(response.name), size: printName(size.name), right };
   }
   const isColumns = response?.kind === "name" && response.name === "cbind";
   const hint = isColumns
@@ -85,4 +87,12 @@ function splitFormula(formula: string): { response: string; size: string | null;
     : 'as in "y ~ ..." or, for the binomial family, "y | trials(n) ~ ..."';
   const span = { start: 0, end: tilde.span.start };
   return fail(formula, "bad-response", "the response is the name of one column", hint, span);
+}
+
+function isSymbol(token: Token | undefined, symbol: string): boolean {
+  return token?.kind === "symbol" && token.symbol === symbol;
+}
+
+function fail(formula: string, code: string, message: string, hint?: string, span?: Span): never {
+  throw new ModelError([errorAt(code, span, message, hint)], { name: "formula", text: formula });
 }

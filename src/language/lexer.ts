@@ -121,7 +121,10 @@ class Lexer {
   #quoted(mark: string): void {
     const start = this.#at;
     const length = quotedLength(this.#text, start);
-    if (length === 0) return this.#unclosed(mark === "`" ? "backtick" : "quotation mark");
+    if (length === 0) {
+      this.#unclosed(mark === "`" ? "backtick" : "quotation mark");
+      return;
+    }
     this.#at += length;
     const span = { start, end: this.#at };
     const value = unquote(this.#slice(span));
@@ -132,7 +135,10 @@ class Lexer {
 
   #index(): void {
     const { pieces, end } = cutOutsideBrackets(this.#text, this.#at + 1, ",", "]");
-    if (end === null) return this.#unclosed("bracket");
+    if (end === null) {
+      this.#unclosed("bracket");
+      return;
+    }
     const span = { start: this.#at, end: end + 1 };
     this.#at = span.end;
     this.#tokens.push({ kind: "index", items: pieces.map((piece) => this.#item(piece)), span });
@@ -156,8 +162,13 @@ class Lexer {
     const span = this.#take(/[^\p{L}\p{N}\s#`"'[\]()~=|,+*/:^_.-]+|[\s\S]/uy);
     const found = this.#slice(span);
     const plain = lookalikes.find(([odd]) => odd.includes([...found][0]))?.[1];
-    const text = /^\p{Cc}/u.test(found) ? "a control character" : found;
-    this.#problem("stray-character", span, `${text} has no meaning here`, plain ? `write ${plain}` : strayHint(found));
+    const text = /^\p{Cc}/u.test(found) ? "a control character" : `"${found}"`;
+    this.#problem(
+      "stray-character",
+      span,
+      `${text} has no meaning here`,
+      plain ? `write it as ${plain}` : strayHint(found),
+    );
   }
 
   /** Inside parentheses a line goes on, unless it looks like a statement and the line before was not waiting for more. */

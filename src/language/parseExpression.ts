@@ -1,4 +1,4 @@
-import type { Binary, Expression, Name, Span } from "./ast.js";
+import type { Binary, Expression, Name, NumberLiteral, Span } from "./ast.js";
 import type { Token } from "./lexer.js";
 import type { TokenStream } from "./TokenStream.js";
 
@@ -83,7 +83,11 @@ function nameOrCall(stream: TokenStream, depth: number): Expression {
 function argument(stream: TokenStream, depth: number): Expression {
   const value = operation(stream, 0, depth + 1);
   if (stream.sees("=")) {
-    stream.fail("named-argument", "the arguments of a function have no names here", "write the value alone: poly(x, 2)");
+    stream.fail(
+      "named-argument",
+      "the arguments of a function have no names here",
+      "write the value alone: poly(x, 2)",
+    );
   }
   if (stream.sees("|") || stream.sees("||")) bareBar(stream);
   return value;
@@ -106,7 +110,11 @@ function parenthesised(stream: TokenStream, depth: number): Expression {
   const { start } = stream.take().span;
   if (stream.sees(")")) stream.fail("missing-operand", "nothing stands between the parentheses");
   if (stream.sees("|") || stream.sees("||")) {
-    stream.fail("missing-effects", "no effects stand before the bar", "write 1 for an intercept in each group: (1 | g)");
+    stream.fail(
+      "missing-effects",
+      "no effects stand before the bar",
+      "write 1 for an intercept in each group: (1 | g)",
+    );
   }
   const inner = operation(stream, 0, depth + 1);
   if (stream.takeSymbol(")")) return inner;
@@ -143,12 +151,16 @@ function missingOperand(stream: TokenStream): never {
 }
 
 /** The token after a whole expression that cannot stand there. */
-export function unexpected(stream: TokenStream, where: string, hint?: string): never {
+function unexpected(stream: TokenStream, where: string, hint?: string): never {
   const { current } = stream;
   if (stream.sees("|") || stream.sees("||")) bareBar(stream);
   if (stream.sees(")")) stream.fail("unexpected-token", "this parenthesis was never opened");
   if (current.kind === "index") {
-    stream.fail("unexpected-token", "brackets stand only in the target of a prior", "as in prior beta[x] ~ normal(0, 1)");
+    stream.fail(
+      "unexpected-token",
+      "brackets stand only in the target of a prior",
+      "as in prior beta[x] ~ normal(0, 1)",
+    );
   }
   const found = stream.describe(current);
   const isOperand = current.kind !== "symbol" || current.symbol === "(";
@@ -161,4 +173,25 @@ export function unexpected(stream: TokenStream, where: string, hint?: string): n
 function bareBar(stream: TokenStream): never {
   const hint = "as in (1 + x | subject)";
   return stream.fail("bare-bar", "a random effect stands in parentheses of its own", hint);
+}
+
+/** A number with its sign folded in; null if none stands here, a sign perhaps taken. */
+export function parseSignedNumber(stream: TokenStream): NumberLiteral | null {
+  const { start } = stream.current.span;
+  const sign = stream.takeSymbol("-") ?? stream.takeSymbol("+");
+  const token = stream.current;
+  if (token.kind !== "number") return null;
+  stream.take();
+  const negative = sign?.kind === "symbol" && sign.symbol === "-";
+  // Subtracted from 0, so that -0 does not come about.
+  return { type: "number", value: negative ? 0 - token.value : token.value, span: stream.spanFrom(start) };
+}
+
+export function missingParentheses(stream: TokenStream, name: string): never {
+  const hint = `as in ${name}(...)`;
+  return stream.fail("missing-parentheses", `"${name}" stands without its parentheses`, hint, stream.previous?.span);
+}
+
+export function requireEnd(stream: TokenStream, where: string, hint?: string): void {
+  if (stream.current.kind !== "end") unexpected(stream, where, hint);
 }

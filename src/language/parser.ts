@@ -1,19 +1,26 @@
 import type {
   FamilyArgument,
   ModelAst,
-  Name,
-  NumberLiteral,
+  ModelSource,
   PredictorStatement,
   PriorStatement,
   PriorTarget,
   ResponseStatement,
   Span,
 } from "./ast.js";
-import { coefficientKey, readCoefficient } from "./coefficient.js";
+import { coefficientKey } from "./coefficient.js";
 import { expandFormula } from "./expand.js";
 import { readStatements, type Statement, type Token } from "./lexer.js";
-import { errorAt, ModelError, type Problem } from "./ModelError.js";
-import { parseArguments, parseExpression, toName, unexpected } from "./parseExpression.js";
+import { errorAt, ModelError, type Problem, place } from "./ModelError.js";
+import {
+  missingParentheses,
+  parseArguments,
+  parseExpression,
+  parseSignedNumber,
+  requireEnd,
+  toName,
+} from "./parseExpression.js";
+import { parsePrior } from "./parsePrior.js";
 import { suggest } from "./suggest.js";
 import { SyntaxProblem, TokenStream } from "./TokenStream.js";
 
@@ -26,8 +33,9 @@ export function parseModel(text: string, name = "model"): ModelAst {
   const draft: Draft = { responses: [], predictors: [], priors: [], problems, seen: new Set() };
   for (const statement of statements) readStatement(text, statement, draft);
   const [response] = draft.responses;
-  problems.push(...missingStatements(draft), ...repeatedStatements(draft), ...formulaProblems(draft.predictors));
   const source = { name, text };
+  problems.push(...missingStatements(draft, text.length), ...repeatedStatements(draft, source));
+  problems.push(...formulaProblems(draft.predictors));
   if (problems.length > 0 || !response) throw new ModelError(inTextOrder(problems), source);
   return { response, predictors: draft.predictors, priors: draft.priors, source };
 }
@@ -55,7 +63,7 @@ function readStatement(text: string, { tokens, broken }: Statement, draft: Draft
     if (tokens.length > mostTokens) stream.fail("too-long", `a statement has at most ${mostTokens} words and signs`);
     if (kind === "response") draft.responses.push(responseStatement(stream));
     else if (kind === "predictor") draft.predictors.push(predictorStatement(stream));
-    else if (kind === "prior") draft.priors.push(priorStatement(stream));
+    else if (kind === "prior") draft.priors.push(parsePrior(stream));
     else unknownStatement(stream);
   } catch (error) {
     if (!(error instanceof SyntaxProblem)) throw error;
@@ -72,17 +80,28 @@ function kindOf(tokens: readonly Token[]): StatementKind {
     const symbol = token.kind === "symbol" ? token.symbol : "";
     if (symbol === "(") depth++;
     if (symbol === ")") depth--;
-    if (depth <= 0 && symbol === "~") return "response";
+    if (depth <= 0 && symbol === "~") return isLinkedName(tokens) ? "predictor" : "response";
     if (depth <= 0 && symbol === "=") return "predictor";
   }
   return "unknown";
+}
+
+/** `log(mu) ~ ...` is meant for a predictor. */
+function isLinkedName([link, open, parameter, close]: readonly Token[]): boolean {
+  const isCall = open?.kind === "symbol" && open.symbol === "(" && close?.kind === "symbol" && close.symbol === ")";
+  return link.kind === "name" && parameter?.kind === "name" && isCall;
 }
 
 function unknownStatement(stream: TokenStream): never {
   const start = stream.current.span.start;
   while (stream.current.kind !== "end") stream.take();
   const forms = "name ~ family(parameters), link(parameter) = formula, prior target ~ distribution(numbers)";
-  return stream.fail("unknown-statement", "this line is no statement", `a line is one of: ${forms}`, stream.spanFrom(start));
+  return stream.fail(
+    "unknown-statement",
+    "this line is not a statement",
+    `a line is one of: ${forms}`,
+    stream.spanFrom(start),
+  );
 }
 
 function responseStatement(stream: TokenStream): ResponseStatement {
@@ -109,13 +128,10 @@ function badResponse(stream: TokenStream, start: number): never {
     const message = `${stream.describe(first)} starts no statement`;
     return stream.fail("unknown-statement", message, 'did you mean "prior"?', first.span);
   }
-  const isLink = first?.kind === "name" && stream.sees("(") && stream.sees(")", 2) && stream.sees("~", 3);
   while (!stream.sees("~")) stream.take();
   const span = stream.spanFrom(start);
   if (span.end <= start) return stream.fail("missing-response", 'no response stands before "~"', responseHint);
-  const hint = isLink
-    ? "the line of a parameter is written with =, as in log(mu) = 1 + x"
-    : "what the family needs besides stands in its parentheses, as in y ~ binomial(n, p)";
+  const hint = "what the family needs besides stands in its parentheses, as in y ~ binomial(n, p)";
   return stream.fail("bad-response", "the response is the name of one column", hint, span);
 }
 
@@ -126,26 +142,15 @@ function familyArgument(stream: TokenStream, family: string): FamilyArgument {
   const slot = stream.sees("=", 1) ? stream.takeName() : null;
   if (slot) stream.take();
   const token = stream.takeName();
-  const value = token ? toName(token) : signedNumber(stream);
+  const value = token ? toName(token) : parseSignedNumber(stream);
   if (!value) stream.take();
-  if (!value || !(stream.sees(",") || stream.sees(")"))) {
+  const isCompound = stream.current.kind === "symbol" && !stream.sees(",") && !stream.sees(")");
+  if (!value || isCompound) {
     const message = `an argument of ${family} is a parameter, a column or a number`;
     const hint = "a link stands on the parameter's own line: log(mu) = 1 + x";
     return stream.fail("bad-family-argument", message, hint, stream.spanFrom(start));
   }
   return { ...(slot && { slot: toName(slot) }), value, span: stream.spanFrom(start) };
-}
-
-/** A number with its sign folded in; null, and nothing taken, if none stands here. */
-function signedNumber(stream: TokenStream): NumberLiteral | null {
-  const { start } = stream.current.span;
-  const sign = stream.takeSymbol("-") ?? stream.takeSymbol("+");
-  const token = stream.current;
-  if (token.kind !== "number") return null;
-  stream.take();
-  const negative = sign?.kind === "symbol" && sign.symbol === "-";
-  // Subtracted from 0, so that -0 does not come about.
-  return { type: "number", value: negative ? 0 - token.value : token.value, span: stream.spanFrom(start) };
 }
 
 function predictorStatement(stream: TokenStream): PredictorStatement {
@@ -163,144 +168,62 @@ function predictorStatement(stream: TokenStream): PredictorStatement {
 }
 
 function badPredictor(stream: TokenStream, start: number): never {
-  while (!stream.sees("=") && stream.current.kind !== "end") stream.take();
+  while (!stream.sees("=") && !stream.sees("~") && stream.current.kind !== "end") stream.take();
+  if (stream.sees("~")) {
+    const hint = "as in log(mu) = 1 + x; a transformed response is a column of the data";
+    stream.fail("bad-predictor", 'the line of a parameter has "=" instead of "~"', hint);
+  }
   const hint = "as in log(mu) = 1 + x";
   const message = 'before "=" stands a parameter, alone or in its link';
   return stream.fail("bad-predictor", message, hint, stream.spanFrom(start));
 }
 
-function priorStatement(stream: TokenStream): PriorStatement {
-  const { start } = stream.take().span;
-  const target = priorTarget(stream);
-  if (!stream.takeSymbol("~")) {
-    const found = stream.describe(stream.current);
-    stream.fail("bad-prior", `expected "~" after the target of the prior, found ${found}`, priorHint);
-  }
-  const distribution = stream.takeName();
-  if (!distribution) {
-    const found = stream.describe(stream.current);
-    return stream.fail("bad-prior", `expected a distribution after "~", found ${found}`, priorHint);
-  }
-  if (!stream.sees("(")) missingParentheses(stream, distribution.name);
-  const values = parseArguments(stream, () => priorArgument(stream, distribution.name));
-  requireEnd(stream, "after the distribution");
-  return { target, distribution: toName(distribution), arguments: values, span: stream.spanFrom(start) };
-}
-
-const priorHint = "as in prior beta ~ normal(0, 1)";
-
-function priorArgument(stream: TokenStream, distribution: string): NumberLiteral {
-  const { start } = stream.current.span;
-  const value = signedNumber(stream);
-  if (value) return value;
-  stream.take();
-  const span = stream.spanFrom(start);
-  return stream.fail("bad-prior-argument", `the arguments of ${distribution} are numbers`, priorHint, span);
-}
-
-/** How many names each of these may have in brackets; any other target is a scalar parameter and has none. */
-const targetNames: ReadonlyMap<string, number> = new Map([
-  ["intercept", 0],
-  ["beta", 1],
-  ["sd", 2],
-  ["cor", 1],
-]);
-
-function priorTarget(stream: TokenStream): PriorTarget {
-  const token = stream.takeName();
-  if (!token) {
-    const hint = `${priorHint}; a column called prior is written in backticks`;
-    return stream.fail("missing-target", "the prior has no target", hint);
-  }
-  const head = token.quoted ? { target: toName(token) } : splitTarget(token.name, token.span.start);
-  const index = stream.current.kind === "index" ? priorIndex(stream) : [];
-  const span = stream.spanFrom(token.span.start);
-  checkIndex(stream, head.target.name, index.length, span);
-  return { ...head, index, span };
-}
-
-/** `phi.beta` is the target beta of the parameter phi. */
-function splitTarget(name: string, start: number): { parameter?: Name; target: Name } {
-  const dot = name.lastIndexOf(".");
-  const part = (from: number, to: number): Name => {
-    return { type: "name", name: name.slice(from, to), span: { start: start + from, end: start + to } };
-  };
-  if (dot <= 0 || !targetNames.has(name.slice(dot + 1))) return { target: part(0, name.length) };
-  return { parameter: part(0, dot), target: part(dot + 1, name.length) };
-}
-
-function priorIndex(stream: TokenStream): Name[] {
-  const token = stream.take();
-  if (token.kind !== "index") return [];
-  return token.items.map(({ text, span }) => {
-    const name = readCoefficient(text);
-    if (name === "") stream.fail("empty-index", "a name is missing in the brackets", "as in sd[subject, x]", token.span);
-    return { type: "name", name, span };
-  });
-}
-
-function checkIndex(stream: TokenStream, target: string, given: number, span: Span): void {
-  const most = targetNames.get(target) ?? 0;
-  if (given <= most) return;
-  if (target === "b") {
-    const hint = "a random effect is normal with its sd: prior sd[subject] ~ exponential(1)";
-    stream.fail("bad-target", "random effects have no prior of their own", hint, span);
-  }
-  const hint = "targets: intercept, beta[name], sd[group, name], cor[group], or a parameter such as sigma";
-  const allowed = most === 0 ? "no name" : most === 1 ? "one name" : "two names";
-  stream.fail("bad-target", `${target} takes ${allowed} in brackets`, hint, span);
-}
-
-function missingParentheses(stream: TokenStream, name: string): never {
-  const hint = `as in ${name}(...)`;
-  return stream.fail("missing-parentheses", `${name} stands without its parentheses`, hint, stream.previous?.span);
-}
-
-function requireEnd(stream: TokenStream, where: string, hint?: string): void {
-  if (stream.current.kind !== "end") unexpected(stream, where, hint);
-}
-
-/** Silent where a line could not be told, for that may be the missing one. */
-function missingStatements({ seen, responses }: Draft): Problem[] {
+/** Said at the end of the text. Silent where a line could not be told, for that may be the missing one. */
+function missingStatements({ seen, responses }: Draft, end: number): Problem[] {
   if (seen.has("unknown")) return [];
-  if (seen.size === 0) return [errorAt("empty-model", { start: 0, end: 0 }, "the model is empty", `it starts ${responseHint}`)];
+  const nowhere = { start: end, end };
+  if (seen.size === 0) return [errorAt("empty-model", nowhere, "the model is empty", responseHint)];
   const problems: Problem[] = [];
   if (!seen.has("response")) {
-    problems.push(errorAt("missing-response", { start: 0, end: 0 }, "the model has no response", `add a line ${responseHint}`));
+    problems.push(errorAt("missing-response", nowhere, "the model has no response", responseHint));
   }
   if (!seen.has("predictor")) {
-    const span = responses[0]?.span ?? { start: 0, end: 0 };
-    const hint = "add a line for its mean, as in log(mu) = 1 + x";
-    problems.push(errorAt("missing-predictor", span, "no parameter has a formula", hint));
+    const hint = "its mean needs a line, as in log(mu) = 1 + x";
+    problems.push(errorAt("missing-predictor", responses[0]?.span ?? nowhere, "the model has no formula", hint));
   }
   return problems;
 }
 
-function repeatedStatements({ responses, predictors, priors }: Draft): Problem[] {
+function repeatedStatements({ responses, predictors, priors }: Draft, source: ModelSource): Problem[] {
+  const lines = predictors.map((line) => ({ ...line, key: line.parameter.name }));
+  const targets = priors.map((line) => ({ ...line, key: targetKey(line.target) }));
   return [
-    ...repeats(responses, () => "", () => "a second response", "a model has one"),
     ...repeats(
-      predictors,
-      ({ parameter }) => parameter.name,
-      ({ parameter }) => `a second line for ${parameter.name}`,
-      "a parameter has one formula",
+      responses.map((line) => ({ ...line, key: "" })),
+      () => "a second response",
+      source,
     ),
-    ...repeats(priors, ({ target }) => targetKey(target), () => "a second prior on the same target", "keep one of the two"),
+    ...repeats(lines, ({ key }) => `a second line for ${key}`, source),
+    ...repeats(targets, () => "a second prior on the same target", source),
   ];
 }
 
-function repeats<T extends { readonly span?: Span }>(
+function repeats<T extends { readonly key: string; readonly span?: Span }>(
   statements: readonly T[],
-  key: (statement: T) => string,
   message: (statement: T) => string,
-  hint: string,
+  source: ModelSource,
 ): Problem[] {
-  const seen = new Set<string>();
-  return statements.flatMap((statement) => {
-    const problem = seen.has(key(statement)) ? [errorAt("repeated-statement", statement.span, message(statement), hint)] : [];
-    seen.add(key(statement));
-    return problem;
-  });
+  const firsts = new Map<string, T>();
+  const problems: Problem[] = [];
+  for (const statement of statements) {
+    const first = firsts.get(statement.key);
+    if (!first) firsts.set(statement.key, statement);
+    else {
+      const hint = `the first is on line ${place(source, first.span?.start ?? 0).line}`;
+      problems.push(errorAt("repeated-statement", statement.span, message(statement), hint));
+    }
+  }
+  return problems;
 }
 
 function targetKey({ parameter, target, index }: PriorTarget): string {

@@ -27,7 +27,9 @@ function printFamilyArgument({ slot, value }: FamilyArgument): string {
 
 function printPredictor({ link, parameter, formula }: PredictorStatement): string {
   const isIdentity = link.name === "identity";
-  const head = isIdentity ? printFirstName(parameter.name) : `${printFirstName(link.name)}(${printName(parameter.name)})`;
+  const head = isIdentity
+    ? printFirstName(parameter.name)
+    : `${printFirstName(link.name)}(${printName(parameter.name)})`;
   return `${head} = ${printExpression(formula)}`;
 }
 

@@ -1,5 +1,6 @@
 import { log, log1p } from "../math/special/elementary.js";
-import { logBetaKernel, logIncompleteBeta } from "../math/special/incompleteBeta.js";
+import { logIncompleteBeta } from "../math/special/incompleteBeta.js";
+import { betaHeight, deviance } from "../math/special/saddlePoint.js";
 import type { PriorDistribution, Univariate } from "./Prior.js";
 import { positive } from "./parameters.js";
 import { univariate } from "./univariate.js";
@@ -12,10 +13,15 @@ export const beta: PriorDistribution = {
 };
 
 function makeBeta(a: number, b: number): Univariate {
+  const n = a + b;
+  const height = betaHeight(a, b);
   return univariate({
     lower: 0,
     upper: 1,
-    logDensity: (x) => logBetaKernel(a, b, x, 1 - x) - log(x) - log1p(-x),
+    logDensity(x) {
+      const kernel = height - deviance(a, n * x) - deviance(b, n * (1 - x));
+      return kernel - log(x) - log1p(-x);
+    },
     derivative: (x) => (a - 1) / x - (b - 1) / (1 - x),
     logCdf: (x) => logIncompleteBeta(a, b, x, 1 - x),
     logSurvival: (x) => logIncompleteBeta(b, a, 1 - x, x),

@@ -6,6 +6,9 @@ import type { PriorDistribution, Univariate } from "./Prior.js";
 import { positive, real } from "./parameters.js";
 import { univariate } from "./univariate.js";
 
+/** From z^2 / df on, 1 + z^2 / df is z^2 / df, and the tail its first term x^(df/2) / (df/2 B(df/2, 1/2)). */
+const FAR = 1e100;
+
 /** student_t(df, location, scale) */
 export const studentT: PriorDistribution = {
   name: "student_t",
@@ -19,8 +22,7 @@ export function makeStudentT(df: number, location: number, scale: number): Univa
     lower: -Infinity,
     upper: Infinity,
     logDensity(x) {
-      const z = (x - location) / scale;
-      return peak - 0.5 * (df + 1) * log1p((z / df) * z);
+      return peak - 0.5 * (df + 1) * logSpread((x - location) / scale, df);
     },
     derivative(x) {
       const z = (x - location) / scale;
@@ -31,9 +33,18 @@ export function makeStudentT(df: number, location: number, scale: number): Univa
   });
 }
 
-/** log P(T > t) of the standard t distribution; P(|T| > t) = I(df / 2, 1/2) at df / (df + t^2). */
+/** log(1 + z^2 / df) */
+function logSpread(z: number, df: number): number {
+  const w = (z / df) * z;
+  return w < FAR ? log1p(w) : 2 * log(Math.abs(z)) - log(df);
+}
+
+/** log P(T > t) of the standard t distribution; P(|T| > t) = I(df / 2, 1/2) at x = df / (df + t^2). */
 function logUpperTail(t: number, df: number): number {
   const w = (t / df) * t;
-  const bothTails = logIncompleteBeta(df / 2, 0.5, 1 / (1 + w), w === Infinity ? 1 : w / (1 + w)) - Math.LN2;
-  return t >= 0 ? bothTails : log1mExp(bothTails);
+  const bothTails =
+    w < FAR
+      ? logIncompleteBeta(df / 2, 0.5, 1 / (1 + w), w / (1 + w))
+      : -0.5 * df * logSpread(t, df) - log(df / 2) - logBeta(df / 2, 0.5);
+  return t >= 0 ? bothTails - Math.LN2 : log1mExp(bothTails - Math.LN2);
 }

@@ -10,8 +10,6 @@ import { exp, expm1, log, log1p } from "../math/special/elementary.js";
  * j leave of the row's unit length. Determinants are those of the map u -> the entries of L below the diagonal.
  */
 export interface CholeskyCorrelation {
-  /** q */
-  readonly rows: number;
   /** Number of unconstrained values, q (q - 1) / 2. */
   readonly size: number;
   /** Writes L from the values at `u[offset..]`; returns log |det Jacobian|. Finite for any finite u. */
@@ -25,9 +23,8 @@ export interface CholeskyCorrelation {
 }
 
 /** For q >= 2 rows (q = 1 is allowed and has no values). Nothing is allocated after it is made. */
-export function choleskyCorrelation(q: number): CholeskyCorrelation {
+export function makeCholeskyCorrelation(q: number): CholeskyCorrelation {
   return {
-    rows: q,
     size: (q * (q - 1)) / 2,
     constrain(u, offset, L) {
       let logJacobian = 0;

@@ -2,14 +2,28 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toTable } from "../../src/data/toTable.js";
 import type { LogDensity } from "../../src/density/LogDensity.js";
-import { compiled, formulas, modelText, numericalGradient, position, randomTable, responseCases, seeds } from "./models.js";
+import {
+  compiled,
+  formulas,
+  modelText,
+  numericalGradient,
+  position,
+  randomTable,
+  responseCases,
+  seeds,
+} from "./models.js";
 
 const runs = { seed: 20261121, numRuns: 8 };
 /** Relative to 1 + |gradient|; central differences with one Richardson step leave about 1e-10 of the value. */
 const differenceTolerance = 2e-6;
 
-const valueOf = (density: LogDensity) => (at: Float64Array) =>
+const valueAt = (density: LogDensity) => (at: Float64Array) =>
   density.logDensityGradient(at, new Float64Array(density.dimension));
+
+/** Effects so small that a mean under the identity link stays in its range. */
+function smallEffects(at: Float64Array, { dimension, quantities }: LogDensity): void {
+  for (let k = dimension - quantities.randomEffects.length; k < dimension; k++) at[k] *= 0.01;
+}
 
 const dispersionModels = [
   "y ~ normal(mu, sigma)\nmu = 1 + x1 + (1 | g)\nlog(sigma) = 1 + x2",
@@ -19,7 +33,7 @@ const dispersionModels = [
 
 describe("the gradient of the joint density", () => {
   const texts = [
-    ...responseCases.flatMap((response) => formulas.map((formula) => modelText(response, formula))),
+    ...responseCases.flatMap((response) => formulas.flatMap((formula) => modelText(response, formula) ?? [])),
     ...dispersionModels,
   ];
   for (const parametrization of ["centred", "noncentred"] as const)
@@ -30,12 +44,15 @@ describe("the gradient of the joint density", () => {
           const { model } = compiled(text, randomTable(100 + t, 23));
           const density = model.logDensity(parametrization, backend);
           const at = position(density.dimension, 7 * t + 1);
+          if (parametrization === "centred") smallEffects(at, density);
           const gradient = new Float64Array(density.dimension);
           const value = density.logDensityGradient(at, gradient);
           expect(Number.isFinite(value), text).toBe(true);
-          const numerical = numericalGradient(valueOf(density), at);
+          const numerical = numericalGradient(valueAt(density), at);
           gradient.forEach((g, k) => {
-            expect(Math.abs(g - numerical[k]) / (1 + Math.abs(g)), `${text}\ncomponent ${k}`).toBeLessThan(differenceTolerance);
+            expect(Math.abs(g - numerical[k]) / (1 + Math.abs(g)), `${text}\ncomponent ${k}`).toBeLessThan(
+              differenceTolerance,
+            );
             checked++;
           });
         });
@@ -63,12 +80,14 @@ describe("the joint density", () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const { model, design } = compiled(
-          modelText(responseCases[0], "1 + x2 + (1 + x1 | g) + (1 | h)"),
+          "y ~ normal(mu, sigma)\nmu = 1 + x2 + (1 + x1 | g) + (1 | h)",
           randomTable(seed, 30),
         );
         const [centred, noncentred] = [model.logDensity("centred"), model.logDensity("noncentred")];
         const u = position(noncentred.dimension, seed);
-        const draw = new Float64Array(noncentred.quantities.parameters.length + noncentred.quantities.randomEffects.length);
+        const draw = new Float64Array(
+          noncentred.quantities.parameters.length + noncentred.quantities.randomEffects.length,
+        );
         noncentred.constrain(u, draw);
         const effects = draw.subarray(noncentred.quantities.parameters.length);
         const b = u.slice();
@@ -81,7 +100,7 @@ describe("the joint density", () => {
               Math.log(named("sd[g, x1]")) +
               0.5 * Math.log(1 - named("cor[g, Intercept, x1]") ** 2)) +
           h * Math.log(named("sd[h, Intercept]"));
-        expect(valueOf(noncentred)(u)).toBeCloseTo(valueOf(centred)(b) + logLambda, 9);
+        expect(valueAt(noncentred)(u)).toBeCloseTo(valueAt(centred)(b) + logLambda, 9);
       }),
       runs,
     );
@@ -108,9 +127,11 @@ describe("the joint density", () => {
             }),
           ),
         };
-        const [a, b] = [compiled(text, table), compiled(text, shuffled)].map(({ model }) => model.logDensity("noncentred"));
+        const [a, b] = [compiled(text, table), compiled(text, shuffled)].map(({ model }) =>
+          model.logDensity("noncentred"),
+        );
         const at = position(a.dimension, seed);
-        const [x, y] = [valueOf(a)(at), valueOf(b)(at)];
+        const [x, y] = [valueAt(a)(at), valueAt(b)(at)];
         expect(Math.abs(x - y)).toBeLessThan(1e-9 * (1 + Math.abs(x)));
       }),
       runs,
@@ -120,7 +141,11 @@ describe("the joint density", () => {
   it("differs between binomial rows and their Bernoulli rows by the log binomial coefficients", () => {
     const columns = { size: [3, 5, 2, 4], successes: [1, 5, 0, 2], x: [0.1, -0.4, 0.8, 0.3], g: [1, 1, 2, 3] };
     const expanded = columns.size.flatMap((size, i) =>
-      Array.from({ length: size }, (_, k) => ({ y: k < columns.successes[i] ? 1 : 0, x: columns.x[i], g: columns.g[i] })),
+      Array.from({ length: size }, (_, k) => ({
+        y: k < columns.successes[i] ? 1 : 0,
+        x: columns.x[i],
+        g: columns.g[i],
+      })),
     );
     const priorLines = "\nprior beta ~ normal(0, 1)\nprior beta[Intercept] ~ normal(0, 1)\nprior sd ~ exponential(1)";
     const table = (input: Parameters<typeof toTable>[0]) => toTable(input);
@@ -128,7 +153,7 @@ describe("the joint density", () => {
     const bernoulli = compiled(`y ~ bernoulli(p)\nlogit(p) = 1 + x + (1 | g)${priorLines}`, table(expanded));
     const [a, b] = [binomial, bernoulli].map(({ model }) => model.logDensity("noncentred"));
     const at = position(a.dimension, 3);
-    expect(valueOf(a)(at) - valueOf(b)(at)).toBeCloseTo(Math.log(3) + Math.log(6), 11);
+    expect(valueAt(a)(at) - valueAt(b)(at)).toBeCloseTo(Math.log(3) + Math.log(6), 11);
   });
 
   it("takes a shifted offset for a shifted raw intercept, but for the prior", () => {
@@ -141,7 +166,7 @@ describe("the joint density", () => {
         const [plain, shifted] = [a.model.logDensity("noncentred"), b.model.logDensity("noncentred")];
         const at = position(plain.dimension, seed);
         const moved = at.map((x, k) => (k === a.design.predictors[0].interceptColumn ? x + shift : x));
-        const [x, y] = [valueOf(plain)(moved), valueOf(shifted)(at)];
+        const [x, y] = [valueAt(plain)(moved), valueAt(shifted)(at)];
         expect(Math.abs(x - y)).toBeLessThan(1e-10 * (1 + Math.abs(x)));
       }),
       runs,

@@ -31,9 +31,7 @@ function randomEffects(view: LatentGaussian, seed: number): Float64Array[] {
 function denseZ(design: Design, factor: number): number[][] {
   const [part] = design.predictors;
   const terms = part.randomTerms.filter((term) => term.factor === factor);
-  const columns = terms.flatMap((term) =>
-    term.coefficients.map((_, c) => (i: number) => term.Z[c * design.rows + i]),
-  );
+  const columns = terms.flatMap((term) => term.coefficients.map((_, c) => (i: number) => term.Z[c * design.rows + i]));
   const { levels, levelIndex } = part.factors[factor];
   return Array.from({ length: design.rows }, (_, i) =>
     levels.flatMap((_, j) => columns.map((z) => (levelIndex[i] === j ? z(i) : 0))),
@@ -113,8 +111,16 @@ describe("the latent Gaussian view", () => {
         if (view.sizes.dispersion === 0) return;
         expectClose(difference("dEtaPsi"), table.dEta2Psi, 1e-5);
         const [more, less] = [moved("dispersion", h), moved("dispersion", -h)];
-        expectClose(table.eta.map((_, i) => (more.value[i] - less.value[i]) / (more.psi[i] - less.psi[i])), table.dPsi, 1e-5);
-        expectClose(table.eta.map((_, i) => (more.dEta[i] - less.dEta[i]) / (more.psi[i] - less.psi[i])), table.dEtaPsi, 1e-5);
+        expectClose(
+          table.eta.map((_, i) => (more.value[i] - less.value[i]) / (more.psi[i] - less.psi[i])),
+          table.dPsi,
+          1e-5,
+        );
+        expectClose(
+          table.eta.map((_, i) => (more.dEta[i] - less.dEta[i]) / (more.psi[i] - less.psi[i])),
+          table.dEtaPsi,
+          1e-5,
+        );
       });
 
       it("accumulates X'WX, Z'WX, Z'WZ and the cross blocks of a dense Z", () => {
@@ -133,23 +139,39 @@ describe("the latent Gaussian view", () => {
         const weighted = (v: readonly number[]) => v.map((x, i) => x * w[i]);
         const products = view.crossProducts();
         view.accumulate(w, products);
-        expectClose(products.XWX, X.flatMap((xa) => X.map((xb) => dot(weighted(xa), xb))));
+        expectClose(
+          products.XWX,
+          X.flatMap((xa) => X.map((xb) => dot(weighted(xa), xb))),
+        );
         const crossX = new Float64Array(p);
         view.crossBeta(s, crossX);
-        expectClose(crossX, X.map((x) => dot(x, s)));
+        expectClose(
+          crossX,
+          X.map((x) => dot(x, s)),
+        );
         view.factors.forEach(({ levels, effects: q }, f) => {
           const dense = Array.from({ length: levels * q }, (_, k) => column(Z[f], k));
           const block = (j: number) => dense.slice(j * q, (j + 1) * q);
           const all = Array.from({ length: levels }, (_, j) => block(j));
-          expectClose(products.factors[f].ZWZ, all.flatMap((z) => z.flatMap((a) => z.map((c) => dot(weighted(a), c)))));
-          expectClose(products.factors[f].ZWX, all.flatMap((z) => z.flatMap((a) => X.map((x) => dot(weighted(a), x)))));
+          expectClose(
+            products.factors[f].ZWZ,
+            all.flatMap((z) => z.flatMap((a) => z.map((c) => dot(weighted(a), c)))),
+          );
+          expectClose(
+            products.factors[f].ZWX,
+            all.flatMap((z) => z.flatMap((a) => X.map((x) => dot(weighted(a), x)))),
+          );
           const out = new Float64Array(levels * q);
           view.crossEffects(f, s, out);
-          expectClose(out, dense.map((z) => dot(z, s)));
+          expectClose(
+            out,
+            dense.map((z) => dot(z, s)),
+          );
         });
         view.pairs.forEach(({ first, second, start, levels }, k) => {
           const [qa, qb] = [view.factors[first].effects, view.factors[second].effects];
-          const dense = (f: number, j: number, q: number) => Array.from({ length: q }, (_, e) => column(Z[f], j * q + e));
+          const dense = (f: number, j: number, q: number) =>
+            Array.from({ length: q }, (_, e) => column(Z[f], j * q + e));
           let nonzero = 0;
           for (let j = 0; j < view.factors[first].levels; j++)
             for (let l = 0; l < view.factors[second].levels; l++) {
@@ -187,7 +209,10 @@ describe("the latent Gaussian view", () => {
             levelIndex.forEach((j, i) => {
               expected[j] += other.value[i];
             });
-            expectClose(Float64Array.from({ length: levels }, (_, j) => out[j * K + k]), expected);
+            expectClose(
+              Float64Array.from({ length: levels }, (_, j) => out[j * K + k]),
+              expected,
+            );
           }
         });
         expect(base).toEqual(table.value);
@@ -199,7 +224,10 @@ describe("the latent Gaussian view", () => {
           let total = dot([...v.beta], weights) + dot([...v.dispersion], weights.subarray(20));
           v.Lambda.forEach((Lambda, f) => {
             const P = new Float64Array(Lambda.length);
-            total += (0.3 + f) * view.precision(Lambda, P) + dot([...P], weights.subarray(40)) + dot([...Lambda], weights.subarray(80));
+            total +=
+              (0.3 + f) * view.precision(Lambda, P) +
+              dot([...P], weights.subarray(40)) +
+              dot([...Lambda], weights.subarray(80));
           });
           return total;
         };

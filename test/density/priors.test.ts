@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { toTable } from "../../src/data/toTable.js";
 import { compileDensity } from "../../src/density/compile.js";
 import { checkPriorStatements } from "../../src/density/priorStatements.js";
-import { canonicalName } from "../../src/density/priorSlots.js";
 import { buildDesign } from "../../src/design/buildDesign.js";
 import { families } from "../../src/family/families.js";
 import { ModelError } from "../../src/language/ModelError.js";
@@ -58,14 +57,13 @@ describe("which prior is used", () => {
   });
 
   it("is a default scaled to the data where none is stated", () => {
-    const sdX = 2.449;
     expect(used(base)).toEqual({
       intercept: `normal(${(Math.log(16.5 / 9)).toPrecision(4)}, 2.5)`,
       "beta[x]": `normal(0, ${Number((2.5 / Math.sqrt(6)).toPrecision(4))})`,
       "beta[trt.b]": `normal(0, ${Number((2.5 / Math.sqrt(2 / 7)).toPrecision(4))})`,
       "beta[x:trt.b]": `normal(0, ${Number((2.5 / standardDeviation([0, 2, 0, 4, 0, 6, 0, 8])).toPrecision(4))})`,
       "sd[g, Intercept]": "student_t(3, 0, 2.5) on (0, Infinity)",
-      "sd[g, x]": `student_t(3, 0, ${Number((2.5 / sdX).toPrecision(4))}) on (0, Infinity)`.replace("1.021", "1.021"),
+      "sd[g, x]": `student_t(3, 0, ${Number((2.5 / Math.sqrt(6)).toPrecision(4))}) on (0, Infinity)`,
       "cor[g]": "lkj(1)",
       "sd[h, Intercept]": "student_t(3, 0, 2.5) on (0, Infinity)",
       phi: "gamma(0.01, 0.01)",
@@ -74,7 +72,7 @@ describe("which prior is used", () => {
 
   it("is scaled by the response for the normal family", () => {
     const s = standardDeviation([1.2, 3.4, 2.2, 5.0, 4.1, 2.9, 3.3, 4.8]);
-    const mean = 26.9 / 8;
+    const mean = (1.2 + 3.4 + 2.2 + 5.0 + 4.1 + 2.9 + 3.3 + 4.8) / 8;
     const found = used("y ~ normal(mu, sigma)\nmu = 1 + z\nlog(sigma) = 1 + x");
     expect(found.intercept).toBe(`normal(${Number(mean.toPrecision(4))}, ${Number((2.5 * s).toPrecision(4))})`);
     expect(found["sigma.intercept"]).toBe(`normal(${Number(Math.log(s).toPrecision(4))}, 2.5)`);
@@ -111,7 +109,8 @@ function messages(text: string): string {
   if (statements.length > 0) return new ModelError(statements, ast.source ?? { name: "m", text }).message;
   const { design, problems } = buildDesign(ast, table, families);
   if (design === null) throw new Error(problems.map(({ message }) => message).join("; "));
-  return new ModelError(compileDensity(ast, design, families, priors).problems, ast.source ?? { name: "m", text }).message;
+  return new ModelError(compileDensity(ast, design, families, priors).problems, ast.source ?? { name: "m", text })
+    .message;
 }
 
 describe("a prior that cannot be used", () => {
@@ -163,9 +162,4 @@ describe("a prior that cannot be used", () => {
   it.each(cases)("%s", (statement, expected) => {
     expect(messages(model + statement)).toBe(expected);
   });
-});
-
-it("names of interactions are the same in any order, at the top level only", () => {
-  expect(canonicalName("b:a")).toBe("a:b");
-  expect(canonicalName("I(b:a):c")).toBe("I(b:a):c");
 });

@@ -5,7 +5,7 @@ import { essBulk, essMean, essMedian, essQuantile, essSd, essTail } from "../../
 import { mcseMean, mcseMedian, mcseQuantile, mcseSd } from "../../src/diagnostics/mcse.js";
 import { quantileOfSorted } from "../../src/diagnostics/quantile.js";
 import { rhat } from "../../src/diagnostics/rhat.js";
-import { sortedDraws } from "../../src/diagnostics/splitChains.js";
+import { sortDraws } from "../../src/diagnostics/sortDraws.js";
 
 const RELATIVE_TOLERANCE = 1e-8;
 
@@ -47,7 +47,7 @@ const statistics: Record<string, (chains: readonly Float64Array[]) => number | n
   mcseSd,
   mcseMedian,
   mcseQuantile: atEveryProbability(mcseQuantile),
-  quantile: atEveryProbability((chains, probability) => quantileOfSorted(sortedDraws(chains), probability)),
+  quantile: atEveryProbability((chains, probability) => quantileOfSorted(sortDraws(chains).values, probability)),
 };
 
 function expectEqual(actual: number, expected: number, what: string): void {
@@ -70,8 +70,8 @@ describe.each(fixture.cases)("as R's posterior package: $name", ({ chains: rows,
   it("the plan for many quantities gives the same, again and again", () => {
     const diagnose = planConvergence(chains.length, chains[0].length);
     const other = chains.map((chain) => chain.map((_, i) => Math.sin(i)));
-    diagnose(other, sortedDraws(other));
-    const convergence = diagnose(chains, sortedDraws(chains));
+    diagnose(other, sortDraws(other));
+    const convergence = diagnose(chains, sortDraws(chains));
     for (const [name, value] of Object.entries(convergence)) {
       expectEqual(value, numbers(expected[name])[0], name);
     }

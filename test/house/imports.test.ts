@@ -9,7 +9,9 @@ function importTable(): Map<string, Set<string>> {
   const readme = readFileSync(join(src, "README.md"), "utf8");
   const rows = [...readme.matchAll(/^\| `([^|]*)` \| ([^|]*) \|$/gm)];
   const names = (cell: string) => [...cell.matchAll(/`([a-z/]+(?:\.ts)?)`|([a-z/]+)/g)].map((m) => m[1] ?? m[2] ?? "");
-  return new Map(rows.flatMap(([, rooms, allowed]) => names(rooms).map((room) => [room, new Set(names(allowed))] as const)));
+  return new Map(
+    rows.flatMap(([, rooms, allowed]) => names(rooms).map((room) => [room, new Set(names(allowed))] as const)),
+  );
 }
 
 function sources(folder: string): string[] {
@@ -24,7 +26,9 @@ const roomOf = (path: string) => relative(src, path).split("/")[0] ?? "";
 
 function relativeImports(path: string): string[] {
   const text = readFileSync(path, "utf8");
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.{1,2}\/[^"]+)"/g)].map((m) => resolve(dirname(path), m[1] ?? ""));
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.{1,2}\/[^"]+)"/g)].map((m) =>
+    resolve(dirname(path), m[1] ?? ""),
+  );
 }
 
 describe("who may import whom", () => {

@@ -7,6 +7,10 @@ import { copyState, createPoint } from "./point.js";
 /** How many leapfrog steps a trajectory takes at a step size. */
 export type TrajectoryLength = (stepSize: number) => number;
 
+export function fixedSteps(steps: number): TrajectoryLength {
+  return () => steps;
+}
+
 /** Trajectories of a given time, at least one step and at most `maxSteps`. */
 export function integrationTime(time: number, maxSteps: number): TrajectoryLength {
   return (stepSize) => Math.max(1, Math.min(maxSteps, Math.floor(time / stepSize)));

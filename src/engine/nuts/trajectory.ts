@@ -68,7 +68,7 @@ export class Trajectory {
       return;
     }
     this.depth++;
-    this.isComplete = this.join(whole, half, half.logWeight - whole.logWeight);
+    this.isComplete = this.join(whole, half, true);
   }
 
   private face(direction: number): void {
@@ -85,8 +85,7 @@ export class Trajectory {
     const init = this.workspace.arcs[slot];
     if (depth === 0) return this.step(from, init);
     if (!this.build(depth - 1, from, slot) || !this.build(depth - 1, init.last, slot + 1)) return false;
-    const final = this.workspace.arcs[slot + 1];
-    return !this.join(init, final, final.logWeight - logAddExp(init.logWeight, final.logWeight));
+    return !this.join(init, this.workspace.arcs[slot + 1], false);
   }
 
   private step(from: Point, arc: Arc): boolean {
@@ -101,10 +100,15 @@ export class Trajectory {
     return !this.isDivergent;
   }
 
-  /** Appends `final` to `init`, its proposal taken with the given log probability, and tells whether the result turns. */
-  private join(init: Arc, final: Arc, logAcceptance: number): boolean {
+  /**
+   * Appends `final` to `init` and tells whether the result turns. The proposal is drawn from the two by their weights, or, where `favoursFinal`,
+   * is the final one's with probability min(1, ratio of its weight to the initial one's).
+   */
+  private join(init: Arc, final: Arc, favoursFinal: boolean): boolean {
     const { pool } = this.workspace;
-    const takesFinal = logAcceptance >= 0 || this.stream.uniform() < exp(logAcceptance);
+    const total = logAddExp(init.logWeight, final.logWeight);
+    const logProbability = final.logWeight - (favoursFinal ? init.logWeight : total);
+    const takesFinal = logProbability >= 0 || this.stream.uniform() < exp(logProbability);
     const turns = isTurning(init, final);
     pool.release(init.last);
     pool.release(final.first);
@@ -112,7 +116,7 @@ export class Trajectory {
     init.last = final.last;
     if (takesFinal) init.proposal = final.proposal;
     init.momentumSum = init.sumBuffer;
-    init.logWeight = logAddExp(init.logWeight, final.logWeight);
+    init.logWeight = total;
     return turns;
   }
 }
@@ -131,7 +135,14 @@ export class Workspace {
   private createArc(dimension: number): Arc {
     const point = this.pool.acquire(3);
     const sumBuffer = new Float64Array(dimension);
-    return { first: point, last: point, proposal: point, momentumSum: point.momentum, sumBuffer, logWeight: Number.NaN };
+    return {
+      first: point,
+      last: point,
+      proposal: point,
+      momentumSum: point.momentum,
+      sumBuffer,
+      logWeight: Number.NaN,
+    };
   }
 }
 
@@ -144,9 +155,9 @@ function becomePoint(arc: Arc, point: Point, logWeight: number): void {
 }
 
 /**
- * Whether the join of two arcs turns back on itself: the generalised criterion p_sharp . rho > 0 at both ends (Betancourt 2017, appendix A.4.2),
- * for the join and for each arc with the nearest point of the other. Leaves rho of the join in `init.sumBuffer`.
- * One loop, since this is a third of a step's own cost.
+ * Whether the join of two arcs turns back on itself: the generalised criterion (Betancourt 2017, appendix A.4.2) for the join, and for each arc
+ * with the nearest point of the other, as in Stan since 2.21. Leaves rho of the join in `init.sumBuffer`.
+ * All in one loop: apart, the sums would cost a sixth more of everything but the density.
  */
 export function isTurning(init: Arc, final: Arc): boolean {
   if (init.first === init.last && final.first === final.last) return isPairTurning(init, final);
@@ -174,8 +185,8 @@ export function isTurning(init: Arc, final: Arc): boolean {
     lateAtStart += initLast[i] * late;
     lateAtEnd += finalLast[i] * late;
   }
-  const goesOn = wholeAtStart > 0 && wholeAtEnd > 0 && earlyAtStart > 0 && earlyAtEnd > 0 && lateAtStart > 0 && lateAtEnd > 0;
-  return !goesOn;
+  // "Not all above zero", so that NaN ends a trajectory.
+  return !(wholeAtStart > 0 && wholeAtEnd > 0 && earlyAtStart > 0 && earlyAtEnd > 0 && lateAtStart > 0 && lateAtEnd > 0);
 }
 
 /** The same for two single points, where the three criteria are one. */

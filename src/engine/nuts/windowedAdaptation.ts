@@ -22,8 +22,9 @@ export interface AdaptationSchedule {
 }
 
 /**
- * Windows that double and end before the final buffer, the last stretched where its successor would not fit. A warm-up too short for
- * 75 + 25 + 50 iterations is split into 15%, 75% and 10% with a single window.
+ * Windows that double up to the final buffer, a window stretched to it where its successor would not fit. (Stan stretches all but the
+ * first, which leaves a sliver of a window in warm-ups of 151 to 199.) A warm-up too short for 75 + 25 + 50 iterations is split
+ * into 15%, 75% and 10% with a single window.
  */
 export function adaptationSchedule(warmup: number): AdaptationSchedule {
   if (warmup < SHORTEST_WITH_METRIC) return { start: warmup, windowEnds: [] };
@@ -33,10 +34,11 @@ export function adaptationSchedule(warmup: number): AdaptationSchedule {
   const end = warmup - TERM_BUFFER;
   const windowEnds: number[] = [];
   let size = BASE_WINDOW;
-  for (let next = INIT_BUFFER + size; next < end; next += size) {
+  let next = INIT_BUFFER + size;
+  while (next + 2 * size <= end) {
     windowEnds.push(next);
     size *= 2;
-    if (next + 3 * size > end) break;
+    next += size;
   }
   return { start: INIT_BUFFER, windowEnds: [...windowEnds, end] };
 }

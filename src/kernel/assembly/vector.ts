@@ -32,7 +32,7 @@ export function atMost(x: v128, highest: f64): v128 {
 
 /** The nearest integer k to x / ln 2 plus `ROUNDER`; |x| below 1e6. */
 export function exponentOf(x: v128): v128 {
-  return f64x2.add(f64x2.mul(x, f64x2.splat(1.4426950408889634)), ROUNDER);
+  return f64x2.add(f64x2.mul(x, f64x2.splat(Math.LOG2E)), ROUNDER);
 }
 
 /** x - k ln 2, with ln 2 in two parts: in [-0.347, 0.347]. */
@@ -48,17 +48,17 @@ export function powerOfTwo(exponent: v128, bias: i64): v128 {
 
 /** 2 (e^r - 1) for |r| < 0.347, degree 11. Twice, so that e^x with a half power of two reaches both ends of the range. */
 function twiceExpm1(r: v128): v128 {
-  let p = step(f64x2.splat(5.020077099102064e-8), r, 5.524017689081949e-7);
-  p = step(p, r, 5.511453691999413e-6);
-  p = step(p, r, 4.960304259190875e-5);
-  p = step(p, r, 0.00039682539726107235);
-  p = step(p, r, 0.0027777777834427433);
-  p = step(p, r, 0.016666666666660123);
-  p = step(p, r, 0.08333333333324826);
-  p = step(p, r, 0.33333333333333337);
-  p = step(p, r, 1);
-  p = step(p, r, 2);
-  return f64x2.mul(p, r);
+  const z = f64x2.mul(r, r);
+  let odd = step(f64x2.splat(5.020077099102064e-8), z, 5.511453691999413e-6);
+  odd = step(odd, z, 0.00039682539726107235);
+  odd = step(odd, z, 0.016666666666660123);
+  odd = step(odd, z, 0.33333333333333337);
+  odd = step(odd, z, 2);
+  let even = step(f64x2.splat(5.524017689081949e-7), z, 4.960304259190875e-5);
+  even = step(even, z, 0.0027777777834427433);
+  even = step(even, z, 0.08333333333324826);
+  even = step(even, z, 1);
+  return f64x2.add(f64x2.mul(odd, r), f64x2.mul(even, z));
 }
 
 /** e^x; 0 below -708, Infinity above 709.78. */
@@ -84,29 +84,31 @@ export function halfCoth(r: v128): v128 {
   return step(p, z, 2);
 }
 
-/** log(1 + f) from s = f / (2 + f), |s| <= 1/3: f - s (f - R) with 2 atanh(s) = 2 s + s R. */
-function logSeries(f: v128, s: v128): v128 {
+/** 2 atanh(s) / s - 2 for |s| <= 1/3, degree 20. */
+function atanhTail(s: v128): v128 {
   const z = f64x2.mul(s, s);
-  let p = step(f64x2.splat(0.1616404561194353), z, 0.08800738486144674);
-  p = step(p, z, 0.12001072809590713);
-  p = step(p, z, 0.13314144209654935);
-  p = step(p, z, 0.15385570064958623);
-  p = step(p, z, 0.18181789436132859);
-  p = step(p, z, 0.22222222717427864);
-  p = step(p, z, 0.2857142856710876);
-  p = step(p, z, 0.40000000000014585);
-  p = step(p, z, 0.6666666666666666);
-  return f64x2.sub(f, f64x2.mul(s, f64x2.sub(f, f64x2.mul(p, z))));
+  const zz = f64x2.mul(z, z);
+  let odd = step(f64x2.splat(0.1616404561194353), zz, 0.12001072809590713);
+  odd = step(odd, zz, 0.15385570064958623);
+  odd = step(odd, zz, 0.22222222717427864);
+  odd = step(odd, zz, 0.40000000000014585);
+  let even = step(f64x2.splat(0.08800738486144674), zz, 0.13314144209654935);
+  even = step(even, zz, 0.18181789436132859);
+  even = step(even, zz, 0.2857142856710876);
+  even = step(even, zz, 0.6666666666666666);
+  return f64x2.add(f64x2.mul(odd, zz), f64x2.mul(even, z));
 }
 
-/** log(1 + x) for x in [-1/2, 1]. */
+/** log(1 + x) = 2 atanh(s), s = x / (2 + x), for x in [-1/2, 1]; written so that the error of s counts little. */
 export function log1p(x: v128): v128 {
-  return logSeries(x, f64x2.div(x, f64x2.add(x, TWO)));
+  const s = f64x2.div(x, f64x2.add(x, TWO));
+  return f64x2.sub(x, f64x2.mul(s, f64x2.sub(x, atanhTail(s))));
 }
 
 /** log(1 + a / b) for 0 <= a <= b. */
 export function log1pRatio(a: v128, b: v128): v128 {
-  return logSeries(f64x2.div(a, b), f64x2.div(a, f64x2.add(a, f64x2.add(b, b))));
+  const s = f64x2.div(a, f64x2.add(a, f64x2.add(b, b)));
+  return f64x2.mul(s, f64x2.add(TWO, atanhTail(s)));
 }
 
 /** All bits (a NaN) where x is no positive, normal, finite number, else none. */
@@ -115,14 +117,14 @@ function outsideLogDomain(x: v128): v128 {
   return v128.not(inside);
 }
 
-/** The bits of x moved so that the exponent field changes at sqrt(1/2). */
+/** The bits of x moved so that the exponent field changes at (nearly) sqrt(1/2). */
 function splitAtRootHalf(x: v128): v128 {
-  return i64x2.add(x, i64x2.splat(0x3ff0000000000000 - 0x3fe6a09e667f3bcd));
+  return i64x2.add(x, i64x2.splat(0x3ff0000000000000 - 0x3fe6a09e00000000));
 }
 
 /** m in [sqrt(1/2), sqrt(2)) of x = m 2^k. */
 function mantissaOf(split: v128): v128 {
-  return i64x2.add(v128.and(split, MANTISSA), i64x2.splat(0x3fe6a09e667f3bcd));
+  return i64x2.add(v128.and(split, MANTISSA), i64x2.splat(0x3fe6a09e00000000));
 }
 
 function binaryExponentOf(split: v128): v128 {
@@ -138,7 +140,7 @@ function addBinaryExponent(log: v128, k: v128): v128 {
 export function log(x: v128): v128 {
   const split = splitAtRootHalf(x);
   const f = f64x2.sub(mantissaOf(split), ONE);
-  const log = addBinaryExponent(logSeries(f, f64x2.div(f, f64x2.add(f, TWO))), binaryExponentOf(split));
+  const log = addBinaryExponent(log1p(f), binaryExponentOf(split));
   return v128.or(log, outsideLogDomain(x));
 }
 
@@ -148,7 +150,7 @@ export function logWithComplement(u: v128, complement: v128): v128 {
   const split = splitAtRootHalf(u);
   const f = v128.bitselect(f64x2.neg(complement), f64x2.sub(mantissaOf(split), ONE), near);
   const k = v128.andnot(binaryExponentOf(split), near);
-  const log = addBinaryExponent(logSeries(f, f64x2.div(f, f64x2.add(f, TWO))), k);
+  const log = addBinaryExponent(log1p(f), k);
   return v128.or(log, outsideLogDomain(u));
 }
 
@@ -167,7 +169,7 @@ export function exponentField(x: v128): v128 {
 /** The log of both lanes' products together, of `factors` numbers a lane. */
 export function logOfProducts(mantissas: v128, exponentFields: v128, factors: i64): f64 {
   const exponents = i64x2.extract_lane(exponentFields, 0) + i64x2.extract_lane(exponentFields, 1) - 2046 * factors;
-  return sum(log(mantissas)) + <f64>exponents * 0.6931471805599453;
+  return sum(log(mantissas)) + <f64>exponents * Math.LN2;
 }
 
 /**

@@ -1,6 +1,6 @@
+import { mean } from "../moments.js";
 import { orthogonalize } from "./dependentColumns.js";
 import { dot } from "./triangularFactor.js";
-import { mean } from "../moments.js";
 
 /**
  * Polynomials of degree 1 to `degree` in x, orthonormal over the given points and orthogonal to the constant, with positive

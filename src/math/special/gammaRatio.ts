@@ -11,7 +11,7 @@ const SHORT_PRODUCT = 8;
  * as a grows, and the negative binomial distribution with it to the Poisson distribution.
  */
 export function logGammaRatio(a: number, y: number): number {
-  if (y <= SHORT_PRODUCT && Number.isInteger(y) && a > 1e-30) return log(scaledProduct(a, y));
+  if (y <= SHORT_PRODUCT && Number.isInteger(y) && a > 1e-30) return log1p(productExcess(a, y));
   if (a >= STIRLING_START) return stirlingRatio(a, y);
   const shift = Math.ceil(STIRLING_START - a);
   let quotient = 1;
@@ -39,10 +39,11 @@ export function logChoose(n: number, k: number): number {
   return logGammaRatio(first, smaller) + smaller * log(first) - logFactorial(smaller);
 }
 
-function scaledProduct(a: number, y: number): number {
-  let product = 1;
-  for (let i = 1; i < y; i++) product *= 1 + i / a;
-  return product;
+/** (1 + 1/a) (1 + 2/a) ... (1 + (y - 1)/a) - 1 */
+function productExcess(a: number, y: number): number {
+  let excess = 0;
+  for (let i = 1; i < y; i++) excess += (i / a) * (1 + excess);
+  return excess;
 }
 
 function stirlingRatio(a: number, y: number): number {

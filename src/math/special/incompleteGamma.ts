@@ -2,7 +2,7 @@ import { log } from "./elementary.js";
 import { log1mExp } from "./logProbability.js";
 import { deviance, saddlePointHeight } from "./saddlePoint.js";
 
-/** Terms after which a series or continued fraction that has not converged is given up as NaN: about 1000 sqrt(a). */
+/** Terms after which a series or continued fraction that has not converged is given up as NaN; near x = a they need some 10 sqrt(a). */
 const MAX_TERMS = 1e6;
 
 /** log P(a, x), the regularised lower incomplete gamma function, for a > 0 and x >= 0. */

@@ -4,7 +4,10 @@ import { LOG_SQRT_TWO_PI } from "./normalDistribution.js";
 
 /**
  * Gamma, beta and binomial densities without cancellation (Loader 2000, Fast and accurate computation of binomial
- * probabilities): x^a exp(-x) / Gamma(a) = exp(saddlePointHeight(a) - deviance(a, x)).
+ * probabilities), with n = a + b and y = 1 - x:
+ *
+ *     x^a exp(-x) / Gamma(a) = exp(saddlePointHeight(a) - deviance(a, x))
+ *     x^a y^b / B(a, b) = exp(betaHeight(a, b) - deviance(a, n x) - deviance(b, n y))
  */
 
 /** x - a - a log(x / a) for a > 0, x >= 0: zero at x = a and positive elsewhere. */
@@ -19,10 +22,14 @@ export function saddlePointHeight(a: number): number {
   return 0.5 * log(a) - LOG_SQRT_TWO_PI - stirlingError(a);
 }
 
+/** log(p^a q^b / B(a, b)) for p = a / (a + b), q = b / (a + b) */
+export function betaHeight(a: number, b: number): number {
+  return saddlePointHeight(a) + saddlePointHeight(b) - saddlePointHeight(a + b);
+}
+
 /** log B(a, b) */
 export function logBeta(a: number, b: number): number {
-  const heights = saddlePointHeight(a) + saddlePointHeight(b) - saddlePointHeight(a + b);
-  return -heights - a * log1p(b / a) - b * log1p(a / b);
+  return -betaHeight(a, b) - a * log1p(b / a) - b * log1p(a / b);
 }
 
 /** log Gamma(a) less Stirling's formula for it, (a - 1/2) log a - a + log sqrt(2 pi). */

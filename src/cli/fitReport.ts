@@ -1,0 +1,35 @@
+import { type Fit, printModel, samplerDiagnostics, type UsedPrior } from "../index.js";
+import type { FitReport } from "../report/FitReport.js";
+
+/** A fit as plain data for the reports. `read` is the time it took to read model and data, `total` that since the start, in seconds. */
+export function fitReport(fit: Fit, read: number, total: number): FitReport {
+  const { ast, design, posterior } = fit;
+  const { chains } = posterior.record;
+  const longest = (phase: "warmup" | "sampling") => Math.max(...chains.map(({ seconds }) => seconds[phase]));
+  return {
+    engine: posterior.engine,
+    model: ast.source?.text.trimEnd() ?? printModel(ast),
+    family: design.response.family,
+    observations: design.rows,
+    droppedRows: design.droppedRows.length,
+    groups: design.predictors.flatMap(({ factors }) =>
+      factors.map(({ name, levels }) => ({ name, levels: levels.length })),
+    ),
+    priors: fit.compiled.priors.map(priorLine),
+    summary: fit.summary(),
+    sampling: { draws: chains.map(({ logDensity }) => logDensity.length), diagnostics: samplerDiagnostics(chains) },
+    seconds: { read, compile: fit.seconds.compile, warmup: longest("warmup"), sampling: longest("sampling"), total },
+    warnings: [
+      ...fit.problems.map(({ code, message, hint }) => ({ code, message, advice: hint ?? "" })),
+      ...fit.warnings(),
+    ],
+    partial: posterior.record.partial,
+  };
+}
+
+/** "sd[subject, post] ~ student_t(3, 0, 2.5) on (0, Inf), default" */
+export function priorLine({ name, distribution, truncatedTo, origin }: UsedPrior): string {
+  const bound = (value: number) => String(value).replace("Infinity", "Inf");
+  const support = truncatedTo === null ? "" : ` on (${truncatedTo.map(bound).join(", ")})`;
+  return `${name} ~ ${distribution}${support}${origin === "default" ? " (default)" : ""}`;
+}

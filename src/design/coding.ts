@@ -1,0 +1,58 @@
+import type { Term, Variable } from "../language/terms.js";
+import type { FactorValue, Value } from "./Value.js";
+
+/** A variable of one term as the columns it contributes to the term's products. */
+export interface CodedVariable {
+  /** "post", "trt.progabide", "poly(x, 2).1" */
+  readonly names: readonly string[];
+  /** Multiplies a design column of length n, in place, by this variable's column k. */
+  multiplyBy(k: number, column: Float64Array): void;
+}
+
+/**
+ * For each term and each of its variables, whether a factor there is coded by the indicators of all its levels rather than by
+ * contrasts. As R's `model.matrix` does: by indicators where the rest of the term is not marginal to an earlier term, and so
+ * is the first factor of a formula without an intercept.
+ */
+export function indicatorCoded(intercept: boolean, terms: readonly Term[], isFactor: (variable: Variable) => boolean) {
+  const names = terms.map((term) => new Set(term.variables.map((variable) => variable.name)));
+  const flags = terms.map(({ variables }, t) =>
+    variables.map((variable) => {
+      const rest = variables.filter((other) => other !== variable);
+      const isMarginal = (earlier: ReadonlySet<string>) => rest.every((other) => earlier.has(other.name));
+      return rest.length > 0 && !names.slice(0, t).some(isMarginal);
+    }),
+  );
+  const first = terms.findIndex((term) => term.variables.some(isFactor));
+  if (!intercept && first >= 0) flags[first][terms[first].variables.findIndex(isFactor)] = true;
+  return flags;
+}
+
+/** The columns of a variable; `indicators` is for factors. */
+export function codeVariable(name: string, value: Value, indicators: boolean): CodedVariable {
+  if (value.kind === "factor") return codeFactor(name, value, indicators);
+  const columns = value.kind === "number" ? [value.values] : value.columns;
+  const names = value.kind === "number" ? [name] : columns.map((_, k) => `${name}.${k + 1}`);
+  return { names, multiplyBy: (k, column) => multiply(column, (i) => columns[k][i]) };
+}
+
+function codeFactor(name: string, { codes, levels, coding }: FactorValue, indicators: boolean): CodedVariable {
+  const last = levels.length - 1;
+  const skipped = indicators ? -1 : coding === "treatment" ? 0 : last;
+  const coded = levels.flatMap((_, level) => (level === skipped ? [] : [level]));
+  const isSum = coding === "sum" && !indicators;
+  return {
+    names: coded.map((level) => `${name}.${levels[level]}`),
+    multiplyBy: (k, column) => {
+      const weights = new Float64Array(levels.length);
+      weights[coded[k]] = 1;
+      if (isSum) weights[last] = -1;
+      multiply(column, (i) => weights[codes[i]]);
+    },
+  };
+}
+
+/** Adds a zero so that no -0 comes of a negative number times an indicator. */
+function multiply(column: Float64Array, factor: (i: number) => number): void {
+  for (let i = 0; i < column.length; i++) column[i] = column[i] * factor(i) + 0;
+}

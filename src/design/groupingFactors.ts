@@ -1,0 +1,62 @@
+import type { Span } from "../language/ast.js";
+import { errorAt, type Problem } from "../language/ModelError.js";
+import type { RandomTermFormula, Variable } from "../language/terms.js";
+import type { GroupingFactor } from "./Design.js";
+import type { Evaluator } from "./evaluate.js";
+import { crossedFactor, factorOfNumbers } from "./factor.js";
+import { findParent } from "./nesting.js";
+import { counted, warningAt } from "./problems.js";
+import type { FactorValue } from "./Value.js";
+
+/** The grouping factors of a predictor, each once, and for each of its random terms the position of its factor, or -1. */
+export interface Grouping {
+  readonly factors: readonly GroupingFactor[];
+  readonly factorOfTerm: readonly number[];
+}
+
+/** Builds the factors behind the bars, with their nesting; one whose variables have no value is left out. */
+export function groupingFactors(
+  random: readonly RandomTermFormula[],
+  variables: Evaluator,
+  problems: Problem[],
+): Grouping {
+  const factors = new Map<string, { name: string; value: FactorValue; span: Span | undefined }>();
+  const keys = random.map(({ group, span }) => {
+    const key = JSON.stringify(group.map((variable) => variable.name).sort());
+    if (factors.has(key)) return key;
+    const values = group.map((variable) => groupValue(variable, variables, problems));
+    const present = values.filter((value) => value !== null);
+    const name = group.map((variable) => variable.name).join(":");
+    if (present.length === values.length) factors.set(key, { name, value: crossedFactor(present), span });
+    return key;
+  });
+  const order = [...factors.keys()];
+  const built = [...factors.values()];
+  for (const { name, value, span } of built) warnOfFewLevels(name, value, span, problems);
+  const levels = built.map(({ name, value }) => ({ name, levels: value.levels, levelIndex: value.codes }));
+  return {
+    factors: levels.map((factor, f) => ({ ...factor, parent: findParent(f, levels) })),
+    factorOfTerm: keys.map((key) => order.indexOf(key)),
+  };
+}
+
+/** The same factor with its rows in another order. */
+export function reordered(factor: GroupingFactor, order: Int32Array): GroupingFactor {
+  return { ...factor, levelIndex: order.map((row) => factor.levelIndex[row]) };
+}
+
+function groupValue(variable: Variable, variables: Evaluator, problems: Problem[]): FactorValue | null {
+  const value = variables(variable);
+  if (value?.kind === "number") return factorOfNumbers(value.values);
+  if (value?.kind !== "polynomial") return value;
+  const message = `the polynomial ${variable.name} is no grouping factor`;
+  problems.push(errorAt("bad-group", variable.expression.span, message, "a grouping factor is a column"));
+  return null;
+}
+
+/** Below three levels a standard deviation has next to nothing to go on. */
+function warnOfFewLevels(name: string, { levels }: FactorValue, span: Span | undefined, problems: Problem[]): void {
+  if (levels.length >= 3) return;
+  const message = `the grouping factor ${name} has ${counted(levels.length, "level")}, too few to learn a standard deviation from`;
+  problems.push(warningAt("few-levels", span, message, "its prior will decide; a fixed effect may serve better"));
+}

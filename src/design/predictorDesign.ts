@@ -1,0 +1,65 @@
+import { errorAt, type Problem } from "../language/ModelError.js";
+import type { Variable } from "../language/terms.js";
+import { addScaled } from "../math/linalg/triangularFactor.js";
+import { mean } from "../math/moments.js";
+import { checkColumns } from "./checkColumns.js";
+import { type CodedMatrix, codeMatrix } from "./codedMatrix.js";
+import type { PredictorDesign } from "./Design.js";
+import type { Evaluator } from "./evaluate.js";
+import type { Grouping } from "./groupingFactors.js";
+import type { PredictorLine } from "./predictorLines.js";
+import { randomTerms } from "./randomTerms.js";
+
+/** A predictor's design, and its fixed effects by terms. */
+export interface CodedPredictor {
+  readonly design: PredictorDesign;
+  readonly fixed: CodedMatrix;
+}
+
+/** Codes a line of the model on the n rows that `variables` is of; null where a fixed effect has no value. */
+export function predictorDesign(
+  { statement, formula }: PredictorLine,
+  grouping: Grouping,
+  variables: Evaluator,
+  rows: number,
+  problems: Problem[],
+): CodedPredictor | null {
+  const parameter = statement.parameter.name;
+  const place = { where: `in the formula for ${parameter}`, span: statement.span };
+  const fixed = codeMatrix(formula.intercept, formula.terms, variables, rows, place, problems);
+  if (fixed !== null) checkColumns(fixed, place, problems);
+  const offset = sumOfOffsets(formula.offsets, variables, rows, problems);
+  const terms = randomTerms(formula.random, grouping, variables, rows, problems);
+  if (fixed === null) return null;
+  const design: PredictorDesign = {
+    parameter,
+    link: statement.link.name,
+    X: fixed.matrix,
+    columns: fixed.columns,
+    interceptColumn: fixed.interceptColumn,
+    columnMeans: Float64Array.from(fixed.columns, (_, j) => mean(fixed.matrix.subarray(j * rows, (j + 1) * rows))),
+    offset,
+    factors: grouping.factors,
+    randomTerms: terms,
+    ...(statement.span && { span: statement.span }),
+  };
+  return { design, fixed };
+}
+
+function sumOfOffsets(
+  offsets: readonly Variable[],
+  variables: Evaluator,
+  rows: number,
+  problems: Problem[],
+): Float64Array | null {
+  const sum = new Float64Array(rows);
+  for (const offset of offsets) {
+    const value = variables(offset);
+    if (value?.kind === "number") addScaled(sum, 1, value.values);
+    else if (value !== null) {
+      const message = `${offset.name} is no number`;
+      problems.push(errorAt("not-numeric", offset.expression.span, message, "an offset is a numeric column"));
+    }
+  }
+  return offsets.length === 0 ? null : sum;
+}

@@ -1,0 +1,97 @@
+import type { TextColumn } from "../data/Table.js";
+import type { Name, Span } from "../language/ast.js";
+import { errorAt } from "../language/ModelError.js";
+import type { Evaluation } from "./evaluate.js";
+import type { FamilySignature } from "./FamilySignature.js";
+import { gather } from "./gather.js";
+import { counted } from "./problems.js";
+import type { Response } from "./response.js";
+
+/** The response on the rows of the design. */
+export interface ResponseValues {
+  readonly values: Float64Array;
+  readonly trials: Float64Array | null;
+}
+
+/** Reads the response and the family's data column and finds every row outside the support; null if there is one. */
+export function responseValues(response: Response, evaluation: Evaluation): ResponseValues | null {
+  const { family, statement } = response;
+  if (family === null) return null;
+  const needsTrials = family.slots.some((slot) => slot.kind === "data");
+  const values = readResponseColumn(statement.column, family, evaluation);
+  const trials = response.trials === null ? null : readTrials(response.trials, family, evaluation);
+  const isComplete = values !== null && (trials !== null || !needsTrials);
+  const sound = isComplete && checkSupport(values, trials, response, family, evaluation);
+  return sound ? { values, trials } : null;
+}
+
+/** Whether each row of the family is a count of successes among its trials, one trial where it has no data slot. */
+export function isBinomial(family: FamilySignature): boolean {
+  const accepts = (value: number) => family.checkResponse(value, 1) === null;
+  return accepts(0) && accepts(1) && !accepts(2) && !accepts(0.5);
+}
+
+function readResponseColumn(name: Name, family: FamilySignature, evaluation: Evaluation): Float64Array | null {
+  const column = evaluation.table.columns.get(name.name);
+  if (column === undefined) return null;
+  if (column.kind === "number") return gather(column.values, evaluation.rows);
+  const isBinary = isBinomial(family) && !family.slots.some((slot) => slot.kind === "data");
+  if (isBinary && column.levels.length === 2) return gather(column.codes, evaluation.rows);
+  evaluation.problems.push(textResponse(name, column, family, isBinary));
+  return null;
+}
+
+function textResponse({ name, span }: Name, { levels }: TextColumn, family: FamilySignature, isBinary: boolean) {
+  if (!isBinary)
+    return errorAt("text-response", span, `the response ${name} is text, and ${family.name} takes numbers`);
+  const message = `the response ${name} has ${counted(levels.length, "level")}, and ${family.name} takes two`;
+  return errorAt("text-response", span, message, "of two levels the first stands for 0 and the second for 1");
+}
+
+function readTrials({ name, span }: Name, family: FamilySignature, evaluation: Evaluation): Float64Array | null {
+  const column = evaluation.table.columns.get(name);
+  if (column === undefined) return null;
+  if (column.kind === "text") {
+    const message = `${name} is text, and the trials of ${family.name} are numbers`;
+    evaluation.problems.push(errorAt("bad-trials", span, message));
+    return null;
+  }
+  const values = gather(column.values, evaluation.rows);
+  const isCount = (i: number) => (Number.isInteger(values[i]) && values[i] > 0 ? null : "is no positive whole number");
+  return reportRows(`${name} as trials`, values, span, "bad-trials", isCount, evaluation) ? values : null;
+}
+
+function checkSupport(
+  values: Float64Array,
+  trials: Float64Array | null,
+  { statement }: Response,
+  family: FamilySignature,
+  evaluation: Evaluation,
+): boolean {
+  const { name, span } = statement.column;
+  const check = (i: number) => family.checkResponse(values[i], trials === null ? 1 : trials[i]);
+  return reportRows(name, values, span, "outside-support", check, evaluation);
+}
+
+/** Reports the first row of the table with something wrong, and how many more there are; true if all are well. */
+function reportRows(
+  name: string,
+  values: Float64Array,
+  span: Span | undefined,
+  code: string,
+  check: (i: number) => string | null,
+  { rows, problems }: Evaluation,
+): boolean {
+  let count = 0;
+  let first = -1;
+  for (let i = 0; i < rows.length; i++) {
+    if (check(i) === null) continue;
+    count++;
+    if (first < 0 || rows[i] < rows[first]) first = i;
+  }
+  if (first < 0) return true;
+  const message = `${name} is ${values[first]} in row ${rows[first] + 1}, which ${check(first)}`;
+  const more = count === 1 ? undefined : `and so in ${counted(count - 1, "more row")}`;
+  problems.push(errorAt(code, span, message, more));
+  return false;
+}

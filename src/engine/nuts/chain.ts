@@ -1,0 +1,159 @@
+import type { LogDensity } from "../../density/LogDensity.js";
+import { createStream } from "../../math/random/createStream.js";
+import type { RandomStream } from "../../math/random/RandomStream.js";
+import type { ChainDraws } from "../../posterior/posteriorFromChains.js";
+import { CountingDensity } from "./countingDensity.js";
+import type { Transition, Tuning } from "./hamiltonian.js";
+import { unitMetric } from "./metric.js";
+import { createNuts } from "./nuts.js";
+import type { NutsOptions } from "./options.js";
+import { createState, type State } from "./point.js";
+import { Recorder } from "./recorder.js";
+import { findStart } from "./start.js";
+import { createStaticHmc, fixedSteps, integrationTime } from "./staticHmc.js";
+import { WindowedAdaptation } from "./windowedAdaptation.js";
+
+/** Iterations between two reports of progress. */
+const REPORT_EVERY = 10;
+
+export interface ChainProgress {
+  readonly chain: number;
+  /** Iterations done, of `total`, warm-up included. */
+  readonly iteration: number;
+  readonly total: number;
+  readonly phase: "warmup" | "sampling";
+  /** Divergent transitions after warm-up. */
+  readonly divergences: number;
+  readonly stepSize: number;
+  /** Over the iterations since the last report. */
+  readonly meanTreeDepth: number;
+  /** Log density of the draws kept until now, for a running ESS: a view, to be copied if it is sent elsewhere. */
+  readonly logDensity: Float64Array;
+}
+
+/** What the caller may answer to a report. */
+export interface ChainCommand {
+  /** End the run with the draws made until now. */
+  readonly stop: boolean;
+}
+
+/** Seconds from any fixed moment. */
+export type Clock = () => number;
+
+/**
+ * Runs one chain, whose number picks its random stream, and reports every few iterations; `next({ stop: true })` ends it early
+ * with a partial result. Without a clock all times are 0. Throws SamplingError if the chain cannot start.
+ */
+export function* runChain(
+  density: LogDensity,
+  options: NutsOptions,
+  chain: number,
+  clock: Clock = () => 0,
+): Generator<ChainProgress, ChainDraws, ChainCommand | undefined> {
+  const run = new ChainRun(density, options, chain, clock);
+  while (run.iteration < run.total) {
+    run.advance();
+    if (run.iteration % REPORT_EVERY !== 0 || run.iteration === run.total) continue;
+    const command = yield run.progress();
+    if (command?.stop) break;
+  }
+  return run.finish();
+}
+
+/** What a chain has cost until a moment. */
+interface Reading {
+  readonly evaluations: number;
+  readonly seconds: number;
+}
+
+class ChainRun {
+  iteration = 0;
+  readonly total: number;
+  private readonly chain: number;
+  private readonly options: NutsOptions;
+  private readonly clock: Clock;
+  private readonly begun: number;
+  private readonly density: CountingDensity;
+  private readonly stream: RandomStream;
+  private readonly transition: Transition;
+  private readonly recorder: Recorder;
+  private readonly adaptation: WindowedAdaptation | null;
+  private tuning: Tuning;
+  private state: State;
+  private next: State;
+  private afterWarmup: Reading | null;
+  private recentDepth = 0;
+
+  constructor(density: LogDensity, options: NutsOptions, chain: number, clock: Clock) {
+    const { dimension } = density;
+    this.total = options.warmup + options.draws;
+    this.chain = chain;
+    this.options = options;
+    this.clock = clock;
+    this.begun = clock();
+    this.density = new CountingDensity(density);
+    this.stream = createStream(options.seed, chain);
+    this.transition = createTransition(this.density, options);
+    this.recorder = new Recorder(density, options.draws);
+    this.state = findStart(this.stream, this.density, options.startRadius);
+    this.next = createState(dimension);
+    const guess = { stepSize: options.stepSize ?? 1, metric: unitMetric(options.metric, dimension) };
+    const isTuned = options.warmup > 0;
+    this.adaptation = isTuned ? new WindowedAdaptation(this.density, this.stream, options, guess, this.state) : null;
+    this.tuning = this.adaptation?.tuning ?? guess;
+    this.afterWarmup = isTuned ? null : this.read();
+  }
+
+  advance(): void {
+    const info = this.transition(this.stream, this.state, this.tuning, this.next);
+    [this.state, this.next] = [this.next, this.state];
+    this.iteration++;
+    this.recentDepth += info.treeDepth;
+    if (this.adaptation === null || this.iteration > this.options.warmup) {
+      this.recorder.add(this.state, info);
+      return;
+    }
+    this.adaptation.update(this.state, info);
+    this.tuning = this.adaptation.tuning;
+    if (this.iteration === this.options.warmup) this.afterWarmup = this.read();
+  }
+
+  /** To be called every REPORT_EVERY iterations. */
+  progress(): ChainProgress {
+    const meanTreeDepth = this.recentDepth / REPORT_EVERY;
+    this.recentDepth = 0;
+    return {
+      chain: this.chain,
+      iteration: this.iteration,
+      total: this.total,
+      phase: this.afterWarmup === null ? "warmup" : "sampling",
+      divergences: this.recorder.divergences,
+      stepSize: this.tuning.stepSize,
+      meanTreeDepth,
+      logDensity: this.recorder.logDensity(),
+    };
+  }
+
+  finish(): ChainDraws {
+    const end = this.read();
+    const { evaluations, seconds } = this.afterWarmup ?? end;
+    return this.recorder.finish({
+      chain: this.chain,
+      stepSize: this.tuning.stepSize,
+      maxTreeDepth: this.options.maxTreeDepth,
+      gradientEvaluations: { warmup: evaluations, sampling: end.evaluations - evaluations },
+      seconds: { warmup: seconds, sampling: end.seconds - seconds },
+    });
+  }
+
+  private read(): Reading {
+    return { evaluations: this.density.evaluations, seconds: this.clock() - this.begun };
+  }
+}
+
+function createTransition(density: LogDensity, options: NutsOptions): Transition {
+  const { algorithm, maxTreeDepth, leapfrogSteps } = options;
+  if (algorithm === "nuts") return createNuts(density, maxTreeDepth);
+  if (leapfrogSteps !== null) return createStaticHmc(density, fixedSteps(leapfrogSteps));
+  return createStaticHmc(density, integrationTime(options.integrationTime, 2 ** maxTreeDepth - 1));
+}

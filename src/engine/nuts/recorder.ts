@@ -1,0 +1,84 @@
+import type { LogDensity } from "../../density/LogDensity.js";
+import type { ChainDraws } from "../../posterior/posteriorFromChains.js";
+import type { TransitionInfo } from "./hamiltonian.js";
+import type { State } from "./point.js";
+
+/** What only the main loop knows of a chain. */
+export type ChainFacts = Pick<
+  ChainDraws["record"],
+  "chain" | "stepSize" | "maxTreeDepth" | "gradientEvaluations" | "seconds"
+>;
+
+/** Keeps the draws of a chain, with the sampler's account of each. */
+export class Recorder {
+  count = 0;
+  divergences = 0;
+  private readonly density: LogDensity;
+  private readonly capacity: number;
+  private readonly draw: Float64Array;
+  private readonly values: Float64Array;
+  private readonly logDensities: Float64Array;
+  private readonly energies: Float64Array;
+  private readonly acceptances: Float64Array;
+  private readonly divergent: Uint8Array;
+  private readonly treeDepths: Uint8Array;
+
+  constructor(density: LogDensity, capacity: number) {
+    const quantities = density.quantities.parameters.length + density.quantities.randomEffects.length;
+    this.density = density;
+    this.capacity = capacity;
+    this.draw = new Float64Array(quantities);
+    this.values = new Float64Array(quantities * capacity);
+    this.logDensities = new Float64Array(capacity);
+    this.energies = new Float64Array(capacity);
+    this.acceptances = new Float64Array(capacity);
+    this.divergent = new Uint8Array(capacity);
+    this.treeDepths = new Uint8Array(capacity);
+  }
+
+  add(state: State, info: TransitionInfo): void {
+    const { count, capacity, draw, values } = this;
+    this.density.constrain(state.position, draw);
+    for (let k = 0; k < draw.length; k++) values[k * capacity + count] = draw[k];
+    this.logDensities[count] = state.logDensity;
+    this.energies[count] = info.energy;
+    this.acceptances[count] = info.acceptance;
+    this.divergent[count] = info.isDivergent ? 1 : 0;
+    this.treeDepths[count] = info.treeDepth;
+    this.divergences += this.divergent[count];
+    this.count++;
+  }
+
+  /** Of the draws until now: a view, whose values stay as they are. */
+  logDensity(): Float64Array {
+    return this.logDensities.subarray(0, this.count);
+  }
+
+  /** The draws of the chain, cut to those made. */
+  finish(facts: ChainFacts): ChainDraws {
+    const { count } = this;
+    return {
+      draws: count,
+      values: this.drawnValues(),
+      isPartial: count < this.capacity,
+      record: {
+        ...facts,
+        logDensity: this.logDensities.slice(0, count),
+        divergent: this.divergent.slice(0, count),
+        treeDepth: this.treeDepths.slice(0, count),
+        energy: this.energies.slice(0, count),
+        acceptance: this.acceptances.slice(0, count),
+      },
+    };
+  }
+
+  private drawnValues(): Float64Array {
+    const { count, capacity, values } = this;
+    if (count === capacity) return values;
+    const drawn = new Float64Array(this.draw.length * count);
+    for (let k = 0; k < this.draw.length; k++) {
+      drawn.set(values.subarray(k * capacity, k * capacity + count), k * count);
+    }
+    return drawn;
+  }
+}

@@ -1,0 +1,57 @@
+import type { Family, FamilySlot } from "./Family.js";
+import { links } from "./links.js";
+
+/** A name that the model language can write. */
+const NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
+const FUNCTIONS = ["checkResponse", "rowLikelihood", "mean", "variance", "simulate"] as const;
+
+/** Checks a user's record and returns it; throws a TypeError that lists everything wrong with it. */
+export function defineFamily(family: Family): Family {
+  const problems = [...problemsOfNames(family), ...problemsOfSlots(family), ...problemsOfFunctions(family)];
+  if (problems.length === 0) return family;
+  throw new TypeError(`the family "${family.name}" cannot be used: ${problems.join("; ")}`);
+}
+
+function problemsOfNames({ name, slots }: Family): string[] {
+  const names = [name, ...slots.map((slot) => slot.name)];
+  const odd = names.filter((each) => !NAME.test(each));
+  const twice = slots.filter((slot, k) => slots.findIndex((other) => other.name === slot.name) < k);
+  return [
+    ...odd.map((each) => `"${each}" is no name: letters, digits and _, a letter first`),
+    ...twice.map((slot) => `the slot "${slot.name}" is there twice`),
+  ];
+}
+
+function problemsOfSlots({ slots }: Family): string[] {
+  const count = (kind: FamilySlot["kind"]) => slots.filter((slot) => slot.kind === kind).length;
+  const problems: string[] = [];
+  if (count("mean") !== 1) problems.push(`it needs exactly one slot of kind "mean", not ${count("mean")}`);
+  if (count("dispersion") > 1) problems.push(`it can have one slot of kind "dispersion", not ${count("dispersion")}`);
+  if (count("data") > 1) problems.push(`it can have one slot of kind "data", not ${count("data")}`);
+  return [...problems, ...slots.flatMap(problemsOfLinks)];
+}
+
+function problemsOfLinks(slot: FamilySlot): string[] {
+  if (slot.kind === "data") return [];
+  if (slot.links.length === 0) return [`the slot "${slot.name}" has no links`];
+  const known = links.map((link) => link.name);
+  const unknown = slot.links.filter((link) => !known.includes(link));
+  return unknown.map((link) => `the slot "${slot.name}" has an unknown link "${link}"; there are ${known.join(", ")}`);
+}
+
+function problemsOfFunctions(family: Family): string[] {
+  const missing = FUNCTIONS.filter((name) => typeof family[name] !== "function");
+  if (missing.length > 0) return missing.map((name) => `"${name}" is not a function`);
+  const mean = family.slots.find((slot) => slot.kind === "mean");
+  return (mean?.links ?? []).flatMap((link) => problemsOfRow(family, link));
+}
+
+function problemsOfRow(family: Family, link: string): string[] {
+  try {
+    return typeof family.rowLikelihood(link).evaluate === "function" ? [] : [`its "${link}" rows have no evaluate`];
+  } catch (error) {
+    return [
+      `its rowLikelihood does not take its own link "${link}" (${error instanceof Error ? error.message : error})`,
+    ];
+  }
+}

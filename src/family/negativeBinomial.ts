@@ -1,0 +1,93 @@
+import { randomGamma, randomPoisson } from "../math/random/variates.js";
+import { exp, log, log1pMinusX } from "../math/special/elementary.js";
+import { logGammaRatio, logGammaRatioDerivative } from "../math/special/gammaRatio.js";
+import { logFactorial } from "../math/special/logFactorial.js";
+import { log1pRatio, negativeBinomialLogDensity } from "./discreteLogDensity.js";
+import type { Family, Remainder, RowLikelihood } from "./Family.js";
+import { byLink, isCount } from "./rowLikelihoods.js";
+
+const logLink: RowLikelihood = {
+  evaluate(y, _trials, eta, phi, order, out) {
+    const mu = exp(eta);
+    // The shares of mu and phi in their sum, right also where mu overflows.
+    const w = 1 / (1 + phi / mu);
+    const v = 1 / (1 + mu / phi);
+    out.value = phi > 0 ? negativeBinomialLogDensity(y, mu, eta, phi) : -Infinity;
+    if (order === 0) return;
+    out.dEta = y * v - phi * w;
+    out.dDispersion = dispersionScore(y, mu, eta, phi);
+    if (order === 1) return;
+    const information = (y + phi) * w * v;
+    out.dEta2 = -information;
+    out.dEtaDispersion = w * ((y / phi) * v - w);
+    out.dEta3 = -information * (v - w);
+    out.dEta2Dispersion = -w * v * (2 * w + (y / phi) * (w - v));
+  },
+};
+
+const identityLink: RowLikelihood = {
+  evaluate(y, _trials, mu, phi, order, out) {
+    const logMu = log(mu);
+    out.value = mu >= 0 && phi > 0 ? negativeBinomialLogDensity(y, mu, logMu, phi) : -Infinity;
+    if (order === 0) return;
+    const sum = mu + phi;
+    // Without events the mean may be 0.
+    const rate = y === 0 ? 0 : y / mu;
+    const pull = (y + phi) / sum;
+    out.dEta = (y === 0 ? -1 : (y - mu) / mu) * (phi / sum);
+    out.dDispersion = dispersionScore(y, mu, logMu, phi);
+    if (order === 1) return;
+    const excess = (y - mu) / sum;
+    out.dEta2 = pull / sum - (y === 0 ? 0 : rate / mu);
+    out.dEtaDispersion = excess / sum;
+    out.dEta3 = (y === 0 ? 0 : (2 * rate) / mu / mu) - (2 * pull) / sum / sum;
+    out.dEta2Dispersion = -(1 + 2 * excess) / (sum * sum);
+  },
+};
+
+const rows = { log: logLink, identity: identityLink };
+
+export const negativeBinomial: Family = {
+  name: "negative_binomial",
+  slots: [
+    { kind: "mean", name: "mu", links: Object.keys(rows) },
+    { kind: "dispersion", name: "phi", links: ["log", "identity"] },
+  ],
+  checkResponse: (value) => (isCount(value) ? null : "is not a count (0, 1, 2, ...)"),
+  rowLikelihood: (link) => byLink("negative_binomial", rows, link),
+  mean: (mu) => mu,
+  variance: (mu, phi) => mu + (mu * mu) / phi,
+  simulate: (stream, mu, phi) => randomPoisson(stream, (mu / phi) * randomGamma(stream, phi)),
+  kernels: { log: { name: "negative_binomial-log", remainder } },
+};
+
+/** d log p / d phi, whose terms of order mu / phi cancel for large phi and are left out there. */
+function dispersionScore(y: number, mu: number, logMu: number, phi: number): number {
+  const ratio = mu / phi;
+  const w = 1 / (1 + phi / mu);
+  const logExcess = ratio < 0.4 ? log1pMinusX(ratio) + ratio * w : log1pRatio(mu, logMu, phi) - w;
+  return logGammaRatioDerivative(phi, y) - logExcess + (y / phi) * w;
+}
+
+/**
+ * The kernel returns the sum of y eta - (y + phi) log(1 + mu / phi). What is left, the sum of
+ * log(Gamma(y + phi) / (Gamma(phi) phi^y)) - log y!, is computed once for each distinct y.
+ */
+function remainder(y: Float64Array): Remainder {
+  const counts = new Map<number, number>();
+  let constant = 0;
+  for (const value of y) {
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+    constant -= logFactorial(value);
+  }
+  const distinct = [...counts];
+  return (phi, out) => {
+    let total = constant;
+    out.dDispersion = 0;
+    for (const [value, count] of distinct) {
+      total += count * logGammaRatio(phi, value);
+      out.dDispersion += count * logGammaRatioDerivative(phi, value);
+    }
+    return total;
+  };
+}

@@ -1,0 +1,236 @@
+import { availableParallelism } from "node:os";
+import { type TableInput, toTable } from "./data/toTable.js";
+import { type CompiledModel, compileDensity } from "./density/compile.js";
+import type { Parametrization } from "./density/jointDensity.js";
+import { checkPriorStatements } from "./density/priorStatements.js";
+import { buildDesign } from "./design/buildDesign.js";
+import type { Design } from "./design/Design.js";
+import { type Warning, warningsOf } from "./diagnostics/warnings.js";
+import type { ChainProgress } from "./engine/nuts/chain.js";
+import { completeNutsOptions, type NutsOptions, OptionsError } from "./engine/nuts/options.js";
+import { SamplingError } from "./engine/nuts/SamplingError.js";
+import type { Family } from "./family/Family.js";
+import { families as builtInFamilies } from "./family/families.js";
+import type { ModelAst } from "./language/ast.js";
+import { ModelError, type Problem } from "./language/ModelError.js";
+import { parseModel } from "./language/parser.js";
+import { printModel } from "./language/printer.js";
+import type { Vocabulary } from "./parallel/ChainTask.js";
+import { type ChainOutcome, runChains } from "./parallel/runChains.js";
+import type { Posterior } from "./posterior/Posterior.js";
+import { posteriorFromChains } from "./posterior/posteriorFromChains.js";
+import { drawsOf } from "./posterior/quantities.js";
+import type { PriorDistribution } from "./prior/Prior.js";
+import { priors as builtInPriors } from "./prior/priors.js";
+import type { Summary } from "./summary/Summary.js";
+import { summarise } from "./summary/summarise.js";
+
+export interface ModelOptions {
+  /** Rows with a missing value are dropped and counted, or are an error. Default "drop". */
+  readonly missing?: "drop" | "error";
+  /** Families besides the built-in ones, made by `defineFamily`; the chains then run in this thread. */
+  readonly families?: readonly Family[];
+  /** Priors besides the built-in ones, made by `definePrior`; the chains then run in this thread. */
+  readonly priors?: readonly PriorDistribution[];
+}
+
+/** How to sample; see `NutsOptions` for the sampler's own. */
+export interface FitOptions extends ModelOptions, Partial<NutsOptions> {
+  /** Default "nuts". */
+  readonly engine?: "nuts";
+  /** Chains, each with a random stream of its own. Default 4. */
+  readonly chains?: number;
+  /** What the sampler moves: standardised effects u, or b itself. Default "noncentred". */
+  readonly parametrization?: Parametrization;
+  /** Worker threads; 0 for none. Default: one a chain, as far as there are processors. The draws do not depend on it. */
+  readonly workers?: number;
+  /** Called now and then while a chain runs. */
+  readonly onProgress?: (progress: ChainProgress) => void;
+  /** Ends sampling early; what was drawn is returned, marked as partial. */
+  readonly signal?: AbortSignal;
+}
+
+/** A model met with its data, ready to be fitted. */
+export interface PreparedModel {
+  readonly ast: ModelAst;
+  readonly design: Design;
+  readonly compiled: CompiledModel;
+  /** What is weak but does not stop a fit. */
+  readonly problems: readonly Problem[];
+}
+
+/** A fitted model. */
+export interface Fit extends PreparedModel {
+  readonly posterior: Posterior;
+  /** Rows of numbers for parameters and random effects; computed once. */
+  summary(): Summary;
+  /** Draws `[chain][draw]` of a quantity by its name. Throws RangeError for a name that is not in the model. */
+  draws(name: string): readonly Float64Array[];
+  /** What keeps the result from being trusted as it is, with advice. */
+  warnings(): readonly Warning[];
+  /** Wall time in seconds. */
+  readonly seconds: { readonly compile: number; readonly sampling: number };
+}
+
+/** A chain failed. The chains that were done by then are in `finished`. */
+export class ChainError extends SamplingError {
+  override readonly name: string = "ChainError";
+  readonly finished: Fit | null;
+
+  constructor(message: string, cause: Error, finished: Fit | null) {
+    super(message);
+    this.cause = cause;
+    this.finished = finished;
+  }
+}
+
+/**
+ * Compiles a model with its data: all problems of both at once.
+ * Throws ModelError, or DataError where the data are not a table.
+ */
+export function prepareModel(model: ModelAst | string, data: TableInput, options: ModelOptions = {}): PreparedModel {
+  const ast = withSource(typeof model === "string" ? parseModel(model) : model);
+  const { families, priors } = vocabulary(options);
+  const built = buildDesign(ast, toTable(data), families, { missing: options.missing ?? "drop" });
+  const problems = [...built.problems, ...checkPriorStatements(ast, priors)];
+  throwErrors(ast, problems);
+  const compiled = built.design === null ? null : compileDensity(ast, built.design, families, priors);
+  problems.push(...(compiled?.problems ?? []));
+  throwErrors(ast, problems);
+  if (built.design === null || compiled === null || compiled.model === null)
+    throw new RangeError("a design without errors must compile");
+  return { ast, design: built.design, compiled: compiled.model, problems };
+}
+
+/**
+ * Fits a model to data: text or AST, and anything with named columns.
+ * Throws ModelError or DataError for what is wrong with the input, OptionsError for options, ChainError where sampling fails.
+ */
+export async function fit(model: ModelAst | string, data: TableInput, options: FitOptions = {}): Promise<Fit> {
+  const run = completeOptions(options);
+  const start = performance.now();
+  const prepared = prepareModel(model, data, options);
+  const compiledAt = performance.now();
+  const { ast, design } = prepared;
+  const tasks = Array.from({ length: run.chains }, (_, k) => ({
+    ast,
+    design,
+    parametrization: run.parametrization,
+    options: run.nuts,
+    chain: k + 1,
+  }));
+  const { onProgress, signal } = options;
+  const outcomes = await runChains(tasks, {
+    workers: run.workers,
+    onProgress,
+    signal,
+    vocabulary: vocabulary(options),
+  });
+  const seconds = { compile: (compiledAt - start) / 1000, sampling: (performance.now() - compiledAt) / 1000 };
+  return collect(prepared, run, outcomes, seconds);
+}
+
+interface CompleteOptions {
+  readonly chains: number;
+  readonly workers: number;
+  readonly parametrization: Parametrization;
+  readonly nuts: NutsOptions;
+}
+
+function completeOptions(options: FitOptions): CompleteOptions {
+  const { engine = "nuts", chains = 4, parametrization = "noncentred", workers, onProgress, signal, ...rest } = options;
+  const { missing = "drop", families, priors, ...nuts } = rest;
+  const plugIns = (families?.length ?? 0) + (priors?.length ?? 0) > 0;
+  const problems = [
+    ...oneOf("engine", engine, ["nuts"]),
+    ...whole("chains", chains, 1, 1000),
+    ...oneOf("parametrization", parametrization, ["centred", "noncentred"]),
+    ...oneOf("missing", missing, ["drop", "error"]),
+    ...(workers === undefined ? [] : whole("workers", workers, 0, 1000)),
+  ];
+  const sampler = attempt(() => completeNutsOptions(nuts), problems);
+  if (sampler === null || problems.length > 0) throw new OptionsError(problems);
+  const threads = Math.min(workers ?? availableParallelism(), chains);
+  return { chains, parametrization, nuts: sampler, workers: plugIns ? 0 : threads };
+}
+
+function attempt(complete: () => NutsOptions, problems: string[]): NutsOptions | null {
+  try {
+    return complete();
+  } catch (error) {
+    if (!(error instanceof OptionsError)) throw error;
+    problems.push(...error.problems);
+    return null;
+  }
+}
+
+function oneOf(name: string, value: unknown, allowed: readonly string[]): string[] {
+  if (allowed.some((known) => known === value)) return [];
+  return [
+    `${name} is ${JSON.stringify(value)}; allowed: ${allowed.map((known) => JSON.stringify(known)).join(" or ")}`,
+  ];
+}
+
+function whole(name: string, value: number, min: number, max: number): string[] {
+  if (Number.isInteger(value) && value >= min && value <= max) return [];
+  return [`${name} is ${value}; allowed: a whole number from ${min} to ${max}`];
+}
+
+function vocabulary({ families = [], priors = [] }: ModelOptions): Vocabulary {
+  return { families: [...builtInFamilies, ...families], priors: [...builtInPriors, ...priors] };
+}
+
+/** An AST that was built, not parsed, is printed and parsed once, so that its problems can be quoted too. */
+function withSource(ast: ModelAst): ModelAst {
+  return ast.source === undefined ? parseModel(printModel(ast)) : ast;
+}
+
+function throwErrors(ast: ModelAst, problems: readonly Problem[]): void {
+  const errors = problems.filter(({ severity }) => severity === "error");
+  if (errors.length > 0) throw new ModelError(errors, ast.source ?? { name: "model", text: printModel(ast) });
+}
+
+function collect(
+  prepared: PreparedModel,
+  run: CompleteOptions,
+  outcomes: readonly ChainOutcome[],
+  seconds: Fit["seconds"],
+): Fit {
+  const chains = outcomes.flatMap((outcome) => (outcome.status === "done" ? [outcome.draws] : []));
+  const failure = outcomes.find((outcome) => outcome.status === "failed");
+  const drawn = chains.filter((chain) => (failure === undefined ? chain.draws > 0 : !chain.isPartial));
+  const result = drawn.length === 0 ? null : fitOf(prepared, run, drawn, seconds);
+  if (failure !== undefined)
+    throw new ChainError(`chain ${failure.chain} failed: ${failure.error.message}`, failure.error, result);
+  if (result === null)
+    throw new SamplingError("the run was stopped before the first draw, while it was warming up; nothing was drawn");
+  return result;
+}
+
+function fitOf(
+  prepared: PreparedModel,
+  run: CompleteOptions,
+  chains: Parameters<typeof posteriorFromChains>[2],
+  seconds: Fit["seconds"],
+): Fit {
+  const options = { ...run.nuts, chains: run.chains, parametrization: run.parametrization };
+  const drawn = posteriorFromChains("nuts", prepared.compiled.quantities, chains, options);
+  const partial = drawn.record.partial || chains.length < run.chains;
+  const posterior = { ...drawn, record: { ...drawn.record, partial } };
+  let summary: Summary | null = null;
+  const summaryOnce = () => {
+    summary ??= summarise(posterior);
+    return summary;
+  };
+  return {
+    ...prepared,
+    posterior,
+    seconds,
+    summary: summaryOnce,
+    draws: (name) => drawsOf(posterior, name),
+    warnings: () => {
+      const { parameters, randomEffects } = summaryOnce();
+      return warningsOf(posterior, [...parameters, ...randomEffects]);
+    },
+  };
+}

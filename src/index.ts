@@ -1,0 +1,38 @@
+// The public surface of Marginalia, on a page.
+
+export { DataError } from "./data/DataError.js";
+export { parseTable } from "./data/parseTable.js";
+export { type ReadOptions, readTable } from "./data/readTable.js";
+export type { Column, Table } from "./data/Table.js";
+export { type TableInput, toTable } from "./data/toTable.js";
+export { type CompiledModel, compileDensity } from "./density/compile.js";
+export type { LatentGaussian } from "./density/LatentGaussian.js";
+export type { LogDensity } from "./density/LogDensity.js";
+export { checkPriorStatements } from "./density/priorStatements.js";
+export type { UsedPrior } from "./density/resolvePriors.js";
+export { buildDesign } from "./design/buildDesign.js";
+export type { Design } from "./design/Design.js";
+export { essBulk, essTail } from "./diagnostics/ess.js";
+export { rhat } from "./diagnostics/rhat.js";
+export { samplerDiagnostics } from "./diagnostics/sampler.js";
+export { type Warning, warningsOf } from "./diagnostics/warnings.js";
+export { type ChainProgress, runChain } from "./engine/nuts/chain.js";
+export { defaultNutsOptions, type NutsOptions, OptionsError } from "./engine/nuts/options.js";
+export { SamplingError } from "./engine/nuts/SamplingError.js";
+export { defineFamily } from "./family/defineFamily.js";
+export type { Family } from "./family/Family.js";
+export { families } from "./family/families.js";
+export { ChainError, type Fit, type FitOptions, fit, type PreparedModel, prepareModel } from "./fit.js";
+export type { ModelAst } from "./language/ast.js";
+export { fromFormula } from "./language/fromFormula.js";
+export { glmm } from "./language/glmm.js";
+export { ModelError, type Problem, place, renderProblem } from "./language/ModelError.js";
+export { parseModel } from "./language/parser.js";
+export { printExpression, printModel } from "./language/printer.js";
+export type { Posterior } from "./posterior/Posterior.js";
+export { posteriorFromChains } from "./posterior/posteriorFromChains.js";
+export { drawsOf, findQuantity } from "./posterior/quantities.js";
+export type { PriorDistribution } from "./prior/Prior.js";
+export { definePrior, priors } from "./prior/priors.js";
+export type { Summary, SummaryRow } from "./summary/Summary.js";
+export { summarise } from "./summary/summarise.js";

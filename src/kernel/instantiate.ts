@@ -1,0 +1,64 @@
+import { moduleBase64 } from "./module.js";
+
+/** What we need of WebAssembly, which neither ES2022 nor an empty `types` declares. */
+declare namespace WebAssembly {
+  class Memory {
+    constructor(descriptor: { initial: number; maximum: number });
+    readonly buffer: ArrayBuffer;
+  }
+  class Module {
+    constructor(bytes: Uint8Array);
+  }
+  class Instance {
+    constructor(module: Module, imports: { env: { memory: Memory } });
+    readonly exports: unknown;
+  }
+}
+
+/** The module's functions. Its memory layout is in `descriptor.ts`. */
+export interface KernelExports {
+  logLikelihoodGradient(): number;
+  applyExp(address: number, bytes: number): void;
+  applyLog(address: number, bytes: number): void;
+  applyLog1p(address: number, bytes: number): void;
+  applyScaledNormalTail(address: number, bytes: number): void;
+}
+
+const pageBytes = 65536;
+const maximumPages = 65536;
+
+/**
+ * An instance of the module with `bytes` of memory of its own, all zero and never grown, for growing detaches every view.
+ * Throws RangeError above the 4 GiB that a module can address.
+ */
+export function instantiate(bytes: number): { exports: KernelExports; buffer: ArrayBuffer } {
+  const pages = Math.ceil(bytes / pageBytes);
+  if (pages > maximumPages) throw new RangeError(`the model takes ${bytes} bytes of memory, over the limit of 4 GiB`);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(decodeBase64(moduleBase64)), { env: { memory } });
+  if (!isKernelExports(exports)) throw new Error("module.ts is not the kernel: build it again");
+  return { exports, buffer: memory.buffer };
+}
+
+function isKernelExports(exports: unknown): exports is KernelExports {
+  return typeof exports === "object" && exports !== null && "logLikelihoodGradient" in exports;
+}
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/** No `atob` in ES2022. */
+function decodeBase64(text: string): Uint8Array {
+  const digits = text.replace(/=+$/, "");
+  const bytes = new Uint8Array(Math.floor((digits.length * 3) / 4));
+  let bits = 0;
+  let length = 0;
+  for (let k = 0, used = 0; k < digits.length; k++) {
+    bits = (bits << 6) | alphabet.indexOf(digits[k]);
+    used += 6;
+    if (used < 8) continue;
+    used -= 8;
+    bytes[length++] = bits >> used;
+    bits &= (1 << used) - 1;
+  }
+  return bytes;
+}

@@ -1,0 +1,18 @@
+/** A copy of plain data whose typed arrays lie in shared memory, so that threads read one copy of them. */
+export function share<T>(value: T): T;
+export function share(value: unknown): unknown {
+  if (value instanceof Float64Array) return shareArray(value, new Float64Array(buffer(value)));
+  if (value instanceof Int32Array) return shareArray(value, new Int32Array(buffer(value)));
+  if (Array.isArray(value)) return value.map(share);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, share(part)]));
+}
+
+function buffer({ byteLength }: ArrayBufferView): SharedArrayBuffer {
+  return new SharedArrayBuffer(byteLength);
+}
+
+function shareArray<A extends Float64Array | Int32Array>(from: A, to: A): A {
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,42 @@
+import type { SamplerDiagnostics } from "../diagnostics/sampler.js";
+import type { Warning } from "../diagnostics/warnings.js";
+import type { Summary } from "../summary/Summary.js";
+
+/** All that is told of a fit, as plain data: what the JSON document and the text report are made from. */
+export interface FitReport {
+  /** "nuts" */
+  readonly engine: string;
+  /** The model as its author wrote it. */
+  readonly model: string;
+  readonly family: string;
+  /** Rows used. */
+  readonly observations: number;
+  /** Rows left out because a value they need is missing. */
+  readonly droppedRows: number;
+  /** The grouping factors, in the order of the model. */
+  readonly groups: readonly { readonly name: string; readonly levels: number }[];
+  /** Every prior as it was used, one line each: "beta[post] ~ normal(0, 2.5)". */
+  readonly priors: readonly string[];
+  readonly summary: Summary;
+  /** Null for an engine that does not sample. */
+  readonly sampling: SamplingReport | null;
+  /** Wall-clock seconds of each phase. */
+  readonly seconds: Seconds;
+  readonly warnings: readonly Warning[];
+  /** Whether the run was ended early. */
+  readonly partial: boolean;
+}
+
+export interface SamplingReport {
+  /** Draws of each chain. */
+  readonly draws: readonly number[];
+  readonly diagnostics: SamplerDiagnostics;
+}
+
+export interface Seconds {
+  readonly read: number;
+  readonly compile: number;
+  readonly warmup: number;
+  readonly sampling: number;
+  readonly total: number;
+}

@@ -1,0 +1,97 @@
+import { labelled, layoutOf, page, plural, type ReportOptions, type Style, section, wrap } from "./layout.js";
+
+/** What `marginalia check` tells of a model and its data, as plain data. */
+export interface ModelCheck {
+  /** The model in mathematics, a line each: the response, the linear predictors, the distributions of the random effects. */
+  readonly response: string;
+  readonly predictors: readonly string[];
+  readonly randomEffects: readonly string[];
+  /** Every prior as it would be used: "beta[post] ~ normal(0, 2.5)". */
+  readonly priors: readonly string[];
+  /** Rows used. */
+  readonly rows: number;
+  readonly droppedRows: number;
+  /** Design columns by parameter of the family. */
+  readonly columns: readonly { readonly parameter: string; readonly names: readonly string[] }[];
+  /** Factors among the fixed effects, the reference level first. */
+  readonly factors: readonly { readonly name: string; readonly levels: readonly string[] }[];
+  readonly groups: readonly GroupCheck[];
+  readonly problems: readonly CheckProblem[];
+}
+
+export interface GroupCheck {
+  readonly name: string;
+  readonly levels: number;
+  /** Rows of the smallest and of the largest level. */
+  readonly smallest: number;
+  readonly largest: number;
+  /** The closest factor that this one is nested in. */
+  readonly nestedIn: string | null;
+}
+
+export interface CheckProblem {
+  readonly severity: "error" | "warning";
+  readonly message: string;
+  readonly hint?: string;
+  /** "epilepsy.glmm:2:18" */
+  readonly place?: string;
+}
+
+const MAX_NAMES = 12;
+
+/** The report of `marginalia check` for a terminal. */
+export function checkReport(check: ModelCheck, options: ReportOptions = {}): string {
+  const { width, style } = layoutOf(options);
+  const indented = (lines: readonly string[]) => lines.flatMap((line) => wrap(line, width, 2, 4));
+  return page([
+    section("Model", indented([check.response, ...check.predictors, ...check.randomEffects]), style),
+    section("Priors", indented(check.priors), style),
+    section("Data", labelled(facts(check), width, 2), style),
+    section("Problems", problemLines(check.problems, width, style), style),
+  ]);
+}
+
+function facts(check: ModelCheck): [string, string][] {
+  const dropped = check.droppedRows === 0 ? "" : ` (${check.droppedRows} dropped: missing values)`;
+  return [
+    ["rows", `${check.rows}${dropped}`],
+    ...check.columns.map(({ parameter, names }): [string, string] => [
+      `columns of ${parameter}`,
+      names.length === 0 ? "none" : `${names.length}: ${listed(names)}`,
+    ]),
+    ...check.factors.map(({ name, levels }): [string, string] => [`factor ${name}`, factorLevels(levels)]),
+    ...check.groups.map((group): [string, string] => [`group ${group.name}`, groupFacts(group)]),
+    ...crossings(check.groups),
+  ];
+}
+
+function factorLevels([reference, ...others]: readonly string[]): string {
+  return listed([`${reference} (reference)`, ...others]);
+}
+
+function groupFacts({ levels, smallest, largest, nestedIn }: GroupCheck): string {
+  const rows = smallest === largest ? plural(largest, "row") : `${smallest} to ${plural(largest, "row")}`;
+  const nested = nestedIn === null ? "" : `, nested in ${nestedIn}`;
+  return `${plural(levels, "level")} of ${rows}${nested}`;
+}
+
+/** Factors that are nested in nothing cross one another. */
+function crossings(groups: readonly GroupCheck[]): [string, string][] {
+  const names = groups.filter((group) => group.nestedIn === null).map((group) => group.name);
+  return names.length < 2 ? [] : [["crossed", names.join(" x ")]];
+}
+
+function problemLines(problems: readonly CheckProblem[], width: number, style: Style): string[] {
+  if (problems.length === 0) return ["  none found"];
+  return problems.flatMap(({ severity, message, hint, place }) => [
+    ...wrap(`${place === undefined ? "" : `${place}: `}${severity}: ${message}`, width, 2, 2).map((line) =>
+      style.warn(line),
+    ),
+    ...(hint === undefined ? [] : wrap(hint, width, 4, 0)),
+  ]);
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, MAX_NAMES).join(", ");
+  return names.length > MAX_NAMES ? `${shown} and ${names.length - MAX_NAMES} more` : shown;
+}

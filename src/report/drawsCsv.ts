@@ -1,0 +1,28 @@
+import type { Posterior } from "../posterior/Posterior.js";
+
+/**
+ * The lines of draws.csv, each with its line feed: `chain,draw,<quantities>`, chains and draws counted from 1, numbers so that
+ * they read back exactly, names quoted where they hold a comma. Throws RangeError for a posterior that is not equally weighted
+ * draws of all its quantities.
+ */
+export function* drawsCsv(posterior: Posterior): Generator<string, void> {
+  const quantities = [...posterior.parameters, ...posterior.randomEffects];
+  const columns = quantities.map(({ name, marginal }) => {
+    if (marginal.kind === "draws" && marginal.weights === null) return marginal.chains;
+    throw new RangeError(`draws.csv needs equally weighted draws, and ${posterior.engine} has none of ${name}`);
+  });
+  yield `${["chain", "draw", ...quantities.map(({ name }) => quoted(name))].join(",")}\n`;
+  const chainCount = columns.length > 0 ? columns[0].length : 0;
+  for (let chain = 0; chain < chainCount; chain++) {
+    for (let draw = 0; draw < columns[0][chain].length; draw++) {
+      let line = `${chain + 1},${draw + 1}`;
+      for (const column of columns) line += `,${column[chain][draw]}`;
+      yield `${line}\n`;
+    }
+  }
+}
+
+/** RFC 4180 */
+function quoted(field: string): string {
+  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+}

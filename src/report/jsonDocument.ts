@@ -1,0 +1,110 @@
+import type { Warning } from "../diagnostics/warnings.js";
+import type { SummaryRow } from "../summary/Summary.js";
+import type { FitReport, Seconds } from "./FitReport.js";
+
+/** JSON has no NaN and no infinities: null stands for them. */
+export type JsonNumber = number | null;
+
+export interface JsonRow {
+  readonly name: string;
+  readonly mean: JsonNumber;
+  readonly sd: JsonNumber;
+  readonly median: JsonNumber;
+  readonly q5: JsonNumber;
+  readonly q95: JsonNumber;
+  readonly mcse?: JsonNumber;
+  readonly rhat?: JsonNumber;
+  readonly essBulk?: JsonNumber;
+  readonly essTail?: JsonNumber;
+}
+
+/** The document of `--json`, version 1: fields may be added, never renamed. */
+export interface JsonDocument {
+  readonly schema: 1;
+  readonly engine: string;
+  readonly model: string;
+  readonly family: string;
+  readonly observations: number;
+  /** Number of levels by grouping factor. */
+  readonly groups: Readonly<Record<string, number>>;
+  readonly parameters: readonly JsonRow[];
+  readonly randomEffects: readonly JsonRow[];
+  /** Absent for an engine that does not sample. */
+  readonly diagnostics?: {
+    readonly divergences: number;
+    readonly maxTreeDepthHits: number;
+    readonly ebfmi: readonly JsonNumber[];
+    readonly gradientEvaluations: { readonly warmup: number; readonly sampling: number };
+    /** Draws of each chain. */
+    readonly draws: readonly number[];
+  };
+  readonly seconds: { readonly [phase in keyof Seconds]: JsonNumber };
+  readonly warnings: readonly Warning[];
+  readonly droppedRows: number;
+  readonly priors: readonly string[];
+  readonly partial: boolean;
+}
+
+/** Plain data for `JSON.stringify`, its fields in the order of the schema. */
+export function jsonDocument(report: FitReport): JsonDocument {
+  const { seconds } = report;
+  return {
+    schema: 1,
+    engine: report.engine,
+    model: report.model,
+    family: report.family,
+    observations: report.observations,
+    groups: Object.fromEntries(report.groups.map(({ name, levels }) => [name, levels])),
+    parameters: report.summary.parameters.map(jsonRow),
+    randomEffects: report.summary.randomEffects.map(jsonRow),
+    ...jsonDiagnostics(report),
+    seconds: {
+      read: finite(seconds.read),
+      compile: finite(seconds.compile),
+      warmup: finite(seconds.warmup),
+      sampling: finite(seconds.sampling),
+      total: finite(seconds.total),
+    },
+    warnings: report.warnings.map(({ code, message, advice }) => ({ code, message, advice })),
+    droppedRows: report.droppedRows,
+    priors: report.priors,
+    partial: report.partial,
+  };
+}
+
+function jsonRow(row: SummaryRow): JsonRow {
+  const { mean, sd, median, q5, q95 } = row;
+  const monteCarlo: Record<string, JsonNumber> = {};
+  for (const field of ["mcse", "rhat", "essBulk", "essTail"] as const) {
+    const value = row[field];
+    if (value !== undefined) monteCarlo[field] = finite(value);
+  }
+  return {
+    name: row.name,
+    mean: finite(mean),
+    sd: finite(sd),
+    median: finite(median),
+    q5: finite(q5),
+    q95: finite(q95),
+    ...monteCarlo,
+  };
+}
+
+function jsonDiagnostics({ sampling }: FitReport): Pick<JsonDocument, "diagnostics"> {
+  if (sampling === null) return {};
+  const { divergences, maxTreeDepthHits, ebfmi, gradientEvaluations } = sampling.diagnostics;
+  const { warmup, sampling: drawing } = gradientEvaluations;
+  return {
+    diagnostics: {
+      divergences,
+      maxTreeDepthHits,
+      ebfmi: ebfmi.map(finite),
+      gradientEvaluations: { warmup, sampling: drawing },
+      draws: sampling.draws,
+    },
+  };
+}
+
+function finite(value: number): JsonNumber {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,60 @@
+import type { SummaryRow } from "../summary/Summary.js";
+
+/** Beyond these a number is written with an exponent. */
+const MAX_DECIMALS = 6;
+const LARGE = 1e7;
+
+/**
+ * The power of ten of the last digit that a row's numbers support: that of the leading digit of the MCSE of its mean
+ * (0.0023 supports thousandths). Without an MCSE three digits of the sd are shown. Null where the sd says nothing either.
+ */
+export function lastDigit({ mcse, sd }: Pick<SummaryRow, "mcse" | "sd">): number | null {
+  if (mcse !== undefined && mcse > 0 && mcse < Infinity) return leadingDigit(mcse);
+  return sd > 0 && sd < Infinity ? leadingDigit(sd) - 2 : null;
+}
+
+/** A number rounded to a power of ten: 0.0123 at -3 is "0.012", 1234 at 2 is "1200"; six digits at null. */
+export function formatNumber(value: number, digit: number | null): string {
+  if (!Number.isFinite(value)) return formatNonFinite(value);
+  if (digit === null) return String(Number(value.toPrecision(6)));
+  if (Math.abs(value) >= LARGE || digit < -MAX_DECIMALS) return formatExponential(value, digit);
+  const unit = 10 ** Math.max(digit, 0);
+  const text = (unit > 1 ? Math.round(value / unit) * unit : value).toFixed(Math.max(-digit, 0));
+  return Number(text) === 0 ? text.replace("-", "") : text;
+}
+
+/** A standard error by its two leading digits: "0.0023", "12", "120". */
+export function formatError(error: number): string {
+  if (!Number.isFinite(error)) return formatNonFinite(error);
+  // Rounded first: 0.00999 has its leading digit elsewhere when it is written 0.010.
+  const rounded = Number(error.toPrecision(2));
+  return rounded === 0 ? "0" : formatNumber(rounded, leadingDigit(rounded) - 1);
+}
+
+export function formatRhat(rhat: number): string {
+  return Number.isFinite(rhat) ? rhat.toFixed(3) : formatNonFinite(rhat);
+}
+
+export function formatCount(count: number): string {
+  return Number.isFinite(count) ? String(Math.round(count)) : formatNonFinite(count);
+}
+
+/** "0.04 s", "12.3 s", "340 s" */
+export function formatSeconds(seconds: number): string {
+  if (!Number.isFinite(seconds)) return formatNonFinite(seconds);
+  return `${seconds.toFixed(seconds < 10 ? 2 : seconds < 100 ? 1 : 0)} s`;
+}
+
+function formatExponential(value: number, digit: number): string {
+  if (Math.abs(value) < 10 ** digit / 2) return "0";
+  return value.toExponential(Math.min(Math.max(leadingDigit(value) - digit, 0), 100));
+}
+
+/** The exponent of scientific notation. `toExponential` is exact where a rounded logarithm is not. */
+function leadingDigit(value: number): number {
+  return Number(value.toExponential().split("e")[1]);
+}
+
+function formatNonFinite(value: number): string {
+  return Number.isNaN(value) ? "NaN" : value > 0 ? "Inf" : "-Inf";
+}

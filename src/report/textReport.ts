@@ -1,0 +1,177 @@
+import type { RandomEffectRow, SummaryRow } from "../summary/Summary.js";
+import type { FitReport, SamplingReport } from "./FitReport.js";
+import {
+  labelled,
+  layoutOf,
+  page,
+  plural,
+  type ReportOptions,
+  type Style,
+  section,
+  type TableColumn,
+  table,
+  wrap,
+} from "./layout.js";
+import { formatCount, formatError, formatNumber, formatRhat, formatSeconds, lastDigit } from "./numbers.js";
+
+/** Up to so many random effects are all shown; of more, each term's largest and smallest. */
+const MAX_EFFECTS_SHOWN = 20;
+const EXTREMES = 3;
+
+/**
+ * The summary of a fit for a terminal. Numbers are rounded to what their MCSE supports (see `lastDigit`). Where the width is
+ * short, columns go in this order: essTail, mcse, median, essBulk, rhat, q5 and q95, sd.
+ */
+export function textReport(report: FitReport, options: ReportOptions = {}): string {
+  const { width, style } = layoutOf(options);
+  return page([
+    modelLines(report.model, width),
+    labelled(facts(report), width),
+    section(
+      "Priors",
+      report.priors.flatMap((prior) => wrap(prior, width, 2)),
+      style,
+    ),
+    section("Population parameters", rowsTable(report.summary.parameters, width, style), style),
+    randomEffects(report.summary.randomEffects, width, style),
+    section("Diagnostics", wrap(diagnostics(report), width, 2, 0), style),
+    warningLines(report, width, style),
+    wrap(`time: ${times(report)}`, width),
+  ]);
+}
+
+/** The model's statements; its priors are told as they were used, in a section of their own. */
+function modelLines(model: string, width: number): string[] {
+  return model
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !/^(#|prior\s)/.test(line))
+    .flatMap((line) => wrap(line, width));
+}
+
+function facts({ engine, observations, droppedRows, groups }: FitReport): [string, string][] {
+  const dropped = droppedRows === 0 ? "" : ` (${plural(droppedRows, "row")} dropped: missing values)`;
+  const levels = groups.map((group) => `${group.name} (${plural(group.levels, "level")})`).join(", ");
+  return [
+    ["engine", engine],
+    ["observations", `${observations}${dropped}`],
+    ...(groups.length === 0 ? [] : [["groups", levels] as [string, string]]),
+  ];
+}
+
+function rowsTable(rows: readonly SummaryRow[], width: number, style: Style): string[] {
+  const [header, ...lines] = table(
+    rows.map((row) => row.name),
+    columnsOf(rows),
+    width,
+  );
+  return rows.length === 0 ? [] : [style.dim(header), ...lines];
+}
+
+/** Columns of which no row has a value are left out: an approximation has no R-hat. */
+function columnsOf(rows: readonly SummaryRow[]): TableColumn[] {
+  const column = (field: keyof SummaryRow, dropOrder: number, cell: (value: number, row: SummaryRow) => string) => ({
+    header: field,
+    dropOrder,
+    cells: rows.map((row) => {
+      const value = row[field];
+      return typeof value === "number" ? cell(value, row) : "";
+    }),
+  });
+  const supported = (value: number, row: SummaryRow) => formatNumber(value, lastDigit(row));
+  return [
+    column("mean", 0, supported),
+    column("sd", 1, supported),
+    column("median", 5, supported),
+    column("q5", 2, supported),
+    column("q95", 2, supported),
+    column("mcse", 6, formatError),
+    column("rhat", 3, formatRhat),
+    column("essBulk", 4, formatCount),
+    column("essTail", 7, formatCount),
+  ].filter(({ cells }) => cells.some((cell) => cell !== ""));
+}
+
+function randomEffects(rows: readonly RandomEffectRow[], width: number, style: Style): string[] {
+  if (rows.length <= MAX_EFFECTS_SHOWN) return section("Random effects", rowsTable(rows, width, style), style);
+  return [
+    style.bold(`Random effects: ${rows.length}`),
+    ...byTerm(rows).flatMap((term) => digest(term, width, style)),
+    ...wrap(`all ${rows.length}: --json, or --out DIR for their draws`, width),
+  ];
+}
+
+function byTerm(rows: readonly RandomEffectRow[]): RandomEffectRow[][] {
+  const terms = new Map<string, RandomEffectRow[]>();
+  for (const row of rows) {
+    const key = `b[${row.factor}, *, ${row.coefficient}]`;
+    const term = terms.get(key);
+    if (term === undefined) terms.set(key, [row]);
+    else term.push(row);
+  }
+  return [...terms.values()];
+}
+
+function digest(term: readonly RandomEffectRow[], width: number, style: Style): string[] {
+  const { factor, coefficient } = term[0];
+  const title = `b[${factor}, *, ${coefficient}]: ${term.length} effects`;
+  if (term.length <= 2 * EXTREMES) return [...wrap(title, width), ...rowsTable(term, width, style)];
+  const ordered = [...term].sort((a, b) => b.mean - a.mean);
+  return [
+    ...wrap(`${title}, the ${EXTREMES} largest and the ${EXTREMES} smallest means`, width),
+    ...rowsTable([...ordered.slice(0, EXTREMES), ...ordered.slice(-EXTREMES)], width, style),
+  ];
+}
+
+function diagnostics({ sampling, summary, partial }: FitReport): string {
+  if (sampling === null) return "no draws: the marginals are approximations";
+  const rows = [...summary.parameters, ...summary.randomEffects];
+  const { divergences, maxTreeDepthHits, ebfmi } = sampling.diagnostics;
+  const all = (field: "rhat" | "essBulk" | "essTail") => rows.map((row) => row[field] ?? NaN);
+  return [
+    chains(sampling, partial),
+    plural(divergences, "divergence"),
+    `${plural(maxTreeDepthHits, "hit")} of the tree depth limit`,
+    `E-BFMI at least ${extreme(ebfmi, Math.min, (value) => value.toFixed(2))}`,
+    `R-hat at most ${extreme(all("rhat"), Math.max, formatRhat)}`,
+    `bulk ESS at least ${extreme(all("essBulk"), Math.min, formatCount)}`,
+    `tail ESS at least ${extreme(all("essTail"), Math.min, formatCount)}`,
+  ].join(", ");
+}
+
+function chains({ draws }: SamplingReport, partial: boolean): string {
+  const ended = partial ? " (ended early)" : "";
+  const equal = draws.every((count) => count === draws[0]);
+  const count = plural(draws.length, "chain");
+  return equal ? `${count} x ${plural(draws[0], "draw")}${ended}` : `${count} of ${draws.join(", ")} draws${ended}`;
+}
+
+/** The smallest or largest of those that could be computed; warnings tell of the others. */
+function extreme(
+  values: readonly number[],
+  pick: (a: number, b: number) => number,
+  format: (value: number) => string,
+): string {
+  const known = values.filter((value) => !Number.isNaN(value));
+  return known.length === 0 ? "NaN" : format(known.reduce((a, b) => pick(a, b)));
+}
+
+function warningLines({ warnings }: FitReport, width: number, style: Style): string[] {
+  if (warnings.length === 0) return [];
+  const lines = warnings.flatMap(({ message, advice }) => [
+    ...wrap(`- ${message}`, width).map((line) => style.warn(line)),
+    ...wrap(advice, width, 4, 0),
+  ]);
+  return [style.warn(plural(warnings.length, "warning")), ...lines];
+}
+
+function times({ seconds, sampling }: FitReport): string {
+  const phases: [string, number][] = [
+    ["read", seconds.read],
+    ["compile", seconds.compile],
+    ["warm-up", seconds.warmup],
+    [sampling === null ? "fit" : "sampling", seconds.sampling],
+    ["total", seconds.total],
+  ];
+  return phases.map(([phase, time]) => `${phase} ${formatSeconds(time)}`).join(", ");
+}

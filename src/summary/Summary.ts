@@ -1,0 +1,30 @@
+/** A marginal in numbers, on the quantity's own scale. */
+export interface SummaryRow {
+  /** `beta[post]` */
+  readonly name: string;
+  readonly mean: number;
+  readonly sd: number;
+  readonly median: number;
+  readonly q5: number;
+  readonly q95: number;
+  /** Monte Carlo standard error of the mean; absent where nothing was drawn. */
+  readonly mcse?: number;
+  /** R-hat and the ESS: of MCMC draws only. NaN where they cannot be computed. */
+  readonly rhat?: number;
+  readonly essBulk?: number;
+  readonly essTail?: number;
+}
+
+export interface RandomEffectRow extends SummaryRow {
+  readonly factor: string;
+  readonly level: string;
+  readonly coefficient: string;
+}
+
+export interface Summary {
+  readonly parameters: readonly SummaryRow[];
+  readonly randomEffects: readonly RandomEffectRow[];
+}
+
+/** A row without its name. */
+export type MarginalSummary = Omit<SummaryRow, "name">;
