@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { type TableInput, toTable } from "./data/toTable.js";
 import { type CompiledModel, compileDensity } from "./density/compile.js";
 import type { Parametrization } from "./density/jointDensity.js";
@@ -16,7 +15,7 @@ import { ModelError, type Problem } from "./language/ModelError.js";
 import { parseModel } from "./language/parser.js";
 import { printModel } from "./language/printer.js";
 import type { Vocabulary } from "./parallel/ChainTask.js";
-import { type ChainOutcome, runChains } from "./parallel/runChains.js";
+import { type ChainOutcome, processors, runChains } from "./parallel/runChains.js";
 import type { Posterior } from "./posterior/Posterior.js";
 import { posteriorFromChains } from "./posterior/posteriorFromChains.js";
 import { drawsOf } from "./posterior/quantities.js";
@@ -150,7 +149,7 @@ function completeOptions(options: FitOptions): CompleteOptions {
   ];
   const sampler = attempt(() => completeNutsOptions(nuts), problems);
   if (sampler === null || problems.length > 0) throw new OptionsError(problems);
-  const threads = Math.min(workers ?? availableParallelism(), chains);
+  const threads = Math.min(workers ?? processors(), chains);
   return { chains, parametrization, nuts: sampler, workers: plugIns ? 0 : threads };
 }
 

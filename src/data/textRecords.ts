@@ -30,17 +30,17 @@ export function* wholeRecords(chunks: Iterable<string>): Generator<Piece> {
     quoted = last.quoted;
     if (last.end > 0) {
       const text = rest + chunk.slice(0, last.end);
-      yield { text: line === 1 ? withoutMark(text) : text, line };
+      yield pieceAt(line, text);
       line += countLineEnds(text);
       rest = "";
     }
     rest += chunk.slice(last.end);
   }
-  if (rest !== "") yield { text: line === 1 ? withoutMark(rest) : rest, line };
+  if (rest !== "") yield pieceAt(line, rest);
 }
 
-function withoutMark(text: string): string {
-  return text.startsWith("\ufeff") ? text.slice(1) : text;
+function pieceAt(line: number, text: string): Piece {
+  return { text: line === 1 && text.startsWith("\ufeff") ? text.slice(1) : text, line };
 }
 
 /** The end of the last whole record in a chunk (0 for none), and whether the chunk ends inside quotes. */

@@ -16,7 +16,8 @@ export function checkColumns(coded: CodedMatrix, place: Place, problems: Problem
   const positions = coded.columns.map((_, j) => j).filter((j) => j !== coded.interceptColumn);
   const constant = positions.filter((j) => isConstant(coded, j));
   if (constant.length > 0) {
-    const message = `${named(constant, coded)} ${place.where}: the same value in every row used`;
+    const what = constant.length === 1 ? "has one value" : "have one value each";
+    const message = `${named(constant, coded)} ${place.where} ${what} in all rows used`;
     problems.push(
       warningAt("constant-column", spanOf(constant[0], coded, place), message, "leave it out of the formula"),
     );
@@ -24,7 +25,8 @@ export function checkColumns(coded: CodedMatrix, place: Place, problems: Problem
   const varying = positions.filter((j) => !constant.includes(j));
   const dependent = findDependent(coded, varying, place, problems);
   if (dependent.length === 0) return;
-  const message = `${named(dependent, coded)} ${place.where}: a linear combination of the other columns`;
+  const what = dependent.length === 1 ? "is a linear combination" : "are linear combinations";
+  const message = `${named(dependent, coded)} ${place.where} ${what} of the other columns`;
   problems.push(warningAt("rank-deficient", spanOf(dependent[0], coded, place), message, hint));
 }
 

@@ -37,7 +37,9 @@ export function completeRows(
   problems: Problem[],
 ): CompleteRows {
   const incomplete = new Uint8Array(table.rows);
-  for (const column of columns.values()) markMissing(column, incomplete);
+  for (const column of columns.values()) {
+    for (let row = 0; row < table.rows; row++) if (isMissing(column, row)) incomplete[row] = 1;
+  }
   const dropped = new Int32Array(incomplete.reduce((count, flag) => count + flag, 0));
   const used = new Int32Array(table.rows - dropped.length);
   for (let row = 0, kept = 0; row < table.rows; row++) {
@@ -47,7 +49,8 @@ export function completeRows(
   const { span } = response.statement;
   if (missing === "error" && dropped.length > 0) {
     const names = [...columns].filter(([, column]) => isMissing(column, dropped[0])).map(([name]) => name);
-    const message = `${counted(dropped.length, "row")} of ${table.name} lack a value, the first of them row ${dropped[0] + 1} (${names.join(", ")})`;
+    const where = `${counted(dropped.length, "row")} of ${table.name}`;
+    const message = `values are missing in ${where}, first in row ${dropped[0] + 1} (${names.join(", ")})`;
     problems.push(errorAt("missing-values", span, message, "fill them in, or let such rows be dropped"));
   }
   if (used.length === 0) problems.push(errorAt("no-rows", span, "no rows left", noRowsHint(columns, table)));
@@ -58,19 +61,10 @@ function isMissing(column: Column, row: number): boolean {
   return column.kind === "text" ? column.codes[row] < 0 : Number.isNaN(column.values[row]);
 }
 
-function markMissing(column: Column, incomplete: Uint8Array): void {
-  if (column.kind === "text") {
-    for (let row = 0; row < incomplete.length; row++) if (column.codes[row] < 0) incomplete[row] = 1;
-  } else {
-    for (let row = 0; row < incomplete.length; row++) if (Number.isNaN(column.values[row])) incomplete[row] = 1;
-  }
-}
-
 function noRowsHint(columns: ReadonlyMap<string, Column>, table: Table): string {
   if (table.rows === 0) return `${table.name} has no rows`;
-  const empty = [...columns].filter(([, column]) =>
-    column.kind === "text" ? column.codes.every((code) => code < 0) : column.values.every(Number.isNaN),
-  );
+  const rows = Array.from({ length: table.rows }, (_, row) => row);
+  const empty = [...columns].filter(([, column]) => rows.every((row) => isMissing(column, row)));
   const which = empty.length === 0 ? "" : `; columns without any: ${empty.map(([name]) => name).join(", ")}`;
   return `each of the ${counted(table.rows, "row")} of ${table.name} lacks a value${which}`;
 }

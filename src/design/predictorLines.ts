@@ -1,5 +1,5 @@
 import type { Table } from "../data/Table.js";
-import type { PredictorStatement } from "../language/ast.js";
+import type { PredictorStatement, Span } from "../language/ast.js";
 import { expandFormula } from "../language/expand.js";
 import { errorAt, type Problem } from "../language/ModelError.js";
 import { didYouMean } from "../language/suggest.js";
@@ -30,7 +30,7 @@ export function readPredictors(
     return { statement, formula: expansion.formula };
   });
   const mean = response.family?.slots.find((slot) => slot.kind === "mean");
-  if (mean?.kind === "mean") checkMean(mean.name, mean.links, statements, response, problems);
+  if (response.family !== null) checkMean(statements, response.family, problems, response.statement.family.span);
   const isMean = (line: PredictorLine) => line.statement.parameter.name === mean?.name;
   return [...lines.filter(isMean), ...lines.filter((line) => !isMean(line))];
 }
@@ -84,15 +84,19 @@ function checkColumns({ formula, parameter }: PredictorStatement, response: stri
   }
 }
 
+/** A line for a parameter that the family does not have has been reported, and is probably the one that is missed. */
 function checkMean(
-  name: string,
-  links: readonly string[],
   statements: readonly PredictorStatement[],
-  { statement, family }: Response,
+  family: FamilySignature,
   problems: Problem[],
-): void {
-  if (statements.some(({ parameter }) => parameter.name === name)) return;
-  const left = links[0] === "identity" ? name : `${links[0]}(${name})`;
-  const message = `the mean ${name} of ${family?.name} has no line`;
-  problems.push(errorAt("missing-line", statement.family.span, message, `add a line such as ${left} = 1`));
+  span?: Span,
+) {
+  const names = statements.map(({ parameter }) => parameter.name);
+  const known = names.every((name) => family.slots.some((slot) => slot.name === name));
+  for (const slot of family.slots) {
+    if (slot.kind !== "mean" || names.includes(slot.name) || !known) continue;
+    const left = slot.links[0] === "identity" ? slot.name : `${slot.links[0]}(${slot.name})`;
+    const message = `the mean ${slot.name} of ${family.name} has no line`;
+    problems.push(errorAt("missing-line", span, message, `add a line such as ${left} = 1`));
+  }
 }

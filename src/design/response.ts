@@ -133,7 +133,7 @@ function checkParameter(
     const message = `the ${slot.kind} of ${family.name} is called ${slot.name}, not "${value.name}"`;
     problems.push(errorAt("parameter-name", value.span, message, `write ${signatureText(family)}`));
   } else if (slot.kind === "mean") {
-    const message = `the mean ${slot.name} of ${family.name} has a line of its own, it is not a number`;
+    const message = `the mean ${slot.name} of ${family.name} takes a line of its own, not a number`;
     problems.push(errorAt("number-as-mean", value.span, message, `write ${signatureText(family)}`));
   } else if (value.value > 0 && Number.isFinite(value.value)) fixed.set(slot.name, value.value);
   else {

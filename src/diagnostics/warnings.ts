@@ -100,7 +100,7 @@ function largeRhat(rows: readonly DiagnosedQuantity[]): Warning[] {
   return [
     {
       code: "rhat",
-      message: `R-hat is above ${RHAT_LIMIT} for ${quantities(found.length)}: ${named(found, 3)}; the chains have not mixed`,
+      message: `R-hat is above ${RHAT_LIMIT} for ${quantities(found.length)}: ${named(found, 3)}; the chains have not mixed well`,
       advice: "run longer, warm-up included; if it stays, look for several modes or weakly identified parameters",
     },
   ];

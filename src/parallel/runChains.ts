@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import type { ChainProgress } from "../engine/nuts/chain.js";
@@ -20,6 +21,11 @@ export interface RunOptions {
 export type ChainOutcome =
   | { readonly status: "done"; readonly draws: ChainDraws }
   | { readonly status: "failed"; readonly chain: number; readonly error: Error };
+
+/** How many threads can run at a time. */
+export function processors(): number {
+  return availableParallelism();
+}
 
 /** Runs the chains of a model; once one has failed the others are stopped. The outcomes stand in the order of the tasks. */
 export async function runChains(tasks: readonly ChainTask[], options: RunOptions): Promise<readonly ChainOutcome[]> {

@@ -26,7 +26,7 @@ export function textReport(report: FitReport, options: ReportOptions = {}): stri
   const { width, style } = layoutOf(options);
   return page([
     modelLines(report.model, width),
-    labelled(facts(report), width),
+    labelled(header(report), width),
     section(
       "Priors",
       report.priors.flatMap((prior) => wrap(prior, width, 2)),
@@ -49,14 +49,14 @@ function modelLines(model: string, width: number): string[] {
     .flatMap((line) => wrap(line, width));
 }
 
-function facts({ engine, observations, droppedRows, groups }: FitReport): [string, string][] {
+function header({ engine, observations, droppedRows, groups }: FitReport): [string, string][] {
   const dropped = droppedRows === 0 ? "" : ` (${plural(droppedRows, "row")} dropped: missing values)`;
   const levels = groups.map((group) => `${group.name} (${plural(group.levels, "level")})`).join(", ");
-  return [
+  const facts: [string, string][] = [
     ["engine", engine],
     ["observations", `${observations}${dropped}`],
-    ...(groups.length === 0 ? [] : [["groups", levels] as [string, string]]),
   ];
+  return groups.length === 0 ? facts : [...facts, ["groups", levels]];
 }
 
 function rowsTable(rows: readonly SummaryRow[], width: number, style: Style): string[] {

@@ -50,7 +50,7 @@ describe("warningsOf", () => {
       {
         code: "rhat",
         message:
-          "R-hat is above 1.01 for 4 quantities: beta[x1] 1.500, beta[x3] 1.083, beta[x0] 1.020 and 1 more; the chains have not mixed",
+          "R-hat is above 1.01 for 4 quantities: beta[x1] 1.500, beta[x3] 1.083, beta[x0] 1.020 and 1 more; the chains have not mixed well",
         advice: "run longer, warm-up included; if it stays, look for several modes or weakly identified parameters",
       },
     ]);

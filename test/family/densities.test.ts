@@ -108,7 +108,7 @@ describe("log densities at the extremes", () => {
   });
 
   it.each(familyLinks)("%s with link %s gives nothing for a predictor that is not a number", (family, link) => {
-    for (const trials of [0, 1]) expect(evaluate(family, link, 0, trials, NaN, 1).value).not.toBeGreaterThan(-Infinity);
+    expect(evaluate(family, link, 0, 1, NaN, 1).value).not.toBeGreaterThan(-Infinity);
   });
 
   it.each(["normal", "negative_binomial"])("%s is impossible at a dispersion that is not positive", (family) => {

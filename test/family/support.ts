@@ -33,7 +33,16 @@ export function evaluate(family: string, link: string, y: number, trials: number
   return out;
 }
 
-/** Means that every link of the family takes. */
-export function meanAt(family: Family, uniform: number): number {
-  return family.mean(0.5, 1) === 0.5 && family.variance(0.5, 1, 1) === 0.25 ? 0.02 + 0.96 * uniform : 0.05 + 30 * uniform;
+const meanRanges: Readonly<Record<string, readonly [number, number]>> = {
+  normal: [0.1, 5],
+  bernoulli: [0.02, 0.98],
+  binomial: [0.02, 0.98],
+  poisson: [0.05, 90],
+  negative_binomial: [0.05, 90],
+};
+
+/** Means that every link of the family takes, neither extreme nor tame. */
+export function meanRange(family: string): readonly [number, number] {
+  if (!Object.hasOwn(meanRanges, family)) throw new RangeError(`give ${family} a range of means in test/family/support.ts`);
+  return meanRanges[family];
 }

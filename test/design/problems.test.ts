@@ -1,0 +1,440 @@
+import { describe, expect, test } from "vitest";
+import { build, type Data, rendered } from "./build.js";
+
+const data: Data = {
+  count: [0, 3, 2, 5, 1, 4],
+  size: [4, 4, 4, 6, 6, 6],
+  post: [0, 1, 0, 1, 0, 1],
+  age: [20, 30, 40, 50, 60, 75],
+  trt: ["a", "a", "b", "b", "c", "c"],
+  one: ["q", "q", "q", "q", "q", "q"],
+  clinic: [1, 1, 2, 2, 3, 3],
+  two: [1, 1, 1, 2, 2, 2],
+  cured: ["no", "yes", "no", "yes", "yes", "no"],
+  bad: [1.5, 2, -1, 3, 0, 1],
+  gaps: [1, null, 3, null, 5, 6],
+  empty: [null, null, null, null, null, null],
+  hit: [0, 0, 0, 1, 1, 1],
+  part: [0, 0, 1, 0, 1, 1],
+};
+
+const columns = "columns: count, size, post, age, trt, one, clinic, two, cured, bad, gaps, empty and 2 more";
+const arithmetic = "arithmetic takes numeric columns; factors and polynomials stand alone or in interactions";
+const noEstimate = "maximum likelihood has no finite estimate; a proper prior gives one";
+const onlyPrior = "a proper prior tells them apart, and nothing else does";
+const poisson = (formula: string) => `count ~ poisson(mu)\nlog(mu) = ${formula}`;
+const bernoulli = (formula: string) => `hit ~ bernoulli(p)\nlogit(p) = ${formula}`;
+
+/** Code, the text it points at, message and hint. */
+type Expected = readonly [string, string, string, string?];
+
+/** A model, and all its problems. */
+const cases: readonly (readonly [string, ...Expected[]])[] = [
+  [
+    "cuont ~ poisson(mu)\nlog(mu) = 1",
+    ["unknown-column", "cuont", 'unknown column "cuont" as the response', `did you mean "count"? ${columns}`],
+  ],
+  [
+    "count ~ poison(mu)\nlog(mu) = 1 + ages",
+    [
+      "unknown-family",
+      "poison",
+      'unknown family "poison"',
+      'did you mean "poisson"? families: normal, bernoulli, binomial, poisson, negative_binomial',
+    ],
+    ["unknown-column", "ages", 'unknown column "ages" in the formula for mu', `did you mean "age"? ${columns}`],
+  ],
+  [
+    "count ~ binomial(sizes, p)\nlogit(p) = 1",
+    ["unknown-column", "sizes", 'unknown column "sizes" as size', `did you mean "size"? ${columns}`],
+  ],
+  [
+    "count ~ binomial(4, p)\nlogit(p) = 1",
+    ["number-as-column", "4", "size is a column of the data, not a number", columns],
+  ],
+  [
+    "count ~ binomial(size)\nlogit(p) = 1",
+    ["missing-argument", "binomial", "binomial needs its mean p", "as in binomial(size, p)"],
+  ],
+  ["count ~ poisson()\nlog(mu) = 1", ["missing-argument", "poisson", "poisson needs its mean mu", "as in poisson(mu)"]],
+  [
+    "count ~ binomial(sise = size, p)\nlogit(p) = 1",
+    ["unknown-argument", "sise", 'binomial has no argument "sise"', 'did you mean "size"? arguments: size, p'],
+  ],
+  [
+    "count ~ binomial(size = size, size = size)\nlogit(p) = 1",
+    ["repeated-argument", "size", "size is given twice", "as in binomial(size, p)"],
+  ],
+  [
+    "count ~ poisson(mu, phi)\nlog(mu) = 1",
+    ["too-many-arguments", "phi", "poisson takes 1 argument, not 2", "as in poisson(mu)"],
+  ],
+  [
+    "count ~ poisson(lambda)\nlog(lambda) = 1",
+    ["parameter-name", "lambda", 'the mean of poisson is called mu, not "lambda"', "write poisson(mu)"],
+    ["unknown-parameter", "lambda", 'poisson has no parameter "lambda"', "parameters: mu"],
+  ],
+  [
+    "count ~ poisson(3)\nlog(mu) = 1",
+    ["number-as-mean", "3", "the mean mu of poisson takes a line of its own, not a number", "write poisson(mu)"],
+  ],
+  ["count ~ normal(mu, -1)\nmu = 1", ["fixed-parameter", "-1", "sigma is positive, and cannot be held at -1"]],
+  [
+    "count ~ normal(mu, 2)\nmu = 1\nlog(sigma) = 1 + post",
+    [
+      "fixed-parameter",
+      "sigma",
+      "sigma is held at 2 in the response statement, and has a line as well",
+      "keep the number or the line",
+    ],
+  ],
+  [
+    "count ~ poisson(mu)\nlgo(mu) = 1",
+    ["unknown-link", "lgo", "lgo is no link for mu of poisson", 'did you mean "log"? links: log, identity'],
+  ],
+  [
+    "count ~ poisson(mu)\nprobit(mu) = 1",
+    ["unknown-link", "probit", "probit is no link for mu of poisson", "links: log, identity"],
+  ],
+  ["count ~ poisson(mu)\nlog(nu) = 1", ["unknown-parameter", "nu", 'poisson has no parameter "nu"', "parameters: mu"]],
+  [
+    poisson("1 + pots * trt + (1 | clinc)"),
+    ["unknown-column", "pots", 'unknown column "pots" in the formula for mu', `did you mean "post"? ${columns}`],
+    ["unknown-column", "clinc", 'unknown column "clinc" in the formula for mu', `did you mean "clinic"? ${columns}`],
+  ],
+  [
+    poisson("1 + log(count)"),
+    [
+      "response-in-formula",
+      "count",
+      "the response count is also in the formula for mu",
+      "a response cannot explain itself",
+    ],
+    ["not-finite", "log(count)", "log(count) is -Infinity in row 1, where count is 0", "a model takes finite numbers"],
+  ],
+  [
+    poisson("1 + sine(age)"),
+    [
+      "unknown-function",
+      "sine",
+      'unknown function "sine"',
+      "functions: log, exp, sqrt, I, center, scale, poly, factor, relevel, sum, offset",
+    ],
+  ],
+  [poisson("1 + log(age, 2)"), ["wrong-arguments", "log(age, 2)", "log() takes 1 argument, not 2"]],
+  [poisson("1 + log(trt)"), ["not-numeric", "trt", "trt is text, not a number, in log(trt)", arithmetic]],
+  [
+    poisson("1 + I(age + factor(post))"),
+    ["not-numeric", "factor(post)", "factor(post) is a factor, not a number, in age + factor(post)", arithmetic],
+  ],
+  [
+    poisson("1 + log(post)"),
+    ["not-finite", "log(post)", "log(post) is -Infinity in row 1, where post is 0", "a model takes finite numbers"],
+  ],
+  [
+    poisson("1 + I(1/(post - 1))"),
+    [
+      "not-finite",
+      "1/(post - 1)",
+      "1/(post - 1) is Infinity in row 2, where post is 1",
+      "a model takes finite numbers",
+    ],
+  ],
+  [
+    poisson("1 + scale(I(post^0))"),
+    ["constant-scale", "scale(I(post^0))", "scale(I(post^0)) divides by zero: every row used has the same value, 1"],
+  ],
+  [
+    poisson("1 + poly(age, 1.5)"),
+    ["polynomial-degree", "1.5", "the degree of a polynomial is a whole number from 1, not 1.5", "as in poly(x, 2)"],
+  ],
+  [
+    poisson("1 + poly(post, 2)"),
+    [
+      "polynomial-degree",
+      "poly(post, 2)",
+      "poly(post, 2) needs more than 2 distinct values; there are 2",
+      "lower the degree",
+    ],
+  ],
+  [
+    poisson('1 + relevel(trt, "d")'),
+    ["unknown-level", '"d"', 'trt has no level "d" in the rows used', "levels: a, b, c"],
+  ],
+  [
+    poisson("1 + relevel(trt, b)"),
+    ["unknown-column", "b", 'unknown column "b" in the formula for mu', columns],
+    ["unknown-level", "b", "the second argument of relevel() is a level in quotes, not b", "levels: a, b, c"],
+  ],
+  [
+    poisson('1 + relevel(post, "1")'),
+    [
+      "not-a-factor",
+      "post",
+      "relevel() takes a factor, and post is numeric",
+      'for its values as levels: relevel(factor(post), "1")',
+    ],
+  ],
+  [
+    poisson("1 + sum(post)"),
+    [
+      "not-a-factor",
+      "post",
+      "sum() takes a factor, and post is numeric",
+      "for its values as levels: sum(factor(post))",
+    ],
+  ],
+  [
+    poisson("1 + I(post:age)"),
+    [
+      "not-arithmetic",
+      "post:age",
+      "post:age is not arithmetic",
+      "inside a call stand columns, numbers, + - * / ^ and functions",
+    ],
+  ],
+  [
+    poisson("1 + log(offset(age))"),
+    [
+      "misplaced-offset",
+      "offset(age)",
+      "offset() is a term of its own, not part of another",
+      "as in log(mu) = 1 + x + offset(log(weeks))",
+    ],
+  ],
+  [poisson("1 + offset(trt)"), ["not-numeric", "trt", "offset(trt) is no number", "an offset is a numeric column"]],
+  [
+    poisson("1 + one"),
+    ["one-level", "one", 'the factor one has one level in the rows used, "q"', "leave it out of the formula"],
+  ],
+  [
+    poisson("1 + (one | clinic)"),
+    ["one-level", "one", 'the factor one has one level in the rows used, "q"', "leave it out of the formula"],
+  ],
+  [
+    poisson("1 + (1 | poly(age, 2))"),
+    ["bad-group", "poly(age, 2)", "the polynomial poly(age, 2) is no grouping factor", "a grouping factor is a column"],
+  ],
+  [
+    poisson("1 + empty"),
+    [
+      "no-rows",
+      "count ~ poisson(mu)",
+      "no rows left",
+      "each of the 6 rows of data.csv lacks a value; columns without any: empty",
+    ],
+  ],
+  [
+    "bad ~ poisson(mu)\nlog(mu) = 1",
+    ["outside-support", "bad", "bad is 1.5 in row 1, which is not a count (0, 1, 2, ...)", "and so in 1 more row"],
+  ],
+  [
+    "bad ~ bernoulli(p)\nlogit(p) = 1",
+    ["outside-support", "bad", "bad is 1.5 in row 1, which is neither 0 nor 1", "and so in 3 more rows"],
+  ],
+  [
+    "count ~ binomial(bad, p)\nlogit(p) = 1",
+    ["bad-trials", "bad", "bad as trials is 1.5 in row 1, which is no positive whole number", "and so in 2 more rows"],
+  ],
+  [
+    "size ~ binomial(count, p)\nlogit(p) = 1",
+    ["bad-trials", "count", "count as trials is 0 in row 1, which is no positive whole number"],
+  ],
+  [
+    "count ~ binomial(trt, p)\nlogit(p) = 1",
+    ["bad-trials", "trt", "trt is text, and the trials of binomial are numbers"],
+  ],
+  [
+    "size ~ binomial(size = two, p)\nlogit(p) = 1",
+    [
+      "outside-support",
+      "size",
+      "size is 4 in row 1, which is more than its number of trials, 1",
+      "and so in 5 more rows",
+    ],
+  ],
+  ["trt ~ poisson(mu)\nlog(mu) = 1", ["text-response", "trt", "the response trt is text, and poisson takes numbers"]],
+  [
+    "trt ~ bernoulli(p)\nlogit(p) = 1",
+    [
+      "text-response",
+      "trt",
+      "the response trt has 3 levels, and bernoulli takes two",
+      "of two levels the first stands for 0 and the second for 1",
+    ],
+  ],
+  [
+    "cured ~ binomial(size, p)\nlogit(p) = 1",
+    ["text-response", "cured", "the response cured is text, and binomial takes numbers"],
+  ],
+  [
+    "count ~ normal(mu, sigma)\nmu = 1 + (1 + post | clinic)",
+    [
+      "too-many-effects",
+      "(1 + post | clinic)",
+      "6 effects over clinic for 6 rows: they cannot be told from the errors",
+      "3 levels x 2 coefficients; fewer effects, or a coarser factor",
+    ],
+  ],
+  [
+    poisson("1 + post + I(2 * post)"),
+    [
+      "rank-deficient (warning)",
+      "I(2 * post)",
+      "column I(2 * post) in the formula for mu is a linear combination of the other columns",
+      onlyPrior,
+    ],
+  ],
+  [
+    poisson("1 + I(0 * age) + trt + factor(clinic)"),
+    [
+      "constant-column (warning)",
+      "I(0 * age)",
+      "column I(0 * age) in the formula for mu has one value in all rows used",
+      "leave it out of the formula",
+    ],
+    [
+      "rank-deficient (warning)",
+      "factor(clinic)",
+      "columns factor(clinic).2, factor(clinic).3 in the formula for mu are linear combinations of the other columns",
+      onlyPrior,
+    ],
+  ],
+  [
+    poisson("1 + age + (1 | two)"),
+    [
+      "few-levels (warning)",
+      "(1 | two)",
+      "the grouping factor two has 2 levels, too few to learn a standard deviation from",
+      "its prior will decide; a fixed effect may serve better",
+    ],
+  ],
+  [
+    poisson("1 + (post + I(1 - post) | clinic)"),
+    [
+      "rank-deficient (warning)",
+      "I(1 - post)",
+      "column I(1 - post) in the effects over clinic is a linear combination of the other columns",
+      onlyPrior,
+    ],
+  ],
+  [
+    bernoulli("1 + age"),
+    [
+      "separation (warning)",
+      "age",
+      "age separates the responses: no successes up to 40, no failures from 50",
+      noEstimate,
+    ],
+  ],
+  [
+    bernoulli("1 + trt"),
+    ["separation (warning)", "trt", "trt.a has no successes", noEstimate],
+    ["separation (warning)", "trt", "trt.c has no failures", noEstimate],
+  ],
+  [
+    bernoulli("1 + age:post + I(-age)"),
+    [
+      "separation (warning)",
+      "I(-age)",
+      "I(-age) separates the responses: no failures up to -50, no successes from -40",
+      noEstimate,
+    ],
+  ],
+  [
+    bernoulli("1 + two"),
+    [
+      "separation (warning)",
+      "two",
+      "two separates the responses: no successes up to 1, no failures from 2",
+      noEstimate,
+    ],
+  ],
+  [
+    "part ~ bernoulli(p)\nlogit(p) = 1 + clinic + post",
+    [
+      "separation (warning)",
+      "clinic",
+      "clinic separates the responses: no successes below 2, no failures above 2",
+      noEstimate,
+    ],
+  ],
+  [
+    "size ~ binomial(size, p)\nlogit(p) = 1 + post",
+    ["separation (warning)", "size ~ binomial(size, p)", "the response has no failures", noEstimate],
+  ],
+  [
+    "count ~ normal(mu, sigma)\nmu = 1 + gaps",
+    [
+      "missing-values",
+      "count ~ normal(mu, sigma)",
+      "values are missing in 2 rows of data.csv, first in row 2 (gaps)",
+      "fill them in, or let such rows be dropped",
+    ],
+  ],
+  [
+    "count ~ poisson(3, 4)\nlog(mu) = log(age) + postt + one\nlog(phi) = 1",
+    ["too-many-arguments", "4", "poisson takes 1 argument, not 2", "as in poisson(mu)"],
+    ["number-as-mean", "3", "the mean mu of poisson takes a line of its own, not a number", "write poisson(mu)"],
+    ["unknown-column", "postt", 'unknown column "postt" in the formula for mu', `did you mean "post"? ${columns}`],
+    ["unknown-parameter", "phi", 'poisson has no parameter "phi"', "parameters: mu"],
+    ["one-level", "one", 'the factor one has one level in the rows used, "q"', "leave it out of the formula"],
+  ],
+  [
+    "count ~ bernoulli(p)\nlogit(p) = (x | g) + post",
+    ["unknown-column", "x", 'unknown column "x" in the formula for p', columns],
+    ["unknown-column", "g", 'unknown column "g" in the formula for p', columns],
+    ["outside-support", "count", "count is 3 in row 2, which is neither 0 nor 1", "and so in 3 more rows"],
+  ],
+  [
+    "size ~ binomial(p, size = count)\nlogit(p) = 1",
+    ["bad-trials", "count", "count as trials is 0 in row 1, which is no positive whole number"],
+  ],
+];
+
+describe("every problem is found, with its place and its message", () => {
+  test.each(cases)("%s", (model, ...expected) => {
+    const missing = model.includes("gaps") ? "error" : "drop";
+    const { design, problems } = build(model, data, { missing });
+    const found = problems.map(({ code, severity, span, message, hint }) => [
+      severity === "warning" ? `${code} (warning)` : code,
+      model.slice(span?.start, span?.end),
+      message,
+      ...(hint === undefined ? [] : [hint]),
+    ]);
+    expect(found).toEqual(expected);
+    expect(design === null).toBe(problems.some(({ severity }) => severity === "error"));
+  });
+});
+
+test("a problem is shown under the user's text", () => {
+  expect(rendered(poisson("1 + postt * trt"), data)).toBe(
+    [
+      'model.glmm:2:15: unknown column "postt" in the formula for mu',
+      "  log(mu) = 1 + postt * trt",
+      "                ^^^^^",
+      `  did you mean "post"? ${columns}`,
+    ].join("\n"),
+  );
+});
+
+test("a column that comes twice or a matrix beyond memory is refused", () => {
+  const names = { y: [1, 2, 3], f: ["a", "b", "c"], "f.b": [1, 0, 1] };
+  expect(build("y ~ poisson(mu)\nlog(mu) = f + f.b", names).problems).toMatchObject([
+    { code: "repeated-name", message: "two coefficients in the formula for mu would be called f.b" },
+  ]);
+  const id = Array.from({ length: 20_000 }, (_, i) => `id${i}`);
+  expect(build("y ~ poisson(mu)\nlog(mu) = id", { y: id.map((_, i) => i % 5), id }).problems).toMatchObject([
+    {
+      code: "too-wide",
+      message: "20000 columns for 20000 rows in the formula for mu, more than fit in 2 GiB",
+      hint: "most come of id; a column that names groups stands behind a bar: (1 | id)",
+    },
+  ]);
+});
+
+test("an empty table has no rows left", () => {
+  const { design, problems } = build("y ~ poisson(mu)\nlog(mu) = 1", { y: [] });
+  expect(design).toBeNull();
+  expect(problems).toMatchObject([{ code: "no-rows", message: "no rows left", hint: "data.csv has no rows" }]);
+});
