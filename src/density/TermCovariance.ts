@@ -53,41 +53,45 @@ export function chainLambda(term: TermCovariance): void {
   }
 }
 
-/** b = Lambda u for every level; both have `stride` effects a level, of which the term's q start at `start`. */
+/**
+ * b = Lambda u for every level, u standing in `position` from `from` on; a level has `stride` effects, of which the term's q
+ * start at `start`.
+ */
 export function scaleEffects(
-  term: TermCovariance,
-  u: Float64Array,
+  { size, Lambda }: TermCovariance,
+  position: Float64Array,
+  from: number,
   b: Float64Array,
   start: number,
   stride: number,
 ): void {
-  const { size, Lambda } = term;
   for (let at = start; at < b.length; at += stride)
     for (let r = 0; r < size; r++) {
       let total = 0;
-      for (let c = 0; c <= r; c++) total += Lambda[r * size + c] * u[at + c];
+      for (let c = 0; c <= r; c++) total += Lambda[r * size + c] * position[from + at + c];
       b[at + r] = total;
     }
 }
 
-/** The adjoint of `scaleEffects`: sets uGradient, adds to LambdaGradient. */
+/** The adjoint of `scaleEffects`: sets the gradient in u, less u itself (the derivative of log N(u; 0, I)); adds to LambdaGradient. */
 export function chainScaleEffects(
-  term: TermCovariance,
-  u: Float64Array,
+  { size, Lambda, LambdaGradient }: TermCovariance,
+  position: Float64Array,
+  from: number,
   bGradient: Float64Array,
-  uGradient: Float64Array,
+  gradient: Float64Array,
   start: number,
   stride: number,
 ): void {
-  const { size, Lambda, LambdaGradient } = term;
-  for (let at = start; at < u.length; at += stride)
+  for (let at = start; at < bGradient.length; at += stride)
     for (let c = 0; c < size; c++) {
-      let total = 0;
+      const u = position[from + at + c];
+      let total = -u;
       for (let r = c; r < size; r++) {
         total += Lambda[r * size + c] * bGradient[at + r];
-        LambdaGradient[r * size + c] += bGradient[at + r] * u[at + c];
+        LambdaGradient[r * size + c] += bGradient[at + r] * u;
       }
-      uGradient[at + c] = total;
+      gradient[from + at + c] = total;
     }
 }
 

@@ -28,9 +28,6 @@ interface EffectsBlock {
   readonly factor: number;
   readonly data: FactorData;
   readonly terms: readonly TermCovariance[];
-  /** The effects on the scale of the position, and their gradient. */
-  readonly own: Float64Array;
-  readonly ownGradient: Float64Array;
 }
 
 /** The joint posterior of all parameters and random effects: position = hyperparameters, then the effects factor by factor. */
@@ -51,7 +48,7 @@ export function jointDensity(parts: JointParts, parametrization: Parametrization
     value += likelihood.evaluate();
     if (!Number.isFinite(value)) return Number.NEGATIVE_INFINITY;
     collectGradients(hyper, likelihood);
-    for (const block of blocks) mapping.backward(block, gradient);
+    for (const block of blocks) mapping.backward(block, position, gradient);
     hyper.chain(gradient, include);
     return value;
   }
@@ -77,17 +74,7 @@ function effectsBlocks({ data, hyper }: JointParts): EffectsBlock[] {
       const start = end;
       end += factorData.levels * factorData.effects;
       const terms = factorData.terms.map((t) => hyper.predictors[predictor].terms[t]);
-      const own = new Float64Array(end - start);
-      return {
-        start,
-        end,
-        predictor,
-        factor,
-        data: factorData,
-        terms,
-        own,
-        ownGradient: new Float64Array(end - start),
-      };
+      return { start, end, predictor, factor, data: factorData, terms };
     }),
   );
 }
@@ -108,49 +95,41 @@ function collectGradients(hyper: Hyperparameters, likelihood: Likelihood): void 
 /** How the effects of a position become b, with their log density, and the adjoint of that. */
 interface EffectsMapping {
   forward(block: EffectsBlock, position: Float64Array): number;
-  backward(block: EffectsBlock, gradient: Float64Array): void;
+  backward(block: EffectsBlock, position: Float64Array, gradient: Float64Array): void;
 }
 
 function noncentred({ likelihood }: JointParts): EffectsMapping {
   return {
-    forward(block, position) {
-      const { own, start, terms, data } = block;
+    forward({ start, end, terms, data, predictor, factor }, position) {
       let squares = 0;
-      for (let i = 0; i < own.length; i++) {
-        const u = position[start + i];
-        own[i] = u;
-        squares += u * u;
-      }
-      const b = likelihood.predictors[block.predictor].effects[block.factor];
-      for (let t = 0; t < terms.length; t++) scaleEffects(terms[t], own, b, data.termStart[t], data.effects);
-      return -0.5 * squares - own.length * halfLog2Pi;
-    },
-    backward(block, gradient) {
-      const { own, ownGradient, start, terms, data } = block;
-      const bGradient = likelihood.predictors[block.predictor].effectsGradient[block.factor];
+      for (let i = start; i < end; i++) squares += position[i] * position[i];
+      const b = likelihood.predictors[predictor].effects[factor];
       for (let t = 0; t < terms.length; t++)
-        chainScaleEffects(terms[t], own, bGradient, ownGradient, data.termStart[t], data.effects);
-      for (let i = 0; i < own.length; i++) gradient[start + i] = ownGradient[i] - own[i];
+        scaleEffects(terms[t], position, start, b, data.termStart[t], data.effects);
+      return -0.5 * squares - (end - start) * halfLog2Pi;
+    },
+    backward({ start, terms, data, predictor, factor }, position, gradient) {
+      const bGradient = likelihood.predictors[predictor].effectsGradient[factor];
+      for (let t = 0; t < terms.length; t++)
+        chainScaleEffects(terms[t], position, start, bGradient, gradient, data.termStart[t], data.effects);
     },
   };
 }
 
 function centred({ likelihood }: JointParts): EffectsMapping {
   return {
-    forward(block, position) {
-      const { own, start, terms, data } = block;
-      const b = likelihood.predictors[block.predictor].effects[block.factor];
+    forward({ start, end, terms, data, predictor, factor }, position) {
+      const b = likelihood.predictors[predictor].effects[factor];
       for (let i = 0; i < b.length; i++) b[i] = position[start + i];
-      let value = -own.length * halfLog2Pi;
+      let value = -(end - start) * halfLog2Pi;
       for (let t = 0; t < terms.length; t++) value += logNormal(terms[t], b, data, data.termStart[t]);
       return value;
     },
-    backward(block, gradient) {
-      const { start, terms, data } = block;
-      const { effects, effectsGradient } = likelihood.predictors[block.predictor];
-      gradient.set(effectsGradient[block.factor], start);
+    backward({ start, terms, data, predictor, factor }, _position, gradient) {
+      const { effects, effectsGradient } = likelihood.predictors[predictor];
+      gradient.set(effectsGradient[factor], start);
       for (let t = 0; t < terms.length; t++)
-        chainLogNormal(terms[t], effects[block.factor], data, data.termStart[t], gradient, start);
+        chainLogNormal(terms[t], effects[factor], data, data.termStart[t], gradient, start);
     },
   };
 }

@@ -27,8 +27,8 @@ export type FamilySlot =
 
 /**
  * log p(y | eta, dispersion) of one row and its derivatives. Writes into `out` as far as `order` asks:
- * order 0 the value; 1 also dEta and dDispersion; 2 also dEta2 and dEtaDispersion; 3 also dEta3 and dEta2Dispersion. The
- * others may be overwritten; those of a dispersion that the family has not are left alone.
+ * order 0 the value; 1 also dEta and dDispersion; 2 also dEta2 and dEtaDispersion; 3 also dEta3 and dEta2Dispersion. What
+ * was not asked may be overwritten too; a family without a dispersion leaves its three derivatives alone.
  * Where the density is zero or eta is outside the link's range the value is -Infinity and the derivatives are NaN or any number.
  */
 export interface RowLikelihood {

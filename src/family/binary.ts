@@ -17,8 +17,9 @@ const logit: LogProbability = (eta, order, out) => {
   const e = exp(-Math.abs(eta));
   out.value = Math.min(eta, 0) - log1p(e);
   if (order === 0) return;
-  const p = eta < 0 ? e / (1 + e) : 1 / (1 + e);
-  const q = eta < 0 ? 1 / (1 + e) : e / (1 + e);
+  const larger = 1 / (1 + e);
+  const p = eta < 0 ? e * larger : larger;
+  const q = eta < 0 ? larger : e * larger;
   out.dEta = q;
   out.dEta2 = -p * q;
   out.dEta3 = -p * q * (q - p);

@@ -4,11 +4,12 @@ import type { Family, RowLikelihood } from "./Family.js";
 import { byLink } from "./rowLikelihoods.js";
 
 const identityLink: RowLikelihood = {
-  evaluate(y, _trials, mu, sigma, _order, out) {
+  evaluate(y, _trials, mu, sigma, order, out) {
     const z = (y - mu) / sigma;
     out.value = logDensity(z, sigma);
     out.dEta = z / sigma;
     out.dDispersion = (z * z - 1) / sigma;
+    if (order <= 1) return;
     out.dEta2 = -1 / (sigma * sigma);
     out.dEtaDispersion = (-2 * z) / (sigma * sigma);
     out.dEta3 = 0;

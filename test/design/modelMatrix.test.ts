@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { type Data, designOf } from "./build.js";
+import { build, type Data, designOf } from "./build.js";
 
 interface Fixture {
   readonly data: Data;
@@ -13,6 +13,7 @@ interface FixedCase {
   /** Whether R was given the same text, so that its names are ours but for the dot before a level. */
   readonly sameText: boolean;
   readonly columns: readonly string[] | string;
+  readonly rank: number;
   readonly X: readonly number[];
 }
 
@@ -26,24 +27,26 @@ interface RandomCase {
 const file = new URL("../../validation/fixtures/design/modelMatrix.fixture.json", import.meta.url);
 const fixture: Fixture = JSON.parse(readFileSync(file, "utf8"));
 const tolerance = 1e-12;
-const fit = (formula: string) => designOf(`y ~ normal(mu, sigma)\nmu = ${formula}`, fixture.data);
+const modelOf = (formula: string) => `y ~ normal(mu, sigma)\nmu = ${formula}`;
+const designFor = (formula: string) => designOf(modelOf(formula), fixture.data);
 
 const nameInR = (name: string) => (name === "Intercept" ? "(Intercept)" : name.replaceAll(".", ""));
 
 describe("model.matrix of R", () => {
-  test.each(fixture.fixed)("$formula", ({ formula, sameText, columns, X }) => {
-    const design = fit(formula);
+  test.each(fixture.fixed)("$formula", ({ formula, sameText, columns, rank, X }) => {
+    const design = designFor(formula);
     const [predictor] = design.predictors;
     if (sameText) expect(predictor.columns.map(nameInR)).toEqual([columns].flat());
     expect(design.rows).toBe(fixture.data.y.length);
     expect(predictor.X.length).toBe(X.length);
     expect(largestDifference(predictor.X, X)).toBeLessThan(tolerance);
+    expect(predictor.columns.length - dependentCount(formula)).toBe(rank);
   });
 });
 
 describe("lFormula of lme4", () => {
   test.each(fixture.random)("$formula", ({ formula, terms }) => {
-    const { predictors, rowIndex, rows } = fit(`1 + ${formula}`);
+    const { predictors, rowIndex, rows } = designFor(`1 + ${formula}`);
     const { factors, randomTerms } = predictors[0];
     expect(randomTerms.length).toBe(terms.length);
     for (const { factor, levels, coefficients, Zt } of terms) {
@@ -69,6 +72,15 @@ describe("lFormula of lme4", () => {
   });
 });
 
+/** Columns that a warning names as constant or dependent: "columns a, b in the formula for mu are ..." */
+function dependentCount(formula: string): number {
+  const messages = build(modelOf(formula), fixture.data).problems.map(({ message }) => message);
+  const named = messages.flatMap((message) => /^columns? (.*) in the formula for mu/.exec(message)?.slice(1) ?? []);
+  return named.reduce((count, names) => count + names.split(", ").length, 0);
+}
+
+/** Relative to the larger of the value and 1: the fixture has 15 digits. */
 function largestDifference(ours: ArrayLike<number>, theirs: readonly number[]): number {
-  return theirs.reduce((largest, value, i) => Math.max(largest, Math.abs(ours[i] - value)), 0);
+  const differences = theirs.map((value, i) => Math.abs(ours[i] - value) / Math.max(1, Math.abs(value)));
+  return Math.max(...differences);
 }

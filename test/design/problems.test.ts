@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Table } from "../../src/data/Table.js";
 import { build, type Data, rendered } from "./build.js";
 
 const data: Data = {
@@ -364,15 +365,6 @@ const cases: readonly (readonly [string, ...Expected[]])[] = [
     ["separation (warning)", "size ~ binomial(size, p)", "the response has no failures", noEstimate],
   ],
   [
-    "count ~ normal(mu, sigma)\nmu = 1 + gaps",
-    [
-      "missing-values",
-      "count ~ normal(mu, sigma)",
-      "values are missing in 2 rows of data.csv, first in row 2 (gaps)",
-      "fill them in, or let such rows be dropped",
-    ],
-  ],
-  [
     "count ~ poisson(3, 4)\nlog(mu) = log(age) + postt + one\nlog(phi) = 1",
     ["too-many-arguments", "4", "poisson takes 1 argument, not 2", "as in poisson(mu)"],
     ["number-as-mean", "3", "the mean mu of poisson takes a line of its own, not a number", "write poisson(mu)"],
@@ -393,9 +385,9 @@ const cases: readonly (readonly [string, ...Expected[]])[] = [
 ];
 
 describe("every problem is found, with its place and its message", () => {
-  test.each(cases)("%s", (model, ...expected) => {
-    const missing = model.includes("gaps") ? "error" : "drop";
-    const { design, problems } = build(model, data, { missing });
+  const titled = cases.map(([model, ...expected]) => ({ title: model.replaceAll("\n", "; "), model, expected }));
+  test.each(titled)("$title", ({ model, expected }) => {
+    const { design, problems } = build(model, data);
     const found = problems.map(({ code, severity, span, message, hint }) => [
       severity === "warning" ? `${code} (warning)` : code,
       model.slice(span?.start, span?.end),
@@ -433,8 +425,31 @@ test("a column that comes twice or a matrix beyond memory is refused", () => {
   ]);
 });
 
-test("an empty table has no rows left", () => {
-  const { design, problems } = build("y ~ poisson(mu)\nlog(mu) = 1", { y: [] });
+test("missing values are an error on request", () => {
+  const model = "count ~ normal(mu, sigma)\nmu = 1 + gaps";
+  expect(build(model, data).problems).toEqual([]);
+  const { design, problems } = build(model, data, { missing: "error" });
   expect(design).toBeNull();
-  expect(problems).toMatchObject([{ code: "no-rows", message: "no rows left", hint: "data.csv has no rows" }]);
+  expect(problems).toMatchObject([
+    {
+      code: "missing-values",
+      message: "values are missing in 2 rows of data.csv, first in row 2 (gaps)",
+      hint: "fill them in, or let such rows be dropped",
+    },
+  ]);
+});
+
+test("a table may be empty, or hold what is not finite", () => {
+  const model = "y ~ poisson(mu)\nlog(mu) = 1 + x";
+  const tableOf = (y: number[], x: number[]): Table => {
+    const columns = { y: Float64Array.from(y), x: Float64Array.from(x) };
+    const named = Object.entries(columns).map(([name, values]) => [name, { kind: "number", values }] as const);
+    return { name: "data.csv", rows: y.length, columns: new Map(named) };
+  };
+  expect(build(model, tableOf([], [])).problems).toMatchObject([
+    { code: "no-rows", message: "no rows left", hint: "data.csv has no rows" },
+  ]);
+  expect(build(model, tableOf([1, 2], [0, Number.POSITIVE_INFINITY])).problems).toMatchObject([
+    { code: "not-finite", message: "x is Infinity in row 2" },
+  ]);
 });

@@ -9,7 +9,8 @@ function fixture(name: string) {
   return JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"));
 }
 const densities: Record<string, readonly Row[]> = fixture("densities").densities;
-const largeSizes: readonly (readonly [number, number, number, number])[] = fixture("special").negativeBinomialLogDensity;
+const largeSizes: readonly (readonly [number, number, number, number])[] =
+  fixture("special").negativeBinomialLogDensity;
 
 /** Relative to the log density. */
 const TOLERANCE = 2e-13;
@@ -58,7 +59,11 @@ describe("log densities at the extremes", () => {
       for (const y of [0, 1]) {
         const { value, dEta, dEta2 } = evaluate(family, link, y, 1, eta, 1);
         expect([eta, y, value <= 0, Number.isNaN(dEta + dEta2), y === 1 ? dEta >= 0 : dEta <= 0]).toEqual([
-          eta, y, true, false, true,
+          eta,
+          y,
+          true,
+          false,
+          true,
         ]);
         expect(dEta2).toBeLessThanOrEqual(0);
       }
@@ -112,6 +117,7 @@ describe("log densities at the extremes", () => {
   });
 
   it.each(["normal", "negative_binomial"])("%s is impossible at a dispersion that is not positive", (family) => {
-    for (const dispersion of [0, -1, NaN]) expect(evaluate(family, "identity", 1, 1, 1, dispersion).value).toBe(-Infinity);
+    for (const dispersion of [0, -1, NaN])
+      expect(evaluate(family, "identity", 1, 1, 1, dispersion).value).toBe(-Infinity);
   });
 });

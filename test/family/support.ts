@@ -27,8 +27,23 @@ export function hasDispersion(family: Family): boolean {
 export const familyLinks = families.flatMap((family) => meanLinks(family).map((link) => [family.name, link] as const));
 
 /** All derivatives of one row, in an object of its own. */
-export function evaluate(family: string, link: string, y: number, trials: number, eta: number, dispersion: number): RowDerivatives {
-  const out = { value: NaN, dEta: NaN, dEta2: NaN, dEta3: NaN, dDispersion: NaN, dEtaDispersion: NaN, dEta2Dispersion: NaN };
+export function evaluate(
+  family: string,
+  link: string,
+  y: number,
+  trials: number,
+  eta: number,
+  dispersion: number,
+): RowDerivatives {
+  const out = {
+    value: NaN,
+    dEta: NaN,
+    dEta2: NaN,
+    dEta3: NaN,
+    dDispersion: NaN,
+    dEtaDispersion: NaN,
+    dEta2Dispersion: NaN,
+  };
   familyNamed(family).rowLikelihood(link).evaluate(y, trials, eta, dispersion, 3, out);
   return out;
 }
@@ -43,6 +58,7 @@ const meanRanges: Readonly<Record<string, readonly [number, number]>> = {
 
 /** Means that every link of the family takes, neither extreme nor tame. */
 export function meanRange(family: string): readonly [number, number] {
-  if (!Object.hasOwn(meanRanges, family)) throw new RangeError(`give ${family} a range of means in test/family/support.ts`);
+  if (!Object.hasOwn(meanRanges, family))
+    throw new RangeError(`give ${family} a range of means in test/family/support.ts`);
   return meanRanges[family];
 }

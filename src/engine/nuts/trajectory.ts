@@ -186,7 +186,14 @@ export function isTurning(init: Arc, final: Arc): boolean {
     lateAtEnd += finalLast[i] * late;
   }
   // "Not all above zero", so that NaN ends a trajectory.
-  return !(wholeAtStart > 0 && wholeAtEnd > 0 && earlyAtStart > 0 && earlyAtEnd > 0 && lateAtStart > 0 && lateAtEnd > 0);
+  return !(
+    wholeAtStart > 0 &&
+    wholeAtEnd > 0 &&
+    earlyAtStart > 0 &&
+    earlyAtEnd > 0 &&
+    lateAtStart > 0 &&
+    lateAtEnd > 0
+  );
 }
 
 /** The same for two single points, where the three criteria are one. */

@@ -178,7 +178,7 @@ export function logOfProducts(mantissas: v128, exponentFields: v128, factors: i6
  */
 export function scaledNormalTail(z: v128): v128 {
   const inverse = f64x2.div(ONE, f64x2.add(z, f64x2.splat(4)));
-  const t = f64x2.mul(f64x2.sub(z, f64x2.splat(4)), inverse);
+  const t = f64x2.sub(ONE, f64x2.mul(f64x2.splat(8), inverse));
   const tt = f64x2.mul(t, t);
   return f64x2.mul(f64x2.add(tailEven(tt), f64x2.mul(tailOdd(tt), t)), inverse);
 }

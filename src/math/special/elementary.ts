@@ -1,7 +1,7 @@
 /**
  * exp, log and their kin with the same bits on every platform: only + - * /, a table of powers of two and one view of
  * a double's exponent. `Math.exp` and its like differ in the last bit between browsers, and every draw depends on them.
- * Errors stay below 1.5 units in the last place.
+ * exp, expm1, log and log1p are the nearest double or its neighbour.
  */
 
 /** ln 2 in two parts; the first has 32 bits, so that k * LN2_HIGH is exact for every exponent k (fdlibm, e_exp.c). */
@@ -42,7 +42,7 @@ export function expm1(x: number): number {
 
 /** Natural logarithm; NaN below zero. */
 export function log(x: number): number {
-  if (!(x > 2.3e-308 && x < 1e308)) return logExtreme(x);
+  if (!(x > 2.3e-308 && x < 6e307)) return logExtreme(x);
   const k = exponent(x);
   return assembleLog(k, mantissa(x, k) - 1, 0);
 }

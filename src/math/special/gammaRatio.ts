@@ -1,5 +1,6 @@
 import { log, log1p, log1pMinusX } from "./elementary.js";
 import { logFactorial } from "./logFactorial.js";
+import { stirlingError } from "./saddlePoint.js";
 
 /** From here on seven terms of Stirling's series give a double (the next is below 3e-17). */
 const STIRLING_START = 10;
@@ -49,21 +50,14 @@ function productExcess(a: number, y: number): number {
 function stirlingRatio(a: number, y: number): number {
   const t = y / a;
   const leading = t < 0.4 ? (a + y - 0.5) * log1pMinusX(t) + (y - 0.5) * t : (a + y - 0.5) * log1p(t) - y;
-  return leading + stirlingSeries(a + y) - stirlingSeries(a);
+  return leading + stirlingError(a + y) - stirlingError(a);
 }
 
 function stirlingRatioDerivative(a: number, y: number): number {
   return log1pMinusX(y / a) + y / (2 * a * (a + y)) + digammaSeries(a + y) - digammaSeries(a);
 }
 
-/** log Gamma(x) - ((x - 1/2) log x - x + log sqrt(2 pi)) */
-function stirlingSeries(x: number): number {
-  const r = 1 / (x * x);
-  const rest = 1 / 1260 - r * (1 / 1680 - r * (1 / 1188 - r * (691 / 360360 - r / 156)));
-  return (1 / 12 - r * (1 / 360 - r * rest)) / x;
-}
-
-/** digamma(x) - (log x - 1 / (2 x)), the derivative of `stirlingSeries`. */
+/** digamma(x) - (log x - 1 / (2 x)), the derivative of `stirlingError`, for x >= STIRLING_START. */
 function digammaSeries(x: number): number {
   const r = 1 / (x * x);
   const rest = 1 / 252 - r * (1 / 240 - r * (1 / 132 - r * (691 / 32760 - r / 12)));

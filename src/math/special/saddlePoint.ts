@@ -33,7 +33,7 @@ export function logBeta(a: number, b: number): number {
 }
 
 /** log Gamma(a) less Stirling's formula for it, (a - 1/2) log a - a + log sqrt(2 pi). */
-function stirlingError(a: number): number {
+export function stirlingError(a: number): number {
   if (a < 10) return lgamma(a) - (a - 0.5) * log(a) + a - LOG_SQRT_TWO_PI;
   const r = 1 / (a * a);
   const rest = 1 / 1260 - r * (1 / 1680 - r * (1 / 1188 - r * (691 / 360360 - r / 156)));

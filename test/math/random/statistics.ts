@@ -14,7 +14,10 @@ export function kolmogorov(values: ArrayLike<number>, distribution: (x: number) 
 export function chiSquare(values: ArrayLike<number>, cell: (x: number) => number, cells: number): number {
   const counts = new Float64Array(cells);
   for (let i = 0; i < values.length; i++) counts[cell(values[i])]++;
-  return chiSquareOfCounts(counts, counts.map(() => values.length / cells));
+  return chiSquareOfCounts(
+    counts,
+    counts.map(() => values.length / cells),
+  );
 }
 
 export function chiSquareOfCounts(counts: ArrayLike<number>, expected: ArrayLike<number>): number {

@@ -1,0 +1,76 @@
+import { describe, expect, test } from "vitest";
+import type { ChainRecord, Posterior } from "../../src/posterior/Posterior.js";
+import { type ChainDraws, posteriorFromChains } from "../../src/posterior/posteriorFromChains.js";
+import { drawsOf, findQuantity } from "../../src/posterior/quantities.js";
+
+function recordOf(chain: number, draws: number): ChainRecord {
+  return {
+    chain,
+    logDensity: new Float64Array(draws),
+    divergent: new Uint8Array(draws),
+    treeDepth: new Uint8Array(draws),
+    energy: new Float64Array(draws),
+    acceptance: new Float64Array(draws),
+    stepSize: 1,
+    maxTreeDepth: 10,
+    gradientEvaluations: { warmup: 0, sampling: 0 },
+    seconds: { warmup: 0, sampling: 0 },
+  };
+}
+
+const effect = { name: "b[g, 1, Intercept]", factor: "g", level: "1", coefficient: "Intercept" };
+const quantities = { parameters: ["beta[Intercept]", "sigma"], randomEffects: [effect] };
+const whole: ChainDraws = {
+  draws: 2,
+  values: Float64Array.of(1, 2, 10, 20, 100, 200),
+  isPartial: false,
+  record: recordOf(1, 2),
+};
+const part: ChainDraws = { draws: 1, values: Float64Array.of(3, 30, 300), isPartial: true, record: recordOf(2, 1) };
+const empty: ChainDraws = { draws: 0, values: new Float64Array(0), isPartial: true, record: recordOf(3, 0) };
+
+describe("a posterior from chains", () => {
+  const posterior = posteriorFromChains("nuts", quantities, [whole, part, empty], { draws: 2 });
+
+  test("has every quantity's draws by chain", () => {
+    const draws = (name: string) => drawsOf(posterior, name).map((chain) => [...chain]);
+    expect(draws("beta[Intercept]")).toEqual([[1, 2], [3], []]);
+    expect(draws("sigma")).toEqual([[10, 20], [30], []]);
+    expect(draws("b[g, 1, Intercept]")).toEqual([[100, 200], [300], []]);
+  });
+
+  test("keeps names, options and the chains' own accounts", () => {
+    expect(posterior.engine).toBe("nuts");
+    expect(posterior.parameters.map(({ name }) => name)).toEqual(quantities.parameters);
+    expect(posterior.randomEffects[0]).toMatchObject(effect);
+    expect(posterior.record.options).toEqual({ draws: 2 });
+    expect(posterior.record.chains.map(({ chain }) => chain)).toEqual([1, 2, 3]);
+  });
+
+  test("is partial if a chain is", () => {
+    expect(posterior.record.partial).toBe(true);
+    expect(posteriorFromChains("nuts", quantities, [whole], {}).record.partial).toBe(false);
+  });
+
+  test("refuses values that do not fit the names", () => {
+    const odd = { ...whole, values: new Float64Array(5) };
+    expect(() => posteriorFromChains("nuts", quantities, [odd], {})).toThrow(
+      "chain 1 has 5 values, not 3 quantities x 2 draws",
+    );
+  });
+
+  test("finds a quantity by name, or says which there are", () => {
+    expect(findQuantity(posterior, "sigma")).toBe(posterior.parameters[1]);
+    expect(findQuantity(posterior, "b[g, 1, Intercept]")).toBe(posterior.randomEffects[0]);
+    expect(findQuantity(posterior, "phi")).toBeUndefined();
+    expect(() => drawsOf(posterior, "phi")).toThrow(
+      'no quantity "phi" in the posterior; it has beta[Intercept], sigma, b[g, 1, Intercept]',
+    );
+  });
+
+  test("tells apart a marginal that has no draws", () => {
+    const marginal = { kind: "density", mean: 0, sd: 1, density: () => 0, quantile: () => 0 } as const;
+    const approximate: Posterior = { ...posterior, engine: "inla", parameters: [{ name: "sigma", marginal }] };
+    expect(() => drawsOf(approximate, "sigma")).toThrow("sigma has no draws: inla gives its marginal by density");
+  });
+});

@@ -1,0 +1,47 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Fit, fit, readTable, samplerDiagnostics } from "marginalia";
+import { type CaseComparison, compareCase, estimatesOf } from "./compare.js";
+import { type Reference, readReference } from "./Reference.js";
+import { type CaseSettings, fitOptions } from "./settings.js";
+
+export interface CaseResult {
+  readonly settings: CaseSettings;
+  readonly reference: Reference;
+  readonly comparison: CaseComparison;
+  readonly divergences: number;
+  readonly maxTreeDepthHits: number;
+  /** Of the whole way from the file of data to the posterior, all threads. */
+  readonly cpuSeconds: number;
+  readonly wallSeconds: number;
+}
+
+export interface Folders {
+  readonly data: string;
+  readonly references: string;
+}
+
+export interface Skip {
+  readonly skipped: string;
+}
+
+/** Fits a case and compares it, or says what it lacks. */
+export async function runCase(settings: CaseSettings, folders: Folders): Promise<CaseResult | Skip> {
+  const referenceFile = join(folders.references, `${settings.name}.json`);
+  if (!existsSync(referenceFile)) return { skipped: `there is no ${referenceFile}` };
+  const reference = await readReference(referenceFile);
+  const dataFile = join(folders.data, reference.data);
+  if (!existsSync(dataFile)) return { skipped: `there is no ${dataFile}` };
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  const result = await fit(reference.model.join("\n"), await readTable(dataFile), fitOptions(settings));
+  const { user, system } = process.cpuUsage(cpu);
+  const wallSeconds = (performance.now() - start) / 1000;
+  return { ...compared(settings, reference, result), cpuSeconds: (user + system) / 1e6, wallSeconds };
+}
+
+function compared(settings: CaseSettings, reference: Reference, result: Fit) {
+  const { divergences, maxTreeDepthHits } = samplerDiagnostics(result.posterior.record.chains);
+  const comparison = compareCase(estimatesOf(result.summary()), reference);
+  return { settings, reference, comparison, divergences, maxTreeDepthHits };
+}

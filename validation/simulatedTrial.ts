@@ -1,0 +1,34 @@
+/** A binary response, six covariates and a grouping factor, as columns. */
+export interface SimulatedTrial {
+  readonly groups: number;
+  readonly model: string;
+  readonly columns: Readonly<Record<string, Float64Array>>;
+}
+
+const covariates = ["x1", "x2", "x3", "x4", "x5", "x6"];
+
+/** Rows of a logistic model with random intercepts: about a hundred a group, at most 10,000 groups, in no order. */
+export function simulatedTrial(rows: number): SimulatedTrial {
+  const groups = Math.min(10_000, Math.max(10, Math.floor(rows / 100)));
+  const uniform = lehmer(1);
+  const effects = Float64Array.from({ length: groups }, () => 2 * (uniform() - 0.5));
+  const columns: Record<string, Float64Array> = { y: new Float64Array(rows), group: new Float64Array(rows) };
+  for (const name of covariates) columns[name] = Float64Array.from({ length: rows }, () => 2 * uniform() - 1);
+  for (let row = 0; row < rows; row++) {
+    const group = Math.floor(uniform() * groups);
+    let eta = effects[group];
+    for (const name of covariates) eta += 0.3 * columns[name][row];
+    columns.group[row] = group;
+    columns.y[row] = uniform() < 1 / (1 + Math.exp(-eta)) ? 1 : 0;
+  }
+  return { groups, model: `y ~ bernoulli(p)\nlogit(p) = 1 + ${covariates.join(" + ")} + (1 | group)`, columns };
+}
+
+/** Uniforms on (0, 1): the multiplicative congruential generator of Park & Miller (1988). */
+function lehmer(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (48271 * state) % 2147483647;
+    return state / 2147483647;
+  };
+}
