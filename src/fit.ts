@@ -15,7 +15,7 @@ import { ModelError, type Problem } from "./language/ModelError.js";
 import { parseModel } from "./language/parser.js";
 import { printModel } from "./language/printer.js";
 import type { Vocabulary } from "./parallel/ChainTask.js";
-import { type ChainOutcome, processors, runChains } from "./parallel/runChains.js";
+import { type ChainFailure, type ChainRun, processors, runChains } from "./parallel/runChains.js";
 import type { Posterior } from "./posterior/Posterior.js";
 import { posteriorFromChains } from "./posterior/posteriorFromChains.js";
 import { drawsOf } from "./posterior/quantities.js";
@@ -71,14 +71,14 @@ export interface Fit extends PreparedModel {
   readonly seconds: { readonly compile: number; readonly sampling: number };
 }
 
-/** A chain failed. The chains that were done by then are in `finished`. */
+/** A chain failed, which ended the run. The message tells which and why. */
 export class ChainError extends SamplingError {
   override readonly name: string = "ChainError";
+  /** The chains that were done by then, as a partial fit; null if there were none. */
   readonly finished: Fit | null;
 
-  constructor(message: string, cause: Error, finished: Fit | null) {
-    super(message);
-    this.cause = cause;
+  constructor({ chain, error }: ChainFailure, finished: Fit | null) {
+    super(`chain ${chain} failed: ${error.message}`, { cause: error });
     this.finished = finished;
   }
 }
@@ -106,7 +106,7 @@ export function prepareModel(model: ModelAst | string, data: TableInput, options
  * Throws ModelError or DataError for what is wrong with the input, OptionsError for options, ChainError where sampling fails.
  */
 export async function fit(model: ModelAst | string, data: TableInput, options: FitOptions = {}): Promise<Fit> {
-  const run = completeOptions(options);
+  const run = completeFitOptions(options);
   const start = performance.now();
   const prepared = prepareModel(model, data, options);
   const compiledAt = performance.now();
@@ -119,38 +119,42 @@ export async function fit(model: ModelAst | string, data: TableInput, options: F
     chain: k + 1,
   }));
   const { onProgress, signal } = options;
-  const outcomes = await runChains(tasks, {
+  const chains = await runChains(tasks, {
     workers: run.workers,
     onProgress,
     signal,
     vocabulary: vocabulary(options),
   });
   const seconds = { compile: (compiledAt - start) / 1000, sampling: (performance.now() - compiledAt) / 1000 };
-  return collect(prepared, run, outcomes, seconds);
+  return collect(prepared, run, chains, seconds);
 }
 
-interface CompleteOptions {
+/** What a run goes by, defaults filled in. */
+export interface CompleteFitOptions {
   readonly chains: number;
   readonly workers: number;
   readonly parametrization: Parametrization;
   readonly nuts: NutsOptions;
 }
 
-function completeOptions(options: FitOptions): CompleteOptions {
+/** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
+export function completeFitOptions(options: FitOptions): CompleteFitOptions {
   const { engine = "nuts", chains = 4, parametrization = "noncentred", workers, onProgress, signal, ...rest } = options;
-  const { missing = "drop", families, priors, ...nuts } = rest;
-  const plugIns = (families?.length ?? 0) + (priors?.length ?? 0) > 0;
+  const { missing = "drop", families = [], priors = [], ...nuts } = rest;
   const problems = [
     ...oneOf("engine", engine, ["nuts"]),
     ...whole("chains", chains, 1, 1000),
     ...oneOf("parametrization", parametrization, ["centred", "noncentred"]),
     ...oneOf("missing", missing, ["drop", "error"]),
     ...(workers === undefined ? [] : whole("workers", workers, 0, 1000)),
+    ...takenNames("families", families, builtInFamilies),
+    ...takenNames("priors", priors, builtInPriors),
   ];
   const sampler = attempt(() => completeNutsOptions(nuts), problems);
   if (sampler === null || problems.length > 0) throw new OptionsError(problems);
+  const hasPlugIns = families.length + priors.length > 0;
   const threads = Math.min(workers ?? processors(), chains);
-  return { chains, parametrization, nuts: sampler, workers: plugIns ? 0 : threads };
+  return { chains, parametrization, nuts: sampler, workers: hasPlugIns ? 0 : threads };
 }
 
 function attempt(complete: () => NutsOptions, problems: string[]): NutsOptions | null {
@@ -175,6 +179,16 @@ function whole(name: string, value: number, min: number, max: number): string[] 
   return [`${name} is ${value}; allowed: a whole number from ${min} to ${max}`];
 }
 
+function takenNames(option: string, given: readonly Named[], builtIn: readonly Named[]): string[] {
+  const names = [...builtIn, ...given].map(({ name }) => name);
+  const taken = new Set(names.filter((name, k) => names.indexOf(name) < k));
+  return [...taken].map((name) => `${option} has "${name}", a name that is taken; allowed: names of their own`);
+}
+
+interface Named {
+  readonly name: string;
+}
+
 function vocabulary({ families = [], priors = [] }: ModelOptions): Vocabulary {
   return { families: [...builtInFamilies, ...families], priors: [...builtInPriors, ...priors] };
 }
@@ -184,23 +198,23 @@ function withSource(ast: ModelAst): ModelAst {
   return ast.source === undefined ? parseModel(printModel(ast)) : ast;
 }
 
+/** With one error among them all problems are thrown, warnings too, in the order of the text. */
 function throwErrors(ast: ModelAst, problems: readonly Problem[]): void {
-  const errors = problems.filter(({ severity }) => severity === "error");
-  if (errors.length > 0) throw new ModelError(errors, ast.source ?? { name: "model", text: printModel(ast) });
+  if (!problems.some(({ severity }) => severity === "error")) return;
+  const start = ({ span }: Problem) => span?.start ?? Number.POSITIVE_INFINITY;
+  const inOrder = [...problems].sort((a, b) => (start(a) < start(b) ? -1 : start(a) > start(b) ? 1 : 0));
+  throw new ModelError(inOrder, ast.source);
 }
 
 function collect(
   prepared: PreparedModel,
-  run: CompleteOptions,
-  outcomes: readonly ChainOutcome[],
+  run: CompleteFitOptions,
+  { chains, failure }: ChainRun,
   seconds: Fit["seconds"],
 ): Fit {
-  const chains = outcomes.flatMap((outcome) => (outcome.status === "done" ? [outcome.draws] : []));
-  const failure = outcomes.find((outcome) => outcome.status === "failed");
-  const drawn = chains.filter((chain) => (failure === undefined ? chain.draws > 0 : !chain.isPartial));
+  const drawn = chains.filter(({ draws }) => draws > 0);
   const result = drawn.length === 0 ? null : fitOf(prepared, run, drawn, seconds);
-  if (failure !== undefined)
-    throw new ChainError(`chain ${failure.chain} failed: ${failure.error.message}`, failure.error, result);
+  if (failure !== null) throw new ChainError(failure, result);
   if (result === null)
     throw new SamplingError("the run was stopped before the first draw, while it was warming up; nothing was drawn");
   return result;
@@ -208,7 +222,7 @@ function collect(
 
 function fitOf(
   prepared: PreparedModel,
-  run: CompleteOptions,
+  run: CompleteFitOptions,
   chains: Parameters<typeof posteriorFromChains>[2],
   seconds: Fit["seconds"],
 ): Fit {
@@ -216,20 +230,15 @@ function fitOf(
   const drawn = posteriorFromChains("nuts", prepared.compiled.quantities, chains, options);
   const partial = drawn.record.partial || chains.length < run.chains;
   const posterior = { ...drawn, record: { ...drawn.record, partial } };
-  let summary: Summary | null = null;
-  const summaryOnce = () => {
-    summary ??= summarise(posterior);
-    return summary;
-  };
-  return {
-    ...prepared,
-    posterior,
-    seconds,
-    summary: summaryOnce,
-    draws: (name) => drawsOf(posterior, name),
-    warnings: () => {
-      const { parameters, randomEffects } = summaryOnce();
-      return warningsOf(posterior, [...parameters, ...randomEffects]);
-    },
+  const summary = once(() => summarise(posterior));
+  const warnings = once(() => warningsOf(posterior, [...summary().parameters, ...summary().randomEffects]));
+  return { ...prepared, posterior, seconds, summary, draws: (name) => drawsOf(posterior, name), warnings };
+}
+
+function once<T>(compute: () => T): () => T {
+  let known: { readonly value: T } | null = null;
+  return () => {
+    known ??= { value: compute() };
+    return known.value;
   };
 }

@@ -22,7 +22,15 @@ export { SamplingError } from "./engine/nuts/SamplingError.js";
 export { defineFamily } from "./family/defineFamily.js";
 export type { Family } from "./family/Family.js";
 export { families } from "./family/families.js";
-export { ChainError, type Fit, type FitOptions, fit, type PreparedModel, prepareModel } from "./fit.js";
+export {
+  ChainError,
+  completeFitOptions,
+  type Fit,
+  type FitOptions,
+  fit,
+  type PreparedModel,
+  prepareModel,
+} from "./fit.js";
 export type { ModelAst } from "./language/ast.js";
 export { fromFormula } from "./language/fromFormula.js";
 export { glmm } from "./language/glmm.js";

@@ -10,11 +10,12 @@ export interface Output {
   write(text: string): unknown;
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
 }
 
 /** Columns of text that fit; 80 where the output is no terminal. */
-export function widthOf(output: Output): number {
-  return output.isTTY === true && output.columns !== undefined ? Math.max(20, output.columns) : 80;
+export function widthOf({ isTTY, columns }: Output): number {
+  return isTTY === true && columns !== undefined && columns > 0 ? columns : 80;
 }
 
 export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
@@ -23,4 +24,10 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 /** Something wrong with the command itself; printed with its way out, exit code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+}
+
+/** The cause in the words of the system: "no space left on device". */
+export function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/^[A-Z0-9_]+: /, "").replace(/, \w+( '.*')?$/, "");
 }

@@ -20,14 +20,22 @@ export function fitReport(fit: Fit, read: number, total: number): FitReport {
     sampling: { draws: chains.map(({ logDensity }) => logDensity.length), diagnostics: samplerDiagnostics(chains) },
     seconds: { read, compile: fit.seconds.compile, warmup: longest("warmup"), sampling: longest("sampling"), total },
     warnings: [
-      ...fit.problems.map(({ code, message, hint }) => ({ code, message, advice: hint ?? "" })),
       ...fit.warnings(),
+      ...fit.problems.map(({ code, message, hint }) => ({ code, message, advice: hint ?? "" })),
     ],
     partial: posterior.record.partial,
   };
 }
 
-/** "sd[subject, post] ~ student_t(3, 0, 2.5) on (0, Inf), default" */
+/**
+ * Whether the numbers must not be taken as the posterior's: a diagnostic says so, or there may be no posterior. What the data
+ * are weak in (few levels, dependent columns) a proper prior makes up for.
+ */
+export function isUntrusted(fit: Fit): boolean {
+  return fit.warnings().length > 0 || fit.problems.some(({ code }) => code === "improper-prior");
+}
+
+/** "sd[subject, post] ~ student_t(3, 0, 2.5) on (0, Inf) (default)" */
 export function priorLine({ name, distribution, truncatedTo, origin }: UsedPrior): string {
   const bound = (value: number) => String(value).replace("Infinity", "Inf");
   const support = truncatedTo === null ? "" : ` on (${truncatedTo.map(bound).join(", ")})`;

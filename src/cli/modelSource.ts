@@ -1,7 +1,8 @@
+import { isUtf8 } from "node:buffer";
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fromFormula, type ModelAst, parseModel, readTable, type Table } from "../index.js";
-import { UsageError } from "./Terminal.js";
+import { reasonOf, UsageError } from "./Terminal.js";
 
 /** The options by which every command names its model and data. */
 export interface SourceFlags {
@@ -21,52 +22,59 @@ export interface ModelAndData {
 /** Throws UsageError, ModelError or DataError. */
 export async function readModelAndData(path: string | undefined, flags: SourceFlags): Promise<ModelAndData> {
   const start = performance.now();
-  const { model, data } = await modelAndDataPath(path, flags);
+  const { model, data } = flags.formula === undefined ? await fromFile(path, flags) : given(flags.formula, path, flags);
   const table = await readTable(data);
   return { model, table, seconds: (performance.now() - start) / 1000 };
 }
 
-async function modelAndDataPath(
-  path: string | undefined,
-  { data, formula, family }: SourceFlags,
-): Promise<{ model: ModelAst; data: string }> {
-  if (formula !== undefined) {
-    if (path !== undefined) throw new UsageError("give a model or --formula, not both");
-    if (family === undefined) throw new UsageError("--formula needs --family, such as --family poisson");
-    if (data === undefined) throw new UsageError("--formula needs --data FILE");
-    return { model: fromFormula(formula, family), data };
-  }
-  if (family !== undefined) throw new UsageError("--family goes with --formula; a model file names its family itself");
-  if (path === undefined)
-    throw new UsageError(
-      'no model: give a .glmm file, a folder with model.glmm and data.csv, or --formula "y ~ x" --family normal',
-    );
+interface Source {
+  readonly model: ModelAst;
+  /** Path of the data. */
+  readonly data: string;
+}
+
+function given(formula: string, path: string | undefined, { data, family }: SourceFlags): Source {
+  if (path !== undefined) throw new UsageError(`two models, "${path}" and --formula: give one of them`);
+  if (family === undefined) throw new UsageError("--formula needs a family, as in --family poisson");
+  if (data === undefined) throw new UsageError("--formula needs data, as in --data trial.csv");
+  return { model: fromFormula(formula, family), data };
+}
+
+const ways = 'give a .glmm file, a folder with model.glmm and data.csv, or --formula "y ~ x + (1 | g)" --family normal';
+
+async function fromFile(path: string | undefined, { data, family }: SourceFlags): Promise<Source> {
+  if (path === undefined) throw new UsageError(`no model\n  ${ways}`);
+  if (family !== undefined)
+    throw new UsageError("--family goes with --formula; a model file names its family itself, as in y ~ poisson(mu)");
+  if (/\.(csv|tsv|tab)$/i.test(path))
+    throw new UsageError(`"${path}" is where the model stands, and looks like data\n  ${ways}, and data by --data`);
   const isFolder = await isDirectory(path);
-  const file = isFolder ? join(path, "model.glmm") : path;
-  const model = parseModel(await readModel(file), file);
-  return { model, data: data ?? (await siblingData(isFolder ? path : dirname(path))) };
+  const model = await readModel(isFolder ? join(path, "model.glmm") : path);
+  return { model, data: data ?? (await dataBeside(isFolder ? path : dirname(path))) };
 }
 
 async function isDirectory(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => null);
-  if (found === null)
-    throw new UsageError(`there is no model "${path}"; it must be a .glmm file or a folder with model.glmm`);
-  return found.isDirectory();
-}
-
-async function readModel(file: string): Promise<string> {
   try {
-    return await readFile(file, "utf8");
+    return (await stat(path)).isDirectory();
   } catch (error) {
-    const reason =
-      error instanceof Error && "code" in error && error.code === "ENOENT" ? "there is none" : String(error);
-    throw new UsageError(`cannot read the model ${file}: ${reason}`);
+    throw new UsageError(`cannot read the model "${path}": ${reasonOf(error)}\n  ${ways}`);
   }
 }
 
-async function siblingData(folder: string): Promise<string> {
+async function readModel(file: string): Promise<ModelAst> {
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw new UsageError(`cannot read the model "${file}": ${reasonOf(error)}\n  ${ways}`);
+  });
+  if (!isUtf8(bytes)) throw new UsageError(`the model "${file}" is not UTF-8 text\n  ${ways}`);
+  return parseModel(bytes.toString("utf8"), file);
+}
+
+async function dataBeside(folder: string): Promise<string> {
   const file = join(folder, "data.csv");
-  if ((await stat(file).catch(() => null)) === null)
-    throw new UsageError(`no data: there is no ${file}; give --data FILE`);
-  return file;
+  const exists = await stat(file).then(
+    () => true,
+    () => false,
+  );
+  if (exists) return file;
+  throw new UsageError(`no data: there is no "${file}" beside the model\n  give --data FILE, a .csv or .tsv file`);
 }

@@ -1,65 +1,105 @@
-import type { ChainProgress } from "../index.js";
-import { essBulk } from "../index.js";
+import { type ChainProgress, essBulk } from "../index.js";
 import { type Output, widthOf } from "./Terminal.js";
 
-/** Shows how the chains get on; `end` leaves the output clean. */
+/** Shows how the chains get on. */
 export interface ProgressDisplay {
   update(progress: ChainProgress): void;
+  /** A message of more lasting interest. */
+  note(text: string): void;
+  /** Leaves the output clean. */
   end(): void;
 }
 
-/** One redrawn line a chain on a terminal, one line a chain for each tenth otherwise. */
+/** One redrawn line a chain on a terminal, one line a chain for each tenth otherwise. `now` is in seconds. */
 export function progressDisplay(output: Output, now: () => number): ProgressDisplay {
-  return output.isTTY === true ? redrawnLines(output, now) : tenths(output, now);
+  const isSmart = output.isTTY === true && process.env.TERM !== "dumb";
+  return isSmart ? redrawnLines(output, now) : tenths(output, now);
 }
 
 const secondsBetweenRedraws = 0.1;
 
 function redrawnLines(output: Output, now: () => number): ProgressDisplay {
-  const start = now();
-  const chains = new Map<number, ChainProgress>();
+  const chains = new Map<number, ChainView>();
   let drawn = 0;
   let lastDraw = Number.NEGATIVE_INFINITY;
   const erase = () => {
     if (drawn > 0) output.write(`\u001b[${drawn}A\u001b[0J`);
     drawn = 0;
   };
+  const redraw = () => {
+    const views = [...chains].sort(([a], [b]) => a - b).map(([, view]) => view);
+    const shown = views.slice(1 - (output.rows ?? 24));
+    const lines = shown.map((view) => `${lineOf(view, now(), widthOf(output) - 1)}\n`);
+    erase();
+    output.write(lines.join(""));
+    drawn = lines.length;
+  };
   return {
     update(progress) {
-      chains.set(progress.chain, progress);
+      chains.set(progress.chain, viewOf(progress, chains.get(progress.chain), now()));
       if (now() - lastDraw < secondsBetweenRedraws) return;
       lastDraw = now();
+      redraw();
+    },
+    note(text) {
       erase();
-      for (const [, chain] of [...chains].sort(([a], [b]) => a - b)) {
-        output.write(`${line(chain, now() - start).slice(0, widthOf(output) - 1)}\n`);
-        drawn++;
-      }
+      output.write(`${text}\n`);
     },
     end: erase,
   };
 }
 
 function tenths(output: Output, now: () => number): ProgressDisplay {
-  const start = now();
-  const shown = new Map<number, number>();
+  const chains = new Map<number, ChainView>();
+  const tenthOf = ({ iteration, total }: ChainProgress) => Math.floor((10 * iteration) / total);
   return {
     update(progress) {
-      const tenth = Math.floor((10 * progress.iteration) / progress.total);
-      if (tenth <= (shown.get(progress.chain) ?? 0)) return;
-      shown.set(progress.chain, tenth);
-      output.write(`${line(progress, now() - start)}\n`);
+      const before = chains.get(progress.chain);
+      if (before !== undefined && tenthOf(progress) <= tenthOf(before.progress)) return;
+      const view = viewOf(progress, before, now());
+      chains.set(progress.chain, view);
+      if (tenthOf(progress) > 0) output.write(`${lineOf(view, now(), Number.POSITIVE_INFINITY)}\n`);
     },
+    note: (text) => output.write(`${text}\n`),
     end() {},
   };
 }
 
-/** "chain 2: 1200/2000 sampling, 0 divergences, ESS 180, 3 s left" */
-function line({ chain, iteration, total, phase, divergences, logDensity }: ChainProgress, elapsed: number): string {
-  const left = (elapsed * (total - iteration)) / iteration;
-  const ess = logDensity.length < 20 ? "" : `, ESS ${Math.round(essBulk([logDensity]))}`;
-  const sampling =
-    phase === "warmup" ? "" : `, ${divergences} ${divergences === 1 ? "divergence" : "divergences"}${ess}`;
-  return `chain ${chain}: ${iteration}/${total} ${phase}${sampling}, ${duration(left)} left`;
+/** What is known of a chain. */
+interface ChainView {
+  readonly progress: ChainProgress;
+  /** When it was first heard of, and how far it was then. */
+  readonly first: { readonly iteration: number; readonly seconds: number };
+  readonly ess: { readonly draws: number; readonly value: number };
+}
+
+/** An ESS takes time, so it is computed anew when there are a tenth more draws. */
+const essGrowth = 1.1;
+const fewestDrawsForEss = 20;
+
+function viewOf(progress: ChainProgress, before: ChainView | undefined, seconds: number): ChainView {
+  const { iteration, logDensity } = progress;
+  const first = before?.first ?? { iteration, seconds };
+  const known = before?.ess ?? { draws: 0, value: Number.NaN };
+  const isDue = logDensity.length >= Math.max(fewestDrawsForEss, essGrowth * known.draws) || isDone(progress);
+  return { progress, first, ess: isDue ? { draws: logDensity.length, value: essBulk([logDensity]) } : known };
+}
+
+function isDone({ iteration, total }: ChainProgress): boolean {
+  return iteration === total;
+}
+
+/** "chain 2: 1200/2000 sampling, 3 s left, 0 divergences, ESS 180", the end left out where it does not fit. */
+function lineOf({ progress, first, ess }: ChainView, seconds: number, width: number): string {
+  const { chain, iteration, total, phase, divergences } = progress;
+  const doing = isDone(progress) ? "done" : phase === "warmup" ? "warm-up" : "sampling";
+  const pace = (seconds - first.seconds) / (iteration - first.iteration);
+  const parts = [`chain ${chain}: ${String(iteration).padStart(String(total).length)}/${total} ${doing}`];
+  if (!isDone(progress) && Number.isFinite(pace)) parts.push(`${duration(pace * (total - iteration))} left`);
+  if (phase === "sampling") parts.push(`${divergences} ${divergences === 1 ? "divergence" : "divergences"}`);
+  if (Number.isFinite(ess.value)) parts.push(`ESS ${Math.round(ess.value)}`);
+  while (parts.length > 1 && parts.join(", ").length > width) parts.pop();
+  return parts.join(", ").slice(0, width);
 }
 
 function duration(seconds: number): string {

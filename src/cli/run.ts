@@ -1,8 +1,10 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { ChainError, DataError, ModelError, OptionsError, SamplingError } from "../index.js";
-import { type CheckFlags, checkCommand } from "./check.js";
+import { DataError, ModelError, OptionsError, SamplingError } from "../index.js";
+import { checkCommand } from "./check.js";
 import { type FitFlags, fitCommand } from "./fit.js";
+import type { SourceFlags } from "./modelSource.js";
 import { type ExitCode, exitCodes, type Terminal, UsageError } from "./Terminal.js";
+import { version } from "./version.js";
 
 /** Runs one command line; returns the exit code. Nothing is thrown but defects of the program itself. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -11,9 +13,9 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     exitCode = code;
   });
   try {
-    if (argv.length === 0) program.outputHelp({ error: true });
+    if (argv.length === 0) program.help({ error: true });
     await program.parseAsync(argv, { from: "user" });
-    return argv.length === 0 ? exitCodes.usage : exitCode;
+    return exitCode;
   } catch (error) {
     return report(error, terminal);
   }
@@ -25,34 +27,47 @@ function report(error: unknown, { stderr }: Terminal): ExitCode {
     stderr.write(`${error.message}\n`);
     return exitCodes.usage;
   }
-  if (error instanceof OptionsError || error instanceof UsageError) {
+  if (error instanceof UsageError) {
     stderr.write(`marginalia: ${error.message}\n`);
     return exitCodes.usage;
   }
+  if (error instanceof OptionsError) {
+    for (const problem of error.problems) stderr.write(`marginalia: ${asFlags(problem)}\n`);
+    return exitCodes.usage;
+  }
   if (error instanceof SamplingError) {
-    stderr.write(`marginalia: ${error.message}\n${finishedChains(error)}`);
+    stderr.write(`marginalia: ${error.message}\n`);
     return exitCodes.failed;
   }
   throw error;
 }
 
-function finishedChains(error: SamplingError): string {
-  if (!(error instanceof ChainError)) return "";
-  const chains = error.finished?.posterior.record.chains.length ?? 0;
-  return chains === 0
-    ? "  no other chain was done\n"
-    : `  ${chains} other chains were done; --out DIR keeps their draws\n`;
+/** The sampler calls an option `stepSize`, the command line --step-size. */
+function asFlags(problem: string): string {
+  return problem.replace(/^[a-z]+\b|\b[a-z]+(?:[A-Z][a-z]+)+\b/g, (name) => {
+    return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  });
 }
+
+const help = `
+Exit codes: 0 done; 1 the fit failed, or must not be trusted and --strict was given;
+2 wrong usage, model or data.`;
+
+const strictHelp =
+  "exit with 1 if the result must not be trusted: it is partial, a diagnostic warns, or a prior is improper " +
+  "(notes on the data alone do not count)";
 
 function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Command {
   const program = new Command("marginalia")
     .description("Bayesian generalized linear mixed models: a model text and a table in, a posterior out.")
-    .version("0.1.0")
+    .version(version)
     .exitOverride()
     .showHelpAfterError("(--help shows what there is)")
+    .addHelpText("after", help)
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
+      outputError: (text, write) => write(text.replace(/^error: /, "marginalia: ")),
     });
   modelOptions(program.command("fit"))
     .description("sample the posterior of a model")
@@ -60,7 +75,7 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
     .option("--chains <n>", "chains", number, 4)
     .option("--warmup <n>", "iterations that tune each chain", number, 1000)
     .option("--draws <n>", "draws of each chain", number, 1000)
-    .option("--seed <seed>", "seed of the random streams", "1")
+    .option("--seed <seed>", "seed of the random streams, a number or a text", "1")
     .addOption(
       new Option("--algorithm <name>", "No-U-Turn sampler or static HMC").choices(["nuts", "hmc"]).default("nuts"),
     )
@@ -80,11 +95,15 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
     )
     .option("--out <dir>", "write fit.json, draws.csv and model.glmm to a folder")
     .option("--json", "print one JSON document instead of the tables")
-    .option("--strict", "exit with 1 if the result must not be trusted")
+    .option("--strict", strictHelp)
+    .addHelpText("after", help)
     .action(async (model: string | undefined, flags: FitFlags) => finish(await fitCommand(model, flags, terminal)));
   modelOptions(program.command("check"))
     .description("show the model in mathematics, its priors as used and the problems found; fits nothing")
-    .action(async (model: string | undefined, flags: CheckFlags) => finish(await checkCommand(model, flags, terminal)));
+    .addHelpText("after", help)
+    .action(async (model: string | undefined, flags: SourceFlags) =>
+      finish(await checkCommand(model, flags, terminal)),
+    );
   return program;
 }
 
@@ -92,7 +111,7 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
 function modelOptions(command: Command): Command {
   return command
     .argument("[model]", "a .glmm file, or a folder with model.glmm and data.csv")
-    .option("--data <file>", "a CSV or TSV file (default: data.csv of the model's folder)")
+    .option("--data <file>", "a CSV or TSV file (default: data.csv beside the model)")
     .option("--formula <formula>", "an lme4 or brms formula in place of a model file")
     .option("--family <name>", "the family that goes with --formula")
     .addOption(new Option("--missing <what>", "rows with missing values").choices(["drop", "error"]).default("drop"));

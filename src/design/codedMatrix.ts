@@ -61,6 +61,7 @@ export function codeMatrix(
   if (hasRepeatedName(columns, place, problems)) return null;
   const matrix = new Float64Array(rows * width).fill(1);
   for (const { parts, firstColumn } of products) fillProducts(parts, matrix.subarray(firstColumn * rows), rows);
+  if (hasOverflow(matrix, columns, place, problems)) return null;
   return { rows, matrix, columns, interceptColumn: intercept ? 0 : -1, terms: products };
 }
 
@@ -142,5 +143,14 @@ function hasRepeatedName(columns: readonly string[], place: Place, problems: Pro
   if (repeated === undefined) return false;
   const message = `two coefficients ${place.where} would be called ${repeated}`;
   problems.push(errorAt("repeated-name", place.span, message, "rename a column of the data"));
+  return true;
+}
+
+/** The variables are finite; their products need not be. */
+function hasOverflow(matrix: Float64Array, columns: readonly string[], place: Place, problems: Problem[]): boolean {
+  const position = matrix.findIndex((value) => !Number.isFinite(value));
+  if (position < 0) return false;
+  const name = columns[Math.floor((position * columns.length) / matrix.length)];
+  problems.push(errorAt("overflow", place.span, `${name} overflows ${place.where}`, "rescale its variables"));
   return true;
 }

@@ -3,6 +3,7 @@ import type { Binary, Expression, Unary } from "../language/ast.js";
 import { errorAt, type Problem } from "../language/ModelError.js";
 import { printExpression } from "../language/printExpression.js";
 import type { Variable } from "../language/terms.js";
+import { power } from "../math/special/power.js";
 import { columnNames } from "./columnNames.js";
 import { factorOfCodes } from "./factor.js";
 import { evaluateCall } from "./functions.js";
@@ -121,7 +122,7 @@ const operations: ReadonlyMap<string, (left: number, right: number) => number> =
   ["-", (left: number, right: number) => left - right],
   ["*", (left: number, right: number) => left * right],
   ["/", (left: number, right: number) => left / right],
-  ["^", (left: number, right: number) => left ** right],
+  ["^", power],
 ]);
 
 function misplaced(expression: Expression, { problems }: Evaluation): null {

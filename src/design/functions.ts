@@ -4,6 +4,7 @@ import { printExpression } from "../language/printExpression.js";
 import { didYouMean } from "../language/suggest.js";
 import { orthonormalPolynomials } from "../math/linalg/orthonormalPolynomials.js";
 import { mean, standardDeviation } from "../math/moments.js";
+import { exp, log } from "../math/special/elementary.js";
 import { type Evaluation, evaluate, finite, numbers } from "./evaluate.js";
 import { factorOfNumbers, relevelled } from "./factor.js";
 import { counted } from "./problems.js";
@@ -17,8 +18,8 @@ interface ColumnFunction {
 
 /** The functions of a formula, by name. */
 const functions: ReadonlyMap<string, ColumnFunction> = new Map<string, ColumnFunction>([
-  ["log", elementwise(Math.log)],
-  ["exp", elementwise(Math.exp)],
+  ["log", elementwise(log)],
+  ["exp", elementwise(exp)],
   ["sqrt", elementwise(Math.sqrt)],
   ["I", elementwise((value) => value)],
   ["center", { parameters: 1, evaluate: center }],
@@ -76,9 +77,9 @@ function scale(call: Call, evaluation: Evaluation): Value | null {
   const values = numbers(call.arguments[0], call, evaluation);
   if (values === null) return null;
   const [centre, deviation] = [mean(values), standardDeviation(values)];
-  if (!(deviation > 0)) {
-    const message = `${printExpression(call)} divides by zero: every row used has the same value, ${values[0]}`;
-    return fail(evaluation, "constant-scale", message, call);
+  if (!(deviation > 0 && deviation < Number.POSITIVE_INFINITY)) {
+    const message = `${printExpression(call)} divides by the standard deviation, which is ${deviation}`;
+    return fail(evaluation, "bad-scale", message, call, "leave it out of the formula if it is constant");
   }
   return finite(
     values.map((value) => (value - centre) / deviation),
@@ -95,14 +96,10 @@ function poly(call: Call, evaluation: Evaluation): Value | null {
   }
   const values = numbers(variable, call, evaluation);
   if (values === null) return null;
-  const distinct = new Set<number>();
-  for (const value of values) if (distinct.size <= degree.value) distinct.add(value);
-  if (distinct.size <= degree.value) {
-    const needed = `needs more than ${counted(degree.value, "distinct value")}`;
-    const message = `${printExpression(call)} ${needed}; there ${distinct.size === 1 ? "is 1" : `are ${distinct.size}`}`;
-    return fail(evaluation, "polynomial-degree", message, call, "lower the degree");
-  }
-  return { kind: "polynomial", columns: orthonormalPolynomials(values, degree.value) };
+  const columns = orthonormalPolynomials(values, degree.value);
+  if (columns !== null) return { kind: "polynomial", columns };
+  const message = `${printExpression(call)} needs more than ${counted(degree.value, "distinct value")}`;
+  return fail(evaluation, "polynomial-degree", message, call, "lower the degree");
 }
 
 function factor(call: Call, evaluation: Evaluation): Value | null {

@@ -61,5 +61,9 @@ function sumOfOffsets(
       problems.push(errorAt("not-numeric", offset.expression.span, message, "an offset is a numeric column"));
     }
   }
+  if (!sum.every(Number.isFinite)) {
+    const message = `the sum of ${offsets.map((offset) => offset.name).join(" and ")} overflows`;
+    problems.push(errorAt("overflow", offsets[0].expression.span, message, "rescale them"));
+  }
   return offsets.length === 0 ? null : sum;
 }

@@ -52,7 +52,7 @@ export function checkColumn(column: Name, use: string, table: Table, problems: P
 }
 
 /** "binomial(size, p)" */
-export function signatureText(family: FamilySignature): string {
+function signatureText(family: FamilySignature): string {
   return `${family.name}(${family.slots.map((slot) => slot.name).join(", ")})`;
 }
 

@@ -38,11 +38,14 @@ export interface CheckProblem {
 }
 
 const MAX_NAMES = 12;
+/** Spaces before each line of a section; lines of the model keep their own spaces besides. */
+export const checkIndent = 2;
 
 /** The report of `marginalia check` for a terminal. */
 export function checkReport(check: ModelCheck, options: ReportOptions = {}): string {
   const { width, style } = layoutOf(options);
-  const indented = (lines: readonly string[]) => lines.flatMap((line) => wrap(line, width, 2, 4));
+  const indented = (lines: readonly string[]) =>
+    lines.flatMap((line) => wrap(line, width, checkIndent + line.search(/\S|$/), 4));
   return page([
     section("Model", indented([check.response, ...check.predictors, ...check.randomEffects]), style),
     section("Priors", indented(check.priors), style),

@@ -143,7 +143,12 @@ const cases: readonly (readonly [string, ...Expected[]])[] = [
   ],
   [
     poisson("1 + scale(I(post^0))"),
-    ["constant-scale", "scale(I(post^0))", "scale(I(post^0)) divides by zero: every row used has the same value, 1"],
+    [
+      "bad-scale",
+      "scale(I(post^0))",
+      "scale(I(post^0)) divides by the standard deviation, which is 0",
+      "leave it out of the formula if it is constant",
+    ],
   ],
   [
     poisson("1 + poly(age, 1.5)"),
@@ -151,12 +156,7 @@ const cases: readonly (readonly [string, ...Expected[]])[] = [
   ],
   [
     poisson("1 + poly(post, 2)"),
-    [
-      "polynomial-degree",
-      "poly(post, 2)",
-      "poly(post, 2) needs more than 2 distinct values; there are 2",
-      "lower the degree",
-    ],
+    ["polynomial-degree", "poly(post, 2)", "poly(post, 2) needs more than 2 distinct values", "lower the degree"],
   ],
   [
     poisson('1 + relevel(trt, "d")'),
@@ -422,6 +422,33 @@ test("a column that comes twice or a matrix beyond memory is refused", () => {
       message: "20000 columns for 20000 rows in the formula for mu, more than fit in 2 GiB",
       hint: "most come of id; a column that names groups stands behind a bar: (1 | id)",
     },
+  ]);
+});
+
+test("a matrix too large for the rank check is said to be unchecked", () => {
+  const a = Array.from({ length: 10_010 }, (_, i) => i % 1001);
+  const data = { y: a.map((level) => level % 5), x: a.map((_, i) => i), a };
+  const { design, problems } = build("y ~ poisson(mu)\nlog(mu) = x:factor(a)", data);
+  expect(design?.predictors[0].columns.length).toBe(1002);
+  expect(problems).toMatchObject([
+    {
+      code: "rank-unchecked",
+      message: "1001 columns in the formula for mu: too many to be checked for linear dependence",
+    },
+  ]);
+});
+
+test("products and sums of finite numbers may overflow", () => {
+  const large = { y: [1, 2], x: [1e200, 2], z: [1, 1e308] };
+  const problemsOf = (formula: string) => build(`y ~ poisson(mu)\nlog(mu) = ${formula}`, large).problems;
+  expect(problemsOf("x:I(10 * x)")).toMatchObject([
+    { code: "overflow", message: "x:I(10 * x) overflows in the formula for mu" },
+  ]);
+  expect(problemsOf("1 + offset(z) + offset(I(z/1))")).toMatchObject([
+    { code: "overflow", message: "the sum of offset(z) and offset(I(z/1)) overflows" },
+  ]);
+  expect(problemsOf("scale(z)")).toMatchObject([
+    { code: "bad-scale", message: "scale(z) divides by the standard deviation, which is Infinity" },
   ]);
 });
 

@@ -1,4 +1,3 @@
-import erfc from "@stdlib/math-base-special-erfc";
 import erfcx from "@stdlib/math-base-special-erfcx";
 import type { KernelModel } from "../../src/kernel/LikelihoodKernel.js";
 
@@ -39,6 +38,9 @@ const logistic = (x: number) => (x > 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / 
 function logit(eta: number): Outcomes {
   return { logP: -softplus(-eta), logQ: -softplus(eta), dLogP: logistic(-eta), dLogQ: -logistic(eta) };
 }
+
+/** erfc(x) for x >= 0 */
+const erfc = (x: number) => Math.exp(-x * x) * erfcx(x);
 
 function logPhi(t: number): number {
   return t < 0 ? Math.log(erfcx(-t * Math.SQRT1_2) / 2) - (t * t) / 2 : Math.log1p(-erfc(t * Math.SQRT1_2) / 2);

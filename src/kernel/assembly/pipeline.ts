@@ -55,7 +55,7 @@ export function logLikelihoodGradient(): f64 {
     addFixedPart(eta, first, bytes);
     for (let factor = factors; factor < factorsEnd; factor += FACTOR_BYTES) gather(factor, first, end, eta);
     if ((end - first) & 1) store<f64>(eta + bytes - 8, load<f64>(DESCRIPTOR + PAD_ETA));
-    total = family(eta, first, bytes);
+    total += family(eta, first, bytes);
     for (let factor = factors; factor < factorsEnd; factor += FACTOR_BYTES) scatter(factor, first, end, eta);
     addFixedGradient(eta, first, bytes);
   }

@@ -4,12 +4,13 @@ import { averagedStepSize, startDualAveraging, updateDualAveraging } from "../..
 import { unitMetric } from "../../../src/engine/nuts/metric.js";
 import { createNuts } from "../../../src/engine/nuts/nuts.js";
 import { createState, type State } from "../../../src/engine/nuts/point.js";
+import { createStaticHmc, fixedSteps } from "../../../src/engine/nuts/staticHmc.js";
 import { initialStepSize } from "../../../src/engine/nuts/stepSize.js";
 import { Welford } from "../../../src/engine/nuts/welford.js";
 import { adaptationSchedule, estimateMetric, WindowedAdaptation } from "../../../src/engine/nuts/windowedAdaptation.js";
 import { createStream } from "../../../src/math/random/createStream.js";
-import { drawChain, mean } from "./statistics.js";
-import { densityOf, logGamma, normal } from "./targets.js";
+import { mean } from "./statistics.js";
+import { densityOf, normal } from "./targets.js";
 
 function stateAt(density: LogDensity, value: number): State {
   const state = createState(density.dimension);
@@ -38,9 +39,22 @@ describe("dual averaging", () => {
     expect(averagedStepSize(state)).toBeCloseTo(0.5, 2);
   });
 
-  test.each([0.6, 0.8, 0.95])("gives chains an acceptance of %f", (targetAcceptance) => {
-    const { record } = drawChain(logGamma, { algorithm: "hmc", targetAcceptance, warmup: 2000, draws: 4000 });
-    expect(Math.abs(mean(record.acceptance) - targetAcceptance)).toBeLessThan(0.05);
+  test.each([0.6, 0.8, 0.95])("tunes a chain to an acceptance of %f", (target) => {
+    const density = normal(new Array<number>(100).fill(1));
+    const transition = createStaticHmc(density, fixedSteps(1));
+    const stream = createStream(2, 1);
+    const metric = unitMetric("diagonal", 100);
+    let state = stateAt(density, 1);
+    let next = createState(100);
+    const advance = (stepSize: number) => {
+      const info = transition(stream, state, { metric, stepSize }, next);
+      [state, next] = [next, state];
+      return info.acceptance;
+    };
+    let averaging = startDualAveraging(0.1);
+    for (let i = 0; i < 3000; i++) averaging = updateDualAveraging(averaging, advance(averaging.stepSize), target);
+    const acceptances = Float64Array.from({ length: 3000 }, () => advance(averagedStepSize(averaging)));
+    expect(Math.abs(mean(acceptances) - target)).toBeLessThan(0.03);
   });
 });
 
@@ -57,9 +71,10 @@ describe("the first step size", () => {
 
   test("is refused to a density without bounds, and to one that is nowhere continuous", () => {
     const flat = densityOf({ dimension: 1, logDensityGradient: (_, gradient) => gradient.fill(0)[0] });
+    let calls = 0;
     const torn = densityOf({
       dimension: 1,
-      logDensityGradient: ([x], gradient) => gradient.fill(0)[0] + (x === 1 ? 0 : -10),
+      logDensityGradient: (_, gradient) => gradient.fill(0)[0] + (calls++ === 0 ? 0 : -10),
     });
     const find = (density: LogDensity) =>
       initialStepSize(
@@ -145,7 +160,8 @@ describe("the windows of warm-up", () => {
       const shrunk = (500 * scale ** 2 + 5e-3) / 505;
       expect(Math.abs(Math.log(variance / shrunk))).toBeLessThan(0.4);
     });
-    expect(stepSize).toBeGreaterThan(0.5);
-    expect(stepSize).toBeLessThan(1.5);
+    // The shrinkage leaves the smallest scale wider in the metric than it is, by a factor of three.
+    expect(stepSize).toBeGreaterThan(0.2);
+    expect(stepSize).toBeLessThan(0.7);
   });
 });

@@ -96,7 +96,10 @@ describe.each(metrics.map((metric) => ({ kind: metric.kind, metric })))(
 test("a dense metric with a diagonal matrix is the diagonal metric", () => {
   const same = new DenseMetric(Float64Array.of(0.5, 0, 0, 2));
   const end = integrate(same, 0.2, 20, startingPoint(same));
-  expect(end.position).toEqual(integrate(diagonal, 0.2, 20, startingPoint(diagonal)).position);
+  const expected = integrate(diagonal, 0.2, 20, startingPoint(diagonal));
+  end.position.forEach((x, i) => {
+    expect(Math.abs(x - expected.position[i])).toBeLessThan(ROUNDING);
+  });
 });
 
 test("a dense metric must be positive definite", () => {

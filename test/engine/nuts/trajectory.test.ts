@@ -58,8 +58,10 @@ describe("a trajectory turns", () => {
 });
 
 describe("the draw from a trajectory", () => {
-  const MOMENTUM = 0.7;
-  const STEP = 0.25;
+  /** Chosen so that the weights differ and no trajectory of four points turns. */
+  const START = -0.8;
+  const MOMENTUM = 2.2;
+  const STEP = 0.4;
   const COUNT = 40_000;
   const MAX_CHI_SQUARE = 4;
 
@@ -67,7 +69,7 @@ describe("the draw from a trajectory", () => {
   function trajectory(): { position: number; weight: number }[] {
     const metric = unitMetric("diagonal", 1);
     const start = pointWith([MOMENTUM]);
-    start.position[0] = 0.2;
+    start.position[0] = START;
     start.logDensity = logGamma.logDensityGradient(start.position, start.gradient);
     metric.endStep(start, 0);
     const energy = start.kineticEnergy - start.logDensity;
@@ -107,7 +109,7 @@ describe("the draw from a trajectory", () => {
     const transition = createNuts(logGamma, 2);
     const state = createState(1);
     const next = createState(1);
-    state.position[0] = 0.2;
+    state.position[0] = START;
     state.logDensity = logGamma.logDensityGradient(state.position, state.gradient);
     const counts = new Float64Array(7);
     for (let i = 0; i < COUNT; i++) {

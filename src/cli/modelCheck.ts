@@ -1,0 +1,89 @@
+import {
+  type Column,
+  type Design,
+  type ModelAst,
+  type PreparedModel,
+  type Problem,
+  place,
+  type Table,
+} from "../index.js";
+import type { CheckProblem, GroupCheck, ModelCheck } from "../report/checkReport.js";
+import { predictorLines, randomEffectLines, responseLine } from "./equations.js";
+import { priorLine } from "./fitReport.js";
+
+/** What `marginalia check` tells of a model that can be fitted, its equations at most `width` characters wide. */
+export function modelCheck(prepared: PreparedModel, table: Table, width: number): ModelCheck {
+  const { ast, design, compiled, problems } = prepared;
+  return {
+    response: responseLine(ast),
+    predictors: predictorLines(prepared, width),
+    randomEffects: randomEffectLines(prepared, width),
+    priors: compiled.priors.map(priorLine),
+    rows: design.rows,
+    droppedRows: design.droppedRows.length,
+    columns: design.predictors.map(({ parameter, columns }) => ({ parameter, names: columns })),
+    factors: treatmentFactors(ast, table, design.rowIndex),
+    groups: design.predictors.flatMap((part) => part.factors.map((_, f) => groupCheck(part, f))),
+    problems: problems.map((problem) => checkProblem(problem, ast)),
+  };
+}
+
+function checkProblem({ severity, message, hint, span }: Problem, { source }: ModelAst): CheckProblem {
+  const at = span === undefined || source === undefined ? null : place(source, span.start);
+  return {
+    severity,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    ...(at === null ? {} : { place: `${source?.name}:${at.line}:${at.column}` }),
+  };
+}
+
+type Expression = ModelAst["predictors"][number]["formula"];
+
+/** Columns that stand in a formula as factors with treatment contrasts: text by itself, and anything in factor(). */
+function treatmentFactors({ predictors }: ModelAst, table: Table, rows: Int32Array): ModelCheck["factors"] {
+  const found = new Map<string, readonly string[]>();
+  for (const expression of predictors.flatMap(({ formula }) => variables(formula))) {
+    const isCall = expression.type === "call" && expression.callee.name === "factor";
+    const inner = isCall ? expression.arguments[0] : expression;
+    if (inner?.type !== "name") continue;
+    const column = table.columns.get(inner.name);
+    if (column === undefined || (column.kind === "number" && !isCall)) continue;
+    found.set(isCall ? `factor(${inner.name})` : inner.name, levelsIn(column, rows));
+  }
+  return [...found].map(([name, levels]) => ({ name, levels }));
+}
+
+/** Names and calls among the fixed and random effects; grouping factors are told apart. */
+function variables(expression: Expression): Expression[] {
+  switch (expression.type) {
+    case "unary":
+      return variables(expression.operand);
+    case "binary":
+      return [...variables(expression.left), ...variables(expression.right)];
+    case "random":
+      return variables(expression.effects);
+    default:
+      return [expression];
+  }
+}
+
+/** In the design's order: numbers ascending, text by code point. */
+function levelsIn(column: Column, rows: Int32Array): string[] {
+  const values = column.kind === "text" ? column.codes : column.values;
+  const used = [...new Set(Array.from(rows, (row) => values[row]))].sort((a, b) => a - b);
+  return used.map((value) => (column.kind === "text" ? column.levels[value] : String(value)));
+}
+
+function groupCheck({ factors }: Design["predictors"][number], f: number): GroupCheck {
+  const { name, levels, levelIndex, parent } = factors[f];
+  const rows = new Int32Array(levels.length);
+  for (const level of levelIndex) rows[level]++;
+  return {
+    name,
+    levels: levels.length,
+    smallest: rows.reduce((a, b) => Math.min(a, b)),
+    largest: rows.reduce((a, b) => Math.max(a, b)),
+    nestedIn: parent === null ? null : factors[parent.factor].name,
+  };
+}
