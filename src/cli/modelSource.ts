@@ -47,7 +47,7 @@ async function fromFile(path: string | undefined, { data, family }: SourceFlags)
   if (family !== undefined)
     throw new UsageError("--family goes with --formula; a model file names its family itself, as in y ~ poisson(mu)");
   if (/\.(csv|tsv|tab)$/i.test(path))
-    throw new UsageError(`"${path}" is where the model stands, and looks like data\n  ${ways}, and data by --data`);
+    throw new UsageError(`"${path}" is data, not a model\n  ${ways}; data go with --data`);
   const isFolder = await isDirectory(path);
   const model = await readModel(isFolder ? join(path, "model.glmm") : path);
   return { model, data: data ?? (await dataBeside(isFolder ? path : dirname(path))) };
@@ -65,7 +65,7 @@ async function readModel(file: string): Promise<ModelAst> {
   const bytes = await readFile(file).catch((error: unknown) => {
     throw new UsageError(`cannot read the model "${file}": ${reasonOf(error)}\n  ${ways}`);
   });
-  if (!isUtf8(bytes)) throw new UsageError(`the model "${file}" is not UTF-8 text\n  ${ways}`);
+  if (!isUtf8(bytes)) throw new UsageError(`the model "${file}" is not UTF-8 text\n  save it as UTF-8`);
   return parseModel(bytes.toString("utf8"), file);
 }
 

@@ -42,9 +42,9 @@ function report(error: unknown, { stderr }: Terminal): ExitCode {
   throw error;
 }
 
-/** The sampler calls an option `stepSize`, the command line --step-size. */
+/** The sampler calls an option `stepSize` and leaves it out as null, the command line --step-size and not at all. */
 function asFlags(problem: string): string {
-  return problem.replace(/^[a-z]+\b|\b[a-z]+(?:[A-Z][a-z]+)+\b/g, (name) => {
+  return problem.replace(/, or null$/, "").replace(/^[a-z]+\b|\b[a-z]+(?:[A-Z][a-z]+)+\b/g, (name) => {
     return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   });
 }
@@ -75,7 +75,7 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
     .option("--chains <n>", "chains", number, 4)
     .option("--warmup <n>", "iterations that tune each chain", number, 1000)
     .option("--draws <n>", "draws of each chain", number, 1000)
-    .option("--seed <seed>", "seed of the random streams, a number or a text", "1")
+    .option("--seed <seed>", "seed of the random streams, a number or a text", seed, "1")
     .addOption(
       new Option("--algorithm <name>", "No-U-Turn sampler or static HMC").choices(["nuts", "hmc"]).default("nuts"),
     )
@@ -115,6 +115,12 @@ function modelOptions(command: Command): Command {
     .option("--formula <formula>", "an lme4 or brms formula in place of a model file")
     .option("--family <name>", "the family that goes with --formula")
     .addOption(new Option("--missing <what>", "rows with missing values").choices(["drop", "error"]).default("drop"));
+}
+
+/** An empty one is a variable that was not set. */
+function seed(text: string): string {
+  if (text === "") throw new InvalidArgumentError("It must be a number or a text.");
+  return text;
 }
 
 function number(text: string): number {

@@ -9,18 +9,21 @@ const options = ["-O3", "--noAssert", "--runtime", "stub", "--importMemory", "--
 const quiet = ["--disableWarning", "112"];
 
 async function compile() {
-  let binary = null;
-  const paths = ["--baseDir", directory, "assembly/index.ts", "--outFile", "module.wasm"];
+  const written = new Map();
+  const paths = ["--baseDir", directory, "assembly/index.ts", "--outFile", "module.wasm", "--textFile", "module.wat"];
   const { error, stderr } = await asc.main([...paths, ...options, ...quiet], {
-    writeFile: (_name, contents) => {
-      binary = contents;
+    writeFile: (name, contents) => {
+      written.set(name, contents);
     },
   });
   const messages = stderr.toString();
-  if (error !== null || binary === null || messages !== "") {
+  if (error !== null || messages !== "") {
     throw new Error(`the kernel does not compile without messages:\n${messages}`, { cause: error });
   }
-  return binary;
+  if (written.get("module.wat").includes("(data ")) {
+    throw new Error("the kernel has static data, which would lie under the descriptor at DESCRIPTOR of descriptor.ts");
+  }
+  return written.get("module.wasm");
 }
 
 const binary = await compile();

@@ -3,7 +3,7 @@
  * asc, so constants only. Offsets are in bytes; addresses and counts are unsigned 32-bit, the rest 64-bit floats.
  */
 
-/** Where the descriptor stands; the model's buffers follow it. The module has no data of its own. */
+/** Where the descriptor stands; the model's buffers follow it. The module has no data of its own, which the build checks. */
 export const DESCRIPTOR = 1024;
 
 /** A `kernelNames` entry, below. */
@@ -30,7 +30,7 @@ export const ETA = 48;
 export const DISPERSION = 56;
 /** f64 out. */
 export const DISPERSION_GRADIENT = 64;
-/** f64: the linear predictor of the row that pads an odd n. With its padded response it adds exactly 0 to every sum. */
+/** f64: the linear predictor of the row that pads an odd n. With its padded response it adds nothing beyond rounding to any sum. */
 export const PAD_ETA = 72;
 /** One record of `FACTOR_BYTES` per factor. */
 export const FACTOR_RECORDS = 80;

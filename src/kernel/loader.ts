@@ -5,7 +5,7 @@ import type { KernelModel, LikelihoodKernel } from "./LikelihoodKernel.js";
 import { chunkRowsOf, type FactorLayout, type Layout, layOut, type Region } from "./layout.js";
 import { levelRuns } from "./runs.js";
 
-/** The row that pads an odd n: together its response and linear predictor add nothing to any sum. */
+/** The row that pads an odd n: together its response and linear predictor add nothing beyond rounding to any sum. */
 interface KernelTraits {
   readonly code: number;
   readonly needsTrials: boolean;

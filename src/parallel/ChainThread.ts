@@ -17,10 +17,10 @@ export function openThread(file: URL, stop: Int32Array): ChainThread {
   const data: ChainWorkerData = { stop };
   const worker = new Worker(file, { workerData: data });
   const death = new Promise<never>((_, reject) => {
-    worker.on("error", (error) => reject(explained(error)));
+    worker.on("error", reject);
     worker.on("messageerror", reject);
     worker.on("exit", (code) =>
-      reject(new SamplingError(`its worker thread ended with exit code ${code}; ${memoryAdvice}`)),
+      reject(new SamplingError(`its worker thread ended with exit code ${code} before the chain was done; ${advice}`)),
     );
   });
   death.catch(() => {}); // what it rejects with goes to the chain that is running; none is between two
@@ -30,14 +30,20 @@ export function openThread(file: URL, stop: Int32Array): ChainThread {
   };
 }
 
+const advice = "run fewer chains at a time, or all of them without threads (workers 0)";
+
 function runIn(worker: Worker, task: ChainTask, onProgress: (progress: ChainProgress) => void): Promise<ChainDraws> {
   return new Promise((resolve, reject) => {
+    const hear = (message: unknown) => {
+      if (!isChainMessage(message)) reject(new SamplingError("its worker thread sent a message that is none of ours"));
+      else if (message.type === "done") resolve(message.draws);
+      else if (message.type === "failed") reject(message.error);
+      else onProgress(message.progress);
+    };
     worker.removeAllListeners("message");
-    worker.on("message", (message: ChainMessage) => {
+    worker.on("message", (message: unknown) => {
       try {
-        if (message.type === "progress") onProgress(message.progress);
-        else if (message.type === "done") resolve(message.draws);
-        else reject(message.error);
+        hear(message);
       } catch (error) {
         reject(error);
       }
@@ -46,9 +52,7 @@ function runIn(worker: Worker, task: ChainTask, onProgress: (progress: ChainProg
   });
 }
 
-const memoryAdvice = "if it ran out of memory, run fewer chains at a time (one worker) or take fewer draws";
-
-function explained(error: Error): Error {
-  const isMemory = "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
-  return isMemory ? new SamplingError(`its worker thread was ended: out of memory; ${memoryAdvice}`) : error;
+function isChainMessage(message: unknown): message is ChainMessage {
+  const types: unknown[] = ["progress", "done", "failed"];
+  return typeof message === "object" && message !== null && "type" in message && types.includes(message.type);
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import type { ChainProgress } from "../engine/nuts/chain.js";
+import { SamplingError } from "../engine/nuts/SamplingError.js";
 import type { ChainDraws } from "../posterior/posteriorFromChains.js";
 import { type ChainTask, startChain, type Vocabulary } from "./ChainTask.js";
 import { openThread } from "./ChainThread.js";
@@ -91,13 +92,22 @@ async function runInLanes(
         done[position] = draws;
         if (!draws.isPartial) onProgress(lastProgress(task, draws));
       } catch (error) {
-        failure ??= { chain: task.chain, error: error instanceof Error ? error : new Error(String(error)) };
+        failure ??= { chain: task.chain, error: explained(error) };
         throw error;
       }
     }
   };
   await Promise.all(lanes.map(runNext)).catch(() => {}); // `failure` tells
   return { chains: done.filter((chain) => chain !== undefined), failure };
+}
+
+function explained(reason: unknown): Error {
+  const error = reason instanceof Error ? reason : new Error(String(reason));
+  const isThreadMemory = "code" in error && error.code === "ERR_WORKER_OUT_OF_MEMORY";
+  if (!isThreadMemory && !/allocation failed|invalid (typed )?array( buffer)? length/i.test(error.message))
+    return error;
+  const message = `out of memory (${error.message}); take fewer draws, or run fewer chains at a time (workers 1)`;
+  return new SamplingError(message, { cause: error });
 }
 
 /** All tasks are of one model: its arrays move to shared memory once. */

@@ -1,4 +1,5 @@
 import type { Point } from "./point.js";
+import { SamplingError } from "./SamplingError.js";
 
 /**
  * A Euclidean metric, through a factor of its inverse mass matrix L L'. The two halves of a leapfrog step stand here because
@@ -59,7 +60,7 @@ export class DenseMetric implements Metric {
   /** Lower Cholesky factor, row-major. */
   private readonly factor: Float64Array;
 
-  /** Takes a covariance matrix; throws RangeError if it is not positive definite. */
+  /** Takes a covariance matrix; throws SamplingError if it is not positive definite. */
   constructor(inverseMassMatrix: Float64Array) {
     this.inverseMassMatrix = inverseMassMatrix;
     this.factor = choleskyFactor(inverseMassMatrix);
@@ -95,6 +96,12 @@ export function unitMetric(kind: Metric["kind"], dimension: number): Metric {
   return new DenseMetric(identity);
 }
 
+function notPositiveDefinite(): SamplingError {
+  return new SamplingError(
+    'cannot use a dense metric: the covariance of the warm-up draws is not positive definite; scale covariates of large numbers, lengthen the warm-up, or set metric "diagonal"',
+  );
+}
+
 /** Row i of L times the vector. */
 function dotRow(factor: Float64Array, i: number, vector: Float64Array): number {
   const row = i * vector.length;
@@ -120,7 +127,7 @@ function choleskyFactor(matrix: Float64Array): Float64Array {
     for (let j = 0; j <= i; j++) {
       let rest = matrix[i * n + j];
       for (let k = 0; k < j; k++) rest -= factor[i * n + k] * factor[j * n + k];
-      if (i === j && !(rest > 0)) throw new RangeError("a dense metric must be positive definite");
+      if (i === j && !(rest > 0)) throw notPositiveDefinite();
       factor[i * n + j] = i === j ? Math.sqrt(rest) : rest / factor[j * n + j];
     }
   }

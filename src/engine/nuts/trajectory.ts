@@ -156,11 +156,11 @@ function becomePoint(arc: Arc, point: Point, logWeight: number): void {
 
 /**
  * Whether the join of two arcs turns back on itself: the generalised criterion (Betancourt 2017, appendix A.4.2) for the join, and for each arc
- * with the nearest point of the other, as in Stan since 2.21. Leaves rho of the join in `init.sumBuffer`.
+ * with the nearest point of the other, as in Stan since 2.21. The arcs have equally many points. Leaves rho of the join in `init.sumBuffer`.
  * All in one loop: apart, the sums would cost a sixth more of everything but the density.
  */
 export function isTurning(init: Arc, final: Arc): boolean {
-  if (init.first === init.last && final.first === final.last) return isPairTurning(init, final);
+  if (init.first === init.last) return isPairTurning(init, final);
   const { momentumSum: initSum, sumBuffer } = init;
   const finalSum = final.momentumSum;
   const initFirst = init.first.momentum;

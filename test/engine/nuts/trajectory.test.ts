@@ -4,11 +4,12 @@ import { leapfrog } from "../../../src/engine/nuts/leapfrog.js";
 import { unitMetric } from "../../../src/engine/nuts/metric.js";
 import { createNuts } from "../../../src/engine/nuts/nuts.js";
 import { createPoint, createState, type Point } from "../../../src/engine/nuts/point.js";
+import { createStaticHmc, fixedSteps } from "../../../src/engine/nuts/staticHmc.js";
 import { type Arc, isTurning } from "../../../src/engine/nuts/trajectory.js";
 import { createStream } from "../../../src/math/random/createStream.js";
 import type { RandomStream } from "../../../src/math/random/RandomStream.js";
 import { chiSquareOfCounts } from "../../math/random/statistics.js";
-import { logGamma, normal } from "./targets.js";
+import { densityOf, logGamma, normal } from "./targets.js";
 
 function pointWith(momentum: readonly number[]): Point {
   return { ...createPoint(momentum.length), momentum: Float64Array.from(momentum) };
@@ -160,4 +161,19 @@ describe("a transition of nuts", () => {
     expect([...next.gradient]).toEqual([...next.position].map((x) => -x));
     expect(next.logDensity).toBeCloseTo(-0.5 * next.position.reduce((sum, x) => sum + x * x, 0), 12);
   });
+});
+
+test("static hmc ends a trajectory at the first point of no density, and stays", () => {
+  const island = densityOf({
+    dimension: 1,
+    logDensityGradient: ([x], gradient) => gradient.fill(0)[0] - (x === 1 ? 0 : Infinity),
+  });
+  const state = createState(1);
+  state.position[0] = 1;
+  state.logDensity = 0;
+  const next = createState(1);
+  const tuning = { stepSize: 0.1, metric: unitMetric("diagonal", 1) };
+  const info = createStaticHmc(island, fixedSteps(10))(createStream(1, 1), state, tuning, next);
+  expect(info).toMatchObject({ leapfrogSteps: 1, isDivergent: true, acceptance: 0 });
+  expect(next).toEqual(state);
 });
