@@ -177,15 +177,22 @@ function unusedStatements(ast: ModelAst, design: Design, slots: readonly PriorSl
     .filter((statement) => !slots.some((slot) => specificity(statement, slot, design) >= 0))
     .map((statement) => {
       const name = printTarget(statement);
-      const targets = [...new Set(slots.map((slot) => slot.name))];
+      const targets = [...new Set(slots.flatMap(targetsOf))];
       return {
         code: "unknown-prior-target",
         severity: "error",
         message: `a prior on ${name}, which is not in the model`,
-        hint: didYouMean(name, targets, "parameters"),
+        hint: didYouMean(name, targets, "targets"),
         ...(statement.target.span === undefined ? spanOf(statement) : { span: statement.target.span }),
       };
     });
+}
+
+/** The ways to address a slot, the general first: sd, sd[subject], sd[subject, post]. `prior beta` never covers the intercept. */
+function targetsOf({ name, target, path }: PriorSlot): string[] {
+  if (path.length === 0 || (target === "beta" && path[0] === "Intercept")) return [name];
+  const general = name.slice(0, name.indexOf("["));
+  return [general, ...path.map((_, k) => `${general}[${path.slice(0, k + 1).join(", ")}]`)];
 }
 
 function printTarget({ target }: PriorStatement): string {

@@ -89,6 +89,12 @@ describe("the latent Gaussian view", () => {
         });
         const value = density.logDensityGradient(joint, new Float64Array(joint.length));
         expect(value).toBeCloseTo(expected, 8);
+        const { parameters, randomEffects } = density.quantities;
+        const [draw, drawn] = [1, 2].map(() => new Float64Array(parameters.length + randomEffects.length));
+        density.constrain(joint, draw);
+        view.writeDraw(b, drawn);
+        expect(drawn).toEqual(draw);
+        expect(view.quantities).toEqual(density.quantities);
       });
 
       it("evaluates rows with derivatives that are those of their values", () => {

@@ -120,14 +120,14 @@ describe("a prior that cannot be used", () => {
       `m.glmm:3:7: a prior on beta[wt], which is not in the model
   prior beta[wt] ~ normal(0, 1)
         ^^^^^^^^
-  did you mean "beta[x]"? parameters: intercept, beta[Intercept], beta[x], sd[g, Intercept], phi`,
+  did you mean "beta[x]"? targets: intercept, beta[Intercept], beta, beta[x], sd, sd[g], sd[g, Intercept], phi`,
     ],
     [
       "prior cor ~ lkj(2)",
       `m.glmm:3:7: a prior on cor, which is not in the model
   prior cor ~ lkj(2)
         ^^^
-  parameters: intercept, beta[Intercept], beta[x], sd[g, Intercept], phi`,
+  targets: intercept, beta[Intercept], beta, beta[x], sd, sd[g], sd[g, Intercept], phi`,
     ],
     [
       "prior sd ~ normal(0)",
