@@ -51,6 +51,12 @@ export interface LatentGaussian {
   crossDispersion(s: Float64Array, out: Float64Array): void;
   /** X'WX, Z'WX, Z'WZ as one block a level, and the sparse cross blocks of pairs of factors, for row weights w. */
   accumulate(w: Float64Array, out: CrossProducts): void;
+  /** Z'WZ alone. */
+  accumulateEffects(w: Float64Array, out: EffectsBlocks): void;
+  /** Its adjoint: z_i' B z_i of each row i, for a symmetric B that has the blocks of Z'WZ; length n. */
+  rowForms(B: EffectsBlocks, out: Float64Array): void;
+  /** Z b summed over the factors, into `out`, length n. */
+  predictEffects(b: readonly Float64Array[], out: Float64Array): void;
 
   /** P = G^-1 with G = Lambda Lambda' of one factor; returns log |P|. Needs a regular Lambda. */
   precision(Lambda: Float64Array, P: Float64Array): number;
@@ -115,6 +121,14 @@ export interface RowTable {
   readonly dPsi: Float64Array;
   readonly dEtaPsi: Float64Array;
   readonly dEta2Psi: Float64Array;
+}
+
+/** The blocks of a symmetric matrix over the effects of all factors, those that Z'WZ has; the others are zero or not asked for. */
+export interface EffectsBlocks {
+  /** Per factor, J blocks of q x q. */
+  readonly factors: readonly Float64Array[];
+  /** One per pair, as in `CrossProducts`. */
+  readonly pairs: readonly Float64Array[];
 }
 
 export interface CrossProducts {

@@ -1,4 +1,4 @@
-import type { CrossProducts, FactorPair } from "./LatentGaussian.js";
+import type { CrossProducts, EffectsBlocks, FactorPair } from "./LatentGaussian.js";
 import type { FactorData, PredictorData } from "./PredictorData.js";
 
 /** Which levels of two factors meet, with the block that each row adds to. */
@@ -53,20 +53,96 @@ export function accumulate(
 ): void {
   accumulateXWX(data, w, out.XWX);
   data.factors.forEach((factor, f) => {
-    const { ZWZ, ZWX } = out.factors[f];
+    accumulateZWX(factor, data, w, out.factors[f].ZWX);
+  });
+  const blocks = { factors: out.factors.map(({ ZWZ }) => ZWZ), pairs: out.pairs };
+  accumulateEffects(data.factors, pairs, w, blocks);
+}
+
+/** Z'WZ. */
+export function accumulateEffects(
+  factors: readonly FactorData[],
+  pairs: readonly PairPattern[],
+  w: Float64Array,
+  out: EffectsBlocks,
+): void {
+  factors.forEach((factor, f) => {
     const q = factor.effects;
+    const ZWZ = out.factors[f];
     ZWZ.fill(0);
-    ZWX.fill(0);
-    for (let a = 0; a < q; a++) {
-      for (let b = 0; b <= a; b++) addBlocks(factor, a, covariate(factor, b, w), ZWZ, q * q, a * q + b);
-      for (let k = 0; k < data.columns; k++)
-        addBlocks(factor, a, weighted(data.X, k, w), ZWX, q * data.columns, a * data.columns + k);
-    }
+    for (let a = 0; a < q; a++)
+      for (let b = 0; b <= a; b++)
+        addBlocks(column(factor, a), covariate(factor, b, w), factor.levelIndex, ZWZ, q * q, a * q + b);
     mirror(ZWZ, q);
   });
   pairs.forEach((pair, k) => {
-    accumulatePair(data.factors[pair.first], data.factors[pair.second], pair.rowBlock, w, out.pairs[k]);
+    const [first, second] = [factors[pair.first], factors[pair.second]];
+    const size = first.effects * second.effects;
+    const blocks = out.pairs[k];
+    blocks.fill(0);
+    for (let a = 0; a < first.effects; a++)
+      for (let b = 0; b < second.effects; b++) {
+        const wz = covariate(second, b, w);
+        addBlocks(column(first, a), wz, pair.rowBlock, blocks, size, a * second.effects + b);
+      }
   });
+}
+
+/** The adjoint of `accumulateEffects`: z_i' B z_i of each row i. */
+export function rowForms(
+  factors: readonly FactorData[],
+  pairs: readonly PairPattern[],
+  B: EffectsBlocks,
+  out: Float64Array,
+): void {
+  out.fill(0);
+  factors.forEach((factor, f) => {
+    const q = factor.effects;
+    for (let a = 0; a < q; a++)
+      for (let b = 0; b <= a; b++) {
+        const [za, zb] = [column(factor, a), column(factor, b)];
+        addForms(za, zb, factor.levelIndex, B.factors[f], q * q, a * q + b, a === b ? 1 : 2, out);
+      }
+  });
+  pairs.forEach((pair, k) => {
+    const [first, second] = [factors[pair.first], factors[pair.second]];
+    const size = first.effects * second.effects;
+    for (let a = 0; a < first.effects; a++)
+      for (let b = 0; b < second.effects; b++) {
+        const at = a * second.effects + b;
+        addForms(column(first, a), column(second, b), pair.rowBlock, B.pairs[k], size, at, 2, out);
+      }
+  });
+}
+
+/** Adds scale * za_i zb_i times one entry of the block of each row. */
+function addForms(
+  za: Float64Array | null,
+  zb: Float64Array | null,
+  blockOf: Int32Array,
+  blocks: Float64Array,
+  size: number,
+  at: number,
+  scale: number,
+  out: Float64Array,
+): void {
+  const rows = out.length;
+  if (za === null && zb === null) for (let i = 0; i < rows; i++) out[i] += scale * blocks[blockOf[i] * size + at];
+  else
+    for (let i = 0; i < rows; i++) {
+      const product = (za === null ? 1 : za[i]) * (zb === null ? 1 : zb[i]);
+      out[i] += scale * product * blocks[blockOf[i] * size + at];
+    }
+}
+
+function accumulateZWX(factor: FactorData, data: PredictorData, w: Float64Array, ZWX: Float64Array): void {
+  const p = data.columns;
+  ZWX.fill(0);
+  for (let k = 0; k < p; k++) {
+    const wx = weighted(data.X, k, w);
+    for (let a = 0; a < factor.effects; a++)
+      addBlocks(column(factor, a), wx, factor.levelIndex, ZWX, factor.effects * p, a * p + k);
+  }
 }
 
 function accumulateXWX({ X, rows, columns: p }: PredictorData, w: Float64Array, XWX: Float64Array): void {
@@ -89,48 +165,32 @@ function weighted(matrix: Float64Array, column: number, w: Float64Array): Float6
   return product;
 }
 
+/** w times one column of Z. */
 function covariate({ Z }: FactorData, effect: number, w: Float64Array): Float64Array {
   return Z === null ? w : weighted(Z, effect, w);
 }
 
-/** Adds Z_effect times `s` to one entry of the block of each row's level. */
+/** One column of Z, null where it is 1 in every row. */
+function column({ Z, levelIndex: { length: rows } }: FactorData, effect: number): Float64Array | null {
+  return Z === null ? null : Z.subarray(effect * rows, (effect + 1) * rows);
+}
+
+/** Adds z_i s_i of each row to one entry of its block. */
 function addBlocks(
-  factor: FactorData,
-  effect: number,
+  z: Float64Array | null,
   s: Float64Array,
+  blockOf: Int32Array,
   blocks: Float64Array,
   size: number,
   at: number,
 ): void {
-  const { Z, levelIndex } = factor;
   const rows = s.length;
-  if (Z === null) for (let i = 0; i < rows; i++) blocks[levelIndex[i] * size + at] += s[i];
-  else for (let i = 0, z = effect * rows; i < rows; i++, z++) blocks[levelIndex[i] * size + at] += Z[z] * s[i];
+  if (z === null) for (let i = 0; i < rows; i++) blocks[blockOf[i] * size + at] += s[i];
+  else for (let i = 0; i < rows; i++) blocks[blockOf[i] * size + at] += z[i] * s[i];
 }
 
 /** Copies the lower triangle of each q x q block to its upper one. */
 function mirror(blocks: Float64Array, q: number): void {
   for (let start = 0; start < blocks.length; start += q * q)
     for (let a = 0; a < q; a++) for (let b = 0; b < a; b++) blocks[start + b * q + a] = blocks[start + a * q + b];
-}
-
-function accumulatePair(
-  first: FactorData,
-  second: FactorData,
-  rowBlock: Int32Array,
-  w: Float64Array,
-  blocks: Float64Array,
-): void {
-  const rows = w.length;
-  const size = first.effects * second.effects;
-  blocks.fill(0);
-  for (let a = 0; a < first.effects; a++)
-    for (let b = 0; b < second.effects; b++) {
-      const at = a * second.effects + b;
-      for (let i = 0; i < rows; i++) {
-        const za = first.Z === null ? 1 : first.Z[a * rows + i];
-        const zb = second.Z === null ? 1 : second.Z[b * rows + i];
-        blocks[rowBlock[i] * size + at] += za * w[i] * zb;
-      }
-    }
 }

@@ -1,9 +1,16 @@
 import type { Design } from "../design/Design.js";
 import { log } from "../math/special/elementary.js";
-import { accumulate, crossProductBuffers, type PairPattern, pairPatterns } from "./crossProducts.js";
+import {
+  accumulate,
+  accumulateEffects,
+  crossProductBuffers,
+  type PairPattern,
+  pairPatterns,
+  rowForms,
+} from "./crossProducts.js";
 import { type Hyperparameters, hyperparameters } from "./Hyperparameters.js";
-import type { LatentGaussian, LatentValues, RowTable } from "./LatentGaussian.js";
-import { crossX, crossZ, linearPredictor } from "./linearPredictor.js";
+import type { EffectsBlocks, LatentGaussian, LatentValues, RowTable } from "./LatentGaussian.js";
+import { addZb, crossX, crossZ, linearPredictor } from "./linearPredictor.js";
 import type { FactorData, PredictorData } from "./PredictorData.js";
 import { type ResponseModel, rowDerivatives } from "./plainLikelihood.js";
 import { quantities, writeParameters } from "./quantities.js";
@@ -223,6 +230,14 @@ function accumulations(mean: PredictorData, dispersion: Dispersion, pairs: reado
     crossEffects: (factor: number, s: Float64Array, out: Float64Array) => crossZ(mean.factors[factor], s, out),
     crossDispersion: (s: Float64Array, out: Float64Array) => dispersion.cross(s, out),
     accumulate: (w: Float64Array, out: ReturnType<LatentGaussian["crossProducts"]>) => accumulate(mean, pairs, w, out),
+    accumulateEffects: (w: Float64Array, out: EffectsBlocks) => accumulateEffects(mean.factors, pairs, w, out),
+    rowForms: (B: EffectsBlocks, out: Float64Array) => rowForms(mean.factors, pairs, B, out),
+    predictEffects(b: readonly Float64Array[], out: Float64Array): void {
+      out.fill(0);
+      mean.factors.forEach((factor, f) => {
+        addZb(factor, b[f], out);
+      });
+    },
   };
 }
 

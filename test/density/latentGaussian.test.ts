@@ -194,6 +194,43 @@ describe("the latent Gaussian view", () => {
         });
       });
 
+      it("predicts Z b, accumulates Z'WZ alone and has its adjoint", () => {
+        const zb = new Float64Array(rows);
+        view.predictEffects(b, zb);
+        const expected = Array.from(zb, (_, i) => Z.reduce((total, z, f) => total + dot(z[i], b[f]), 0));
+        expectClose(zb, expected);
+        const next = uniforms(21);
+        const w = Float64Array.from({ length: rows }, next);
+        const whole = view.crossProducts();
+        view.accumulate(w, whole);
+        const { factors, pairs } = view.crossProducts();
+        const blocks = { factors: factors.map(({ ZWZ }) => ZWZ), pairs };
+        for (const part of [...blocks.factors, ...pairs]) part.fill(Number.NaN);
+        view.accumulateEffects(w, blocks);
+        expect(blocks).toEqual({ factors: whole.factors.map(({ ZWZ }) => ZWZ), pairs: whole.pairs });
+        const B = {
+          factors: view.factors.map(({ levels, effects: q }) => {
+            const half = Float64Array.from({ length: levels * q * q }, next);
+            return half.map((x, k) => x + half[k - (k % (q * q)) + (k % q) * q + Math.floor((k % (q * q)) / q)]);
+          }),
+          pairs: pairs.map((part) => part.map(next)),
+        };
+        const forms = new Float64Array(rows).fill(Number.NaN);
+        view.rowForms(B, forms);
+        const inner = (part: Float64Array, other: Float64Array) =>
+          part.reduce((total, x, k) => total + x * other[k], 0);
+        // <B, Z'WZ> over the whole matrix, where each pair stands twice, is linear in w.
+        for (let i = 0; i < rows; i++) {
+          view.accumulateEffects(
+            w.map((_, k) => (k === i ? 1 : 0)),
+            blocks,
+          );
+          const diagonal = B.factors.reduce((total, part, f) => total + inner(part, blocks.factors[f]), 0);
+          const across = B.pairs.reduce((total, part, k) => total + inner(part, blocks.pairs[k]), 0);
+          expect(forms[i]).toBeCloseTo(diagonal + 2 * across, 10);
+        }
+      });
+
       it("evaluates nodes as shifted effects", () => {
         view.read(at, values);
         const table = view.rowTable();
