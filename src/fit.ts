@@ -99,7 +99,18 @@ export function prepareModel(model: ModelAst | string, data: TableInput, options
   throwErrors(ast, problems);
   if (built.design === null || compiled === null || compiled.model === null)
     throw new RangeError("a design without errors must compile");
+  problems.push(...flatUnderWeakDesign(compiled.model, problems));
   return { ast, design: built.design, compiled: compiled.model, problems };
+}
+
+/** What the data do not tell of the coefficients a proper prior does; a flat one leaves no posterior. */
+function flatUnderWeakDesign({ priors }: CompiledModel, problems: readonly Problem[]): Problem[] {
+  const weak = problems.find(({ code }) => ["rank-deficient", "constant-column", "separation"].includes(code));
+  const flat = priors.find(({ name, proper }) => !proper && /\b(beta\[|intercept$)/.test(name));
+  if (weak === undefined || flat === undefined) return [];
+  const message = `the prior on ${flat.name} is improper, and the data may not make up for it: ${weak.message}`;
+  const hint = `give ${flat.name} a proper prior, such as normal(0, 2.5)`;
+  return [{ ...weak, code: "improper-prior", message, hint }];
 }
 
 /**

@@ -94,14 +94,21 @@ async function bench(data: string): Promise<number> {
   return holds ? 0 : 1;
 }
 
+/** Throws TypeError for options that are not allowed. */
 function dataFolder(): string {
   const { values } = parseArgs({ options: { data: { type: "string" } } });
   return values.data ?? resolve(root, "../shared/data");
 }
 
-try {
-  process.exitCode = await bench(dataFolder());
-} catch (error) {
-  console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
-  process.exitCode = 2;
+async function main(): Promise<number> {
+  let data: string;
+  try {
+    data = dataFolder();
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
+    return 2;
+  }
+  return bench(data);
 }
+
+process.exitCode = await main();

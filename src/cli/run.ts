@@ -78,6 +78,7 @@ function sourceOptions(command: Command): Command {
   return command
     .argument("[model]", "a .glmm file, or a folder with model.glmm and data.csv")
     .option("--data <file>", "a CSV or TSV file (default: data.csv beside the model)")
+    .option("--delimiter <character>", 'what stands between its cells, as in ";" or tab (default: by the ending)')
     .option("--formula <formula>", "an lme4 or brms formula in place of a model file")
     .option("--family <name>", "the family that goes with --formula")
     .addOption(choice("--missing <what>", "rows with missing values", "drop", "error"));

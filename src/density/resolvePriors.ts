@@ -178,11 +178,12 @@ function unusedStatements(ast: ModelAst, design: Design, slots: readonly PriorSl
     .map((statement) => {
       const name = printTarget(statement);
       const targets = [...new Set(slots.flatMap(targetsOf))];
+      const held = design.scalars.find(({ parameter }) => parameter === name)?.fixed ?? null;
       return {
         code: "unknown-prior-target",
         severity: "error",
-        message: `a prior on ${name}, which is not in the model`,
-        hint: didYouMean(name, targets, "targets"),
+        message: `a prior on ${name}, which is ${held === null ? "not in the model" : `held at ${held}`}`,
+        hint: held === null ? didYouMean(name, targets, "targets") : `write ${name} in place of ${held} to estimate it`,
         ...(statement.target.span === undefined ? spanOf(statement) : { span: statement.target.span }),
       };
     });

@@ -173,5 +173,6 @@ function times({ seconds, sampling }: FitReport): string {
     [sampling === null ? "fit" : "sampling", seconds.sampling],
     ["total", seconds.total],
   ];
-  return phases.map(([phase, time]) => `${phase} ${formatSeconds(time)}`).join(", ");
+  const times = phases.map(([phase, time]) => `${phase} ${formatSeconds(time)}`).join(", ");
+  return (sampling?.draws.length ?? 0) > 1 ? `${times} (warm-up and sampling of the slowest chain)` : times;
 }

@@ -159,6 +159,15 @@ describe("a prior that cannot be used", () => {
     ],
   ];
   const model = "n ~ negative_binomial(mu, phi)\nlog(mu) = 1 + x + (1 | g)\n";
+  it("says that its parameter is held at a number", () => {
+    expect(
+      messages("n ~ negative_binomial(mu, 2)\nlog(mu) = 1 + x\nprior phi ~ exponential(1)"),
+    ).toBe(`m.glmm:3:7: a prior on phi, which is held at 2
+  prior phi ~ exponential(1)
+        ^^^
+  write phi in place of 2 to estimate it`);
+  });
+
   it.each(cases)("%s", (statement, expected) => {
     expect(messages(model + statement)).toBe(expected);
   });

@@ -226,3 +226,11 @@ describe("plug-ins", () => {
     ]);
   });
 });
+
+it("warns of a flat prior where the data leave a coefficient open", () => {
+  const twice = { ...columns, z: columns.x.map((x) => 2 * x) };
+  const text = "y ~ poisson(mu)\nlog(mu) = 1 + x + z + (1 | g)";
+  const codes = (more: string) => prepareModel(text + more, twice).problems.map(({ code }) => code);
+  expect(codes("")).toEqual(["rank-deficient"]);
+  expect(codes("\nprior beta ~ flat()")).toEqual(["rank-deficient", "improper-prior"]);
+});
