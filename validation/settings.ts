@@ -19,7 +19,7 @@ const centred = { ...noncentred, parametrization: "centred" } as const;
 /** The reasons stand in README.md. */
 export const settings: readonly CaseSettings[] = [
   { name: "multicenter", ...noncentred },
-  { name: "cbpp", ...noncentred },
+  { name: "cbpp", ...noncentred, draws: 5000 },
   { name: "rcbd_olre", ...noncentred, draws: 4000, targetAcceptance: 0.99 },
   { name: "penicillin", ...centred, draws: 4000, targetAcceptance: 0.9 },
   { name: "sleepstudy", ...centred },
@@ -29,7 +29,7 @@ export const settings: readonly CaseSettings[] = [
   { name: "tvsfp_logit", ...noncentred, draws: 4000 },
   { name: "toenail", ...noncentred },
   { name: "verbagg", ...noncentred },
-  { name: "grouseticks", ...noncentred, warmup: 2000, draws: 6000, targetAcceptance: 0.95 },
+  { name: "grouseticks", ...noncentred, draws: 6000, targetAcceptance: 0.95 },
   { name: "hdp_remission", ...centred },
   { name: "hdp_remission_full", ...noncentred, draws: 4000 },
 ];

@@ -11,7 +11,7 @@ const shared = resolve(import.meta.dirname, "../../../shared");
 /** Shorter runs than those of `npm run validate`, which may leave a little more between the chains. */
 const runs: Readonly<Record<string, FitOptions>> = {
   multicenter: {},
-  cbpp: {},
+  cbpp: { draws: 5000 },
   rcbd_olre: { targetAcceptance: 0.95 },
   sleepstudy: { parametrization: "centred" },
 };
