@@ -6,7 +6,7 @@ import { buildDesign } from "./design/buildDesign.js";
 import type { Design } from "./design/Design.js";
 import { type Warning, warningsOf } from "./diagnostics/warnings.js";
 import type { ChainProgress } from "./engine/nuts/chain.js";
-import { completeNutsOptions, type NutsOptions, OptionsError } from "./engine/nuts/options.js";
+import { completeNutsOptions, defaultNutsOptions, type NutsOptions, OptionsError } from "./engine/nuts/options.js";
 import { SamplingError } from "./engine/nuts/SamplingError.js";
 import type { Family } from "./family/Family.js";
 import { families as builtInFamilies } from "./family/families.js";
@@ -14,6 +14,7 @@ import type { ModelAst } from "./language/ast.js";
 import { ModelError, type Problem } from "./language/ModelError.js";
 import { parseModel } from "./language/parser.js";
 import { printModel } from "./language/printer.js";
+import { didYouMean } from "./language/suggest.js";
 import type { Vocabulary } from "./parallel/ChainTask.js";
 import { type ChainFailure, type ChainRun, processors, runChains } from "./parallel/runChains.js";
 import type { Posterior } from "./posterior/Posterior.js";
@@ -98,7 +99,18 @@ export function prepareModel(model: ModelAst | string, data: TableInput, options
   throwErrors(ast, problems);
   if (built.design === null || compiled === null || compiled.model === null)
     throw new RangeError("a design without errors must compile");
+  problems.push(...flatUnderWeakDesign(compiled.model, problems));
   return { ast, design: built.design, compiled: compiled.model, problems };
+}
+
+/** What the data do not tell of the coefficients a proper prior does; a flat one leaves no posterior. */
+function flatUnderWeakDesign({ priors }: CompiledModel, problems: readonly Problem[]): Problem[] {
+  const weak = problems.find(({ code }) => ["rank-deficient", "constant-column", "separation"].includes(code));
+  const flat = priors.find(({ name, proper }) => !proper && /\b(beta\[|intercept$)/.test(name));
+  if (weak === undefined || flat === undefined) return [];
+  const message = `the prior on ${flat.name} is improper, and the data may not make up for it: ${weak.message}`;
+  const hint = `give ${flat.name} a proper prior, such as normal(0, 2.5)`;
+  return [{ ...weak, code: "improper-prior", message, hint }];
 }
 
 /**
@@ -139,22 +151,42 @@ export interface CompleteFitOptions {
 
 /** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completeFitOptions(options: FitOptions): CompleteFitOptions {
-  const { engine = "nuts", chains = 4, parametrization = "noncentred", workers, onProgress, signal, ...rest } = options;
-  const { missing = "drop", families = [], priors = [], ...nuts } = rest;
+  const { engine = "nuts", chains = 4, parametrization = "noncentred", workers = processors() } = options;
+  const { missing = "drop", families = [], priors = [] } = options;
+  const nuts = Object.entries(options).filter(([name, value]) => name in defaultNutsOptions && value !== undefined);
   const problems = [
     ...oneOf("engine", engine, ["nuts"]),
     ...whole("chains", chains, 1, 1000),
     ...oneOf("parametrization", parametrization, ["centred", "noncentred"]),
     ...oneOf("missing", missing, ["drop", "error"]),
-    ...(workers === undefined ? [] : whole("workers", workers, 0, 1000)),
+    ...whole("workers", workers, 0, 1000),
     ...takenNames("families", families, builtInFamilies),
     ...takenNames("priors", priors, builtInPriors),
+    ...unknownOptions(options),
   ];
-  const sampler = attempt(() => completeNutsOptions(nuts), problems);
+  const sampler = attempt(() => completeNutsOptions(Object.fromEntries(nuts)), problems);
   if (sampler === null || problems.length > 0) throw new OptionsError(problems);
   const hasPlugIns = families.length + priors.length > 0;
-  const threads = Math.min(workers ?? processors(), chains);
-  return { chains, parametrization, nuts: sampler, workers: hasPlugIns ? 0 : threads };
+  return { chains, parametrization, nuts: sampler, workers: hasPlugIns ? 0 : Math.min(workers, chains) };
+}
+
+/** What `fit` itself takes; the other options are the sampler's. */
+const ownOptions: Record<Exclude<keyof FitOptions, keyof NutsOptions>, true> = {
+  engine: true,
+  chains: true,
+  parametrization: true,
+  workers: true,
+  missing: true,
+  families: true,
+  priors: true,
+  onProgress: true,
+  signal: true,
+};
+
+function unknownOptions(options: FitOptions): string[] {
+  const known = [...Object.keys(ownOptions), ...Object.keys(defaultNutsOptions)];
+  const unknown = Object.keys(options).filter((name) => !known.includes(name));
+  return unknown.map((name) => `unknown option "${name}"; ${didYouMean(name, known, "options")}`);
 }
 
 function attempt(complete: () => NutsOptions, problems: string[]): NutsOptions | null {

@@ -3,7 +3,7 @@ import type { CaseResult } from "./runCase.js";
 
 interface Column {
   readonly title: string;
-  /** At least as wide as its cells are expected to be; names come last, where they may be longer. */
+  /** Characters; negative where cells stand to the left. The last columns may run over. */
   readonly width: number;
   cell(result: CaseResult): string;
 }
@@ -14,14 +14,14 @@ const columns: readonly Column[] = [
   { title: "warmup+draws", width: 12, cell: ({ settings }) => `${settings.warmup}+${settings.draws}` },
   { title: "target", width: 6, cell: ({ settings }) => String(settings.targetAcceptance) },
   { title: "div.", width: 4, cell: ({ divergences }) => String(divergences) },
-  { title: "Stan's", width: 6, cell: ({ reference }) => String(reference.made.divergences) },
+  { title: "Stan div.", width: 9, cell: ({ reference }) => String(reference.made.divergences) },
   { title: "R-hat", width: 6, cell: ({ comparison }) => comparison.maxRhat.toFixed(4) },
   { title: "min ESS", width: 7, cell: ({ comparison }) => comparison.minEssBulk.toFixed(0) },
   { title: "CPU s", width: 6, cell: ({ cpuSeconds }) => cpuSeconds.toFixed(1) },
   { title: "wall s", width: 6, cell: ({ wallSeconds }) => wallSeconds.toFixed(1) },
   { title: "b beyond 4", width: 10, cell: ({ comparison }) => beyondZ(comparison) },
   { title: "worst z of b", width: 12, cell: ({ comparison }) => signed(worst(comparison.randomEffects, "z")?.z, 2) },
-  { title: "worst z", width: -32, cell: ({ comparison }) => named(worst(comparison.parameters, "z"), "z", 2) },
+  { title: "worst z", width: -38, cell: ({ comparison }) => named(worst(comparison.parameters, "z"), "z", 2) },
   {
     title: "worst log sd ratio",
     width: -18,
@@ -47,7 +47,6 @@ function signed(value: number | undefined, digits: number): string {
   return value === undefined ? "" : `${value < 0 ? "" : "+"}${value.toFixed(digits)}`;
 }
 
-/** To the left for a negative width. */
 function pad(text: string, width: number): string {
   return width < 0 ? text.padEnd(-width) : text.padStart(width);
 }

@@ -27,19 +27,28 @@ export interface Comparison {
 }
 
 /** What is asked of a case, and of the random effects of all cases together. */
-export const bounds = {
+export interface Bounds {
   /** Of |z|, for every population parameter. */
-  z: 4,
+  readonly z: number;
   /** Of |z|, for every random effect; few may lie beyond `z`. */
-  effectZ: 5.5,
+  readonly effectZ: number;
   /** The share of random effects, all cases together, that may lie beyond `z`. */
-  effectsBeyondZ: 0.001,
-  /** Of |log sd ratio| for every population parameter; its own Monte Carlo errors count where they are larger. */
+  readonly shareOfEffectsBeyondZ: number;
+  /** Of |log sd ratio| for every population parameter, unless `logSdRatioErrors` of its Monte Carlo errors are more. */
+  readonly logSdRatio: number;
+  readonly logSdRatioErrors: number;
+  /** Of R-hat, for everything. */
+  readonly rhat: number;
+}
+
+export const bounds: Bounds = {
+  z: 4,
+  effectZ: 5.5,
+  shareOfEffectsBeyondZ: 0.001,
   logSdRatio: 0.05,
   logSdRatioErrors: 4,
-  /** Of R-hat, for everything. */
   rhat: 1.01,
-} as const;
+};
 
 export function compareEstimates(ours: Estimate, reference: Estimate): Comparison {
   return {
@@ -74,7 +83,7 @@ export function estimatesOf(summary: {
 export interface CaseComparison {
   readonly parameters: readonly Comparison[];
   readonly randomEffects: readonly Comparison[];
-  /** Random effects with |z| beyond `bounds.z`. */
+  /** Random effects with |z| beyond the bound of population parameters. */
   readonly effectsBeyondZ: number;
   readonly maxRhat: number;
   readonly minEssBulk: number;
@@ -82,22 +91,22 @@ export interface CaseComparison {
   readonly failures: readonly string[];
 }
 
-export function compareCase(ours: Estimates, reference: Estimates): CaseComparison {
+export function compareCase(ours: Estimates, reference: Estimates, limits = bounds): CaseComparison {
   const parameters = pair(ours.parameters, reference.parameters);
   const randomEffects = pair(ours.randomEffects, reference.randomEffects);
   const all = [...ours.parameters, ...ours.randomEffects];
   return {
     parameters: parameters.compared,
     randomEffects: randomEffects.compared,
-    effectsBeyondZ: randomEffects.compared.filter(({ z }) => !(Math.abs(z) < bounds.z)).length,
+    effectsBeyondZ: randomEffects.compared.filter(({ z }) => !(Math.abs(z) < limits.z)).length,
     maxRhat: Math.max(...all.map(({ rhat }) => rhat)),
     minEssBulk: Math.min(...all.map(({ essBulk }) => essBulk)),
     failures: [
       ...parameters.unmatched,
       ...randomEffects.unmatched,
-      ...parameters.compared.flatMap(parameterFailures),
-      ...randomEffects.compared.flatMap(({ name, z }) => beyond(name, "|z|", Math.abs(z), bounds.effectZ)),
-      ...all.flatMap(({ name, rhat }) => beyond(name, "R-hat", rhat, bounds.rhat)),
+      ...parameters.compared.flatMap((comparison) => parameterFailures(comparison, limits)),
+      ...randomEffects.compared.flatMap(({ name, z }) => beyond(name, "|z|", Math.abs(z), limits.effectZ)),
+      ...all.flatMap(({ name, rhat }) => beyond(name, "R-hat", rhat, limits.rhat)),
     ],
   };
 }
@@ -106,7 +115,7 @@ export function compareCase(ours: Estimates, reference: Estimates): CaseComparis
 export function effectsFailures(cases: readonly CaseComparison[]): string[] {
   const effects = cases.reduce((sum, { randomEffects }) => sum + randomEffects.length, 0);
   const count = cases.reduce((sum, { effectsBeyondZ }) => sum + effectsBeyondZ, 0);
-  const allowed = Math.floor(bounds.effectsBeyondZ * effects);
+  const allowed = Math.floor(bounds.shareOfEffectsBeyondZ * effects);
   return count <= allowed
     ? []
     : [`${count} of ${effects} random effects beyond |z| = ${bounds.z}; allowed: ${allowed}`];
@@ -134,10 +143,10 @@ function pair(ours: readonly Estimate[], reference: readonly Estimate[]) {
   return { compared, unmatched };
 }
 
-function parameterFailures({ name, z, logSdRatio, logSdRatioError }: Comparison): string[] {
-  const allowed = Math.max(bounds.logSdRatio, bounds.logSdRatioErrors * logSdRatioError);
+function parameterFailures({ name, z, logSdRatio, logSdRatioError }: Comparison, limits: Bounds): string[] {
+  const allowed = Math.max(limits.logSdRatio, limits.logSdRatioErrors * logSdRatioError);
   return [
-    ...beyond(name, "|z|", Math.abs(z), bounds.z),
+    ...beyond(name, "|z|", Math.abs(z), limits.z),
     ...beyond(name, "|log sd ratio|", Math.abs(logSdRatio), allowed),
   ];
 }

@@ -1,17 +1,17 @@
 import type { LogDensity } from "marginalia";
 import { Bench } from "tinybench";
 
-/** Fractional parts of the multiples of the golden ratio: evenly spread, the same on every machine. */
-function* spread(): Generator<number> {
-  const golden = (Math.sqrt(5) - 1) / 2;
-  for (let k = 1; ; k++) yield (k * golden) % 1;
-}
+const goldenRatio = (1 + Math.sqrt(5)) / 2;
 
-/** Positions with every component within 0.5 of zero, where the densities of the benchmarks are all finite. */
+/**
+ * Positions with every component within 0.5 of zero, where the densities of the benchmarks are all finite: the fractional parts
+ * of the multiples of the golden ratio, which are evenly spread and the same on every machine.
+ */
 export function positions(count: number, dimension: number): Float64Array[] {
-  const sequence = spread();
-  const next = () => (sequence.next().value ?? 0) - 0.5;
-  return Array.from({ length: count }, () => Float64Array.from({ length: dimension }, next));
+  const at = (k: number) => ((k * goldenRatio) % 1) - 0.5;
+  return Array.from({ length: count }, (_, i) =>
+    Float64Array.from({ length: dimension }, (_, j) => at(i * dimension + j)),
+  );
 }
 
 export interface GradientTask {

@@ -31,3 +31,10 @@ export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(/^[A-Z0-9_]+: /, "").replace(/, \w+( '.*')?$/, "");
 }
+
+/** A message with options as they are on the command line: --step-size for `stepSize`. */
+export function asFlags(message: string): string {
+  return message.replace(/(?:--)?\b([a-z]+(?:[A-Z][a-z]+)+)\b/g, (_, name: string) => {
+    return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  });
+}

@@ -10,10 +10,10 @@ import { jsonDocument } from "../report/jsonDocument.js";
 import { plural } from "../report/layout.js";
 import { textReport } from "../report/textReport.js";
 import { fitReport, isUntrusted } from "./fitReport.js";
-import { readModelAndData, type SourceFlags } from "./modelSource.js";
+import { type ModelAndData, readModelAndData, type SourceFlags } from "./modelSource.js";
 import { type ProgressDisplay, progressDisplay } from "./progress.js";
 import { styleFor } from "./style.js";
-import { type ExitCode, exitCodes, reasonOf, type Terminal, UsageError, widthOf } from "./Terminal.js";
+import { asFlags, type ExitCode, exitCodes, reasonOf, type Terminal, UsageError, widthOf } from "./Terminal.js";
 
 export interface FitFlags extends SourceFlags {
   readonly engine: "nuts";
@@ -26,6 +26,7 @@ export interface FitFlags extends SourceFlags {
   readonly metric: "diagonal" | "dense";
   readonly targetAcceptance: number;
   readonly maxTreeDepth: number;
+  readonly startRadius: number;
   readonly stepSize?: number;
   readonly workers?: number;
   readonly out?: string;
@@ -48,11 +49,7 @@ export async function fitCommand(path: string | undefined, flags: FitFlags, term
   }
 }
 
-async function sample(
-  { model, table }: Awaited<ReturnType<typeof readModelAndData>>,
-  options: FitOptions,
-  terminal: Terminal,
-): Promise<Fit> {
+async function sample({ model, table }: ModelAndData, options: FitOptions, terminal: Terminal): Promise<Fit> {
   const display = progressDisplay(terminal.stderr, () => performance.now() / 1000);
   const interrupt = interruptible(terminal, display);
   try {
@@ -88,7 +85,7 @@ async function finish(result: Fit, report: FitReport, flags: FitFlags, terminal:
 async function chainFailed(error: ChainError, read: number, flags: FitFlags, terminal: Terminal): Promise<ExitCode> {
   const { finished, message } = error;
   const say = (text: string) => terminal.stderr.write(`${text}\n`);
-  say(`marginalia: ${message}`);
+  say(`marginalia: ${asFlags(message)}`);
   if (finished === null) say("  no other chain was done");
   else {
     const others = plural(finished.posterior.record.chains.length, "other chain");

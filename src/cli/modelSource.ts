@@ -7,6 +7,7 @@ import { reasonOf, UsageError } from "./Terminal.js";
 /** The options by which every command names its model and data. */
 export interface SourceFlags {
   readonly data?: string;
+  readonly delimiter?: string;
   readonly formula?: string;
   readonly family?: string;
   readonly missing: "drop" | "error";
@@ -23,7 +24,11 @@ export interface ModelAndData {
 export async function readModelAndData(path: string | undefined, flags: SourceFlags): Promise<ModelAndData> {
   const start = performance.now();
   const { model, data } = flags.formula === undefined ? await fromFile(path, flags) : given(flags.formula, path, flags);
-  const table = await readTable(data);
+  const { delimiter } = flags;
+  const table = await readTable(
+    data,
+    delimiter === undefined ? {} : { delimiter: delimiter === "tab" ? "\t" : delimiter },
+  );
   return { model, table, seconds: (performance.now() - start) / 1000 };
 }
 

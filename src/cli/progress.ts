@@ -17,21 +17,24 @@ export function progressDisplay(output: Output, now: () => number): ProgressDisp
 }
 
 const secondsBetweenRedraws = 0.1;
+const clearLine = "\u001b[2K";
+const upBy = (lines: number) => (lines === 0 ? "" : `\u001b[${lines}A`);
 
 function redrawnLines(output: Output, now: () => number): ProgressDisplay {
   const chains = new Map<number, ChainView>();
   let drawn = 0;
   let lastDraw = Number.NEGATIVE_INFINITY;
+  // Lines are cleared one by one, for a terminal may keep what is cleared at once; that of the cursor may have a ^C on it.
+  const toTop = () => `\r${clearLine}${upBy(drawn)}`;
   const erase = () => {
-    if (drawn > 0) output.write(`\u001b[${drawn}A\u001b[0J`);
+    output.write(`${toTop()}${`${clearLine}\n`.repeat(drawn)}${upBy(drawn)}`);
     drawn = 0;
   };
   const redraw = () => {
     const views = [...chains].sort(([a], [b]) => a - b).map(([, view]) => view);
     const shown = views.slice(1 - (output.rows ?? 24));
-    const lines = shown.map((view) => `${lineOf(view, now(), widthOf(output) - 1)}\n`);
-    erase();
-    output.write(lines.join(""));
+    const lines = shown.map((view) => `${clearLine}${lineOf(view, widthOf(output) - 1)}\n`);
+    output.write(`${toTop()}${lines.join("")}`);
     drawn = lines.length;
   };
   return {
@@ -58,7 +61,7 @@ function tenths(output: Output, now: () => number): ProgressDisplay {
       if (before !== undefined && tenthOf(progress) <= tenthOf(before.progress)) return;
       const view = viewOf(progress, before, now());
       chains.set(progress.chain, view);
-      if (tenthOf(progress) > 0) output.write(`${lineOf(view, now(), Number.POSITIVE_INFINITY)}\n`);
+      if (tenthOf(progress) > 0) output.write(`${lineOf(view, Number.POSITIVE_INFINITY)}\n`);
     },
     note: (text) => output.write(`${text}\n`),
     end() {},
@@ -68,6 +71,8 @@ function tenths(output: Output, now: () => number): ProgressDisplay {
 /** What is known of a chain. */
 interface ChainView {
   readonly progress: ChainProgress;
+  /** When that was. */
+  readonly seconds: number;
   /** When it was first heard of, and how far it was then. */
   readonly first: { readonly iteration: number; readonly seconds: number };
   readonly ess: { readonly draws: number; readonly value: number };
@@ -82,7 +87,7 @@ function viewOf(progress: ChainProgress, before: ChainView | undefined, seconds:
   const first = before?.first ?? { iteration, seconds };
   const known = before?.ess ?? { draws: 0, value: Number.NaN };
   const isDue = logDensity.length >= Math.max(fewestDrawsForEss, essGrowth * known.draws) || isDone(progress);
-  return { progress, first, ess: isDue ? { draws: logDensity.length, value: essBulk([logDensity]) } : known };
+  return { progress, seconds, first, ess: isDue ? { draws: logDensity.length, value: essBulk([logDensity]) } : known };
 }
 
 function isDone({ iteration, total }: ChainProgress): boolean {
@@ -90,7 +95,7 @@ function isDone({ iteration, total }: ChainProgress): boolean {
 }
 
 /** "chain 2: 1200/2000 sampling, 3 s left, 0 divergences, ESS 180", the end left out where it does not fit. */
-function lineOf({ progress, first, ess }: ChainView, seconds: number, width: number): string {
+function lineOf({ progress, seconds, first, ess }: ChainView, width: number): string {
   const { chain, iteration, total, phase, divergences } = progress;
   const doing = isDone(progress) ? "done" : phase === "warmup" ? "warm-up" : "sampling";
   const pace = (seconds - first.seconds) / (iteration - first.iteration);

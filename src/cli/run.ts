@@ -3,7 +3,7 @@ import { DataError, ModelError, OptionsError, SamplingError } from "../index.js"
 import { checkCommand } from "./check.js";
 import { type FitFlags, fitCommand } from "./fit.js";
 import type { SourceFlags } from "./modelSource.js";
-import { type ExitCode, exitCodes, type Terminal, UsageError } from "./Terminal.js";
+import { asFlags, type ExitCode, exitCodes, type Terminal, UsageError } from "./Terminal.js";
 import { version } from "./version.js";
 
 /** Runs one command line; returns the exit code. Nothing is thrown but defects of the program itself. */
@@ -23,30 +23,20 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
 
 function report(error: unknown, { stderr }: Terminal): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-  if (error instanceof ModelError || error instanceof DataError) {
-    stderr.write(`${error.message}\n`);
-    return exitCodes.usage;
-  }
-  if (error instanceof UsageError) {
-    stderr.write(`marginalia: ${error.message}\n`);
-    return exitCodes.usage;
-  }
-  if (error instanceof OptionsError) {
-    for (const problem of error.problems) stderr.write(`marginalia: ${asFlags(problem)}\n`);
-    return exitCodes.usage;
-  }
-  if (error instanceof SamplingError) {
-    stderr.write(`marginalia: ${error.message}\n`);
-    return exitCodes.failed;
-  }
-  throw error;
+  const [lines, code] = explanation(error);
+  for (const line of lines) stderr.write(`${line}\n`);
+  return code;
 }
 
-/** The sampler calls an option `stepSize` and leaves it out as null, the command line --step-size and not at all. */
-function asFlags(problem: string): string {
-  return problem.replace(/, or null$/, "").replace(/^[a-z]+\b|\b[a-z]+(?:[A-Z][a-z]+)+\b/g, (name) => {
-    return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  });
+/** What to say of an error, and how to end. Throws one that is none of ours. */
+function explanation(error: unknown): [lines: readonly string[], code: ExitCode] {
+  if (error instanceof ModelError || error instanceof DataError) return [[error.message], exitCodes.usage];
+  if (error instanceof UsageError) return [[`marginalia: ${error.message}`], exitCodes.usage];
+  if (error instanceof SamplingError) return [[`marginalia: ${asFlags(error.message)}`], exitCodes.failed];
+  if (!(error instanceof OptionsError)) throw error;
+  // Null stands for an option that was left out.
+  const problems = error.problems.map((problem) => asFlags(`--${problem.replace(/, or null$/, "")}`));
+  return [problems.map((problem) => `marginalia: ${problem}`), exitCodes.usage];
 }
 
 const help = `
@@ -63,44 +53,20 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
     .version(version)
     .exitOverride()
     .showHelpAfterError("(--help shows what there is)")
-    .addHelpText("after", help)
+    .addHelpText("afterAll", help)
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(text),
       outputError: (text, write) => write(text.replace(/^error: /, "marginalia: ")),
     });
-  modelOptions(program.command("fit"))
+  samplerOptions(sourceOptions(program.command("fit")))
     .description("sample the posterior of a model")
-    .addOption(new Option("--engine <name>", "engine").choices(["nuts"]).default("nuts"))
-    .option("--chains <n>", "chains", number, 4)
-    .option("--warmup <n>", "iterations that tune each chain", number, 1000)
-    .option("--draws <n>", "draws of each chain", number, 1000)
-    .option("--seed <seed>", "seed of the random streams, a number or a text", seed, "1")
-    .addOption(
-      new Option("--algorithm <name>", "No-U-Turn sampler or static HMC").choices(["nuts", "hmc"]).default("nuts"),
-    )
-    .addOption(
-      new Option("--parametrization <name>", "what is sampled of the random effects")
-        .choices(["noncentred", "centred"])
-        .default("noncentred"),
-    )
-    .addOption(new Option("--metric <shape>", "inverse mass matrix").choices(["diagonal", "dense"]).default("diagonal"))
-    .option("--target-acceptance <p>", "mean acceptance that the step size is tuned to", number, 0.8)
-    .option("--max-tree-depth <n>", "trajectories end at 2^n - 1 steps", number, 10)
-    .option("--step-size <size>", "step size to start from, or to keep with --warmup 0", number)
-    .option(
-      "--workers <n>",
-      "worker threads, 0 for none; the draws are the same (default: one a chain, as processors allow)",
-      number,
-    )
     .option("--out <dir>", "write fit.json, draws.csv and model.glmm to a folder")
     .option("--json", "print one JSON document instead of the tables")
     .option("--strict", strictHelp)
-    .addHelpText("after", help)
     .action(async (model: string | undefined, flags: FitFlags) => finish(await fitCommand(model, flags, terminal)));
-  modelOptions(program.command("check"))
+  sourceOptions(program.command("check"))
     .description("show the model in mathematics, its priors as used and the problems found; fits nothing")
-    .addHelpText("after", help)
     .action(async (model: string | undefined, flags: SourceFlags) =>
       finish(await checkCommand(model, flags, terminal)),
     );
@@ -108,13 +74,40 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
 }
 
 /** What every command takes that reads a model and its data. */
-function modelOptions(command: Command): Command {
+function sourceOptions(command: Command): Command {
   return command
     .argument("[model]", "a .glmm file, or a folder with model.glmm and data.csv")
     .option("--data <file>", "a CSV or TSV file (default: data.csv beside the model)")
+    .option("--delimiter <character>", 'what stands between its cells, as in ";" or tab (default: by the ending)')
     .option("--formula <formula>", "an lme4 or brms formula in place of a model file")
     .option("--family <name>", "the family that goes with --formula")
-    .addOption(new Option("--missing <what>", "rows with missing values").choices(["drop", "error"]).default("drop"));
+    .addOption(choice("--missing <what>", "rows with missing values", "drop", "error"));
+}
+
+function samplerOptions(command: Command): Command {
+  return command
+    .addOption(choice("--engine <name>", "engine", "nuts"))
+    .option("--chains <n>", "chains", number, 4)
+    .option("--warmup <n>", "iterations that tune each chain", number, 1000)
+    .option("--draws <n>", "draws of each chain", number, 1000)
+    .option("--seed <seed>", "seed of the random streams, a number or a text", seed, "1")
+    .addOption(choice("--algorithm <name>", "No-U-Turn sampler or static HMC", "nuts", "hmc"))
+    .addOption(choice("--parametrization <name>", "what is sampled of the random effects", "noncentred", "centred"))
+    .addOption(choice("--metric <shape>", "inverse mass matrix", "diagonal", "dense"))
+    .option("--target-acceptance <p>", "mean acceptance that the step size is tuned to", number, 0.8)
+    .option("--max-tree-depth <n>", "trajectories end at 2^n - 1 steps", number, 10)
+    .option("--step-size <size>", "step size to start from, or to keep with --warmup 0", number)
+    .option("--start-radius <r>", "starts are uniform on (-r, r) on the unconstrained scale", number, 2)
+    .option(
+      "--workers <n>",
+      "worker threads, 0 for none; the draws are the same (default: one a chain, as processors allow)",
+      number,
+    );
+}
+
+/** The first choice is the default. */
+function choice(flags: string, description: string, ...choices: readonly string[]): Option {
+  return new Option(flags, description).choices(choices).default(choices[0]);
 }
 
 /** An empty one is a variable that was not set. */

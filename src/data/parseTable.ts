@@ -74,7 +74,7 @@ function readCells(file: TextFile, builderOf: (column: number) => ColumnBuilder)
     checkCharacters(piece, file.name);
     for (const [i, record] of recordsOf(piece, file.delimiter, file.name).entries()) {
       if (names === null) {
-        names = readHeader(record, { name: file.name, line: lineOfRecord(piece, i) });
+        names = readHeader(record, file, { name: file.name, line: lineOfRecord(piece, i) });
         builders = names.map((_, column) => builderOf(column));
         continue;
       }
@@ -87,10 +87,15 @@ function readCells(file: TextFile, builderOf: (column: number) => ColumnBuilder)
   return { names, columns: builders.map((builder) => builder.finish()), rows };
 }
 
-function readHeader(record: readonly string[], place: DataPlace): readonly string[] {
+function readHeader(record: readonly string[], { delimiter }: TextFile, place: DataPlace): readonly string[] {
   const names = record.map((cell) => cell.trim());
   checkColumnNames(names, place);
-  return names;
+  const other = [",", ";", "\t", "|"].find(
+    (mark) => mark !== delimiter && names.length === 1 && names[0].includes(mark),
+  );
+  if (other === undefined) return names;
+  const problem = `the cells of the header stand between ${quote(other)}, not ${quote(delimiter)}`;
+  throw new DataError("other-delimiter", place, problem, `give the delimiter, ${quote(other)}`);
 }
 
 function checkCharacters(piece: Piece, name: string): void {

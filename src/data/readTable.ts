@@ -36,7 +36,12 @@ function checkEnding(path: string): void {
   const ending = extname(path);
   if (/^\.(csv|tsv|tab)$/i.test(ending)) return;
   const problem = ending === "" ? "a file name without an ending" : `unknown ending "${ending}"`;
-  throw new DataError("unknown-ending", { name: path }, problem, "name it .csv, .tsv or .tab, or give the delimiter");
+  throw new DataError(
+    "unknown-ending",
+    { name: path },
+    problem,
+    "save the data as CSV or TSV; a text file of another ending needs its delimiter given",
+  );
 }
 
 /** Causes and ways out by Node's error code. */

@@ -2,6 +2,7 @@ import type { Design, PredictorDesign } from "../design/Design.js";
 import type { Link } from "../family/Link.js";
 import { mean, standardDeviation } from "../math/moments.js";
 import { exp, log } from "../math/special/elementary.js";
+import type { Unit } from "../transform/transforms.js";
 
 /** A prior by its name and numbers, as a statement would write it. */
 export interface PriorCall {
@@ -9,12 +10,17 @@ export interface PriorCall {
   readonly arguments: readonly number[];
 }
 
+/** A default prior, with the unit in which its parameter is sampled: the data's scale, whatever prior is stated. */
+export interface DefaultPrior extends PriorCall {
+  readonly unit: Unit;
+}
+
 /** The default priors of a model, weakly informative and scaled to the data (in the manner of rstanarm; see README). */
 export interface DefaultPriors {
-  intercept(predictor: number): PriorCall;
-  coefficient(predictor: number, column: number): PriorCall;
-  sd(predictor: number, term: number, coefficient: number): PriorCall;
-  scalar(parameter: string): PriorCall;
+  intercept(predictor: number): DefaultPrior;
+  coefficient(predictor: number, column: number): DefaultPrior;
+  sd(predictor: number, term: number, coefficient: number): DefaultPrior;
+  scalar(parameter: string): DefaultPrior;
   readonly correlation: PriorCall;
 }
 
@@ -22,26 +28,32 @@ export function defaultPriors(design: Design, links: readonly Link[]): DefaultPr
   const scales = design.predictors.map((_, k) => outcomeScale(design, k));
   const scaleOf = (predictor: number) => scales[predictor] ?? 1;
   return {
-    intercept: (k) => call("normal", [interceptCentre(design, k, links), 2.5 * scaleOf(k)]),
-    coefficient: (k, column) => {
-      const { X } = partOf(design, k);
-      return call("normal", [0, (2.5 * scaleOf(k)) / columnSd(X, design.rows, column)]);
-    },
+    intercept: (k) => normal(interceptCentre(design, k, links), scaleOf(k)),
+    coefficient: (k, column) => normal(0, scaleOf(k) / columnSd(partOf(design, k).X, design.rows, column)),
     sd: (k, term, coefficient) => {
-      const { randomTerms } = partOf(design, k);
-      const { Z, coefficients } = randomTerms[term] ?? { Z: new Float64Array(0), coefficients: [] };
+      const { coefficients, Z } = partOf(design, k).randomTerms[term];
       const spread = coefficients[coefficient] === "Intercept" ? 1 : columnSd(Z, design.rows, coefficient);
-      return call("student_t", [3, 0, (2.5 * scaleOf(k)) / spread]);
+      return studentT(scaleOf(k) / spread);
     },
     scalar: (parameter) =>
-      parameter === "sigma" ? call("student_t", [3, 0, 2.5 * scaleOf(0)]) : call("gamma", [0.01, 0.01]),
+      parameter === "sigma"
+        ? studentT(scaleOf(0))
+        : { distribution: "gamma", arguments: [0.01, 0.01], unit: { location: 0, scale: 1 } },
     correlation: { distribution: "lkj", arguments: [1] },
   };
 }
 
+function normal(location: number, scale: number): DefaultPrior {
+  return { distribution: "normal", arguments: [location, 2.5 * scale].map(asPrinted), unit: { location, scale } };
+}
+
+function studentT(scale: number): DefaultPrior {
+  return { distribution: "student_t", arguments: [3, 0, asPrinted(2.5 * scale)], unit: { location: 0, scale } };
+}
+
 /** Rounded to the four digits that are printed, so that what is printed is what was used. */
-function call(distribution: string, numbers: readonly number[]): PriorCall {
-  return { distribution, arguments: numbers.map((x) => Number(x.toPrecision(4))) };
+function asPrinted(x: number): number {
+  return Number(x.toPrecision(4));
 }
 
 function partOf(design: Design, predictor: number): PredictorDesign {
@@ -57,8 +69,11 @@ function outcomeScale(design: Design, predictor: number): number {
   return onResponseScale ? positiveOr(standardDeviation(design.response.values), 1) : 1;
 }
 
+/** 1 for a column that is constant but for rounding. */
 function columnSd(X: Float64Array, rows: number, column: number): number {
-  return positiveOr(standardDeviation(X.subarray(column * rows, (column + 1) * rows)), 1);
+  const values = X.subarray(column * rows, (column + 1) * rows);
+  const sd = standardDeviation(values);
+  return sd > 1e-10 * Math.abs(mean(values)) ? positiveOr(sd, 1) : 1;
 }
 
 function positiveOr(value: number, otherwise: number): number {

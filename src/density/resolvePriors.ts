@@ -7,7 +7,7 @@ import type { PriorDistribution, Univariate } from "../prior/Prior.js";
 import { truncate } from "../prior/truncate.js";
 import type { Transform } from "../transform/Transform.js";
 import { transformFor } from "../transform/transforms.js";
-import { type DefaultPriors, defaultPriors, type PriorCall } from "./defaultPriors.js";
+import { type DefaultPrior, type DefaultPriors, defaultPriors, type PriorCall } from "./defaultPriors.js";
 import { allSlots, type PredictorSlots, type PriorSlot, priorSlots, specificity } from "./priorSlots.js";
 
 /** A prior as it is used. */
@@ -100,7 +100,7 @@ class PriorResolver {
     this.distributions = distributions;
   }
 
-  intercept(slots: { centred: PriorSlot; raw: PriorSlot }, byDefault: PriorCall): PredictorPriors["intercept"] {
+  intercept(slots: { centred: PriorSlot; raw: PriorSlot }, byDefault: DefaultPrior): PredictorPriors["intercept"] {
     const [centred, raw] = [this.mostSpecific(slots.centred), this.mostSpecific(slots.raw)];
     if (centred !== null && raw !== null)
       this.report("two-intercept-priors", raw, `a prior on both ${slots.centred.name} and ${slots.raw.name}`, {
@@ -111,7 +111,7 @@ class PriorResolver {
     return { centred: !useRaw, prior: this.scalar(slot, byDefault, Number.NEGATIVE_INFINITY) };
   }
 
-  scalar(slot: PriorSlot, byDefault: PriorCall, lower: number): ScalarPrior {
+  scalar(slot: PriorSlot, byDefault: DefaultPrior, lower: number): ScalarPrior {
     const statement = this.mostSpecific(slot);
     const call = statement === null ? byDefault : callOf(statement);
     const own = this.make(call);
@@ -134,7 +134,7 @@ class PriorResolver {
         proper: density.proper,
       },
       density,
-      transform: transformFor(density.lower, density.upper),
+      transform: transformFor(density.lower, density.upper, byDefault.unit),
     };
   }
 
@@ -178,11 +178,12 @@ function unusedStatements(ast: ModelAst, design: Design, slots: readonly PriorSl
     .map((statement) => {
       const name = printTarget(statement);
       const targets = [...new Set(slots.flatMap(targetsOf))];
+      const held = design.scalars.find(({ parameter }) => parameter === name)?.fixed ?? null;
       return {
         code: "unknown-prior-target",
         severity: "error",
-        message: `a prior on ${name}, which is not in the model`,
-        hint: didYouMean(name, targets, "targets"),
+        message: `a prior on ${name}, which is ${held === null ? "not in the model" : `held at ${held}`}`,
+        hint: held === null ? didYouMean(name, targets, "targets") : `write ${name} in place of ${held} to estimate it`,
         ...(statement.target.span === undefined ? spanOf(statement) : { span: statement.target.span }),
       };
     });

@@ -37,13 +37,24 @@ function readResponseColumn(name: Name, family: FamilySignature, evaluation: Eva
   if (column.kind === "number") return gather(column.values, evaluation.rows);
   const isBinary = isBinomial(family) && !family.slots.some((slot) => slot.kind === "data");
   if (isBinary && column.levels.length === 2) return gather(column.codes, evaluation.rows);
-  evaluation.problems.push(textResponse(name, column, family, isBinary));
+  if (isBinary) evaluation.problems.push(levelsOfBinary(name, column, family));
+  else {
+    const message = `the response ${name.name} is text, and ${family.name} takes numbers`;
+    evaluation.problems.push(errorAt("text-response", name.span, message, firstText(column, evaluation.rows)));
+  }
   return null;
 }
 
-function textResponse({ name, span }: Name, { levels }: TextColumn, family: FamilySignature, isBinary: boolean) {
-  if (!isBinary)
-    return errorAt("text-response", span, `the response ${name} is text, and ${family.name} takes numbers`);
+/** The cell that made text of a column of numbers. */
+function firstText({ codes, levels }: TextColumn, rows: Int32Array): string | undefined {
+  const isNumber = levels.map((level) => level.trim() !== "" && Number.isFinite(Number(level)));
+  const texts = rows.filter((row) => !isNumber[codes[row]]);
+  if (texts.length === 0 || texts.length === rows.length) return undefined;
+  const first = texts.reduce((a, b) => Math.min(a, b));
+  return `the first that is not a number is "${levels[codes[first]]}" in row ${first + 1}`;
+}
+
+function levelsOfBinary({ name, span }: Name, { levels }: TextColumn, family: FamilySignature) {
   const message = `the response ${name} has ${counted(levels.length, "level")}, and ${family.name} takes two`;
   return errorAt("text-response", span, message, "of two levels the first stands for 0 and the second for 1");
 }

@@ -132,10 +132,10 @@ function diagnostics({ sampling, summary, partial }: FitReport): string {
     chains(sampling, partial),
     plural(divergences, "divergence"),
     `${plural(maxTreeDepthHits, "hit")} of the tree depth limit`,
-    `E-BFMI at least ${extreme(ebfmi, Math.min, (value) => value.toFixed(2))}`,
-    `R-hat at most ${extreme(all("rhat"), Math.max, formatRhat)}`,
-    `bulk ESS at least ${extreme(all("essBulk"), Math.min, formatCount)}`,
-    `tail ESS at least ${extreme(all("essTail"), Math.min, formatCount)}`,
+    ...extreme("E-BFMI at least", ebfmi, Math.min, (value) => value.toFixed(2)),
+    ...extreme("R-hat at most", all("rhat"), Math.max, formatRhat),
+    ...extreme("bulk ESS at least", all("essBulk"), Math.min, formatCount),
+    ...extreme("tail ESS at least", all("essTail"), Math.min, formatCount),
   ].join(", ");
 }
 
@@ -146,14 +146,15 @@ function chains({ draws }: SamplingReport, partial: boolean): string {
   return equal ? `${count} x ${plural(draws[0], "draw")}${ended}` : `${count} of ${draws.join(", ")} draws${ended}`;
 }
 
-/** The smallest or largest of those that could be computed; warnings tell of the others. */
+/** "R-hat at most 1.003", of those that could be computed; nothing where none could, of which warnings tell. */
 function extreme(
+  label: string,
   values: readonly number[],
   pick: (a: number, b: number) => number,
   format: (value: number) => string,
-): string {
+): string[] {
   const known = values.filter((value) => !Number.isNaN(value));
-  return known.length === 0 ? "NaN" : format(known.reduce((a, b) => pick(a, b)));
+  return known.length === 0 ? [] : [`${label} ${format(known.reduce((a, b) => pick(a, b)))}`];
 }
 
 function warningLines({ warnings }: FitReport, width: number, style: Style): string[] {
@@ -173,5 +174,6 @@ function times({ seconds, sampling }: FitReport): string {
     [sampling === null ? "fit" : "sampling", seconds.sampling],
     ["total", seconds.total],
   ];
-  return phases.map(([phase, time]) => `${phase} ${formatSeconds(time)}`).join(", ");
+  const times = phases.map(([phase, time]) => `${phase} ${formatSeconds(time)}`).join(", ");
+  return (sampling?.draws.length ?? 0) > 1 ? `${times} (warm-up and sampling of the slowest chain)` : times;
 }

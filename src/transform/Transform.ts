@@ -1,6 +1,6 @@
 /** A smooth bijection of the real line onto an open interval: unconstrained -> constrained. */
 export interface Transform {
-  readonly name: "identity" | "log" | "upper" | "interval";
+  readonly name: "affine" | "log" | "upper" | "interval";
   constrain(unconstrained: number): number;
   unconstrain(constrained: number): number;
   /** d constrained / d unconstrained */

@@ -12,15 +12,15 @@ export interface Outcome {
 
 /** A terminal that keeps what is written to it. */
 export class KeptTerminal implements Terminal {
-  private readonly texts = { stdout: "", stderr: "" };
+  private readonly written: Record<"stdout" | "stderr", string[]> = { stdout: [], stderr: [] };
   private interrupt: (() => void) | null = null;
   readonly stdout: Terminal["stdout"];
   readonly stderr: Terminal["stderr"];
 
   constructor(size?: { readonly columns: number; readonly rows?: number }) {
     const shape = size === undefined ? {} : { isTTY: true, ...size };
-    this.stdout = { ...shape, write: (text) => void (this.texts.stdout += text) };
-    this.stderr = { ...shape, write: (text) => void (this.texts.stderr += text) };
+    this.stdout = { ...shape, write: (text) => this.written.stdout.push(text) };
+    this.stderr = { ...shape, write: (text) => this.written.stderr.push(text) };
   }
 
   once(_event: "SIGINT", listener: () => void): void {
@@ -43,7 +43,8 @@ export class KeptTerminal implements Terminal {
   }
 
   async run(...argv: readonly string[]): Promise<Outcome> {
-    return { code: await run(argv, this), ...this.texts };
+    const code = await run(argv, this);
+    return { code, stdout: this.written.stdout.join(""), stderr: this.written.stderr.join("") };
   }
 }
 

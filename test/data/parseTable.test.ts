@@ -347,3 +347,11 @@ function cellText(cell: number | string | null, quoteAll: boolean): string {
   const text = cell === null ? "NA" : String(cell);
   return quoteAll || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
+
+it("tells another delimiter from a table of one column", () => {
+  expect(
+    dataError(() => read("x;y\n1;2\n")).message,
+  ).toBe(`trial.csv:1: the cells of the header stand between ";", not ","
+  give the delimiter, ";"`);
+  expect(parseTable("x;y\n1;2\n", { name: "trial.csv", delimiter: ";" }).columns.size).toBe(2);
+});

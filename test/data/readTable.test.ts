@@ -40,7 +40,7 @@ describe("files", () => {
 
 describe("what is wrong with a file", () => {
   const csv = "give the path of a .csv or .tsv file";
-  const ending = "name it .csv, .tsv or .tab, or give the delimiter";
+  const ending = "save the data as CSV or TSV; a text file of another ending needs its delimiter given";
   const utf8 = "save the data as CSV in UTF-8";
   const latin1 = Uint8Array.from([...Buffer.from("x,g\n1,a\n2,"), 0xe9, 0x0a]);
   const cases: [what: string, path: string, code: string, after: string][] = [

@@ -147,7 +147,8 @@ describe("the joint density", () => {
         g: columns.g[i],
       })),
     );
-    const priorLines = "\nprior beta ~ normal(0, 1)\nprior beta[Intercept] ~ normal(0, 1)\nprior sd ~ exponential(1)";
+    const priorLines =
+      "\nprior beta ~ uniform(-4, 4)\nprior beta[Intercept] ~ uniform(-4, 4)\nprior sd ~ exponential(1)";
     const table = (input: Parameters<typeof toTable>[0]) => toTable(input);
     const binomial = compiled(`successes ~ binomial(size, p)\nlogit(p) = 1 + x + (1 | g)${priorLines}`, table(columns));
     const bernoulli = compiled(`y ~ bernoulli(p)\nlogit(p) = 1 + x + (1 | g)${priorLines}`, table(expanded));
@@ -165,7 +166,14 @@ describe("the joint density", () => {
         const [a, b] = [compiled(text("x2"), table), compiled(text(`x2 + ${shift}`), table)];
         const [plain, shifted] = [a.model.logDensity("noncentred"), b.model.logDensity("noncentred")];
         const at = position(plain.dimension, seed);
-        const moved = at.map((x, k) => (k === a.design.predictors[0].interceptColumn ? x + shift : x));
+        const k = a.design.predictors[0].interceptColumn;
+        const intercept = (density: LogDensity) => {
+          const draw = new Float64Array(density.quantities.parameters.length + density.quantities.randomEffects.length);
+          density.constrain(at, draw);
+          return draw[k];
+        };
+        const moved = at.slice();
+        moved[k] += intercept(shifted) + shift - intercept(plain);
         const [x, y] = [valueAt(plain)(moved), valueAt(shifted)(at)];
         expect(Math.abs(x - y)).toBeLessThan(1e-10 * (1 + Math.abs(x)));
       }),

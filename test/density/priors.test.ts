@@ -82,19 +82,25 @@ describe("which prior is used", () => {
 });
 
 describe("the intercept", () => {
+  /** The parameters at 0.3 and 0.2 of the units that the defaults are scaled by. */
   const draws = (text: string) => {
     const density = compiled(text, table).model.logDensity("noncentred");
     const draw = new Float64Array(density.quantities.parameters.length);
     density.constrain(Float64Array.of(0.3, 0.2), draw);
     return draw;
   };
+  const centre = Math.log(16.5 / 9);
+  const slope = 0.2 / Math.sqrt(6);
 
   it("is sampled at the covariates' means and reported raw", () => {
-    expect(draws("n ~ poisson(mu)\nlog(mu) = 1 + x")[0]).toBeCloseTo(0.3 - 4.5 * 0.2, 12);
+    const [intercept, beta] = draws("n ~ poisson(mu)\nlog(mu) = 1 + x");
+    expect(beta).toBeCloseTo(slope, 12);
+    expect(intercept).toBeCloseTo(centre + 0.3 - 4.5 * slope, 12);
   });
 
   it("is raw where the prior is on the raw one", () => {
-    expect(draws("n ~ poisson(mu)\nlog(mu) = 1 + x\nprior beta[Intercept] ~ normal(0, 5)")[0]).toBe(0.3);
+    const text = "n ~ poisson(mu)\nlog(mu) = 1 + x\nprior beta[Intercept] ~ normal(0, 5)";
+    expect(draws(text)[0]).toBeCloseTo(centre + 0.3, 12);
   });
 });
 
@@ -159,6 +165,15 @@ describe("a prior that cannot be used", () => {
     ],
   ];
   const model = "n ~ negative_binomial(mu, phi)\nlog(mu) = 1 + x + (1 | g)\n";
+  it("says that its parameter is held at a number", () => {
+    expect(
+      messages("n ~ negative_binomial(mu, 2)\nlog(mu) = 1 + x\nprior phi ~ exponential(1)"),
+    ).toBe(`m.glmm:3:7: a prior on phi, which is held at 2
+  prior phi ~ exponential(1)
+        ^^^
+  write phi in place of 2 to estimate it`);
+  });
+
   it.each(cases)("%s", (statement, expected) => {
     expect(messages(model + statement)).toBe(expected);
   });

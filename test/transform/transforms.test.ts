@@ -1,10 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { transformFor } from "../../src/transform/transforms.js";
+import { transformFor, type Unit } from "../../src/transform/transforms.js";
 
-const intervals: readonly [number, number][] = [
+const intervals: readonly [number, number, Unit?][] = [
   [-Infinity, Infinity],
+  [-Infinity, Infinity, { location: 300, scale: 56 }],
   [0, Infinity],
+  [0, Infinity, { location: 3, scale: 0.02 }],
   [-2.5, Infinity],
   [-Infinity, 0],
   [-Infinity, 7],
@@ -26,7 +28,18 @@ function numericalDerivative(f: (u: number) => number, u: number): number {
 describe("the choice of a transform", () => {
   it("follows the interval", () => {
     const names = intervals.map(([lower, upper]) => transformFor(lower, upper).name);
-    expect(names).toEqual(["identity", "log", "log", "upper", "upper", "interval", "interval", "interval"]);
+    expect(names).toEqual([
+      "affine",
+      "affine",
+      "log",
+      "log",
+      "log",
+      "upper",
+      "upper",
+      "interval",
+      "interval",
+      "interval",
+    ]);
   });
 
   it("refuses an empty interval and one of infinite width between finite ends", () => {
@@ -41,8 +54,8 @@ describe("the choice of a transform", () => {
   });
 });
 
-describe.each(intervals)("the transform onto (%d, %d)", (lower, upper) => {
-  const transform = transformFor(lower, upper);
+describe.each(intervals)("the transform onto (%d, %d)", (lower, upper, unit) => {
+  const transform = transformFor(lower, upper, unit);
 
   it("is a bijection", () => {
     fc.assert(

@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { main } from "./dist.js";
+
+const folder = mkdtempSync(join(tmpdir(), "marginalia-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const epilepsy = ["fit", "models/epilepsy", "--workers", "2"];
+/** More draws than any test waits for; progress is told from the first tenth on. */
+const endless = ["--warmup", "100", "--draws", "8000"];
+
+interface End {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the program; `onText` sees what it has written to standard error until now, each time it writes. */
+async function runProcess(
+  argv: readonly string[],
+  onText: (stderr: string, child: ChildProcess) => void,
+): Promise<End> {
+  const child = spawn(process.execPath, [main, ...argv]);
+  const texts = { stdout: "", stderr: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    texts.stdout += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    texts.stderr += text;
+    onText(texts.stderr, child);
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => resolve({ code, signal, ...texts }));
+  });
+}
+
+/** Sends one SIGINT for each pattern, when it is first seen. */
+function interrupting(...patterns: RegExp[]): (stderr: string, child: ChildProcess) => void {
+  return (stderr, child) => {
+    if (patterns.length > 0 && patterns[0].test(stderr)) {
+      patterns.shift();
+      child.kill("SIGINT");
+    }
+  };
+}
+
+describe("the program in a process of its own", () => {
+  it("has the same draws for any number of threads", async () => {
+    const draws = await Promise.all(
+      ["0", "2"].map(async (workers) => {
+        const argv = ["fit", "models/rcbd", "--warmup", "100", "--draws", "50", "--workers", workers];
+        const { code } = await runProcess([...argv, "--out", join(folder, workers)], () => {});
+        expect(code).toBe(0);
+        return readFileSync(join(folder, workers, "draws.csv"), "utf8");
+      }),
+    );
+    expect(draws[0]).toBe(draws[1]);
+    expect(draws[0].split("\n").length).toBe(1 + 4 * 50 + 1);
+  });
+
+  it("gives what has been drawn after Ctrl-C while sampling, and ends", async () => {
+    const out = join(folder, "partial");
+    const argv = [...epilepsy, ...endless, "--json", "--out", out];
+    const { code, signal, stdout, stderr } = await runProcess(argv, interrupting(/sampling/));
+    expect({ code, signal }).toEqual({ code: 0, signal: null });
+    expect(stderr).toContain("stopping: what has been drawn is kept");
+    const document = JSON.parse(stdout);
+    expect(document.partial).toBe(true);
+    expect(document.parameters.length).toBe(7);
+    expect(existsSync(join(out, "draws.csv"))).toBe(true);
+  });
+
+  it("has nothing to give after Ctrl-C while warming up, and ends", async () => {
+    const argv = [...epilepsy, "--warmup", "8000", "--draws", "8000"];
+    const { code, stdout, stderr } = await runProcess(argv, interrupting(/warm-up/));
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/marginalia: the run was stopped before the first draw[^\n]*\n$/);
+  });
+
+  it("quits at once after a second Ctrl-C", async () => {
+    // Trajectories so long that a chain cannot have stopped between the two.
+    const slow = ["--warmup", "0", "--step-size", "1e-9", "--max-tree-depth", "14", "--draws", "100"];
+    const argv = [...epilepsy, ...slow];
+    const { code, signal, stdout } = await runProcess(argv, interrupting(/sampling/, /stopping/));
+    expect({ code, signal, stdout }).toEqual({ code: null, signal: "SIGINT", stdout: "" });
+  });
+
+  it("dies of Ctrl-C before it samples", async () => {
+    const child = spawn(process.execPath, [main, ...epilepsy]);
+    const end = new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal })));
+    setTimeout(() => child.kill("SIGINT"), 30);
+    expect(await end).toEqual({ code: null, signal: "SIGINT" });
+  });
+
+  it("says nothing when its reader goes away", async () => {
+    for (const argv of [["--help"], ["check", "models/epilepsy"]]) {
+      const child = spawn(process.execPath, [main, ...argv]);
+      child.stdout.destroy();
+      let stderr = "";
+      child.stderr.setEncoding("utf8").on("data", (text: string) => {
+        stderr += text;
+      });
+      const code = await new Promise((resolve) => child.on("close", resolve));
+      expect({ argv, code, stderr }).toEqual({ argv, code: 0, stderr: "" });
+    }
+  });
+
+  it("samples on when the reader of its progress goes away", async () => {
+    const child = spawn(process.execPath, [main, "fit", "models/rcbd", "--draws", "100", "--warmup", "100"]);
+    child.stderr.destroy();
+    let stdout = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+    });
+    const code = await new Promise((resolve) => child.on("close", resolve));
+    expect(code).toBe(0);
+    expect(stdout).toContain("Population parameters");
+  });
+});

@@ -1,0 +1,156 @@
+import { describe, expect, it } from "vitest";
+import { progressDisplay } from "../../src/cli/progress.js";
+import { type ChainProgress, essBulk } from "../../src/index.js";
+
+/** A terminal that knows what the display uses of it: \r, \n, and the two escapes for "up" and "clear the line". */
+class Screen {
+  readonly isTTY = true;
+  readonly columns: number;
+  readonly rows: number;
+  private readonly lines: string[] = [""];
+  private row = 0;
+  private column = 0;
+  writes = 0;
+
+  constructor(columns: number, rows = 24) {
+    this.columns = columns;
+    this.rows = rows;
+  }
+
+  write(text: string): void {
+    this.writes++;
+    const [plain, ...escapes] = text.split("\u001b[");
+    this.put(plain);
+    for (const piece of escapes) {
+      const code = /^\d+[AK]/.exec(piece)?.[0] ?? "";
+      if (code.endsWith("A")) this.row -= Number(code.slice(0, -1));
+      else this.lines[this.row] = "";
+      expect(this.row, "above the first line").toBeGreaterThanOrEqual(0);
+      this.put(piece.slice(code.length));
+    }
+  }
+
+  private put(text: string): void {
+    for (const character of text) {
+      if (character === "\r") this.column = 0;
+      else if (character === "\n") [this.row, this.column] = [this.row + 1, 0];
+      else {
+        expect(this.column, "the line wraps").toBeLessThan(this.columns - 1);
+        const line = (this.lines[this.row] ?? "").padEnd(this.column);
+        this.lines[this.row] = line.slice(0, this.column) + character + line.slice(++this.column);
+      }
+    }
+  }
+
+  get text(): string {
+    return this.lines.join("\n").trimEnd();
+  }
+}
+
+const draws = Float64Array.from({ length: 1000 }, (_, k) => Math.sin(k * k));
+
+function essOf(made: number): number {
+  return Math.round(essBulk([draws.subarray(0, made)]));
+}
+
+function progress(chain: number, iteration: number, total = 2000): ChainProgress {
+  const made = Math.max(0, iteration - total / 2);
+  return {
+    chain,
+    iteration,
+    total,
+    phase: iteration <= total / 2 ? "warmup" : "sampling",
+    divergences: iteration > 1500 ? 1 : 0,
+    stepSize: 0.3,
+    meanTreeDepth: 3,
+    logDensity: draws.subarray(0, made),
+  };
+}
+
+describe("progress on a terminal", () => {
+  it("is one line a chain, redrawn", () => {
+    const screen = new Screen(80);
+    let seconds = 0;
+    const display = progressDisplay(screen, () => seconds);
+    display.update(progress(2, 10));
+    seconds = 1;
+    display.update(progress(1, 10));
+    seconds = 2;
+    display.update(progress(2, 210));
+    seconds = 3;
+    display.update(progress(1, 1610));
+    expect(screen.text).toBe(
+      `chain 1: 1610/2000 sampling, 1 s left, 1 divergence, ESS ${essOf(610)}\nchain 2:  210/2000 warm-up, 18 s left`,
+    );
+    seconds = 4;
+    display.update(progress(1, 2000));
+    expect(screen.text.split("\n")[0]).toBe(`chain 1: 2000/2000 done, 1 divergence, ESS ${essOf(1000)}`);
+    display.end();
+    expect(screen.text).toBe("");
+  });
+
+  it("is redrawn ten times a second at most", () => {
+    const screen = new Screen(80);
+    const display = progressDisplay(screen, () => 0.5);
+    for (let iteration = 10; iteration < 1000; iteration += 10) display.update(progress(1, iteration));
+    expect(screen.writes).toBe(1);
+  });
+
+  it.each([10, 24, 30, 40, 50])("does not wrap on a terminal of %i columns", (columns) => {
+    const screen = new Screen(columns);
+    let seconds = 0;
+    const display = progressDisplay(screen, () => seconds);
+    for (let iteration = 10; iteration <= 2000; iteration += 10) {
+      seconds += 0.15;
+      display.update(progress(1 + (iteration % 3), iteration));
+    }
+    expect(screen.text.split("\n").length).toBe(3);
+    display.end();
+    expect(screen.text).toBe("");
+  });
+
+  it("stays on the screen with more chains than lines", () => {
+    const screen = new Screen(80, 10);
+    let seconds = 0;
+    const display = progressDisplay(screen, () => seconds);
+    for (let chain = 1; chain <= 40; chain++) {
+      seconds += 1;
+      display.update(progress(chain, 500));
+    }
+    expect(screen.text.split("\n").length).toBe(9);
+    expect(screen.text).toContain("chain 40:");
+  });
+
+  it("makes way for a note", () => {
+    const screen = new Screen(80);
+    let seconds = 0;
+    const display = progressDisplay(screen, () => seconds);
+    display.update(progress(1, 10));
+    screen.write("^C");
+    display.note("stopping");
+    seconds = 1;
+    display.update(progress(1, 20));
+    expect(screen.text).toBe("stopping\nchain 1:   20/2000 warm-up, 4 min left");
+    display.end();
+    expect(screen.text).toBe("stopping");
+  });
+});
+
+describe("progress elsewhere", () => {
+  it("is a line for each tenth", () => {
+    const lines: string[] = [];
+    let seconds = 0;
+    const display = progressDisplay({ write: (text) => lines.push(text) }, () => seconds);
+    for (let iteration = 10; iteration <= 200; iteration += 10) {
+      seconds += 1;
+      display.update(progress(1, iteration, 200));
+    }
+    display.end();
+    expect(lines.slice(0, 2)).toEqual([
+      "chain 1:  20/200 warm-up, 18 s left\n",
+      "chain 1:  40/200 warm-up, 16 s left\n",
+    ]);
+    expect(lines.length).toBe(10);
+    expect(lines.at(-1)).toMatch(/^chain 1: 200\/200 done, 0 divergences, ESS \d+\n$/);
+  });
+});

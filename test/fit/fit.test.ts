@@ -1,0 +1,236 @@
+import { describe, expect, it } from "vitest";
+import {
+  ChainError,
+  type ChainProgress,
+  DataError,
+  defineFamily,
+  definePrior,
+  type Family,
+  type FitOptions,
+  fit,
+  fromFormula,
+  glmm,
+  ModelError,
+  OptionsError,
+  parseModel,
+  parseTable,
+  prepareModel,
+  priors,
+  SamplingError,
+} from "../../src/index.js";
+
+const columns = { y: [1, 4, 0, 5, 1, 2], x: [0.5, 1.5, -2, 0, 1, 0.75], g: ["a", "a", "b", "b", "c", "c"] };
+const records = columns.y.map((y, i) => ({ y, x: columns.x[i], g: columns.g[i] }));
+const csv = ["y,x,g", ...records.map(({ y, x, g }) => `${y},${x},${g}`)].join("\n");
+const model = "y ~ poisson(mu)\nlog(mu) = 1 + x + (1 | g)";
+
+/** No threads: the sources run here. */
+const quick = { workers: 0, chains: 2, warmup: 100, draws: 100, seed: 7 } satisfies FitOptions;
+
+/** What a promise ends in. */
+async function failure(promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
+    () => new Error("no error"),
+    (error: unknown) => error,
+  );
+}
+
+describe("fit", () => {
+  it("gives the posterior with all that belongs to it", async () => {
+    const result = await fit(model, columns, quick);
+    const { parameters, randomEffects } = result.summary();
+    expect(parameters.map(({ name }) => name)).toEqual(["beta[Intercept]", "beta[x]", "sd[g, Intercept]"]);
+    expect(randomEffects.map(({ factor, level }) => `${factor} ${level}`)).toEqual(["g a", "g b", "g c"]);
+    expect(result.draws("b[g, c, Intercept]").map((chain) => chain.length)).toEqual([100, 100]);
+    expect(result.summary()).toBe(result.summary());
+    expect(result.warnings()).toBe(result.warnings());
+    expect(result.posterior.record).toMatchObject({ partial: false, options: { seed: 7, chains: 2, draws: 100 } });
+    expect(result.seconds.sampling).toBeGreaterThan(0);
+  });
+
+  it("takes a text, a tagged text, a formula or a tree, and any kind of table", async () => {
+    const tagged = glmm`
+      y ~ poisson(mu)
+      log(mu) = 1 + x + (1 | g)`;
+    const { source, ...tree } = parseModel(model);
+    expect(source).toBeDefined();
+    const fits = await Promise.all([
+      fit(model, columns, quick),
+      fit(tagged, records, quick),
+      fit(fromFormula("y ~ x + (1 | g)", "poisson"), parseTable(csv, { name: "trial.csv" }), quick),
+      fit(JSON.parse(JSON.stringify(tree)), { ...columns, x: Float64Array.from(columns.x) }, quick),
+    ]);
+    for (const other of fits.slice(1)) expect(other.draws("beta[x]")).toEqual(fits[0].draws("beta[x]"));
+  });
+
+  it("names what there is when asked for what there is not", async () => {
+    const result = await fit(model, columns, quick);
+    expect(() => result.draws("beta[z]")).toThrow(
+      new RangeError(
+        'no quantity "beta[z]" in the posterior; it has beta[Intercept], beta[x], sd[g, Intercept], ' +
+          "b[g, a, Intercept], b[g, b, Intercept], b[g, c, Intercept]",
+      ),
+    );
+  });
+
+  it("tells how it gets on, and stops when it is told to", async () => {
+    const seen: ChainProgress[] = [];
+    const controller = new AbortController();
+    const result = await fit(model, columns, {
+      ...quick,
+      signal: controller.signal,
+      onProgress: (progress) => {
+        seen.push(progress);
+        if (progress.chain === 2 && progress.logDensity.length > 0) controller.abort();
+      },
+    });
+    expect(seen.length).toBeGreaterThan(10);
+    expect(result.posterior.record.partial).toBe(true);
+    const [first, second] = result.draws("beta[x]");
+    expect(first.length).toBe(100);
+    expect(second.length).toBeLessThan(50);
+    expect(result.warnings().map(({ code }) => code)).toContain("partial-run");
+  });
+});
+
+describe("what fit throws", () => {
+  it("is a ModelError with all problems, in the order of the text", async () => {
+    const error = await failure(fit("y ~ poisson(mu)\nlog(mu) = 1 + xx + (1 | gg)\nprior beta ~ norm(0)", columns));
+    if (!(error instanceof ModelError)) throw error;
+    expect(error.problems.map(({ code }) => code)).toEqual([
+      "unknown-column",
+      "unknown-column",
+      "unknown-distribution",
+    ]);
+    const untold = prepareModelError("y ~ poisson(mu)\nlog(mu) = 1 + xx + (1 | t)", {
+      ...columns,
+      t: [1, 2, 1, 2, 1, 2],
+    });
+    expect(untold.problems.map(({ severity }) => severity)).toEqual(["error", "warning"]);
+  });
+
+  it("quotes a model that was never a text", () => {
+    const { source: _, ...tree } = parseModel("y ~ poisson(mu)\nlog(mu) = 1 + xx");
+    expect(prepareModelError(tree, columns).message).toMatch(/^model:2:15: unknown column "xx"/);
+  });
+
+  it("is a DataError for what is no table", async () => {
+    const error = await failure(fit(model, { y: [1, 2], x: [1] }));
+    expect(error).toBeInstanceOf(DataError);
+  });
+
+  it("is an OptionsError with all that is wrong", async () => {
+    const options = { ...quick, chains: 0, draws: -1, engine: "stan", workers: 0.5, chain: 3 };
+    const error = await failure(Reflect.apply(fit, undefined, [model, columns, options]));
+    if (!(error instanceof OptionsError)) throw error;
+    expect(error.problems.map((problem) => problem.split(";")[0])).toEqual([
+      'engine is "stan"',
+      "chains is 0",
+      "workers is 0.5",
+      'unknown option "chain"',
+      "draws is -1",
+    ]);
+    expect(error.problems.at(-2)).toMatch(/did you mean "chains"\? options: /);
+  });
+
+  it("is a SamplingError when it was stopped before the first draw", async () => {
+    const error = await failure(fit(model, columns, { ...quick, signal: AbortSignal.abort() }));
+    expect(error).toBeInstanceOf(SamplingError);
+    expect(error).not.toBeInstanceOf(ChainError);
+  });
+
+  it("is a ChainError with the fit of the chains that were done", async () => {
+    const onProgress = ({ chain }: ChainProgress) => {
+      if (chain === 2) throw new Error("my display is broken");
+    };
+    const error = await failure(fit(model, columns, { ...quick, onProgress }));
+    if (!(error instanceof ChainError)) throw error;
+    expect(error).toBeInstanceOf(SamplingError);
+    expect(error.message).toBe("chain 2 failed: my display is broken");
+    expect(error.finished?.draws("beta[x]").length).toBe(1);
+    expect(error.finished?.posterior.record.partial).toBe(true);
+    const atOnce = await failure(fit(model, columns, { ...quick, onProgress: fail }));
+    expect(atOnce).toMatchObject({ message: "chain 1 failed: at once", finished: null });
+  });
+});
+
+function fail(): never {
+  throw new Error("at once");
+}
+
+function prepareModelError(...input: Parameters<typeof prepareModel>): ModelError {
+  try {
+    prepareModel(...input);
+  } catch (error) {
+    if (error instanceof ModelError) return error;
+    throw error;
+  }
+  throw new Error("no error");
+}
+
+describe("plug-ins", () => {
+  /** Failures before a success: negative_binomial(mu, 1), written from its definition. */
+  const geometric: Family = defineFamily({
+    name: "geometric",
+    slots: [{ kind: "mean", name: "mu", links: ["log"] }],
+    checkResponse: (value) => (Number.isInteger(value) && value >= 0 ? null : "is not a count"),
+    rowLikelihood: () => ({
+      evaluate(y, _trials, eta, _dispersion, _order, out) {
+        const share = 1 / (1 + Math.exp(-eta));
+        out.value = y * eta - (y + 1) * Math.log1p(Math.exp(eta));
+        out.dEta = y - (y + 1) * share;
+        out.dEta2 = -(y + 1) * share * (1 - share);
+        out.dEta3 = out.dEta2 * (1 - 2 * share);
+      },
+    }),
+    mean: (mu) => mu,
+    variance: (mu) => mu + mu * mu,
+    simulate: (stream, mu) => Math.floor(Math.log(stream.uniform()) / Math.log(mu / (1 + mu))),
+  });
+  const gauss = definePrior({ ...priors.filter(({ name }) => name === "normal")[0], name: "gauss" });
+
+  it("are families and priors like the built-in ones", () => {
+    const own = prepareModel("y ~ geometric(mu)\nlog(mu) = 1 + x + (1 | g)\nprior beta ~ gauss(0, 2)", columns, {
+      families: [geometric],
+      priors: [gauss],
+    });
+    const builtIn = prepareModel(
+      "y ~ negative_binomial(mu, 1)\nlog(mu) = 1 + x + (1 | g)\nprior beta ~ normal(0, 2)",
+      columns,
+    );
+    const densities = [own, builtIn].map(({ compiled }) => compiled.logDensity("noncentred"));
+    for (const shift of [-1, 0, 0.7]) {
+      const position = Float64Array.from({ length: densities[0].dimension }, (_, k) => Math.cos(k) + shift);
+      const gradients = densities.map(() => position.slice());
+      const values = densities.map((density, k) => density.logDensityGradient(position, gradients[k]));
+      expect(values[0]).toBeCloseTo(values[1], 10);
+      gradients[0].forEach((slope, k) => {
+        expect(slope).toBeCloseTo(gradients[1][k], 10);
+      });
+    }
+  });
+
+  it("run in this thread, whatever the number of workers", async () => {
+    const options = { ...quick, workers: 4, families: [geometric] };
+    const result = await fit("y ~ geometric(mu)\nlog(mu) = 1 + x + (1 | g)", columns, options);
+    expect(result.posterior.record.chains.length).toBe(2);
+  });
+
+  it("cannot take the name of another", async () => {
+    const own = { ...geometric, name: "poisson" };
+    const error = await failure(fit(model, columns, { families: [own], priors: [gauss, gauss] }));
+    if (!(error instanceof OptionsError)) throw error;
+    expect(error.problems).toEqual([
+      'families has "poisson", a name that is taken; allowed: names of their own',
+      'priors has "gauss", a name that is taken; allowed: names of their own',
+    ]);
+  });
+});
+
+it("warns of a flat prior where the data leave a coefficient open", () => {
+  const twice = { ...columns, z: columns.x.map((x) => 2 * x) };
+  const text = "y ~ poisson(mu)\nlog(mu) = 1 + x + z + (1 | g)";
+  const codes = (more: string) => prepareModel(text + more, twice).problems.map(({ code }) => code);
+  expect(codes("")).toEqual(["rank-deficient"]);
+  expect(codes("\nprior beta ~ flat()")).toEqual(["rank-deficient", "improper-prior"]);
+});

@@ -1,0 +1,32 @@
+import { spawnSync } from "node:child_process";
+import { resolve } from "node:path";
+import { expect, it } from "vitest";
+import * as marginalia from "../../src/index.js";
+import "../cli/dist.js";
+
+it("has a public surface that fits on a page", () => {
+  expect(Object.keys(marginalia).sort()).toEqual(
+    [
+      ...["ChainError", "DataError", "ModelError", "OptionsError", "SamplingError"],
+      ...["glmm", "parseModel", "fromFormula", "printModel", "printExpression", "place", "renderProblem"],
+      ...["readTable", "parseTable", "toTable"],
+      ...["fit", "prepareModel", "completeFitOptions", "defaultNutsOptions"],
+      ...["buildDesign", "checkPriorStatements", "compileDensity", "runChain", "posteriorFromChains"],
+      ...["families", "defineFamily", "priors", "definePrior"],
+      ...["summarise", "drawsOf", "findQuantity"],
+      ...["rhat", "essBulk", "essTail", "samplerDiagnostics", "warningsOf"],
+    ].sort(),
+  );
+});
+
+it("does nothing when it is imported", () => {
+  const script = `
+    const state = () => JSON.stringify([Reflect.ownKeys(globalThis).map(String), process.eventNames()]);
+    const before = state();
+    await import(${JSON.stringify(resolve("dist/index.js"))});
+    process.exitCode = state() === before ? 0 : 1;`;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+    encoding: "utf8",
+  });
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: "", stderr: "" });
+});

@@ -1,0 +1,34 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { readTable } from "../../src/data/readTable.js";
+import { type FitOptions, fit } from "../../src/fit.js";
+import { bounds, compareCase, estimatesOf } from "../../validation/compare.js";
+import { readReference } from "../../validation/Reference.js";
+
+const shared = resolve(import.meta.dirname, "../../../shared");
+
+/** Shorter runs than those of `npm run validate`, which may leave a little more between the chains. */
+const runs: Readonly<Record<string, FitOptions>> = {
+  multicenter: {},
+  cbpp: { draws: 5000 },
+  rcbd_olre: { targetAcceptance: 0.95 },
+  sleepstudy: { parametrization: "centred" },
+};
+const shortRunBounds = { ...bounds, rhat: 1.02 };
+
+describe("posteriors by NUTS against Stan's", () => {
+  for (const [name, options] of Object.entries(runs)) {
+    const file = join(shared, "references/posteriors", `${name}.json`);
+    it.skipIf(!existsSync(file))(name, async () => {
+      const reference = await readReference(file);
+      const table = await readTable(join(shared, "data", reference.data));
+      const result = await fit(reference.model.join("\n"), table, { ...options, seed: 1, workers: 0 });
+      const comparison = compareCase(estimatesOf(result.summary()), reference, shortRunBounds);
+      expect(comparison.parameters).toHaveLength(reference.parameters.length);
+      expect(comparison.randomEffects).toHaveLength(reference.randomEffects.length);
+      expect(comparison.failures).toEqual([]);
+      expect(comparison.effectsBeyondZ).toBe(0);
+    });
+  }
+});
