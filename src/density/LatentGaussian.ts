@@ -14,6 +14,10 @@ export interface LatentGaussian {
   readonly factors: readonly LatentFactor[];
   /** How the factors relate; "nested" when they form one chain. */
   readonly structure: "none" | "single" | "nested" | "crossed";
+  /** Whether the likelihood is normal in eta with one sigma for all rows (dispersion length 1, or 0 where it is a number), so that b integrates out exactly. */
+  readonly isGaussian: boolean;
+  /** The response where stratum totals are sufficient for random intercepts, so that one can condition on them; else null. */
+  readonly conditional: ConditionalResponse | null;
   /** For each pair of factors, which of their levels meet in a row. */
   readonly pairs: readonly FactorPair[];
 
@@ -68,15 +72,47 @@ export interface LatentGaussian {
     LambdaGradient: Float64Array,
   ): void;
 
+  /** The rows of each level of a factor: those of level j are rows[start[j]] .. rows[start[j + 1] - 1]. */
+  rowsByLevel(factor: number): { readonly start: Int32Array; readonly rows: Int32Array };
+  /** Adds Z shift to `eta` in the rows of one level; `shift` is the q numbers from `shiftAt` on. */
+  shiftLevel(factor: number, level: number, shift: Float64Array, shiftAt: number, eta: Float64Array): void;
+  /** Z's of one level, q numbers into `out` from `at` on. */
+  crossLevel(factor: number, level: number, s: Float64Array, out: Float64Array, at: number): void;
   /**
-   * The kernel of quadrature: for each level of a factor, the log-likelihood of its rows with that level's effect shifted by each of K
-   * vectors. `shifts` is J x K x q, `out` is J x K; `eta` and `psi` are the table's at the unshifted point.
+   * The kernel of quadrature: the rows of one level of a factor with its effect shifted by each of K vectors from the linear predictor
+   * `eta`; `psi` as in the row table. Writes where the request says.
    */
-  nodes(factor: number, table: RowTable, shifts: Float64Array, out: Float64Array): void;
+  levelNodes(
+    factor: number,
+    level: number,
+    eta: Float64Array,
+    psi: Float64Array,
+    request: NodeRequest,
+    out: NodeTable,
+  ): void;
 
   /** Names of a draw, and the draw that (beta, Lambda, dispersion) last `read` and effects `b` stand for. */
   readonly quantities: Quantities;
   writeDraw(b: readonly Float64Array[], draw: Float64Array): void;
+  /** What each of `quantities.parameters` is. */
+  readonly parameterKinds: readonly ParameterKind[];
+  /**
+   * Makes `values` what `writeDraw` writes, from wherever they come: a prior's support has no say in it, and sds may be zero (the
+   * correlations of such an effect are NaN). `chain` needs a `read` after it.
+   */
+  place(values: LatentValues): void;
+}
+
+/** A coefficient is any real number, an sd or a dispersion is positive, a correlation lies in [-1, 1]. */
+export type ParameterKind = "coefficient" | "sd" | "correlation" | "dispersion";
+
+/** Counts whose distribution given their sum is free of an intercept: logistic (binary or binomial, logit link) or Poisson (log link). */
+export interface ConditionalResponse {
+  readonly kind: "logistic" | "poisson";
+  /** Length n: successes, or counts. */
+  readonly values: Float64Array;
+  /** Length n; null where each row is one trial, and for Poisson. */
+  readonly trials: Float64Array | null;
 }
 
 export interface LatentFactor {
@@ -121,6 +157,29 @@ export interface RowTable {
   readonly dPsi: Float64Array;
   readonly dEtaPsi: Float64Array;
   readonly dEta2Psi: Float64Array;
+}
+
+/** Shifts of one level's effect, and where their results go in a `NodeTable`. */
+export interface NodeRequest {
+  /** K. */
+  readonly count: number;
+  /** The K x q shifts from `shiftsAt` on, on the original scale. */
+  readonly shifts: Float64Array;
+  readonly shiftsAt: number;
+  /** Positions of the first node and of the level's first row. */
+  readonly nodeAt: number;
+  readonly rowAt: number;
+}
+
+/** Results at nodes: a node's at its position, a row's K at its position times K. */
+export interface NodeTable {
+  /** Log-likelihood of the level's rows at each node. */
+  readonly value: Float64Array;
+  /** Z's at each node, q numbers, s the scores of the rows in eta. */
+  readonly effects: Float64Array;
+  /** Per row and node. */
+  readonly dEta: Float64Array;
+  readonly dPsi: Float64Array;
 }
 
 /** The blocks of a symmetric matrix over the effects of all factors, those that Z'WZ has; the others are zero or not asked for. */

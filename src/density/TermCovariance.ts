@@ -39,6 +39,16 @@ export function updateLambda({ size, sds, correlation, Lambda }: TermCovariance)
   for (let r = 0; r < size; r++) for (let c = 0; c <= r; c++) Lambda[r * size + c] = sds[r] * correlation[r * size + c];
 }
 
+/** The inverse of `updateLambda`; the correlations of an effect without variance are NaN. */
+export function splitLambda({ size, sds, correlation, Lambda }: TermCovariance): void {
+  for (let r = 0; r < size; r++) {
+    let squares = 0;
+    for (let c = 0; c <= r; c++) squares += Lambda[r * size + c] ** 2;
+    sds[r] = Math.sqrt(squares);
+    for (let c = 0; c <= r; c++) correlation[r * size + c] = Lambda[r * size + c] / sds[r];
+  }
+}
+
 /** The adjoint of `updateLambda`: LambdaGradient to the gradients of sds and correlation (overwritten). */
 export function chainLambda(term: TermCovariance): void {
   const { size, sds, correlation, sdsGradient, correlationGradient, LambdaGradient } = term;

@@ -10,11 +10,13 @@ import {
 } from "./crossProducts.js";
 import { type Hyperparameters, hyperparameters } from "./Hyperparameters.js";
 import type { EffectsBlocks, LatentGaussian, LatentValues, RowTable } from "./LatentGaussian.js";
+import { levelOperations } from "./levelOperations.js";
 import { addZb, crossX, crossZ, linearPredictor } from "./linearPredictor.js";
 import type { FactorData, PredictorData } from "./PredictorData.js";
 import { type ResponseModel, rowDerivatives } from "./plainLikelihood.js";
-import { quantities, writeParameters } from "./quantities.js";
+import { parameterKinds, quantities, writeParameters } from "./quantities.js";
 import type { ModelPriors } from "./resolvePriors.js";
+import { splitLambda } from "./TermCovariance.js";
 
 /** See `LatentGaussian`. `scalar` is the scalar dispersion's fixed or start value, null where the model has none. */
 export function latentGaussian(
@@ -48,14 +50,18 @@ export function latentGaussian(
         parent: factor.parent,
       })),
       structure: structureOf(mean.factors),
+      isGaussian: second === undefined && response.family.name === "normal" && design.predictors[0].link === "identity",
+      conditional: conditionalResponse(response, design.predictors[0].link),
       pairs,
       ...buffers(mean, dispersion.size, pairs),
       ...hyperOperations(hyper, mean, dispersion),
       ...rowOperations(response, mean, dispersion),
+      ...levelOperations(response, mean, dispersion),
       ...accumulations(mean, dispersion, pairs),
       precision,
       chainPrecision,
       quantities: quantities(design),
+      parameterKinds: parameterKinds(design),
       writeDraw(b, draw) {
         let at = writeParameters(design, priors, hyper, draw);
         for (const effects of b) {
@@ -68,7 +74,7 @@ export function latentGaussian(
 }
 
 /** The dispersion as rows of psi: one number for all, or a linear predictor of its own. */
-interface Dispersion {
+export interface Dispersion {
   /** Free parameters, r. */
   readonly size: number;
   /** Where `Hyperparameters` keeps them. */
@@ -117,6 +123,13 @@ function structureOf(factors: readonly FactorData[]): LatentGaussian["structure"
   if (factors.length < 2) return factors.length === 0 ? "none" : "single";
   const parents = factors.map(({ parent }) => parent?.factor ?? -1);
   return new Set(parents).size === factors.length ? "nested" : "crossed";
+}
+
+function conditionalResponse({ family, response }: ResponseModel, link: string): LatentGaussian["conditional"] {
+  const { values, trials } = response;
+  const canonical = `${family.name}-${link}`;
+  if (canonical === "poisson-log") return { kind: "poisson", values, trials: null };
+  return ["bernoulli-logit", "binomial-logit"].includes(canonical) ? { kind: "logistic", values, trials } : null;
 }
 
 function buffers(mean: PredictorData, r: number, pairs: readonly PairPattern[]) {
@@ -169,6 +182,14 @@ function hyperOperations(hyper: Hyperparameters, mean: PredictorData, dispersion
       });
       return logs;
     },
+    place(values: LatentValues): void {
+      beta.set(values.beta);
+      dispersion.values.set(values.dispersion);
+      blocks(values.Lambda, (to, from, matrix, t) => {
+        terms[t].Lambda[to] = matrix[from];
+      });
+      terms.forEach(splitLambda);
+    },
     chain(gradients: LatentValues, include: { prior: boolean; jacobian: boolean }, gradient: Float64Array): void {
       betaGradient.set(gradients.beta);
       dispersion.gradients.set(gradients.dispersion);
@@ -204,22 +225,6 @@ function rowOperations({ row, response }: ResponseModel, mean: PredictorData, di
         table.dEta2Psi[i] = out.dEta2Dispersion * slope;
       }
       return total;
-    },
-    nodes(factor: number, table: RowTable, shifts: Float64Array, nodeValues: Float64Array): void {
-      const { effects: q, levelIndex, levels, Z } = mean.factors[factor];
-      const K = nodeValues.length / levels;
-      const out = rowDerivatives();
-      nodeValues.fill(0);
-      for (let i = 0; i < mean.rows; i++) {
-        const phi = dispersion.phi(table.psi[i]);
-        for (let k = 0; k < K; k++) {
-          const node = levelIndex[i] * K + k;
-          let eta = table.eta[i];
-          for (let e = 0; e < q; e++) eta += (Z === null ? 1 : Z[e * mean.rows + i]) * shifts[node * q + e];
-          row.evaluate(y[i], trialsOf(i), eta, phi, 0, out);
-          nodeValues[node] += out.value;
-        }
-      }
     },
   };
 }

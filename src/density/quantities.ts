@@ -1,5 +1,6 @@
 import type { Design, PredictorDesign } from "../design/Design.js";
 import type { Hyperparameters } from "./Hyperparameters.js";
+import type { ParameterKind } from "./LatentGaussian.js";
 import type { Quantities, RandomEffectName } from "./LogDensity.js";
 import { predictorPrefix } from "./priorSlots.js";
 import type { ModelPriors } from "./resolvePriors.js";
@@ -15,6 +16,20 @@ export function quantities(design: Design): Quantities {
     ],
     randomEffects: design.predictors.flatMap((part, k) => randomEffectNames(part, predictorPrefix(design, k))),
   };
+}
+
+/** What each of the parameters is. */
+export function parameterKinds(design: Design): ParameterKind[] {
+  return [
+    ...design.predictors.flatMap(({ columns, randomTerms }) => [
+      ...columns.map(() => "coefficient" as const),
+      ...randomTerms.flatMap(({ coefficients: { length: q } }) => [
+        ...Array.from({ length: q }, () => "sd" as const),
+        ...Array.from({ length: (q * (q - 1)) / 2 }, () => "correlation" as const),
+      ]),
+    ]),
+    ...design.scalars.filter(({ fixed }) => fixed === null).map(() => "dispersion" as const),
+  ];
 }
 
 function parameterNames(part: PredictorDesign, prefix: string): string[] {

@@ -27,3 +27,28 @@ export function effectsBlocks({ factors, pairs }: LatentGaussian): EffectsBlocks
 export function effectsVectors({ factors }: LatentGaussian): Float64Array[] {
   return factors.map(({ levels, effects }) => new Float64Array(levels * effects));
 }
+
+/** Where the effects of each factor start in one vector over all of them; last, its length. */
+export function effectStarts({ factors }: LatentGaussian): number[] {
+  const starts = [0];
+  for (const { levels, effects } of factors) starts.push(starts[starts.length - 1] + levels * effects);
+  return starts;
+}
+
+/** Copies one array a factor into one vector. */
+export function joined(parts: readonly Float64Array[], vector: Float64Array): void {
+  let at = 0;
+  for (const part of parts) {
+    vector.set(part, at);
+    at += part.length;
+  }
+}
+
+/** Copies one vector into one array a factor. */
+export function split(vector: Float64Array, parts: readonly Float64Array[]): void {
+  let at = 0;
+  for (const part of parts) {
+    part.set(vector.subarray(at, at + part.length));
+    at += part.length;
+  }
+}

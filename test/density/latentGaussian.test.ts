@@ -231,34 +231,47 @@ describe("the latent Gaussian view", () => {
         }
       });
 
-      it("evaluates nodes as shifted effects", () => {
+      it("evaluates the rows of a level at shifted effects", () => {
         view.read(at, values);
         const table = view.rowTable();
-        view.evaluateRows(values, b, 0, table);
-        const base = table.value.slice();
-        view.factors.forEach(({ levels, effects: q, levelIndex }, f) => {
+        view.evaluateRows(values, b, 1, table);
+        const other = view.rowTable();
+        view.factors.forEach(({ levels, effects: q }, f) => {
           const K = 3;
-          const next = uniforms(f + 1);
-          const shifts = Float64Array.from({ length: levels * K * q }, next);
-          const out = new Float64Array(levels * K);
-          view.nodes(f, table, shifts, out);
-          const other = view.rowTable();
-          for (let k = 0; k < K; k++) {
-            const moved = b.map((effects, g) =>
-              g !== f ? effects : effects.map((x, at) => x + shifts[(Math.floor(at / q) * K + k) * q + (at % q)]),
-            );
-            view.evaluateRows(values, moved, 0, other);
-            const expected = new Float64Array(levels);
-            levelIndex.forEach((j, i) => {
-              expected[j] += other.value[i];
-            });
-            expectClose(
-              Float64Array.from({ length: levels }, (_, j) => out[j * K + k]),
-              expected,
-            );
+          const shifts = Float64Array.from({ length: K * q }, uniforms(f + 1));
+          const { start, rows: order } = view.rowsByLevel(f);
+          const nodes = {
+            value: new Float64Array(K + 1),
+            effects: new Float64Array((K + 1) * q),
+            dEta: new Float64Array((rows + 2) * K),
+            dPsi: new Float64Array((rows + 2) * K),
+          };
+          const cross = new Float64Array(q + 1);
+          for (let j = 0; j < levels; j++) {
+            const members = [...order.subarray(start[j], start[j + 1])];
+            view.levelNodes(f, j, table.eta, table.psi, { count: K, shifts, shiftsAt: 0, nodeAt: 1, rowAt: 2 }, nodes);
+            for (let k = 0; k < K; k++) {
+              const eta = table.eta.slice();
+              view.shiftLevel(f, j, shifts, k * q, eta);
+              const moved = b.map((effects, g) =>
+                effects.map((x, at) => (g === f && Math.floor(at / q) === j ? x + shifts[k * q + (at % q)] : x)),
+              );
+              view.evaluateRows(values, moved, 1, other);
+              expectClose(eta, other.eta);
+              expectClose([nodes.value[1 + k]], [members.reduce((sum, i) => sum + other.value[i], 0)]);
+              expectClose(
+                members.map((_, r) => nodes.dEta[(2 + r) * K + k]),
+                members.map((i) => other.dEta[i]),
+              );
+              expectClose(
+                members.map((_, r) => nodes.dPsi[(2 + r) * K + k]),
+                members.map((i) => other.dPsi[i]),
+              );
+              view.crossLevel(f, j, other.dEta, cross, 1);
+              expectClose(nodes.effects.subarray((1 + k) * q, (2 + k) * q), cross.subarray(1));
+            }
           }
         });
-        expect(base).toEqual(table.value);
       });
 
       it("chains derivatives in (beta, Lambda, dispersion) and the precision back to the position", () => {

@@ -54,10 +54,10 @@ export function logDeterminant(L: Float64Array, n: number, at = 0): number {
   return 2 * total;
 }
 
-/** x <- L^-1 x, for the n entries of x from `xAt` on, `stride` apart. */
-export function solveLower(L: Float64Array, n: number, x: Float64Array, at = 0, xAt = 0, stride = 1): void {
+/** x <- L^-1 x, for the n entries of x from `xAt` on, `stride` apart; the rows of L are `width` apart. */
+export function solveLower(L: Float64Array, n: number, x: Float64Array, at = 0, xAt = 0, stride = 1, width = n): void {
   for (let i = 0; i < n; i++) {
-    const row = at + i * n;
+    const row = at + i * width;
     let rest = x[xAt + i * stride];
     for (let k = 0; k < i; k++) rest -= L[row + k] * x[xAt + k * stride];
     x[xAt + i * stride] = rest / L[row + i];
@@ -65,11 +65,19 @@ export function solveLower(L: Float64Array, n: number, x: Float64Array, at = 0, 
 }
 
 /** x <- L^-T x, as for `solveLower`. */
-export function solveLowerTransposed(L: Float64Array, n: number, x: Float64Array, at = 0, xAt = 0, stride = 1): void {
+export function solveLowerTransposed(
+  L: Float64Array,
+  n: number,
+  x: Float64Array,
+  at = 0,
+  xAt = 0,
+  stride = 1,
+  width = n,
+): void {
   for (let i = n - 1; i >= 0; i--) {
     let rest = x[xAt + i * stride];
-    for (let k = i + 1; k < n; k++) rest -= L[at + k * n + i] * x[xAt + k * stride];
-    x[xAt + i * stride] = rest / L[at + i * n + i];
+    for (let k = i + 1; k < n; k++) rest -= L[at + k * width + i] * x[xAt + k * stride];
+    x[xAt + i * stride] = rest / L[at + i * width + i];
   }
 }
 

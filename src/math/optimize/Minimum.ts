@@ -21,7 +21,10 @@ export interface Minimum {
    * the updates have made of the start's.
    */
   readonly hessian: Float64Array;
-  /** sqrt(g' H^-1 g), within the bounds: half its square is the expected change of the value; it is also the step left, in standard errors. */
+  /**
+   * sqrt(g' H^-1 g), within the bounds: half its square is the change of the value left to expect, and it is the step left to go
+   * in standard errors.
+   */
   readonly decrement: number;
   readonly iterations: number;
   /** Of the objective with its gradient, those of differences included. */

@@ -9,7 +9,7 @@ export interface DifferenceOptions extends Bounds {
    * extrapolation (4). Default 4, whose error is about 1e-7 of the diagonal.
    */
   readonly order: 1 | 2 | 4;
-  /** Guess of 1 / sqrt(second derivative) a coordinate, from which the step is taken; it is corrected. Default null: max(1, |position|). */
+  /** Guess of 1 / sqrt(second derivative) for each coordinate; corrected where it is wrong. Default null: max(1, |position|). */
   readonly scale: ArrayLike<number> | null;
   /** The gradient at the position, if it is known already. Default null. */
   readonly gradient: Float64Array | null;

@@ -5,6 +5,10 @@ const DECREASE = 0.1;
 const CURVATURE = 0.9;
 /** A step may grow by so much at once. */
 const GROWTH = 10;
+/** A bracket that keeps more than this of its width is halved next; one this narrow, or with this little of the noise to gain, ends. */
+const SHRINKAGE = 0.66;
+const NARROW = 1e-14;
+const WORTHLESS = 1e-3;
 /** Part of a bracket that a new step keeps from its ends, and the part left when the objective cannot be computed. */
 const MARGIN = 0.1;
 const RETREAT = 0.2;
@@ -41,8 +45,8 @@ export interface LineSearchResult {
 
 /**
  * A step along a descent direction that meets the Wolfe conditions, or, where the values no longer tell, Hager & Zhang's
- * approximate ones, which ask the slopes alone. Also returned: a step that only lowers the value,
- * if it is the longest allowed or no better one is found. None if nothing lowers the value.
+ * approximate ones, which ask the slopes alone. Also returned: a step that only lowers the value, if it is the longest allowed
+ * or no better one is found. None if nothing lowers the value.
  */
 export function searchLine(
   start: Evaluated,
@@ -65,9 +69,9 @@ export function searchLine(
       if (low.step > ENDLESS) return { next: null, isEndless: true };
       step = Math.min(longest, extrapolate(low, startSlope));
     } else {
-      const stalled = high.step - low.step > 0.66 * width;
+      const stalled = high.step - low.step > SHRINKAGE * width;
       width = high.step - low.step;
-      if (!(width > 1e-14 * high.step && -low.slope * width > 1e-3 * noise)) break;
+      if (!(width > NARROW * high.step && -low.slope * width > WORTHLESS * noise)) break;
       step = stalled && high.point !== null ? low.step + 0.5 * width : between(low, high, noise);
     }
   }

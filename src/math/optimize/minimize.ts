@@ -11,7 +11,7 @@ export interface MinimizeOptions extends DescentOptions {
    * without that the Hessian measured by forward differences, at the cost of a gradient a coordinate.
    */
   readonly hessian: Float64Array | null;
-  /** Typical size of each coordinate's change, from which the first metric is made where there is no `hessian`. Default null. */
+  /** Guess of each coordinate's standard error, from which the first metric is made where there is no `hessian`. Default null. */
   readonly scale: ArrayLike<number> | null;
 }
 
@@ -43,15 +43,12 @@ function checkSizes(dimension: number, { hessian, scale }: MinimizeOptions): voi
 /** A Hessian learnt from the steps by BFGS updates, and measured by forward differences. */
 class UpdatedCurvature implements Curvature {
   metric: Float64Array | null;
-  /** Until the first step tells, a metric made of scales has a shape but no size. */
-  private isSized: boolean;
   private readonly objective: Objective;
   private readonly box: Box;
 
   constructor(objective: Objective, box: Box, { hessian, scale }: MinimizeOptions) {
     this.objective = objective;
     this.box = box;
-    this.isSized = scale === null || hessian !== null;
     this.metric = hessian ?? (scale && diagonalMatrix(Array.from(scale, (unit) => 1 / (unit * unit))));
   }
 
@@ -59,9 +56,7 @@ class UpdatedCurvature implements Curvature {
     if (this.metric === null) return;
     const step = to.position.map((x, i) => x - from.position[i]);
     const change = to.gradient.map((slope, i) => slope - from.gradient[i]);
-    const metric = this.isSized ? this.metric : resized(this.metric, step, change);
-    this.metric = updated(metric, step, change);
-    this.isSized = true;
+    this.metric = updated(this.metric, step, change);
   }
 
   /** What differences cannot tell is taken from the metric so far. */
@@ -80,15 +75,6 @@ class UpdatedCurvature implements Curvature {
     }
     return { hessian, evaluations };
   }
-}
-
-/** Gives a diagonal metric the size that the first step shows (Nocedal & Wright, 6.20, in the metric's units). */
-function resized(metric: Float64Array, step: Float64Array, change: Float64Array): Float64Array {
-  const n = step.length;
-  const product = dot(step, change);
-  let squares = 0;
-  for (let i = 0; i < n; i++) squares += (change[i] * change[i]) / metric[i * n + i];
-  return product > 0 ? metric.map((entry) => (entry * squares) / product) : metric;
 }
 
 /** The BFGS update of the Hessian for a step and the gradient's change over it; none where the curvature is not positive. */

@@ -20,10 +20,7 @@ export function escapes(point: Evaluated, hessian: Float64Array, box: Box, toler
   loose.forEach((i, k) => {
     whole[i] = found[k];
   });
-  const alone = new Float64Array(n);
-  alone[loose[found.lastIndexOf(1)]] = 1;
-  return [whole, alone]
-    .flatMap((direction) => [direction, direction.map((x) => -x)])
+  return [whole, whole.map((x) => -x)]
     .map((direction) => direction.map((x, i) => (isBlocked(point.position[i], x, box.lower[i], box.upper[i]) ? 0 : x)))
     .filter((direction) => quadraticForm(hessian, direction) < 0);
 }
@@ -40,7 +37,7 @@ function isBlocked(position: number, move: number, lower: number, upper: number)
 
 /**
  * A direction v with v' matrix v clearly below zero, from the first such pivot of the elimination (Gill & Murray, 1974);
- * null if there is none. Flat pivots are passed over. The last entry that is not 0 is 1.
+ * null if there is none. Flat pivots are passed over.
  */
 function negativeCurvature(matrix: Float64Array, n: number): Float64Array | null {
   const factor = new Float64Array(n * n);

@@ -1,3 +1,4 @@
+import { gaussLegendre } from "./gaussLegendre.js";
 import type { Integral, Integrand } from "./Integral.js";
 
 /** Adaptive quadrature by bisection: what it aims at and how far it may go. */
@@ -10,7 +11,8 @@ export interface AdaptiveRule {
 
 /**
  * An adaptive Gauss-Kronrod rule (7 and 15 points a panel) for `integrate`. Defaults: absoluteError 0, relativeError 1e-10,
- * maxEvaluations 15,000. It sees a peak only if one of the first 15 points does: divide the range at narrow ones. Throws RangeError where an option makes no sense.
+ * maxEvaluations 15,000. It sees a peak only if one of the first 15 points does: divide the range at narrow ones.
+ * Throws RangeError where an option makes no sense.
  */
 export function adaptive(options: Partial<AdaptiveRule> = {}): AdaptiveRule {
   const rule = { absoluteError: 0, relativeError: 1e-10, maxEvaluations: 15_000, ...options };
@@ -33,7 +35,7 @@ const kronrodWeights = [
   0.10479001032225019, 0.06309209262997856, 0.022935322010529224,
 ];
 /** Gauss's 7 points are every other one of them, the centre included. */
-const gaussWeights = [0.4179591836734694, 0.3818300505051189, 0.27970539148927664, 0.1294849661688697];
+const gaussWeights = gaussLegendre(7).weights;
 const KRONROD_POINTS = 15;
 const EPSILON = 2 ** -52;
 
@@ -93,7 +95,7 @@ function panelOf(f: Integrand, lower: number, upper: number): Panel {
     half * places.reduce((total, i) => total + kronrodWeights[Math.abs(i)] * term(heights[i + 7]), 0);
   const value = sum((height) => height);
   const gauss = places.reduce(
-    (total, i) => (i % 2 === 0 ? total + half * gaussWeights[Math.abs(i) / 2] * heights[i + 7] : total),
+    (total, i) => (i % 2 === 0 ? total + half * gaussWeights[i / 2 + 3] * heights[i + 7] : total),
     0,
   );
   const mean = value / (upper - lower);

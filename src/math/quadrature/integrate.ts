@@ -30,7 +30,8 @@ function moved(rule: QuadratureRule, lower: number, upper: number): QuadratureRu
   const width = rule.upper - rule.lower;
   if (!(Number.isFinite(upper - lower) && Number.isFinite(width))) {
     throw new RangeError(
-      `a rule on (${rule.lower}, ${rule.upper}) cannot integrate from ${lower} to ${upper}; use applyRule for Gauss-Hermite, an adaptive rule for infinite limits`,
+      `a rule on (${rule.lower}, ${rule.upper}) cannot integrate from ${lower} to ${upper}; ` +
+        "use applyRule for Gauss-Hermite, an adaptive rule for infinite limits",
     );
   }
   return {

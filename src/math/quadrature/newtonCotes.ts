@@ -5,8 +5,8 @@ const MOST_POINTS = 50;
 
 /**
  * Newton-Cotes quadrature on (-1, 1): equidistant points, with both ends (closed) or without them (open), exact for
- * polynomials up to degree points - 1, and one more if points is odd. Closed rules of 9 and of 11 or more points and open ones of 3, 5 or more
- * have negative weights, which grow like 2^points: with many points the rule is worse, not better. Use `composite`.
+ * polynomials up to degree points - 1, and one more if points is odd. Closed rules of 9 and of 11 or more points, and open ones
+ * of 3 and of 5 or more, have negative weights, which grow like 2^points: many points are worse, not better. Use `composite`.
  * Throws RangeError unless points is a whole number from 2 (open: 1) to 50.
  */
 export function newtonCotes(points: number, ends: "closed" | "open" = "closed"): QuadratureRule {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { minimizeBoxQuadratic } from "../../../src/math/optimize/boxQuadratic.js";
 import { minimize } from "../../../src/math/optimize/minimize.js";
 import type { Objective } from "../../../src/math/optimize/Objective.js";
+import { reals } from "../reals.js";
 import { bowl, quadratic, rosenbrock, solve } from "./problems.js";
 
 const VALUE = 1e-9;
@@ -18,9 +19,9 @@ interface Problem {
 /** A'A + a little, scaled over six decades, with bounds of every kind. */
 const problems: fc.Arbitrary<Problem> = fc.integer({ min: 1, max: 4 }).chain((n) => {
   const numbers = (count: number, min: number, max: number) =>
-    fc.array(fc.double({ min, max, noNaN: true }), { minLength: count, maxLength: count });
-  const low = fc.oneof(fc.constant(-Infinity), fc.constant(0), fc.double({ min: -2, max: 0, noNaN: true }));
-  const high = fc.oneof(fc.constant(Infinity), fc.constant(0), fc.double({ min: 0, max: 2, noNaN: true }));
+    fc.array(reals(min, max), { minLength: count, maxLength: count });
+  const low = fc.oneof(fc.constant(-Infinity), fc.constant(0), reals(-2, 0));
+  const high = fc.oneof(fc.constant(Infinity), fc.constant(0), reals(0, 2));
   const bounds = (side: fc.Arbitrary<number>) => fc.array(side, { minLength: n, maxLength: n });
   return fc
     .tuple(numbers(n * n, -1, 1), numbers(n, -2, 2), numbers(n, -3, 3), bounds(low), bounds(high))
@@ -99,7 +100,7 @@ describe("minimizeBoxQuadratic", () => {
 describe("minimize within bounds", () => {
   it("agrees with the enumeration of all faces on convex quadratics", () => {
     fc.assert(
-      fc.property(problems, fc.infiniteStream(fc.double({ min: -3, max: 3, noNaN: true })), (problem, starts) => {
+      fc.property(problems, fc.infiniteStream(reals(-3, 3)), (problem, starts) => {
         const start = problem.linear.map(() => starts.next().value);
         const found = minimize(quadratic(problem.matrix, problem.linear), start, problem);
         const best = bestFace(problem);
@@ -191,6 +192,24 @@ describe("minimize within bounds", () => {
     expect(found.converged).toBe(true);
     expect(found.activeBounds).toEqual([]);
     expect(found.position[0]).toBeCloseTo(Math.sqrt(0.51 / 4), 5);
+  });
+
+  it("leaves a maximum at an upper bound", () => {
+    const found = minimize(even(-0.5), [0, 0], { upper: [0, 10] });
+    expect(found.converged).toBe(true);
+    expect(found.position[0]).toBeCloseTo(-Math.sqrt(0.51 / 4), 5);
+  });
+
+  it("ends exactly at a bound in the way", () => {
+    fc.assert(
+      fc.property(reals(0.01, 0.2), reals(0, 9), reals(0, 9), (bound, room, beyond) => {
+        const objective = bowl([1, 1], bound - beyond - 0.1);
+        const found = minimize(objective, [bound + room, 1], { lower: [bound, -20], scale: [1, 1] });
+        expect(found.position[0]).toBe(bound);
+        expect(found.activeBounds).toEqual([{ coordinate: 0, bound: "lower" }]);
+      }),
+      { seed: 20268, numRuns: 100 },
+    );
   });
 
   it.each([

@@ -14,6 +14,14 @@ describe("newton", () => {
     expect(found.evaluations).toBeLessThan(15);
   });
 
+  it.each(logisticFits)("arrives from where all probabilities are 0 or 1: %s", (_name, fit) => {
+    const start = fit.coefficients.map(() => 5);
+    const found = newton(logisticObjective(fit), logisticHessian(fit), start);
+    expect(found.outcome).toBe("converged");
+    expect(Math.abs(-found.value - fit.logLikelihood)).toBeLessThan(VALUE);
+    expect(found.evaluations).toBeLessThan(50);
+  });
+
   it("descends where the Hessian is indefinite", () => {
     const hessianAt = ([x, y]: Float64Array) => Float64Array.of(2 - 400 * (y - 3 * x * x), -400 * x, -400 * x, 200);
     const found = newton(rosenbrock, hessianAt, [0, 1]);

@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findRoot, findRootOutward } from "../../../src/math/optimize/findRoot.js";
 import { minimizeScalar } from "../../../src/math/optimize/minimizeScalar.js";
+import { reals } from "../reals.js";
 
 describe("findRoot", () => {
   it.each<[string, (x: number) => number, number, number, number, number]>([
@@ -26,9 +27,9 @@ describe("findRoot", () => {
   });
 
   it("finds the roots of random monotone cubics in few evaluations", () => {
-    const number = fc.double({ min: -1, max: 1, noNaN: true });
+    const number = reals(-1, 1);
     fc.assert(
-      fc.property(number, fc.double({ min: 0.01, max: 9, noNaN: true }), (root, bend) => {
+      fc.property(number, reals(0.01, 9), (root, bend) => {
         const found = findRoot((x) => (x - root) * (1 + bend * (x - root) ** 2), -1.5, 1.2, { tolerance: 1e-9 });
         expect(Math.abs(found.position - root)).toBeLessThan(1e-9);
         expect(found.evaluations).toBeLessThan(20);

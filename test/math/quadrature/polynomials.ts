@@ -1,8 +1,9 @@
 import * as fc from "fast-check";
+import { reals } from "../reals.js";
 
 /** Coefficients from the constant up. */
 export function polynomials(degree: number): fc.Arbitrary<number[]> {
-  const coefficient = fc.double({ min: -1, max: 1, noNaN: true });
+  const coefficient = reals(-1, 1);
   return fc.array(coefficient, { minLength: degree + 1, maxLength: degree + 1 });
 }
 

@@ -9,6 +9,7 @@ import { integrate } from "../../../src/math/quadrature/integrate.js";
 import { newtonCotes } from "../../../src/math/quadrature/newtonCotes.js";
 import { productRule } from "../../../src/math/quadrature/productRule.js";
 import type { QuadratureRule } from "../../../src/math/quadrature/QuadratureRule.js";
+import { reals } from "../reals.js";
 import { integralOf, polynomialAt, polynomials } from "./polynomials.js";
 
 const SUM = 1e-13;
@@ -16,7 +17,7 @@ const total = (numbers: Float64Array) => numbers.reduce((sum, x) => sum + x, 0);
 
 /** Random polynomials of the degree that the rule should integrate exactly, over random intervals. */
 function expectExact(rules: fc.Arbitrary<readonly [QuadratureRule, number]>, seed: number): void {
-  const ends = fc.double({ min: -1.5, max: 1.5, noNaN: true });
+  const ends = reals(-1.5, 1.5);
   const cases = rules.chain(([rule, degree]) => fc.tuple(fc.constant(rule), polynomials(degree)));
   fc.assert(
     fc.property(cases, ends, ends, ([rule, coefficients], from, to) => {

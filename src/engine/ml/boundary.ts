@@ -1,0 +1,109 @@
+import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import type { Note } from "./MaximumLikelihood.js";
+import type { ParameterVector } from "./parameters.js";
+
+/** A diagonal entry of Lambda below this, in units or as a share of its row, is tried at zero. */
+const NEARLY_ZERO = 1e-3;
+/** A correlation this close to 1 is one: the rounding of Lambda. */
+const FULL_CORRELATION = 1 - 1e-9;
+
+/**
+ * The nearest position at which every diagonal entry of Lambda that is nearly zero is zero, and the coordinates to be held there;
+ * null if there is none. Of the factors of G = Lambda Lambda' it is the one whose columns are zero where the diagonal is: a
+ * rotation of u takes one to the other, and leaves the likelihood.
+ */
+export function onBoundary(
+  { coordinates }: ParameterVector,
+  position: Float64Array,
+): { readonly position: Float64Array; readonly held: readonly number[] } | null {
+  const moved = position.slice();
+  const held: number[] = [];
+  for (const entries of entriesByFactor(coordinates)) {
+    const q = 1 + Math.max(...entries.map(({ row }) => row));
+    const L = new Float64Array(q * q);
+    for (const { at, row, column } of entries) L[row * q + column] = position[at];
+    const isZero = Array.from({ length: q }, (_, c) => L[c * q + c] < NEARLY_ZERO * Math.max(1, rowNorm(L, q, c)));
+    if (!isZero.includes(true)) continue;
+    const factor = factorWithZeros(L, q, isZero);
+    for (const { at, row, column } of entries) {
+      moved[at] = factor[row * q + column];
+      if (isZero[column]) held.push(at);
+    }
+  }
+  return held.length === 0 ? null : { position: moved, held };
+}
+
+function entriesByFactor(coordinates: ParameterVector["coordinates"]) {
+  const entries = coordinates.flatMap((coordinate, at) =>
+    coordinate.part === "Lambda" ? [{ at, ...coordinate }] : [],
+  );
+  const factors = new Set(entries.map(({ factor }) => factor));
+  return [...factors].map((f) => entries.filter(({ factor }) => factor === f));
+}
+
+function rowNorm(L: Float64Array, q: number, r: number): number {
+  let squares = 0;
+  for (let c = 0; c <= r; c++) squares += L[r * q + c] ** 2;
+  return Math.sqrt(squares);
+}
+
+/** The Cholesky factor of L L' with the given columns zero. */
+function factorWithZeros(L: Float64Array, q: number, isZero: readonly boolean[]): Float64Array {
+  const factor = new Float64Array(q * q);
+  for (let c = 0; c < q; c++) {
+    if (isZero[c]) continue;
+    for (let r = c; r < q; r++) {
+      let rest = 0;
+      for (let k = 0; k <= c; k++) rest += L[r * q + k] * L[c * q + k] - factor[r * q + k] * factor[c * q + k];
+      factor[r * q + c] = r === c ? Math.sqrt(Math.max(0, rest)) : factor[c * q + c] > 0 ? rest / factor[c * q + c] : 0;
+    }
+  }
+  return factor;
+}
+
+/** Names and explains what stands at the boundary; `draw` is the parameters as they are reported. */
+export function boundaryNotes(
+  view: LatentGaussian,
+  { coordinates }: ParameterVector,
+  held: readonly number[],
+  draw: Float64Array,
+): Note[] {
+  const notes = heldCovariance(view, coordinates, held) ? [singularNote(view, draw)] : [];
+  const names = view.quantities.parameters;
+  const limits = held.flatMap((i) => (coordinates[i].part === "dispersion" ? [coordinates[i]] : []));
+  return [...notes, ...limits.map(() => dispersionNote(names[names.length - 1], draw[names.length - 1]))];
+}
+
+function heldCovariance(
+  { factors }: LatentGaussian,
+  coordinates: ParameterVector["coordinates"],
+  held: readonly number[],
+): boolean {
+  return factors.length > 0 && held.some((i) => coordinates[i].part === "Lambda");
+}
+
+function singularNote({ quantities, parameterKinds }: LatentGaussian, draw: Float64Array): Note {
+  const named = quantities.parameters.flatMap((name, k) => {
+    if (parameterKinds[k] === "sd" && draw[k] === 0) return [`${name} = 0`];
+    if (parameterKinds[k] === "correlation" && Math.abs(draw[k]) >= FULL_CORRELATION)
+      return [`${name} = ${Math.sign(draw[k])}`];
+    return [];
+  });
+  const found = named.length > 0 ? named.join(", ") : "a covariance matrix of less than full rank";
+  return {
+    code: "singular",
+    message:
+      `singular fit: ${found}. The likelihood is largest at the boundary of the parameter space: the data tell no more ` +
+      "variation among these effects than chance alone. What stands there has no standard error; the other standard errors are " +
+      "those with it held there",
+    advice: "take the term out of the model, or use an engine with a prior, which keeps its sd off zero and its correlation off 1",
+  };
+}
+
+function dispersionNote(name: string, estimate: number): Note {
+  return {
+    code: "dispersion-limit",
+    message: `${name} has run to the end of its range, ${estimate.toExponential(1)}: the likelihood has no maximum in it`,
+    advice: "take the family that it leads to, as poisson for an infinite phi, or a model that fits the data less closely",
+  };
+}

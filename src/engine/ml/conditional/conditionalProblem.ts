@@ -1,0 +1,112 @@
+import type { ConditionalResponse, LatentGaussian } from "../../../density/LatentGaussian.js";
+import { dependentColumns } from "../../../math/linalg/dependentColumns.js";
+import { dot } from "../../../math/linalg/triangularFactor.js";
+import { fixedPart } from "../designColumns.js";
+import type { Stratum } from "./Stratum.js";
+
+/** What is left of a model when the stratum totals are given. */
+export interface ConditionalProblem {
+  readonly strata: readonly Stratum[];
+  /** Columns of X whose coefficients are estimated, ascending. */
+  readonly kept: readonly number[];
+  /** Columns that are constant within every informative stratum. */
+  readonly constant: readonly number[];
+  /** Columns that are combinations of earlier ones within strata. */
+  readonly dependent: readonly number[];
+  /** Strata that say nothing of beta: the first of these reasons that holds. */
+  readonly uninformative: { readonly noSuccess: number; readonly noFailure: number; readonly oneRow: number };
+}
+
+/** A column shorter than this share of its length before it was centred within strata varies by rounding only. */
+const TOLERANCE = 1e-9;
+
+export function conditionalProblem(view: LatentGaussian, response: ConditionalResponse): ConditionalProblem {
+  const uninformative = { noSuccess: 0, noFailure: 0, oneRow: 0 };
+  const groups = rowsOfLevels(view).filter((rows) => {
+    const reason = silence(rows, response);
+    if (reason !== null) uninformative[reason]++;
+    return reason === null;
+  });
+  const { X, offset } = fixedPart(view);
+  const order = Int32Array.from(groups.flatMap((rows) => rows));
+  const columns = Array.from({ length: view.sizes.beta }, (_, k) => {
+    const raw = Float64Array.from(order, (i) => X[k * view.rows + i]);
+    const centred = centredWithin(raw, groups);
+    return {
+      centred,
+      norm: Math.sqrt(dot(raw, raw)),
+      isConstant: dot(centred, centred) <= TOLERANCE ** 2 * dot(raw, raw),
+    };
+  });
+  const all = [...columns.keys()];
+  const varying = all.filter((k) => !columns[k].isConstant);
+  const matrix = new Float64Array(varying.length * order.length);
+  varying.forEach((k, at) => {
+    matrix.set(columns[k].centred, at * order.length);
+  });
+  const norms = Float64Array.from(varying, (k) => columns[k].norm);
+  const dependent = dependentColumns(matrix, norms, TOLERANCE).map((at) => varying[at]);
+  const kept = varying.filter((k) => !dependent.includes(k));
+  let start = 0;
+  const strata = groups.map((rows) => {
+    const part = stratum(
+      rows,
+      start,
+      kept.map((k) => columns[k].centred),
+      offset,
+      response,
+    );
+    start += rows.length;
+    return part;
+  });
+  return { strata, kept, constant: all.filter((k) => columns[k].isConstant), dependent, uninformative };
+}
+
+function rowsOfLevels({ factors: [{ levels, levelIndex }] }: LatentGaussian): number[][] {
+  const rows: number[][] = Array.from({ length: levels }, () => []);
+  levelIndex.forEach((level, i) => {
+    rows[level].push(i);
+  });
+  return rows;
+}
+
+function silence(rows: readonly number[], { kind, values, trials }: ConditionalResponse) {
+  const total = rows.reduce((sum, i) => sum + values[i], 0);
+  const most = rows.reduce((sum, i) => sum + (trials?.[i] ?? 1), 0);
+  if (total === 0) return "noSuccess";
+  if (kind === "logistic" && total === most) return "noFailure";
+  return rows.length === 1 ? "oneRow" : null;
+}
+
+/** Values stand group by group. */
+function centredWithin(values: Float64Array, groups: readonly (readonly number[])[]): Float64Array {
+  const centred = values.slice();
+  let start = 0;
+  for (const { length } of groups) {
+    const part = centred.subarray(start, start + length);
+    // Around the first value, so that a column that is constant comes out as exactly zero.
+    const first = part[0];
+    const mean = part.reduce((sum, value) => sum + (value - first), 0) / length;
+    for (let i = 0; i < length; i++) part[i] = part[i] - first - mean;
+    start += length;
+  }
+  return centred;
+}
+
+function stratum(
+  rows: readonly number[],
+  start: number,
+  columns: readonly Float64Array[],
+  offset: Float64Array,
+  { kind, values, trials }: ConditionalResponse,
+): Stratum {
+  const y = Float64Array.from(rows, (i) => values[i]);
+  return {
+    rows: rows.length,
+    X: Float64Array.from(rows.flatMap((_, r) => columns.map((column) => column[start + r]))),
+    offset: Float64Array.from(rows, (i) => offset[i]),
+    y,
+    trials: kind === "logistic" ? Float64Array.from(rows, (i) => trials?.[i] ?? 1) : null,
+    total: y.reduce((sum, value) => sum + value, 0),
+  };
+}

@@ -1,0 +1,183 @@
+import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
+import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
+import { plainMarginal } from "../../marginal/plain.js";
+import { cholesky, inverseFromCholesky, solveLower } from "../../math/linalg/cholesky.js";
+import { hessianByDifferences } from "../../math/optimize/hessianByDifferences.js";
+import type { Minimum } from "../../math/optimize/Minimum.js";
+import { minimize } from "../../math/optimize/minimize.js";
+import type { Objective } from "../../math/optimize/Objective.js";
+import { onBoundary } from "./boundary.js";
+import { EngineError } from "./EngineError.js";
+import type { Convergence } from "./MaximumLikelihood.js";
+import type { ParameterVector } from "./parameters.js";
+
+/** The maximum of a marginal likelihood, with what is known of it around. Positions are those of the `ParameterVector`. */
+export interface MarginalMaximum {
+  readonly position: Float64Array;
+  readonly values: LatentValues;
+  readonly logLikelihood: number;
+  /** n x n: the inverse of the observed information, zero in the rows and columns of `held`; null where that is not definite. */
+  readonly covariance: Float64Array | null;
+  /** Coordinates that stand at the boundary of the parameter space, and are held there. */
+  readonly held: readonly number[];
+  /** The first coordinate that the likelihood does not determine; null unless `covariance` is. */
+  readonly undetermined: number | null;
+  readonly convergence: Convergence;
+  /** How the search ended, in words. */
+  readonly reason: string;
+}
+
+/** What a search goes by besides the likelihood. */
+export interface ClimbOptions {
+  /** A guess of the information at the start; null to have it measured. */
+  readonly information: Float64Array | null;
+  /** Coordinates that stay where they are. */
+  readonly held: readonly number[];
+}
+
+/** Below this sqrt(g' H^-1 g) a maximum is one, however the search ended: the log-likelihood has half its square, 5e-7, to gain. */
+const NEAR_ENOUGH = 1e-3;
+/** A likelihood at the boundary that is no less than this below one beside it is as good. */
+const AS_GOOD = 1e-6;
+
+/** Minus the log-likelihood at a position of the vector, with its gradient (NaN where it cannot be computed). */
+export function negativeLogLikelihood(marginal: MarginalLikelihood, vector: ParameterVector): Objective {
+  const values = marginal.view.values();
+  const gradients = marginal.view.values();
+  return (position, gradient) => {
+    vector.unpack(position, values);
+    const value = marginal.evaluate(values, gradients);
+    if (!(value > -Infinity && value < Infinity)) {
+      gradient.fill(NaN);
+      return Infinity;
+    }
+    vector.adjoint(position, gradients, gradient);
+    for (let i = 0; i < gradient.length; i++) gradient[i] = -gradient[i];
+    return -value;
+  };
+}
+
+/** Coefficients and dispersion of a fit with all random effects at zero; every sd one unit. */
+export function startWithoutEffects(view: LatentGaussian, vector: ParameterVector): Float64Array {
+  const held = vector.coordinates.flatMap(({ part }, i) => (part === "Lambda" ? [i] : []));
+  return climb(plainMarginal(view), vector, vector.start, { information: null, held }).position;
+}
+
+/** Searches the maximum from a position. Throws EngineError where there is nothing to start from, or no end. */
+export function climb(
+  marginal: MarginalLikelihood,
+  vector: ParameterVector,
+  start: Float64Array,
+  { information, held }: ClimbOptions,
+): Minimum {
+  const { lower, upper } = boundsHolding(vector, start, held);
+  const minimum = minimize(negativeLogLikelihood(marginal, vector), start, { lower, upper, hessian: information });
+  if (minimum.outcome === "notFinite")
+    throw new EngineError(
+      "the log-likelihood is not finite where the search starts (coefficients of a fit without random effects, sds of one unit); " +
+        "look for extreme values in the response, the offset and the covariates, and rescale them",
+    );
+  if (minimum.outcome === "unbounded")
+    throw new EngineError(
+      "the log-likelihood grows without bound, so that it has no maximum; leave terms out of the model, or use an engine with priors",
+    );
+  return minimum;
+}
+
+function boundsHolding({ lower, upper }: ParameterVector, position: Float64Array, held: readonly number[]) {
+  const bounds = { lower: lower.slice(), upper: upper.slice() };
+  for (const i of held) bounds.lower[i] = bounds.upper[i] = position[i];
+  return bounds;
+}
+
+/**
+ * What there is to know of a maximum that was found: whether it stands at the boundary, where it is then put exactly, and the
+ * observed information by differences of the gradient.
+ */
+export function concludeMaximum(
+  marginal: MarginalLikelihood,
+  vector: ParameterVector,
+  found: Minimum,
+): MarginalMaximum {
+  const { minimum, held } = settle(marginal, vector, found);
+  const { position, gradient } = minimum;
+  const free = vector.coordinates.flatMap((_, i) => (held.includes(i) ? [] : [i]));
+  const measured = hessianByDifferences(negativeLogLikelihood(marginal, vector), position, {
+    ...boundsHolding(vector, position, held),
+    order: 2,
+    gradient,
+    scale: free.length === 0 ? null : position.map((_, i) => curvatureScale(minimum, i)),
+  });
+  const { covariance, undetermined, decrement } = invert(measured.hessian, position.length, free, gradient);
+  const gradientNorm = covariance === null ? minimum.decrement : decrement;
+  const values = marginal.view.values();
+  vector.unpack(position, values);
+  return {
+    position,
+    values,
+    logLikelihood: marginal.evaluate(values, null),
+    covariance,
+    held,
+    undetermined,
+    convergence: {
+      converged: minimum.converged || gradientNorm <= NEAR_ENOUGH,
+      gradientNorm,
+      iterations: minimum.iterations,
+      evaluations: minimum.evaluations + measured.evaluations,
+    },
+    reason: minimum.reason,
+  };
+}
+
+function curvatureScale({ hessian, position }: Minimum, i: number): number {
+  return 1 / Math.sqrt(hessian[i * position.length + i]);
+}
+
+/** Puts a maximum beside the boundary on it, where that is as good. */
+function settle(marginal: MarginalLikelihood, vector: ParameterVector, found: Minimum) {
+  const atLimit = found.activeBounds.map(({ coordinate }) => coordinate);
+  const boundary = onBoundary(vector, found.position);
+  if (boundary === null) return { minimum: found, held: atLimit };
+  const held = [...new Set([...boundary.held, ...atLimit])].sort((a, b) => a - b);
+  const value = negativeLogLikelihood(marginal, vector)(boundary.position, new Float64Array(found.position.length));
+  if (!(value < Infinity)) return { minimum: found, held: atLimit };
+  const settled = climb(marginal, vector, boundary.position, { information: found.hessian, held });
+  const spent = {
+    iterations: found.iterations + settled.iterations,
+    evaluations: found.evaluations + settled.evaluations + 1,
+  };
+  if (settled.value <= found.value + AS_GOOD) return { minimum: { ...settled, ...spent }, held };
+  return { minimum: { ...found, ...spent }, held: atLimit };
+}
+
+/** The inverse over the free coordinates, and sqrt(g' H^-1 g) over them. */
+function invert(hessian: Float64Array, n: number, free: readonly number[], gradient: Float64Array) {
+  const m = free.length;
+  const L = Float64Array.from(free.flatMap((i) => free.map((j) => hessian[i * n + j])));
+  const undetermined = firstIndefinite(L, m);
+  if (undetermined !== null) return { covariance: null, undetermined: free[undetermined], decrement: NaN };
+  cholesky(L, m);
+  const inverse = new Float64Array(m * m);
+  inverseFromCholesky(L, m, inverse);
+  const covariance = new Float64Array(n * n);
+  free.forEach((i, a) => {
+    free.forEach((j, b) => {
+      covariance[i * n + j] = inverse[a * m + b];
+    });
+  });
+  const whitened = Float64Array.from(free, (i) => gradient[i]);
+  solveLower(L, m, whitened);
+  const decrement = Math.sqrt(whitened.reduce((total, x) => total + x * x, 0));
+  return { covariance, undetermined: null, decrement };
+}
+
+/** The row at which a symmetric matrix stops being positive definite; null where it is. */
+function firstIndefinite(matrix: Float64Array, n: number): number | null {
+  if (cholesky(matrix.slice(), n)) return null;
+  for (let size = 1; size <= n; size++) {
+    const leading = new Float64Array(size * size);
+    for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) leading[i * size + j] = matrix[i * n + j];
+    if (!cholesky(leading, size)) return size - 1;
+  }
+  return n - 1;
+}

@@ -1,0 +1,132 @@
+import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
+import { exp, log } from "../../math/special/elementary.js";
+
+/** What a coordinate stands for. */
+export type Coordinate =
+  | { readonly part: "beta" | "dispersion"; readonly index: number }
+  | { readonly part: "Lambda"; readonly factor: number; readonly row: number; readonly column: number };
+
+/**
+ * (beta, Lambda, dispersion) as one position for an optimiser, in the data's units: a coefficient is location + unit x, an entry of
+ * Lambda is unit x with the unit of its row's sd, diagonal >= 0, and a scalar dispersion is unit exp(x). Priors have no part in it
+ * but for the units.
+ */
+export interface ParameterVector {
+  readonly coordinates: readonly Coordinate[];
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+  /** Coefficients and dispersion at their locations, Lambda diagonal, every sd one unit. */
+  readonly start: Float64Array;
+  /** Sets every entry of `values` that is a parameter. */
+  unpack(position: Float64Array, values: LatentValues): void;
+  pack(values: LatentValues, position: Float64Array): void;
+  /** The adjoint of `unpack` at `position`: from d value / d values to d value / d position. */
+  adjoint(position: Float64Array, gradients: LatentValues, gradient: Float64Array): void;
+}
+
+/** Largest and smallest scalar dispersion, in units: beyond them it makes no difference to the likelihood. */
+const DISPERSION_RANGE = 1e8;
+
+interface Entry {
+  readonly coordinate: Coordinate;
+  readonly location: number;
+  readonly unit: number;
+  readonly isLog: boolean;
+  readonly lower: number;
+  readonly start: number;
+}
+
+export function parameterVector(view: LatentGaussian): ParameterVector {
+  const entries = [...coefficientEntries(view, "beta"), ...covarianceEntries(view), ...dispersionEntries(view)];
+  const bound = (entry: Entry) => (entry.isLog ? log(DISPERSION_RANGE) : Infinity);
+  return {
+    coordinates: entries.map(({ coordinate }) => coordinate),
+    lower: Float64Array.from(entries, ({ lower }) => lower),
+    upper: Float64Array.from(entries, bound),
+    start: Float64Array.from(entries, ({ start }) => start),
+    unpack(position, values) {
+      entries.forEach((entry, i) => {
+        const { array, at } = place(values, entry.coordinate);
+        array[at] = entry.location + entry.unit * (entry.isLog ? exp(position[i]) : position[i]);
+      });
+    },
+    pack(values, position) {
+      entries.forEach((entry, i) => {
+        const { array, at } = place(values, entry.coordinate);
+        const scaled = (array[at] - entry.location) / entry.unit;
+        position[i] = entry.isLog ? log(scaled) : scaled;
+      });
+    },
+    adjoint(position, gradients, gradient) {
+      entries.forEach((entry, i) => {
+        const { array, at } = place(gradients, entry.coordinate);
+        gradient[i] = array[at] * entry.unit * (entry.isLog ? exp(position[i]) : 1);
+      });
+    },
+  };
+}
+
+function place(values: LatentValues, coordinate: Coordinate): { array: Float64Array; at: number } {
+  if (coordinate.part !== "Lambda") return { array: values[coordinate.part], at: coordinate.index };
+  const array = values.Lambda[coordinate.factor];
+  const q = Math.round(Math.sqrt(array.length));
+  return { array, at: coordinate.row * q + coordinate.column };
+}
+
+/** Location and unit as the view's unconstrained scale has them: a step of one from zero. */
+function coefficientEntries(view: LatentGaussian, part: "beta" | "dispersion"): Entry[] {
+  const { beta, theta, dispersion } = view.sizes;
+  const first = part === "beta" ? 0 : beta + theta;
+  const position = new Float64Array(beta + theta + dispersion);
+  const values = view.values();
+  view.read(position, values);
+  const locations = values[part].slice();
+  return Array.from(locations, (location, index) => {
+    position.fill(0);
+    position[first + index] = 1;
+    view.read(position, values);
+    const unit = Math.abs(values[part][index] - location);
+    return { coordinate: { part, index }, location, unit, isLog: false, lower: -Infinity, start: 0 };
+  });
+}
+
+function covarianceEntries(view: LatentGaussian): Entry[] {
+  const values = view.values();
+  view.read(new Float64Array(view.sizes.beta + view.sizes.theta + view.sizes.dispersion), values);
+  return view.factors.flatMap(({ effects: q }, factor) =>
+    termEntries(view, factor).map(({ row, column }) => ({
+      coordinate: { part: "Lambda", factor, row, column },
+      location: 0,
+      unit: values.Lambda[factor][row * q + row],
+      isLog: false,
+      lower: row === column ? 0 : -Infinity,
+      start: row === column ? 1 : 0,
+    })),
+  );
+}
+
+/** Rows and columns of the lower triangles of a factor's blocks. */
+function termEntries(view: LatentGaussian, factor: number): { row: number; column: number }[] {
+  let first = 0;
+  return view.factors[factor].terms.flatMap((size) => {
+    const start = first;
+    first += size;
+    return Array.from({ length: size }, (_, r) =>
+      Array.from({ length: r + 1 }, (_, c) => ({ row: start + r, column: start + c })),
+    ).flat();
+  });
+}
+
+function dispersionEntries(view: LatentGaussian): Entry[] {
+  if (!view.parameterKinds.includes("dispersion")) return coefficientEntries(view, "dispersion");
+  const values = view.values();
+  view.read(new Float64Array(view.sizes.beta + view.sizes.theta + view.sizes.dispersion), values);
+  return Array.from(values.dispersion, (unit, index) => ({
+    coordinate: { part: "dispersion", index },
+    location: 0,
+    unit,
+    isLog: true,
+    lower: -log(DISPERSION_RANGE),
+    start: 0,
+  }));
+}

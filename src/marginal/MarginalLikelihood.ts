@@ -1,0 +1,27 @@
+import type { LatentGaussian, LatentValues } from "../density/LatentGaussian.js";
+
+/**
+ * A likelihood with the random effects integrated out, as a function of (beta, Lambda, dispersion): what maximum likelihood
+ * maximises. All constants are kept, so that values compare across methods. It keeps the conditional modes of its last evaluation
+ * as a warm start; the value does not depend on them.
+ */
+export interface MarginalLikelihood {
+  readonly view: LatentGaussian;
+  /**
+   * The marginal log-likelihood; fills `gradients` (in the shapes of `view.values()`, Lambda's lower triangles) with its exact
+   * derivatives where it is given. -Infinity where it cannot be computed; the gradients are then meaningless.
+   */
+  evaluate(values: LatentValues, gradients: LatentValues | null): number;
+  /** The conditional modes at the last evaluation, and what surrounds them. */
+  effects(): ConditionalEffects;
+}
+
+/** Empirical Bayes estimates: the random effects given the parameters. */
+export interface ConditionalEffects {
+  /** Per factor, J x q: conditional modes on the original scale, b = Lambda u. */
+  readonly modes: readonly Float64Array[];
+  /** Per factor, J x q: conditional standard deviations from the curvature at the mode. */
+  readonly sds: readonly Float64Array[];
+  /** Per factor, J x q: conditional means by the same quadrature; null where there is none (Laplace). */
+  readonly means: readonly Float64Array[] | null;
+}
