@@ -1,5 +1,5 @@
 import type { NodeRequest, NodeTable } from "./LatentGaussian.js";
-import type { Dispersion } from "./latentGaussianView.js";
+import type { Dispersion } from "./latentDispersion.js";
 import type { FactorData, PredictorData } from "./PredictorData.js";
 import { type ResponseModel, rowDerivatives } from "./plainLikelihood.js";
 

@@ -7,6 +7,7 @@ import {
   solveLowerTransposed,
 } from "../math/linalg/cholesky.js";
 import { exp, log } from "../math/special/elementary.js";
+import { curvature, multiplyLower, multiplyLowerTransposed } from "./levelProducts.js";
 import type { QuadratureGroups } from "./quadratureGroups.js";
 
 /** The point about which the nodes are laid: the conditional modes, the rows there, and Z'WZ. */
@@ -427,60 +428,6 @@ export class GroupQuadrature {
             scaled[r * q1 + c] * A[s * q1 + c] -
             0.5 * (cross[r * q1 + c] * A[s * q1 + c] + A[r * q1 + c] * cross[s * q1 + c]);
     for (let k = 0; k < cross.length; k++) cross[k] -= 2 * scaled[k];
-  }
-}
-
-/** out = left' B right, B with entry (r, c) at `at` + r rowStride + c columnStride; out is rows x columns from `to` on. */
-function curvature(
-  B: Float64Array,
-  at: number,
-  rowStride: number,
-  columnStride: number,
-  rows: number,
-  columns: number,
-  left: Float64Array,
-  right: Float64Array,
-  out: Float64Array,
-  to: number,
-): void {
-  for (let r = 0; r < rows; r++)
-    for (let c = 0; c < columns; c++) {
-      let total = 0;
-      for (let a = r; a < rows; a++)
-        for (let b = c; b < columns; b++)
-          total += left[a * rows + r] * B[at + a * rowStride + b * columnStride] * right[b * columns + c];
-      out[to + r * columns + c] = total;
-    }
-}
-
-/** out = Lambda x, Lambda lower triangular. */
-function multiplyLower(
-  Lambda: Float64Array,
-  q: number,
-  x: Float64Array,
-  at: number,
-  out: Float64Array,
-  to: number,
-): void {
-  for (let r = 0; r < q; r++) {
-    let total = 0;
-    for (let c = 0; c <= r; c++) total += Lambda[r * q + c] * x[at + c];
-    out[to + r] = total;
-  }
-}
-
-/** out = Lambda' x */
-function multiplyLowerTransposed(
-  Lambda: Float64Array,
-  q: number,
-  x: Float64Array,
-  at: number,
-  out: Float64Array,
-): void {
-  for (let c = 0; c < q; c++) {
-    let total = 0;
-    for (let r = c; r < q; r++) total += Lambda[r * q + c] * x[at + r];
-    out[c] = total;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentGaussian, ParameterKind } from "../../density/LatentGaussian.js";
 import type { Note } from "./MaximumLikelihood.js";
 import type { ParameterVector } from "./parameters.js";
 
@@ -82,12 +82,16 @@ function heldCovariance(
   return factors.length > 0 && held.some((i) => coordinates[i].part === "Lambda");
 }
 
+/** Whether an estimate stands at the end of its range: an sd of zero, a correlation of 1 or -1 or that of an sd of zero. */
+export function isAtBoundary(kind: ParameterKind, estimate: number): boolean {
+  if (kind === "correlation") return !(Math.abs(estimate) < FULL_CORRELATION);
+  return kind === "sd" && estimate === 0;
+}
+
 function singularNote({ quantities, parameterKinds }: LatentGaussian, draw: Float64Array): Note {
   const named = quantities.parameters.flatMap((name, k) => {
-    if (parameterKinds[k] === "sd" && draw[k] === 0) return [`${name} = 0`];
-    if (parameterKinds[k] === "correlation" && Math.abs(draw[k]) >= FULL_CORRELATION)
-      return [`${name} = ${Math.sign(draw[k])}`];
-    return [];
+    const isNamed = isAtBoundary(parameterKinds[k], draw[k]) && !Number.isNaN(draw[k]);
+    return isNamed ? [`${name} = ${Math.round(draw[k])}`] : [];
   });
   const found = named.length > 0 ? named.join(", ") : "a covariance matrix of less than full rank";
   return {

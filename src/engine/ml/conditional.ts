@@ -15,6 +15,9 @@ const likelihoods: Record<ConditionalResponse["kind"], StratumLikelihood> = {
   poisson: multinomial,
 };
 
+/** In standard errors. Newton's method converges quadratically: the last digits cost one step. */
+const TOLERANCE = 1e-8;
+
 /**
  * Newton's steps shrink with the decrement at a maximum; towards one at infinity the linear predictor keeps moving by about 1
  * a step, however small the decrement is.
@@ -116,7 +119,8 @@ function maximum({ strata, kept }: ConditionalProblem, likelihood: StratumLikeli
     for (let a = 0; a < gradient.length; a++) gradient[a] = -gradient[a];
     return value;
   };
-  return newton(objective, (beta) => information({ strata }, likelihood, beta), new Float64Array(kept.length));
+  const hessian = (beta: Float64Array) => information({ strata }, likelihood, beta);
+  return newton(objective, hessian, new Float64Array(kept.length), { tolerance: TOLERANCE });
 }
 
 /** Minus the Hessian of the log-likelihood, both triangles. */

@@ -1,11 +1,12 @@
 import type { LatentGaussian, ParameterKind } from "../../density/LatentGaussian.js";
 import { exp, log, tanh } from "../../math/special/elementary.js";
-import { normalQuantile } from "../../math/special/normalDistribution.js";
+import { quadraticForm } from "../../math/optimize/definite.js";
+import { isAtBoundary } from "./boundary.js";
+import type { MarginalMaximum } from "./fitMarginal.js";
 import type { MaximumLikelihood, ParameterEstimate } from "./MaximumLikelihood.js";
 import type { ParameterVector } from "./parameters.js";
+import { waldEstimate } from "./waldEstimate.js";
 
-/** Of every Wald interval. */
-export const CONFIDENCE = 0.95;
 /** Of a central difference, in units of the coordinate. */
 const DIFFERENCE_STEP = 1e-5;
 
@@ -21,48 +22,22 @@ export function reported(view: LatentGaussian, vector: ParameterVector, position
 
 /**
  * Estimates with standard errors by the delta method from the covariance of a position (null where there is none), and Wald
- * intervals: of an sd or a dispersion on the log scale, of a correlation on Fisher's z. `held` stand at a boundary: what depends
- * on them alone has no standard error.
+ * intervals: of an sd or a dispersion on the log scale, of a correlation on Fisher's z. `held` are the coordinates at a boundary:
+ * what stands there has no standard error.
  */
 export function estimates(
   view: LatentGaussian,
   vector: ParameterVector,
-  position: Float64Array,
-  covariance: Float64Array | null,
-  held: readonly number[],
+  { position, covariance, held }: Pick<MarginalMaximum, "position" | "covariance" | "held">,
 ): ParameterEstimate[] {
   const draw = reported(view, vector, position);
-  const errors = covariance === null ? draw.map(() => NaN) : deltaMethod(view, vector, position, covariance, held);
-  return view.quantities.parameters.map((name, k) =>
-    waldEstimate(name, view.parameterKinds[k], draw[k], errors[k]),
-  );
-}
-
-/** sqrt of the diagonal of J C J'; NaN where the row of J is zero. */
-function deltaMethod(
-  view: LatentGaussian,
-  vector: ParameterVector,
-  position: Float64Array,
-  covariance: Float64Array,
-  held: readonly number[],
-): Float64Array {
-  const n = position.length;
   const columns = Array.from(position, (_, i) => (held.includes(i) ? null : slopes(view, vector, position, i)));
-  return Float64Array.from(view.quantities.parameters, (_, k) => {
-    let variance = 0;
-    for (let i = 0; i < n; i++)
-      for (let j = 0; j < n; j++)
-        variance += (columns[i]?.[k] ?? 0) * covariance[i * n + j] * (columns[j]?.[k] ?? 0);
-    return variance > 0 && isInside(view.parameterKinds[k], reportedAt(view, vector, position, k)) ? Math.sqrt(variance) : NaN;
+  return view.quantities.parameters.map((name, k) => {
+    const kind = view.parameterKinds[k];
+    const J = Float64Array.from(columns, (column) => column?.[k] ?? 0);
+    const variance = covariance === null || isAtBoundary(kind, draw[k]) ? NaN : quadraticForm(covariance, J);
+    return estimateOfKind(name, kind, draw[k], variance > 0 ? Math.sqrt(variance) : NaN);
   });
-}
-
-function reportedAt(view: LatentGaussian, vector: ParameterVector, position: Float64Array, k: number): number {
-  return reported(view, vector, position)[k];
-}
-
-function isInside(kind: ParameterKind, estimate: number): boolean {
-  return kind === "correlation" ? Math.abs(estimate) < 1 : kind === "coefficient" || estimate > 0;
 }
 
 /** Derivatives of all reported parameters in one coordinate. */
@@ -77,26 +52,23 @@ function slopes(view: LatentGaussian, vector: ParameterVector, position: Float64
   return above.map((value, k) => (value - below[k]) / (2 * step));
 }
 
-/** A Wald interval on the scale that suits what the parameter is. */
-export function waldEstimate(
+/** An estimate with its Wald interval, taken on the scale that suits what the parameter is. */
+export function estimateOfKind(
   name: string,
   kind: ParameterKind,
   estimate: number,
   standardError: number,
 ): ParameterEstimate {
-  const reach = normalQuantile(0.5 + CONFIDENCE / 2) * standardError;
-  const [lower, upper] = [-reach, reach].map((by) => bound(kind, estimate, by));
-  return { name, estimate, standardError, lower, upper };
+  const wald = waldEstimate(name, estimate, standardError);
+  if (kind === "coefficient") return wald;
+  const [lower, upper] = [wald.lower, wald.upper].map((end) => bound(kind, estimate, end - estimate));
+  return { ...wald, lower, upper };
 }
 
 function bound(kind: ParameterKind, estimate: number, by: number): number {
-  if (kind === "coefficient") return estimate + by;
-  if (kind === "correlation") return tanh(fisherZ(estimate) + by / (1 - estimate * estimate));
-  return estimate * exp(by / estimate);
-}
-
-function fisherZ(r: number): number {
-  return 0.5 * (log(1 + r) - log(1 - r));
+  if (kind !== "correlation") return estimate * exp(by / estimate);
+  const fisherZ = 0.5 * (log(1 + estimate) - log(1 - estimate));
+  return tanh(fisherZ + by / (1 - estimate * estimate));
 }
 
 /** AIC and BIC with n = rows; null without a likelihood. */

@@ -1,4 +1,4 @@
-/** The rows of one group, and what a conditional likelihood needs of them. */
+/** The rows of one informative group (0 < total < trials), and what a conditional likelihood needs of them. */
 export interface Stratum {
   readonly rows: number;
   /** rows x p, row-major, each column centred within the stratum; the conditional likelihood does not see the centre. */

@@ -28,7 +28,7 @@ export function conditionalProblem(view: LatentGaussian, response: ConditionalRe
     return reason === null;
   });
   const { X, offset } = fixedPart(view);
-  const order = Int32Array.from(groups.flatMap((rows) => rows));
+  const order = Int32Array.from(groups.flat());
   const columns = Array.from({ length: view.sizes.beta }, (_, k) => {
     const raw = Float64Array.from(order, (i) => X[k * view.rows + i]);
     const centred = centredWithin(raw, groups);

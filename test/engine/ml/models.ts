@@ -1,0 +1,21 @@
+import { resolve } from "node:path";
+import { readTable } from "../../../src/data/readTable.js";
+import { type TableInput, toTable } from "../../../src/data/toTable.js";
+import type { LatentGaussian } from "../../../src/density/LatentGaussian.js";
+import { compiled } from "../../density/models.js";
+
+const shared = resolve(import.meta.dirname, "../../../../shared");
+
+export function viewOf(text: string, table: TableInput): LatentGaussian {
+  const latent = compiled(text, toTable(table)).model.latentGaussian();
+  if ("refusal" in latent) throw new Error(latent.refusal);
+  return latent.view;
+}
+
+export async function viewOnShared(text: string, data: string): Promise<LatentGaussian> {
+  return viewOf(text, await readTable(resolve(shared, "data", `${data}.csv`)));
+}
+
+export function reference(file: string): string {
+  return resolve(shared, "references", `${file}.json`);
+}
