@@ -5,6 +5,11 @@ import { checkPriorStatements } from "./density/priorStatements.js";
 import { buildDesign } from "./design/buildDesign.js";
 import type { Design } from "./design/Design.js";
 import { type Warning, warningsOf } from "./diagnostics/warnings.js";
+import { EngineError } from "./engine/ml/EngineError.js";
+import { informationCriteria } from "./engine/ml/inference.js";
+import type { MaximumLikelihood } from "./engine/ml/MaximumLikelihood.js";
+import { maximumLikelihood } from "./engine/ml/ml.js";
+import { defaultMlOptions, type MlOptions, mlOptionProblems } from "./engine/ml/options.js";
 import type { ChainProgress } from "./engine/nuts/chain.js";
 import { completeNutsOptions, defaultNutsOptions, type NutsOptions, OptionsError } from "./engine/nuts/options.js";
 import { SamplingError } from "./engine/nuts/SamplingError.js";
@@ -50,6 +55,11 @@ export interface FitOptions extends ModelOptions, Partial<NutsOptions> {
   readonly signal?: AbortSignal;
 }
 
+/** How to maximise the likelihood; see `MlOptions` for the engine's own. */
+export interface MlFitOptions extends ModelOptions, Partial<MlOptions> {
+  readonly engine: "ml";
+}
+
 /** A model met with its data, ready to be fitted. */
 export interface PreparedModel {
   readonly ast: ModelAst;
@@ -72,6 +82,16 @@ export interface Fit extends PreparedModel {
   readonly seconds: { readonly compile: number; readonly sampling: number };
 }
 
+/** A model fitted by maximum likelihood, which leaves its priors out. */
+export interface MlFit extends PreparedModel {
+  /** Estimates with standard errors and intervals, conditional modes of the random effects, notes. */
+  readonly ml: MaximumLikelihood;
+  /** With n = rows in BIC; null for a method without a likelihood. */
+  readonly criteria: { readonly aic: number; readonly bic: number } | null;
+  /** Wall time in seconds. */
+  readonly seconds: { readonly compile: number; readonly fit: number };
+}
+
 /** A chain failed, which ended the run. The message tells which and why. */
 export class ChainError extends SamplingError {
   override readonly name: string = "ChainError";
@@ -89,17 +109,31 @@ export class ChainError extends SamplingError {
  * Throws ModelError, or DataError where the data are not a table.
  */
 export function prepareModel(model: ModelAst | string, data: TableInput, options: ModelOptions = {}): PreparedModel {
+  const prepared = prepare(model, data, options, (problem) => problem);
+  return {
+    ...prepared,
+    problems: [...prepared.problems, ...flatUnderWeakDesign(prepared.compiled, prepared.problems)],
+  };
+}
+
+/** `judge` says what a problem means to the engine; null where it means nothing. */
+function prepare(
+  model: ModelAst | string,
+  data: TableInput,
+  options: ModelOptions,
+  judge: (problem: Problem) => Problem | null,
+): PreparedModel {
+  const judged = (found: readonly Problem[]) => found.map(judge).filter((problem) => problem !== null);
   const ast = withSource(typeof model === "string" ? parseModel(model) : model);
   const { families, priors } = vocabulary(options);
   const built = buildDesign(ast, toTable(data), families, { missing: options.missing ?? "drop" });
-  const problems = [...built.problems, ...checkPriorStatements(ast, priors)];
+  const problems = judged([...built.problems, ...checkPriorStatements(ast, priors)]);
   throwErrors(ast, problems);
   const compiled = built.design === null ? null : compileDensity(ast, built.design, families, priors);
-  problems.push(...(compiled?.problems ?? []));
+  problems.push(...judged(compiled?.problems ?? []));
   throwErrors(ast, problems);
   if (built.design === null || compiled === null || compiled.model === null)
     throw new RangeError("a design without errors must compile");
-  problems.push(...flatUnderWeakDesign(compiled.model, problems));
   return { ast, design: built.design, compiled: compiled.model, problems };
 }
 
@@ -113,11 +147,51 @@ function flatUnderWeakDesign({ priors }: CompiledModel, problems: readonly Probl
   return [{ ...weak, code: "improper-prior", message, hint }];
 }
 
+/** What only a prior could make up for, with the way out for an engine that has none. */
+const withoutPriors: Readonly<Record<string, string>> = {
+  "rank-deficient": "take a column that depends on the others out of the formula",
+  "constant-column": "leave it out of the formula",
+  separation:
+    "the likelihood grows without end along it: take the term out, or use an engine with priors, such as nuts",
+  "few-levels": "make the factor a fixed effect, or use an engine with priors, such as nuts",
+};
+
+/** Maximum likelihood has no priors to live with a weak design by, and to be improper. */
+function judgeWithoutPriors(problem: Problem): Problem | null {
+  if (problem.code === "improper-prior") return null;
+  const hint = withoutPriors[problem.code];
+  return hint === undefined ? problem : { ...problem, severity: "error", hint };
+}
+
 /**
  * Fits a model to data: text or AST, and anything with named columns.
- * Throws ModelError or DataError for what is wrong with the input, OptionsError for options, ChainError where sampling fails.
+ * Throws ModelError or DataError for what is wrong with the input, OptionsError for options, ChainError where sampling fails,
+ * EngineError where the likelihood cannot be maximised.
  */
-export async function fit(model: ModelAst | string, data: TableInput, options: FitOptions = {}): Promise<Fit> {
+export async function fit(model: ModelAst | string, data: TableInput, options: MlFitOptions): Promise<MlFit>;
+export async function fit(model: ModelAst | string, data: TableInput, options?: FitOptions): Promise<Fit>;
+export async function fit(
+  model: ModelAst | string,
+  data: TableInput,
+  options: FitOptions | MlFitOptions = {},
+): Promise<Fit | MlFit> {
+  return options.engine === "ml" ? fitByMl(model, data, options) : fitByNuts(model, data, options);
+}
+
+function fitByMl(model: ModelAst | string, data: TableInput, options: MlFitOptions): MlFit {
+  const complete = completeMlOptions(options);
+  const start = performance.now();
+  const prepared = prepare(model, data, options, judgeWithoutPriors);
+  const latent = prepared.compiled.latentGaussian();
+  if ("refusal" in latent)
+    throw new EngineError(`maximum likelihood cannot fit this model: ${latent.refusal}; the engine nuts takes it`);
+  const compiledAt = performance.now();
+  const ml = maximumLikelihood(latent.view, complete);
+  const seconds = { compile: (compiledAt - start) / 1000, fit: (performance.now() - compiledAt) / 1000 };
+  return { ...prepared, ml, criteria: informationCriteria(ml, prepared.design.rows), seconds };
+}
+
+async function fitByNuts(model: ModelAst | string, data: TableInput, options: FitOptions): Promise<Fit> {
   const run = completeFitOptions(options);
   const start = performance.now();
   const prepared = prepareModel(model, data, options);
@@ -152,17 +226,15 @@ export interface CompleteFitOptions {
 /** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completeFitOptions(options: FitOptions): CompleteFitOptions {
   const { engine = "nuts", chains = 4, parametrization = "noncentred", workers = processors() } = options;
-  const { missing = "drop", families = [], priors = [] } = options;
+  const { families = [], priors = [] } = options;
   const nuts = Object.entries(options).filter(([name, value]) => name in defaultNutsOptions && value !== undefined);
   const problems = [
-    ...oneOf("engine", engine, ["nuts"]),
+    ...oneOf("engine", engine, ["nuts", "ml"]),
     ...whole("chains", chains, 1, 1000),
     ...oneOf("parametrization", parametrization, ["centred", "noncentred"]),
-    ...oneOf("missing", missing, ["drop", "error"]),
     ...whole("workers", workers, 0, 1000),
-    ...takenNames("families", families, builtInFamilies),
-    ...takenNames("priors", priors, builtInPriors),
-    ...unknownOptions(options),
+    ...modelOptionProblems(options),
+    ...unknownOptions(options, "nuts", nutsOptionNames, mlOptionNames),
   ];
   const sampler = attempt(() => completeNutsOptions(Object.fromEntries(nuts)), problems);
   if (sampler === null || problems.length > 0) throw new OptionsError(problems);
@@ -170,23 +242,45 @@ export function completeFitOptions(options: FitOptions): CompleteFitOptions {
   return { chains, parametrization, nuts: sampler, workers: hasPlugIns ? 0 : Math.min(workers, chains) };
 }
 
-/** What `fit` itself takes; the other options are the sampler's. */
-const ownOptions: Record<Exclude<keyof FitOptions, keyof NutsOptions>, true> = {
-  engine: true,
-  chains: true,
-  parametrization: true,
-  workers: true,
-  missing: true,
-  families: true,
-  priors: true,
-  onProgress: true,
-  signal: true,
-};
+/** Checks the options of `engine: "ml"` and fills in the defaults. Throws OptionsError with everything that is wrong. */
+export function completeMlOptions(options: MlFitOptions): MlOptions {
+  const { method, points, reml } = defaultMlOptions;
+  const complete = {
+    method: options.method ?? method,
+    points: options.points ?? points,
+    reml: options.reml ?? reml,
+  };
+  const problems = [
+    ...mlOptionProblems(complete),
+    ...modelOptionProblems(options),
+    ...unknownOptions(options, "ml", mlOptionNames, nutsOptionNames),
+  ];
+  if (problems.length > 0) throw new OptionsError(problems);
+  return complete;
+}
 
-function unknownOptions(options: FitOptions): string[] {
-  const known = [...Object.keys(ownOptions), ...Object.keys(defaultNutsOptions)];
-  const unknown = Object.keys(options).filter((name) => !known.includes(name));
-  return unknown.map((name) => `unknown option "${name}"; ${didYouMean(name, known, "options")}`);
+function modelOptionProblems({ missing = "drop", families = [], priors = [] }: ModelOptions): string[] {
+  return [
+    ...oneOf("missing", missing, ["drop", "error"]),
+    ...takenNames("families", families, builtInFamilies),
+    ...takenNames("priors", priors, builtInPriors),
+  ];
+}
+
+const commonOptionNames = ["engine", "missing", "families", "priors"];
+/** What a sampling `fit` itself takes; the other options are the sampler's. */
+const runOptionNames: readonly (keyof FitOptions)[] = ["chains", "parametrization", "workers", "onProgress", "signal"];
+const nutsOptionNames: readonly string[] = [...runOptionNames, ...Object.keys(defaultNutsOptions)];
+const mlOptionNames: readonly string[] = Object.keys(defaultMlOptions);
+
+function unknownOptions(options: object, engine: string, own: readonly string[], others: readonly string[]): string[] {
+  const known = [...commonOptionNames, ...own];
+  return Object.keys(options).flatMap((name) => {
+    if (known.includes(name)) return [];
+    if (others.includes(name))
+      return [`${name} is no option of the engine "${engine}"; leave it out, or choose another engine`];
+    return [`unknown option "${name}"; ${didYouMean(name, known, "options")}`];
+  });
 }
 
 function attempt(complete: () => NutsOptions, problems: string[]): NutsOptions | null {

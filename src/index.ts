@@ -16,6 +16,9 @@ export { essBulk, essTail } from "./diagnostics/ess.js";
 export { rhat } from "./diagnostics/rhat.js";
 export { samplerDiagnostics } from "./diagnostics/sampler.js";
 export { type Warning, warningsOf } from "./diagnostics/warnings.js";
+export { EngineError } from "./engine/ml/EngineError.js";
+export type { MaximumLikelihood } from "./engine/ml/MaximumLikelihood.js";
+export { type MlMethod, type MlOptions, mlMethods } from "./engine/ml/options.js";
 export { type ChainProgress, runChain } from "./engine/nuts/chain.js";
 export { defaultNutsOptions, type NutsOptions, OptionsError } from "./engine/nuts/options.js";
 export { SamplingError } from "./engine/nuts/SamplingError.js";
@@ -25,9 +28,12 @@ export { families } from "./family/families.js";
 export {
   ChainError,
   completeFitOptions,
+  completeMlOptions,
   type Fit,
   type FitOptions,
   fit,
+  type MlFit,
+  type MlFitOptions,
   type PreparedModel,
   prepareModel,
 } from "./fit.js";

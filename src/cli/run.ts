@@ -1,7 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { DataError, ModelError, OptionsError, SamplingError } from "../index.js";
+import { DataError, EngineError, ModelError, mlMethods, OptionsError, SamplingError } from "../index.js";
 import { checkCommand } from "./check.js";
 import { type FitFlags, fitCommand } from "./fit.js";
+import { mlCommand } from "./ml.js";
 import type { SourceFlags } from "./modelSource.js";
 import { asFlags, type ExitCode, exitCodes, type Terminal, UsageError } from "./Terminal.js";
 import { version } from "./version.js";
@@ -33,6 +34,7 @@ function explanation(error: unknown): [lines: readonly string[], code: ExitCode]
   if (error instanceof ModelError || error instanceof DataError) return [[error.message], exitCodes.usage];
   if (error instanceof UsageError) return [[`marginalia: ${error.message}`], exitCodes.usage];
   if (error instanceof SamplingError) return [[`marginalia: ${asFlags(error.message)}`], exitCodes.failed];
+  if (error instanceof EngineError) return [[`marginalia: ${asFlags(error.message)}`], exitCodes.failed];
   if (!(error instanceof OptionsError)) throw error;
   // Null stands for an option that was left out.
   const problems = error.problems.map((problem) => asFlags(`--${problem.replace(/, or null$/, "")}`));
@@ -59,12 +61,15 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
       writeErr: (text) => terminal.stderr.write(text),
       outputError: (text, write) => write(text.replace(/^error: /, "marginalia: ")),
     });
-  samplerOptions(sourceOptions(program.command("fit")))
-    .description("sample the posterior of a model")
-    .option("--out <dir>", "write fit.json, draws.csv and model.glmm to a folder")
+  likelihoodOptions(samplerOptions(sourceOptions(program.command("fit"))))
+    .description("sample the posterior of a model, or maximise its likelihood")
+    .option("--out <dir>", "write fit.json, model.glmm and, of nuts, draws.csv to a folder")
     .option("--json", "print one JSON document instead of the tables")
     .option("--strict", strictHelp)
-    .action(async (model: string | undefined, flags: FitFlags) => finish(await fitCommand(model, flags, terminal)));
+    .action(async (model: string | undefined, flags: FitFlags, command: Command) => {
+      const run = flags.engine === "ml" ? mlCommand : fitCommand;
+      finish(await run(model, withoutDefaults(flags, command, flags.engine === "ml"), terminal));
+    });
   sourceOptions(program.command("check"))
     .description("show the model in mathematics, its priors as used and the problems found; fits nothing")
     .action(async (model: string | undefined, flags: SourceFlags) =>

@@ -1,3 +1,5 @@
+import type { EffectsBlocks, LatentGaussian } from "../density/LatentGaussian.js";
+
 /** b <- Lambda u for every level; q x q row-major, lower triangular. */
 export function scaleEffects(Lambda: Float64Array, u: Float64Array, b: Float64Array): void {
   const q = Math.round(Math.sqrt(Lambda.length));
@@ -24,4 +26,11 @@ export function scaleTransposed(Lambda: Float64Array, r: Float64Array): void {
 export function addOuter(left: Float64Array, right: Float64Array, q: number, out: Float64Array): void {
   for (let at = 0; at < left.length; at += q)
     for (let r = 0; r < q; r++) for (let c = 0; c <= r; c++) out[r * q + c] += left[at + r] * right[at + c];
+}
+
+/** The square roots of a covariance's diagonal, one array a factor. */
+export function standardDeviations({ factors }: LatentGaussian, covariance: EffectsBlocks): Float64Array[] {
+  return factors.map(({ levels, effects: q }, f) =>
+    Float64Array.from({ length: levels * q }, (_, k) => Math.sqrt(covariance.factors[f][k * q + (k % q)])),
+  );
 }

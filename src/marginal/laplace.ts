@@ -2,22 +2,20 @@ import type { LatentGaussian, LatentValues, RowTable } from "../density/LatentGa
 import { effectsVectors } from "./BlockCholesky.js";
 import { type ConditionalModes, ModeSearch } from "./conditionalModes.js";
 import { type EffectsHessian, effectsHessian } from "./EffectsHessian.js";
-import { addOuter, scaleEffects, scaleTransposed } from "./effects.js";
+import { addOuter, scaleEffects, scaleTransposed, standardDeviations } from "./effects.js";
+import type { ConditionalEffects, MarginalLikelihood } from "./MarginalLikelihood.js";
 
-/** The likelihood of a model with its random effects integrated out by Laplace's approximation. */
-export interface LaplaceMarginal {
-  /**
-   * L = log p(y | b) - u'u/2 - 1/2 log|H| at the conditional modes u of `values`, all constants included (the powers of 2 pi of the effects'
-   * density and of the integral cancel); -Infinity where it cannot be computed. Exact derivatives in beta, the lower triangles of
-   * Lambda and the dispersion overwrite `gradients` unless that is null or L is -Infinity.
-   *
-   * The modes of the last evaluation that succeeded are where the next one starts. They are this object's only memory: they touch the
-   * speed, and the value only by rounding or where a likelihood that is not concave has several modes.
-   */
-  evaluate(values: LatentValues, gradients: LatentValues | null): number;
+/**
+ * The likelihood with the random effects integrated out by Laplace's approximation, in any structure:
+ * L = log p(y | b) - u'u/2 - 1/2 log|H| at the conditional modes u; the powers of 2 pi of the effects' density and of the integral cancel.
+ *
+ * The modes of the last evaluation that succeeded are where the next one starts. They are this object's only memory; they touch the
+ * speed, and the value only by rounding or where a likelihood that is not concave has several modes.
+ */
+export interface LaplaceMarginal extends MarginalLikelihood {
   /** The modes of the last evaluation, in buffers that the next one overwrites; null before the first. */
   readonly modes: ConditionalModes | null;
-  /** Holds the factor of H of the last evaluation that succeeded. */
+  /** Holds the factor of H of the last evaluation, if that succeeded. */
   readonly hessian: EffectsHessian;
 }
 
@@ -28,7 +26,7 @@ export function laplaceMarginal(view: LatentGaussian): LaplaceMarginal {
 class Laplace implements LaplaceMarginal {
   modes: ConditionalModes | null = null;
   readonly hessian: EffectsHessian;
-  private readonly view: LatentGaussian;
+  readonly view: LatentGaussian;
   private readonly search: ModeSearch;
   private readonly start: Float64Array[];
   private readonly buffers: Buffers;
@@ -50,6 +48,13 @@ class Laplace implements LaplaceMarginal {
     });
     if (gradients !== null) laplaceGradient(this.view, this.hessian, values, modes, this.buffers, gradients);
     return modes.value - 0.5 * modes.logDeterminant;
+  }
+
+  effects(): ConditionalEffects {
+    if (this.modes === null || !this.modes.converged)
+      throw new RangeError("the conditional effects are those of an evaluation that succeeded");
+    const sds = standardDeviations(this.view, this.hessian.covariance());
+    return { modes: this.modes.b.map((part) => part.slice()), sds, means: null };
   }
 }
 

@@ -7,11 +7,17 @@ import { laplaceMarginal } from "../../src/marginal/laplace.js";
 import { cholesky } from "../../src/math/linalg/cholesky.js";
 import { viewOf } from "./designs.js";
 
-/** lme4's and glmmTMB's Laplace log-likelihoods at their own estimates, as they print them. */
+/**
+ * Laplace log-likelihoods at the estimates of lme4 and glmmTMB. What glmer printed stops up to 6e-3 short of them, for it ends the search
+ * for the conditional modes early; those values are lme4's again, by its deviance function with that search carried on (lme4Laplace.R).
+ */
 const shared = resolve(import.meta.dirname, "../../../shared");
 const file = join(shared, "references/ml_lme4_glmmtmb.json");
-/** Both iterate to their own conditional modes, not quite as far as we do. */
-const tolerance = 1e-4;
+const carriedOn: Readonly<Record<string, number>> = JSON.parse(
+  readFileSync(join(import.meta.dirname, "lme4Laplace.fixture.json"), "utf8"),
+).logLik;
+/** lme4 takes the determinant one step before its last: 3e-7 on toenail, 1e-8 elsewhere. */
+const tolerance = 1e-6;
 
 interface Fitted {
   readonly logLik: number;
@@ -123,7 +129,6 @@ describe("Laplace log-likelihoods of lme4 and glmmTMB at their estimates", () =>
       expect(view.structure).toBe(structure);
       expect(view.sizes.beta).toBe(Object.keys(fitted.beta).length);
       const value = laplaceMarginal(view).evaluate(valuesOf(view, fitted), null);
-      console.log(name, value, fitted.logLik, value - fitted.logLik);
-      expect(Math.abs(value - fitted.logLik)).toBeLessThan(tolerance);
+      expect(Math.abs(value - (carriedOn[name] ?? fitted.logLik))).toBeLessThan(tolerance);
     });
 });

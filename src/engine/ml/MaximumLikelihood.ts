@@ -28,6 +28,8 @@ export interface ParameterEstimate {
   /** Wald interval, 95%. */
   readonly lower: number;
   readonly upper: number;
+  /** Of a coefficient in a linear mixed model, by Satterthwaite's approximation: estimate / standardError is t with so many; NaN where it has none. */
+  readonly degreesOfFreedom?: number;
 }
 
 export interface Convergence {

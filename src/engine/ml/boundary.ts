@@ -100,7 +100,8 @@ function singularNote({ quantities, parameterKinds }: LatentGaussian, draw: Floa
       `singular fit: ${found}. The likelihood is largest at the boundary of the parameter space: the data tell no more ` +
       "variation among these effects than chance alone. What stands there has no standard error; the other standard errors are " +
       "those with it held there",
-    advice: "take the term out of the model, or use an engine with a prior, which keeps its sd off zero and its correlation off 1",
+    advice:
+      "take the term out of the model, or use an engine with a prior, which keeps its sd off zero and its correlation off 1",
   };
 }
 
@@ -108,6 +109,7 @@ function dispersionNote(name: string, estimate: number): Note {
   return {
     code: "dispersion-limit",
     message: `${name} has run to the end of its range, ${estimate.toExponential(1)}: the likelihood has no maximum in it`,
-    advice: "take the family that it leads to, as poisson for an infinite phi, or a model that fits the data less closely",
+    advice:
+      "take the family that it leads to, as poisson for an infinite phi, or a model that fits the data less closely",
   };
 }

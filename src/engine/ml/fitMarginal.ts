@@ -71,7 +71,12 @@ export function climb(
   { information, held }: ClimbOptions,
 ): Minimum {
   const { lower, upper } = boundsHolding(vector, start, held);
-  const minimum = minimize(negativeLogLikelihood(marginal, vector), start, { lower, upper, hessian: information });
+  const minimum = minimize(negativeLogLikelihood(marginal, vector), start, {
+    lower,
+    upper,
+    hessian: information,
+    confirm: information === null,
+  });
   if (minimum.outcome === "notFinite")
     throw new EngineError(
       "the log-likelihood is not finite where the search starts (coefficients of a fit without random effects, sds of one unit); " +

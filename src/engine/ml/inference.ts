@@ -1,6 +1,6 @@
 import type { LatentGaussian, ParameterKind } from "../../density/LatentGaussian.js";
-import { exp, log, tanh } from "../../math/special/elementary.js";
 import { quadraticForm } from "../../math/optimize/definite.js";
+import { exp, log, tanh } from "../../math/special/elementary.js";
 import { isAtBoundary } from "./boundary.js";
 import type { MarginalMaximum } from "./fitMarginal.js";
 import type { MaximumLikelihood, ParameterEstimate } from "./MaximumLikelihood.js";

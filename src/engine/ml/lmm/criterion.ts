@@ -1,5 +1,6 @@
-import { exp, log } from "../../../math/special/elementary.js";
+import { log } from "../../../math/special/elementary.js";
 import { LOG_SQRT_TWO_PI } from "../../../math/special/normalDistribution.js";
+import { EngineError } from "../EngineError.js";
 import { PenalizedLeastSquares } from "./leastSquares.js";
 import type { LinearProducts } from "./products.js";
 
@@ -22,7 +23,7 @@ export class LinearCriterion {
   private readonly heldSigma: number | null;
   private readonly adjoint: Float64Array;
 
-  /** Throws RangeError where there are too few rows. */
+  /** Throws EngineError where there are too few rows. */
   constructor(products: LinearProducts, isRestricted: boolean) {
     const p = products.columns - 1;
     this.isRestricted = isRestricted;
@@ -31,7 +32,7 @@ export class LinearCriterion {
     this.heldSigma = products.heldSigma;
     this.adjoint = new Float64Array(products.columns ** 2);
     if (products.view.rows <= p)
-      throw new RangeError(`${p} coefficients leave nothing of ${products.view.rows} rows to estimate sigma from`);
+      throw new EngineError(`${p} coefficients leave nothing of ${products.view.rows} rows to estimate sigma from`);
   }
 
   /**

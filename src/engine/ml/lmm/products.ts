@@ -1,6 +1,7 @@
 import type { EffectsBlocks, LatentGaussian } from "../../../density/LatentGaussian.js";
 import { effectsVectors } from "../../../marginal/BlockCholesky.js";
 import { cholesky, solveLower, solveLowerTransposed } from "../../../math/linalg/cholesky.js";
+import { EngineError } from "../EngineError.js";
 
 /**
  * All that a linear mixed model needs of its data: the cross-products of X, Z and the response. The response stands as a last column
@@ -21,9 +22,9 @@ export interface LinearProducts {
   readonly heldSigma: number | null;
 }
 
-/** Throws RangeError for a likelihood that is not normal, or where the columns of X are linearly dependent. */
+/** Throws EngineError for a likelihood that is not normal, or where the columns of X are linearly dependent. */
 export function linearProducts(view: LatentGaussian): LinearProducts {
-  if (!view.isGaussian) throw new RangeError("a linear mixed model needs a normal response with one sigma");
+  if (!view.isGaussian) throw new EngineError("a linear mixed model needs a normal response with one sigma");
   const p = view.sizes.beta;
   const products = view.crossProducts();
   view.accumulate(new Float64Array(view.rows).fill(1), products);
@@ -64,7 +65,7 @@ function solveFixedEffects(view: LatentGaussian, XX: Float64Array, response: Flo
   const beta = new Float64Array(p);
   view.crossBeta(response, beta);
   const R = XX.slice();
-  if (!cholesky(R, p)) throw new RangeError("the columns of the fixed effects are linearly dependent; leave one out");
+  if (!cholesky(R, p)) throw new EngineError("the columns of the fixed effects are linearly dependent; leave one out");
   solveLower(R, p, beta);
   solveLowerTransposed(R, p, beta);
   return beta;

@@ -66,9 +66,12 @@ function covarianceEntries(view: LatentGaussian, ZZ: readonly Float64Array[]): E
   });
 }
 
+/** A pivot below this share of its diagonal is rounding. */
+const LEAST_PIVOT = 1e-12;
+
 /**
- * The same covariance Lambda Lambda' by a Lambda whose columns are zero where their diagonal is (within `tolerance`, in units): so a
- * singular one has no direction that changes nothing. Returns Lambda's entries in place.
+ * The same covariance Lambda Lambda' by a Lambda whose columns are zero where their diagonal is (to within `tolerance` units): a
+ * singular one has then no direction in it that changes nothing. A regular one is returned as it is.
  */
 export function canonical(
   { entries }: RelativeCovariance,
@@ -76,21 +79,30 @@ export function canonical(
   tolerance: number,
 ): Float64Array[] {
   return Lambda.map((matrix, f) => {
-    const q = Math.round(Math.sqrt(matrix.length));
-    const units = entries.filter(({ factor, row, column }) => factor === f && row === column).map(({ unit }) => unit);
-    const L = new Float64Array(q * q);
-    const G = (r: number, c: number) => {
-      let rest = 0;
-      for (let k = 0; k <= c; k++) rest += matrix[r * q + k] * matrix[c * q + k];
-      for (let k = 0; k < c; k++) rest -= L[r * q + k] * L[c * q + k];
-      return rest;
-    };
-    for (let c = 0; c < q; c++) {
-      const pivot = G(c, c);
-      if (!(pivot > (tolerance * units[c]) ** 2)) continue;
-      L[c * q + c] = Math.sqrt(pivot);
-      for (let r = c + 1; r < q; r++) L[r * q + c] = G(r, c) / L[c * q + c];
-    }
-    return L;
+    const diagonal = entries.filter(({ factor, row, column }) => factor === f && row === column);
+    const isRegular = diagonal.every(({ at, unit }) => matrix[at] > tolerance * unit);
+    return isRegular
+      ? matrix.slice()
+      : semidefiniteFactor(
+          matrix,
+          diagonal.map(({ unit }) => tolerance * unit),
+        );
   });
+}
+
+/** The Cholesky factor of A A', with zeros in the columns whose pivots are no larger than the square of `least`. */
+function semidefiniteFactor(A: Float64Array, least: readonly number[]): Float64Array {
+  const q = least.length;
+  const L = new Float64Array(q * q);
+  const rest = new Float64Array(q * q);
+  for (let r = 0; r < q; r++)
+    for (let c = 0; c <= r; c++) for (let k = 0; k <= c; k++) rest[r * q + c] += A[r * q + k] * A[c * q + k];
+  const diagonal = Float64Array.from(least, (_, c) => rest[c * q + c]);
+  for (let c = 0; c < q; c++) {
+    const pivot = rest[c * q + c];
+    if (!(pivot > Math.max(least[c] ** 2, LEAST_PIVOT * diagonal[c]))) continue;
+    for (let r = c; r < q; r++) L[r * q + c] = rest[r * q + c] / Math.sqrt(pivot);
+    for (let r = c; r < q; r++) for (let s = c; s <= r; s++) rest[r * q + s] -= L[r * q + c] * L[s * q + c];
+  }
+  return L;
 }

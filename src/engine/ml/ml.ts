@@ -1,0 +1,128 @@
+import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import { aghqMarginal } from "../../marginal/aghq.js";
+import { laplaceMarginal } from "../../marginal/laplace.js";
+import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
+import { plainMarginal } from "../../marginal/plain.js";
+import type { Minimum } from "../../math/optimize/Minimum.js";
+import { boundaryNotes } from "./boundary.js";
+import { EngineError } from "./EngineError.js";
+import { climb, concludeMaximum, type MarginalMaximum, startWithoutEffects } from "./fitMarginal.js";
+import { estimates, reported } from "./inference.js";
+import type { MaximumLikelihood, Note } from "./MaximumLikelihood.js";
+import type { MlMethod, MlOptions } from "./options.js";
+import { type ParameterVector, parameterVector } from "./parameters.js";
+import { raisePoints } from "./points.js";
+
+/**
+ * Maximum likelihood by the method that is asked for, or that suits the model: see `MlOptions`. The options must be free of
+ * `mlOptionProblems`. Throws EngineError where the method cannot serve the model, or the likelihood has no maximum.
+ */
+export function maximumLikelihood(view: LatentGaussian, options: MlOptions): MaximumLikelihood {
+  const method = methodFor(view, options);
+  checkMethod(view, method, options);
+  const vector = parameterVector(view);
+  const { marginal, minimum, points, notes } = maximise(view, vector, method, options);
+  const maximum = concludeMaximum(marginal, vector, minimum);
+  return {
+    engine: "ml",
+    method,
+    points,
+    reml: false,
+    parameters: estimates(view, vector, maximum),
+    logLikelihood: maximum.logLikelihood,
+    parameterCount: vector.coordinates.length,
+    effects: marginal.effects(),
+    convergence: maximum.convergence,
+    notes: [...notes, ...maximumNotes(view, vector, maximum)],
+  };
+}
+
+/** Whether quadrature can serve the model: one grouping factor, or two nested ones. */
+function isQuadrature({ structure, factors }: LatentGaussian): boolean {
+  return structure === "single" || (structure === "nested" && factors.length === 2);
+}
+
+function methodFor(view: LatentGaussian, { method }: MlOptions): MlMethod {
+  if (method !== "auto") return method;
+  return isQuadrature(view) ? "aghq" : "laplace";
+}
+
+function checkMethod(view: LatentGaussian, method: MlMethod, { reml }: MlOptions): void {
+  if (reml)
+    throw new EngineError(
+      `reml is for the linear mixed model (method "lmm"), not for "${method}": there is no restricted likelihood of it; leave it out`,
+    );
+  if (method === "aghq" && !isQuadrature(view))
+    throw new EngineError(`${whyNoQuadrature(view)}; take the method "laplace"`);
+}
+
+function whyNoQuadrature({ structure, factors }: LatentGaussian): string {
+  if (structure === "none")
+    return "the model has no random effects, so that there is nothing to integrate by quadrature";
+  const names = factors.map(({ name }) => name).join(", ");
+  return structure === "nested"
+    ? `quadrature reaches two nested grouping factors, and these are ${factors.length} (${names})`
+    : `the grouping factors ${names} cross: their effects are tied together through the rows, so that the integral is one over ` +
+        "all of them at once, which no product rule can reach";
+}
+
+interface Found {
+  readonly marginal: MarginalLikelihood;
+  readonly minimum: Minimum;
+  readonly points: number | null;
+  readonly notes: readonly Note[];
+}
+
+function maximise(view: LatentGaussian, vector: ParameterVector, method: MlMethod, options: MlOptions): Found {
+  const start = startWithoutEffects(view, vector);
+  if (method === "aghq" && options.points === "auto") return raisePoints(view, vector, start);
+  const points = method === "aghq" && options.points !== "auto" ? options.points : null;
+  const marginal = marginalFor(view, points);
+  const minimum = climb(marginal, vector, start, { information: null, held: [] });
+  return { marginal, minimum, points, notes: options.method === "auto" ? choiceNotes(view, method) : [] };
+}
+
+function marginalFor(view: LatentGaussian, points: number | null): MarginalLikelihood {
+  if (view.structure === "none") return plainMarginal(view);
+  return points === null ? laplaceMarginal(view) : aghqMarginal(view, points);
+}
+
+function choiceNotes(view: LatentGaussian, method: MlMethod): Note[] {
+  if (method !== "laplace" || view.structure === "none") return [];
+  return [
+    {
+      code: "laplace",
+      message: `the likelihood is Laplace's approximation: ${whyNoQuadrature(view)}`,
+      advice: "it is least accurate for binary responses with few rows a level; compare with an engine that samples",
+    },
+  ];
+}
+
+function maximumNotes(view: LatentGaussian, vector: ParameterVector, maximum: MarginalMaximum): Note[] {
+  const { convergence, reason, undetermined, held, position } = maximum;
+  const notes = boundaryNotes(view, vector, held, reported(view, vector, position));
+  if (undetermined !== null) notes.push(undeterminedNote(nameOf(view, vector, undetermined)));
+  if (!convergence.converged)
+    notes.push({
+      code: "not-converged",
+      message: `the search has not reached a maximum: it ${reason}`,
+      advice: "rescale the covariates, or simplify the random effects; do not use these estimates as they are",
+    });
+  return notes;
+}
+
+function undeterminedNote(name: string): Note {
+  return {
+    code: "undetermined",
+    message: `the data do not determine ${name} besides the parameters before it: the likelihood is flat there, so that there are no standard errors`,
+    advice: "simplify the model, or use an engine with priors",
+  };
+}
+
+function nameOf(view: LatentGaussian, { coordinates }: ParameterVector, i: number): string {
+  const { parameters } = view.quantities;
+  const coordinate = coordinates[i];
+  if (coordinate.part === "beta") return parameters[coordinate.index];
+  if (coordinate.part === "Lambda") return `the covariance of the effects of ${view.factors[coordinate.factor].name}`;
+  return parameters[parameters.length - view.sizes.dispersion + coordinate.index];
+}

@@ -1,0 +1,35 @@
+/** How to maximise. */
+export interface MlOptions {
+  /**
+   * Default "auto": lmm for a normal response under the identity link, else aghq, and laplace where factors cross.
+   */
+  readonly method: MlMethod | "auto";
+  /** aghq: quadrature points a dimension, or "auto" to raise them until the log-likelihood no longer moves. Default "auto". */
+  readonly points: number | "auto";
+  /** lmm: restricted maximum likelihood. Default false. */
+  readonly reml: boolean;
+}
+
+export const mlMethods = ["aghq", "laplace"] as const;
+export type MlMethod = (typeof mlMethods)[number];
+
+export const defaultMlOptions: MlOptions = { method: "auto", points: "auto", reml: false };
+
+/** The largest Gauss-Hermite rule. */
+const MOST_POINTS = 100;
+
+/** What is wrong with options, one line each: the option, its value and what is allowed. */
+export function mlOptionProblems({ method, points, reml }: MlOptions): string[] {
+  const problems: string[] = [];
+  if (method !== "auto" && !mlMethods.includes(method))
+    problems.push(
+      `method is ${JSON.stringify(method)}; allowed: ${["auto", ...mlMethods].map((m) => `"${m}"`).join(" or ")}`,
+    );
+  const isCount = typeof points === "number" && Number.isInteger(points) && points >= 1 && points <= MOST_POINTS;
+  if (points !== "auto" && !isCount)
+    problems.push(`points is ${String(points)}; allowed: "auto" or a whole number from 1 to ${MOST_POINTS}`);
+  if (typeof reml !== "boolean") problems.push(`reml is ${String(reml)}; allowed: true or false`);
+  if (points !== "auto" && method !== "auto" && method !== "aghq")
+    problems.push(`points is ${String(points)}, but the method is "${method}"; only aghq takes points`);
+  return problems;
+}

@@ -1,0 +1,72 @@
+import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import { aghqMarginal } from "../../marginal/aghq.js";
+import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
+import type { Minimum } from "../../math/optimize/Minimum.js";
+import { climb } from "./fitMarginal.js";
+import type { Note } from "./MaximumLikelihood.js";
+import type { ParameterVector } from "./parameters.js";
+
+/** Points a dimension, one after the other. */
+const LADDER = [1, 3, 5, 9, 15, 25, 41, 61, 91];
+/** The log-likelihood has stopped moving when two successive increases change it by less. */
+const STILL = 1e-6;
+/** Likelihoods of a row in one evaluation beyond which no points are added by themselves: some seconds. */
+const MOST_ROW_NODES = 2e7;
+
+export interface RaisedPoints {
+  readonly marginal: MarginalLikelihood;
+  readonly minimum: Minimum;
+  readonly points: number;
+  readonly notes: readonly Note[];
+}
+
+interface Rung extends Omit<RaisedPoints, "notes"> {
+  /** How much higher or lower than the last rung. */
+  readonly change: number;
+}
+
+/** Raises the points until the log-likelihood stands still, each time from the last maximum. */
+export function raisePoints(view: LatentGaussian, vector: ParameterVector, start: Float64Array): RaisedPoints {
+  const rungs: Rung[] = [];
+  for (const points of LADDER) {
+    if (rungs.length > 1 && (isStill(rungs) || rowNodes(view, points) > MOST_ROW_NODES)) break;
+    const last = rungs.at(-1);
+    const marginal = aghqMarginal(view, points);
+    const from = last?.minimum.position ?? start;
+    const minimum = climb(marginal, vector, from, { information: last?.minimum.hessian ?? null, held: [] });
+    rungs.push({ marginal, minimum, points, change: last === undefined ? NaN : last.minimum.value - minimum.value });
+  }
+  const { marginal, minimum, points } = rungs[rungs.length - 1];
+  return { marginal, minimum: withEffort(minimum, rungs), points, notes: [pathNote(view, rungs)] };
+}
+
+function isStill(rungs: readonly Rung[]): boolean {
+  return rungs.length > 2 && rungs.slice(-2).every(({ change }) => Math.abs(change) < STILL);
+}
+
+/** Likelihoods of a row in one evaluation: a product rule over the effects of a row's levels. */
+function rowNodes({ rows, factors }: LatentGaussian, points: number): number {
+  return rows * points ** factors.reduce((total, { effects }) => total + effects, 0);
+}
+
+function withEffort(minimum: Minimum, rungs: readonly Rung[]): Minimum {
+  const total = (key: "iterations" | "evaluations") => rungs.reduce((sum, rung) => sum + rung.minimum[key], 0);
+  return { ...minimum, iterations: total("iterations"), evaluations: total("evaluations") };
+}
+
+function pathNote(view: LatentGaussian, rungs: readonly Rung[]): Note {
+  const path = rungs.map(({ points, minimum }) => `${points}: ${(-minimum.value).toFixed(6)}`).join(", ");
+  const message = `log-likelihood by quadrature points: ${path}`;
+  if (isStill(rungs)) return { code: "points", message, advice: "" };
+  const { points, change } = rungs[rungs.length - 1];
+  const next = LADDER[LADDER.indexOf(points) + 1];
+  const why =
+    next === undefined
+      ? "there are no more points to try"
+      : `${next} points would take ${rowNodes(view, next).toExponential(0)} likelihoods of a row at every evaluation`;
+  return {
+    code: "points-limit",
+    message: `${message}; it still moved by ${Math.abs(change).toExponential(1)} at the last increase, and ${why}`,
+    advice: "compare with another engine, or choose the number of points: more of them cost more time and memory",
+  };
+}
