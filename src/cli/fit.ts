@@ -96,7 +96,7 @@ async function chainFailed(error: ChainError, read: number, flags: FitFlags, ter
   return exitCodes.failed;
 }
 
-async function makeFolder(folder: string): Promise<void> {
+export async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
     throw new UsageError(`cannot make the folder "${folder}" of --out: ${reasonOf(error)}`);
   });

@@ -2,7 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { DataError, EngineError, ModelError, mlMethods, OptionsError, SamplingError } from "../index.js";
 import { checkCommand } from "./check.js";
 import { type FitFlags, fitCommand } from "./fit.js";
-import { mlCommand } from "./ml.js";
+import { type MlFlags, mlCommand } from "./ml.js";
 import type { SourceFlags } from "./modelSource.js";
 import { asFlags, type ExitCode, exitCodes, type Terminal, UsageError } from "./Terminal.js";
 import { version } from "./version.js";
@@ -66,16 +66,26 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
     .option("--out <dir>", "write fit.json, model.glmm and, of nuts, draws.csv to a folder")
     .option("--json", "print one JSON document instead of the tables")
     .option("--strict", strictHelp)
-    .action(async (model: string | undefined, flags: FitFlags, command: Command) => {
-      const run = flags.engine === "ml" ? mlCommand : fitCommand;
-      finish(await run(model, withoutDefaults(flags, command, flags.engine === "ml"), terminal));
-    });
+    .action(async (model: string | undefined, flags: FitFlags | MlFlags, command: Command) =>
+      finish(
+        flags.engine === "ml"
+          ? await mlCommand(model, { ...givenFlags(command), engine: "ml", missing: flags.missing }, terminal)
+          : await fitCommand(model, flags, terminal),
+      ),
+    );
   sourceOptions(program.command("check"))
     .description("show the model in mathematics, its priors as used and the problems found; fits nothing")
     .action(async (model: string | undefined, flags: SourceFlags) =>
       finish(await checkCommand(model, flags, terminal)),
     );
   return program;
+}
+
+/** Options as they were given, without the defaults, which are those of another engine. */
+function givenFlags(command: Command): Record<string, never> {
+  return Object.fromEntries(
+    Object.entries(command.opts()).filter(([name]) => command.getOptionValueSource(name) === "cli"),
+  );
 }
 
 /** What every command takes that reads a model and its data. */
@@ -91,7 +101,7 @@ function sourceOptions(command: Command): Command {
 
 function samplerOptions(command: Command): Command {
   return command
-    .addOption(choice("--engine <name>", "engine", "nuts"))
+    .addOption(choice("--engine <name>", "engine: the posterior by nuts, or maximum likelihood", "nuts", "ml"))
     .option("--chains <n>", "chains", number, 4)
     .option("--warmup <n>", "iterations that tune each chain", number, 1000)
     .option("--draws <n>", "draws of each chain", number, 1000)
@@ -108,6 +118,23 @@ function samplerOptions(command: Command): Command {
       "worker threads, 0 for none; the draws are the same (default: one a chain, as processors allow)",
       number,
     );
+}
+
+function likelihoodOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--method <name>", "ml: the method (default: the one that suits the model)").choices(mlMethods),
+    )
+    .option(
+      "--points <k>",
+      "ml, aghq: quadrature points a dimension, or auto to raise them until nothing moves",
+      points,
+    )
+    .option("--reml", "ml, lmm: restricted maximum likelihood");
+}
+
+function points(text: string): number | "auto" {
+  return text === "auto" ? text : number(text);
 }
 
 /** The first choice is the default. */

@@ -105,6 +105,6 @@ function jsonDiagnostics({ sampling }: FitReport): Pick<JsonDocument, "diagnosti
   };
 }
 
-function finite(value: number): JsonNumber {
+export function finite(value: number): JsonNumber {
   return Number.isFinite(value) ? value : null;
 }

@@ -1,5 +1,7 @@
 import type { RandomEffectRow, SummaryRow } from "../summary/Summary.js";
+import { effectsSection } from "./effectsSection.js";
 import type { FitReport, SamplingReport } from "./FitReport.js";
+import { dataFacts, modelLines, warningLines } from "./fitFacts.js";
 import {
   labelled,
   layoutOf,
@@ -14,10 +16,6 @@ import {
 } from "./layout.js";
 import { formatCount, formatError, formatNumber, formatRhat, formatSeconds, lastDigit } from "./numbers.js";
 
-/** Up to so many random effects are all shown; of more, each term's largest and smallest. */
-const MAX_EFFECTS_SHOWN = 20;
-const EXTREMES = 3;
-
 /**
  * The summary of a fit for a terminal. Numbers are rounded to what their MCSE supports (see `lastDigit`). Where the width is
  * short, columns go in this order: essTail, mcse, median, essBulk, rhat, q5 and q95, sd.
@@ -26,7 +24,7 @@ export function textReport(report: FitReport, options: ReportOptions = {}): stri
   const { width, style } = layoutOf(options);
   return page([
     modelLines(report.model, width),
-    labelled(header(report), width),
+    labelled([["engine", report.engine], ...dataFacts(report)], width),
     section(
       "Priors",
       report.priors.flatMap((prior) => wrap(prior, width, 2)),
@@ -35,28 +33,9 @@ export function textReport(report: FitReport, options: ReportOptions = {}): stri
     section("Population parameters", rowsTable(report.summary.parameters, width, style), style),
     randomEffects(report.summary.randomEffects, width, style),
     section("Diagnostics", wrap(diagnostics(report), width, 2, 0), style),
-    warningLines(report, width, style),
+    warningLines(report.warnings, width, style),
     wrap(`time: ${times(report)}`, width),
   ]);
-}
-
-/** The model's statements; its priors are told as they were used, in a section of their own. */
-function modelLines(model: string, width: number): string[] {
-  return model
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "" && !/^(#|prior\s)/.test(line))
-    .flatMap((line) => wrap(line, width));
-}
-
-function header({ engine, observations, droppedRows, groups }: FitReport): [string, string][] {
-  const dropped = droppedRows === 0 ? "" : ` (${plural(droppedRows, "row")} dropped: missing values)`;
-  const levels = groups.map((group) => `${group.name} (${plural(group.levels, "level")})`).join(", ");
-  const facts: [string, string][] = [
-    ["engine", engine],
-    ["observations", `${observations}${dropped}`],
-  ];
-  return groups.length === 0 ? facts : [...facts, ["groups", levels]];
 }
 
 function rowsTable(rows: readonly SummaryRow[], width: number, style: Style): string[] {
@@ -93,34 +72,14 @@ function columnsOf(rows: readonly SummaryRow[]): TableColumn[] {
 }
 
 function randomEffects(rows: readonly RandomEffectRow[], width: number, style: Style): string[] {
-  if (rows.length <= MAX_EFFECTS_SHOWN) return section("Random effects", rowsTable(rows, width, style), style);
-  return [
-    style.bold(`Random effects: ${rows.length}`),
-    ...byTerm(rows).flatMap((term) => digest(term, width, style)),
-    ...wrap(`all ${rows.length}: --json, or --out DIR for their draws`, width),
-  ];
-}
-
-function byTerm(rows: readonly RandomEffectRow[]): RandomEffectRow[][] {
-  const terms = new Map<string, RandomEffectRow[]>();
-  for (const row of rows) {
-    const key = `b[${row.factor}, *, ${row.coefficient}]`;
-    const term = terms.get(key);
-    if (term === undefined) terms.set(key, [row]);
-    else term.push(row);
-  }
-  return [...terms.values()];
-}
-
-function digest(term: readonly RandomEffectRow[], width: number, style: Style): string[] {
-  const { factor, coefficient } = term[0];
-  const title = `b[${factor}, *, ${coefficient}]: ${term.length} effects`;
-  if (term.length <= 2 * EXTREMES) return [...wrap(title, width), ...rowsTable(term, width, style)];
-  const ordered = [...term].sort((a, b) => b.mean - a.mean);
-  return [
-    ...wrap(`${title}, the ${EXTREMES} largest and the ${EXTREMES} smallest means`, width),
-    ...rowsTable([...ordered.slice(0, EXTREMES), ...ordered.slice(-EXTREMES)], width, style),
-  ];
+  return effectsSection(rows, {
+    value: ({ mean }) => mean,
+    valueName: "means",
+    table: (shown) => rowsTable(shown, width, style),
+    all: "--json, or --out DIR for their draws",
+    width,
+    style,
+  });
 }
 
 function diagnostics({ sampling, summary, partial }: FitReport): string {
@@ -155,15 +114,6 @@ function extreme(
 ): string[] {
   const known = values.filter((value) => !Number.isNaN(value));
   return known.length === 0 ? [] : [`${label} ${format(known.reduce((a, b) => pick(a, b)))}`];
-}
-
-function warningLines({ warnings }: FitReport, width: number, style: Style): string[] {
-  if (warnings.length === 0) return [];
-  const lines = warnings.flatMap(({ message, advice }) => [
-    ...wrap(`- ${message}`, width).map((line) => style.warn(line)),
-    ...wrap(advice, width, 4, 0),
-  ]);
-  return [style.warn(plural(warnings.length, "warning")), ...lines];
 }
 
 function times({ seconds, sampling }: FitReport): string {

@@ -1,0 +1,51 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { completeMlOptions, fit, type MlFit, type MlFitOptions, type MlMethod, printModel } from "../index.js";
+import type { MlReport } from "../report/MlReport.js";
+import { mlJsonDocument } from "../report/mlJsonDocument.js";
+import { mlTextReport } from "../report/mlTextReport.js";
+import { makeFolder } from "./fit.js";
+import { isUntrustedMl, mlReport } from "./mlReport.js";
+import { readModelAndData, type SourceFlags } from "./modelSource.js";
+import { styleFor } from "./style.js";
+import { type ExitCode, exitCodes, reasonOf, type Terminal, widthOf } from "./Terminal.js";
+
+/** Those that were given; a sampler's are refused by name. */
+export interface MlFlags extends SourceFlags {
+  readonly engine: "ml";
+  readonly method?: MlMethod;
+  readonly points?: number | "auto";
+  readonly reml?: boolean;
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly strict?: boolean;
+}
+
+/** `marginalia fit --engine ml`: reads, maximises, reports. */
+export async function mlCommand(path: string | undefined, flags: MlFlags, terminal: Terminal): Promise<ExitCode> {
+  const { out, json, strict, data, delimiter, formula, family, ...options } = flags;
+  completeMlOptions(options); // before a large file is read
+  const source = await readModelAndData(path, flags);
+  if (out !== undefined) await makeFolder(out);
+  const result = await fit(source.model, source.table, options satisfies MlFitOptions);
+  const report = mlReport(result, source.seconds, process.uptime());
+  const isWritten = out === undefined || (await writeResults(out, result, report, terminal));
+  const { stdout, stderr } = terminal;
+  if (json) {
+    for (const { message, advice } of report.warnings) stderr.write(`warning: ${message}\n  ${advice}\n`);
+    stdout.write(`${JSON.stringify(mlJsonDocument(report))}\n`);
+  } else stdout.write(mlTextReport(report, { width: widthOf(stdout), style: styleFor(stdout) }));
+  return !isWritten || (strict && isUntrustedMl(result)) ? exitCodes.failed : exitCodes.done;
+}
+
+/** False, and a message, if that cannot be done. */
+async function writeResults(folder: string, { ast }: MlFit, report: MlReport, { stderr }: Terminal): Promise<boolean> {
+  try {
+    await writeFile(join(folder, "fit.json"), `${JSON.stringify(mlJsonDocument(report), null, 2)}\n`);
+    await writeFile(join(folder, "model.glmm"), `${ast.source?.text.trimEnd() ?? printModel(ast)}\n`);
+    return true;
+  } catch (error) {
+    stderr.write(`marginalia: cannot write to the folder "${folder}" of --out: ${reasonOf(error)}\n`);
+    return false;
+  }
+}

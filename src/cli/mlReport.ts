@@ -1,0 +1,80 @@
+import { type MlFit, printModel } from "../index.js";
+import type { MlReport, ModeRow, Ratios } from "../report/MlReport.js";
+
+/** A fit as plain data for the reports. `read` is the time it took to read model and data, `total` that since the start, in seconds. */
+export function mlReport(fit: MlFit, read: number, total: number): MlReport {
+  const { ast, design, ml, criteria, seconds } = fit;
+  const { logLikelihood, parameterCount } = ml;
+  return {
+    engine: "ml",
+    model: ast.source?.text.trimEnd() ?? printModel(ast),
+    family: design.response.family,
+    observations: design.rows,
+    droppedRows: design.droppedRows.length,
+    groups: design.predictors.flatMap(({ factors }) =>
+      factors.map(({ name, levels }) => ({ name, levels: levels.length })),
+    ),
+    method: ml.method,
+    points: ml.points,
+    reml: ml.reml,
+    parameters: ml.parameters,
+    ratios: ratiosOf(fit),
+    randomEffects: modeRows(fit),
+    likelihood: logLikelihood === null || criteria === null ? null : { logLikelihood, parameterCount, ...criteria },
+    convergence: ml.convergence,
+    notes: [...ml.notes.filter(({ advice }) => advice === ""), priorsNote(fit)],
+    warnings: [
+      ...ml.notes.filter(({ advice }) => advice !== ""),
+      ...fit.problems.map(({ code, message, hint }) => ({ code, message, advice: hint ?? "" })),
+    ],
+    seconds: { read, compile: seconds.compile, fit: seconds.fit, total },
+  };
+}
+
+/** Notes after which the estimates must not be taken as they are. */
+const grave: readonly string[] = ["not-converged", "undetermined", "points-limit", "dispersion-limit"];
+
+export function isUntrustedMl({ ml }: MlFit): boolean {
+  return !ml.convergence.converged || ml.notes.some(({ code }) => grave.includes(code));
+}
+
+function priorsNote({ ast }: MlFit): MlReport["notes"][number] {
+  const count = ast.priors.length;
+  const stated = count === 0 ? "" : `, the ${count === 1 ? "one" : String(count)} that the model states among them`;
+  return { code: "priors-ignored", message: `maximum likelihood: priors are ignored${stated}` };
+}
+
+/** What exp of a coefficient is, by the mean's link. */
+const ratioKinds: Readonly<Record<string, string>> = { logit: "odds ratio", log: "rate ratio" };
+
+function ratiosOf({ design, ml }: MlFit): Ratios | null {
+  const [{ link, columns, interceptColumn }] = design.predictors;
+  const isNormal = design.response.family === "normal";
+  const kind = link === "log" && isNormal ? "ratio of means" : ratioKinds[link];
+  const names = columns.filter((_, k) => k !== interceptColumn).map((column) => `beta[${column}]`);
+  const rows = ml.parameters
+    .filter(({ name }) => names.includes(name))
+    .map(({ name, estimate, lower, upper }) => ({
+      name,
+      estimate: Math.exp(estimate),
+      lower: Math.exp(lower),
+      upper: Math.exp(upper),
+    }));
+  return kind === undefined || rows.length === 0 ? null : { kind, rows };
+}
+
+function modeRows({ compiled, ml }: MlFit): ModeRow[] {
+  const { effects } = ml;
+  if (effects === null) return [];
+  const modes = effects.modes.flatMap((part) => [...part]);
+  const sds = effects.sds.flatMap((part) => [...part]);
+  const means = effects.means?.flatMap((part) => [...part]);
+  return compiled.quantities.randomEffects.map(({ name, factor, coefficient }, k) => ({
+    name,
+    factor,
+    coefficient,
+    mode: modes[k],
+    sd: sds[k],
+    ...(means === undefined ? {} : { mean: means[k] }),
+  }));
+}

@@ -1,0 +1,73 @@
+import type { Warning } from "../diagnostics/warnings.js";
+
+/** All that is told of a fit by maximum likelihood, as plain data. */
+export interface MlReport {
+  readonly engine: "ml";
+  /** The model as its author wrote it. */
+  readonly model: string;
+  readonly family: string;
+  /** Rows used. */
+  readonly observations: number;
+  /** Rows left out because a value they need is missing. */
+  readonly droppedRows: number;
+  readonly groups: readonly { readonly name: string; readonly levels: number }[];
+  /** "aghq" */
+  readonly method: string;
+  /** Quadrature points a dimension; null for a method without them. */
+  readonly points: number | null;
+  readonly reml: boolean;
+  readonly parameters: readonly EstimateRow[];
+  /** Null where the link does not make ratios of the coefficients. */
+  readonly ratios: Ratios | null;
+  readonly randomEffects: readonly ModeRow[];
+  /** Null for a method without a likelihood. */
+  readonly likelihood: LikelihoodReport | null;
+  readonly convergence: {
+    readonly converged: boolean;
+    readonly gradientNorm: number;
+    readonly iterations: number;
+    readonly evaluations: number;
+  };
+  /** For information: how the method went, that priors are left out. */
+  readonly notes: readonly { readonly code: string; readonly message: string }[];
+  /** What calls for care, with advice. */
+  readonly warnings: readonly Warning[];
+  /** Wall-clock seconds. */
+  readonly seconds: { readonly read: number; readonly compile: number; readonly fit: number; readonly total: number };
+}
+
+/** NaN where there is no such number. */
+export interface EstimateRow {
+  readonly name: string;
+  readonly estimate: number;
+  readonly standardError: number;
+  /** Ends of the 95% interval. */
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** exp of coefficients, the intercept's left out, with the ends of their intervals. */
+export interface Ratios {
+  /** "odds ratio" */
+  readonly kind: string;
+  readonly rows: readonly Omit<EstimateRow, "standardError">[];
+}
+
+export interface ModeRow {
+  readonly name: string;
+  readonly factor: string;
+  readonly coefficient: string;
+  /** Conditional mode and standard deviation given the estimates. */
+  readonly mode: number;
+  readonly sd: number;
+  /** Conditional mean by quadrature, where there is one. */
+  readonly mean?: number;
+}
+
+export interface LikelihoodReport {
+  /** With all constants; restricted under REML. */
+  readonly logLikelihood: number;
+  readonly parameterCount: number;
+  readonly aic: number;
+  readonly bic: number;
+}

@@ -1,0 +1,34 @@
+import type { Warning } from "../diagnostics/warnings.js";
+import type { FitReport } from "./FitReport.js";
+import { plural, type Style, wrap } from "./layout.js";
+
+/** The model's statements; its priors are told as they were used, in a section of their own. */
+export function modelLines(model: string, width: number): string[] {
+  return model
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !/^(#|prior\s)/.test(line))
+    .flatMap((line) => wrap(line, width));
+}
+
+/** What was fitted to: rows used and dropped, groups. */
+export function dataFacts({
+  observations,
+  droppedRows,
+  groups,
+}: Pick<FitReport, "observations" | "droppedRows" | "groups">): [string, string][] {
+  const dropped = droppedRows === 0 ? "" : ` (${plural(droppedRows, "row")} dropped: missing values)`;
+  const levels = groups.map((group) => `${group.name} (${plural(group.levels, "level")})`).join(", ");
+  const observed: [string, string] = ["observations", `${observations}${dropped}`];
+  return groups.length === 0 ? [observed] : [observed, ["groups", levels]];
+}
+
+/** Every warning with its advice under it. */
+export function warningLines(warnings: readonly Warning[], width: number, style: Style): string[] {
+  if (warnings.length === 0) return [];
+  const lines = warnings.flatMap(({ message, advice }) => [
+    ...wrap(`- ${message}`, width).map((line) => style.warn(line)),
+    ...wrap(advice, width, 4, 0),
+  ]);
+  return [style.warn(plural(warnings.length, "warning")), ...lines];
+}

@@ -1,0 +1,112 @@
+import type { Warning } from "../diagnostics/warnings.js";
+import { finite, type JsonNumber } from "./jsonDocument.js";
+import type { MlReport } from "./MlReport.js";
+
+/** The document of `--engine ml --json`, version 1: fields may be added, never renamed. */
+export interface MlJsonDocument {
+  readonly schema: 1;
+  readonly engine: "ml";
+  readonly model: string;
+  readonly family: string;
+  readonly observations: number;
+  /** Number of levels by grouping factor. */
+  readonly groups: Readonly<Record<string, number>>;
+  readonly method: string;
+  readonly points: number | null;
+  readonly reml: boolean;
+  readonly parameters: readonly JsonEstimate[];
+  readonly ratios: {
+    readonly kind: string;
+    readonly parameters: readonly Omit<JsonEstimate, "standardError">[];
+  } | null;
+  readonly randomEffects: readonly {
+    readonly name: string;
+    readonly mode: JsonNumber;
+    readonly sd: JsonNumber;
+    readonly mean?: JsonNumber;
+  }[];
+  readonly logLikelihood: JsonNumber;
+  readonly parameterCount: JsonNumber;
+  readonly aic: JsonNumber;
+  readonly bic: JsonNumber;
+  readonly convergence: {
+    readonly converged: boolean;
+    readonly gradientNorm: JsonNumber;
+    readonly iterations: number;
+    readonly evaluations: number;
+  };
+  readonly seconds: { readonly [phase in keyof MlReport["seconds"]]: JsonNumber };
+  readonly notes: MlReport["notes"];
+  readonly warnings: readonly Warning[];
+  readonly droppedRows: number;
+}
+
+export interface JsonEstimate {
+  readonly name: string;
+  readonly estimate: JsonNumber;
+  readonly standardError: JsonNumber;
+  readonly lower: JsonNumber;
+  readonly upper: JsonNumber;
+}
+
+/** Plain data for `JSON.stringify`, its fields in the order of the schema. */
+export function mlJsonDocument(report: MlReport): MlJsonDocument {
+  const { likelihood, convergence, seconds } = report;
+  return {
+    schema: 1,
+    engine: "ml",
+    model: report.model,
+    family: report.family,
+    observations: report.observations,
+    groups: Object.fromEntries(report.groups.map(({ name, levels }) => [name, levels])),
+    method: report.method,
+    points: report.points,
+    reml: report.reml,
+    parameters: report.parameters.map(({ name, estimate, standardError, lower, upper }) => ({
+      name,
+      estimate: finite(estimate),
+      standardError: finite(standardError),
+      lower: finite(lower),
+      upper: finite(upper),
+    })),
+    ratios: jsonRatios(report),
+    randomEffects: report.randomEffects.map(({ name, mode, sd, mean }) => ({
+      name,
+      mode: finite(mode),
+      sd: finite(sd),
+      ...(mean === undefined ? {} : { mean: finite(mean) }),
+    })),
+    logLikelihood: finite(likelihood?.logLikelihood ?? NaN),
+    parameterCount: likelihood?.parameterCount ?? null,
+    aic: finite(likelihood?.aic ?? NaN),
+    bic: finite(likelihood?.bic ?? NaN),
+    convergence: {
+      converged: convergence.converged,
+      gradientNorm: finite(convergence.gradientNorm),
+      iterations: convergence.iterations,
+      evaluations: convergence.evaluations,
+    },
+    seconds: {
+      read: finite(seconds.read),
+      compile: finite(seconds.compile),
+      fit: finite(seconds.fit),
+      total: finite(seconds.total),
+    },
+    notes: report.notes.map(({ code, message }) => ({ code, message })),
+    warnings: report.warnings.map(({ code, message, advice }) => ({ code, message, advice })),
+    droppedRows: report.droppedRows,
+  };
+}
+
+function jsonRatios({ ratios }: MlReport): MlJsonDocument["ratios"] {
+  if (ratios === null) return null;
+  return {
+    kind: ratios.kind,
+    parameters: ratios.rows.map(({ name, estimate, lower, upper }) => ({
+      name,
+      estimate: finite(estimate),
+      lower: finite(lower),
+      upper: finite(upper),
+    })),
+  };
+}
