@@ -82,7 +82,7 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
 }
 
 /** Options as they were given, without the defaults, which are those of another engine. */
-function givenFlags(command: Command): Record<string, never> {
+function givenFlags(command: Command): Partial<MlFlags> {
   return Object.fromEntries(
     Object.entries(command.opts()).filter(([name]) => command.getOptionValueSource(name) === "cli"),
   );

@@ -3,7 +3,7 @@ import { effectsBlocks, effectsVectors } from "./BlockCholesky.js";
 import { addBlockProducts, sandwich, transposed } from "./blockProducts.js";
 import { type ConditionalModes, ModeSearch } from "./conditionalModes.js";
 import { type EffectsHessian, effectsHessian } from "./EffectsHessian.js";
-import { addOuter, scaleEffects, scaleTransposed } from "./effects.js";
+import { addOuter, scaleEffects, scaleTransposed, standardDeviations } from "./effects.js";
 import { GroupQuadrature, type ModePoint, type NodeAdjoint } from "./groupQuadrature.js";
 import type { ConditionalEffects, MarginalLikelihood } from "./MarginalLikelihood.js";
 import { type QuadratureGroups, quadratureGroups } from "./quadratureGroups.js";
@@ -71,7 +71,6 @@ class QuadratureMarginal implements MarginalLikelihood {
   effects(): ConditionalEffects {
     const point = this.last;
     if (point === null) throw new RangeError("the conditional effects are those of an evaluation that succeeded");
-    const { factors } = this.view;
     const means = effectsVectors(this.view);
     for (let g = 0; g < this.groups.count; g++) {
       this.quadrature.forward(g, point);
@@ -83,10 +82,7 @@ class QuadratureMarginal implements MarginalLikelihood {
         scaleEffects(point.values.Lambda[f], part, b);
         return b;
       });
-    const covariance = this.hessian.covariance();
-    const sds = factors.map(({ levels, effects: q }, f) =>
-      Float64Array.from({ length: levels * q }, (_, k) => Math.sqrt(covariance.factors[f][k * q + (k % q)])),
-    );
+    const sds = standardDeviations(this.view, this.hessian.covariance());
     return { modes: scaled(point.u), sds, means: scaled(means) };
   }
 }

@@ -87,8 +87,8 @@ function makeBuffers(view: LatentGaussian): Buffers {
 
 /**
  * Implicit differentiation: u moves by du = H^-1 d(Lambda' Z's - u) when the parameters do. With w = -l'' and leverages h,
- * t = -1/2 w' h is how -1/2 log|H| answers to each linear predictor, v = H^-1 Lambda' Z't its answer to the gradient's zero, a = Z Lambda v;
- * then r = s + t - w a is the derivative of L in each row's fixed part.
+ * t = -1/2 w' h is how -1/2 log|H| answers to each linear predictor, v = H^-1 Lambda' Z't how it answers to a change of the gradient
+ * in u, a = Z Lambda v; then r = s + t - w a is the derivative of L in each row's fixed part.
  */
 function laplaceGradient(
   view: LatentGaussian,

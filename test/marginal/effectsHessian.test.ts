@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { toTable } from "../../src/data/toTable.js";
 import type { EffectsBlocks, LatentGaussian } from "../../src/density/LatentGaussian.js";
 import {
   type BlockCholesky,
@@ -9,6 +10,7 @@ import {
   joined,
   split,
 } from "../../src/marginal/BlockCholesky.js";
+import { crossedHessian } from "../../src/marginal/crossedHessian.js";
 import { blockCholesky, effectsHessian } from "../../src/marginal/EffectsHessian.js";
 import { sparseHessian } from "../../src/marginal/sparseHessian.js";
 import { cholesky, inverseFromCholesky, logDeterminant } from "../../src/math/linalg/cholesky.js";
@@ -207,6 +209,39 @@ describe("H = Lambda' Z'WZ Lambda + I", () => {
         });
       }
     });
+});
+
+describe("the choice of a factorisation", () => {
+  /** Level i of a meets levels i and i + 1 of b: a path, without fill in a good order, but a dense Schur complement is as large as b. */
+  const pathOf = (levels: number) => {
+    const table = toTable({
+      y: Float64Array.from({ length: 2 * levels }, (_, i) => i % 3),
+      a: Float64Array.from({ length: 2 * levels }, (_, i) => Math.floor(i / 2)),
+      b: Float64Array.from({ length: 2 * levels }, (_, i) => Math.floor((i + 1) / 2)),
+    });
+    return viewOf("y ~ normal(mu, 1)\nmu = 1 + (1 | a) + (1 | b)", table).view;
+  };
+
+  it("takes two large factors that hardly meet as sparse, with the same result", () => {
+    expect(blockCholesky(pathOf(300))).not.toHaveProperty("operations");
+    const view = pathOf(1600);
+    const chosen = blockCholesky(view);
+    expect(chosen).toHaveProperty("operations");
+    const next = uniforms(2);
+    const Lambda = view.factors.map(() => Float64Array.of(0.8));
+    const w = Float64Array.from({ length: view.rows }, () => 1.2 + next());
+    const blocks = effectsBlocks(view);
+    view.accumulateEffects(w, blocks);
+    const [sparse, crossed] = [chosen, crossedHessian(view)].map((factorisation) => {
+      const hessian = effectsHessian(view, factorisation);
+      const logDeterminant = hessian.factor(blocks, Lambda) ?? Number.NaN;
+      const leverages = new Float64Array(view.rows);
+      hessian.leverages(leverages);
+      return { logDeterminant, leverages };
+    });
+    expect(sparse.logDeterminant / crossed.logDeterminant).toBeCloseTo(1, 12);
+    expectClose(sparse.leverages, crossed.leverages, tolerance);
+  });
 });
 
 const slope = (f: (h: number) => number, h = 1e-3) => (4 * ((f(h / 2) - f(-h / 2)) / h) - (f(h) - f(-h)) / (2 * h)) / 3;

@@ -1,27 +1,38 @@
-import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentGaussian, LatentValues, RowTable } from "../../density/LatentGaussian.js";
+import { effectsVectors } from "../../marginal/BlockCholesky.js";
 
-/** The fixed part of a view's linear predictor, eta = offset + X beta. */
-export interface FixedPart {
+/** What a view's linear predictors are made of, for methods that need single rows of it: eta = offset + X beta + Z b. */
+export interface DesignColumns {
   /** n x p, column-major, in the coordinates of the view's beta. */
   readonly X: Float64Array;
   /** Length n; zero where the model has none. */
   readonly offset: Float64Array;
+  /** n x r, column-major: derivatives of psi in the dispersion parameters. */
+  readonly D: Float64Array;
 }
 
-/** X is read off the linear predictor at unit vectors, exactly but for the rounding of an offset. */
-export function fixedPart(view: LatentGaussian): FixedPart {
-  const { rows, sizes } = view;
-  const table = view.rowTable();
-  const values = view.values();
-  const b = view.factors.map(({ levels, effects }) => new Float64Array(levels * effects));
-  view.evaluateRows(values, b, 0, table);
-  const offset = table.eta.slice();
-  const X = new Float64Array(rows * sizes.beta);
-  for (let k = 0; k < sizes.beta; k++) {
-    values.beta.fill(0);
-    values.beta[k] = 1;
-    view.evaluateRows(values, b, 0, table);
-    for (let i = 0; i < rows; i++) X[k * rows + i] = table.eta[i] - offset[i];
+/** Columns are read off the predictors at unit vectors, exactly but for the rounding of an offset. */
+export function designColumns(view: LatentGaussian): DesignColumns {
+  const at0 = unitTable(view, "beta", null);
+  return { X: columnsOf(view, "beta", "eta"), offset: at0.eta, D: columnsOf(view, "dispersion", "psi") };
+}
+
+function columnsOf(view: LatentGaussian, part: "beta" | "dispersion", predictor: "eta" | "psi"): Float64Array {
+  const n = view.rows;
+  const zero = unitTable(view, part, null)[predictor];
+  const columns = new Float64Array(n * view.sizes[part]);
+  for (let k = 0; k < view.sizes[part]; k++) {
+    const unit = unitTable(view, part, k)[predictor];
+    for (let i = 0; i < n; i++) columns[k * n + i] = unit[i] - zero[i];
   }
-  return { X, offset };
+  return columns;
+}
+
+/** The predictors with one parameter at 1 and all else at 0; the likelihood there may be anything. */
+function unitTable(view: LatentGaussian, part: "beta" | "dispersion", k: number | null): RowTable {
+  const values: LatentValues = view.values();
+  if (k !== null) values[part][k] = 1;
+  const table = view.rowTable();
+  view.evaluateRows(values, effectsVectors(view), 0, table);
+  return table;
 }

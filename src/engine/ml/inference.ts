@@ -52,6 +52,15 @@ function slopes(view: LatentGaussian, vector: ParameterVector, position: Float64
   return above.map((value, k) => (value - below[k]) / (2 * step));
 }
 
+/** Estimates of a method that knows nothing of kinds, with the intervals that suit what they are. */
+export function withIntervals(view: LatentGaussian, parameters: readonly ParameterEstimate[]): ParameterEstimate[] {
+  const kinds = new Map(view.quantities.parameters.map((name, k) => [name, view.parameterKinds[k]]));
+  return parameters.map((parameter) => {
+    const { name, estimate, standardError } = parameter;
+    return { ...parameter, ...estimateOfKind(name, kinds.get(name) ?? "coefficient", estimate, standardError) };
+  });
+}
+
 /** An estimate with its Wald interval, taken on the scale that suits what the parameter is. */
 export function estimateOfKind(
   name: string,

@@ -1,61 +1,60 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import type { ConditionalEffects } from "../../marginal/MarginalLikelihood.js";
+import type { Minimum } from "../../math/optimize/Minimum.js";
 import { minimize } from "../../math/optimize/minimize.js";
+import { boundaryNotes, onBoundary } from "./boundary.js";
 import { EngineError } from "./EngineError.js";
+import { reported } from "./inference.js";
 import { LinearCriterion } from "./lmm/criterion.js";
-import { linearEstimates } from "./lmm/estimates.js";
-import { type LinearFit, precisionAt } from "./lmm/precision.js";
+import { heldCoordinates, linearEstimates, positionOf } from "./lmm/estimates.js";
+import { type LinearFit, largeSampleCovariance } from "./lmm/precision.js";
 import { linearProducts } from "./lmm/products.js";
-import { canonical, type RelativeCovariance, relativeCovariance } from "./lmm/relativeCovariance.js";
-import type { Convergence, MaximumLikelihood, Note, ParameterEstimate } from "./MaximumLikelihood.js";
+import { type RelativeCovariance, relativeCovariance } from "./lmm/relativeCovariance.js";
+import type { MaximumLikelihood, Note } from "./MaximumLikelihood.js";
+import { type ParameterVector, parameterVector } from "./parameters.js";
 
 export interface LinearMixedModelOptions {
-  /** Restricted maximum likelihood: beta integrated out under a flat prior, which takes the bias of lost degrees of freedom off the variances. */
+  /** Restricted maximum likelihood: beta integrated out under a flat prior, so that variances make up for what it takes of the data. */
   readonly reml: boolean;
 }
 
-/** An entry of Lambda's diagonal no larger than this, in units of sigma, is tried at zero (as lme4's `isSingular`). */
-const SINGULAR = 1e-4;
-/** It stays there if that costs no more than this of the log-likelihood. */
-const SINGULAR_COST = 1e-8;
-/** A correlation this close to 1 is 1. */
-const PERFECT = 1e-9;
+/** A covariance at the boundary stays there if that costs no more than this of the log-likelihood. */
+const BOUNDARY_COST = 1e-8;
 
 /**
  * A linear mixed model by maximum likelihood or REML: the profiled criterion of Bates et al. (2015), minimised by its exact gradient
- * over the relative Lambda; beta and sigma follow. Log-likelihoods have all constants and are those of lme4. Throws EngineError for
- * other models, and where data leave nothing to estimate.
+ * over the relative Lambda; beta and sigma follow. Log-likelihoods have all constants and are lme4's. Throws EngineError for other
+ * models, and where the data leave nothing to estimate.
  */
 export function linearMixedModel(view: LatentGaussian, { reml }: LinearMixedModelOptions): MaximumLikelihood {
   const products = linearProducts(view);
   const criterion = new LinearCriterion(products, reml);
-  const layout = relativeCovariance(products);
-  const { fit, value, convergence } = bestFit(criterion, layout);
-  const hasSigma = products.heldSigma === null;
-  const precision = precisionAt(criterion, layout, fit, hasSigma);
-  const parameters = linearEstimates(criterion, layout, fit, precision);
+  const vector = parameterVector(view);
+  const layout = relativeCovariance(products, vector);
+  const minimum = minimumOf(criterion, layout);
+  const fit = settled(criterion, vector, layout, minimum.position);
+  const covariance = largeSampleCovariance(criterion, layout, fit);
+  const { converged, decrement: gradientNorm, iterations, evaluations } = minimum;
+  const draw = reported(view, vector, positionOf(criterion, vector, fit));
   return {
     engine: "ml",
     method: "lmm",
     points: null,
     reml,
-    parameters,
-    logLikelihood: -value,
-    parameterCount: view.sizes.beta + layout.entries.length + (hasSigma ? 1 : 0),
+    parameters: linearEstimates(criterion, vector, layout, fit, covariance),
+    logLikelihood: -fit.value,
+    parameterCount: vector.coordinates.length,
     effects: conditionalEffects(criterion, fit),
-    convergence,
+    convergence: { converged, gradientNorm, iterations, evaluations },
     notes: [
-      ...singularNotes(view, parameters, precision.free.length < layout.entries.length),
-      ...(precision.covariance === null ? [flatNote] : []),
+      ...boundaryNotes(view, vector, heldCoordinates(layout, fit), draw),
+      ...(covariance === null ? [undetermined] : []),
+      ...(converged ? [] : [notConverged(minimum)]),
     ],
   };
 }
 
-/** The minimum of the criterion, which is left evaluated there. */
-function bestFit(
-  criterion: LinearCriterion,
-  layout: RelativeCovariance,
-): { fit: LinearFit; value: number; convergence: Convergence } {
+function minimumOf(criterion: LinearCriterion, layout: RelativeCovariance): Minimum {
   const [Lambda, gradients] = [layout.matrices(), layout.matrices()];
   const minimum = minimize(
     (theta, gradient) => {
@@ -69,63 +68,60 @@ function bestFit(
   );
   if (minimum.outcome === "notFinite" || minimum.outcome === "unbounded")
     throw new EngineError(
-      "the likelihood has no maximum: the model fits the response without error; leave out effects that tell every row apart",
+      "the likelihood has no maximum, for the model can fit the response without error; leave out effects that tell every row apart",
     );
-  layout.unpack(minimum.position, Lambda);
-  const { converged, decrement: gradientNorm, iterations, evaluations } = minimum;
-  return { ...settled(criterion, layout, Lambda), convergence: { converged, gradientNorm, iterations, evaluations } };
+  return minimum;
 }
 
-/** Sets variances to zero that are zero but for the optimiser's last digits. */
+/** The fit at a minimum, put on the boundary where it is as good there; the criterion is left evaluated at it. */
 function settled(
   criterion: LinearCriterion,
+  vector: ParameterVector,
   layout: RelativeCovariance,
-  Lambda: readonly Float64Array[],
-): { fit: LinearFit; value: number } {
-  const { value } = criterion.evaluate(Lambda, null);
-  const simpler = canonical(layout, Lambda, SINGULAR);
-  const isAsGood = criterion.evaluate(simpler, null).value <= value + SINGULAR_COST;
-  const best = isAsGood ? simpler : Lambda;
-  const at = criterion.evaluate(best, null);
-  return { fit: { Lambda: best, sigma: at.sigma }, value: at.value };
+  theta: Float64Array,
+): LinearFit {
+  const Lambda = layout.matrices();
+  layout.unpack(theta, Lambda);
+  const every = layout.entries.map((_, k) => k);
+  const inside = { Lambda, free: every, ...criterion.evaluate(Lambda, null) };
+  const boundary = onBoundary(vector, positionOf(criterion, vector, inside));
+  if (boundary === null) return inside;
+  const values = criterion.solution.products.view.values();
+  vector.unpack(boundary.position, values);
+  const edge = values.Lambda.map((matrix) => matrix.map((entry) => entry / inside.sigma));
+  const free = every.filter((k) => !boundary.held.includes(layout.entries[k].coordinate));
+  const atEdge = { Lambda: edge, free, ...criterion.evaluate(edge, null) };
+  if (atEdge.value <= inside.value + BOUNDARY_COST) return atEdge;
+  return { ...inside, ...criterion.evaluate(Lambda, null) };
 }
 
-/** Modes of b and their sds given beta, theta and sigma. */
+/** Modes of b and their sds given beta, theta and sigma (the modes are the means as well). */
 function conditionalEffects({ solution }: LinearCriterion, { sigma }: LinearFit): ConditionalEffects {
-  const { view } = solution.products;
+  const { factors } = solution.products.view;
   const covariance = solution.hessian.covariance();
   return {
     modes: solution.effects(),
-    sds: view.factors.map(({ levels, effects: q }, f) =>
+    sds: factors.map(({ levels, effects: q }, f) =>
       Float64Array.from({ length: levels * q }, (_, k) => {
-        const level = Math.floor(k / q);
-        const e = k % q;
-        return sigma * Math.sqrt(Math.max(0, covariance.factors[f][(level * q + e) * q + e]));
+        const variance = covariance.factors[f][k * q + (k % q)];
+        return sigma * Math.sqrt(Math.max(0, variance));
       }),
     ),
     means: null,
   };
 }
 
-function singularNotes(view: LatentGaussian, parameters: readonly ParameterEstimate[], isSingular: boolean): Note[] {
-  if (!isSingular) return [];
-  const kinds = view.parameterKinds;
-  const zeros = parameters.filter(({ estimate }, k) => kinds[k] === "sd" && estimate === 0);
-  const ones = parameters.filter(({ estimate }, k) => kinds[k] === "correlation" && Math.abs(estimate) > 1 - PERFECT);
-  const names = [...zeros, ...ones].map(({ name, estimate }) => `${name} = ${Math.round(estimate)}`);
-  const where = names.length > 0 ? names.join(", ") : "a combination of the random effects has no variance";
-  return [
-    {
-      code: "singular",
-      message: `singular fit: ${where}`,
-      advice:
-        "The data do not support all the random effects of the model: leave out those, or their correlations. Standard errors at the boundary do not exist.",
-    },
-  ];
-}
-
-const flatNote: Note = {
-  code: "flat",
-  message: "the likelihood is flat in a direction of the variances: they have no standard errors",
-  advice: "Leave out random effects that the data cannot tell apart, such as one for every row beside sigma.",
+const undetermined: Note = {
+  code: "undetermined",
+  message:
+    "the data do not determine the variances: the likelihood is flat there, so that they have no standard errors",
+  advice: "leave out effects that the data cannot tell apart, such as one for every row beside sigma",
 };
+
+function notConverged({ reason }: Minimum): Note {
+  return {
+    code: "not-converged",
+    message: `the search has not reached a maximum: it ${reason}`,
+    advice: "rescale the covariates, or simplify the random effects; do not use these estimates as they are",
+  };
+}

@@ -8,18 +8,20 @@ export interface MlOptions {
   readonly points: number | "auto";
   /** lmm: restricted maximum likelihood. Default false. */
   readonly reml: boolean;
+  /** pql: the family's own variance, or that times a scale to be estimated. Default "fixed". */
+  readonly scale: "fixed" | "free";
 }
 
-export const mlMethods = ["aghq", "laplace"] as const;
+export const mlMethods = ["lmm", "aghq", "laplace", "pql", "conditional"] as const;
 export type MlMethod = (typeof mlMethods)[number];
 
-export const defaultMlOptions: MlOptions = { method: "auto", points: "auto", reml: false };
+export const defaultMlOptions: MlOptions = { method: "auto", points: "auto", reml: false, scale: "fixed" };
 
 /** The largest Gauss-Hermite rule. */
 const MOST_POINTS = 100;
 
 /** What is wrong with options, one line each: the option, its value and what is allowed. */
-export function mlOptionProblems({ method, points, reml }: MlOptions): string[] {
+export function mlOptionProblems({ method, points, reml, scale }: MlOptions): string[] {
   const problems: string[] = [];
   if (method !== "auto" && !mlMethods.includes(method))
     problems.push(
@@ -29,6 +31,12 @@ export function mlOptionProblems({ method, points, reml }: MlOptions): string[] 
   if (points !== "auto" && !isCount)
     problems.push(`points is ${String(points)}; allowed: "auto" or a whole number from 1 to ${MOST_POINTS}`);
   if (typeof reml !== "boolean") problems.push(`reml is ${String(reml)}; allowed: true or false`);
+  if (scale !== "fixed" && scale !== "free")
+    problems.push(`scale is ${JSON.stringify(scale)}; allowed: "fixed" or "free"`);
+  if (reml === true && method !== "auto" && method !== "lmm")
+    problems.push(`reml is true, but the method is "${method}"; only lmm has a restricted likelihood`);
+  if (scale === "free" && method !== "pql")
+    problems.push(`scale is "free", but the method is "${method}"; only pql has one`);
   if (points !== "auto" && method !== "auto" && method !== "aghq")
     problems.push(`points is ${String(points)}, but the method is "${method}"; only aghq takes points`);
   return problems;

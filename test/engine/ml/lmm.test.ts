@@ -5,6 +5,7 @@ import { LinearCriterion } from "../../../src/engine/ml/lmm/criterion.js";
 import { linearProducts } from "../../../src/engine/ml/lmm/products.js";
 import { relativeCovariance } from "../../../src/engine/ml/lmm/relativeCovariance.js";
 import { linearMixedModel } from "../../../src/engine/ml/lmm.js";
+import { parameterVector } from "../../../src/engine/ml/parameters.js";
 import { cholesky, logDeterminant, solveLower } from "../../../src/math/linalg/cholesky.js";
 import { numericalGradient, uniforms } from "../../density/models.js";
 import { denseZ, groupedTable, type LambdaKind, randomLambda, randomParts, viewOf } from "../../marginal/designs.js";
@@ -139,7 +140,7 @@ for (const { name, text } of structures)
   describe(`a linear mixed model with ${name}`, () => {
     const { view, columns, Z, y } = denseModel(text, 5);
     const products = linearProducts(view);
-    const layout = relativeCovariance(products);
+    const layout = relativeCovariance(products, parameterVector(view));
 
     for (const kind of kinds) {
       const Lambda = randomLambda(view, kind, 8);

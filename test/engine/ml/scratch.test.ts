@@ -1,23 +1,10 @@
-import { readFileSync } from "node:fs";
 import { it } from "vitest";
-import { readTable } from "../../../src/data/readTable.js";
-import { maximumLikelihood } from "../../../src/engine/ml/ml.js";
-import { defaultMlOptions } from "../../../src/engine/ml/options.js";
-import { compiled } from "../../density/models.js";
-
-const go = async (data: string, text: string, options = {}) => {
-  const latent = compiled(text, await readTable(`../shared/data/${data}.csv`)).model.latentGaussian();
-  if ("refusal" in latent) throw new Error();
-  const t = performance.now();
-  const r = maximumLikelihood(latent.view, { ...defaultMlOptions, ...options });
-  console.log(data, options, performance.now() - t, r.logLikelihood, r.method, r.points, r.convergence, r.notes);
-  console.table(r.parameters);
-};
+import { KeptTerminal } from "../../cli/terminal.js";
 it("x", async () => {
-  for (const m of ["cbpp", "epilepsy", "multicenter"]) {
-    const text = readFileSync(`models/${m}/model.glmm`, "utf8");
-    await go(m, text, { points: 1 });
-    await go(m, text);
+  for (const line of ["models/cbpp", "models/epilepsy --points 5", "models/cbpp --json --points 1", "models/cbpp --chains 3 --method pql", "models/cbpp --chains 3", "models/cbpp --points 0 --method laplace", "models/cbpp --points 3 --method laplace","models/cbpp --delimiter ;", "models/cbpp --reml", "models/sleepstudy"]) {
+    const o = await new KeptTerminal().run("fit", ...line.split(" "), "--engine", "ml");
+    console.log(line, o.code, "\n"+ o.stdout.slice(0, 5000)+ "ERR "+o.stderr);
   }
-  await go("rcbd", "y ~ poisson(mu)\nlog(mu) = 1 + factor(trt) + factor(block)").catch(console.log);
+  const o = await new KeptTerminal().run("fit", "models/cbpp", "--points", "3");
+  console.log(o.code, o.stdout.slice(0, 300), o.stderr);
 }, 100000);

@@ -6,6 +6,7 @@ import {
   choleskyAdjoint,
   inverseFromCholesky,
   logDeterminant,
+  partialCholesky,
   solveLower,
   solveLowerTransposed,
 } from "../../../src/math/linalg/cholesky.js";
@@ -60,6 +61,33 @@ describe("small Cholesky factors", () => {
       }),
       { seed, numRuns: 60 },
     );
+  });
+
+  test("a partial factor goes on to the whole one, by way of the Schur complement", () => {
+    fc.assert(
+      fc.property(cases, fc.nat({ max: 6 }), ({ n, seed: start, at }, first) => {
+        const columns = Math.min(first, n);
+        const A = definiteMatrix(n, start);
+        const buffer = new Float64Array(n * n + at);
+        buffer.set(A, at);
+        expect(partialCholesky(buffer, n, columns, at)).toBe(true);
+        const rest = n - columns;
+        const schur = Float64Array.from({ length: rest * rest }, (_, k) => {
+          const [r, c] = [columns + Math.floor(k / rest), columns + (k % rest)];
+          return buffer[at + r * n + c];
+        });
+        if (rest > 0) expect(cholesky(schur, rest)).toBe(true);
+        const L = lowerOf(buffer.slice(at), n).map((x, k) => {
+          const [r, c] = [Math.floor(k / n) - columns, (k % n) - columns];
+          return c < 0 ? x : c <= r ? schur[r * rest + c] : 0;
+        });
+        expectClose(product(L, transposed(L, n), n), A, tolerance);
+      }),
+      { seed, numRuns: 60 },
+    );
+    expect(partialCholesky(Float64Array.of(1, 0, 2, 1), 2, 1)).toBe(true);
+    expect(partialCholesky(Float64Array.of(1, 0, 2, 1), 2, 2)).toBe(false);
+    expect(partialCholesky(Float64Array.of(Infinity), 1, 1)).toBe(false);
   });
 
   test("what is not positive definite, or not finite, is reported", () => {

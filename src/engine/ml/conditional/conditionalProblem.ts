@@ -1,7 +1,7 @@
 import type { ConditionalResponse, LatentGaussian } from "../../../density/LatentGaussian.js";
 import { dependentColumns } from "../../../math/linalg/dependentColumns.js";
 import { dot } from "../../../math/linalg/triangularFactor.js";
-import { fixedPart } from "../designColumns.js";
+import { designColumns } from "../designColumns.js";
 import type { Stratum } from "./Stratum.js";
 
 /** What is left of a model when the stratum totals are given. */
@@ -27,7 +27,7 @@ export function conditionalProblem(view: LatentGaussian, response: ConditionalRe
     if (reason !== null) uninformative[reason]++;
     return reason === null;
   });
-  const { X, offset } = fixedPart(view);
+  const { X, offset } = designColumns(view);
   const order = Int32Array.from(groups.flat());
   const columns = Array.from({ length: view.sizes.beta }, (_, k) => {
     const raw = Float64Array.from(order, (i) => X[k * view.rows + i]);

@@ -1,131 +1,120 @@
 import type { LatentGaussian } from "../../../density/LatentGaussian.js";
-import { effectsVectors } from "../../../marginal/BlockCholesky.js";
-import { exp } from "../../../math/special/elementary.js";
+import { dot } from "../../../math/linalg/triangularFactor.js";
+import { multiply, quadraticForm } from "../../../math/optimize/definite.js";
+import { estimates } from "../inference.js";
 import type { ParameterEstimate } from "../MaximumLikelihood.js";
+import type { ParameterVector } from "../parameters.js";
 import { waldEstimate } from "../waldEstimate.js";
 import type { LinearCriterion } from "./criterion.js";
-import type { LinearFit, Precision } from "./precision.js";
+import type { LinearFit } from "./precision.js";
 import type { RelativeCovariance } from "./relativeCovariance.js";
 
-/** Steps of the delta method's differences, in units of what they change. */
-const DIFFERENCE_STEP = 1e-4;
-/** A standard error below this is that of a parameter at a boundary, which does not move: a correlation of 1. */
-const LEAST_STANDARD_ERROR = 1e-9;
-
-/** The parameters as the model reports them, with standard errors by the delta method and, for coefficients, Satterthwaite's degrees of freedom. */
+/** The parameters as the model reports them; `covariance` is that of `largeSampleCovariance`. */
 export function linearEstimates(
   criterion: LinearCriterion,
+  vector: ParameterVector,
   layout: RelativeCovariance,
   fit: LinearFit,
-  precision: Precision,
+  covariance: Float64Array | null,
 ): ParameterEstimate[] {
   const { view } = criterion.solution.products;
-  const { beta } = criterion.solution;
-  const report = reporter(view);
-  const values = report(beta, fit);
-  const rows = coefficientRows(view, fit);
-  const errors = covarianceErrors(values, layout, fit, precision, (moved) => report(beta, moved));
-  return view.quantities.parameters.map((name, k) => {
-    if (k >= rows.length) return waldEstimate(name, values[k], errors[k]);
-    const { variance, degreesOfFreedom } = coefficientVariance(criterion, layout, fit, precision, rows[k]);
-    return { ...waldEstimate(name, values[k], Math.sqrt(variance)), degreesOfFreedom };
-  });
+  const position = positionOf(criterion, vector, fit);
+  const spread = covariance && vectorCovariance(view, vector, layout, fit, position, covariance);
+  const rows = coefficientRows(view);
+  const reported = estimates(view, vector, { position, covariance: spread, held: heldCoordinates(layout, fit) });
+  return reported.map((parameter, k) =>
+    k < rows.length ? coefficientEstimate(parameter, criterion, layout, fit, covariance, rows[k]) : parameter,
+  );
 }
 
-/** The reported parameters at (beta, fit). */
-function reporter(view: LatentGaussian): (beta: Float64Array, fit: LinearFit) => Float64Array {
-  const values = view.values();
-  const { parameters, randomEffects } = view.quantities;
-  const draw = new Float64Array(parameters.length + randomEffects.length);
-  const b = effectsVectors(view);
-  return (beta, { Lambda, sigma }) => {
-    values.beta.set(beta);
-    values.dispersion.fill(sigma);
-    values.Lambda.forEach((matrix, f) => {
-      matrix.set(Lambda[f].map((entry) => sigma * entry));
-    });
-    view.place(values);
-    view.writeDraw(b, draw);
-    return draw.slice(0, parameters.length);
-  };
+/** A fit as a position of the parameter vector. */
+export function positionOf({ solution }: LinearCriterion, vector: ParameterVector, fit: LinearFit): Float64Array {
+  const values = solution.products.view.values();
+  values.beta.set(solution.beta);
+  values.dispersion.fill(fit.sigma);
+  values.Lambda.forEach((matrix, f) => {
+    matrix.set(fit.Lambda[f].map((entry) => fit.sigma * entry));
+  });
+  const position = new Float64Array(vector.coordinates.length);
+  vector.pack(values, position);
+  return position;
+}
+
+/** Coordinates of the parameter vector that stand at a boundary. */
+export function heldCoordinates({ entries }: RelativeCovariance, { free }: LinearFit): number[] {
+  return entries.flatMap(({ coordinate }, k) => (free.includes(k) ? [] : [coordinate]));
+}
+
+/** From (theta, log sigma) to the coordinates of the parameter vector; zero in those of beta, which are treated apart. */
+function vectorCovariance(
+  view: LatentGaussian,
+  vector: ParameterVector,
+  { entries }: RelativeCovariance,
+  { Lambda, sigma, free }: LinearFit,
+  position: Float64Array,
+  covariance: Float64Array,
+): Float64Array {
+  const units = coordinateUnits(view, vector, position);
+  const n = position.length;
+  const m = Math.round(Math.sqrt(covariance.length));
+  const hasSigma = m > free.length;
+  const J = new Float64Array(n * m);
+  entries.forEach(({ coordinate, factor, at, unit }, k) => {
+    if (free.includes(k)) J[coordinate * m + free.indexOf(k)] = (sigma * unit) / units[coordinate];
+    if (hasSigma) J[coordinate * m + m - 1] = (sigma * Lambda[factor][at]) / units[coordinate];
+  });
+  if (hasSigma) J[n * m - 1] = sigma / units[n - 1];
+  const rows = Array.from({ length: n }, (_, i) => J.subarray(i * m, (i + 1) * m));
+  return Float64Array.from(
+    rows.flatMap((row) => {
+      const image = multiply(covariance, row);
+      return rows.map((other) => dot(other, image));
+    }),
+  );
+}
+
+/** d value / d coordinate at a position, for each coordinate and the value that it sets. */
+function coordinateUnits(view: LatentGaussian, vector: ParameterVector, position: Float64Array): Float64Array {
+  const ones = view.values();
+  for (const part of [ones.beta, ones.dispersion, ...ones.Lambda]) part.fill(1);
+  const units = new Float64Array(position.length);
+  vector.adjoint(position, ones, units);
+  return units;
 }
 
 /** What each reported coefficient is made of: they are linear in beta. */
-function coefficientRows(view: LatentGaussian, fit: LinearFit): Float64Array[] {
-  const p = view.sizes.beta;
-  const report = reporter(view);
-  const columns = Array.from({ length: p }, (_, k) =>
-    report(
-      Float64Array.from({ length: p }, (__, c) => (c === k ? 1 : 0)),
-      fit,
-    ),
-  );
-  return Array.from({ length: p }, (_, row) => Float64Array.from(columns, (column) => column[row]));
+function coefficientRows(view: LatentGaussian): Float64Array[] {
+  const values = view.values();
+  const draw = new Float64Array(view.quantities.parameters.length);
+  const columns = values.beta.map((_, k) => k);
+  const images = Array.from(columns, (k) => {
+    values.beta.fill(0);
+    values.beta[k] = 1;
+    view.place(values);
+    view.writeDraw([], draw);
+    return draw.slice(0, columns.length);
+  });
+  return Array.from(columns, (k) => Float64Array.from(images, (image) => image[k]));
 }
 
-/** Variance sigma^2 row' S^-1 row, and 2 variance^2 / (its own variance) (Satterthwaite; Kuznetsova et al. 2017). */
-function coefficientVariance(
+/** Standard error from sigma^2 row' S^-1 row; degrees of freedom 2 variance^2 / (its own variance) (Kuznetsova et al. 2017). */
+function coefficientEstimate(
+  { name, estimate }: ParameterEstimate,
   criterion: LinearCriterion,
   layout: RelativeCovariance,
-  { sigma }: LinearFit,
-  { free, hasSigma, covariance }: Precision,
+  { sigma, free }: LinearFit,
+  covariance: Float64Array | null,
   row: Float64Array,
-): { variance: number; degreesOfFreedom: number } {
+): ParameterEstimate {
+  const variance = sigma * sigma * quadraticForm(criterion.solution.inverse, row);
+  const wald = waldEstimate(name, estimate, Math.sqrt(variance));
+  if (covariance === null) return { ...wald, degreesOfFreedom: NaN };
   const gradients = layout.matrices();
   const slopes = new Float64Array(layout.entries.length);
-  const variance = sigma * sigma * quadraticForm(criterion.solution.inverse, row);
-  if (covariance === null) return { variance, degreesOfFreedom: NaN };
   criterion.fillVarianceGradient(row, gradients);
   layout.adjoint(gradients, slopes);
   const gradient = free.map((k) => sigma * sigma * slopes[k]);
-  if (hasSigma) gradient.push(2 * variance);
-  return { variance, degreesOfFreedom: (2 * variance * variance) / quadraticForm(covariance, gradient) };
-}
-
-/** Standard errors of all reported parameters but the coefficients: NaN at a boundary. */
-function covarianceErrors(
-  values: Float64Array,
-  layout: RelativeCovariance,
-  fit: LinearFit,
-  { free, hasSigma, covariance }: Precision,
-  report: (fit: LinearFit) => Float64Array,
-): Float64Array {
-  if (covariance === null) return values.map(() => NaN);
-  const between = (up: LinearFit, down: LinearFit, width: number) => {
-    const [above, below] = [report(up), report(down)];
-    return above.map((value, k) => (value - below[k]) / width);
-  };
-  const columns = free.map((k) => {
-    const step = DIFFERENCE_STEP * rowNorm(layout, fit, k);
-    return between(moved(layout, fit, k, step), moved(layout, fit, k, -step), 2 * step);
-  });
-  const scaled = (by: number) => ({ ...fit, sigma: fit.sigma * exp(by) });
-  if (hasSigma) columns.push(between(scaled(DIFFERENCE_STEP), scaled(-DIFFERENCE_STEP), 2 * DIFFERENCE_STEP));
-  return values.map((_, k) => {
-    const gradient = columns.map((column) => column[k]);
-    const error = Math.sqrt(quadraticForm(covariance, gradient));
-    return error > LEAST_STANDARD_ERROR * Math.abs(values[k]) ? error : NaN;
-  });
-}
-
-/** Norm of the row of Lambda that an entry of theta stands in, in its units. */
-function rowNorm({ entries }: RelativeCovariance, { Lambda }: LinearFit, k: number): number {
-  const { factor, row, unit } = entries[k];
-  const q = Math.round(Math.sqrt(Lambda[factor].length));
-  const squares = Lambda[factor].subarray(row * q, row * q + q).reduce((total, entry) => total + entry * entry, 0);
-  return Math.sqrt(squares) / unit;
-}
-
-function moved({ entries }: RelativeCovariance, fit: LinearFit, k: number, step: number): LinearFit {
-  const { factor, at, unit } = entries[k];
-  const Lambda = fit.Lambda.map((matrix) => matrix.slice());
-  Lambda[factor][at] += unit * step;
-  return { ...fit, Lambda };
-}
-
-function quadraticForm(matrix: Float64Array, x: ArrayLike<number>): number {
-  const n = x.length;
-  let total = 0;
-  for (let r = 0; r < n; r++) for (let c = 0; c < n; c++) total += x[r] * matrix[r * n + c] * x[c];
-  return total;
+  if (covariance.length > free.length ** 2) gradient.push(2 * variance);
+  const own = quadraticForm(covariance, Float64Array.from(gradient));
+  return { ...wald, degreesOfFreedom: (2 * variance * variance) / own };
 }

@@ -3,97 +3,79 @@ import { hessianByDifferences } from "../../../math/optimize/hessianByDifference
 import type { LinearCriterion } from "./criterion.js";
 import type { RelativeCovariance } from "./relativeCovariance.js";
 
-/** A fit: relative Lambda and sigma, for which the criterion has been evaluated last. */
+/** Where the criterion is least; it has been evaluated there last. */
 export interface LinearFit {
+  /** Relative. */
   readonly Lambda: readonly Float64Array[];
   readonly sigma: number;
-}
-
-/** Large-sample covariance of the free entries of theta and, last where it is estimated, of log sigma. */
-export interface Precision {
-  /** Positions among the entries of theta; those at a boundary are held. */
+  /** Of the criterion. */
+  readonly value: number;
+  /** Positions among the entries of theta, without those held at a boundary. */
   readonly free: readonly number[];
-  readonly hasSigma: boolean;
-  /** (free + sigma)^2; null where the information is not positive definite. */
-  readonly covariance: Float64Array | null;
 }
 
-/** The inverse of the observed information of the criterion, by differences of its gradient. */
-export function precisionAt(
+/**
+ * The inverse of the observed information of the criterion in the free entries of theta and, last where the model estimates it,
+ * log sigma: their large-sample covariance, m x m. Null where the information is not positive definite.
+ */
+export function largeSampleCovariance(
   criterion: LinearCriterion,
   layout: RelativeCovariance,
   fit: LinearFit,
-  hasSigma: boolean,
-): Precision {
-  const free = freeEntries(layout, fit.Lambda);
-  const size = free.length + (hasSigma ? 1 : 0);
+): Float64Array | null {
+  const hasSigma = criterion.solution.products.heldSigma === null;
+  const curvature = thetaCurvature(criterion, layout, fit);
+  const n = fit.free.length;
+  const size = n + (hasSigma ? 1 : 0);
   const information = new Float64Array(size * size);
-  const curvature = thetaCurvature(criterion, layout, fit, free);
-  free.forEach((_, a) => {
-    for (let b = 0; b < free.length; b++) information[a * size + b] = curvature[a * free.length + b];
-  });
-  if (hasSigma) fillSigma(criterion, layout, fit, free, information);
-  if (!cholesky(information, size)) return { free, hasSigma, covariance: null };
+  for (let a = 0; a < n; a++) for (let b = 0; b < n; b++) information[a * size + b] = curvature[a * n + b];
+  if (hasSigma) fillSigma(criterion, layout, fit, information);
+  if (!cholesky(information, size)) return null;
   const covariance = new Float64Array(size * size);
   inverseFromCholesky(information, size, covariance);
-  return { free, hasSigma, covariance };
+  return covariance;
 }
 
-/** Entries of columns with a positive diagonal, in rows that have a variance. */
-function freeEntries({ entries }: RelativeCovariance, Lambda: readonly Float64Array[]): number[] {
-  return entries.flatMap(({ factor, row, column }, k) => {
-    const matrix = Lambda[factor];
-    const q = Math.round(Math.sqrt(matrix.length));
-    const hasVariance = matrix.subarray(row * q, row * q + q).some((entry) => entry !== 0);
-    return hasVariance && matrix[column * (q + 1)] > 0 ? [k] : [];
-  });
-}
-
+/** The Hessian in the free entries at fixed sigma, by differences of the gradient. */
 function thetaCurvature(
   criterion: LinearCriterion,
   layout: RelativeCovariance,
-  fit: LinearFit,
-  free: readonly number[],
+  { Lambda, sigma, free }: LinearFit,
 ): Float64Array {
-  const [Lambda, gradients] = [layout.matrices(), layout.matrices()];
-  const theta = new Float64Array(layout.entries.length);
-  const slopes = new Float64Array(layout.entries.length);
-  layout.pack(fit.Lambda, theta);
+  const [matrices, gradients] = [layout.matrices(), layout.matrices()];
+  const [theta, slopes] = [0, 1].map(() => new Float64Array(layout.entries.length));
+  layout.pack(Lambda, theta);
+  const gradientAt = (position: Float64Array, gradient: Float64Array) => {
+    free.forEach((k, a) => {
+      theta[k] = position[a];
+    });
+    layout.unpack(theta, matrices);
+    const { value } = criterion.evaluate(matrices, gradients, sigma);
+    layout.adjoint(gradients, slopes);
+    free.forEach((k, a) => {
+      gradient[a] = value < Infinity ? slopes[k] : NaN;
+    });
+  };
   const at = Float64Array.from(free, (k) => theta[k]);
-  const { hessian } = hessianByDifferences(
-    (position, gradient) => {
-      free.forEach((k, a) => {
-        theta[k] = position[a];
-      });
-      layout.unpack(theta, Lambda);
-      const { value } = criterion.evaluate(Lambda, gradients, fit.sigma);
-      layout.adjoint(gradients, slopes);
-      free.forEach((k, a) => {
-        gradient[a] = value < Infinity ? slopes[k] : NaN;
-      });
-    },
-    at,
-    { order: 2 },
-  );
-  criterion.evaluate(fit.Lambda, null, fit.sigma);
+  const { hessian } = hessianByDifferences(gradientAt, at, { order: 2 });
+  criterion.evaluate(Lambda, null, sigma);
   return hessian;
 }
 
 function fillSigma(
   criterion: LinearCriterion,
   layout: RelativeCovariance,
-  { sigma }: LinearFit,
-  free: readonly number[],
+  { sigma, free }: LinearFit,
   information: Float64Array,
 ): void {
-  const size = free.length + 1;
+  const n = free.length;
   const gradients = layout.matrices();
   const row = new Float64Array(layout.entries.length);
   criterion.fillSigmaRow(sigma, gradients);
   layout.adjoint(gradients, row);
   free.forEach((k, a) => {
-    information[a * size + size - 1] = row[k];
-    information[(size - 1) * size + a] = row[k];
+    information[a * (n + 1) + n] = row[k];
+    information[n * (n + 1) + a] = row[k];
   });
-  information[size * size - 1] = criterion.sigmaCurvature(sigma);
+  information[n * (n + 1) + n] = criterion.sigmaCurvature(sigma);
 }

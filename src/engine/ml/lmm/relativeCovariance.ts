@@ -1,9 +1,10 @@
-import type { LatentGaussian } from "../../../density/LatentGaussian.js";
-import { parameterVector } from "../parameters.js";
+import type { ParameterVector } from "../parameters.js";
 import type { LinearProducts } from "./products.js";
 
 /** An entry of a lower triangle of Lambda that is a parameter. */
 interface Entry {
+  /** Its place among the coordinates of the parameter vector. */
+  readonly coordinate: number;
   readonly factor: number;
   readonly row: number;
   readonly column: number;
@@ -26,13 +27,19 @@ export interface RelativeCovariance {
   adjoint(gradient: readonly Float64Array[], out: Float64Array): void;
 }
 
-export function relativeCovariance({ view, ZZ }: LinearProducts): RelativeCovariance {
-  const entries = covarianceEntries(view, ZZ.factors);
+export function relativeCovariance(products: LinearProducts, { coordinates }: ParameterVector): RelativeCovariance {
+  const { factors } = products.view;
+  const units = covariateUnits(products);
+  const entries = coordinates.flatMap((place, coordinate) => {
+    if (place.part !== "Lambda") return [];
+    const { factor, row, column } = place;
+    return [{ coordinate, factor, row, column, at: row * factors[factor].effects + column, unit: units[factor][row] }];
+  });
   return {
     entries,
     lower: Float64Array.from(entries, ({ row, column }) => (row === column ? 0 : -Infinity)),
     start: Float64Array.from(entries, ({ row, column }) => (row === column ? 1 : 0)),
-    matrices: () => view.factors.map(({ effects: q }) => new Float64Array(q * q)),
+    matrices: () => factors.map(({ effects: q }) => new Float64Array(q * q)),
     unpack(theta, Lambda) {
       entries.forEach(({ factor, at, unit }, k) => {
         Lambda[factor][at] = unit * theta[k];
@@ -51,58 +58,13 @@ export function relativeCovariance({ view, ZZ }: LinearProducts): RelativeCovari
   };
 }
 
-function covarianceEntries(view: LatentGaussian, ZZ: readonly Float64Array[]): Entry[] {
-  const units = view.factors.map(({ levels, effects: q }, f) =>
+/** Per factor and effect; the squares of a covariate stand on the diagonals of Z'Z. */
+function covariateUnits({ view, ZZ }: LinearProducts): number[][] {
+  return view.factors.map(({ levels, effects: q }, f) =>
     Array.from({ length: q }, (_, e) => {
       let squares = 0;
-      for (let j = 0; j < levels; j++) squares += ZZ[f][(j * q + e) * q + e];
+      for (let j = 0; j < levels; j++) squares += ZZ.factors[f][(j * q + e) * q + e];
       return squares > 0 ? Math.sqrt(view.rows / squares) : 1;
     }),
   );
-  return parameterVector(view).coordinates.flatMap((coordinate) => {
-    if (coordinate.part !== "Lambda") return [];
-    const { factor, row, column } = coordinate;
-    return [{ factor, row, column, at: row * view.factors[factor].effects + column, unit: units[factor][row] }];
-  });
-}
-
-/** A pivot below this share of its diagonal is rounding. */
-const LEAST_PIVOT = 1e-12;
-
-/**
- * The same covariance Lambda Lambda' by a Lambda whose columns are zero where their diagonal is (to within `tolerance` units): a
- * singular one has then no direction in it that changes nothing. A regular one is returned as it is.
- */
-export function canonical(
-  { entries }: RelativeCovariance,
-  Lambda: readonly Float64Array[],
-  tolerance: number,
-): Float64Array[] {
-  return Lambda.map((matrix, f) => {
-    const diagonal = entries.filter(({ factor, row, column }) => factor === f && row === column);
-    const isRegular = diagonal.every(({ at, unit }) => matrix[at] > tolerance * unit);
-    return isRegular
-      ? matrix.slice()
-      : semidefiniteFactor(
-          matrix,
-          diagonal.map(({ unit }) => tolerance * unit),
-        );
-  });
-}
-
-/** The Cholesky factor of A A', with zeros in the columns whose pivots are no larger than the square of `least`. */
-function semidefiniteFactor(A: Float64Array, least: readonly number[]): Float64Array {
-  const q = least.length;
-  const L = new Float64Array(q * q);
-  const rest = new Float64Array(q * q);
-  for (let r = 0; r < q; r++)
-    for (let c = 0; c <= r; c++) for (let k = 0; k <= c; k++) rest[r * q + c] += A[r * q + k] * A[c * q + k];
-  const diagonal = Float64Array.from(least, (_, c) => rest[c * q + c]);
-  for (let c = 0; c < q; c++) {
-    const pivot = rest[c * q + c];
-    if (!(pivot > Math.max(least[c] ** 2, LEAST_PIVOT * diagonal[c]))) continue;
-    for (let r = c; r < q; r++) L[r * q + c] = rest[r * q + c] / Math.sqrt(pivot);
-    for (let r = c; r < q; r++) for (let s = c; s <= r; s++) rest[r * q + s] -= L[r * q + c] * L[s * q + c];
-  }
-  return L;
 }
