@@ -244,11 +244,12 @@ export function completeFitOptions(options: FitOptions): CompleteFitOptions {
 
 /** Checks the options of `engine: "ml"` and fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completeMlOptions(options: MlFitOptions): MlOptions {
-  const { method, points, reml } = defaultMlOptions;
+  const { method, points, reml, scale } = defaultMlOptions;
   const complete = {
     method: options.method ?? method,
     points: options.points ?? points,
     reml: options.reml ?? reml,
+    scale: options.scale ?? scale,
   };
   const problems = [
     ...mlOptionProblems(complete),

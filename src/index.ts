@@ -17,6 +17,7 @@ export { rhat } from "./diagnostics/rhat.js";
 export { samplerDiagnostics } from "./diagnostics/sampler.js";
 export { type Warning, warningsOf } from "./diagnostics/warnings.js";
 export { EngineError } from "./engine/ml/EngineError.js";
+export { FitFailure } from "./engine/ml/fitMarginal.js";
 export type { MaximumLikelihood } from "./engine/ml/MaximumLikelihood.js";
 export { type MlMethod, type MlOptions, mlMethods } from "./engine/ml/options.js";
 export { type ChainProgress, runChain } from "./engine/nuts/chain.js";

@@ -16,6 +16,7 @@ export interface MlFlags extends SourceFlags {
   readonly method?: MlMethod;
   readonly points?: number | "auto";
   readonly reml?: boolean;
+  readonly scale?: "fixed" | "free";
   readonly out?: string;
   readonly json?: boolean;
   readonly strict?: boolean;

@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { DataError, EngineError, ModelError, mlMethods, OptionsError, SamplingError } from "../index.js";
+import { DataError, EngineError, FitFailure, ModelError, mlMethods, OptionsError, SamplingError } from "../index.js";
 import { checkCommand } from "./check.js";
 import { type FitFlags, fitCommand } from "./fit.js";
 import { type MlFlags, mlCommand } from "./ml.js";
@@ -34,7 +34,11 @@ function explanation(error: unknown): [lines: readonly string[], code: ExitCode]
   if (error instanceof ModelError || error instanceof DataError) return [[error.message], exitCodes.usage];
   if (error instanceof UsageError) return [[`marginalia: ${error.message}`], exitCodes.usage];
   if (error instanceof SamplingError) return [[`marginalia: ${asFlags(error.message)}`], exitCodes.failed];
-  if (error instanceof EngineError) return [[`marginalia: ${asFlags(error.message)}`], exitCodes.failed];
+  if (error instanceof EngineError)
+    return [
+      [`marginalia: ${asFlags(error.message)}`],
+      error instanceof FitFailure ? exitCodes.failed : exitCodes.usage,
+    ];
   if (!(error instanceof OptionsError)) throw error;
   // Null stands for an option that was left out.
   const problems = error.problems.map((problem) => asFlags(`--${problem.replace(/, or null$/, "")}`));
@@ -127,14 +131,23 @@ function likelihoodOptions(command: Command): Command {
     )
     .option(
       "--points <k>",
-      "ml, aghq: quadrature points a dimension, or auto to raise them until nothing moves",
+      "ml, aghq and em: quadrature points a dimension; auto raises them until the likelihood is still (default: auto)",
       points,
     )
-    .option("--reml", "ml, lmm: restricted maximum likelihood");
+    .option("--reml", "ml, lmm: restricted maximum likelihood")
+    .addOption(
+      new Option("--scale <what>", "ml, pql: residual scale held at 1 or estimated (default: fixed)").choices([
+        "fixed",
+        "free",
+      ]),
+    );
 }
 
 function points(text: string): number | "auto" {
-  return text === "auto" ? text : number(text);
+  if (text === "auto") return text;
+  if (text.trim() === "" || !Number.isFinite(Number(text)))
+    throw new InvalidArgumentError("It must be a number or auto.");
+  return Number(text);
 }
 
 /** The first choice is the default. */

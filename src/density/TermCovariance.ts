@@ -43,9 +43,10 @@ export function updateLambda({ size, sds, correlation, Lambda }: TermCovariance)
 export function splitLambda({ size, sds, correlation, Lambda }: TermCovariance): void {
   for (let r = 0; r < size; r++) {
     let squares = 0;
-    for (let c = 0; c <= r; c++) squares += Lambda[r * size + c] ** 2;
+    for (let c = 0; c <= r; c++) squares += Lambda[r * size + c] * Lambda[r * size + c];
     sds[r] = Math.sqrt(squares);
-    for (let c = 0; c <= r; c++) correlation[r * size + c] = Lambda[r * size + c] / sds[r];
+    // A lone effect has no correlation to be NaN, and nothing that would ever set its 1 back.
+    if (size > 1) for (let c = 0; c <= r; c++) correlation[r * size + c] = Lambda[r * size + c] / sds[r];
   }
 }
 

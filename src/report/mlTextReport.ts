@@ -14,7 +14,7 @@ export function mlTextReport(report: MlReport, options: ReportOptions = {}): str
   return page([
     modelLines(report.model, width),
     labelled([["engine", engineLine(report)], ...dataFacts(report), ...likelihoodFacts(report)], width),
-    section("Population parameters, 95% Wald intervals", estimatesTable(report.parameters, width, style), style),
+    section("Population parameters", estimatesTable(report.parameters, width, style), style),
     ratios === null ? [] : section(capitalised(`${ratios.kind}s`), ratiosTable(ratios.rows, width, style), style),
     effectsSection(report.randomEffects, {
       value: ({ mode }) => mode,
@@ -26,7 +26,9 @@ export function mlTextReport(report: MlReport, options: ReportOptions = {}): str
     }),
     section(
       "Notes",
-      [convergenceLine(report), ...notes.map(({ message }) => message)].flatMap((text) => wrap(text, width, 2)),
+      [convergenceLine(report), intervalsLine, ...notes.map(({ message }) => message)].flatMap((text) =>
+        wrap(text, width, 2),
+      ),
       style,
     ),
     warningLines(report.warnings, width, style),
@@ -37,6 +39,9 @@ export function mlTextReport(report: MlReport, options: ReportOptions = {}): str
     ),
   ]);
 }
+
+const intervalsLine =
+  "intervals: 95%, by Wald; those of sds and dispersions on the log scale, those of correlations on Fisher's z";
 
 /** "ml (aghq, 25 points)" */
 function engineLine({ method, points, reml }: MlReport): string {

@@ -29,6 +29,7 @@ beforeAll(() => {
     "data.csv": trial,
     "good.glmm": model,
     "nodata/model.glmm": model,
+    "sigma.glmm": "count ~ normal(mu, sigma)\nmu = 1 + visit\nlog(sigma) = 1 + (1 | subject)\n",
     "folder/README": "no model here\n",
     "latin.glmm": Uint8Array.of(0xe9, 0x20, 0x7e),
     "latin.csv": Buffer.from("subject,visit,count\n1,caf\u00e9,3\n", "latin1"),

@@ -317,3 +317,12 @@ describe("the latent Gaussian view", () => {
       });
     });
 });
+
+it("reads a position after a place at a zero variance as before it", () => {
+  const { view, at } = viewOf("events ~ poisson(mu)\nlog(mu) = 1 + (1 | g)");
+  const [before, after] = [view.values(), view.values()];
+  view.read(at, before);
+  view.place(view.values());
+  view.read(at, after);
+  expect(after).toEqual(before);
+});

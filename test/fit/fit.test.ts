@@ -5,6 +5,7 @@ import {
   DataError,
   defineFamily,
   definePrior,
+  EngineError,
   type Family,
   type FitOptions,
   fit,
@@ -90,6 +91,71 @@ describe("fit", () => {
     expect(first.length).toBe(100);
     expect(second.length).toBeLessThan(50);
     expect(result.warnings().map(({ code }) => code)).toContain("partial-run");
+  });
+});
+
+describe("fit by maximum likelihood", () => {
+  const groups = Array.from({ length: 30 }, (_, i) => ({
+    y: ((3 * i) % 7) * (1 + (Math.floor(i / 5) % 3)),
+    x: (i % 5) - 2,
+    g: Math.floor(i / 5),
+  }));
+
+  it("gives estimates with all that belongs to them", async () => {
+    const result = await fit(model, groups, { engine: "ml", method: "laplace" });
+    expect(result.ml.parameters.map(({ name }) => name)).toEqual(["beta[Intercept]", "beta[x]", "sd[g, Intercept]"]);
+    expect(result.ml).toMatchObject({ engine: "ml", method: "laplace", reml: false, convergence: { converged: true } });
+    expect(result.criteria?.aic).toBeCloseTo(6 - 2 * (result.ml.logLikelihood ?? NaN), 10);
+    expect(result.design.rows).toBe(30);
+    expect(result.problems).toEqual([]);
+    expect(result.seconds.fit).toBeGreaterThan(0);
+  });
+
+  it("does not depend on the priors, stated or not", async () => {
+    const priorText = `${model}\nprior beta ~ uniform(-1e-3, 1e-3)\nprior intercept ~ normal(9, 1)\nprior sd ~ uniform(0, 0.1)`;
+    const [plain, stated] = await Promise.all(
+      [model, priorText].map((text) => fit(text, groups, { engine: "ml", points: 5 })),
+    );
+    expect(stated.ml.logLikelihood).toBeCloseTo(plain.ml.logLikelihood ?? NaN, 8);
+    stated.ml.parameters.forEach(({ estimate, standardError }, k) => {
+      expect(estimate).toBeCloseTo(plain.ml.parameters[k].estimate, 4);
+      expect(standardError).toBeCloseTo(plain.ml.parameters[k].standardError, 4);
+    });
+  });
+
+  it("throws what a prior would have made up for, as errors with a way out", async () => {
+    const weak = groups.map((row) => ({ ...row, g: row.g % 2, twice: 2 * row.x }));
+    const error = await failure(fit("y ~ poisson(mu)\nlog(mu) = 1 + x + twice + (1 | g)", weak, { engine: "ml" }));
+    if (!(error instanceof ModelError)) throw error;
+    expect(error.problems.map(({ code, severity }) => [code, severity])).toEqual([
+      ["rank-deficient", "error"],
+      ["few-levels", "error"],
+    ]);
+    expect(error.problems.map(({ hint }) => hint).join()).not.toMatch(/its prior|a proper prior/);
+  });
+
+  it("refuses random effects on a dispersion, with the reason", async () => {
+    const text = "y ~ normal(mu, sigma)\nmu = 1 + x\nlog(sigma) = 1 + (1 | g)";
+    const error = await failure(fit(text, groups, { engine: "ml" }));
+    expect(error).toBeInstanceOf(EngineError);
+    expect(String(error)).toMatch(/random effects on sigma .*; the engine nuts takes it$/);
+  });
+
+  it("throws an OptionsError with everything that is wrong with the options", async () => {
+    const options = { engine: "ml" as const, points: 0, reml: true, method: "pql" as const, chains: 4, poins: 3 };
+    const error = await failure(fit(model, groups, options));
+    if (!(error instanceof OptionsError)) throw error;
+    expect(error.problems).toEqual([
+      'points is 0; allowed: "auto" or a whole number from 1 to 100',
+      'reml is true, but the method is "pql"; only lmm has a restricted likelihood',
+      'points is 0, but the method is "pql"; only aghq and em take points',
+      'chains is no option of the engine "ml"; leave it out, or choose another engine',
+      expect.stringMatching(/^unknown option "poins"; did you mean "points"\?/),
+    ]);
+    const sampling = { ...quick, reml: true };
+    expect(await failure(fit(model, groups, sampling))).toMatchObject({
+      problems: ['reml is no option of the engine "nuts"; leave it out, or choose another engine'],
+    });
   });
 });
 

@@ -7,10 +7,10 @@ import "../cli/dist.js";
 it("has a public surface that fits on a page", () => {
   expect(Object.keys(marginalia).sort()).toEqual(
     [
-      ...["ChainError", "DataError", "ModelError", "OptionsError", "SamplingError"],
+      ...["ChainError", "DataError", "EngineError", "FitFailure", "ModelError", "OptionsError", "SamplingError"],
       ...["glmm", "parseModel", "fromFormula", "printModel", "printExpression", "place", "renderProblem"],
       ...["readTable", "parseTable", "toTable"],
-      ...["fit", "prepareModel", "completeFitOptions", "defaultNutsOptions"],
+      ...["fit", "prepareModel", "completeFitOptions", "completeMlOptions", "defaultNutsOptions", "mlMethods"],
       ...["buildDesign", "checkPriorStatements", "compileDensity", "runChain", "posteriorFromChains"],
       ...["families", "defineFamily", "priors", "definePrior"],
       ...["summarise", "drawsOf", "findQuantity"],

@@ -2,15 +2,15 @@ import type { LatentGaussian, ParameterKind } from "../../density/LatentGaussian
 import type { Note } from "./MaximumLikelihood.js";
 import type { ParameterVector } from "./parameters.js";
 
-/** A diagonal entry of Lambda below this, in units or as a share of its row, is tried at zero. */
+/** A pivot of Lambda Lambda' below this, in units or as a share of its row, is tried at zero. */
 const NEARLY_ZERO = 1e-3;
 /** A correlation this close to 1 is one: the rounding of Lambda. */
 const FULL_CORRELATION = 1 - 1e-9;
 
 /**
- * The nearest position at which every diagonal entry of Lambda that is nearly zero is zero, and the coordinates to be held there;
- * null if there is none. Of the factors of G = Lambda Lambda' it is the one whose columns are zero where the diagonal is: a
- * rotation of u takes one to the other, and leaves the likelihood.
+ * The nearest position at which G = Lambda Lambda' has not full rank, and the coordinates to be held there; null where it is not
+ * near. Of the factors of such a G it is the one with a column of zeros for every zero on the diagonal: a rotation of u takes one
+ * to the other, and leaves the likelihood.
  */
 export function onBoundary(
   { coordinates }: ParameterVector,
@@ -22,9 +22,9 @@ export function onBoundary(
     const q = 1 + Math.max(...entries.map(({ row }) => row));
     const L = new Float64Array(q * q);
     for (const { at, row, column } of entries) L[row * q + column] = position[at];
-    const isZero = Array.from({ length: q }, (_, c) => L[c * q + c] < NEARLY_ZERO * Math.max(1, rowNorm(L, q, c)));
+    const factor = fullRankFactor(L, q);
+    const isZero = Array.from({ length: q }, (_, c) => factor[c * q + c] === 0);
     if (!isZero.includes(true)) continue;
-    const factor = factorWithZeros(L, q, isZero);
     for (const { at, row, column } of entries) {
       moved[at] = factor[row * q + column];
       if (isZero[column]) held.push(at);
@@ -47,15 +47,16 @@ function rowNorm(L: Float64Array, q: number, r: number): number {
   return Math.sqrt(squares);
 }
 
-/** The Cholesky factor of L L' with the given columns zero. */
-function factorWithZeros(L: Float64Array, q: number, isZero: readonly boolean[]): Float64Array {
+/** The Cholesky factor of L L' with a column of zeros where the pivot is nearly zero. */
+function fullRankFactor(L: Float64Array, q: number): Float64Array {
   const factor = new Float64Array(q * q);
   for (let c = 0; c < q; c++) {
-    if (isZero[c]) continue;
+    const least = NEARLY_ZERO * Math.max(1, rowNorm(L, q, c));
     for (let r = c; r < q; r++) {
       let rest = 0;
       for (let k = 0; k <= c; k++) rest += L[r * q + k] * L[c * q + k] - factor[r * q + k] * factor[c * q + k];
-      factor[r * q + c] = r === c ? Math.sqrt(Math.max(0, rest)) : factor[c * q + c] > 0 ? rest / factor[c * q + c] : 0;
+      if (r === c && !(rest > least * least)) break;
+      factor[r * q + c] = r === c ? Math.sqrt(rest) : rest / factor[c * q + c];
     }
   }
   return factor;

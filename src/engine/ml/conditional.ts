@@ -4,10 +4,11 @@ import type { Minimum } from "../../math/optimize/Minimum.js";
 import { newton } from "../../math/optimize/newton.js";
 import { type ConditionalProblem, conditionalProblem } from "./conditional/conditionalProblem.js";
 import { multinomial } from "./conditional/multinomial.js";
+import { conditionalNotes, nameOf } from "./conditional/notes.js";
 import type { StratumLikelihood } from "./conditional/Stratum.js";
 import { symmetricFunctions } from "./conditional/symmetricFunctions.js";
 import { EngineError } from "./EngineError.js";
-import type { MaximumLikelihood, Note } from "./MaximumLikelihood.js";
+import type { MaximumLikelihood } from "./MaximumLikelihood.js";
 import { waldEstimate } from "./waldEstimate.js";
 
 const likelihoods: Record<ConditionalResponse["kind"], StratumLikelihood> = {
@@ -15,8 +16,11 @@ const likelihoods: Record<ConditionalResponse["kind"], StratumLikelihood> = {
   poisson: multinomial,
 };
 
-/** In standard errors. Newton's method converges quadratically: the last digits cost one step. */
-const TOLERANCE = 1e-8;
+/**
+ * In standard errors. The search halts at the first to look for a maximum at infinity, while the gradient there is still far above
+ * its rounding; where there is none it goes on to the second, which costs a step or two.
+ */
+const TOLERANCES = { first: 1e-4, last: 1e-8 };
 
 /**
  * Newton's steps shrink with the decrement at a maximum; towards one at infinity the linear predictor keeps moving by about 1
@@ -34,10 +38,10 @@ export function conditionalLikelihood(view: LatentGaussian): MaximumLikelihood {
   const problem = conditionalProblem(view, response);
   checkInformation(view, problem);
   const likelihood = likelihoods[response.kind];
-  const minimum = maximum(problem, likelihood);
-  const hessian = information(problem, likelihood, minimum.position);
-  const covariance = inverse(hessian, problem.kept.length);
-  const endless = endlessColumns(problem, minimum.gradient, covariance);
+  const first = maximum(problem, likelihood, new Float64Array(problem.kept.length), TOLERANCES.first);
+  const endless = endlessColumns(problem, first, covarianceAt(problem, likelihood, first.position));
+  const minimum = endless.length > 0 ? first : maximum(problem, likelihood, first.position, TOLERANCES.last);
+  const covariance = covarianceAt(problem, likelihood, minimum.position);
   const p = problem.kept.length;
   const parameters = problem.kept.map((column, a) => {
     const hasError = covariance !== null && !endless.includes(column);
@@ -56,10 +60,10 @@ export function conditionalLikelihood(view: LatentGaussian): MaximumLikelihood {
     convergence: {
       converged: minimum.converged && endless.length === 0,
       gradientNorm: minimum.decrement,
-      iterations: minimum.iterations,
-      evaluations: minimum.evaluations,
+      iterations: minimum === first ? first.iterations : first.iterations + minimum.iterations,
+      evaluations: minimum === first ? first.evaluations : first.evaluations + minimum.evaluations,
     },
-    notes: [...leftOut(view, problem), ...endlessNotes(view, endless), ...uninformativeNotes(view, problem)],
+    notes: conditionalNotes(view, problem, endless),
   };
 }
 
@@ -111,7 +115,12 @@ function checkInformation({ factors: [{ name }] }: LatentGaussian, { strata, kep
   }
 }
 
-function maximum({ strata, kept }: ConditionalProblem, likelihood: StratumLikelihood): Minimum {
+function maximum(
+  { strata }: ConditionalProblem,
+  likelihood: StratumLikelihood,
+  start: Float64Array,
+  tolerance: number,
+): Minimum {
   const objective = (beta: Float64Array, gradient: Float64Array) => {
     gradient.fill(0);
     let value = 0;
@@ -120,7 +129,7 @@ function maximum({ strata, kept }: ConditionalProblem, likelihood: StratumLikeli
     return value;
   };
   const hessian = (beta: Float64Array) => information({ strata }, likelihood, beta);
-  return newton(objective, hessian, new Float64Array(kept.length), { tolerance: TOLERANCE });
+  return newton(objective, hessian, start, { tolerance });
 }
 
 /** Minus the Hessian of the log-likelihood, both triangles. */
@@ -138,18 +147,23 @@ function information(
   });
 }
 
-function inverse(matrix: Float64Array, n: number): Float64Array | null {
-  const L = matrix.slice();
-  if (!cholesky(L, n)) return null;
-  const result = new Float64Array(n * n);
-  inverseFromCholesky(L, n, result);
+/** The inverse of the information; null where it is not positive definite. */
+function covarianceAt(
+  problem: ConditionalProblem,
+  likelihood: StratumLikelihood,
+  beta: Float64Array,
+): Float64Array | null {
+  const L = information(problem, likelihood, beta);
+  if (!cholesky(L, beta.length)) return null;
+  const result = new Float64Array(L.length);
+  inverseFromCholesky(L, beta.length, result);
   return result;
 }
 
 /** Columns along which the likelihood rises without end: those that Newton's next step still moves, or all if it has none. */
 function endlessColumns(
   { strata, kept }: ConditionalProblem,
-  gradient: Float64Array,
+  { gradient }: Minimum,
   covariance: Float64Array | null,
 ): number[] {
   if (covariance === null) return [...kept];
@@ -162,66 +176,4 @@ function endlessColumns(
       return false;
     });
   });
-}
-
-/** Fixed effects come first among the quantities. */
-function nameOf(view: LatentGaussian, column: number): string {
-  return view.quantities.parameters[column];
-}
-
-function namesOf(view: LatentGaussian, columns: readonly number[]): string {
-  return columns.map((column) => nameOf(view, column)).join(", ");
-}
-
-function leftOut(view: LatentGaussian, { constant, dependent }: ConditionalProblem): Note[] {
-  const [{ name }] = view.factors;
-  const notes: Note[] = [];
-  if (constant.length > 0) {
-    notes.push({
-      code: "conditioned-out",
-      message: `${namesOf(view, constant)} cannot be estimated: constant within every informative group of ${name}`,
-      advice: "use aghq or laplace for coefficients that compare groups",
-    });
-  }
-  if (dependent.length > 0) {
-    notes.push({
-      code: "aliased",
-      message: `${namesOf(view, dependent)} left out: within groups of ${name} a combination of earlier columns`,
-      advice: "read the other coefficients as those of a model without it",
-    });
-  }
-  return notes;
-}
-
-function endlessNotes(view: LatentGaussian, endless: readonly number[]): Note[] {
-  if (endless.length === 0) return [];
-  return [
-    {
-      code: "separation",
-      message:
-        `the conditional likelihood rises without end in ${namesOf(view, endless)}: within groups the covariates separate ` +
-        "the responses, and the estimate is where the search stopped",
-      advice: "leave the covariate out, or fit a Bayesian model with a proper prior on it",
-    },
-  ];
-}
-
-function uninformativeNotes(view: LatentGaussian, { uninformative, strata }: ConditionalProblem): Note[] {
-  const { noSuccess, noFailure, oneRow } = uninformative;
-  const count = noSuccess + noFailure + oneRow;
-  if (count === 0) return [];
-  const [{ name }] = view.factors;
-  const noEvents = view.conditional?.kind === "poisson" ? "with total 0" : "all 0";
-  const reasons = [
-    [noSuccess, noEvents],
-    [noFailure, "all 1"],
-    [oneRow, "of one row"],
-  ].flatMap(([n, what]) => (n === 0 ? [] : [`${n} ${what}`]));
-  return [
-    {
-      code: "uninformative-strata",
-      message: `${count} of ${count + strata.length} groups of ${name} say nothing once their total is given: ${reasons.join(", ")}`,
-      advice: "nothing to do; many of them mean that conditioning costs precision, and aghq or laplace use them too",
-    },
-  ];
 }

@@ -1,12 +1,8 @@
-import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
+import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import { aghqMarginal } from "../../marginal/aghq.js";
-import { cholesky, inverseFromCholesky } from "../../math/linalg/cholesky.js";
-import { multiply } from "../../math/optimize/definite.js";
-import { hessianByDifferences } from "../../math/optimize/hessianByDifferences.js";
-import { minimize } from "../../math/optimize/minimize.js";
+import { multiply, quadraticForm } from "../../math/optimize/definite.js";
 import { EngineError } from "./EngineError.js";
-import { CompleteData } from "./em/completeData.js";
-import { type EffectsPosterior, Expectation } from "./em/expectation.js";
+import { Iteration } from "./em/iteration.js";
 import { startWithoutEffects } from "./fitMarginal.js";
 import { estimates } from "./inference.js";
 import type { MaximumLikelihood, Note } from "./MaximumLikelihood.js";
@@ -15,13 +11,11 @@ import { type ParameterVector, parameterVector } from "./parameters.js";
 export interface ExpectationMaximizationOptions {
   /** Quadrature points per effect. Default 15. */
   readonly points: number;
-  /** Take Louis's (1982, section 5) step in place of the M-step's where it raises the likelihood. Default true. */
-  readonly accelerate: boolean;
   /** Default 1000. */
   readonly maxIterations: number;
 }
 
-const defaults: ExpectationMaximizationOptions = { points: 15, accelerate: true, maxIterations: 1000 };
+const defaults: ExpectationMaximizationOptions = { points: 15, maxIterations: 1000 };
 
 /** Where an iteration stands. */
 export interface ExpectationMaximizationState {
@@ -38,8 +32,6 @@ export interface ExpectationMaximizationState {
 const TOLERANCE = 1e-4;
 /** Where quadrature with so few points lets no step raise the likelihood, a maximum this near is one. */
 const NEAR_ENOUGH = 1e-3;
-/** Steps of the search within an M-step: it need not be solved, only improved. */
-const INNER_STEPS = 3;
 
 /**
  * Maximum likelihood by EM, the random effects of one grouping factor being the missing data (Dempster, Laird & Rubin, 1977): E-step by
@@ -50,9 +42,9 @@ export function expectationMaximization(
   view: LatentGaussian,
   options: Partial<ExpectationMaximizationOptions> = {},
 ): MaximumLikelihood {
-  const { points, accelerate, maxIterations } = { ...defaults, ...options };
+  const { points, maxIterations } = { ...defaults, ...options };
   const vector = parameterVector(view);
-  const path = expectationMaximizationPath(view, vector, { points, accelerate });
+  const path = expectationMaximizationPath(view, vector, points);
   let last: ExpectationMaximizationState | null = null;
   let iterations = 0;
   for (const state of path) {
@@ -80,35 +72,55 @@ export function expectationMaximization(
   };
 }
 
-/** The states of the iteration, their log-likelihoods never falling; it ends where no step raises them. */
+/**
+ * The states of the iteration, their log-likelihoods never falling; it ends where no step raises them. Louis's (1982, section 5) step
+ * takes the place of the M-step's where it raises the likelihood, unless `isPlain`.
+ */
 export function* expectationMaximizationPath(
   view: LatentGaussian,
   vector: ParameterVector,
-  { points, accelerate }: Pick<ExpectationMaximizationOptions, "points" | "accelerate">,
+  points: number,
+  isPlain = false,
 ): Generator<ExpectationMaximizationState> {
-  checkStructure(view);
-  const step = new Iteration(view, vector, points);
-  let position = startWithoutEffects(view, vector);
-  let posterior = step.expectation(position);
-  if (posterior === null) {
+  checkModel(view, points);
+  const iteration = new Iteration(view, vector, points);
+  let at = iteration.start(startWithoutEffects(view, vector));
+  for (;;) {
+    const { score, complete, covariance } = iteration.louis(at);
+    const { position, posterior } = at;
+    const decrement = covariance === null ? NaN : Math.sqrt(Math.max(0, quadraticForm(covariance, score)));
+    yield { position, logLikelihood: posterior.logLikelihood, decrement, covariance };
+    const step = !isPlain && covariance !== null ? multiply(covariance, score) : null;
+    const next =
+      (step &&
+        iteration.raised(
+          at,
+          position.map((x, i) => x + step[i]),
+        )) ??
+      iteration.raised(at, iteration.maximization(at, complete));
+    if (next === null) return;
+    at = next;
+  }
+}
+
+function checkModel({ structure, factors }: LatentGaussian, points: number): void {
+  if (points === 1) {
     throw new EngineError(
-      "the log-likelihood cannot be computed where em starts (coefficients of a fit without random effects, sds of one unit); " +
-        "look for extreme values in the response, the offset and the covariates, and rescale them",
+      "em needs the spread of the random effects, which one quadrature point does not have; use 2 or more",
     );
   }
-  for (;;) {
-    const louis = step.louis(position, posterior);
-    yield { position, logLikelihood: posterior.logLikelihood, ...louis };
-    const { logLikelihood } = posterior;
-    const trials = [accelerate ? louis.step : null, () => step.maximization(position, posterior, louis.complete)];
-    let found = false;
-    for (const trial of trials) {
-      const next: Float64Array | null = typeof trial === "function" ? trial() : trial;
-      const raised: EffectsPosterior | null = next && step.expectation(next);
-      if (next === null || raised === null || !(raised.logLikelihood > logLikelihood)) continue;
-      [position, posterior, found] = [next, raised, true];
-      break;
-    }
-    if (!found) return;
-  }
+  if (structure === "single") return;
+  const found = factors.map(({ name }) => name).join(", ") || "none";
+  throw new EngineError(
+    `em needs one grouping factor, whose levels are integrated over one by one, but the model has ${found}; ` +
+      "use aghq for nested factors, laplace where they cross",
+  );
+}
+
+function slowNote(iterations: number): Note {
+  return {
+    code: "not-converged",
+    message: `em has not arrived after ${iterations} iterations; towards a variance at zero or a correlation at 1 it only creeps`,
+    advice: "use aghq, which reaches such a boundary and says so, or more points",
+  };
 }

@@ -63,7 +63,12 @@ export function startWithoutEffects(view: LatentGaussian, vector: ParameterVecto
   return climb(plainMarginal(view), vector, vector.start, { information: null, held }).position;
 }
 
-/** Searches the maximum from a position. Throws EngineError where there is nothing to start from, or no end. */
+/** The likelihood cannot be maximised, though the method serves the model. */
+export class FitFailure extends EngineError {
+  override readonly name = "FitFailure";
+}
+
+/** Searches the maximum from a position. Throws FitFailure where there is nothing to start from, or no end. */
 export function climb(
   marginal: MarginalLikelihood,
   vector: ParameterVector,
@@ -78,12 +83,12 @@ export function climb(
     confirm: information === null,
   });
   if (minimum.outcome === "notFinite")
-    throw new EngineError(
+    throw new FitFailure(
       "the log-likelihood is not finite where the search starts (coefficients of a fit without random effects, sds of one unit); " +
         "look for extreme values in the response, the offset and the covariates, and rescale them",
     );
   if (minimum.outcome === "unbounded")
-    throw new EngineError(
+    throw new FitFailure(
       "the log-likelihood grows without bound, so that it has no maximum; leave terms out of the model, or use an engine with priors",
     );
   return minimum;

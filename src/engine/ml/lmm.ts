@@ -20,6 +20,8 @@ export interface LinearMixedModelOptions {
 
 /** A covariance at the boundary stays there if that costs no more than this of the log-likelihood. */
 const BOUNDARY_COST = 1e-8;
+/** A penalised sum of squares that is this share of the one without random effects is as good as zero. */
+const PERFECT = 1e-13;
 
 /**
  * A linear mixed model by maximum likelihood or REML: the profiled criterion of Bates et al. (2015), minimised by its exact gradient
@@ -66,11 +68,17 @@ function minimumOf(criterion: LinearCriterion, layout: RelativeCovariance): Mini
     layout.start,
     { lower: layout.lower },
   );
-  if (minimum.outcome === "notFinite" || minimum.outcome === "unbounded")
+  if (minimum.outcome === "notFinite" || minimum.outcome === "unbounded" || isPerfect(criterion))
     throw new EngineError(
-      "the likelihood has no maximum, for the model can fit the response without error; leave out effects that tell every row apart",
+      "the random effects fit the response without error, so that the likelihood has no maximum; leave out those that do",
     );
   return minimum;
+}
+
+/** Whether a sigma that is estimated has run to zero. */
+function isPerfect({ solution }: LinearCriterion): boolean {
+  const { heldSigma, gram } = solution.products;
+  return heldSigma === null && solution.squares < PERFECT * gram[gram.length - 1];
 }
 
 /** The fit at a minimum, put on the boundary where it is as good there; the criterion is left evaluated at it. */

@@ -1,25 +1,52 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
-import { aghqMarginal } from "../../marginal/aghq.js";
 import { laplaceMarginal } from "../../marginal/laplace.js";
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import { plainMarginal } from "../../marginal/plain.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
 import { boundaryNotes } from "./boundary.js";
+import { conditionalLikelihood } from "./conditional.js";
 import { EngineError } from "./EngineError.js";
+import { expectationMaximization } from "./em.js";
 import { climb, concludeMaximum, type MarginalMaximum, startWithoutEffects } from "./fitMarginal.js";
-import { estimates, reported } from "./inference.js";
+import { estimates, reported, withIntervals } from "./inference.js";
+import { linearMixedModel } from "./lmm.js";
 import type { MaximumLikelihood, Note } from "./MaximumLikelihood.js";
-import type { MlMethod, MlOptions } from "./options.js";
+import { defaultMlOptions, type MlMethod, type MlOptions } from "./options.js";
 import { type ParameterVector, parameterVector } from "./parameters.js";
-import { raisePoints } from "./points.js";
+import { quadrature, raisePoints } from "./points.js";
+import { penalizedQuasiLikelihood } from "./pql.js";
 
 /**
  * Maximum likelihood by the method that is asked for, or that suits the model: see `MlOptions`. The options must be free of
  * `mlOptionProblems`. Throws EngineError where the method cannot serve the model, or the likelihood has no maximum.
  */
-export function maximumLikelihood(view: LatentGaussian, options: MlOptions): MaximumLikelihood {
+export function maximumLikelihood(view: LatentGaussian, chosen: Partial<MlOptions> = {}): MaximumLikelihood {
+  const options = { ...defaultMlOptions, ...chosen };
   const method = methodFor(view, options);
   checkMethod(view, method, options);
+  const result = byMethod(view, method, options);
+  return { ...result, parameters: withIntervals(view, result.parameters) };
+}
+
+function byMethod(view: LatentGaussian, method: MlMethod, options: MlOptions): MaximumLikelihood {
+  switch (method) {
+    case "lmm":
+      return linearMixedModel(view, options);
+    case "pql":
+      return penalizedQuasiLikelihood(view, options);
+    case "em":
+      return expectationMaximization(view, options.points === "auto" ? {} : { points: options.points });
+    case "conditional":
+      return conditionalLikelihood(view);
+    default:
+      return byMarginal(view, method, options);
+  }
+}
+
+type MarginalMethod = "aghq" | "laplace";
+
+/** A method that maximises a likelihood with the random effects integrated out. */
+function byMarginal(view: LatentGaussian, method: MarginalMethod, options: MlOptions): MaximumLikelihood {
   const vector = parameterVector(view);
   const { marginal, minimum, points, notes } = maximise(view, vector, method, options);
   const maximum = concludeMaximum(marginal, vector, minimum);
@@ -31,7 +58,7 @@ export function maximumLikelihood(view: LatentGaussian, options: MlOptions): Max
     parameters: estimates(view, vector, maximum),
     logLikelihood: maximum.logLikelihood,
     parameterCount: vector.coordinates.length,
-    effects: marginal.effects(),
+    effects: points === 1 ? { ...marginal.effects(), means: null } : marginal.effects(),
     convergence: maximum.convergence,
     notes: [...notes, ...maximumNotes(view, vector, maximum)],
   };
@@ -44,21 +71,23 @@ function isQuadrature({ structure, factors }: LatentGaussian): boolean {
 
 function methodFor(view: LatentGaussian, { method }: MlOptions): MlMethod {
   if (method !== "auto") return method;
+  if (view.isGaussian) return "lmm";
   return isQuadrature(view) ? "aghq" : "laplace";
 }
 
 function checkMethod(view: LatentGaussian, method: MlMethod, { reml }: MlOptions): void {
-  if (reml)
+  if (reml && method !== "lmm")
     throw new EngineError(
-      `reml is for the linear mixed model (method "lmm"), not for "${method}": there is no restricted likelihood of it; leave it out`,
+      `a restricted likelihood (reml) is that of a linear mixed model, and there is none for the method "${method}"; leave it out`,
     );
   if (method === "aghq" && !isQuadrature(view))
     throw new EngineError(`${whyNoQuadrature(view)}; take the method "laplace"`);
 }
 
+const noEffects = "the model has no random effects, so that there is nothing to integrate";
+
 function whyNoQuadrature({ structure, factors }: LatentGaussian): string {
-  if (structure === "none")
-    return "the model has no random effects, so that there is nothing to integrate by quadrature";
+  if (structure === "none") return noEffects;
   const names = factors.map(({ name }) => name).join(", ");
   return structure === "nested"
     ? `quadrature reaches two nested grouping factors, and these are ${factors.length} (${names})`
@@ -73,22 +102,24 @@ interface Found {
   readonly notes: readonly Note[];
 }
 
-function maximise(view: LatentGaussian, vector: ParameterVector, method: MlMethod, options: MlOptions): Found {
+function maximise(view: LatentGaussian, vector: ParameterVector, method: MarginalMethod, options: MlOptions): Found {
   const start = startWithoutEffects(view, vector);
   if (method === "aghq" && options.points === "auto") return raisePoints(view, vector, start);
   const points = method === "aghq" && options.points !== "auto" ? options.points : null;
   const marginal = marginalFor(view, points);
   const minimum = climb(marginal, vector, start, { information: null, held: [] });
-  return { marginal, minimum, points, notes: options.method === "auto" ? choiceNotes(view, method) : [] };
+  return { marginal, minimum, points, notes: method === "laplace" ? laplaceNotes(view) : [] };
 }
 
 function marginalFor(view: LatentGaussian, points: number | null): MarginalLikelihood {
   if (view.structure === "none") return plainMarginal(view);
-  return points === null ? laplaceMarginal(view) : aghqMarginal(view, points);
+  return points === null ? laplaceMarginal(view) : quadrature(view, points);
 }
 
-function choiceNotes(view: LatentGaussian, method: MlMethod): Note[] {
-  if (method !== "laplace" || view.structure === "none") return [];
+function laplaceNotes(view: LatentGaussian): Note[] {
+  if (view.structure === "none")
+    return [{ code: "exact", message: `the likelihood is exact: ${noEffects}`, advice: "" }];
+  if (isQuadrature(view)) return [];
   return [
     {
       code: "laplace",

@@ -4,7 +4,9 @@ export interface MlOptions {
    * Default "auto": lmm for a normal response under the identity link, else aghq, and laplace where factors cross.
    */
   readonly method: MlMethod | "auto";
-  /** aghq: quadrature points a dimension, or "auto" to raise them until the log-likelihood no longer moves. Default "auto". */
+  /**
+   * aghq and em: quadrature points a dimension. Default "auto": aghq raises them until the log-likelihood no longer moves, em takes 15.
+   */
   readonly points: number | "auto";
   /** lmm: restricted maximum likelihood. Default false. */
   readonly reml: boolean;
@@ -12,7 +14,7 @@ export interface MlOptions {
   readonly scale: "fixed" | "free";
 }
 
-export const mlMethods = ["lmm", "aghq", "laplace", "pql", "conditional"] as const;
+export const mlMethods = ["lmm", "aghq", "laplace", "pql", "em", "conditional"] as const;
 export type MlMethod = (typeof mlMethods)[number];
 
 export const defaultMlOptions: MlOptions = { method: "auto", points: "auto", reml: false, scale: "fixed" };
@@ -37,7 +39,7 @@ export function mlOptionProblems({ method, points, reml, scale }: MlOptions): st
     problems.push(`reml is true, but the method is "${method}"; only lmm has a restricted likelihood`);
   if (scale === "free" && method !== "pql")
     problems.push(`scale is "free", but the method is "${method}"; only pql has one`);
-  if (points !== "auto" && method !== "auto" && method !== "aghq")
-    problems.push(`points is ${String(points)}, but the method is "${method}"; only aghq takes points`);
+  if (points !== "auto" && method !== "auto" && method !== "aghq" && method !== "em")
+    problems.push(`points is ${String(points)}, but the method is "${method}"; only aghq and em take points`);
   return problems;
 }

@@ -2,6 +2,7 @@ import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import { aghqMarginal } from "../../marginal/aghq.js";
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
+import { EngineError } from "./EngineError.js";
 import { climb } from "./fitMarginal.js";
 import type { Note } from "./MaximumLikelihood.js";
 import type { ParameterVector } from "./parameters.js";
@@ -25,13 +26,23 @@ interface Rung extends Omit<RaisedPoints, "notes"> {
   readonly change: number;
 }
 
+/** `aghqMarginal`; throws EngineError where so many points do not fit in memory. */
+export function quadrature(view: LatentGaussian, points: number): MarginalLikelihood {
+  try {
+    return aghqMarginal(view, points);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new EngineError(`${error.message}, or the method "laplace"`);
+  }
+}
+
 /** Raises the points until the log-likelihood stands still, each time from the last maximum. */
 export function raisePoints(view: LatentGaussian, vector: ParameterVector, start: Float64Array): RaisedPoints {
   const rungs: Rung[] = [];
   for (const points of LADDER) {
-    if (rungs.length > 1 && (isStill(rungs) || rowNodes(view, points) > MOST_ROW_NODES)) break;
+    if (rungs.length > 0 && (isStill(rungs) || rowNodes(view, points) > MOST_ROW_NODES)) break;
     const last = rungs.at(-1);
-    const marginal = aghqMarginal(view, points);
+    const marginal = quadrature(view, points);
     const from = last?.minimum.position ?? start;
     const minimum = climb(marginal, vector, from, { information: last?.minimum.hessian ?? null, held: [] });
     rungs.push({ marginal, minimum, points, change: last === undefined ? NaN : last.minimum.value - minimum.value });
@@ -59,6 +70,9 @@ function pathNote(view: LatentGaussian, rungs: readonly Rung[]): Note {
   const message = `log-likelihood by quadrature points: ${path}`;
   if (isStill(rungs)) return { code: "points", message, advice: "" };
   const { points, change } = rungs[rungs.length - 1];
+  const moved = Number.isNaN(change)
+    ? ""
+    : `it still moved by ${Math.abs(change).toExponential(1)} at the last increase, and `;
   const next = LADDER[LADDER.indexOf(points) + 1];
   const why =
     next === undefined
@@ -66,7 +80,7 @@ function pathNote(view: LatentGaussian, rungs: readonly Rung[]): Note {
       : `${next} points would take ${rowNodes(view, next).toExponential(0)} likelihoods of a row at every evaluation`;
   return {
     code: "points-limit",
-    message: `${message}; it still moved by ${Math.abs(change).toExponential(1)} at the last increase, and ${why}`,
+    message: `${message}; ${moved}${why}`,
     advice: "compare with another engine, or choose the number of points: more of them cost more time and memory",
   };
 }

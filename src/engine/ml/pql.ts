@@ -4,10 +4,11 @@ import { quadraticForm } from "../../math/optimize/definite.js";
 import { findRootOutward } from "../../math/optimize/findRoot.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
 import { exp, log } from "../../math/special/elementary.js";
+import { boundaryNotes } from "./boundary.js";
 import { EngineError } from "./EngineError.js";
 import { climb, concludeMaximum, startWithoutEffects } from "./fitMarginal.js";
-import { estimates } from "./inference.js";
-import type { MaximumLikelihood, Note, ParameterEstimate } from "./MaximumLikelihood.js";
+import { estimates, reported } from "./inference.js";
+import type { MaximumLikelihood, Note } from "./MaximumLikelihood.js";
 import { type ParameterVector, parameterVector } from "./parameters.js";
 import { WorkingLikelihood, type WorkingResponse } from "./pql/workingLikelihood.js";
 
@@ -56,23 +57,23 @@ export function penalizedQuasiLikelihood(
     evaluations += step.minimum.evaluations;
   }
   const maximum = concludeMaximum(step.likelihood, vector, step.minimum);
-  const parameters = estimates(view, vector, maximum);
   const isFree = scale === "free";
   return {
     engine: "ml",
     method: "pql",
     points: null,
     reml: false,
-    parameters,
+    parameters: estimates(view, vector, maximum),
     logLikelihood: null,
     parameterCount: vector.start.length + (isFree ? 1 : 0),
     effects: step.likelihood.effects(),
     convergence: { converged: step.moved <= TOLERANCE, gradientNorm: step.moved, iterations, evaluations },
     notes: [
+      ...(step.moved <= TOLERANCE ? [] : [unsettledNote(iterations)]),
       biasNote,
       ...(isFree ? [scaleNote(step.scale)] : []),
       ...(view.conditional === null ? [observedNote] : []),
-      ...singularNotes(parameters.filter(({ estimate }, k) => view.parameterKinds[k] === "sd" && estimate === 0)),
+      ...boundaryNotes(view, vector, maximum.held, reported(view, vector, maximum.position)),
     ],
   };
 }
@@ -176,6 +177,14 @@ const observedNote: Note = {
   advice: "software that takes the expected one differs a little; aghq and laplace do not depend on such a choice",
 };
 
+function unsettledNote(iterations: number): Note {
+  return {
+    code: "not-converged",
+    message: `pql has not settled after ${iterations} linearisations: it is no maximisation, and nothing makes it converge`,
+    advice: "use aghq or laplace",
+  };
+}
+
 function scaleNote(scale: number): Note {
   return {
     code: "scale",
@@ -183,15 +192,4 @@ function scaleNote(scale: number): Note {
     advice:
       "a scale far from 1 says that the family's variance does not fit; no other method here has one, so use negative_binomial",
   };
-}
-
-function singularNotes(zero: readonly ParameterEstimate[]): Note[] {
-  if (zero.length === 0) return [];
-  return [
-    {
-      code: "singular",
-      message: `${zero.map(({ name }) => name).join(", ")} is estimated at zero, at the boundary`,
-      advice: "leave the term out, or compare with aghq or laplace, which pull less towards zero",
-    },
-  ];
 }

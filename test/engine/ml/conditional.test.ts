@@ -250,21 +250,30 @@ describe("conditional likelihood", () => {
     expect(fit.notes[1].message).toContain("beta[z] left out");
   });
 
-  it("says that separated groups have no finite estimate, and of which coefficient", () => {
-    const table = {
-      y: [0, 1, 0, 1, 1, 0, 1, 0],
-      x: [0, 1, 2, 3, 5, 4, 7, 6],
-      w: [0.3, -0.2, 0.1, 0.5, -0.4, 0.2, 0.3, 0.6],
-      g: ["a", "a", "b", "b", "c", "c", "d", "d"],
-    };
-    const fit = conditionalLikelihood(viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + x + (1 | g)", table));
-    expect(codes(fit)).toContain("separation");
-    expect(fit.convergence.converged).toBe(false);
-    expect(fit.parameters[0].standardError).toBeNaN();
-    expect(codes(conditionalLikelihood(viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + w + (1 | g)", table)))).not.toContain(
-      "separation",
-    );
-  });
+  for (const fixed of ["1 + x", "1 + x + w", "1 + w + x"])
+    it(`says that separated groups have no finite estimate, and of which coefficient: ${fixed}`, () => {
+      // In each group the row with x = 1 is a success; w only goes along with successes.
+      const next = uniforms(4);
+      const i = [...Array(60).keys()];
+      const g = i.map((row) => `g${Math.floor(row / 6)}`);
+      const w = i.map(next);
+      const x = i.map((row) => (row % 6 === 0 ? 1 : 0));
+      const y = i.map((row) => (x[row] === 1 || next() + 0.5 * w[row] > 0.2 ? 1 : 0));
+      const fit = conditionalLikelihood(viewOf(`y ~ bernoulli(p)\nlogit(p) = ${fixed} + (1 | g)`, { y, x, w, g }));
+      expect(fit.notes.find(({ code }) => code === "separation")?.message).toContain("without end in beta[x]:");
+      expect(fit.convergence.converged).toBe(false);
+      expect(estimate(fit, "beta[x]").standardError).toBeNaN();
+      if (!fixed.includes("w")) return;
+      // What is left is the fit to the rows that are not decided.
+      const rest = i.filter((row) => x[row] === 0);
+      const pick = <T>(column: readonly T[]) => rest.map((row) => column[row]);
+      const without = { y: pick(y), w: pick(w), g: pick(g) };
+      const finite = conditionalLikelihood(viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + w + (1 | g)", without));
+      expect(codes(finite)).not.toContain("separation");
+      expect(estimate(fit, "beta[w]").estimate).toBeCloseTo(estimate(finite, "beta[w]").estimate, 4);
+      expect(estimate(fit, "beta[w]").standardError).toBeCloseTo(estimate(finite, "beta[w]").standardError, 4);
+      expect(fit.logLikelihood).toBeCloseTo(Number(finite.logLikelihood), 4);
+    });
 
   const table = {
     y: [0, 1, 1, 0, 1, 0],

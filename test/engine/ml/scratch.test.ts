@@ -1,10 +1,15 @@
 import { it } from "vitest";
 import { KeptTerminal } from "../../cli/terminal.js";
 it("x", async () => {
-  for (const line of ["models/cbpp", "models/epilepsy --points 5", "models/cbpp --json --points 1", "models/cbpp --chains 3 --method pql", "models/cbpp --chains 3", "models/cbpp --points 0 --method laplace", "models/cbpp --points 3 --method laplace","models/cbpp --delimiter ;", "models/cbpp --reml", "models/sleepstudy"]) {
-    const o = await new KeptTerminal().run("fit", ...line.split(" "), "--engine", "ml");
-    console.log(line, o.code, "\n"+ o.stdout.slice(0, 5000)+ "ERR "+o.stderr);
+  const S = "../shared/data/";
+  for (const [f, fam, data, ...more] of [
+    ["outcome ~ treatment * time + (1 | id)", "bernoulli", "toenail"],
+    ["count ~ factor(treatment) + (1 | clinic)", "normal", "rcbd", "--reml"],
+    ["use ~ age + I(age^2) + urban + livch + (1 + age + urban + livch | district)", "bernoulli", "contraception"],
+  ]) {
+    const t = performance.now();
+    const o = await new KeptTerminal().run("fit", "--formula", f, "--family", fam, "--data", `${S}${data}.csv`, "--engine", "ml", ...more);
+    console.log(f, more.join(" "), o.code, ((performance.now() - t)/1000).toFixed(2), "\n"+ o.stdout.replace(/Random effects[\s\S]*?\n\n/, "RE...\n\n").slice(0, 3500)+ "ERR "+o.stderr);
   }
-  const o = await new KeptTerminal().run("fit", "models/cbpp", "--points", "3");
-  console.log(o.code, o.stdout.slice(0, 300), o.stderr);
-}, 100000);
+  console.log(await new KeptTerminal().run("fit", "models/cbpp", "--delimiter", ",", "--chains", "1", "--workers", "0", "--draws", "20", "--warmup", "20").then((o) => [o.code, o.stderr]));
+}, 400000);

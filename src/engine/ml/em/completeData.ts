@@ -105,8 +105,7 @@ export class CompleteData {
       }
     }
     for (let at = 0; at < means.length; at += m)
-      for (let a = 0; a < m; a++)
-        for (let c = 0; c < m; c++) variance[a * m + c] -= means[at + a] * means[at + c];
+      for (let a = 0; a < m; a++) for (let c = 0; c < m; c++) variance[a * m + c] -= means[at + a] * means[at + c];
     return variance;
   }
 

@@ -1,6 +1,5 @@
 import { log } from "../../../math/special/elementary.js";
 import { LOG_SQRT_TWO_PI } from "../../../math/special/normalDistribution.js";
-import { EngineError } from "../EngineError.js";
 import { PenalizedLeastSquares } from "./leastSquares.js";
 import type { LinearProducts } from "./products.js";
 
@@ -13,7 +12,7 @@ export interface CriterionValue {
 
 /**
  * Minus the log-likelihood of a linear mixed model, beta at its best, or minus the restricted one, beta integrated out under a flat
- * prior (Bates et al. 2015, equations 34 and 41, halved), as functions of a relative Lambda and of sigma.
+ * prior (Bates et al. 2015, section 3, halved), as functions of a relative Lambda and of sigma.
  */
 export class LinearCriterion {
   readonly isRestricted: boolean;
@@ -23,7 +22,6 @@ export class LinearCriterion {
   private readonly heldSigma: number | null;
   private readonly adjoint: Float64Array;
 
-  /** Throws EngineError where there are too few rows. */
   constructor(products: LinearProducts, isRestricted: boolean) {
     const p = products.columns - 1;
     this.isRestricted = isRestricted;
@@ -31,15 +29,17 @@ export class LinearCriterion {
     this.degrees = products.view.rows - (isRestricted ? p : 0);
     this.heldSigma = products.heldSigma;
     this.adjoint = new Float64Array(products.columns ** 2);
-    if (products.view.rows <= p)
-      throw new EngineError(`${p} coefficients leave nothing of ${products.view.rows} rows to estimate sigma from`);
   }
 
   /**
    * At the best sigma for Lambda (or the one the model holds), or at a given one; fills `gradient` with the derivatives in Lambda's
    * lower triangles, sigma held, which at the best sigma are the total ones.
    */
-  evaluate(Lambda: readonly Float64Array[], gradient: readonly Float64Array[] | null, sigma: number | null = null) {
+  evaluate(
+    Lambda: readonly Float64Array[],
+    gradient: readonly Float64Array[] | null,
+    sigma: number | null = null,
+  ): CriterionValue {
     const { solution, degrees, isRestricted } = this;
     if (!solution.factor(Lambda)) return { value: Infinity, sigma: NaN };
     const at = sigma ?? this.heldSigma ?? Math.sqrt(solution.squares / degrees);

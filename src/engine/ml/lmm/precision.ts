@@ -14,9 +14,13 @@ export interface LinearFit {
   readonly free: readonly number[];
 }
 
+/** A pivot of the information below this share of its diagonal may be the error of the differences, which is 1e-6 of it. */
+const FLAT = 1e-5;
+
 /**
  * The inverse of the observed information of the criterion in the free entries of theta and, last where the model estimates it,
- * log sigma: their large-sample covariance, m x m. Null where the information is not positive definite.
+ * log sigma: their large-sample covariance, m x m. Null where the information is not positive definite
+ * beyond the error of the differences.
  */
 export function largeSampleCovariance(
   criterion: LinearCriterion,
@@ -30,7 +34,9 @@ export function largeSampleCovariance(
   const information = new Float64Array(size * size);
   for (let a = 0; a < n; a++) for (let b = 0; b < n; b++) information[a * size + b] = curvature[a * n + b];
   if (hasSigma) fillSigma(criterion, layout, fit, information);
+  const diagonal = Float64Array.from({ length: size }, (_, k) => information[k * (size + 1)]);
   if (!cholesky(information, size)) return null;
+  if (diagonal.some((entry, k) => information[k * (size + 1)] ** 2 < FLAT * entry)) return null;
   const covariance = new Float64Array(size * size);
   inverseFromCholesky(information, size, covariance);
   return covariance;

@@ -22,15 +22,20 @@ export interface LinearProducts {
   readonly heldSigma: number | null;
 }
 
-/** Throws EngineError for a likelihood that is not normal, or where the columns of X are linearly dependent. */
+/** Throws EngineError for a likelihood that is not normal, and where X leaves nothing of the response or cannot be told apart. */
 export function linearProducts(view: LatentGaussian): LinearProducts {
   if (!view.isGaussian) throw new EngineError("a linear mixed model needs a normal response with one sigma");
   const p = view.sizes.beta;
+  if (view.rows <= p)
+    throw new EngineError(
+      `${p} coefficients leave nothing of ${view.rows} rows to estimate sigma from; leave some out`,
+    );
   const products = view.crossProducts();
   view.accumulate(new Float64Array(view.rows).fill(1), products);
   const residuals = responseResiduals(view);
   const leastSquares = solveFixedEffects(view, products.XWX, residuals.at(new Float64Array(p)));
   const response = residuals.at(leastSquares);
+  checkResponse(residuals.at(new Float64Array(p)), response);
   return {
     view,
     columns: p + 1,
@@ -40,6 +45,20 @@ export function linearProducts(view: LatentGaussian): LinearProducts {
     leastSquares,
     heldSigma: view.sizes.dispersion === 0 ? residuals.sigma : null,
   };
+}
+
+/** A least-squares residual that is this share of the response is rounding. */
+const LEAST_RESIDUAL = 1e-12;
+
+function checkResponse(response: Float64Array, residual: Float64Array): void {
+  if (sumOfSquares(residual) > LEAST_RESIDUAL ** 2 * sumOfSquares(response)) return;
+  throw new EngineError(
+    "the fixed effects fit the response without error, which leaves nothing to estimate sigma from; look for a covariate made of the response",
+  );
+}
+
+function sumOfSquares(x: Float64Array): number {
+  return x.reduce((total, value) => total + value * value, 0);
 }
 
 /** y - offset - X beta: sigma^2 times the scores of the rows at b = 0. */
@@ -82,7 +101,7 @@ function gramMatrix(view: LatentGaussian, XX: Float64Array, response: Float64Arr
     gram[r * k + p] = Xy[r];
     gram[p * k + r] = Xy[r];
   }
-  gram[p * k + p] = response.reduce((total, y) => total + y * y, 0);
+  gram[p * k + p] = sumOfSquares(response);
   return gram;
 }
 

@@ -1,0 +1,134 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fit } from "../../src/index.js";
+import { Workspace } from "./terminal.js";
+
+const rows = Array.from({ length: 40 }, (_, i) => {
+  const [herd, period] = [Math.floor(i / 4), i % 4];
+  return {
+    herd,
+    period,
+    size: 8 + ((3 * i) % 5),
+    sick: Math.max(0, ((7 * herd) % 5) - period + (i % 2)),
+    yield: 20 + ((13 * i) % 7),
+  };
+});
+const csv = ["herd,period,size,sick,yield", ...rows.map((row) => Object.values(row).join(",")), "3,1,NA,2,21"].join(
+  "\n",
+);
+const binomial = "sick ~ binomial(size, p)\nlogit(p) = 1 + period + (1 | herd)\nprior sd ~ exponential(1)\n";
+
+const workspace = new Workspace();
+beforeAll(() =>
+  workspace.write({
+    "herds/model.glmm": binomial,
+    "herds/data.csv": csv,
+    "normal.glmm": "yield ~ normal(mu, sigma)\nmu = 1 + period + (1 | herd)\n",
+    "alike.csv": ["y,g", ...Array.from({ length: 24 }, (_, i) => `${[1, 4, 2, 5][i % 4]},${Math.floor(i / 4)}`)].join(
+      "\n",
+    ),
+  }),
+);
+afterAll(() => workspace.remove());
+
+const ml = (...argv: readonly string[]) => workspace.run(["fit", ...argv, "--engine", "ml"]);
+
+describe("fit --engine ml", () => {
+  it("prints the report, and that the priors are ignored", async () => {
+    const { code, stdout, stderr } = await ml("DIR/herds");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(
+      /^sick ~ binomial\(size, p\)\nlogit\(p\) = 1 \+ period \+ \(1 \| herd\)\n\nengine +ml \(aghq, \d+ points\)\n/,
+    );
+    expect(stdout).toMatch(/^observations +40 \(1 row dropped: missing values\)$/m);
+    expect(stdout).toMatch(/^log-likelihood +-\d+\.\d{4} \(3 parameters\)$/m);
+    expect(stdout).toMatch(/^Odds ratios\n.*\nbeta\[period\] /m);
+    expect(stdout).toMatch(/priors are ignored, the one that the model states among\s+them/);
+    expect(stdout).toMatch(/^ {2}log-likelihood by quadrature points: 1: -/m);
+  });
+
+  it("prints one JSON document that holds what the library returns", async () => {
+    const { code, stdout } = await ml("DIR/herds", "--json", "--points", "7");
+    expect(code).toBe(0);
+    const document = JSON.parse(stdout);
+    const { ml: result, criteria } = await fit(binomial, rows, { engine: "ml", points: 7 });
+    expect(document).toMatchObject({
+      schema: 1,
+      engine: "ml",
+      method: "aghq",
+      points: 7,
+      reml: false,
+      parameters: result.parameters,
+      logLikelihood: result.logLikelihood,
+      ...criteria,
+      convergence: result.convergence,
+      droppedRows: 1,
+    });
+    const [period] = document.parameters.filter(({ name }: { name: string }) => name === "beta[period]");
+    expect(document.ratios).toEqual({
+      kind: "odds ratio",
+      parameters: [
+        {
+          name: "beta[period]",
+          estimate: Math.exp(period.estimate),
+          lower: Math.exp(period.lower),
+          upper: Math.exp(period.upper),
+        },
+      ],
+    });
+    expect(document.randomEffects).toHaveLength(10);
+    expect(document.randomEffects[3]).toEqual({
+      name: "b[herd, 3, Intercept]",
+      mode: result.effects?.modes[0][3],
+      sd: result.effects?.sds[0][3],
+      mean: result.effects?.means?.[0][3],
+    });
+  });
+
+  it("takes lmm for a normal response, restricted with --reml", async () => {
+    const run = async (...argv: readonly string[]) =>
+      JSON.parse((await ml("DIR/normal.glmm", "--data", "DIR/herds/data.csv", "--json", ...argv)).stdout);
+    const [full, restricted] = [await run(), await run("--reml")];
+    expect(full).toMatchObject({ method: "lmm", points: null, reml: false, ratios: null });
+    expect(restricted).toMatchObject({ method: "lmm", reml: true });
+    expect(restricted.logLikelihood).not.toBeCloseTo(full.logLikelihood, 3);
+  });
+
+  it("writes the document and the model with --out", async () => {
+    const { code, stdout } = await ml("DIR/herds", "--method", "laplace", "--out", "DIR/out");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^engine +ml \(laplace\)$/m);
+    const folder = join(workspace.folder, "out");
+    expect(JSON.parse(readFileSync(join(folder, "fit.json"), "utf8"))).toMatchObject({
+      engine: "ml",
+      method: "laplace",
+    });
+    expect(readFileSync(join(folder, "model.glmm"), "utf8")).toBe(binomial);
+    expect(existsSync(join(folder, "draws.csv"))).toBe(false);
+  });
+
+  it("explains a singular fit, which is no failure", async () => {
+    const formula = ["--formula", "y ~ 1 + (1 | g)", "--family", "poisson", "--data", "DIR/alike.csv"];
+    const { code, stdout, stderr } = await ml(...formula, "--json", "--strict");
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^warning: singular fit: sd\[g, Intercept\] = 0\./);
+    const document = JSON.parse(stdout);
+    expect(document.parameters[1]).toEqual({
+      name: "sd[g, Intercept]",
+      estimate: 0,
+      standardError: null,
+      lower: null,
+      upper: null,
+    });
+    expect(document.warnings[0]).toMatchObject({ code: "singular" });
+  });
+
+  it("with --strict exits with 1 where the estimates must not be taken as they are", async () => {
+    const formula = ["--formula", "y ~ 1", "--family", "negative_binomial", "--data", "DIR/even.csv", "--strict"];
+    workspace.write({ "even.csv": ["y", ...Array.from({ length: 40 }, (_, i) => 3 + (i % 2))].join("\n") });
+    const { code, stdout } = await ml(...formula);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/phi has run to the end of its range/);
+  });
+});

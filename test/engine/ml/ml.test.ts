@@ -1,0 +1,201 @@
+import { describe, expect, it } from "vitest";
+import { EngineError } from "../../../src/engine/ml/EngineError.js";
+import { estimateOfKind, informationCriteria } from "../../../src/engine/ml/inference.js";
+import type { MaximumLikelihood, ParameterEstimate } from "../../../src/engine/ml/MaximumLikelihood.js";
+import { maximumLikelihood } from "../../../src/engine/ml/ml.js";
+import type { MlOptions } from "../../../src/engine/ml/options.js";
+import { randomTable, uniforms } from "../../density/models.js";
+import { viewOf } from "./models.js";
+
+const table = randomTable(21, 60);
+
+function named(result: MaximumLikelihood, name: string): ParameterEstimate {
+  const found = result.parameters.find((parameter) => parameter.name === name);
+  if (found === undefined) throw new Error(`no ${name}`);
+  return found;
+}
+
+const codes = ({ notes }: MaximumLikelihood) => notes.map(({ code }) => code);
+
+function refusal(text: string, options: Partial<MlOptions>): string {
+  try {
+    maximumLikelihood(viewOf(text, table), options);
+  } catch (error) {
+    if (error instanceof EngineError) return error.message;
+    throw error;
+  }
+  return "no refusal";
+}
+
+describe("a model without random effects", () => {
+  it("has the closed form of one proportion", () => {
+    const y = [1, 0, 0, 1, 1, 1, 0, 1, 1, 1];
+    const result = maximumLikelihood(viewOf("y ~ bernoulli(p)\nlogit(p) = 1", { y }), {});
+    const { estimate, standardError, lower, upper } = named(result, "beta[Intercept]");
+    expect(estimate).toBeCloseTo(Math.log(0.7 / 0.3), 7);
+    expect(standardError).toBeCloseTo(1 / Math.sqrt(10 * 0.7 * 0.3), 6);
+    expect(upper - estimate).toBeCloseTo(1.959963984540054 * standardError, 9);
+    expect(estimate - lower).toBeCloseTo(1.959963984540054 * standardError, 9);
+    expect(result.logLikelihood).toBeCloseTo(7 * Math.log(0.7) + 3 * Math.log(0.3), 9);
+    expect(result).toMatchObject({ method: "laplace", points: null, parameterCount: 1 });
+    expect(codes(result)).toEqual(["exact"]);
+    expect(informationCriteria(result, 10)?.aic).toBeCloseTo(2 - 2 * (result.logLikelihood ?? NaN), 12);
+    expect(informationCriteria(result, 10)?.bic).toBeCloseTo(Math.log(10) - 2 * (result.logLikelihood ?? NaN), 12);
+  });
+
+  it("reports the raw intercept with its own standard error, whichever was centred", () => {
+    const text = "events ~ poisson(mu)\nlog(mu) = 1 + x2 + f";
+    const [centred, raw] = [text, `${text}\nprior beta[Intercept] ~ normal(0, 5)`].map((model) =>
+      maximumLikelihood(viewOf(model, table)),
+    );
+    centred.parameters.forEach(({ name, estimate, standardError }, k) => {
+      expect(name).toBe(raw.parameters[k].name);
+      expect(estimate).toBeCloseTo(raw.parameters[k].estimate, 5);
+      expect(standardError).toBeCloseTo(raw.parameters[k].standardError, 5);
+    });
+  });
+});
+
+describe("intervals", () => {
+  const z = 1.959963984540054;
+
+  it("are on the log scale for an sd and a dispersion", () => {
+    for (const kind of ["sd", "dispersion"] as const) {
+      const { lower, upper } = estimateOfKind("a", kind, 2, 0.5);
+      expect(lower).toBeCloseTo(2 * Math.exp((-z * 0.5) / 2), 12);
+      expect(upper).toBeCloseTo(2 * Math.exp((z * 0.5) / 2), 12);
+    }
+  });
+
+  it("are on Fisher's z for a correlation", () => {
+    const { lower, upper } = estimateOfKind("a", "correlation", 0.6, 0.2);
+    expect(lower).toBeCloseTo(Math.tanh(Math.atanh(0.6) - (z * 0.2) / 0.64), 12);
+    expect(upper).toBeCloseTo(Math.tanh(Math.atanh(0.6) + (z * 0.2) / 0.64), 12);
+  });
+
+  it("are none where there is no standard error", () => {
+    expect(estimateOfKind("a", "sd", 0, NaN)).toEqual({
+      name: "a",
+      estimate: 0,
+      standardError: NaN,
+      lower: NaN,
+      upper: NaN,
+    });
+  });
+});
+
+describe("the method", () => {
+  it("is lmm for a normal response, with the likelihood that quadrature has too", () => {
+    const view = viewOf("y ~ normal(mu, sigma)\nmu = 1 + x1 + (1 + x2 | g)", table);
+    const [chosen, byQuadrature] = [maximumLikelihood(view), maximumLikelihood(view, { method: "aghq", points: 1 })];
+    expect(chosen.method).toBe("lmm");
+    expect(byQuadrature.logLikelihood).toBeCloseTo(chosen.logLikelihood ?? NaN, 6);
+  });
+
+  it("is aghq for one factor, its points raised until nothing moves, and the path told", () => {
+    const result = maximumLikelihood(viewOf("events ~ poisson(mu)\nlog(mu) = 1 + x1 + (1 | h) + offset(x2)", table));
+    expect(result.method).toBe("aghq");
+    const path = result.notes.find(({ code }) => code === "points")?.message ?? "";
+    const values = [...path.matchAll(/(\d+): (-\d+\.\d+)/g)].map(([, points, value]) => [
+      Number(points),
+      Number(value),
+    ]);
+    expect(values.map(([points]) => points)).toEqual([1, 3, 5, 9, 15, 25, 41].slice(0, values.length));
+    expect(result.points).toBe(values[values.length - 1][0]);
+    const [before, middle, last] = values.slice(-3).map(([, value]) => value);
+    expect(Math.abs(last - middle)).toBeLessThan(2e-6);
+    expect(Math.abs(middle - before)).toBeLessThan(2e-6);
+  });
+
+  it("is laplace where factors cross, with the reason", () => {
+    const result = maximumLikelihood(viewOf("events ~ poisson(mu)\nlog(mu) = 1 + (1 | g) + (1 | h)", table));
+    expect(result).toMatchObject({ method: "laplace", points: null });
+    expect(result.notes[0]).toMatchObject({ code: "laplace" });
+    expect(result.notes[0].message).toContain("g, h cross");
+  });
+
+  it("with one point is Laplace's approximation, which has no means", () => {
+    const view = viewOf("events ~ negative_binomial(mu, phi)\nlog(mu) = 1 + x1 + (1 | g) + offset(x2)", table);
+    const [one, laplace] = [maximumLikelihood(view, { points: 1 }), maximumLikelihood(view, { method: "laplace" })];
+    expect(one.logLikelihood).toBeCloseTo(laplace.logLikelihood ?? NaN, 7);
+    expect(one.effects?.means).toBeNull();
+    expect(maximumLikelihood(view, { points: 3 }).effects?.means).not.toBeNull();
+  });
+
+  it("is refused where it cannot serve, with the way out", () => {
+    const crossed = refusal("events ~ poisson(mu)\nlog(mu) = 1 + (1 | g) + (1 | h)", { method: "aghq" });
+    expect(crossed).toMatch(/^the grouping factors g, h cross: .*; take the method "laplace"$/);
+    expect(refusal("events ~ poisson(mu)\nlog(mu) = 1 + x1", { method: "aghq" })).toMatch(
+      /^the model has no random effects/,
+    );
+    expect(refusal("events ~ poisson(mu)\nlog(mu) = 1 + (1 | g)", { reml: true })).toMatch(/^a restricted likelihood/);
+    expect(refusal("events ~ poisson(mu)\nlog(mu) = 1 + (1 | g)", { method: "lmm" })).not.toBe("no refusal");
+    expect(refusal("y ~ normal(mu, sigma)\nmu = 1 + (1 | g)", { method: "pql" })).not.toBe("no refusal");
+  });
+});
+
+describe("a singular fit", () => {
+  /** The same counts in every group: nothing varies between them. */
+  const alike = {
+    y: Array.from({ length: 24 }, (_, i) => [1, 4, 2, 5][i % 4]),
+    x: Array.from({ length: 24 }, (_, i) => i % 4),
+    g: Array.from({ length: 24 }, (_, i) => Math.floor(i / 4)),
+  };
+
+  it("with an sd of zero says so, and has the other standard errors of the model without it", () => {
+    const result = maximumLikelihood(viewOf("y ~ poisson(mu)\nlog(mu) = 1 + x + (1 | g)", alike));
+    const without = maximumLikelihood(viewOf("y ~ poisson(mu)\nlog(mu) = 1 + x", alike));
+    const sd = named(result, "sd[g, Intercept]");
+    expect(sd).toEqual({ name: sd.name, estimate: 0, standardError: NaN, lower: NaN, upper: NaN });
+    without.parameters.forEach(({ name, estimate, standardError }) => {
+      expect(named(result, name).estimate).toBeCloseTo(estimate, 5);
+      expect(named(result, name).standardError).toBeCloseTo(standardError, 5);
+    });
+    expect(result.logLikelihood).toBeCloseTo(without.logLikelihood ?? NaN, 8);
+    expect(result.convergence.converged).toBe(true);
+    const note = result.notes.find(({ code }) => code === "singular");
+    expect(note?.message).toMatch(/^singular fit: sd\[g, Intercept\] = 0\./);
+    expect(note?.advice).not.toBe("");
+  });
+
+  it("with a correlation of 1 says so, and has standard errors for both sds", () => {
+    const next = uniforms(7);
+    const groups = 30;
+    const effect = Array.from({ length: groups }, () => 1.2 * next());
+    const rows = Array.from({ length: groups * 8 }, (_, i) => ({ g: Math.floor(i / 8), x: (i % 8) / 4 - 0.9 }));
+    // Intercept and slope of a group are one and the same number.
+    const data = {
+      g: rows.map(({ g }) => g),
+      x: rows.map(({ x }) => x),
+      y: rows.map(({ g, x }) => Math.round(Math.exp(1 + effect[g] * (1 + x)) + 0.4 * next())),
+    };
+    const result = maximumLikelihood(viewOf("y ~ poisson(mu)\nlog(mu) = 1 + x + (1 + x | g)", data), { points: 1 });
+    expect(named(result, "cor[g, Intercept, x]").estimate).toBeCloseTo(1, 9);
+    expect(named(result, "cor[g, Intercept, x]").standardError).toBeNaN();
+    expect(named(result, "sd[g, Intercept]").standardError).toBeGreaterThan(0);
+    expect(named(result, "sd[g, x]").standardError).toBeGreaterThan(0);
+    expect(result.convergence.converged).toBe(true);
+    expect(result.notes.find(({ code }) => code === "singular")?.message).toMatch(/cor\[g, Intercept, x\] = 1/);
+  });
+});
+
+describe("a dispersion without a maximum", () => {
+  it("is named, and the rest is the model it leads to", () => {
+    const even = { y: Array.from({ length: 40 }, (_, i) => 3 + (i % 2)) };
+    const result = maximumLikelihood(viewOf("y ~ negative_binomial(mu, phi)\nlog(mu) = 1", even));
+    const poisson = maximumLikelihood(viewOf("y ~ poisson(mu)\nlog(mu) = 1", even));
+    expect(codes(result)).toContain("dispersion-limit");
+    expect(named(result, "phi").standardError).toBeNaN();
+    expect(named(result, "beta[Intercept]").estimate).toBeCloseTo(poisson.parameters[0].estimate, 5);
+    expect(named(result, "beta[Intercept]").standardError).toBeCloseTo(poisson.parameters[0].standardError, 5);
+  });
+});
+
+describe("a likelihood that is flat", () => {
+  it("is said to leave the parameter undetermined", () => {
+    const twice = { y: [1, 3, 2, 5, 4, 6], x: [1, 2, 3, 4, 5, 6], z: [2, 4, 6, 8, 10, 12] };
+    const result = maximumLikelihood(viewOf("y ~ poisson(mu)\nlog(mu) = 1 + x + z", twice));
+    expect(codes(result)).toContain("undetermined");
+    expect(result.parameters.every(({ standardError }) => Number.isNaN(standardError))).toBe(true);
+  });
+});

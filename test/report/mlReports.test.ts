@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+import { mlJsonDocument } from "../../src/report/mlJsonDocument.js";
+import { mlTextReport } from "../../src/report/mlTextReport.js";
+import { manyModes, smallMlReport } from "./mlReport.js";
+
+describe("the text report of maximum likelihood", () => {
+  it("tells all there is to tell, in order", () => {
+    expect(`\n${mlTextReport(smallMlReport)}`).toBe(`
+count ~ poisson(mu)
+log(mu) = 1 + post * trt + (1 + post | subject)
+
+engine          ml (aghq, 5 points)
+observations    295 (3 rows dropped: missing values)
+groups          subject (59 levels)
+log-likelihood  -924.4858 (7 parameters)
+AIC, BIC        1862.9716, 1888.7805
+
+Population parameters
+                        estimate     se   lower   upper
+beta[Intercept]            1.071   0.14   0.796   1.347
+beta[post]                -0.306   0.15  -0.602  -0.011
+sd[subject, Intercept]    0.7078  0.071  0.5809  0.8624
+sd[subject, post]              0      -       -       -
+
+Rate ratios
+            ratio  lower  upper
+beta[post]  0.736  0.548  0.990
+
+Random effects
+                            mode    sd    mean
+b[subject, 1, Intercept]  -0.600  0.25  -0.612
+b[subject, 2, Intercept]  -0.500  0.25  -0.512
+
+Notes
+  converged: 22 iterations, 59 evaluations, gradient in the metric of the
+    Hessian 6.8e-6
+  intervals: 95%, by Wald; those of sds and dispersions on the log scale, those
+    of correlations on Fisher's z
+  maximum likelihood: priors are ignored, the one that the model states among
+    them
+
+1 warning
+- singular fit: sd[subject, post] = 0.
+    take the term out of the model
+
+time: read 0.00 s, compile 0.02 s, fit 0.11 s, total 0.25 s
+`);
+  });
+
+  it("leaves out what a method does not have", () => {
+    const text = mlTextReport({
+      ...smallMlReport,
+      method: "pql",
+      points: null,
+      ratios: null,
+      likelihood: null,
+      randomEffects: [],
+      warnings: [],
+    });
+    expect(text).toContain("engine        ml (pql)\n");
+    expect(text).not.toMatch(/log-likelihood|ratios|Random effects|warning/);
+  });
+
+  it("says when a likelihood is restricted, and when there is no convergence", () => {
+    const convergence = { ...smallMlReport.convergence, converged: false };
+    const text = mlTextReport({ ...smallMlReport, method: "lmm", points: null, reml: true, convergence });
+    expect(text).toContain("ml (lmm, REML)\n");
+    expect(text).toMatch(/^restricted log-likelihood +-924\.4858/m);
+    expect(text).toMatch(/^ {2}not converged: 22 iterations/m);
+  });
+
+  it("shows of many effects the extremes of each term", () => {
+    const text = mlTextReport({ ...smallMlReport, randomEffects: manyModes });
+    const shown = [...text.matchAll(/^b\[subject, (\d+), (\w+)\] /gm)].map(([, level, name]) => `${name} ${level}`);
+    const levels = [12, 11, 10, 3, 2, 1];
+    expect(shown).toEqual(["Intercept", "post"].flatMap((name) => levels.map((level) => `${name} ${level}`)));
+    expect(text).toContain(
+      "Random effects: 24\nb[subject, *, Intercept]: 12 effects, the 3 largest and the 3 smallest modes",
+    );
+  });
+
+  it("keeps to a narrow width", () => {
+    for (const line of mlTextReport(smallMlReport, { width: 40 }).split("\n"))
+      expect(line.length).toBeLessThanOrEqual(40);
+  });
+});
+
+describe("the JSON document of maximum likelihood", () => {
+  it("has the fields of the schema, null for what is not a number", () => {
+    const document = mlJsonDocument(smallMlReport);
+    expect(Object.keys(document)).toEqual([
+      ...["schema", "engine", "model", "family", "observations", "groups", "method", "points", "reml"],
+      ...["parameters", "ratios", "randomEffects", "logLikelihood", "parameterCount", "aic", "bic"],
+      ...["convergence", "seconds", "notes", "warnings", "droppedRows"],
+    ]);
+    expect(document).toEqual({
+      schema: 1,
+      engine: "ml",
+      model: smallMlReport.model,
+      family: "poisson",
+      observations: 295,
+      groups: { subject: 59 },
+      method: "aghq",
+      points: 5,
+      reml: false,
+      parameters: [
+        ...smallMlReport.parameters.slice(0, 3),
+        { name: "sd[subject, post]", estimate: 0, standardError: null, lower: null, upper: null },
+      ],
+      ratios: { kind: "rate ratio", parameters: smallMlReport.ratios?.rows },
+      randomEffects: [
+        { name: "b[subject, 1, Intercept]", mode: -0.6, sd: 0.25, mean: -0.612 },
+        { name: "b[subject, 2, Intercept]", mode: -0.5, sd: 0.25, mean: -0.512 },
+      ],
+      logLikelihood: -924.48581,
+      parameterCount: 7,
+      aic: 1862.97162,
+      bic: 1888.78049,
+      convergence: { converged: true, gradientNorm: 6.8e-6, iterations: 22, evaluations: 59 },
+      seconds: { read: 0.004, compile: 0.021, fit: 0.113, total: 0.25 },
+      notes: smallMlReport.notes,
+      warnings: smallMlReport.warnings,
+      droppedRows: 3,
+    });
+    expect(JSON.parse(JSON.stringify(document))).toEqual(document);
+  });
+
+  it("has null where a method has no likelihood and a link no ratios", () => {
+    const { logLikelihood, aic, bic, parameterCount, ratios } = mlJsonDocument({
+      ...smallMlReport,
+      likelihood: null,
+      ratios: null,
+    });
+    expect({ logLikelihood, aic, bic, parameterCount, ratios }).toEqual({
+      logLikelihood: null,
+      aic: null,
+      bic: null,
+      parameterCount: null,
+      ratios: null,
+    });
+  });
+});
