@@ -36,7 +36,7 @@ export interface FitFlags extends SourceFlags {
 
 /** `marginalia fit`: reads, samples, reports. */
 export async function fitCommand(path: string | undefined, flags: FitFlags, terminal: Terminal): Promise<ExitCode> {
-  const { out, json, strict, data, formula, family, ...options } = flags;
+  const { out, json, strict, data, delimiter, formula, family, ...options } = flags;
   completeFitOptions(options); // before a large file is read
   const source = await readModelAndData(path, flags);
   if (out !== undefined) await makeFolder(out);

@@ -4,6 +4,8 @@ import { labelled, layoutOf, page, plural, type ReportOptions, type Style, secti
 import type { EstimateRow, MlReport, ModeRow } from "./MlReport.js";
 import { formatError, formatNumber, formatSeconds, lastDigit } from "./numbers.js";
 
+/** In standard errors. */
+const FAR = 1e4;
 /** Decimals of a log-likelihood and what is made of it. */
 const DECIMALS = 4;
 
@@ -85,9 +87,10 @@ function estimatesTable(rows: readonly EstimateRow[], width: number, style: Styl
   );
 }
 
-/** Three digits of the standard error; "-" where there is no such number. */
+/** Three digits of the standard error, six of a bound that is far beyond it; "-" where there is no such number. */
 function supported(value: number, standardError: number): string {
-  return formatKnown(value, (known) => formatNumber(known, lastDigit({ sd: standardError })));
+  const digit = Math.abs(value) > FAR * standardError ? null : lastDigit({ sd: standardError });
+  return formatKnown(value, (known) => formatNumber(known, digit));
 }
 
 function formatKnown(value: number, format: (value: number) => string): string {

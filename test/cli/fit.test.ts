@@ -46,6 +46,12 @@ describe("fit", () => {
     expect(stdout).toMatch(/^count ~ poisson\(mu\)\nlog\(mu\) = visit \+ \(1 \| subject\)\n/);
   });
 
+  it("takes the delimiter of the data", async () => {
+    workspace.write({ "semicolons.csv": trial.replaceAll(",", ";") });
+    const data = ["--data", "DIR/semicolons.csv", "--delimiter", ";"];
+    expect(await workspace.run([...source, ...data, ...quick])).toMatchObject({ code: 0 });
+  });
+
   it("makes the same of the same seed, a number or a text", async () => {
     const rows = async (seed: string) =>
       (await workspace.run([...source, ...quick, "--seed", seed])).stdout.replace(/^time: .*$/m, "");

@@ -102,13 +102,28 @@ function boundsHolding({ lower, upper }: ParameterVector, position: Float64Array
 
 /**
  * What there is to know of a maximum that was found: whether it stands at the boundary, where it is then put exactly, and the
- * observed information by differences of the gradient.
+ * observed information by differences of the gradient. Where that does not confirm the maximum, the search is taken up once more.
  */
 export function concludeMaximum(
   marginal: MarginalLikelihood,
   vector: ParameterVector,
   found: Minimum,
 ): MarginalMaximum {
+  const first = informed(marginal, vector, found);
+  if (first.covariance !== null && first.convergence.gradientNorm <= NEAR_ENOUGH) return first;
+  const again = climb(marginal, vector, first.position, { information: null, held: first.held });
+  return informed(marginal, vector, withEffort(again, first.convergence));
+}
+
+function withEffort(minimum: Minimum, spent: { readonly iterations: number; readonly evaluations: number }): Minimum {
+  return {
+    ...minimum,
+    iterations: minimum.iterations + spent.iterations,
+    evaluations: minimum.evaluations + spent.evaluations,
+  };
+}
+
+function informed(marginal: MarginalLikelihood, vector: ParameterVector, found: Minimum): MarginalMaximum {
   const { minimum, held } = settle(marginal, vector, found);
   const { position, gradient } = minimum;
   const free = vector.coordinates.flatMap((_, i) => (held.includes(i) ? [] : [i]));
@@ -116,7 +131,7 @@ export function concludeMaximum(
     ...boundsHolding(vector, position, held),
     order: 2,
     gradient,
-    scale: free.length === 0 ? null : position.map((_, i) => curvatureScale(minimum, i)),
+    scale: position.map((_, i) => curvatureScale(minimum, i)),
   });
   const { covariance, undetermined, decrement } = invert(measured.hessian, position.length, free, gradient);
   const gradientNorm = covariance === null ? minimum.decrement : decrement;
@@ -152,12 +167,8 @@ function settle(marginal: MarginalLikelihood, vector: ParameterVector, found: Mi
   const value = negativeLogLikelihood(marginal, vector)(boundary.position, new Float64Array(found.position.length));
   if (!(value < Infinity)) return { minimum: found, held: atLimit };
   const settled = climb(marginal, vector, boundary.position, { information: found.hessian, held });
-  const spent = {
-    iterations: found.iterations + settled.iterations,
-    evaluations: found.evaluations + settled.evaluations + 1,
-  };
-  if (settled.value <= found.value + AS_GOOD) return { minimum: { ...settled, ...spent }, held };
-  return { minimum: { ...found, ...spent }, held: atLimit };
+  if (settled.value <= found.value + AS_GOOD) return { minimum: withEffort(settled, found), held };
+  return { minimum: withEffort(found, settled), held: atLimit };
 }
 
 /** The inverse over the free coordinates, and sqrt(g' H^-1 g) over them. */

@@ -75,13 +75,18 @@ function methodFor(view: LatentGaussian, { method }: MlOptions): MlMethod {
   return isQuadrature(view) ? "aghq" : "laplace";
 }
 
-function checkMethod(view: LatentGaussian, method: MlMethod, { reml }: MlOptions): void {
+function checkMethod(view: LatentGaussian, method: MlMethod, { reml, points }: MlOptions): void {
   if (reml && method !== "lmm")
     throw new EngineError(
       `a restricted likelihood (reml) is that of a linear mixed model, and there is none for the method "${method}"; leave it out`,
     );
   if (method === "aghq" && !isQuadrature(view))
     throw new EngineError(`${whyNoQuadrature(view)}; take the method "laplace"`);
+  if (points !== "auto" && (method === "lmm" || method === "laplace")) {
+    const why =
+      method === "lmm" ? "the likelihood of a linear mixed model is exact without quadrature" : whyNoQuadrature(view);
+    throw new EngineError(`${points} points, but ${why}; leave the points out`);
+  }
 }
 
 const noEffects = "the model has no random effects, so that there is nothing to integrate";

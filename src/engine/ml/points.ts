@@ -2,6 +2,7 @@ import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import { aghqMarginal } from "../../marginal/aghq.js";
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
+import { offBoundary } from "./boundary.js";
 import { EngineError } from "./EngineError.js";
 import { climb } from "./fitMarginal.js";
 import type { Note } from "./MaximumLikelihood.js";
@@ -11,6 +12,8 @@ import type { ParameterVector } from "./parameters.js";
 const LADDER = [1, 3, 5, 9, 15, 25, 41, 61, 91];
 /** The log-likelihood has stopped moving when two successive increases change it by less. */
 const STILL = 1e-6;
+/** A last change below this is told, but it is nothing that an estimate or a test could show. */
+const NEARLY_STILL = 1e-4;
 /** Likelihoods of a row in one evaluation beyond which no points are added by themselves: some seconds. */
 const MOST_ROW_NODES = 2e7;
 
@@ -43,8 +46,10 @@ export function raisePoints(view: LatentGaussian, vector: ParameterVector, start
     if (rungs.length > 0 && (isStill(rungs) || rowNodes(view, points) > MOST_ROW_NODES)) break;
     const last = rungs.at(-1);
     const marginal = quadrature(view, points);
-    const from = last?.minimum.position ?? start;
-    const minimum = climb(marginal, vector, from, { information: last?.minimum.hessian ?? null, held: [] });
+    const lifted = last === undefined ? null : offBoundary(vector, last.minimum.position);
+    const from = lifted ?? last?.minimum.position ?? start;
+    const information = lifted === null ? (last?.minimum.hessian ?? null) : null;
+    const minimum = climb(marginal, vector, from, { information, held: [] });
     rungs.push({ marginal, minimum, points, change: last === undefined ? NaN : last.minimum.value - minimum.value });
   }
   const { marginal, minimum, points } = rungs[rungs.length - 1];
@@ -78,9 +83,11 @@ function pathNote(view: LatentGaussian, rungs: readonly Rung[]): Note {
     next === undefined
       ? "there are no more points to try"
       : `${next} points would take ${rowNodes(view, next).toExponential(0)} likelihoods of a row at every evaluation`;
+  const whole = `${message}; ${moved}${why}`;
+  if (Math.abs(change) < NEARLY_STILL) return { code: "points", message: whole, advice: "" };
   return {
     code: "points-limit",
-    message: `${message}; ${moved}${why}`,
+    message: whole,
     advice: "compare with another engine, or choose the number of points: more of them cost more time and memory",
   };
 }

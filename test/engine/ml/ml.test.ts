@@ -129,8 +129,46 @@ describe("the method", () => {
       /^the model has no random effects/,
     );
     expect(refusal("events ~ poisson(mu)\nlog(mu) = 1 + (1 | g)", { reml: true })).toMatch(/^a restricted likelihood/);
+    expect(refusal("y ~ normal(mu, sigma)\nmu = 1 + (1 | g)", { points: 5 })).toMatch(
+      /^5 points, but .* exact without quadrature/,
+    );
+    expect(refusal("events ~ poisson(mu)\nlog(mu) = 1 + (1 | g) + (1 | h)", { points: 5 })).toMatch(
+      /^5 points, but .* cross/,
+    );
     expect(refusal("events ~ poisson(mu)\nlog(mu) = 1 + (1 | g)", { method: "lmm" })).not.toBe("no refusal");
     expect(refusal("y ~ normal(mu, sigma)\nmu = 1 + (1 | g)", { method: "pql" })).not.toBe("no refusal");
+  });
+});
+
+describe("an sd of zero by Laplace", () => {
+  it("is not where quadrature with more points stays", () => {
+    // Pairs of rare binary responses that agree a little more often than by chance, with a strong trend within the pair.
+    const pairs = [...Array<string>(70).fill("00"), ...Array<string>(6).fill("11"), ...Array<string>(18).fill("01")];
+    const data = {
+      y: pairs.flatMap((pair) => [...pair].map(Number)),
+      g: pairs.flatMap((_, g) => [g, g]),
+    };
+    const view = viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + (1 | g)", data);
+    const chosen = maximumLikelihood(view);
+    const direct = maximumLikelihood(view, { points: chosen.points ?? NaN });
+    expect(chosen.logLikelihood).toBeCloseTo(direct.logLikelihood ?? NaN, 7);
+    console.log(chosen.notes, chosen.parameters, maximumLikelihood(view, { points: 1 }).parameters);
+  });
+});
+
+describe("points that run out", () => {
+  const text = "events ~ poisson(mu)\nlog(mu) = 1 + (1 + x1 + x2 + f || h)";
+
+  it("before the likelihood is still are told, with what one more increase would cost", () => {
+    const { notes, points } = maximumLikelihood(viewOf(text, randomTable(3, 400)));
+    expect(notes[0].code).toBe("points-limit");
+    const [next, cost] = /(\d+) points would take (\S+) likelihoods/.exec(notes[0].message)?.slice(1).map(Number) ?? [];
+    expect(next).toBeGreaterThan(points ?? NaN);
+    expect(cost).toBeGreaterThan(1e7);
+  });
+
+  it("beyond memory are refused", () => {
+    expect(refusal(text, { points: 90 })).toMatch(/more than memory holds; use fewer points, or the method "laplace"$/);
   });
 });
 
