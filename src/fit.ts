@@ -1,3 +1,5 @@
+// Over 300 lines: the whole way of each engine, from options to result, and the checks of options that name one another.
+
 import { type TableInput, toTable } from "./data/toTable.js";
 import { type CompiledModel, compileDensity } from "./density/compile.js";
 import type { Parametrization } from "./density/jointDensity.js";

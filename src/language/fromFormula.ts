@@ -67,7 +67,7 @@ function usualFamily(family: string, formula: string): UsualFamily {
   return known ?? fail(formula, "unknown-family", `unknown family "${family}"`, didYouMean(family, names, "families"));
 }
 
-/** `response ~ right` or `response | trials(size) ~ right`, names as they are written. */
+/** `response ~ right`, `response | trials(size) ~ right` or `cbind(response, size - response) ~ right`, names as they are written. */
 function splitFormula(formula: string): { response: string; size: string | null; right: string } {
   const tokens = readStatements(formula).statements.flatMap((statement) => statement.tokens);
   const tilde = tokens.find((token) => isSymbol(token, "~"));
@@ -81,12 +81,24 @@ function splitFormula(formula: string): { response: string; size: string | null;
   if (response?.kind === "name" && isTrials && size?.kind === "name" && isSymbol(close, ")") && left.length === 6) {
     return { response: printFirstName(response.name), size: printName(size.name), right };
   }
+  const columns = readColumns(left);
+  if (columns !== null) return { ...columns, right };
   const isColumns = response?.kind === "name" && response.name === "cbind";
   const hint = isColumns
-    ? 'put the number of trials in a column n: "successes | trials(n) ~ ...", family binomial'
+    ? 'with the number of trials in a column n: "cbind(successes, n - successes) ~ ..." or "successes | trials(n) ~ ..."'
     : 'as in "y ~ ..." or, for the binomial family, "y | trials(n) ~ ..."';
   const span = { start: 0, end: tilde.span.start };
   return fail(formula, "bad-response", "the response is the name of one column", hint, span);
+}
+
+/** cbind(a, n - a), R's way to give successes and failures. */
+function readColumns(left: readonly Token[]): { response: string; size: string } | null {
+  const [cbind, open, successes, comma, size, minus, again, close] = left;
+  const symbols = isSymbol(open, "(") && isSymbol(comma, ",") && isSymbol(minus, "-") && isSymbol(close, ")");
+  if (!symbols || left.length !== 8 || cbind.kind !== "name" || cbind.name !== "cbind") return null;
+  if (successes.kind !== "name" || size.kind !== "name" || again.kind !== "name") return null;
+  if (successes.name !== again.name) return null;
+  return { response: printFirstName(successes.name), size: printName(size.name) };
 }
 
 function isSymbol(token: Token | undefined, symbol: string): boolean {

@@ -72,6 +72,7 @@ describe("fromFormula", () => {
     ["y ~ x", "normal", { link: "log" }, "y ~ normal(mu, sigma)\nlog(mu) = x\n"],
     ["y~0+x", "bernoulli", { link: "probit" }, "y ~ bernoulli(p)\nprobit(p) = 0 + x\n"],
     ["y | trials(n) ~ x", "binomial", {}, "y ~ binomial(n, p)\nlogit(p) = x\n"],
+    ["cbind(ill, herd.size - ill) ~ x", "binomial", {}, "ill ~ binomial(herd.size, p)\nlogit(p) = x\n"],
     ["`no. ill` ~ x", "binomial", { size: "herd size" }, "`no. ill` ~ binomial(`herd size`, p)\nlogit(p) = x\n"],
     ["y ~ x +\r\n  z", "nbinom2", {}, "y ~ negative_binomial(mu, phi)\nlog(mu) = x + z\n"],
     ["y ~ 1", "negbinomial", { link: "identity" }, "y ~ negative_binomial(mu, phi)\nmu = 1\n"],
@@ -87,12 +88,12 @@ describe("fromFormula", () => {
 
   it.each([
     [
-      "cbind(a, n - a) ~ x",
+      "cbind(a, n - b) ~ x",
       "binomial",
       `formula:1:1: the response is the name of one column
-  cbind(a, n - a) ~ x
+  cbind(a, n - b) ~ x
   ^^^^^^^^^^^^^^^^
-  put the number of trials in a column n: "successes | trials(n) ~ ...", family binomial`,
+  with the number of trials in a column n: "cbind(successes, n - successes) ~ ..." or "successes | trials(n) ~ ..."`,
     ],
     [
       "y ~ x",

@@ -3,9 +3,7 @@ import type { Note } from "./MaximumLikelihood.js";
 import type { ParameterVector } from "./parameters.js";
 
 /** A pivot of Lambda Lambda' below this, in units or as a share of its row, is tried at zero. */
-const NEARLY_ZERO = 1e-3;
-/** In units. */
-const CLEAR_OF_ZERO = 0.1;
+const NEARLY_ZERO = 0.02;
 /** A correlation this close to 1 is one: the rounding of Lambda. */
 const FULL_CORRELATION = 1 - 1e-9;
 
@@ -33,18 +31,6 @@ export function onBoundary(
     }
   }
   return held.length === 0 ? null : { position: moved, held };
-}
-
-/**
- * A position off the boundary for another likelihood to start from, for the slope is zero at an sd of zero whatever the curvature;
- * null where it is off already.
- */
-export function offBoundary({ coordinates }: ParameterVector, position: Float64Array): Float64Array | null {
-  const moved = position.map((x, i) => {
-    const at = coordinates[i];
-    return at.part === "Lambda" && at.row === at.column ? Math.max(x, CLEAR_OF_ZERO) : x;
-  });
-  return moved.every((x, i) => x === position[i]) ? null : moved;
 }
 
 function entriesByFactor(coordinates: ParameterVector["coordinates"]) {

@@ -38,7 +38,7 @@ export interface ClimbOptions {
 /** Below this sqrt(g' H^-1 g) a maximum is one, however the search ended: the log-likelihood has half its square, 5e-7, to gain. */
 const NEAR_ENOUGH = 1e-3;
 /** A likelihood at the boundary that is no less than this below one beside it is as good. */
-const AS_GOOD = 1e-6;
+const AS_GOOD = 1e-7;
 
 /** Minus the log-likelihood at a position of the vector, with its gradient (NaN where it cannot be computed). */
 export function negativeLogLikelihood(marginal: MarginalLikelihood, vector: ParameterVector): Objective {

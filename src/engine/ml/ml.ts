@@ -150,8 +150,10 @@ function maximumNotes(view: LatentGaussian, vector: ParameterVector, maximum: Ma
 function undeterminedNote(name: string): Note {
   return {
     code: "undetermined",
-    message: `the data do not determine ${name} besides the parameters before it: the likelihood is flat there, so that there are no standard errors`,
-    advice: "simplify the model, or use an engine with priors",
+    message:
+      `the data do not determine ${name} besides the parameters before it: the likelihood is flat there, so that there are no standard ` +
+      "errors; an estimate that is large without reason has run off along a combination of columns that separates the responses",
+    advice: "simplify the model, or use an engine with priors, such as nuts; do not use these estimates as they are",
   };
 }
 

@@ -2,7 +2,6 @@ import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import { aghqMarginal } from "../../marginal/aghq.js";
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
-import { offBoundary } from "./boundary.js";
 import { EngineError } from "./EngineError.js";
 import { climb } from "./fitMarginal.js";
 import type { Note } from "./MaximumLikelihood.js";
@@ -46,10 +45,8 @@ export function raisePoints(view: LatentGaussian, vector: ParameterVector, start
     if (rungs.length > 0 && (isStill(rungs) || rowNodes(view, points) > MOST_ROW_NODES)) break;
     const last = rungs.at(-1);
     const marginal = quadrature(view, points);
-    const lifted = last === undefined ? null : offBoundary(vector, last.minimum.position);
-    const from = lifted ?? last?.minimum.position ?? start;
-    const information = lifted === null ? (last?.minimum.hessian ?? null) : null;
-    const minimum = climb(marginal, vector, from, { information, held: [] });
+    const from = last?.minimum.position ?? start;
+    const minimum = climb(marginal, vector, from, { information: last?.minimum.hessian ?? null, held: [] });
     rungs.push({ marginal, minimum, points, change: last === undefined ? NaN : last.minimum.value - minimum.value });
   }
   const { marginal, minimum, points } = rungs[rungs.length - 1];

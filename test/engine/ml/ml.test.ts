@@ -140,19 +140,20 @@ describe("the method", () => {
   });
 });
 
-describe("an sd of zero by Laplace", () => {
-  it("is not where quadrature with more points stays", () => {
-    // Pairs of rare binary responses that agree a little more often than by chance, with a strong trend within the pair.
+describe("points raised one after the other", () => {
+  it("end where the last of them gets from the start, though Laplace is far off", () => {
+    // Pairs of binary responses, most of them 00: the skewest of integrands.
     const pairs = [...Array<string>(70).fill("00"), ...Array<string>(6).fill("11"), ...Array<string>(18).fill("01")];
-    const data = {
-      y: pairs.flatMap((pair) => [...pair].map(Number)),
-      g: pairs.flatMap((_, g) => [g, g]),
-    };
+    const data = { y: pairs.flatMap((pair) => [...pair].map(Number)), g: pairs.flatMap((_, g) => [g, g]) };
     const view = viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + (1 | g)", data);
-    const chosen = maximumLikelihood(view);
-    const direct = maximumLikelihood(view, { points: chosen.points ?? NaN });
-    expect(chosen.logLikelihood).toBeCloseTo(direct.logLikelihood ?? NaN, 7);
-    console.log(chosen.notes, chosen.parameters, maximumLikelihood(view, { points: 1 }).parameters);
+    const [raised, laplace] = [maximumLikelihood(view), maximumLikelihood(view, { points: 1 })];
+    const direct = maximumLikelihood(view, { points: raised.points ?? NaN });
+    expect(named(laplace, "sd[g, Intercept]").estimate).toBeGreaterThan(3 * named(direct, "sd[g, Intercept]").estimate);
+    expect(raised.logLikelihood).toBeCloseTo(direct.logLikelihood ?? NaN, 7);
+    raised.parameters.forEach(({ estimate, standardError }, k) => {
+      expect(estimate).toBeCloseTo(direct.parameters[k].estimate, 3);
+      expect(standardError).toBeCloseTo(direct.parameters[k].standardError, 3);
+    });
   });
 });
 
@@ -194,6 +195,16 @@ describe("a singular fit", () => {
     const note = result.notes.find(({ code }) => code === "singular");
     expect(note?.message).toMatch(/^singular fit: sd\[g, Intercept\] = 0\./);
     expect(note?.advice).not.toBe("");
+  });
+
+  it("is found though the likelihood is flat to the fourth order near zero", () => {
+    const pairs = ["00", "01", "10", "11"].flatMap((pair) => Array<string>(15).fill(pair));
+    const data = { y: pairs.flatMap((pair) => [...pair].map(Number)), g: pairs.flatMap((_, g) => [g, g]) };
+    for (const points of [1, 5, 25]) {
+      const result = maximumLikelihood(viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + (1 | g)", data), { points });
+      expect(named(result, "sd[g, Intercept]").estimate).toBe(0);
+      expect(codes(result)).toContain("singular");
+    }
   });
 
   it("with a correlation of 1 says so, and has standard errors for both sds", () => {
