@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { readTable } from "../../../src/data/readTable.js";
 import { type TableInput, toTable } from "../../../src/data/toTable.js";
@@ -5,6 +6,9 @@ import type { LatentGaussian } from "../../../src/density/LatentGaussian.js";
 import { compiled } from "../../density/models.js";
 
 const shared = resolve(import.meta.dirname, "../../../../shared");
+
+/** Whether data and references stand beside the checkout; tests on them are skipped where they do not. */
+export const isSharedThere = existsSync(shared);
 
 export function viewOf(text: string, table: TableInput): LatentGaussian {
   const latent = compiled(text, toTable(table)).model.latentGaussian();
