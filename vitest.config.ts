@@ -5,5 +5,6 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     reporters: ["default", "./test/house/countReporter.ts"],
     testTimeout: 60_000,
+    allowOnly: false,
   },
 });

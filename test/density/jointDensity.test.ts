@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toTable } from "../../src/data/toTable.js";
 import type { LogDensity } from "../../src/density/LogDensity.js";
+import { families } from "../../src/family/families.js";
 import {
   compiled,
   formulas,
@@ -36,26 +37,35 @@ describe("the gradient of the joint density", () => {
     ...responseCases.flatMap((response) => formulas.flatMap((formula) => modelText(response, formula) ?? [])),
     ...dispersionModels,
   ];
+  it("is asked of every family under every link of its mean", () => {
+    const all = families.flatMap(({ name, slots }) =>
+      slots.flatMap((slot) => (slot.kind === "mean" ? slot.links.map((link) => `${name} ${link}`) : [])),
+    );
+    const covered = responseCases.map(({ response, link }) => `${/~ (\w+)/.exec(response)?.[1]} ${link}`);
+    expect(all.filter((pair) => !covered.includes(pair))).toEqual([]);
+  });
+
   for (const parametrization of ["centred", "noncentred"] as const)
     for (const backend of ["auto", "plain"] as const)
       it(`equals finite differences: ${parametrization}, ${backend}, every family, link and structure`, () => {
         let checked = 0;
-        texts.forEach((text, t) => {
-          const { model } = compiled(text, randomTable(100 + t, 23));
-          const density = model.logDensity(parametrization, backend);
-          const at = position(density.dimension, 7 * t + 1);
-          if (parametrization === "centred") smallEffects(at, density);
-          const gradient = new Float64Array(density.dimension);
-          const value = density.logDensityGradient(at, gradient);
-          expect(Number.isFinite(value), text).toBe(true);
-          const numerical = numericalGradient(valueAt(density), at);
-          gradient.forEach((g, k) => {
-            expect(Math.abs(g - numerical[k]) / (1 + Math.abs(g)), `${text}\ncomponent ${k}`).toBeLessThan(
-              differenceTolerance,
-            );
-            checked++;
-          });
-        });
+        for (const text of texts)
+          fc.assert(
+            fc.property(seeds, (seed) => {
+              const density = compiled(text, randomTable(seed, 23)).model.logDensity(parametrization, backend);
+              const at = position(density.dimension, seed);
+              if (parametrization === "centred") smallEffects(at, density);
+              const gradient = new Float64Array(density.dimension);
+              expect(Number.isFinite(density.logDensityGradient(at, gradient)), text).toBe(true);
+              const numerical = numericalGradient(valueAt(density), at);
+              gradient.forEach((g, k) => {
+                const error = Math.abs(g - numerical[k]) / (1 + Math.abs(g));
+                expect(error, `${text}\ncomponent ${k}`).toBeLessThan(differenceTolerance);
+                checked++;
+              });
+            }),
+            { seed: 20261121, numRuns: 3 },
+          );
         expect(checked).toBeGreaterThan(500);
       });
 

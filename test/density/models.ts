@@ -65,6 +65,11 @@ const inUnit = [
   "prior beta ~ uniform(-0.01, 0.01)",
   "prior sd ~ uniform(0, 0.01)",
 ];
+const belowZero = [
+  "prior beta[Intercept] ~ uniform(-1.5, -0.5)",
+  "prior beta ~ uniform(-0.02, 0.02)",
+  "prior sd ~ uniform(0, 0.02)",
+];
 const positive = [
   "prior beta[Intercept] ~ uniform(1, 3)",
   "prior beta ~ uniform(-0.05, 0.05)",
@@ -81,6 +86,8 @@ export const responseCases: readonly ResponseCase[] = [
   ]),
   { response: "binary ~ bernoulli(p)", mean: "p", link: "identity", priors: inUnit },
   { response: "successes ~ binomial(size, p)", mean: "p", link: "identity", priors: inUnit },
+  { response: "binary ~ bernoulli(p)", mean: "p", link: "log", priors: belowZero },
+  { response: "successes ~ binomial(size, p)", mean: "p", link: "log", priors: belowZero },
   { response: "events ~ poisson(mu)", mean: "mu", link: "log", priors: [] },
   { response: "events ~ poisson(mu)", mean: "mu", link: "identity", priors: positive },
   { response: "events ~ negative_binomial(mu, phi)", mean: "mu", link: "log", priors: [] },
