@@ -1,0 +1,102 @@
+import { cholesky, inverseFromCholesky } from "../math/linalg/cholesky.js";
+import { nearestDefinite } from "../math/optimize/definite.js";
+import { hessianByDifferences } from "../math/optimize/hessianByDifferences.js";
+import type { Minimum } from "../math/optimize/Minimum.js";
+import { minimize } from "../math/optimize/minimize.js";
+import type { Bounds, Objective } from "../math/optimize/Objective.js";
+import type { MarginalLikelihood } from "./MarginalLikelihood.js";
+import { plainMarginal } from "./plain.js";
+
+/** Where the marginal posterior of (beta, theta, dispersion) is highest on the unconstrained scale, and its curvature there. */
+export interface PosteriorMode {
+  /** As `LatentGaussian.read` takes it; length n. */
+  readonly position: Float64Array;
+  /** Log marginal likelihood + log prior + log Jacobian, constants included. */
+  readonly logDensity: number;
+  /** Minus the Hessian of the log density, n x n, row-major, positive definite: made so where `isDefinite` is false. */
+  readonly precision: Float64Array;
+  /** Its inverse. */
+  readonly covariance: Float64Array;
+  readonly isDefinite: boolean;
+  readonly converged: boolean;
+  /** sqrt(g' H^-1 g): the gradient in the metric of the precision. */
+  readonly gradientNorm: number;
+  readonly evaluations: number;
+  /** How the search ended, in words. */
+  readonly reason: string;
+}
+
+export interface PosteriorModeOptions {
+  /** Default: the mode with all random effects at zero, sds at the units of their default priors. */
+  readonly start: Float64Array;
+}
+
+/** Minus the log posterior density with the random effects integrated out, at an unconstrained position, with its exact gradient. */
+export function marginalPosterior(marginal: MarginalLikelihood): Objective {
+  const { view } = marginal;
+  const values = view.values();
+  const gradients = view.values();
+  return (position, gradient) => {
+    const { logPrior, logJacobian } = view.read(position, values);
+    const value = marginal.evaluate(values, gradients) + logPrior + logJacobian;
+    if (!Number.isFinite(value)) {
+      gradient.fill(Number.NaN);
+      return Number.POSITIVE_INFINITY;
+    }
+    view.chain(gradients, { prior: true, jacobian: true }, gradient);
+    for (let i = 0; i < gradient.length; i++) gradient[i] = -gradient[i];
+    return -value;
+  };
+}
+
+/**
+ * The mode of the marginal posterior, by BFGS with the exact gradient, and the Hessian there by differences of that gradient.
+ * It never throws: a search that fails says so in `converged` and `reason`, and what it returns is then where it stopped.
+ */
+export function posteriorMode(
+  marginal: MarginalLikelihood,
+  { start = startWithoutEffects(marginal) }: Partial<PosteriorModeOptions> = {},
+): PosteriorMode {
+  const objective = marginalPosterior(marginal);
+  const found = minimize(objective, start);
+  return { ...curvatureAt(objective, found), converged: found.converged, reason: found.reason };
+}
+
+function startWithoutEffects(marginal: MarginalLikelihood): Float64Array {
+  const { view } = marginal;
+  const { beta, theta, dispersion } = view.sizes;
+  const zeros = new Float64Array(beta + theta + dispersion);
+  const held: Bounds = {
+    lower: zeros.map((_, i) => (i >= beta && i < beta + theta ? 0 : -Infinity)),
+    upper: zeros.map((_, i) => (i >= beta && i < beta + theta ? 0 : Infinity)),
+  };
+  const found = minimize(marginalPosterior(plainMarginal(view)), zeros, held);
+  return found.outcome === "notFinite" ? zeros : found.position;
+}
+
+function curvatureAt(
+  objective: Objective,
+  { position, gradient, hessian: metric, value, decrement, evaluations }: Minimum,
+): Omit<PosteriorMode, "converged" | "reason"> {
+  const n = position.length;
+  const measured = hessianByDifferences(objective, position, {
+    order: 2,
+    gradient,
+    scale: position.map((_, i) => 1 / Math.sqrt(metric[i * n + i])),
+  });
+  const hessian = measured.failed.length === 0 ? measured.hessian : metric;
+  const precision = nearestDefinite(hessian, n);
+  const covariance = new Float64Array(n * n);
+  const L = precision.slice();
+  cholesky(L, n);
+  inverseFromCholesky(L, n, covariance);
+  return {
+    position,
+    logDensity: -value,
+    precision,
+    covariance,
+    isDefinite: measured.failed.length === 0 && precision === hessian,
+    gradientNorm: decrement,
+    evaluations: evaluations + measured.evaluations,
+  };
+}
