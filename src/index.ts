@@ -26,18 +26,10 @@ export { SamplingError } from "./engine/nuts/SamplingError.js";
 export { defineFamily } from "./family/defineFamily.js";
 export type { Family } from "./family/Family.js";
 export { families } from "./family/families.js";
-export {
-  ChainError,
-  completeFitOptions,
-  completeMlOptions,
-  type Fit,
-  type FitOptions,
-  fit,
-  type MlFit,
-  type MlFitOptions,
-  type PreparedModel,
-  prepareModel,
-} from "./fit.js";
+export { completeMlOptions, type MlFit, type MlFitOptions } from "./fit/byMl.js";
+export { ChainError, completeFitOptions, type Fit, type FitOptions } from "./fit/byNuts.js";
+export { fit } from "./fit/fit.js";
+export { type PreparedModel, prepareModel } from "./fit/prepare.js";
 export type { ModelAst } from "./language/ast.js";
 export { fromFormula } from "./language/fromFormula.js";
 export { glmm } from "./language/glmm.js";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DataError } from "../../src/data/DataError.js";
 import { parseTable } from "../../src/data/parseTable.js";
-import { type PreparedModel, prepareModel } from "../../src/fit.js";
+import { type PreparedModel, prepareModel } from "../../src/fit/prepare.js";
 import { ModelError } from "../../src/language/ModelError.js";
 
 // Nothing ever gets out but a ModelError or a DataError with a place in it.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { completeNutsOptions, type NutsOptions } from "../../src/engine/nuts/options.js";
 import { families } from "../../src/family/families.js";
-import { prepareModel } from "../../src/fit.js";
+import { prepareModel } from "../../src/fit/prepare.js";
 import type { ChainTask } from "../../src/parallel/ChainTask.js";
 import { type ChainRun, type RunOptions, runChains } from "../../src/parallel/runChains.js";
 import { share } from "../../src/parallel/share.js";

@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readTable } from "../../src/data/readTable.js";
-import { type FitOptions, fit } from "../../src/fit.js";
+import type { FitOptions } from "../../src/fit/byNuts.js";
+import { fit } from "../../src/fit/fit.js";
 import { bounds, compareCase, estimatesOf } from "../../validation/compare.js";
 import { readReference } from "../../validation/Reference.js";
 

@@ -1,0 +1,70 @@
+import type { TableInput } from "../data/toTable.js";
+import { EngineError } from "../engine/ml/EngineError.js";
+import { informationCriteria } from "../engine/ml/inference.js";
+import type { MaximumLikelihood } from "../engine/ml/MaximumLikelihood.js";
+import { maximumLikelihood } from "../engine/ml/ml.js";
+import { defaultMlOptions, type MlOptions, mlOptionProblems } from "../engine/ml/options.js";
+import { OptionsError } from "../engine/nuts/options.js";
+import type { ModelAst } from "../language/ast.js";
+import type { Problem } from "../language/ModelError.js";
+import { commonOptionProblems } from "./options.js";
+import { type ModelOptions, type PreparedModel, prepare } from "./prepare.js";
+
+/** How to maximise the likelihood; see `MlOptions` for the engine's own. */
+export interface MlFitOptions extends ModelOptions, Partial<MlOptions> {
+  readonly engine: "ml";
+}
+
+/** A model fitted by maximum likelihood, which leaves its priors out. */
+export interface MlFit extends PreparedModel {
+  /** Estimates with standard errors and intervals, conditional modes of the random effects, notes. */
+  readonly ml: MaximumLikelihood;
+  /** With n = rows in BIC; null for a method without a likelihood. */
+  readonly criteria: { readonly aic: number; readonly bic: number } | null;
+  /** Wall time in seconds. */
+  readonly seconds: { readonly compile: number; readonly fit: number };
+}
+
+/** What only a prior could make up for, with the way out for an engine that has none. */
+const withoutPriors: Readonly<Record<string, string>> = {
+  "rank-deficient": "take a column that depends on the others out of the formula",
+  "constant-column": "leave it out of the formula",
+  separation:
+    "the likelihood grows without end along it: take the term out, or use an engine with priors, such as nuts",
+  "few-levels": "make the factor a fixed effect, or use an engine with priors, such as nuts",
+};
+
+/** Maximum likelihood has no priors to live with a weak design by, and to be improper. */
+function judgeWithoutPriors(problem: Problem): Problem | null {
+  if (problem.code === "improper-prior") return null;
+  const hint = withoutPriors[problem.code];
+  return hint === undefined ? problem : { ...problem, severity: "error", hint };
+}
+
+/** `fit` by maximum likelihood. */
+export function fitByMl(model: ModelAst | string, data: TableInput, options: MlFitOptions): MlFit {
+  const complete = completeMlOptions(options);
+  const start = performance.now();
+  const prepared = prepare(model, data, options, judgeWithoutPriors);
+  const latent = prepared.compiled.latentGaussian();
+  if ("refusal" in latent)
+    throw new EngineError(`maximum likelihood cannot fit this model: ${latent.refusal}; the engine nuts takes it`);
+  const compiledAt = performance.now();
+  const ml = maximumLikelihood(latent.view, complete);
+  const seconds = { compile: (compiledAt - start) / 1000, fit: (performance.now() - compiledAt) / 1000 };
+  return { ...prepared, ml, criteria: informationCriteria(ml, prepared.design.rows), seconds };
+}
+
+/** Checks the options of `engine: "ml"` and fills in the defaults. Throws OptionsError with everything that is wrong. */
+export function completeMlOptions(options: MlFitOptions): MlOptions {
+  const { method, points, reml, scale } = defaultMlOptions;
+  const complete = {
+    method: options.method ?? method,
+    points: options.points ?? points,
+    reml: options.reml ?? reml,
+    scale: options.scale ?? scale,
+  };
+  const problems = [...mlOptionProblems(complete), ...commonOptionProblems(options, "ml")];
+  if (problems.length > 0) throw new OptionsError(problems);
+  return complete;
+}

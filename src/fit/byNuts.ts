@@ -1,0 +1,154 @@
+import type { TableInput } from "../data/toTable.js";
+import type { Parametrization } from "../density/jointDensity.js";
+import { type Warning, warningsOf } from "../diagnostics/warnings.js";
+import type { ChainProgress } from "../engine/nuts/chain.js";
+import { completeNutsOptions, defaultNutsOptions, type NutsOptions, OptionsError } from "../engine/nuts/options.js";
+import { SamplingError } from "../engine/nuts/SamplingError.js";
+import type { ModelAst } from "../language/ast.js";
+import { type ChainFailure, type ChainRun, processors, runChains } from "../parallel/runChains.js";
+import type { Posterior } from "../posterior/Posterior.js";
+import { posteriorFromChains } from "../posterior/posteriorFromChains.js";
+import { drawsOf } from "../posterior/quantities.js";
+import type { Summary } from "../summary/Summary.js";
+import { summarise } from "../summary/summarise.js";
+import { commonOptionProblems, engineNames, oneOf, whole } from "./options.js";
+import { type ModelOptions, type PreparedModel, prepareModel, vocabulary } from "./prepare.js";
+
+/** How to sample; see `NutsOptions` for the sampler's own. */
+export interface FitOptions extends ModelOptions, Partial<NutsOptions> {
+  /** Default "nuts". */
+  readonly engine?: "nuts";
+  /** Chains, each with a random stream of its own. Default 4. */
+  readonly chains?: number;
+  /** What the sampler moves: standardised effects u, or b itself. Default "noncentred". */
+  readonly parametrization?: Parametrization;
+  /** Worker threads; 0 for none. Default: one a chain, as far as there are processors. The draws do not depend on it. */
+  readonly workers?: number;
+  /** Called now and then while a chain runs. */
+  readonly onProgress?: (progress: ChainProgress) => void;
+  /** Ends sampling early; what was drawn is returned, marked as partial. */
+  readonly signal?: AbortSignal;
+}
+
+/** A fitted model. */
+export interface Fit extends PreparedModel {
+  readonly posterior: Posterior;
+  /** Rows of numbers for parameters and random effects; computed once. */
+  summary(): Summary;
+  /** Draws `[chain][draw]` of a quantity by its name. Throws RangeError for a name that is not in the model. */
+  draws(name: string): readonly Float64Array[];
+  /** What keeps the result from being trusted as it is, with advice. */
+  warnings(): readonly Warning[];
+  /** Wall time in seconds. */
+  readonly seconds: { readonly compile: number; readonly sampling: number };
+}
+
+/** A chain failed, which ended the run. The message tells which and why. */
+export class ChainError extends SamplingError {
+  override readonly name: string = "ChainError";
+  /** The chains that were done by then, as a partial fit; null if there were none. */
+  readonly finished: Fit | null;
+
+  constructor({ chain, error }: ChainFailure, finished: Fit | null) {
+    super(`chain ${chain} failed: ${error.message}`, { cause: error });
+    this.finished = finished;
+  }
+}
+
+/** `fit` by sampling. */
+export async function fitByNuts(model: ModelAst | string, data: TableInput, options: FitOptions): Promise<Fit> {
+  const run = completeFitOptions(options);
+  const start = performance.now();
+  const prepared = prepareModel(model, data, options);
+  const compiledAt = performance.now();
+  const { ast, design } = prepared;
+  const tasks = Array.from({ length: run.chains }, (_, k) => ({
+    ast,
+    design,
+    parametrization: run.parametrization,
+    options: run.nuts,
+    chain: k + 1,
+  }));
+  const { onProgress, signal } = options;
+  const chains = await runChains(tasks, {
+    workers: run.workers,
+    onProgress,
+    signal,
+    vocabulary: vocabulary(options),
+  });
+  const seconds = { compile: (compiledAt - start) / 1000, sampling: (performance.now() - compiledAt) / 1000 };
+  return collect(prepared, run, chains, seconds);
+}
+
+/** What a run goes by, defaults filled in. */
+export interface CompleteFitOptions {
+  readonly chains: number;
+  readonly workers: number;
+  readonly parametrization: Parametrization;
+  readonly nuts: NutsOptions;
+}
+
+/** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
+export function completeFitOptions(options: FitOptions): CompleteFitOptions {
+  const { engine = "nuts", chains = 4, parametrization = "noncentred", workers = processors() } = options;
+  const { families = [], priors = [] } = options;
+  const nuts = Object.entries(options).filter(([name, value]) => name in defaultNutsOptions && value !== undefined);
+  const problems = [
+    ...oneOf("engine", engine, engineNames),
+    ...whole("chains", chains, 1, 1000),
+    ...oneOf("parametrization", parametrization, ["centred", "noncentred"]),
+    ...whole("workers", workers, 0, 1000),
+    ...commonOptionProblems(options, "nuts"),
+  ];
+  const sampler = attempt(() => completeNutsOptions(Object.fromEntries(nuts)), problems);
+  if (sampler === null || problems.length > 0) throw new OptionsError(problems);
+  const hasPlugIns = families.length + priors.length > 0;
+  return { chains, parametrization, nuts: sampler, workers: hasPlugIns ? 0 : Math.min(workers, chains) };
+}
+
+function attempt(complete: () => NutsOptions, problems: string[]): NutsOptions | null {
+  try {
+    return complete();
+  } catch (error) {
+    if (!(error instanceof OptionsError)) throw error;
+    problems.push(...error.problems);
+    return null;
+  }
+}
+
+function collect(
+  prepared: PreparedModel,
+  run: CompleteFitOptions,
+  { chains, failure }: ChainRun,
+  seconds: Fit["seconds"],
+): Fit {
+  const drawn = chains.filter(({ draws }) => draws > 0);
+  const result = drawn.length === 0 ? null : fitOf(prepared, run, drawn, seconds);
+  if (failure !== null) throw new ChainError(failure, result);
+  if (result === null)
+    throw new SamplingError("the run was stopped before the first draw, while it was warming up; nothing was drawn");
+  return result;
+}
+
+function fitOf(
+  prepared: PreparedModel,
+  run: CompleteFitOptions,
+  chains: Parameters<typeof posteriorFromChains>[2],
+  seconds: Fit["seconds"],
+): Fit {
+  const options = { ...run.nuts, chains: run.chains, parametrization: run.parametrization };
+  const drawn = posteriorFromChains("nuts", prepared.compiled.quantities, chains, options);
+  const partial = drawn.record.partial || chains.length < run.chains;
+  const posterior = { ...drawn, record: { ...drawn.record, partial } };
+  const summary = once(() => summarise(posterior));
+  const warnings = once(() => warningsOf(posterior, [...summary().parameters, ...summary().randomEffects]));
+  return { ...prepared, posterior, seconds, summary, draws: (name) => drawsOf(posterior, name), warnings };
+}
+
+function once<T>(compute: () => T): () => T {
+  let known: { readonly value: T } | null = null;
+  return () => {
+    known ??= { value: compute() };
+    return known.value;
+  };
+}

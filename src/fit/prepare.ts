@@ -1,0 +1,92 @@
+import { type TableInput, toTable } from "../data/toTable.js";
+import { type CompiledModel, compileDensity } from "../density/compile.js";
+import { checkPriorStatements } from "../density/priorStatements.js";
+import { buildDesign } from "../design/buildDesign.js";
+import type { Design } from "../design/Design.js";
+import type { Family } from "../family/Family.js";
+import { families as builtInFamilies } from "../family/families.js";
+import type { ModelAst } from "../language/ast.js";
+import { ModelError, type Problem } from "../language/ModelError.js";
+import { parseModel } from "../language/parser.js";
+import { printModel } from "../language/printer.js";
+import type { Vocabulary } from "../parallel/ChainTask.js";
+import type { PriorDistribution } from "../prior/Prior.js";
+import { priors as builtInPriors } from "../prior/priors.js";
+
+export interface ModelOptions {
+  /** Rows with a missing value are dropped and counted, or are an error. Default "drop". */
+  readonly missing?: "drop" | "error";
+  /** Families besides the built-in ones, made by `defineFamily`; the chains then run in this thread. */
+  readonly families?: readonly Family[];
+  /** Priors besides the built-in ones, made by `definePrior`; the chains then run in this thread. */
+  readonly priors?: readonly PriorDistribution[];
+}
+
+/** A model met with its data, ready to be fitted. */
+export interface PreparedModel {
+  readonly ast: ModelAst;
+  readonly design: Design;
+  readonly compiled: CompiledModel;
+  /** What is weak but does not stop a fit. */
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Compiles a model with its data: all problems of both at once.
+ * Throws ModelError, or DataError where the data are not a table.
+ */
+export function prepareModel(model: ModelAst | string, data: TableInput, options: ModelOptions = {}): PreparedModel {
+  const prepared = prepare(model, data, options, (problem) => problem);
+  return {
+    ...prepared,
+    problems: [...prepared.problems, ...flatUnderWeakDesign(prepared.compiled, prepared.problems)],
+  };
+}
+
+/** `prepareModel` for an engine: `judge` says what a problem means to the engine; null where it means nothing. */
+export function prepare(
+  model: ModelAst | string,
+  data: TableInput,
+  options: ModelOptions,
+  judge: (problem: Problem) => Problem | null,
+): PreparedModel {
+  const judged = (found: readonly Problem[]) => found.map(judge).filter((problem) => problem !== null);
+  const ast = withSource(typeof model === "string" ? parseModel(model) : model);
+  const { families, priors } = vocabulary(options);
+  const built = buildDesign(ast, toTable(data), families, { missing: options.missing ?? "drop" });
+  const problems = judged([...built.problems, ...checkPriorStatements(ast, priors)]);
+  throwErrors(ast, problems);
+  const compiled = built.design === null ? null : compileDensity(ast, built.design, families, priors);
+  problems.push(...judged(compiled?.problems ?? []));
+  throwErrors(ast, problems);
+  if (built.design === null || compiled === null || compiled.model === null)
+    throw new RangeError("a design without errors must compile");
+  return { ast, design: built.design, compiled: compiled.model, problems };
+}
+
+/** What the data do not tell of the coefficients a proper prior does; a flat one leaves no posterior. */
+function flatUnderWeakDesign({ priors }: CompiledModel, problems: readonly Problem[]): Problem[] {
+  const weak = problems.find(({ code }) => ["rank-deficient", "constant-column", "separation"].includes(code));
+  const flat = priors.find(({ name, proper }) => !proper && /\b(beta\[|intercept$)/.test(name));
+  if (weak === undefined || flat === undefined) return [];
+  const message = `the prior on ${flat.name} is improper, and the data may not make up for it: ${weak.message}`;
+  const hint = `give ${flat.name} a proper prior, such as normal(0, 2.5)`;
+  return [{ ...weak, code: "improper-prior", message, hint }];
+}
+
+export function vocabulary({ families = [], priors = [] }: ModelOptions): Vocabulary {
+  return { families: [...builtInFamilies, ...families], priors: [...builtInPriors, ...priors] };
+}
+
+/** An AST that was built, not parsed, is printed and parsed once, so that its problems can be quoted too. */
+function withSource(ast: ModelAst): ModelAst {
+  return ast.source === undefined ? parseModel(printModel(ast)) : ast;
+}
+
+/** With one error among them all problems are thrown, warnings too, in the order of the text. */
+function throwErrors(ast: ModelAst, problems: readonly Problem[]): void {
+  if (!problems.some(({ severity }) => severity === "error")) return;
+  const start = ({ span }: Problem) => span?.start ?? Number.POSITIVE_INFINITY;
+  const inOrder = [...problems].sort((a, b) => (start(a) < start(b) ? -1 : start(a) > start(b) ? 1 : 0));
+  throw new ModelError(inOrder, ast.source);
+}
