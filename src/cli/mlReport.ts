@@ -18,6 +18,7 @@ export function mlReport(fit: MlFit, read: number, total: number): MlReport {
     points: ml.points,
     reml: ml.reml,
     parameters: ml.parameters,
+    terms: ml.terms ?? [],
     ratios: ratiosOf(fit),
     randomEffects: modeRows(fit),
     likelihood: logLikelihood === null || criteria === null ? null : { logLikelihood, parameterCount, ...criteria },

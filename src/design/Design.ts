@@ -44,6 +44,8 @@ export interface PredictorDesign {
   readonly X: Float64Array;
   /** Length p: "Intercept", "post", "trt.progabide", "post:trt.progabide". */
   readonly columns: readonly string[];
+  /** What the columns but the intercept's came of, in their order. */
+  readonly terms: readonly FixedTerm[];
   /** Position of the intercept among the columns, or -1. */
   readonly interceptColumn: number;
   /** Length p: unweighted means over the rows used. */
@@ -55,6 +57,19 @@ export interface PredictorDesign {
   /** The random terms, each on one of the factors. Terms of one factor are independent of one another. */
   readonly randomTerms: readonly RandomTerm[];
   readonly span?: Span;
+}
+
+/** A term of the fixed effects, "post:trt": the columns it owns, and what it means for it to have no effect. */
+export interface FixedTerm {
+  readonly name: string;
+  readonly firstColumn: number;
+  readonly columnCount: number;
+  /**
+   * Under an interaction with factors the effect of the term is taken at the mean over their levels: it is none if, for each of its
+   * columns, this sum of coefficients is zero. `weights` is columnCount x columns.length, row-major. Null where the term's own
+   * coefficients are all there is to it.
+   */
+  readonly marginal: { readonly columns: readonly number[]; readonly weights: Float64Array } | null;
 }
 
 export interface GroupingFactor {

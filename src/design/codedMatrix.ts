@@ -25,6 +25,11 @@ export interface CodedTerm {
   readonly columnCount: number;
   /** Of a main effect of a factor: its levels, and whether the columns, with the intercept, span all their indicators. */
   readonly factor: { readonly name: string; readonly value: FactorValue; readonly spansLevels: boolean } | null;
+  /** "post:trt" */
+  readonly name: string;
+  /** The names of its variables, and how each is coded in it. */
+  readonly variables: readonly string[];
+  readonly parts: readonly CodedVariable[];
 }
 
 /** What a matrix is for, in words, and its place in the text. */
@@ -65,17 +70,13 @@ export function codeMatrix(
   return { rows, matrix, columns, interceptColumn: intercept ? 0 : -1, terms: products };
 }
 
-interface Product extends CodedTerm {
-  readonly name: string;
-  readonly parts: readonly CodedVariable[];
-}
-
 /** Codes the variables of each term and lays the terms out side by side. */
-function codeProducts(intercept: boolean, terms: readonly Term[], values: ReadonlyMap<string, Value>): Product[] {
+function codeProducts(intercept: boolean, terms: readonly Term[], values: ReadonlyMap<string, Value>): CodedTerm[] {
   const indicators = indicatorCoded(intercept, terms, ({ name }) => values.get(name)?.kind === "factor");
   let firstColumn = intercept ? 1 : 0;
   return terms.map(({ variables, span }, t) => {
-    const name = variables.map((variable) => variable.name).join(":");
+    const names = variables.map((variable) => variable.name);
+    const name = names.join(":");
     const parts = variables.flatMap((variable, v) => {
       const value = values.get(variable.name);
       return value === undefined ? [] : [codeVariable(variable.name, value, indicators[t][v])];
@@ -85,7 +86,7 @@ function codeProducts(intercept: boolean, terms: readonly Term[], values: Readon
     const spansLevels = intercept || indicators[t][0];
     const factor = value?.kind === "factor" ? { name, value, spansLevels } : null;
     firstColumn += columnCount;
-    return { name, parts, span, firstColumn: firstColumn - columnCount, columnCount, factor };
+    return { name, variables: names, parts, span, firstColumn: firstColumn - columnCount, columnCount, factor };
   });
 }
 
@@ -109,7 +110,7 @@ function evaluateAll(terms: readonly Term[], variables: Evaluator, problems: Pro
 }
 
 /** For each column of a product the columns of its parts; the first variable's vary fastest, as in R. */
-function combinations(parts: readonly CodedVariable[]): number[][] {
+export function combinations(parts: readonly CodedVariable[]): number[][] {
   let tuples: number[][] = [[]];
   for (const { names } of parts) tuples = names.flatMap((_, k) => tuples.map((tuple) => [...tuple, k]));
   return tuples;
@@ -129,7 +130,7 @@ function fillProducts(parts: readonly CodedVariable[], block: Float64Array, rows
   });
 }
 
-function tooWide(products: readonly Product[], width: number, rows: number, place: Place): Problem {
+function tooWide(products: readonly CodedTerm[], width: number, rows: number, place: Place): Problem {
   const widest = products.reduce((wide, product) => (product.columnCount > wide.columnCount ? product : wide));
   const message = `${counted(width, "column")} for ${counted(rows, "row")} ${place.where}, more than fit in 2 GiB`;
   const hint = `most come of ${widest.name}; a column that names groups stands behind a bar: (1 | ${widest.name})`;

@@ -7,6 +7,17 @@ export interface CodedVariable {
   readonly names: readonly string[];
   /** Multiplies a design column of length n, in place, by this variable's column k. */
   multiplyBy(k: number, column: Float64Array): void;
+  /** Null for numbers. */
+  readonly factor: FactorCoding | null;
+}
+
+/** How the columns of a factor code its levels. */
+export interface FactorCoding {
+  readonly levels: number;
+  /** Column k at each level. */
+  column(k: number): Float64Array;
+  /** Weights of the levels in what the coefficient of column k is of a function of the level: its value at a level, or a difference. */
+  contrast(k: number): Float64Array;
 }
 
 /**
@@ -33,7 +44,7 @@ export function codeVariable(name: string, value: Value, indicators: boolean): C
   if (value.kind === "factor") return codeFactor(name, value, indicators);
   const columns = value.kind === "number" ? [value.values] : value.columns;
   const names = value.kind === "number" ? [name] : columns.map((_, k) => `${name}.${k + 1}`);
-  return { names, multiplyBy: (k, column) => multiply(column, (i) => columns[k][i]) };
+  return { names, multiplyBy: (k, column) => multiply(column, (i) => columns[k][i]), factor: null };
 }
 
 function codeFactor(name: string, { codes, levels, coding }: FactorValue, indicators: boolean): CodedVariable {
@@ -41,14 +52,25 @@ function codeFactor(name: string, { codes, levels, coding }: FactorValue, indica
   const skipped = indicators ? -1 : coding === "treatment" ? 0 : last;
   const coded = levels.flatMap((_, level) => (level === skipped ? [] : [level]));
   const isSum = coding === "sum" && !indicators;
+  const column = (k: number) => {
+    const weights = new Float64Array(levels.length);
+    weights[coded[k]] = 1;
+    if (isSum) weights[last] = -1;
+    return weights;
+  };
+  const contrast = (k: number) => {
+    const weights = new Float64Array(levels.length).fill(isSum ? -1 / levels.length : 0);
+    if (!isSum && skipped >= 0) weights[skipped] = -1;
+    weights[coded[k]] += 1;
+    return weights;
+  };
   return {
     names: coded.map((level) => `${name}.${levels[level]}`),
-    multiplyBy: (k, column) => {
-      const weights = new Float64Array(levels.length);
-      weights[coded[k]] = 1;
-      if (isSum) weights[last] = -1;
-      multiply(column, (i) => weights[codes[i]]);
+    multiplyBy: (k, product) => {
+      const weights = column(k);
+      multiply(product, (i) => weights[codes[i]]);
     },
+    factor: { levels: levels.length, column, contrast },
   };
 }
 

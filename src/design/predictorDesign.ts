@@ -6,6 +6,7 @@ import { checkColumns } from "./checkColumns.js";
 import { type CodedMatrix, codeMatrix } from "./codedMatrix.js";
 import type { PredictorDesign } from "./Design.js";
 import type { Evaluator } from "./evaluate.js";
+import { fixedTerms } from "./fixedTerms.js";
 import type { Grouping } from "./groupingFactors.js";
 import type { PredictorLine } from "./predictorLines.js";
 import { randomTerms } from "./randomTerms.js";
@@ -36,6 +37,7 @@ export function predictorDesign(
     link: statement.link.name,
     X: fixed.matrix,
     columns: fixed.columns,
+    terms: fixedTerms(fixed.terms),
     interceptColumn: fixed.interceptColumn,
     columnMeans: Float64Array.from(fixed.columns, (_, j) => mean(fixed.matrix.subarray(j * rows, (j + 1) * rows))),
     offset,

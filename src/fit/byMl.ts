@@ -1,7 +1,9 @@
 import type { TableInput } from "../data/toTable.js";
+import { predictorPrefix } from "../density/priorSlots.js";
+import type { Design } from "../design/Design.js";
 import { EngineError } from "../engine/ml/EngineError.js";
 import { informationCriteria } from "../engine/ml/inference.js";
-import type { MaximumLikelihood } from "../engine/ml/MaximumLikelihood.js";
+import type { MaximumLikelihood, TermHypothesis } from "../engine/ml/MaximumLikelihood.js";
 import { maximumLikelihood } from "../engine/ml/ml.js";
 import { defaultMlOptions, type MlOptions, mlOptionProblems } from "../engine/ml/options.js";
 import { OptionsError } from "../engine/nuts/options.js";
@@ -50,9 +52,25 @@ export function fitByMl(model: ModelAst | string, data: TableInput, options: MlF
   if ("refusal" in latent)
     throw new EngineError(`maximum likelihood cannot fit this model: ${latent.refusal}; the engine nuts takes it`);
   const compiledAt = performance.now();
-  const ml = maximumLikelihood(latent.view, complete);
+  const ml = maximumLikelihood(
+    latent.view,
+    complete,
+    termHypotheses(prepared.design, latent.view.quantities.parameters),
+  );
   const seconds = { compile: (compiledAt - start) / 1000, fit: (performance.now() - compiledAt) / 1000 };
   return { ...prepared, ml, criteria: informationCriteria(ml, prepared.design.rows), seconds };
+}
+
+/** That a term of the fixed effects has no effect, for each of them. */
+function termHypotheses(design: Design, parameters: readonly string[]): TermHypothesis[] {
+  return design.predictors.flatMap(({ terms, columns }, k) => {
+    const prefix = predictorPrefix(design, k);
+    return terms.map(({ name, firstColumn, columnCount, marginal }) => {
+      const own = Array.from({ length: columnCount }, (_, c) => firstColumn + c);
+      const positions = (marginal?.columns ?? own).map((c) => parameters.indexOf(`${prefix}beta[${columns[c]}]`));
+      return { name: `${prefix}${name}`, parameters: positions, weights: marginal?.weights ?? null };
+    });
+  });
 }
 
 /** Checks the options of `engine: "ml"` and fills in the defaults. Throws OptionsError with everything that is wrong. */

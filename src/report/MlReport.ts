@@ -17,6 +17,8 @@ export interface MlReport {
   readonly points: number | null;
   readonly reml: boolean;
   readonly parameters: readonly EstimateRow[];
+  /** Tests of the terms of the fixed effects. */
+  readonly terms: readonly TermRow[];
   /** Null where the link does not make ratios of the coefficients. */
   readonly ratios: Ratios | null;
   readonly randomEffects: readonly ModeRow[];
@@ -36,7 +38,7 @@ export interface MlReport {
   readonly seconds: { readonly read: number; readonly compile: number; readonly fit: number; readonly total: number };
 }
 
-/** NaN where there is no such number. */
+/** NaN where there is no such number; a test is there for coefficients only, degrees of freedom only where it is by Student's t. */
 export interface EstimateRow {
   readonly name: string;
   readonly estimate: number;
@@ -44,13 +46,28 @@ export interface EstimateRow {
   /** Ends of the 95% interval. */
   readonly lower: number;
   readonly upper: number;
+  readonly degreesOfFreedom?: number;
+  readonly statistic?: number;
+  readonly pValue?: number;
+}
+
+/** NaN where there is no such number. */
+export interface TermRow {
+  /** "post:trt" */
+  readonly name: string;
+  readonly test: "F" | "chi-square";
+  readonly statistic: number;
+  readonly degreesOfFreedom: number;
+  /** Null for a chi-square. */
+  readonly denominatorDegreesOfFreedom: number | null;
+  readonly pValue: number;
 }
 
 /** exp of coefficients, the intercept's left out, with the ends of their intervals. */
 export interface Ratios {
   /** "odds ratio" */
   readonly kind: string;
-  readonly rows: readonly Omit<EstimateRow, "standardError">[];
+  readonly rows: readonly Pick<EstimateRow, "name" | "estimate" | "lower" | "upper">[];
 }
 
 export interface ModeRow {

@@ -1,6 +1,6 @@
 import type { Warning } from "../diagnostics/warnings.js";
 import { finite, type JsonNumber } from "./jsonDocument.js";
-import type { MlReport } from "./MlReport.js";
+import type { EstimateRow, MlReport, TermRow } from "./MlReport.js";
 
 /** The document of `--engine ml --json`, version 1: fields may be added, never renamed. */
 export interface MlJsonDocument {
@@ -15,9 +15,10 @@ export interface MlJsonDocument {
   readonly points: number | null;
   readonly reml: boolean;
   readonly parameters: readonly JsonEstimate[];
+  readonly terms: readonly JsonTerm[];
   readonly ratios: {
     readonly kind: string;
-    readonly parameters: readonly Omit<JsonEstimate, "standardError">[];
+    readonly parameters: readonly Pick<JsonEstimate, "name" | "estimate" | "lower" | "upper">[];
   } | null;
   readonly randomEffects: readonly {
     readonly name: string;
@@ -47,6 +48,19 @@ export interface JsonEstimate {
   readonly standardError: JsonNumber;
   readonly lower: JsonNumber;
   readonly upper: JsonNumber;
+  /** Of a coefficient: t or, without degrees of freedom, z. */
+  readonly degreesOfFreedom?: JsonNumber;
+  readonly statistic?: JsonNumber;
+  readonly pValue?: JsonNumber;
+}
+
+export interface JsonTerm {
+  readonly name: string;
+  readonly test: "F" | "chi-square";
+  readonly statistic: JsonNumber;
+  readonly degreesOfFreedom: number;
+  readonly denominatorDegreesOfFreedom: JsonNumber;
+  readonly pValue: JsonNumber;
 }
 
 /** Plain data for `JSON.stringify`, its fields in the order of the schema. */
@@ -62,13 +76,8 @@ export function mlJsonDocument(report: MlReport): MlJsonDocument {
     method: report.method,
     points: report.points,
     reml: report.reml,
-    parameters: report.parameters.map(({ name, estimate, standardError, lower, upper }) => ({
-      name,
-      estimate: finite(estimate),
-      standardError: finite(standardError),
-      lower: finite(lower),
-      upper: finite(upper),
-    })),
+    parameters: report.parameters.map(jsonEstimate),
+    terms: report.terms.map(jsonTerm),
     ratios: jsonRatios(report),
     randomEffects: report.randomEffects.map(({ name, mode, sd, mean }) => ({
       name,
@@ -95,6 +104,31 @@ export function mlJsonDocument(report: MlReport): MlJsonDocument {
     notes: report.notes.map(({ code, message }) => ({ code, message })),
     warnings: report.warnings.map(({ code, message, advice }) => ({ code, message, advice })),
     droppedRows: report.droppedRows,
+  };
+}
+
+function jsonEstimate(row: EstimateRow): JsonEstimate {
+  const { name, estimate, standardError, lower, upper, degreesOfFreedom, statistic, pValue } = row;
+  return {
+    name,
+    estimate: finite(estimate),
+    standardError: finite(standardError),
+    lower: finite(lower),
+    upper: finite(upper),
+    ...(degreesOfFreedom === undefined ? {} : { degreesOfFreedom: finite(degreesOfFreedom) }),
+    ...(statistic === undefined ? {} : { statistic: finite(statistic) }),
+    ...(pValue === undefined ? {} : { pValue: finite(pValue) }),
+  };
+}
+
+function jsonTerm({ name, test, statistic, degreesOfFreedom, ...term }: TermRow): JsonTerm {
+  return {
+    name,
+    test,
+    statistic: finite(statistic),
+    degreesOfFreedom,
+    denominatorDegreesOfFreedom: finite(term.denominatorDegreesOfFreedom ?? NaN),
+    pValue: finite(term.pValue),
   };
 }
 

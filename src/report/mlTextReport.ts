@@ -1,8 +1,19 @@
 import { effectsSection } from "./effectsSection.js";
 import { dataFacts, modelLines, warningLines } from "./fitFacts.js";
-import { labelled, layoutOf, page, plural, type ReportOptions, type Style, section, table, wrap } from "./layout.js";
-import type { EstimateRow, MlReport, ModeRow } from "./MlReport.js";
-import { formatError, formatNumber, formatSeconds, lastDigit } from "./numbers.js";
+import {
+  labelled,
+  layoutOf,
+  page,
+  plural,
+  type ReportOptions,
+  type Style,
+  section,
+  type TableColumn,
+  table,
+  wrap,
+} from "./layout.js";
+import type { EstimateRow, MlReport, ModeRow, TermRow } from "./MlReport.js";
+import { formatError, formatNumber, formatProbability, formatSeconds, formatStatistic, lastDigit } from "./numbers.js";
 
 /** In standard errors. */
 const FAR = 1e4;
@@ -13,10 +24,14 @@ const DECIMALS = 4;
 export function mlTextReport(report: MlReport, options: ReportOptions = {}): string {
   const { width, style } = layoutOf(options);
   const { ratios, notes, seconds } = report;
+  const coefficients = report.parameters.filter(isCoefficient);
+  const others = report.parameters.filter((row) => !isCoefficient(row));
   return page([
     modelLines(report.model, width),
     labelled([["engine", engineLine(report)], ...dataFacts(report), ...likelihoodFacts(report)], width),
-    section("Population parameters", estimatesTable(report.parameters, width, style), style),
+    section("Coefficients", coefficientsTable(coefficients, width, style), style),
+    section("Variance parameters", estimatesTable(others, width, style), style),
+    termsSection(report.terms, width, style),
     ratios === null ? [] : section(capitalised(`${ratios.kind}s`), ratiosTable(ratios.rows, width, style), style),
     effectsSection(report.randomEffects, {
       value: ({ mode }) => mode,
@@ -28,9 +43,12 @@ export function mlTextReport(report: MlReport, options: ReportOptions = {}): str
     }),
     section(
       "Notes",
-      [convergenceLine(report), intervalsLine, ...notes.map(({ message }) => message)].flatMap((text) =>
-        wrap(text, width, 2),
-      ),
+      [
+        convergenceLine(report),
+        intervalsLine(report),
+        ...testsLine(report),
+        ...notes.map(({ message }) => message),
+      ].flatMap((text) => wrap(text, width, 2)),
       style,
     ),
     warningLines(report.warnings, width, style),
@@ -42,8 +60,23 @@ export function mlTextReport(report: MlReport, options: ReportOptions = {}): str
   ]);
 }
 
-const intervalsLine =
-  "intervals: 95%, by Wald; those of sds and dispersions on the log scale, those of correlations on Fisher's z";
+/** A coefficient is what is tested for being zero. */
+function isCoefficient({ statistic }: EstimateRow): boolean {
+  return statistic !== undefined;
+}
+
+function intervalsLine({ parameters }: MlReport): string {
+  const byStudent = parameters.some(({ degreesOfFreedom }) => degreesOfFreedom !== undefined)
+    ? "those of coefficients by t with Satterthwaite's degrees of freedom; "
+    : "";
+  return `intervals: 95%, by Wald; ${byStudent}those of sds and dispersions on the log scale, those of correlations on Fisher's z`;
+}
+
+function testsLine({ terms }: MlReport): string[] {
+  if (terms.length === 0) return [];
+  const kind = terms[0].test === "F" ? "type III with Satterthwaite's denominator" : "type III";
+  return [`tests of terms: ${kind}, each term at the mean over the levels of the factors that it interacts with`];
+}
 
 /** "ml (aghq, 25 points)" */
 function engineLine({ method, points, reml }: MlReport): string {
@@ -64,27 +97,68 @@ function likelihoodFacts({ likelihood, reml }: MlReport): [string, string][] {
   ];
 }
 
-function headed(lines: readonly string[], style: Style): string[] {
-  const [header, ...rest] = lines;
-  return rest.length === 0 ? [] : [style.dim(header), ...rest];
+/** The estimate itself always stays; the ends of its interval, its test and its standard error go in that order, last ones first. */
+function estimateColumns(rows: readonly EstimateRow[]) {
+  const cells = (key: "estimate" | "lower" | "upper") => rows.map((row) => supported(row[key], row.standardError));
+  return {
+    estimate: { header: "estimate", cells: cells("estimate") },
+    error: { header: "se", dropOrder: 1, cells: rows.map((row) => formatKnown(row.standardError, formatError)) },
+    interval: [
+      { header: "lower", dropOrder: 2, cells: cells("lower") },
+      { header: "upper", dropOrder: 2, cells: cells("upper") },
+    ],
+  };
 }
 
 function estimatesTable(rows: readonly EstimateRow[], width: number, style: Style): string[] {
-  const cells = (key: "estimate" | "lower" | "upper") => rows.map((row) => supported(row[key], row.standardError));
-  const columns = [
-    { header: "estimate", cells: cells("estimate") },
-    { header: "se", dropOrder: 1, cells: rows.map((row) => formatKnown(row.standardError, formatError)) },
-    { header: "lower", dropOrder: 2, cells: cells("lower") },
-    { header: "upper", dropOrder: 2, cells: cells("upper") },
+  const { estimate, error, interval } = estimateColumns(rows);
+  return namedTable(rows, [estimate, error, ...interval], width, style);
+}
+
+function coefficientsTable(rows: readonly EstimateRow[], width: number, style: Style): string[] {
+  const { estimate, error, interval } = estimateColumns(rows);
+  const isStudent = rows.some(({ degreesOfFreedom }) => degreesOfFreedom !== undefined);
+  const number = (header: string, dropOrder: number, key: "degreesOfFreedom" | "statistic") => ({
+    header,
+    dropOrder,
+    cells: rows.map((row) => formatKnown(row[key] ?? NaN, formatStatistic)),
+  });
+  const test = [
+    ...(isStudent ? [number("df", 5, "degreesOfFreedom")] : []),
+    number(isStudent ? "t" : "z", 4, "statistic"),
+    { header: "p", dropOrder: 3, cells: rows.map(({ pValue = NaN }) => formatKnown(pValue, formatProbability)) },
   ];
-  return headed(
-    table(
-      rows.map(({ name }) => name),
-      columns,
-      width,
-    ),
-    style,
+  return namedTable(rows, [estimate, error, ...test, ...interval], width, style);
+}
+
+/** Whether a term matters: all tests are of one kind, that of the method. */
+function termsSection(rows: readonly TermRow[], width: number, style: Style): string[] {
+  if (rows.length === 0) return [];
+  const isF = rows[0].test === "F";
+  const denominators = rows.map((row) => formatKnown(row.denominatorDegreesOfFreedom ?? NaN, formatStatistic));
+  const columns = [
+    { header: isF ? "F" : "chi2", cells: rows.map(({ statistic }) => formatKnown(statistic, formatStatistic)) },
+    { header: "df", dropOrder: 1, cells: rows.map(({ degreesOfFreedom }) => String(degreesOfFreedom)) },
+    ...(isF ? [{ header: "residual df", dropOrder: 1, cells: denominators }] : []),
+    { header: "p", cells: rows.map(({ pValue }) => formatKnown(pValue, formatProbability)) },
+  ];
+  const title = isF ? "Terms: F tests" : "Terms: Wald chi-square tests";
+  return section(title, namedTable(rows, columns, width, style), style);
+}
+
+function namedTable(
+  rows: readonly { readonly name: string }[],
+  columns: readonly TableColumn[],
+  width: number,
+  style: Style,
+): string[] {
+  if (rows.length === 0) return [];
+  const [header, ...lines] = table(
+    rows.map(({ name }) => name),
+    columns,
+    width,
   );
+  return [style.dim(header), ...lines];
 }
 
 /** Three digits of the standard error, six of a bound that is far beyond it; "-" where there is no such number. */
@@ -104,14 +178,7 @@ function ratiosTable(rows: NonNullable<MlReport["ratios"]>["rows"], width: numbe
     cells: rows.map((row) => supported(row[key], (row.upper - row.lower) / 4)),
   });
   const columns = [column("ratio", "estimate", 0), column("lower", "lower", 1), column("upper", "upper", 1)];
-  return headed(
-    table(
-      rows.map(({ name }) => name),
-      columns,
-      width,
-    ),
-    style,
-  );
+  return namedTable(rows, columns, width, style);
 }
 
 function modesTable(rows: readonly ModeRow[], width: number, style: Style): string[] {
@@ -124,14 +191,7 @@ function modesTable(rows: readonly ModeRow[], width: number, style: Style): stri
       cells: rows.map(({ mean, sd }) => (mean === undefined ? "" : supported(mean, sd))),
     },
   ].filter(({ cells }) => cells.some((cell) => cell !== ""));
-  return headed(
-    table(
-      rows.map(({ name }) => name),
-      columns,
-      width,
-    ),
-    style,
-  );
+  return namedTable(rows, columns, width, style);
 }
 
 function convergenceLine({ convergence }: MlReport): string {

@@ -31,6 +31,22 @@ export function formatError(error: number): string {
   return rounded === 0 ? "0" : formatNumber(rounded, leadingDigit(rounded) - 1);
 }
 
+/** Below it a p value is rounding as often as not, and nobody's to tell apart. */
+const SMALLEST_P = 1e-15;
+
+/** Four decimals, two digits below 0.0001: "0.0412", "3.3e-6", "<1e-15". */
+export function formatProbability(p: number): string {
+  if (!Number.isFinite(p)) return formatNonFinite(p);
+  if (p < SMALLEST_P) return "<1e-15";
+  return p < 0.0001 ? p.toExponential(1) : p.toFixed(4);
+}
+
+/** Two decimals of a test's statistic or its degrees of freedom, four digits of a large one: "3.64", "7", "1523". */
+export function formatStatistic(value: number): string {
+  if (!Number.isFinite(value)) return formatNonFinite(value);
+  return Math.abs(value) < 100 ? String(Number(value.toFixed(2))) : String(Number(value.toPrecision(4)));
+}
+
 export function formatRhat(rhat: number): string {
   return Number.isFinite(rhat) ? rhat.toFixed(3) : formatNonFinite(rhat);
 }

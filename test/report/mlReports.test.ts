@@ -15,12 +15,19 @@ groups          subject (59 levels)
 log-likelihood  -924.4858 (7 parameters)
 AIC, BIC        1862.9716, 1888.7805
 
-Population parameters
+Coefficients
+                 estimate    se      z        p   lower   upper
+beta[Intercept]     1.071  0.14   7.62  2.5e-14   0.796   1.347
+beta[post]         -0.306  0.15  -2.03   0.0424  -0.602  -0.011
+
+Variance parameters
                         estimate     se   lower   upper
-beta[Intercept]            1.071   0.14   0.796   1.347
-beta[post]                -0.306   0.15  -0.602  -0.011
 sd[subject, Intercept]    0.7078  0.071  0.5809  0.8624
 sd[subject, post]              0      -       -       -
+
+Terms: Wald chi-square tests
+      chi2  df       p
+post  4.12   1  0.0424
 
 Rate ratios
             ratio  lower  upper
@@ -36,6 +43,8 @@ Notes
     Hessian 6.8e-6
   intervals: 95%, by Wald; those of sds and dispersions on the log scale, those
     of correlations on Fisher's z
+  tests of terms: type III, each term at the mean over the levels of the factors
+    that it interacts with
   maximum likelihood: priors are ignored, the one that the model states among
     them
 
@@ -45,6 +54,29 @@ Notes
 
 time: read 0.00 s, compile 0.02 s, fit 0.11 s, total 0.25 s
 `);
+  });
+
+  it("has t, its degrees of freedom and F where a method has them, a dash for what there is none of", () => {
+    const [first, second] = smallMlReport.parameters;
+    const text = mlTextReport({
+      ...smallMlReport,
+      parameters: [
+        { ...first, degreesOfFreedom: 16.9999, pValue: 3.26379e-6 },
+        { ...second, degreesOfFreedom: NaN, statistic: NaN, pValue: NaN },
+      ],
+      terms: [{ ...smallMlReport.terms[0], test: "F", denominatorDegreesOfFreedom: 1234.56 }],
+    });
+    expect(text).toContain(`
+                 estimate    se  df     t       p   lower   upper
+beta[Intercept]     1.071  0.14  17  7.62  3.3e-6   0.796   1.347
+beta[post]         -0.306  0.15   -     -       -  -0.602  -0.011
+`);
+    expect(text).toContain(`
+Terms: F tests
+         F  df  residual df       p
+post  4.12   1         1235  0.0424
+`);
+    expect(text).toContain("Satterthwaite");
   });
 
   it("leaves out what a method does not have", () => {
@@ -90,7 +122,7 @@ describe("the JSON document of maximum likelihood", () => {
     const document = mlJsonDocument(smallMlReport);
     expect(Object.keys(document)).toEqual([
       ...["schema", "engine", "model", "family", "observations", "groups", "method", "points", "reml"],
-      ...["parameters", "ratios", "randomEffects", "logLikelihood", "parameterCount", "aic", "bic"],
+      ...["parameters", "terms", "ratios", "randomEffects", "logLikelihood", "parameterCount", "aic", "bic"],
       ...["convergence", "seconds", "notes", "warnings", "droppedRows"],
     ]);
     expect(document).toEqual({
@@ -107,6 +139,7 @@ describe("the JSON document of maximum likelihood", () => {
         ...smallMlReport.parameters.slice(0, 3),
         { name: "sd[subject, post]", estimate: 0, standardError: null, lower: null, upper: null },
       ],
+      terms: smallMlReport.terms,
       ratios: { kind: "rate ratio", parameters: smallMlReport.ratios?.rows },
       randomEffects: [
         { name: "b[subject, 1, Intercept]", mode: -0.6, sd: 0.25, mean: -0.612 },

@@ -9,6 +9,10 @@ export interface MaximumLikelihood {
   readonly reml: boolean;
   /** In the order of the model's quantities; a method that does not estimate one leaves it out. */
   readonly parameters: readonly ParameterEstimate[];
+  /** k x k, of the parameters in their order; NaN in the rows and columns of those without a standard error. Null without any. */
+  readonly covariance: Float64Array | null;
+  /** Tests of the hypotheses that were given, those left out of which the method estimates nothing. */
+  readonly terms?: readonly TermTest[];
   /** With all constants; null for a method that has no likelihood (PQL). */
   readonly logLikelihood: number | null;
   /** Free parameters counted in AIC and BIC. */
@@ -25,11 +29,36 @@ export interface ParameterEstimate {
   readonly estimate: number;
   /** NaN at a boundary, where there is none. */
   readonly standardError: number;
-  /** Wald interval, 95%. */
+  /** Ends of the 95% interval. */
   readonly lower: number;
   readonly upper: number;
   /** Of a coefficient in a linear mixed model, by Satterthwaite's approximation: estimate / standardError is t with so many; NaN where it has none. */
   readonly degreesOfFreedom?: number;
+  /** Of a coefficient: estimate / standardError, and how often chance alone brings one as large, by Student's t or the normal distribution. */
+  readonly statistic?: number;
+  readonly pValue?: number;
+}
+
+/** That some combinations of coefficients are all zero: what it means for a term of the model to have no effect. */
+export interface TermHypothesis {
+  readonly name: string;
+  /** The coefficients that it is about, as positions among the model's parameters. */
+  readonly parameters: readonly number[];
+  /** One row a combination, each of parameters.length weights; null for each coefficient by itself. */
+  readonly weights: Float64Array | null;
+}
+
+/** NaN where there is no such number. */
+export interface TermTest {
+  readonly name: string;
+  /** Which distribution the statistic has under the hypothesis. */
+  readonly test: "F" | "chi-square";
+  readonly statistic: number;
+  /** Of the chi-square, or of the numerator of F. */
+  readonly degreesOfFreedom: number;
+  /** Of F, by the method of Fai & Cornelius (1996); null for a chi-square. */
+  readonly denominatorDegreesOfFreedom: number | null;
+  readonly pValue: number;
 }
 
 export interface Convergence {

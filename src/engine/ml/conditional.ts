@@ -8,8 +8,8 @@ import { conditionalNotes, nameOf } from "./conditional/notes.js";
 import type { StratumLikelihood } from "./conditional/Stratum.js";
 import { symmetricFunctions } from "./conditional/symmetricFunctions.js";
 import { EngineError } from "./EngineError.js";
+import { inferred } from "./inference.js";
 import type { MaximumLikelihood } from "./MaximumLikelihood.js";
-import { waldEstimate } from "./waldEstimate.js";
 
 const likelihoods: Record<ConditionalResponse["kind"], StratumLikelihood> = {
   logistic: symmetricFunctions,
@@ -46,7 +46,7 @@ export function conditionalLikelihood(view: LatentGaussian): MaximumLikelihood {
   const parameters = problem.kept.map((column, a) => {
     const hasError = covariance !== null && !endless.includes(column);
     const standardError = hasError ? Math.sqrt(covariance[a * p + a]) : NaN;
-    return waldEstimate(nameOf(view, column), minimum.position[a], standardError);
+    return inferred("coefficient", { name: nameOf(view, column), estimate: minimum.position[a], standardError });
   });
   return {
     engine: "ml",
@@ -54,6 +54,7 @@ export function conditionalLikelihood(view: LatentGaussian): MaximumLikelihood {
     points: null,
     reml: false,
     parameters,
+    covariance,
     logLikelihood: -minimum.value,
     parameterCount: p,
     effects: null,

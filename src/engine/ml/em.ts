@@ -63,7 +63,7 @@ export function expectationMaximization(
     method: "em",
     points,
     reml: false,
-    parameters: estimates(view, vector, { position: last.position, covariance: last.covariance, held: [] }),
+    ...estimates(view, vector, { position: last.position, covariance: last.covariance, held: [] }),
     logLikelihood,
     parameterCount: vector.start.length,
     effects: marginal.effects(),

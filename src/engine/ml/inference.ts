@@ -1,11 +1,12 @@
 import type { LatentGaussian, ParameterKind } from "../../density/LatentGaussian.js";
-import { quadraticForm } from "../../math/optimize/definite.js";
+import { dot } from "../../math/linalg/triangularFactor.js";
+import { multiply } from "../../math/optimize/definite.js";
 import { exp, log, tanh } from "../../math/special/elementary.js";
+import { studentTwoSided, studentTwoSidedQuantile } from "../../math/special/tailProbability.js";
 import { isAtBoundary } from "./boundary.js";
 import type { MarginalMaximum } from "./fitMarginal.js";
 import type { MaximumLikelihood, ParameterEstimate } from "./MaximumLikelihood.js";
 import type { ParameterVector } from "./parameters.js";
-import { waldEstimate } from "./waldEstimate.js";
 
 /** Of a central difference, in units of the coordinate. */
 const DIFFERENCE_STEP = 1e-5;
@@ -20,24 +21,49 @@ export function reported(view: LatentGaussian, vector: ParameterVector, position
   return draw;
 }
 
+/** Estimates, and the covariance matrix of all of them, k x k, NaN in the rows and columns of those without a standard error. */
+export type Estimates = Pick<MaximumLikelihood, "parameters" | "covariance">;
+
 /**
- * Estimates with standard errors by the delta method from the covariance of a position (null where there is none), and Wald
- * intervals: of an sd or a dispersion on the log scale, of a correlation on Fisher's z. `held` are the coordinates at a boundary:
- * what stands there has no standard error.
+ * Estimates with standard errors by the delta method from the covariance of a position (null where there is none). `held` are the
+ * coordinates at a boundary: what stands there has no standard error.
  */
 export function estimates(
   view: LatentGaussian,
   vector: ParameterVector,
   { position, covariance, held }: Pick<MarginalMaximum, "position" | "covariance" | "held">,
-): ParameterEstimate[] {
+): Estimates {
   const draw = reported(view, vector, position);
   const columns = Array.from(position, (_, i) => (held.includes(i) ? null : slopes(view, vector, position, i)));
-  return view.quantities.parameters.map((name, k) => {
-    const kind = view.parameterKinds[k];
-    const J = Float64Array.from(columns, (column) => column?.[k] ?? 0);
-    const variance = covariance === null || isAtBoundary(kind, draw[k]) ? NaN : quadraticForm(covariance, J);
-    return estimateOfKind(name, kind, draw[k], variance > 0 ? Math.sqrt(variance) : NaN);
+  const rows = Array.from(draw, (value, k) =>
+    isAtBoundary(view.parameterKinds[k], value) ? null : Float64Array.from(columns, (column) => column?.[k] ?? 0),
+  );
+  return estimatesWith(view, draw, covariance === null ? null : transformed(covariance, rows));
+}
+
+/** Estimates as they are reported and their covariance. */
+export function estimatesWith(
+  { quantities, parameterKinds }: LatentGaussian,
+  draw: Float64Array,
+  covariance: Float64Array | null,
+): Estimates {
+  const k = draw.length;
+  const parameters = quantities.parameters.map((name, i) => {
+    const variance = covariance?.[i * k + i] ?? NaN;
+    const standardError = variance > 0 ? Math.sqrt(variance) : NaN;
+    return inferred(parameterKinds[i], { name, estimate: draw[i], standardError });
   });
+  return { parameters, covariance };
+}
+
+/** J C J' for the rows of J; NaN where a row is null. */
+export function transformed(covariance: Float64Array, rows: readonly (Float64Array | null)[]): Float64Array {
+  return Float64Array.from(
+    rows.flatMap((row) => {
+      const image = row && multiply(covariance, row);
+      return rows.map((other) => (image === null || other === null ? NaN : dot(other, image)));
+    }),
+  );
 }
 
 /** Derivatives of all reported parameters in one coordinate. */
@@ -52,26 +78,23 @@ function slopes(view: LatentGaussian, vector: ParameterVector, position: Float64
   return above.map((value, k) => (value - below[k]) / (2 * step));
 }
 
-/** Estimates of a method that knows nothing of kinds, with the intervals that suit what they are. */
-export function withIntervals(view: LatentGaussian, parameters: readonly ParameterEstimate[]): ParameterEstimate[] {
-  const kinds = new Map(view.quantities.parameters.map((name, k) => [name, view.parameterKinds[k]]));
-  return parameters.map((parameter) => {
-    const { name, estimate, standardError } = parameter;
-    return { ...parameter, ...estimateOfKind(name, kinds.get(name) ?? "coefficient", estimate, standardError) };
-  });
-}
-
-/** An estimate with its Wald interval, taken on the scale that suits what the parameter is. */
-export function estimateOfKind(
-  name: string,
+/**
+ * An estimate with Wald's interval, of an sd or a dispersion on the log scale, of a correlation on Fisher's z; and the test of a coefficient: both by
+ * Student's t where it has degrees of freedom, else by the normal distribution.
+ */
+export function inferred(
   kind: ParameterKind,
-  estimate: number,
-  standardError: number,
+  parameter: Pick<ParameterEstimate, "name" | "estimate" | "standardError" | "degreesOfFreedom">,
 ): ParameterEstimate {
-  const wald = waldEstimate(name, estimate, standardError);
-  if (kind === "coefficient") return wald;
-  const [lower, upper] = [wald.lower, wald.upper].map((end) => bound(kind, estimate, end - estimate));
-  return { ...wald, lower, upper };
+  const { estimate, standardError, degreesOfFreedom = Infinity } = parameter;
+  const half = studentTwoSidedQuantile(0.05, degreesOfFreedom) * standardError;
+  if (kind !== "coefficient") {
+    const [lower, upper] = [-half, half].map((by) => bound(kind, estimate, by));
+    return { ...parameter, lower, upper };
+  }
+  const statistic = estimate / standardError;
+  const pValue = studentTwoSided(statistic, degreesOfFreedom);
+  return { ...parameter, lower: estimate - half, upper: estimate + half, statistic, pValue };
 }
 
 function bound(kind: ParameterKind, estimate: number, by: number): number {

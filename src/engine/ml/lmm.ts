@@ -10,7 +10,7 @@ import { heldCoordinates, linearEstimates, positionOf } from "./lmm/estimates.js
 import { type LinearFit, largeSampleCovariance } from "./lmm/precision.js";
 import { linearProducts } from "./lmm/products.js";
 import { type RelativeCovariance, relativeCovariance } from "./lmm/relativeCovariance.js";
-import type { MaximumLikelihood, Note } from "./MaximumLikelihood.js";
+import type { MaximumLikelihood, Note, TermHypothesis } from "./MaximumLikelihood.js";
 import { type ParameterVector, parameterVector } from "./parameters.js";
 
 export interface LinearMixedModelOptions {
@@ -28,7 +28,11 @@ const PERFECT = 1e-13;
  * over the relative Lambda; beta and sigma follow. Log-likelihoods have all constants and are lme4's. Throws EngineError for other
  * models, and where the data leave nothing to estimate.
  */
-export function linearMixedModel(view: LatentGaussian, { reml }: LinearMixedModelOptions): MaximumLikelihood {
+export function linearMixedModel(
+  view: LatentGaussian,
+  { reml }: LinearMixedModelOptions,
+  hypotheses: readonly TermHypothesis[] = [],
+): MaximumLikelihood {
   const products = linearProducts(view);
   const criterion = new LinearCriterion(products, reml);
   const vector = parameterVector(view);
@@ -43,7 +47,7 @@ export function linearMixedModel(view: LatentGaussian, { reml }: LinearMixedMode
     method: "lmm",
     points: null,
     reml,
-    parameters: linearEstimates(criterion, vector, layout, fit, covariance),
+    ...linearEstimates(criterion, vector, layout, fit, covariance, hypotheses),
     logLikelihood: -fit.value,
     parameterCount: vector.coordinates.length,
     effects: conditionalEffects(criterion, fit),

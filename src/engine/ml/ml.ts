@@ -8,30 +8,34 @@ import { conditionalLikelihood } from "./conditional.js";
 import { EngineError } from "./EngineError.js";
 import { expectationMaximization } from "./em.js";
 import { climb, concludeMaximum, type MarginalMaximum, startWithoutEffects } from "./fitMarginal.js";
-import { estimates, reported, withIntervals } from "./inference.js";
+import { estimates, reported } from "./inference.js";
 import { linearMixedModel } from "./lmm.js";
-import type { MaximumLikelihood, Note } from "./MaximumLikelihood.js";
+import type { MaximumLikelihood, Note, TermHypothesis } from "./MaximumLikelihood.js";
 import { defaultMlOptions, type MlMethod, type MlOptions } from "./options.js";
 import { type ParameterVector, parameterVector } from "./parameters.js";
 import { quadrature, raisePoints } from "./points.js";
 import { penalizedQuasiLikelihood } from "./pql.js";
+import { waldTests } from "./termTests.js";
 
 /**
  * Maximum likelihood by the method that is asked for, or that suits the model: see `MlOptions`. The options must be free of
  * `mlOptionProblems`. Throws EngineError where the method cannot serve the model, or the likelihood has no maximum.
  */
-export function maximumLikelihood(view: LatentGaussian, chosen: Partial<MlOptions> = {}): MaximumLikelihood {
+export function maximumLikelihood(
+  view: LatentGaussian,
+  chosen: Partial<MlOptions> = {},
+  hypotheses: readonly TermHypothesis[] = [],
+): MaximumLikelihood {
   const options = { ...defaultMlOptions, ...chosen };
   const method = methodFor(view, options);
   checkMethod(view, method, options);
+  if (method === "lmm") return linearMixedModel(view, options, hypotheses);
   const result = byMethod(view, method, options);
-  return { ...result, parameters: withIntervals(view, result.parameters) };
+  return { ...result, terms: waldTests(hypotheses, result, view.quantities.parameters) };
 }
 
-function byMethod(view: LatentGaussian, method: MlMethod, options: MlOptions): MaximumLikelihood {
+function byMethod(view: LatentGaussian, method: Exclude<MlMethod, "lmm">, options: MlOptions): MaximumLikelihood {
   switch (method) {
-    case "lmm":
-      return linearMixedModel(view, options);
     case "pql":
       return penalizedQuasiLikelihood(view, options);
     case "em":
@@ -55,7 +59,7 @@ function byMarginal(view: LatentGaussian, method: MarginalMethod, options: MlOpt
     method,
     points,
     reml: false,
-    parameters: estimates(view, vector, maximum),
+    ...estimates(view, vector, maximum),
     logLikelihood: maximum.logLikelihood,
     parameterCount: vector.coordinates.length,
     effects: points === 1 ? { ...marginal.effects(), means: null } : marginal.effects(),

@@ -63,7 +63,7 @@ export function penalizedQuasiLikelihood(
     method: "pql",
     points: null,
     reml: false,
-    parameters: estimates(view, vector, maximum),
+    ...estimates(view, vector, maximum),
     logLikelihood: null,
     parameterCount: vector.start.length + (isFree ? 1 : 0),
     effects: step.likelihood.effects(),

@@ -165,7 +165,7 @@ describe("maximum likelihood by Laplace against lme4 and glmmTMB", () => {
       expect(maximum.logLikelihood).toBeGreaterThan(value - ROUNDING);
       if (maximum.covariance === null) throw new Error("no covariance");
       if (Math.sqrt(quadraticForm(maximum.covariance, gradient)) > NEAR) return;
-      const ours = estimates(view, vector, maximum);
+      const ours = estimates(view, vector, maximum).parameters;
       Object.values(fit.beta).forEach((beta, k) => {
         const { estimate, standardError } = ours[k];
         expect(Math.abs(estimate - beta) / standardError, `beta ${k}`).toBeLessThan(0.01);

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { linearMixedModel } from "../../../src/engine/ml/lmm.js";
+import { fit as fitModel } from "../../../src/index.js";
 import { viewOf } from "./models.js";
 
 /** Relative; both searches stop within it. */
@@ -17,6 +18,13 @@ interface Fitted {
   readonly beta: number | readonly number[];
   readonly standardErrors: number | readonly number[];
   readonly degreesOfFreedom: number | readonly number[];
+  readonly tests: readonly {
+    readonly term: string;
+    readonly F: number;
+    readonly numerator: number;
+    readonly denominator: number;
+    readonly p: number;
+  }[];
   readonly covariance: readonly {
     readonly group: string;
     readonly effects: string | readonly string[];
@@ -64,6 +72,19 @@ describe("lmerTest", () => {
           expectNear(estimate / errors[k], beta / errors[k], parameter);
           expectNear(standardError, errors[k], parameter);
           expectNear(degreesOfFreedom, degrees[k], parameter);
+        });
+      });
+
+      it("has our F tests of the terms, type III", async () => {
+        const result = await fitModel(text, expected.data, { engine: "ml", method: "lmm", reml: expected.REML });
+        const { terms } = result.ml;
+        expect(terms?.map((term) => term.name)).toEqual(expected.tests.map(({ term }) => term));
+        expected.tests.forEach(({ term, F, numerator, denominator, p }, k) => {
+          const test = terms?.[k];
+          expect(test).toMatchObject({ test: "F", degreesOfFreedom: numerator });
+          expectNear(test?.statistic, F, term);
+          expectNear(test?.denominatorDegreesOfFreedom ?? NaN, denominator, term);
+          expectNear(test?.pValue, p, term);
         });
       });
 

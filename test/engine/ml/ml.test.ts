@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EngineError } from "../../../src/engine/ml/EngineError.js";
-import { estimateOfKind, informationCriteria } from "../../../src/engine/ml/inference.js";
+import { inferred, informationCriteria } from "../../../src/engine/ml/inference.js";
 import type { MaximumLikelihood, ParameterEstimate } from "../../../src/engine/ml/MaximumLikelihood.js";
 import { maximumLikelihood } from "../../../src/engine/ml/ml.js";
 import type { MlOptions } from "../../../src/engine/ml/options.js";
@@ -61,20 +61,20 @@ describe("intervals", () => {
 
   it("are on the log scale for an sd and a dispersion", () => {
     for (const kind of ["sd", "dispersion"] as const) {
-      const { lower, upper } = estimateOfKind("a", kind, 2, 0.5);
+      const { lower, upper } = inferred(kind, { name: "a", estimate: 2, standardError: 0.5 });
       expect(lower).toBeCloseTo(2 * Math.exp((-z * 0.5) / 2), 12);
       expect(upper).toBeCloseTo(2 * Math.exp((z * 0.5) / 2), 12);
     }
   });
 
   it("are on Fisher's z for a correlation", () => {
-    const { lower, upper } = estimateOfKind("a", "correlation", 0.6, 0.2);
+    const { lower, upper } = inferred("correlation", { name: "a", estimate: 0.6, standardError: 0.2 });
     expect(lower).toBeCloseTo(Math.tanh(Math.atanh(0.6) - (z * 0.2) / 0.64), 12);
     expect(upper).toBeCloseTo(Math.tanh(Math.atanh(0.6) + (z * 0.2) / 0.64), 12);
   });
 
   it("are none where there is no standard error", () => {
-    expect(estimateOfKind("a", "sd", 0, NaN)).toEqual({
+    expect(inferred("sd", { name: "a", estimate: 0, standardError: NaN })).toEqual({
       name: "a",
       estimate: 0,
       standardError: NaN,

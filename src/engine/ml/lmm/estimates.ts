@@ -1,30 +1,51 @@
 import type { LatentGaussian } from "../../../density/LatentGaussian.js";
-import { dot } from "../../../math/linalg/triangularFactor.js";
-import { multiply, quadraticForm } from "../../../math/optimize/definite.js";
-import { estimates } from "../inference.js";
-import type { ParameterEstimate } from "../MaximumLikelihood.js";
+import { type Estimates, estimates, inferred, transformed } from "../inference.js";
+import type { TermHypothesis, TermTest } from "../MaximumLikelihood.js";
 import type { ParameterVector } from "../parameters.js";
-import { waldEstimate } from "../waldEstimate.js";
 import type { LinearCriterion } from "./criterion.js";
 import type { LinearFit } from "./precision.js";
 import type { RelativeCovariance } from "./relativeCovariance.js";
+import { fTest, satterthwaite } from "./satterthwaite.js";
 
-/** The parameters as the model reports them; `covariance` is that of `largeSampleCovariance`. */
+/** The parameters as the model reports them, and tests; `covariance` is that of `largeSampleCovariance`. */
 export function linearEstimates(
   criterion: LinearCriterion,
   vector: ParameterVector,
   layout: RelativeCovariance,
   fit: LinearFit,
   covariance: Float64Array | null,
-): ParameterEstimate[] {
+  hypotheses: readonly TermHypothesis[],
+): Estimates & { readonly terms: readonly TermTest[] } {
   const { view } = criterion.solution.products;
   const position = positionOf(criterion, vector, fit);
   const spread = covariance && vectorCovariance(view, vector, layout, fit, position, covariance);
+  const others = estimates(view, vector, { position, covariance: spread, held: heldCoordinates(layout, fit) });
   const rows = coefficientRows(view);
-  const reported = estimates(view, vector, { position, covariance: spread, held: heldCoordinates(layout, fit) });
-  return reported.map((parameter, k) =>
-    k < rows.length ? coefficientEstimate(parameter, criterion, layout, fit, covariance, rows[k]) : parameter,
-  );
+  const variance = satterthwaite(criterion, layout, fit, covariance);
+  const coefficients = rows.map((row, k) => {
+    const { variance: square, degreesOfFreedom } = variance(row);
+    const { name, estimate } = others.parameters[k];
+    return inferred("coefficient", { name, estimate, standardError: Math.sqrt(square), degreesOfFreedom });
+  });
+  return {
+    parameters: [...coefficients, ...others.parameters.slice(rows.length)],
+    covariance: withCoefficients(criterion, fit, others, rows),
+    terms: hypotheses.map((hypothesis) => fTest(hypothesis, others.parameters, rows, variance)),
+  };
+}
+
+/** The covariance of all parameters with that of the coefficients, sigma^2 row' S^-1 row, in its place. */
+function withCoefficients(
+  { solution }: LinearCriterion,
+  { sigma }: LinearFit,
+  { parameters, covariance }: Estimates,
+  rows: readonly Float64Array[],
+): Float64Array {
+  const [k, p] = [parameters.length, rows.length];
+  const whole = covariance?.slice() ?? new Float64Array(k * k).fill(NaN);
+  const coefficients = transformed(solution.inverse, rows);
+  for (let r = 0; r < p; r++) for (let c = 0; c < p; c++) whole[r * k + c] = sigma * sigma * coefficients[r * p + c];
+  return whole;
 }
 
 /** A fit as a position of the parameter vector. */
@@ -64,12 +85,9 @@ function vectorCovariance(
     if (hasSigma) J[coordinate * m + m - 1] = (sigma * Lambda[factor][at]) / units[coordinate];
   });
   if (hasSigma) J[n * m - 1] = sigma / units[n - 1];
-  const rows = Array.from({ length: n }, (_, i) => J.subarray(i * m, (i + 1) * m));
-  return Float64Array.from(
-    rows.flatMap((row) => {
-      const image = multiply(covariance, row);
-      return rows.map((other) => dot(other, image));
-    }),
+  return transformed(
+    covariance,
+    Array.from({ length: n }, (_, i) => J.subarray(i * m, (i + 1) * m)),
   );
 }
 
@@ -95,26 +113,4 @@ function coefficientRows(view: LatentGaussian): Float64Array[] {
     return draw.slice(0, columns.length);
   });
   return Array.from(columns, (k) => Float64Array.from(images, (image) => image[k]));
-}
-
-/** Standard error from sigma^2 row' S^-1 row; degrees of freedom 2 variance^2 / (its own variance) (Kuznetsova et al. 2017). */
-function coefficientEstimate(
-  { name, estimate }: ParameterEstimate,
-  criterion: LinearCriterion,
-  layout: RelativeCovariance,
-  { sigma, free }: LinearFit,
-  covariance: Float64Array | null,
-  row: Float64Array,
-): ParameterEstimate {
-  const variance = sigma * sigma * quadraticForm(criterion.solution.inverse, row);
-  const wald = waldEstimate(name, estimate, Math.sqrt(variance));
-  if (covariance === null) return { ...wald, degreesOfFreedom: NaN };
-  const gradients = layout.matrices();
-  const slopes = new Float64Array(layout.entries.length);
-  criterion.fillVarianceGradient(row, gradients);
-  layout.adjoint(gradients, slopes);
-  const gradient = free.map((k) => sigma * sigma * slopes[k]);
-  if (covariance.length > free.length ** 2) gradient.push(2 * variance);
-  const own = quadraticForm(covariance, Float64Array.from(gradient));
-  return { ...wald, degreesOfFreedom: (2 * variance * variance) / own };
 }
