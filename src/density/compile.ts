@@ -1,8 +1,10 @@
 import type { Design } from "../design/Design.js";
 import type { Family } from "../family/Family.js";
+import type { Link } from "../family/Link.js";
 import { links } from "../family/links.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
+import type { RandomStream } from "../math/random/RandomStream.js";
 import type { PriorDistribution } from "../prior/Prior.js";
 import { hyperparameters } from "./Hyperparameters.js";
 import { type JointParts, jointDensity, type Parametrization } from "./jointDensity.js";
@@ -15,6 +17,7 @@ import { type PredictorData, predictorData } from "./PredictorData.js";
 import { plainLikelihood, type ResponseModel } from "./plainLikelihood.js";
 import { quantities, writeParameters } from "./quantities.js";
 import { type ModelPriors, resolvePriors, type UsedPrior } from "./resolvePriors.js";
+import { type PriorSimulation, type SimulationParts, simulatePrior } from "./simulatePrior.js";
 
 /** Which code computes the likelihood: a fused SIMD kernel where there is one ("auto"), or plain TypeScript always. */
 export type LikelihoodBackend = "auto" | "plain";
@@ -30,6 +33,8 @@ export interface CompiledModel {
   logDensity(parametrization: Parametrization, backend?: LikelihoodBackend): LogDensity;
   /** The model as Gaussian effects under a likelihood, or the reason why it has no such view. */
   latentGaussian(): { readonly view: LatentGaussian } | { readonly refusal: string };
+  /** A draw from the prior predictive distribution. Throws RangeError, fit for the user, where a prior is improper. */
+  simulatePrior(stream: RandomStream): PriorSimulation;
 }
 
 /**
@@ -58,13 +63,30 @@ function compiledModel(design: Design, response: ResponseModel, priors: ModelPri
     kernel !== undefined && backend === "auto"
       ? kernelLikelihood(kernel, design.response, data[0], scalar)
       : plainLikelihood(response, data, scalar);
+  const parts = (served: Likelihood) => jointParts(design, data, priors, served);
   return {
     priors: usedPriors(priors),
     quantities: quantities(design),
     hasKernel: kernel !== undefined,
-    logDensity: (parametrization, backend = "auto") =>
-      jointDensity(jointParts(design, data, priors, likelihood(backend)), parametrization),
+    logDensity: (parametrization, backend = "auto") => jointDensity(parts(likelihood(backend)), parametrization),
     latentGaussian: () => latentGaussian(design, response, data, priors, scalar),
+    simulatePrior: (stream) =>
+      simulatePrior(simulationParts(parts(likelihood("plain")), design, response, priors), stream),
+  };
+}
+
+function simulationParts(
+  joint: JointParts,
+  design: Design,
+  response: ResponseModel,
+  priors: ModelPriors,
+): SimulationParts {
+  return {
+    ...joint,
+    response,
+    priors,
+    inverseLinks: design.predictors.map(({ link }) => linkNamed(link).inverseLink),
+    fixedDispersion: design.scalars.at(0)?.fixed ?? null,
   };
 }
 
@@ -89,8 +111,14 @@ function responseModel(design: Design, families: readonly Family[]): ResponseMod
   if (family === undefined) throw new RangeError(`unknown family "${design.response.family}"`);
   const row = family.rowLikelihood(design.predictors[0].link);
   const second = design.predictors.at(1);
-  const dispersionLink = second === undefined ? null : (links.find(({ name }) => name === second.link) ?? null);
+  const dispersionLink = second === undefined ? null : linkNamed(second.link);
   return { family, row, response: design.response, dispersionLink };
+}
+
+function linkNamed(name: string): Link {
+  const link = links.find((known) => known.name === name);
+  if (link === undefined) throw new RangeError(`unknown link "${name}"`);
+  return link;
 }
 
 /** The start value of the scalar dispersion (its number where it is fixed), or null where the family or the model has none. */
