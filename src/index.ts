@@ -15,7 +15,7 @@ export { buildDesign } from "./design/buildDesign.js";
 export type { Design } from "./design/Design.js";
 export { essBulk, essTail } from "./diagnostics/ess.js";
 export { rhat } from "./diagnostics/rhat.js";
-export { samplerDiagnostics } from "./diagnostics/sampler.js";
+export { type SamplerDiagnostics, samplerDiagnostics } from "./diagnostics/sampler.js";
 export { type Warning, warningsOf } from "./diagnostics/warnings.js";
 export { EngineError } from "./engine/ml/EngineError.js";
 export { FitFailure } from "./engine/ml/fitMarginal.js";

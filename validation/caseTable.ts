@@ -10,9 +10,8 @@ interface Column {
 
 const columns: readonly Column[] = [
   { title: "model", width: -19, cell: ({ settings }) => settings.name },
-  { title: "effects are", width: -11, cell: ({ settings }) => settings.parametrization },
-  { title: "warmup+draws", width: 12, cell: ({ settings }) => `${settings.warmup}+${settings.draws}` },
-  { title: "target", width: 6, cell: ({ settings }) => String(settings.targetAcceptance) },
+  { title: "draws", width: 5, cell: ({ settings }) => String(settings.draws) },
+  { title: "gradients", width: 9, cell: ({ gradientEvaluations: { warmup, sampling } }) => String(warmup + sampling) },
   { title: "div.", width: 4, cell: ({ divergences }) => String(divergences) },
   { title: "Stan div.", width: 9, cell: ({ reference }) => String(reference.made.divergences) },
   { title: "R-hat", width: 6, cell: ({ comparison }) => comparison.maxRhat.toFixed(4) },

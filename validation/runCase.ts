@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Fit, fit, readTable, samplerDiagnostics } from "marginalia";
+import { type Fit, fit, readTable, type SamplerDiagnostics, samplerDiagnostics } from "marginalia";
 import { type CaseComparison, compareCase, estimatesOf } from "./compare.js";
 import { type Reference, readReference } from "./Reference.js";
 import { type CaseSettings, fitOptions } from "./settings.js";
@@ -11,6 +11,7 @@ export interface CaseResult {
   readonly comparison: CaseComparison;
   readonly divergences: number;
   readonly maxTreeDepthHits: number;
+  readonly gradientEvaluations: SamplerDiagnostics["gradientEvaluations"];
   /** Of the whole way from the file of data to the posterior, all threads. */
   readonly cpuSeconds: number;
   readonly wallSeconds: number;
@@ -41,7 +42,7 @@ export async function runCase(settings: CaseSettings, folders: Folders): Promise
 }
 
 function compared(settings: CaseSettings, reference: Reference, result: Fit) {
-  const { divergences, maxTreeDepthHits } = samplerDiagnostics(result.posterior.record.chains);
+  const { divergences, maxTreeDepthHits, gradientEvaluations } = samplerDiagnostics(result.posterior.record.chains);
   const comparison = compareCase(estimatesOf(result.summary()), reference);
-  return { settings, reference, comparison, divergences, maxTreeDepthHits };
+  return { settings, reference, comparison, divergences, maxTreeDepthHits, gradientEvaluations };
 }

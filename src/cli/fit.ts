@@ -18,13 +18,13 @@ import { asFlags, type ExitCode, exitCodes, reasonOf, type Terminal, UsageError,
 export interface FitFlags extends SourceFlags {
   readonly engine: "nuts";
   readonly chains: number;
-  readonly warmup: number;
+  readonly warmup?: number;
   readonly draws: number;
   readonly seed: string;
   readonly algorithm: "nuts" | "hmc";
-  readonly parametrization: "noncentred" | "centred";
-  readonly metric: "diagonal" | "dense";
-  readonly targetAcceptance: number;
+  readonly parametrization: "transported" | "noncentred" | "centred";
+  readonly metric?: "diagonal" | "dense";
+  readonly targetAcceptance?: number;
   readonly maxTreeDepth: number;
   readonly startRadius: number;
   readonly stepSize?: number;

@@ -17,7 +17,11 @@ export function fitReport(fit: Fit, read: number, total: number): FitReport {
     ),
     priors: fit.compiled.priors.map(priorLine),
     summary: fit.summary(),
-    sampling: { draws: chains.map(({ logDensity }) => logDensity.length), diagnostics: samplerDiagnostics(chains) },
+    sampling: {
+      parametrization: String(posterior.record.options.parametrization),
+      draws: chains.map(({ logDensity }) => logDensity.length),
+      diagnostics: samplerDiagnostics(chains),
+    },
     seconds: { read, compile: fit.seconds.compile, warmup: longest("warmup"), sampling: longest("sampling"), total },
     warnings: [
       ...fit.warnings(),

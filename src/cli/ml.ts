@@ -17,7 +17,6 @@ export interface MlFlags extends SourceFlags {
   readonly points?: number | "auto";
   readonly reml?: boolean;
   readonly scale?: "fixed" | "free";
-  readonly intervals?: "wald" | "profile";
   readonly out?: string;
   readonly json?: boolean;
   readonly strict?: boolean;

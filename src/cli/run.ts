@@ -107,16 +107,38 @@ function samplerOptions(command: Command): Command {
   return command
     .addOption(choice("--engine <name>", "engine: the posterior by nuts, or maximum likelihood", "nuts", "ml"))
     .option("--chains <n>", "chains", number, 4)
-    .option("--warmup <n>", "iterations that tune each chain", number, 1000)
+    .option("--warmup <n>", "iterations that tune each chain (default: 150 transported, else 1000)", number)
     .option("--draws <n>", "draws of each chain", number, 1000)
     .option("--seed <seed>", "seed of the random streams, a number or a text", seed, "1")
     .addOption(choice("--algorithm <name>", "No-U-Turn sampler or static HMC", "nuts", "hmc"))
-    .addOption(choice("--parametrization <name>", "what is sampled of the random effects", "noncentred", "centred"))
-    .addOption(choice("--metric <shape>", "inverse mass matrix", "diagonal", "dense"))
-    .option("--target-acceptance <p>", "mean acceptance that the step size is tuned to", number, 0.8)
+    .addOption(
+      choice(
+        "--parametrization <name>",
+        "coordinates of the sampler: nearly standard normal ones, standardised effects or the effects themselves",
+        "transported",
+        "noncentred",
+        "centred",
+      ),
+    )
+    .addOption(
+      new Option("--metric <shape>", "inverse mass matrix, noncentred and centred (default: diagonal)").choices([
+        "diagonal",
+        "dense",
+      ]),
+    )
+    .option(
+      "--target-acceptance <p>",
+      "mean acceptance that the step size is tuned to (default: 0.7 transported, else 0.8)",
+      number,
+    )
     .option("--max-tree-depth <n>", "trajectories end at 2^n - 1 steps", number, 10)
     .option("--step-size <size>", "step size to start from, or to keep with --warmup 0", number)
-    .option("--start-radius <r>", "starts are uniform on (-r, r) on the unconstrained scale", number, 2)
+    .option(
+      "--start-radius <r>",
+      "how far starts spread: in posterior sds about the mode, or uniform on (-r, r) on the unconstrained scale",
+      number,
+      2,
+    )
     .option(
       "--workers <n>",
       "worker threads, 0 for none; the draws are the same (default: one a chain, as processors allow)",
@@ -139,12 +161,6 @@ function likelihoodOptions(command: Command): Command {
       new Option("--scale <what>", "ml, pql: residual scale held at 1 or estimated (default: fixed)").choices([
         "fixed",
         "free",
-      ]),
-    )
-    .addOption(
-      new Option("--intervals <kind>", "ml: from standard errors or the profile likelihood (default: wald)").choices([
-        "wald",
-        "profile",
       ]),
     );
 }

@@ -3,6 +3,11 @@ export interface LogDensity {
   /** Length of a position. */
   readonly dimension: number;
   /**
+   * Where positions are nearly N(0, I) by construction: how many of the leading coordinates, the hyperparameters', a warm-up should still
+   * tune its metric to; the rest it can take as they are. Absent where nothing is known of their scale.
+   */
+  readonly tunable?: number;
+  /**
    * Fills the caller's `gradient` and returns the log density; -Infinity where it is zero or cannot be computed
    * (the gradient is then meaningless). Throws RangeError on a wrong length only.
    */

@@ -18,6 +18,8 @@ import { plainLikelihood, type ResponseModel } from "./plainLikelihood.js";
 import { quantities, writeParameters } from "./quantities.js";
 import { type ModelPriors, resolvePriors, type UsedPrior } from "./resolvePriors.js";
 import { type PriorSimulation, type SimulationParts, simulatePrior } from "./simulatePrior.js";
+import type { TransportReference } from "./TransportReference.js";
+import { type TransportedDensity, transportedDensity } from "./transport.js";
 
 /** Which code computes the likelihood: a fused SIMD kernel where there is one ("auto"), or plain TypeScript always. */
 export type LikelihoodBackend = "auto" | "plain";
@@ -31,6 +33,8 @@ export interface CompiledModel {
   /** Whether a fused kernel serves this model. */
   readonly hasKernel: boolean;
   logDensity(parametrization: Parametrization, backend?: LikelihoodBackend): LogDensity;
+  /** The same posterior in the coordinates that a reference of this model gives. Throws RangeError where effects stand on a second predictor. */
+  transportedDensity(reference: TransportReference, backend?: LikelihoodBackend): TransportedDensity;
   /** The model as Gaussian effects under a likelihood, or the reason why it has no such view. */
   latentGaussian(): { readonly view: LatentGaussian } | { readonly refusal: string };
   /** A draw from the prior predictive distribution. Throws RangeError, fit for the user, where a prior is improper. */
@@ -69,6 +73,7 @@ function compiledModel(design: Design, response: ResponseModel, priors: ModelPri
     quantities: quantities(design),
     hasKernel: kernel !== undefined,
     logDensity: (parametrization, backend = "auto") => jointDensity(parts(likelihood(backend)), parametrization),
+    transportedDensity: (reference, backend = "auto") => transportedDensity(parts(likelihood(backend)), reference),
     latentGaussian: () => latentGaussian(design, response, data, priors, scalar),
     simulatePrior: (stream) =>
       simulatePrior(simulationParts(parts(likelihood("plain")), design, response, priors), stream),

@@ -18,7 +18,7 @@ export interface JointParts {
   writeParameters(draw: Float64Array): number;
 }
 
-const halfLog2Pi = 0.9189385332046727;
+export const halfLog2Pi = 0.9189385332046727;
 
 /** One factor's effects in a position, with the covariances of its terms. */
 interface EffectsBlock {
@@ -79,12 +79,14 @@ function effectsBlocks({ data, hyper }: JointParts): EffectsBlock[] {
   );
 }
 
-function passHyperparameters(hyper: Hyperparameters, likelihood: Likelihood): void {
+/** Hands beta and the dispersion on to the likelihood. */
+export function passHyperparameters(hyper: Hyperparameters, likelihood: Likelihood): void {
   for (let k = 0; k < hyper.predictors.length; k++) likelihood.predictors[k].beta.set(hyper.predictors[k].beta);
   if (hyper.scalars.length > 0) likelihood.dispersion.set(hyper.scalars);
 }
 
-function collectGradients(hyper: Hyperparameters, likelihood: Likelihood): void {
+/** The adjoint of `passHyperparameters`; what comes through Lambda is to be added. */
+export function collectGradients(hyper: Hyperparameters, likelihood: Likelihood): void {
   for (let k = 0; k < hyper.predictors.length; k++) {
     hyper.predictors[k].betaGradient.set(likelihood.predictors[k].betaGradient);
     for (const term of hyper.predictors[k].terms) term.LambdaGradient.fill(0);

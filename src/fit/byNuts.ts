@@ -1,10 +1,19 @@
 import type { TableInput } from "../data/toTable.js";
 import type { Parametrization } from "../density/jointDensity.js";
+import type { TransportReference } from "../density/TransportReference.js";
 import { type Warning, warningsOf } from "../diagnostics/warnings.js";
 import type { ChainProgress } from "../engine/nuts/chain.js";
-import { completeNutsOptions, defaultNutsOptions, type NutsOptions, OptionsError } from "../engine/nuts/options.js";
+import {
+  completeNutsOptions,
+  defaultNutsOptions,
+  type NutsOptions,
+  OptionsError,
+  transportedNutsOptions,
+} from "../engine/nuts/options.js";
+import { transportReference } from "../engine/nuts/reference.js";
 import { SamplingError } from "../engine/nuts/SamplingError.js";
 import type { ModelAst } from "../language/ast.js";
+import type { Problem } from "../language/ModelError.js";
 import { type ChainFailure, type ChainRun, processors, runChains } from "../parallel/runChains.js";
 import type { Posterior } from "../posterior/Posterior.js";
 import { posteriorFromChains } from "../posterior/posteriorFromChains.js";
@@ -20,8 +29,11 @@ export interface FitOptions extends ModelOptions, Partial<NutsOptions> {
   readonly engine?: "nuts";
   /** Chains, each with a random stream of its own. Default 4. */
   readonly chains?: number;
-  /** What the sampler moves: standardised effects u, or b itself. Default "noncentred". */
-  readonly parametrization?: Parametrization;
+  /**
+   * What the sampler moves: coordinates in which the posterior is nearly N(0, I), standardised effects u, or b itself. Default "transported",
+   * which falls back to "noncentred" where it cannot be had, and says why among the problems.
+   */
+  readonly parametrization?: "transported" | Parametrization;
   /** Worker threads; 0 for none. Default: one a chain, as far as there are processors. The draws do not depend on it. */
   readonly workers?: number;
   /** Called now and then while a chain runs. */
@@ -57,15 +69,17 @@ export class ChainError extends SamplingError {
 
 /** `fit` by sampling. */
 export async function fitByNuts(model: ModelAst | string, data: TableInput, options: FitOptions): Promise<Fit> {
-  const run = completeFitOptions(options);
+  const asked = completeFitOptions(options);
   const start = performance.now();
-  const prepared = prepareModel(model, data, options);
+  const compiled = prepareModel(model, data, options);
+  const { run, coordinates, problems } = chooseCoordinates(compiled, asked, options);
+  const prepared = { ...compiled, problems: [...compiled.problems, ...problems] };
   const compiledAt = performance.now();
   const { ast, design } = prepared;
   const tasks = Array.from({ length: run.chains }, (_, k) => ({
     ast,
     design,
-    parametrization: run.parametrization,
+    coordinates,
     options: run.nuts,
     chain: k + 1,
   }));
@@ -80,30 +94,67 @@ export async function fitByNuts(model: ModelAst | string, data: TableInput, opti
   return collect(prepared, run, chains, seconds);
 }
 
+/** What a chain moves in, with options to match: those of a textbook parametrization where there is no reference. */
+function chooseCoordinates(
+  { compiled }: PreparedModel,
+  asked: CompleteFitOptions,
+  options: FitOptions,
+): {
+  readonly run: CompleteFitOptions;
+  readonly coordinates: Parametrization | TransportReference;
+  readonly problems: readonly Problem[];
+} {
+  if (asked.parametrization !== "transported") return { run: asked, coordinates: asked.parametrization, problems: [] };
+  const latent = compiled.latentGaussian();
+  const made = "refusal" in latent ? latent : transportReference(latent.view);
+  if ("reference" in made) return { run: asked, coordinates: made.reference, problems: [] };
+  const fallback = "noncentred";
+  const run = completeFitOptions({ ...options, parametrization: fallback });
+  return { run, coordinates: fallback, problems: [notTransported(made.refusal)] };
+}
+
+function notTransported(reason: string): Problem {
+  return {
+    code: "not-transported",
+    severity: "warning",
+    message: `the textbook sampler ran (non-centred): ${reason}`,
+    hint: "nothing need be done: the posterior is the same, at the price of a longer warm-up and more gradients a draw",
+  };
+}
+
 /** What a run goes by, defaults filled in. */
 export interface CompleteFitOptions {
   readonly chains: number;
   readonly workers: number;
-  readonly parametrization: Parametrization;
+  readonly parametrization: "transported" | Parametrization;
   readonly nuts: NutsOptions;
 }
 
 /** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completeFitOptions(options: FitOptions): CompleteFitOptions {
-  const { engine = "nuts", chains = 4, parametrization = "noncentred", workers = processors() } = options;
+  const { engine = "nuts", chains = 4, parametrization = "transported", workers = processors() } = options;
   const { families = [], priors = [] } = options;
+  const isTransported = parametrization === "transported";
   const nuts = Object.entries(options).filter(([name, value]) => name in defaultNutsOptions && value !== undefined);
   const problems = [
     ...oneOf("engine", engine, engineNames),
     ...whole("chains", chains, 1, 1000),
-    ...oneOf("parametrization", parametrization, ["centred", "noncentred"]),
+    ...oneOf("parametrization", parametrization, ["transported", "centred", "noncentred"]),
+    ...(isTransported && options.metric !== undefined ? [metricProblem(options.metric)] : []),
     ...whole("workers", workers, 0, 1000),
     ...commonOptionProblems(options, "nuts"),
   ];
-  const sampler = attempt(() => completeNutsOptions(Object.fromEntries(nuts)), problems);
+  const sampler = attempt(
+    () => completeNutsOptions(Object.fromEntries(nuts), isTransported ? transportedNutsOptions : defaultNutsOptions),
+    problems,
+  );
   if (sampler === null || problems.length > 0) throw new OptionsError(problems);
   const hasPlugIns = families.length + priors.length > 0;
   return { chains, parametrization, nuts: sampler, workers: hasPlugIns ? 0 : Math.min(workers, chains) };
+}
+
+function metricProblem(metric: string): string {
+  return `metric is ${JSON.stringify(metric)}, which transported coordinates have no use for; leave it out, or choose the parametrization noncentred or centred`;
 }
 
 function attempt(complete: () => NutsOptions, problems: string[]): NutsOptions | null {

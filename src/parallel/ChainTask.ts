@@ -1,5 +1,6 @@
 import { compileDensity } from "../density/compile.js";
 import type { Parametrization } from "../density/jointDensity.js";
+import type { TransportReference } from "../density/TransportReference.js";
 import type { Design } from "../design/Design.js";
 import { type ChainCommand, type ChainProgress, runChain } from "../engine/nuts/chain.js";
 import type { NutsOptions } from "../engine/nuts/options.js";
@@ -12,7 +13,8 @@ import type { PriorDistribution } from "../prior/Prior.js";
 export interface ChainTask {
   readonly ast: ModelAst;
   readonly design: Design;
-  readonly parametrization: Parametrization;
+  /** What the sampler moves in: one of the textbook parametrizations, or the transported coordinates of a reference. */
+  readonly coordinates: Parametrization | TransportReference;
   readonly options: NutsOptions;
   /** From 1; it picks the random stream. */
   readonly chain: number;
@@ -32,5 +34,8 @@ export function startChain(
   const { model, problems } = compileDensity(task.ast, task.design, families, priors);
   if (model === null) throw new RangeError(problems.map(({ message }) => message).join("\n"));
   const now = () => performance.now() / 1000;
-  return runChain(model.logDensity(task.parametrization), task.options, task.chain, now);
+  const { coordinates } = task;
+  const density =
+    typeof coordinates === "string" ? model.logDensity(coordinates) : model.transportedDensity(coordinates);
+  return runChain(density, task.options, task.chain, now);
 }

@@ -67,7 +67,7 @@ async function runInThreads(tasks: readonly ChainTask[], options: RunOptions): P
   const threads = Array.from({ length: Math.min(options.workers, tasks.length) }, () => openThread(file, stop));
   const lanes = threads.map(({ run }) => run);
   try {
-    return await runInLanes(sharingDesign(tasks), lanes, () => Atomics.load(stop, 0) !== 0, options);
+    return await runInLanes(sharingArrays(tasks), lanes, () => Atomics.load(stop, 0) !== 0, options);
   } finally {
     options.signal?.removeEventListener("abort", stopAll);
     await Promise.all(threads.map((thread) => thread.end()));
@@ -110,10 +110,12 @@ function explained(reason: unknown): Error {
   return new SamplingError(message, { cause: error });
 }
 
-/** All tasks are of one model: its arrays move to shared memory once. */
-function sharingDesign(tasks: readonly ChainTask[]): ChainTask[] {
-  const design = tasks.length > 0 ? share(tasks[0].design) : undefined;
-  return tasks.map((task) => ({ ...task, design: design ?? task.design }));
+/** All tasks are of one model in the same coordinates: their arrays move to shared memory once. */
+function sharingArrays(tasks: readonly ChainTask[]): ChainTask[] {
+  if (tasks.length === 0) return [];
+  const { design, coordinates } = tasks[0];
+  const shared = share({ design, coordinates });
+  return tasks.map((task) => ({ ...task, ...shared }));
 }
 
 function lastProgress({ chain, options }: ChainTask, { draws, record }: ChainDraws): ChainProgress {

@@ -28,6 +28,8 @@ export interface FitReport {
 }
 
 export interface SamplingReport {
+  /** What the sampler moved: "transported", "noncentred" or "centred". */
+  readonly parametrization: string;
   /** Draws of each chain. */
   readonly draws: readonly number[];
   readonly diagnostics: SamplerDiagnostics;

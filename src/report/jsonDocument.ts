@@ -37,6 +37,7 @@ export interface JsonDocument {
     readonly gradientEvaluations: { readonly warmup: number; readonly sampling: number };
     /** Draws of each chain. */
     readonly draws: readonly number[];
+    readonly parametrization: string;
   };
   readonly seconds: { readonly [phase in keyof Seconds]: JsonNumber };
   readonly warnings: readonly Warning[];
@@ -101,6 +102,7 @@ function jsonDiagnostics({ sampling }: FitReport): Pick<JsonDocument, "diagnosti
       ebfmi: ebfmi.map(finite),
       gradientEvaluations: { warmup, sampling: drawing },
       draws: sampling.draws,
+      parametrization: sampling.parametrization,
     },
   };
 }

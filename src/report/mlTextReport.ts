@@ -65,8 +65,7 @@ function isCoefficient({ statistic }: EstimateRow): boolean {
   return statistic !== undefined;
 }
 
-function intervalsLine({ parameters, intervals }: MlReport): string {
-  if (intervals === "profile") return "intervals: 95%, from the profile likelihood";
+function intervalsLine({ parameters }: MlReport): string {
   const byStudent = parameters.some(({ degreesOfFreedom }) => degreesOfFreedom !== undefined)
     ? "those of coefficients by t with Satterthwaite's degrees of freedom; "
     : "";

@@ -24,7 +24,7 @@ export function textReport(report: FitReport, options: ReportOptions = {}): stri
   const { width, style } = layoutOf(options);
   return page([
     modelLines(report.model, width),
-    labelled([["engine", report.engine], ...dataFacts(report)], width),
+    labelled([["engine", engine(report)], ...dataFacts(report)], width),
     section(
       "Priors",
       report.priors.flatMap((prior) => wrap(prior, width, 2)),
@@ -36,6 +36,11 @@ export function textReport(report: FitReport, options: ReportOptions = {}): stri
     warningLines(report.warnings, width, style),
     wrap(`time: ${times(report)}`, width),
   ]);
+}
+
+/** "nuts (transported)" */
+function engine({ engine: name, sampling }: FitReport): string {
+  return sampling === null ? name : `${name} (${sampling.parametrization})`;
 }
 
 function rowsTable(rows: readonly SummaryRow[], width: number, style: Style): string[] {
@@ -85,7 +90,7 @@ function randomEffects(rows: readonly RandomEffectRow[], width: number, style: S
 function diagnostics({ sampling, summary, partial }: FitReport): string {
   if (sampling === null) return "no draws: the marginals are approximations";
   const rows = [...summary.parameters, ...summary.randomEffects];
-  const { divergences, maxTreeDepthHits, ebfmi } = sampling.diagnostics;
+  const { divergences, maxTreeDepthHits, ebfmi, gradientEvaluations } = sampling.diagnostics;
   const all = (field: "rhat" | "essBulk" | "essTail") => rows.map((row) => row[field] ?? NaN);
   return [
     chains(sampling, partial),
@@ -95,6 +100,7 @@ function diagnostics({ sampling, summary, partial }: FitReport): string {
     ...extreme("R-hat at most", all("rhat"), Math.max, formatRhat),
     ...extreme("bulk ESS at least", all("essBulk"), Math.min, formatCount),
     ...extreme("tail ESS at least", all("essTail"), Math.min, formatCount),
+    `${gradientEvaluations.warmup} gradients in warm-up and ${gradientEvaluations.sampling} after it`,
   ].join(", ");
 }
 

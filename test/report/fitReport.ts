@@ -36,6 +36,7 @@ export const smallReport: FitReport = {
     randomEffects: manyEffects.slice(0, 2),
   },
   sampling: {
+    parametrization: "noncentred",
     draws: [1000, 1000],
     diagnostics: {
       transitions: 2000,

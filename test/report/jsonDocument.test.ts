@@ -31,6 +31,7 @@ describe("the JSON document", () => {
       "ebfmi",
       "gradientEvaluations",
       "draws",
+      "parametrization",
     ]);
     expect(Object.keys(document.seconds)).toEqual(["read", "compile", "warmup", "sampling", "total"]);
   });

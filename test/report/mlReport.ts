@@ -23,7 +23,6 @@ export const smallMlReport: MlReport = {
   method: "aghq",
   points: 5,
   reml: false,
-  intervals: "wald",
   parameters: [
     {
       name: "beta[Intercept]",

@@ -9,7 +9,7 @@ describe("the text report", () => {
 log(mu) = 1 + post * trt + (1 + post |
   subject)
 
-engine        nuts
+engine        nuts (noncentred)
 observations  295 (3 rows dropped:
               missing values)
 groups        subject (59 levels)
@@ -34,7 +34,8 @@ Diagnostics
   hits of the tree depth limit, E-BFMI
   at least 0.91, R-hat at most 1.035,
   bulk ESS at least 87, tail ESS at
-  least 1500
+  least 1500, 12000 gradients in warm-up
+  and 14000 after it
 
 1 warning
 - 1 of 2000 transitions (under 0.1%)
@@ -53,7 +54,7 @@ time: read 0.00 s, compile 0.02 s,
     expect(textReport(smallReport, { width: 60 })).toBe(`count ~ poisson(mu)
 log(mu) = 1 + post * trt + (1 + post | subject)
 
-engine        nuts
+engine        nuts (noncentred)
 observations  295 (3 rows dropped: missing values)
 groups        subject (59 levels)
 
@@ -75,7 +76,8 @@ b[subject, 2, Intercept]  -0.50  0.10  -0.66  -0.33  1.001
 Diagnostics
   2 chains x 1000 draws, 1 divergence, 0 hits of the tree
   depth limit, E-BFMI at least 0.91, R-hat at most 1.035,
-  bulk ESS at least 87, tail ESS at least 1500
+  bulk ESS at least 87, tail ESS at least 1500, 12000
+  gradients in warm-up and 14000 after it
 
 1 warning
 - 1 of 2000 transitions (under 0.1%) diverged
@@ -91,7 +93,7 @@ time: read 0.00 s, compile 0.02 s, warm-up 0.40 s, sampling
     expect(textReport(smallReport, { width: 80 })).toBe(`count ~ poisson(mu)
 log(mu) = 1 + post * trt + (1 + post | subject)
 
-engine        nuts
+engine        nuts (noncentred)
 observations  295 (3 rows dropped: missing values)
 groups        subject (59 levels)
 
@@ -112,7 +114,8 @@ b[subject, 2, Intercept]  -0.50  0.10   -0.51  -0.66  -0.33  1.001     1600
 
 Diagnostics
   2 chains x 1000 draws, 1 divergence, 0 hits of the tree depth limit, E-BFMI at
-  least 0.91, R-hat at most 1.035, bulk ESS at least 87, tail ESS at least 1500
+  least 0.91, R-hat at most 1.035, bulk ESS at least 87, tail ESS at least 1500,
+  12000 gradients in warm-up and 14000 after it
 
 1 warning
 - 1 of 2000 transitions (under 0.1%) diverged
@@ -127,7 +130,7 @@ time: read 0.00 s, compile 0.02 s, warm-up 0.40 s, sampling 0.61 s, total 1.05 s
     expect(textReport(smallReport, { width: 120 })).toBe(`count ~ poisson(mu)
 log(mu) = 1 + post * trt + (1 + post | subject)
 
-engine        nuts
+engine        nuts (noncentred)
 observations  295 (3 rows dropped: missing values)
 groups        subject (59 levels)
 
@@ -148,7 +151,7 @@ b[subject, 2, Intercept]  -0.50  0.10   -0.51  -0.66  -0.33  0.010  1.001     16
 
 Diagnostics
   2 chains x 1000 draws, 1 divergence, 0 hits of the tree depth limit, E-BFMI at least 0.91, R-hat at most 1.035, bulk
-  ESS at least 87, tail ESS at least 1500
+  ESS at least 87, tail ESS at least 1500, 12000 gradients in warm-up and 14000 after it
 
 1 warning
 - 1 of 2000 transitions (under 0.1%) diverged
@@ -164,7 +167,7 @@ time: read 0.00 s, compile 0.02 s, warm-up 0.40 s, sampling 0.61 s, total 1.05 s
     expect(textReport({ ...smallReport, priors: [], warnings: [], summary })).toBe(`count ~ poisson(mu)
 log(mu) = 1 + post * trt + (1 + post | subject)
 
-engine        nuts
+engine        nuts (noncentred)
 observations  295 (3 rows dropped: missing values)
 groups        subject (59 levels)
 
@@ -194,7 +197,7 @@ all 24: --json, or --out DIR for their draws
 Diagnostics
   2 chains x 1000 draws, 1 divergence, 0 hits of the tree depth limit, E-BFMI at
   least 0.91, R-hat at most 1.001, bulk ESS at least 1600, tail ESS at least
-  1500
+  1500, 12000 gradients in warm-up and 14000 after it
 
 time: read 0.00 s, compile 0.02 s, warm-up 0.40 s, sampling 0.61 s, total 1.05 s
   (warm-up and sampling of the slowest chain)
@@ -224,6 +227,7 @@ time: read 0.00 s, compile 0.02 s, warm-up 0.40 s, fit 0.61 s, total 1.05 s
 
   it("tells of chains that were ended early, and of what could not be computed", () => {
     const sampling = {
+      parametrization: "noncentred",
       draws: [12, 9],
       diagnostics: {
         transitions: 21,
@@ -236,7 +240,7 @@ time: read 0.00 s, compile 0.02 s, warm-up 0.40 s, fit 0.61 s, total 1.05 s
     const broken = row("sigma", { mean: NaN, mcse: NaN, rhat: NaN, essBulk: NaN, essTail: NaN });
     const summary = { parameters: [broken], randomEffects: [] };
     const text = textReport({ ...smallReport, sampling, summary, partial: true }, { width: 200 });
-    expect(text).toContain("2 chains of 12, 9 draws (ended early), 0 divergences, 1 hit of the tree depth limit\n");
+    expect(text).toContain("2 chains of 12, 9 draws (ended early), 0 divergences, 1 hit of the tree depth limit, ");
     expect(text).toMatch(/^sigma +NaN +0.100 .* NaN +NaN +NaN +NaN$/m);
   });
 

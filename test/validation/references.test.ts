@@ -12,9 +12,9 @@ const shared = resolve(import.meta.dirname, "../../../shared");
 /** Shorter runs than those of `npm run validate`, which may leave a little more between the chains. */
 const runs: Readonly<Record<string, FitOptions>> = {
   multicenter: {},
-  cbpp: { draws: 5000 },
-  rcbd_olre: { targetAcceptance: 0.95 },
-  sleepstudy: { parametrization: "centred" },
+  cbpp: { draws: 2000 },
+  rcbd_olre: {},
+  sleepstudy: {},
 };
 const shortRunBounds = { ...bounds, rhat: 1.02 };
 

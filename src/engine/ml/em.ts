@@ -63,7 +63,6 @@ export function expectationMaximization(
     method: "em",
     points,
     reml: false,
-    intervals: "wald",
     ...estimates(view, vector, { position: last.position, covariance: last.covariance, held: [] }),
     logLikelihood,
     parameterCount: vector.start.length,

@@ -9,9 +9,10 @@ import { createNuts } from "./nuts.js";
 import type { NutsOptions } from "./options.js";
 import { createState, type State } from "./point.js";
 import { Recorder } from "./recorder.js";
+import { StandardisedAdaptation } from "./standardisedAdaptation.js";
 import { findStart } from "./start.js";
 import { createStaticHmc, fixedSteps, integrationTime } from "./staticHmc.js";
-import { WindowedAdaptation } from "./windowedAdaptation.js";
+import { type Adaptation, WindowedAdaptation } from "./windowedAdaptation.js";
 
 /** Iterations between two reports of progress. */
 const REPORT_EVERY = 10;
@@ -77,7 +78,7 @@ class ChainRun {
   private readonly stream: RandomStream;
   private readonly transition: Transition;
   private readonly recorder: Recorder;
-  private readonly adaptation: WindowedAdaptation | null;
+  private readonly adaptation: Adaptation | null;
   private tuning: Tuning;
   private state: State;
   private next: State;
@@ -99,9 +100,16 @@ class ChainRun {
     this.next = createState(dimension);
     const guess = { stepSize: options.stepSize ?? 1, metric: unitMetric(options.metric, dimension) };
     const isTuned = options.warmup > 0;
-    this.adaptation = isTuned ? new WindowedAdaptation(this.density, this.stream, options, guess, this.state) : null;
+    this.adaptation = isTuned ? this.createAdaptation(guess) : null;
     this.tuning = this.adaptation?.tuning ?? guess;
     this.afterWarmup = isTuned ? null : this.read();
+  }
+
+  private createAdaptation(guess: Tuning): Adaptation {
+    const { density, stream, options, state } = this;
+    return density.tunable === undefined
+      ? new WindowedAdaptation(density, stream, options, guess, state)
+      : new StandardisedAdaptation(density, density.tunable, stream, options, guess, state);
   }
 
   advance(): void {

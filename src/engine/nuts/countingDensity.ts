@@ -4,12 +4,14 @@ import type { LogDensity } from "../../density/LogDensity.js";
 export class CountingDensity implements LogDensity {
   evaluations = 0;
   readonly dimension: number;
+  readonly tunable?: number;
   readonly quantities: LogDensity["quantities"];
   private readonly density: LogDensity;
 
   constructor(density: LogDensity) {
     this.density = density;
     this.dimension = density.dimension;
+    if (density.tunable !== undefined) this.tunable = density.tunable;
     this.quantities = density.quantities;
   }
 

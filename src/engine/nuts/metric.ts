@@ -7,7 +7,7 @@ import { SamplingError } from "./SamplingError.js";
  */
 export interface Metric {
   readonly kind: "diagonal" | "dense";
-  /** Length dim if diagonal, else dim x dim. */
+  /** Length dim if diagonal, else n x n with n = dim or the number of leading coordinates that are not in the unit metric. */
   readonly inverseMassMatrix: Float64Array;
   /** to.momentum = from.momentum + stepSize / 2 from.force; to.position = from.position + stepSize L to.momentum */
   beginStep(from: Point, to: Point, stepSize: number): void;
@@ -54,30 +54,38 @@ export class DiagonalMetric implements Metric {
   }
 }
 
+/** Dense in the leading n coordinates, the unit metric in the rest. */
 export class DenseMetric implements Metric {
   readonly kind = "dense";
   readonly inverseMassMatrix: Float64Array;
-  /** Lower Cholesky factor, row-major. */
+  /** Lower Cholesky factor, row-major, n x n. */
   private readonly factor: Float64Array;
+  private readonly size: number;
 
-  /** Takes a covariance matrix; throws SamplingError if it is not positive definite. */
+  /** Takes the covariance matrix of the leading coordinates, or of all; throws SamplingError if it is not positive definite. */
   constructor(inverseMassMatrix: Float64Array) {
     this.inverseMassMatrix = inverseMassMatrix;
     this.factor = choleskyFactor(inverseMassMatrix);
+    this.size = Math.round(Math.sqrt(inverseMassMatrix.length));
   }
 
   beginStep(from: Point, to: Point, stepSize: number): void {
+    const { size, factor } = this;
     const { momentum, position } = to;
+    const { force, momentum: fromMomentum, position: fromPosition } = from;
     const half = 0.5 * stepSize;
-    for (let i = 0; i < momentum.length; i++) momentum[i] = from.momentum[i] + half * from.force[i];
-    for (let i = 0; i < position.length; i++) {
-      position[i] = from.position[i] + stepSize * dotRow(this.factor, i, momentum);
+    for (let i = 0; i < momentum.length; i++) {
+      const moved = fromMomentum[i] + half * force[i];
+      momentum[i] = moved;
+      position[i] = fromPosition[i] + stepSize * moved;
     }
+    for (let i = 0; i < size; i++) position[i] = fromPosition[i] + stepSize * dotRow(factor, i, momentum, size);
   }
 
   endStep(point: Point, stepSize: number): void {
-    const { momentum, force } = point;
-    multiplyTransposed(this.factor, point.gradient, force);
+    const { momentum, gradient, force } = point;
+    force.set(gradient);
+    multiplyTransposed(this.factor, gradient, this.size, force);
     const half = 0.5 * stepSize;
     let squares = 0;
     for (let i = 0; i < momentum.length; i++) {
@@ -89,11 +97,15 @@ export class DenseMetric implements Metric {
   }
 }
 
-export function unitMetric(kind: Metric["kind"], dimension: number): Metric {
+export function unitMetric(kind: "diagonal" | "dense", dimension: number): Metric {
   if (kind === "diagonal") return new DiagonalMetric(new Float64Array(dimension).fill(1));
-  const identity = new Float64Array(dimension * dimension);
-  for (let i = 0; i < dimension; i++) identity[i * dimension + i] = 1;
-  return new DenseMetric(identity);
+  return new DenseMetric(identity(dimension));
+}
+
+export function identity(n: number): Float64Array {
+  const matrix = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) matrix[i * n + i] = 1;
+  return matrix;
 }
 
 function notPositiveDefinite(): SamplingError {
@@ -102,19 +114,19 @@ function notPositiveDefinite(): SamplingError {
   );
 }
 
-/** Row i of L times the vector. */
-function dotRow(factor: Float64Array, i: number, vector: Float64Array): number {
-  const row = i * vector.length;
+/** Row i of L, n x n, times the leading entries of the vector. */
+function dotRow(factor: Float64Array, i: number, vector: Float64Array, n: number): number {
+  const row = i * n;
   let sum = 0;
   for (let j = 0; j <= i; j++) sum += factor[row + j] * vector[j];
   return sum;
 }
 
-/** out = L' vector, row by row of L. */
-function multiplyTransposed(factor: Float64Array, vector: Float64Array, out: Float64Array): void {
-  out.fill(0);
-  for (let i = 0; i < vector.length; i++) {
-    const row = i * vector.length;
+/** out = L' vector in their n leading entries, row by row of L. */
+function multiplyTransposed(factor: Float64Array, vector: Float64Array, n: number, out: Float64Array): void {
+  out.fill(0, 0, n);
+  for (let i = 0; i < n; i++) {
+    const row = i * n;
     const weight = vector[i];
     for (let j = 0; j <= i; j++) out[j] += factor[row + j] * weight;
   }

@@ -2,15 +2,15 @@
 export interface NutsOptions {
   /** The No-U-Turn sampler, or static HMC. */
   readonly algorithm: "nuts" | "hmc";
-  /** Iterations that tune the step size and the metric; 0 samples at once with `stepSize` and the unit metric. Default 1000. */
+  /** Iterations that tune the step size and the metric; 0 samples at once with `stepSize` and the unit metric. Default 1000, transported 150. */
   readonly warmup: number;
   /** Draws kept from each chain. Default 1000. */
   readonly draws: number;
-  /** Mean acceptance probability that the step size is tuned to, in (0, 1). Default 0.8; nearer to 1 against divergences. */
+  /** Mean acceptance probability that the step size is tuned to, in (0, 1). Default 0.8, transported 0.7; nearer to 1 against divergences. */
   readonly targetAcceptance: number;
   /** Trajectories end at 2^maxTreeDepth - 1 leapfrog steps. Default 10. */
   readonly maxTreeDepth: number;
-  /** Shape of the inverse mass matrix. Default "diagonal"; "dense" costs dimension^2 a step. */
+  /** Shape of the inverse mass matrix in textbook parametrizations. Default "diagonal"; "dense" costs dimension^2 a step. */
   readonly metric: "diagonal" | "dense";
   /** Step size to start tuning from, or to keep where warmup is 0. Default null: 1. */
   readonly stepSize: number | null;
@@ -18,7 +18,10 @@ export interface NutsOptions {
   readonly integrationTime: number;
   /** hmc: leapfrog steps of a trajectory, in place of `integrationTime`. Default null. */
   readonly leapfrogSteps: number | null;
-  /** Starts are uniform on (-startRadius, startRadius) in each unconstrained component. Default 2. */
+  /**
+   * Starts are uniform on (-startRadius, startRadius) in each unconstrained component; transported, normal about the mode with
+   * startRadius times the sds of the hyperparameters' posterior. Default 2.
+   */
   readonly startRadius: number;
   /** Default 1. A number and the text that prints it are the same seed. */
   readonly seed: number | string;
@@ -37,6 +40,9 @@ export const defaultNutsOptions: NutsOptions = {
   startRadius: 2,
   seed: 1,
 };
+
+/** For positions that are nearly N(0, I), of which a warm-up has little to learn. */
+export const transportedNutsOptions: NutsOptions = { ...defaultNutsOptions, warmup: 150, targetAcceptance: 0.7 };
 
 /** Options that are not allowed, all of them at once. */
 export class OptionsError extends RangeError {
@@ -79,8 +85,8 @@ const checks: { readonly [Name in keyof NutsOptions]: Check } = {
 };
 
 /** Fills in the defaults. Throws OptionsError with everything that is wrong. */
-export function completeNutsOptions(given: Partial<NutsOptions>): NutsOptions {
-  const options = { ...defaultNutsOptions, ...given };
+export function completeNutsOptions(given: Partial<NutsOptions>, defaults = defaultNutsOptions): NutsOptions {
+  const options = { ...defaults, ...given };
   const problems = Object.entries(options).flatMap(([name, value]) => problemOf(name, value));
   if (options.warmup === 0 && options.stepSize === null) {
     problems.push(

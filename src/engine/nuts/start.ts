@@ -12,7 +12,8 @@ const TRIES = [
 ];
 
 /**
- * A position uniform on (-radius, radius) in every unconstrained component where the log density and its gradient are finite.
+ * A position where the log density and its gradient are finite: uniform on (-radius, radius) in every unconstrained component, or, where
+ * positions are nearly N(0, I), N(0, radius^2) in the tunable components and N(0, 1) in the rest.
  * Throws SamplingError if there is none to be found.
  */
 export function findStart(stream: RandomStream, density: LogDensity, radius: number): State {
@@ -20,7 +21,7 @@ export function findStart(stream: RandomStream, density: LogDensity, radius: num
   const failures: Failure[] = [];
   for (const { share, count } of TRIES) {
     for (let i = 0; i < count; i++) {
-      fillUniform(stream, radius * share, state.position);
+      fillStart(stream, density, radius * share, state.position);
       state.logDensity = density.logDensityGradient(state.position, state.gradient);
       const failure = failureOf(state);
       if (failure === null) return state;
@@ -42,8 +43,11 @@ function failureOf(state: State): Failure | null {
   return component === -1 ? null : { component, value: state.gradient[component] };
 }
 
-function fillUniform(stream: RandomStream, radius: number, position: Float64Array): void {
-  for (let i = 0; i < position.length; i++) position[i] = radius * (2 * stream.uniform() - 1);
+function fillStart(stream: RandomStream, { tunable }: LogDensity, radius: number, position: Float64Array): void {
+  for (let i = 0; i < position.length; i++) {
+    if (tunable === undefined) position[i] = radius * (2 * stream.uniform() - 1);
+    else position[i] = (i < tunable ? radius : 1) * stream.normal();
+  }
 }
 
 function noStart(failures: readonly Failure[], radius: number, dimension: number): SamplingError {

@@ -44,7 +44,13 @@ export function adaptationSchedule(warmup: number): AdaptationSchedule {
 }
 
 /** Tunes step size and metric beside a chain. After the last iteration of warm-up, `tuning` is final. */
-export class WindowedAdaptation {
+export interface Adaptation {
+  readonly tuning: Tuning;
+  update(state: State, info: TransitionInfo): void;
+}
+
+/** Stan's, for positions of whose scale nothing is known. */
+export class WindowedAdaptation implements Adaptation {
   tuning: Tuning;
   private readonly density: LogDensity;
   private readonly stream: RandomStream;

@@ -4,6 +4,7 @@ import { averagedStepSize, startDualAveraging, updateDualAveraging } from "../..
 import { unitMetric } from "../../../src/engine/nuts/metric.js";
 import { createNuts } from "../../../src/engine/nuts/nuts.js";
 import { createState, type State } from "../../../src/engine/nuts/point.js";
+import { StandardisedAdaptation } from "../../../src/engine/nuts/standardisedAdaptation.js";
 import { createStaticHmc, fixedSteps } from "../../../src/engine/nuts/staticHmc.js";
 import { initialStepSize } from "../../../src/engine/nuts/stepSize.js";
 import { Welford } from "../../../src/engine/nuts/welford.js";
@@ -164,4 +165,25 @@ describe("the windows of warm-up", () => {
     expect(stepSize).toBeGreaterThan(0.2);
     expect(stepSize).toBeLessThan(0.7);
   });
+});
+
+test("a warm-up of positions that are nearly N(0, I) tunes the leading coordinates and leaves the rest", () => {
+  const density = normal([0.5, 1.5, 1, 1, 1, 1]);
+  const stream = createStream(9, 1);
+  let state = stateAt(density, 1e-4);
+  let next = createState(6);
+  const guess = { stepSize: 1, metric: unitMetric("diagonal", 6) };
+  const options = { warmup: 1200, targetAcceptance: 0.8 };
+  const adaptation = new StandardisedAdaptation(density, 2, stream, options, guess, state);
+  const transition = createNuts(density, 10);
+  for (let i = 0; i < options.warmup; i++) {
+    const info = transition(stream, state, adaptation.tuning, next);
+    [state, next] = [next, state];
+    adaptation.update(state, info);
+  }
+  const { inverseMassMatrix } = adaptation.tuning.metric;
+  expect(inverseMassMatrix.length).toBe(4);
+  expect(Math.abs(Math.log(inverseMassMatrix[0] / 0.25))).toBeLessThan(0.3);
+  expect(Math.abs(Math.log(inverseMassMatrix[3] / 2.25))).toBeLessThan(0.3);
+  expect(adaptation.tuning.stepSize).toBeGreaterThan(0.4);
 });

@@ -102,6 +102,17 @@ test("a dense metric with a diagonal matrix is the diagonal metric", () => {
   });
 });
 
+test("a dense metric of leading components is the unit metric in the rest", () => {
+  const leading = new DenseMetric(Float64Array.of(0.5));
+  const same = new DenseMetric(Float64Array.of(0.5, 0, 0, 1));
+  const end = integrate(leading, 0.2, 20, startingPoint(leading));
+  const expected = integrate(same, 0.2, 20, startingPoint(same));
+  end.position.forEach((x, i) => {
+    expect(Math.abs(x - expected.position[i])).toBeLessThan(ROUNDING);
+  });
+  expect(Math.abs(end.kineticEnergy - expected.kineticEnergy)).toBeLessThan(ROUNDING);
+});
+
 test("a dense metric must be positive definite", () => {
   expect(() => new DenseMetric(Float64Array.of(1, 2, 2, 1))).toThrow(
     /^cannot use a dense metric: .* not positive definite; .* metric "diagonal"$/,

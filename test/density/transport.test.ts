@@ -1,0 +1,116 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { TransportReference } from "../../src/density/TransportReference.js";
+import { transportReference } from "../../src/engine/nuts/reference.js";
+import { compiled, numericalGradient, position, randomTable, seeds } from "./models.js";
+
+const runs = { seed: 20261124, numRuns: 4 };
+const differenceTolerance = 1e-6;
+/** Of the sum of the absolute terms of a log density. */
+const identityTolerance = 1e-10;
+
+const count = "events ~ poisson(mu)\nlog(mu) = ";
+const structures: Readonly<Record<string, string>> = {
+  "no effects": `${count}1 + x1`,
+  intercepts: `${count}1 + x1 + (1 | g)`,
+  slopes: `${count}1 + x1 + (1 + x1 | g)`,
+  "two terms on one factor": `${count}1 + x1 + (1 | g) + (0 + x1 + x2 | g)`,
+  "two levels": `${count}1 + x1 + (1 | g) + (1 | g:k)`,
+  "two levels with slopes": `${count}1 + x1 + (1 + x1 | g) + (1 + x2 | g:k)`,
+  "three levels": `${count}1 + x1 + (1 | g) + (1 + x1 | g:k) + (1 | g:k:h)`,
+  "two crossed factors": `${count}1 + x1 + (1 | g) + (1 | h)`,
+  "two crossed factors with slopes": `${count}1 + x1 + (1 + x1 | g) + (1 + x2 | h)`,
+  "nested and crossed factors": `${count}1 + x1 + (1 | g) + (1 | g:k) + (1 + x2 | h)`,
+  "three crossed factors": `${count}1 + (1 | g) + (1 + x1 | h) + (1 | f)`,
+  "a scalar dispersion": "events ~ negative_binomial(mu, phi)\nlog(mu) = 1 + x1 + (1 + x1 | g)",
+  "a modelled dispersion": "y ~ normal(mu, sigma)\nmu = 1 + x1 + (1 | g) + (1 | g:k)\nlog(sigma) = 1 + x2",
+  "a likelihood that is not concave": "binary ~ bernoulli(p)\ncloglog(p) = 1 + x1 + (1 | g)",
+};
+
+function transported(text: string, seed: number) {
+  const { model } = compiled(text, randomTable(seed, 31));
+  const latent = model.latentGaussian();
+  if ("refusal" in latent) throw new Error(latent.refusal);
+  const made = transportReference(latent.view);
+  if ("refusal" in made) throw new Error(made.refusal);
+  return { model, density: model.transportedDensity(made.reference), reference: made.reference };
+}
+
+/** log |det M| by Gaussian elimination with row pivots. */
+function logAbsDeterminant(rows: Float64Array[]): number {
+  let total = 0;
+  for (let c = 0; c < rows.length; c++) {
+    const pivot = rows.slice(c).reduce((best, row) => (Math.abs(row[c]) > Math.abs(best[c]) ? row : best));
+    rows[rows.indexOf(pivot)] = rows[c];
+    rows[c] = pivot;
+    total += Math.log(Math.abs(pivot[c]));
+    for (const row of rows.slice(c + 1)) {
+      const share = row[c] / pivot[c];
+      for (let k = c; k < row.length; k++) row[k] -= share * pivot[k];
+    }
+  }
+  return total;
+}
+
+/** A reference that is right in shape and wrong in every number. */
+function spoilt(reference: TransportReference): TransportReference {
+  const wrong = (values: Float64Array) => values.map((value, k) => value * (1 + 0.3 * Math.sin(k + 1)) + 0.1);
+  return {
+    ...reference,
+    position: wrong(reference.position),
+    beta: wrong(reference.beta),
+    factors: reference.factors.map((factor) => ({ ...factor, r: wrong(factor.r), A: wrong(factor.A) })),
+  };
+}
+
+describe("the transported density", () => {
+  for (const [name, text] of Object.entries(structures)) {
+    it(`is the centred density times the Jacobian of its map: ${name}`, () => {
+      fc.assert(
+        fc.property(seeds, fc.boolean(), (seed, isSpoilt) => {
+          const made = transported(text, seed);
+          const density = isSpoilt ? made.model.transportedDensity(spoilt(made.reference)) : made.density;
+          const centred = made.model.logDensity("centred");
+          const n = density.dimension;
+          const at = position(n, seed);
+          const to = new Float64Array(n);
+          const logJacobian = density.toCentred(at, to);
+          const scratch = new Float64Array(n);
+          const plain = centred.logDensityGradient(to, scratch);
+          const value = density.logDensityGradient(at, scratch);
+          expect(Math.abs(value - plain - logJacobian)).toBeLessThan(
+            identityTolerance * (Math.abs(plain) + Math.abs(logJacobian)),
+          );
+          const map = (k: number) => (x: Float64Array) => {
+            density.toCentred(x, scratch);
+            return scratch[k];
+          };
+          const jacobian = Array.from({ length: n }, (_, k) => Float64Array.from(numericalGradient(map(k), at)));
+          expect(Math.abs(logAbsDeterminant(jacobian) - logJacobian)).toBeLessThan(
+            differenceTolerance * (1 + Math.abs(logJacobian)),
+          );
+        }),
+        runs,
+      );
+    });
+
+    it(`has the gradient of finite differences: ${name}`, () => {
+      fc.assert(
+        fc.property(seeds, fc.boolean(), (seed, isSpoilt) => {
+          const made = transported(text, seed);
+          const density = isSpoilt ? made.model.transportedDensity(spoilt(made.reference)) : made.density;
+          const at = position(density.dimension, seed);
+          const gradient = new Float64Array(density.dimension);
+          expect(Number.isFinite(density.logDensityGradient(at, gradient))).toBe(true);
+          const scratch = new Float64Array(density.dimension);
+          const numerical = numericalGradient((x) => density.logDensityGradient(x, scratch), at);
+          gradient.forEach((slope, k) => {
+            const error = Math.abs(slope - numerical[k]) / (1 + Math.abs(slope));
+            expect(error, `component ${k}`).toBeLessThan(differenceTolerance);
+          });
+        }),
+        runs,
+      );
+    });
+  }
+});
