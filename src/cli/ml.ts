@@ -17,6 +17,7 @@ export interface MlFlags extends SourceFlags {
   readonly points?: number | "auto";
   readonly reml?: boolean;
   readonly scale?: "fixed" | "free";
+  readonly intervals?: "wald" | "profile";
   readonly out?: string;
   readonly json?: boolean;
   readonly strict?: boolean;

@@ -17,6 +17,7 @@ export function mlReport(fit: MlFit, read: number, total: number): MlReport {
     method: ml.method,
     points: ml.points,
     reml: ml.reml,
+    intervals: ml.intervals,
     parameters: ml.parameters,
     terms: ml.terms ?? [],
     ratios: ratiosOf(fit),

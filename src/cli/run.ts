@@ -162,6 +162,12 @@ function likelihoodOptions(command: Command): Command {
         "fixed",
         "free",
       ]),
+    )
+    .addOption(
+      new Option("--intervals <kind>", "ml: from standard errors or the profile likelihood (default: wald)").choices([
+        "wald",
+        "profile",
+      ]),
     );
 }
 

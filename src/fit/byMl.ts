@@ -75,12 +75,13 @@ function termHypotheses(design: Design, parameters: readonly string[]): TermHypo
 
 /** Checks the options of `engine: "ml"` and fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completeMlOptions(options: MlFitOptions): MlOptions {
-  const { method, points, reml, scale } = defaultMlOptions;
+  const { method, points, reml, scale, intervals } = defaultMlOptions;
   const complete = {
     method: options.method ?? method,
     points: options.points ?? points,
     reml: options.reml ?? reml,
     scale: options.scale ?? scale,
+    intervals: options.intervals ?? intervals,
   };
   const problems = [...mlOptionProblems(complete), ...commonOptionProblems(options, "ml")];
   if (problems.length > 0) throw new OptionsError(problems);

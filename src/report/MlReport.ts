@@ -16,6 +16,7 @@ export interface MlReport {
   /** Quadrature points a dimension; null for a method without them. */
   readonly points: number | null;
   readonly reml: boolean;
+  readonly intervals: "wald" | "profile";
   readonly parameters: readonly EstimateRow[];
   /** Tests of the terms of the fixed effects. */
   readonly terms: readonly TermRow[];

@@ -14,6 +14,7 @@ export interface MlJsonDocument {
   readonly method: string;
   readonly points: number | null;
   readonly reml: boolean;
+  readonly intervals: "wald" | "profile";
   readonly parameters: readonly JsonEstimate[];
   readonly terms: readonly JsonTerm[];
   readonly ratios: {
@@ -76,6 +77,7 @@ export function mlJsonDocument(report: MlReport): MlJsonDocument {
     method: report.method,
     points: report.points,
     reml: report.reml,
+    intervals: report.intervals,
     parameters: report.parameters.map(jsonEstimate),
     terms: report.terms.map(jsonTerm),
     ratios: jsonRatios(report),

@@ -65,7 +65,8 @@ function isCoefficient({ statistic }: EstimateRow): boolean {
   return statistic !== undefined;
 }
 
-function intervalsLine({ parameters }: MlReport): string {
+function intervalsLine({ parameters, intervals }: MlReport): string {
+  if (intervals === "profile") return "intervals: 95%, from the profile likelihood";
   const byStudent = parameters.some(({ degreesOfFreedom }) => degreesOfFreedom !== undefined)
     ? "those of coefficients by t with Satterthwaite's degrees of freedom; "
     : "";

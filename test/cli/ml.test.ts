@@ -95,6 +95,36 @@ describe("fit --engine ml", () => {
     expect(restricted.logLikelihood).not.toBeCloseTo(full.logLikelihood, 3);
   });
 
+  it("takes intervals, those of the ratios too, from the profile likelihood with --intervals profile", async () => {
+    const run = async (...argv: readonly string[]) => ml("DIR/herds", "--points", "3", "--intervals", ...argv);
+    const [wald, profile] = await Promise.all(
+      ["wald", "profile"].map(async (kind) => JSON.parse((await run(kind, "--json")).stdout)),
+    );
+    expect([wald.intervals, profile.intervals]).toEqual(["wald", "profile"]);
+    const [, period] = profile.parameters;
+    expect(period).toMatchObject({ name: "beta[period]", estimate: wald.parameters[1].estimate });
+    expect(period.lower).not.toBe(wald.parameters[1].lower);
+    expect(profile.ratios.parameters[0]).toMatchObject({
+      lower: Math.exp(period.lower),
+      upper: Math.exp(period.upper),
+    });
+    expect((await run("profile")).stdout).toContain("intervals: 95%, from the profile likelihood");
+    const { code, stderr } = await run("profile", "--method", "em");
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'marginalia: --intervals is "profile", but the method is "em"; only lmm, aghq and laplace have them\n',
+    });
+  });
+
+  it("prints the tests of the terms", async () => {
+    const { stdout } = await ml("DIR/herds", "--points", "3");
+    expect(stdout).toMatch(/^Terms: Wald chi-square tests\n +chi2 +df +p\nperiod +[\d.]+ +1 +[\d.e-]+$/m);
+    const normal = await ml("DIR/normal.glmm", "--data", "DIR/herds/data.csv", "--json");
+    const [term] = JSON.parse(normal.stdout).terms;
+    expect(term).toMatchObject({ name: "period", test: "F", degreesOfFreedom: 1 });
+    expect(term.denominatorDegreesOfFreedom).toBeGreaterThan(1);
+  });
+
   it("writes the document and the model with --out", async () => {
     const { code, stdout } = await ml("DIR/herds", "--method", "laplace", "--out", "DIR/out");
     expect(code).toBe(0);

@@ -23,6 +23,7 @@ export const smallMlReport: MlReport = {
   method: "aghq",
   points: 5,
   reml: false,
+  intervals: "wald",
   parameters: [
     {
       name: "beta[Intercept]",

@@ -79,6 +79,12 @@ post  4.12   1         1235  0.0424
     expect(text).toContain("Satterthwaite");
   });
 
+  it("tells intervals of the profile likelihood", () => {
+    const text = mlTextReport({ ...smallMlReport, intervals: "profile" });
+    expect(text).toContain("  intervals: 95%, from the profile likelihood\n");
+    expect(text).not.toContain("Wald;");
+  });
+
   it("leaves out what a method does not have", () => {
     const text = mlTextReport({
       ...smallMlReport,
@@ -121,7 +127,7 @@ describe("the JSON document of maximum likelihood", () => {
   it("has the fields of the schema, null for what is not a number", () => {
     const document = mlJsonDocument(smallMlReport);
     expect(Object.keys(document)).toEqual([
-      ...["schema", "engine", "model", "family", "observations", "groups", "method", "points", "reml"],
+      ...["schema", "engine", "model", "family", "observations", "groups", "method", "points", "reml", "intervals"],
       ...["parameters", "terms", "ratios", "randomEffects", "logLikelihood", "parameterCount", "aic", "bic"],
       ...["convergence", "seconds", "notes", "warnings", "droppedRows"],
     ]);
@@ -135,6 +141,7 @@ describe("the JSON document of maximum likelihood", () => {
       method: "aghq",
       points: 5,
       reml: false,
+      intervals: "wald",
       parameters: [
         ...smallMlReport.parameters.slice(0, 3),
         { name: "sd[subject, post]", estimate: 0, standardError: null, lower: null, upper: null },

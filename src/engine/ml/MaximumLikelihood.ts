@@ -7,6 +7,8 @@ export interface MaximumLikelihood {
   /** Quadrature points per effect; null for a method without quadrature. */
   readonly points: number | null;
   readonly reml: boolean;
+  /** What the intervals of the parameters come of; a note names those that have none of the kind. */
+  readonly intervals: "wald" | "profile";
   /** In the order of the model's quantities; a method that does not estimate one leaves it out. */
   readonly parameters: readonly ParameterEstimate[];
   /** k x k, of the parameters in their order; NaN in the rows and columns of those without a standard error. Null without any. */

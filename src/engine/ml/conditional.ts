@@ -53,6 +53,7 @@ export function conditionalLikelihood(view: LatentGaussian): MaximumLikelihood {
     method: "conditional",
     points: null,
     reml: false,
+    intervals: "wald",
     parameters,
     covariance,
     logLikelihood: -minimum.value,

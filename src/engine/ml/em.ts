@@ -63,6 +63,7 @@ export function expectationMaximization(
     method: "em",
     points,
     reml: false,
+    intervals: "wald",
     ...estimates(view, vector, { position: last.position, covariance: last.covariance, held: [] }),
     logLikelihood,
     parameterCount: vector.start.length,

@@ -7,15 +7,19 @@ import { EngineError } from "./EngineError.js";
 import { reported } from "./inference.js";
 import { LinearCriterion } from "./lmm/criterion.js";
 import { heldCoordinates, linearEstimates, positionOf } from "./lmm/estimates.js";
+import { jointObjective } from "./lmm/jointObjective.js";
 import { type LinearFit, largeSampleCovariance } from "./lmm/precision.js";
 import { linearProducts } from "./lmm/products.js";
 import { type RelativeCovariance, relativeCovariance } from "./lmm/relativeCovariance.js";
 import type { MaximumLikelihood, Note, TermHypothesis } from "./MaximumLikelihood.js";
 import { type ParameterVector, parameterVector } from "./parameters.js";
+import { withProfileIntervals } from "./profile/profileIntervals.js";
 
 export interface LinearMixedModelOptions {
   /** Restricted maximum likelihood: beta integrated out under a flat prior, so that variances make up for what it takes of the data. */
   readonly reml: boolean;
+  /** Default "wald". */
+  readonly intervals?: "wald" | "profile";
 }
 
 /** A covariance at the boundary stays there if that costs no more than this of the log-likelihood. */
@@ -30,7 +34,7 @@ const PERFECT = 1e-13;
  */
 export function linearMixedModel(
   view: LatentGaussian,
-  { reml }: LinearMixedModelOptions,
+  { reml, intervals = "wald" }: LinearMixedModelOptions,
   hypotheses: readonly TermHypothesis[] = [],
 ): MaximumLikelihood {
   const products = linearProducts(view);
@@ -42,11 +46,12 @@ export function linearMixedModel(
   const covariance = largeSampleCovariance(criterion, layout, fit);
   const { converged, decrement: gradientNorm, iterations, evaluations } = minimum;
   const draw = reported(view, vector, positionOf(criterion, vector, fit));
-  return {
+  const result: MaximumLikelihood = {
     engine: "ml",
     method: "lmm",
     points: null,
     reml,
+    intervals: "wald",
     ...linearEstimates(criterion, vector, layout, fit, covariance, hypotheses),
     logLikelihood: -fit.value,
     parameterCount: vector.coordinates.length,
@@ -58,6 +63,15 @@ export function linearMixedModel(
       ...(converged ? [] : [notConverged(minimum)]),
     ],
   };
+  if (intervals === "wald" || covariance === null) return result;
+  const profiled = withProfileIntervals(result, {
+    view,
+    vector,
+    objective: jointObjective(criterion, vector),
+    position: positionOf(criterion, vector, fit),
+    held: reml ? vector.coordinates.flatMap(({ part }, i) => (part === "beta" ? [i] : [])) : [],
+  });
+  return reml ? { ...profiled, notes: [...profiled.notes, noProfile] } : profiled;
 }
 
 function minimumOf(criterion: LinearCriterion, layout: RelativeCovariance): Minimum {
@@ -128,6 +142,13 @@ const undetermined: Note = {
   message:
     "the data do not determine the variances: the likelihood is flat there, so that they have no standard errors",
   advice: "leave out effects that the data cannot tell apart, such as one for every row beside sigma",
+};
+
+const noProfile: Note = {
+  code: "no-profile",
+  message:
+    "the restricted likelihood has the coefficients integrated out, so that they have no profile: their intervals are by Wald, with t",
+  advice: "",
 };
 
 function notConverged({ reason }: Minimum): Note {

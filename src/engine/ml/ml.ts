@@ -7,7 +7,13 @@ import { boundaryNotes } from "./boundary.js";
 import { conditionalLikelihood } from "./conditional.js";
 import { EngineError } from "./EngineError.js";
 import { expectationMaximization } from "./em.js";
-import { climb, concludeMaximum, type MarginalMaximum, startWithoutEffects } from "./fitMarginal.js";
+import {
+  climb,
+  concludeMaximum,
+  type MarginalMaximum,
+  negativeLogLikelihood,
+  startWithoutEffects,
+} from "./fitMarginal.js";
 import { estimates, reported } from "./inference.js";
 import { linearMixedModel } from "./lmm.js";
 import type { MaximumLikelihood, Note, TermHypothesis } from "./MaximumLikelihood.js";
@@ -15,6 +21,7 @@ import { defaultMlOptions, type MlMethod, type MlOptions } from "./options.js";
 import { type ParameterVector, parameterVector } from "./parameters.js";
 import { quadrature, raisePoints } from "./points.js";
 import { penalizedQuasiLikelihood } from "./pql.js";
+import { withProfileIntervals } from "./profile/profileIntervals.js";
 import { waldTests } from "./termTests.js";
 
 /**
@@ -54,11 +61,12 @@ function byMarginal(view: LatentGaussian, method: MarginalMethod, options: MlOpt
   const vector = parameterVector(view);
   const { marginal, minimum, points, notes } = maximise(view, vector, method, options);
   const maximum = concludeMaximum(marginal, vector, minimum);
-  return {
+  const result: MaximumLikelihood = {
     engine: "ml",
     method,
     points,
     reml: false,
+    intervals: "wald",
     ...estimates(view, vector, maximum),
     logLikelihood: maximum.logLikelihood,
     parameterCount: vector.coordinates.length,
@@ -66,6 +74,9 @@ function byMarginal(view: LatentGaussian, method: MarginalMethod, options: MlOpt
     convergence: maximum.convergence,
     notes: [...notes, ...maximumNotes(view, vector, maximum)],
   };
+  if (options.intervals === "wald" || maximum.covariance === null) return result;
+  const objective = negativeLogLikelihood(marginal, vector);
+  return withProfileIntervals(result, { view, vector, objective, position: maximum.position, held: [] });
 }
 
 /** Whether quadrature can serve the model: one grouping factor, or two nested ones. */

@@ -12,18 +12,31 @@ export interface MlOptions {
   readonly reml: boolean;
   /** pql: the family's own variance, or that times a scale to be estimated. Default "fixed". */
   readonly scale: "fixed" | "free";
+  /**
+   * lmm, aghq and laplace: intervals from standard errors, or from the profile likelihood, which costs some tens of maximisations a
+   * parameter. Default "wald".
+   */
+  readonly intervals: "wald" | "profile";
 }
 
 export const mlMethods = ["lmm", "aghq", "laplace", "pql", "em", "conditional"] as const;
 export type MlMethod = (typeof mlMethods)[number];
 
-export const defaultMlOptions: MlOptions = { method: "auto", points: "auto", reml: false, scale: "fixed" };
+export const defaultMlOptions: MlOptions = {
+  method: "auto",
+  points: "auto",
+  reml: false,
+  scale: "fixed",
+  intervals: "wald",
+};
+
+const withoutProfile: readonly MlOptions["method"][] = ["pql", "em", "conditional"];
 
 /** The largest Gauss-Hermite rule. */
 const MOST_POINTS = 100;
 
 /** What is wrong with options, one line each: the option, its value and what is allowed. */
-export function mlOptionProblems({ method, points, reml, scale }: MlOptions): string[] {
+export function mlOptionProblems({ method, points, reml, scale, intervals }: MlOptions): string[] {
   const problems: string[] = [];
   if (method !== "auto" && !mlMethods.includes(method))
     problems.push(
@@ -41,5 +54,9 @@ export function mlOptionProblems({ method, points, reml, scale }: MlOptions): st
     problems.push(`scale is "free", but the method is "${method}"; only pql has one`);
   if (points !== "auto" && method !== "auto" && method !== "aghq" && method !== "em")
     problems.push(`points is ${String(points)}, but the method is "${method}"; only aghq and em take points`);
+  if (intervals !== "wald" && intervals !== "profile")
+    problems.push(`intervals is ${JSON.stringify(intervals)}; allowed: "wald" or "profile"`);
+  if (intervals === "profile" && withoutProfile.includes(method))
+    problems.push(`intervals is "profile", but the method is "${method}"; only lmm, aghq and laplace have them`);
   return problems;
 }

@@ -63,6 +63,7 @@ export function penalizedQuasiLikelihood(
     method: "pql",
     points: null,
     reml: false,
+    intervals: "wald",
     ...estimates(view, vector, maximum),
     logLikelihood: null,
     parameterCount: vector.start.length + (isFree ? 1 : 0),

@@ -8,6 +8,7 @@ import {
   partialCholesky,
   solveLowerTransposed,
 } from "../../../math/linalg/cholesky.js";
+import { dot } from "../../../math/linalg/triangularFactor.js";
 import type { LinearProducts } from "./products.js";
 
 /**
@@ -106,9 +107,27 @@ export class PenalizedLeastSquares {
     return this.squares > 0;
   }
 
-  /** Adds scale times d squares / d (reduced [X y]'[X y]) to `adjoint`, symmetric, (p + 1) x (p + 1). */
-  addSquaresAdjoint(scale: number, adjoint: Float64Array): void {
-    const { weights } = this;
+  /** What other coefficients add to the least penalised sum of squares; fills `gradient` with its derivatives in them. */
+  excessAt(beta: Float64Array, gradient: Float64Array): number {
+    const { reduced } = this;
+    const [p, k] = [beta.length, beta.length + 1];
+    const image = new Float64Array(p);
+    for (let r = 0; r < p; r++) for (let c = 0; c <= r; c++) image[c] += reduced[r * k + c] * (beta[r] - this.beta[r]);
+    gradient.fill(0);
+    for (let r = 0; r < p; r++) for (let c = 0; c <= r; c++) gradient[r] += 2 * reduced[r * k + c] * image[c];
+    return dot(image, image);
+  }
+
+  /**
+   * Adds scale times d squares / d (reduced [X y]'[X y]) to `adjoint`, symmetric, (p + 1) x (p + 1): at the best coefficients, or at
+   * given ones.
+   */
+  addSquaresAdjoint(scale: number, adjoint: Float64Array, beta: Float64Array | null = null): void {
+    const { leastSquares } = this.products;
+    const weights = this.weights.slice();
+    beta?.forEach((value, a) => {
+      weights[a] = leastSquares[a] - value;
+    });
     const k = weights.length;
     for (let a = 0; a < k; a++) for (let b = 0; b < k; b++) adjoint[a * k + b] += scale * weights[a] * weights[b];
   }

@@ -1,0 +1,187 @@
+import { cholesky, solveLower, solveLowerTransposed } from "../../../math/linalg/cholesky.js";
+import { addScaled, dot } from "../../../math/linalg/triangularFactor.js";
+import { findRootOutward } from "../../../math/optimize/findRoot.js";
+import { minimize } from "../../../math/optimize/minimize.js";
+import type { Objective } from "../../../math/optimize/Objective.js";
+import { normalQuantile } from "../../../math/special/normalDistribution.js";
+import { type Quantity, replaced } from "./quantity.js";
+
+/** The top of a likelihood, and the box around it. */
+export interface Peak {
+  /** Minus the log-likelihood at a position. */
+  readonly objective: Objective;
+  readonly position: Float64Array;
+  readonly value: number;
+  /** The information there, positive definite: a metric to start from. */
+  readonly hessian: Float64Array;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
+/** A point of the profile: the likelihood with a quantity at `value`, all else at its best. */
+interface ProfilePoint {
+  readonly target: number;
+  readonly value: number;
+  /** Of minus the log-likelihood above the peak. */
+  readonly rise: number;
+  readonly position: Float64Array;
+  readonly hessian: Float64Array;
+}
+
+/** One end of an interval on the parameter's own scale, or why there is none. */
+export type End = { readonly at: number } | { readonly trouble: string };
+
+/** Half the width of a 95% interval in standard errors: the root of the deviance's rise. */
+const HALF = normalQuantile(0.975);
+/** Of the spring that draws the quantity towards a target, in units of the information: a profile may be concave by less. */
+const PULL = 10;
+/** Of the root of the deviance: an end is this near in standard errors. */
+const TOLERANCE = 1e-5;
+const MOST_POINTS = 40;
+/** A profile that falls by more than this on its way out is not monotone. */
+const DIP = 1e-6;
+/** A variance of the quantity below this is none: the peak stands at a boundary of its range. */
+const LEAST_VARIANCE = 1e-12;
+/** Of a coordinate, for a step off the boundary where none is found that costs what an interval's end does. */
+const STEP_OFF = 0.3;
+
+/**
+ * Where the profile likelihood of a quantity has fallen by qchisq(0.95, 1) / 2 on one side of the peak. A point of the profile is had
+ * without a constraint: minimising the likelihood's negative with a spring that draws the quantity towards a target leaves the others
+ * at their best for the value that the quantity takes, wherever that is. The target is then moved until the fall is right.
+ */
+export function profileEnd(peak: Peak, quantity: Quantity, side: 1 | -1): End {
+  const trace = new Trace(peak, quantity);
+  const excess = (target: number) => trace.excessAt(target);
+  const first = side * HALF * trace.scale * (1 + 1 / PULL);
+  const options = {
+    valueTolerance: TOLERANCE,
+    tolerance: TOLERANCE * TOLERANCE * trace.scale,
+    maxEvaluations: MOST_POINTS,
+  };
+  const root = findRootOutward(excess, trace.center, first, options);
+  const trouble = trace.trouble();
+  if (trouble !== null) return { trouble };
+  if (!root.converged) return { trouble: `it does not fall far enough: ${root.reason}` };
+  return { at: trace.parameterAt(root.position) };
+}
+
+class Trace {
+  readonly center: number;
+  readonly scale: number;
+  private readonly peak: Peak;
+  private readonly quantity: Quantity;
+  private readonly points: ProfilePoint[] = [];
+  private readonly approach: Approach;
+
+  constructor(peak: Peak, quantity: Quantity) {
+    this.peak = peak;
+    this.quantity = quantity;
+    this.center = quantity.at(peak.position);
+    this.approach = approachInside(peak, quantity) ?? approachFromBoundary(peak, quantity);
+    this.scale = this.approach.scale;
+  }
+
+  /** The signed root of the deviance at a target less what it has at an interval's end: negative inside. */
+  excessAt(target: number): number {
+    if (target === this.center) return -HALF;
+    const point = this.pointAt(target);
+    if (point === null) return NaN;
+    this.points.push(point);
+    const excess = Math.sqrt(2 * Math.max(0, point.rise)) - HALF;
+    const isEnd = excess < 0 && this.quantity.endOf(point.value, this.scale) !== null;
+    return isEnd ? 0 : excess;
+  }
+
+  parameterAt(target: number): number {
+    const point = this.points.find((candidate) => candidate.target === target);
+    if (point === undefined) return this.quantity.parameter(this.center);
+    return this.quantity.endOf(point.value, this.scale) ?? this.quantity.parameter(point.value);
+  }
+
+  /** What makes the profile no profile of a maximum. */
+  trouble(): string | null {
+    const { center } = this;
+    const outward = [...this.points].sort((a, b) => Math.abs(a.value - center) - Math.abs(b.value - center));
+    const lowest = Math.min(0, ...outward.map(({ rise }) => rise));
+    if (lowest < -DIP)
+      return `on the way the log-likelihood rises above its maximum, by ${(-lowest).toPrecision(2)}: there is another one`;
+    const falls = outward.some(({ rise }, k) => k > 0 && rise < outward[k - 1].rise - DIP);
+    return falls ? "it is not monotone" : null;
+  }
+
+  private pointAt(target: number): ProfilePoint | null {
+    const { peak, quantity } = this;
+    const stiffness = PULL / this.scale ** 2;
+    const objective: Objective = (position, gradient) => {
+      const value = peak.objective(position, gradient);
+      const apart = quantity.at(position) - target;
+      addScaled(gradient, stiffness * apart, quantity.slopes(position));
+      return value + 0.5 * stiffness * apart * apart;
+    };
+    const { lower, upper } = peak;
+    const hessian = this.points.at(-1)?.hessian ?? this.approach.metric(stiffness);
+    const found = minimize(objective, this.foretold(target), { lower, upper, hessian });
+    const value = quantity.at(found.position);
+    const rise = found.value - 0.5 * stiffness * (value - target) ** 2 - peak.value;
+    return found.converged ? { target, value, rise, position: found.position, hessian: found.hessian } : null;
+  }
+
+  /** On the line from the peak through the last point. */
+  private foretold(target: number): Float64Array {
+    const { peak, center, approach, points } = this;
+    const last = points.at(-1);
+    if (last === undefined) return approach.position((PULL / (1 + PULL)) * (target - center));
+    const share = (target - center) / (last.target - center);
+    return peak.position.map((x, i) => x + share * (last.position[i] - x));
+  }
+}
+
+/** What is known of a quantity at the peak. */
+interface Approach {
+  /** Its standard error. */
+  readonly scale: number;
+  /** Where it may have moved by so much, all else at its best. */
+  position(by: number): Float64Array;
+  /** Of the likelihood with a spring; null where it is unknown. */
+  metric(stiffness: number): Float64Array | null;
+}
+
+function approachInside({ position, hessian, lower, upper }: Peak, quantity: Quantity): Approach | null {
+  const slopes = quantity.slopes(position).map((slope, i) => (lower[i] === upper[i] ? 0 : slope));
+  const direction = solved(hessian, slopes);
+  const variance = dot(slopes, direction);
+  if (!(variance > LEAST_VARIANCE)) return null;
+  const n = slopes.length;
+  return {
+    scale: Math.sqrt(variance),
+    position: (by) => position.map((x, i) => x + (by / variance) * direction[i]),
+    metric: (stiffness) => hessian.map((entry, at) => entry + stiffness * slopes[Math.floor(at / n)] * slopes[at % n]),
+  };
+}
+
+/** Where the quantity has no slope, it is moved by the coordinate at its bound that moves it most. */
+function approachFromBoundary({ objective, position, value, lower }: Peak, quantity: Quantity): Approach {
+  const center = quantity.at(position);
+  const moves = position.map((x, i) =>
+    x === lower[i] ? Math.abs(quantity.at(replaced(position, i, x + STEP_OFF)) - center) : 0,
+  );
+  const coordinate = moves.indexOf(Math.max(...moves));
+  const moved = (by: number) => replaced(position, coordinate, position[coordinate] + by);
+  const unused = new Float64Array(position.length);
+  const excess = (by: number) =>
+    by === 0 ? -HALF : Math.sqrt(2 * Math.max(0, objective(moved(by), unused) - value)) - HALF;
+  const root = findRootOutward(excess, 0, STEP_OFF, { tolerance: 0.01 * STEP_OFF, maxEvaluations: MOST_POINTS });
+  const start = moved(root.converged ? root.position : STEP_OFF);
+  return { scale: Math.abs(quantity.at(start) - center) / HALF, position: () => start, metric: () => null };
+}
+
+function solved(hessian: Float64Array, vector: Float64Array): Float64Array {
+  const n = vector.length;
+  const L = hessian.slice();
+  cholesky(L, n);
+  const solution = vector.slice();
+  solveLower(L, n, solution);
+  solveLowerTransposed(L, n, solution);
+  return solution;
+}
