@@ -18,6 +18,7 @@ export interface MlFlags extends SourceFlags {
   readonly reml?: boolean;
   readonly scale?: "fixed" | "free";
   readonly intervals?: "wald" | "profile";
+  readonly penalized?: boolean;
   readonly out?: string;
   readonly json?: boolean;
   readonly strict?: boolean;

@@ -1,10 +1,11 @@
 import { type MlFit, printModel } from "../index.js";
 import type { MlReport, ModeRow, Ratios } from "../report/MlReport.js";
+import { priorLine } from "./fitReport.js";
 
 /** A fit as plain data for the reports. `read` is the time it took to read model and data, `total` that since the start, in seconds. */
 export function mlReport(fit: MlFit, read: number, total: number): MlReport {
   const { ast, design, ml, criteria, seconds } = fit;
-  const { logLikelihood, parameterCount } = ml;
+  const { logLikelihood, logPrior, parameterCount } = ml;
   return {
     engine: "ml",
     model: ast.source?.text.trimEnd() ?? printModel(ast),
@@ -22,7 +23,8 @@ export function mlReport(fit: MlFit, read: number, total: number): MlReport {
     terms: ml.terms ?? [],
     ratios: ratiosOf(fit),
     randomEffects: modeRows(fit),
-    likelihood: logLikelihood === null || criteria === null ? null : { logLikelihood, parameterCount, ...criteria },
+    priors: logPrior === null ? null : fit.compiled.priors.map(priorLine),
+    likelihood: logLikelihood === null ? null : { logLikelihood, logPrior, parameterCount, criteria },
     convergence: ml.convergence,
     notes: [...ml.notes.filter(({ advice }) => advice === ""), priorsNote(fit)],
     warnings: [
@@ -40,11 +42,19 @@ export function isUntrustedMl({ ml }: MlFit): boolean {
   return !ml.convergence.converged || ml.notes.some(({ code }) => grave.includes(code));
 }
 
-function priorsNote({ ast }: MlFit): MlReport["notes"][number] {
+function priorsNote({ ast, ml }: MlFit): MlReport["notes"][number] {
+  if (ml.logPrior !== null) return penalizedNote;
   const count = ast.priors.length;
   const stated = count === 0 ? "" : `, the ${count === 1 ? "one" : String(count)} that the model states among them`;
   return { code: "priors-ignored", message: `maximum likelihood: priors are ignored${stated}` };
 }
+
+const penalizedNote: MlReport["notes"][number] = {
+  code: "penalized",
+  message:
+    "penalised: the estimates maximise the likelihood times the prior density of the parameters on their own scale. They are posterior " +
+    "modes, the random effects integrated out; standard errors, tests and intervals come of the curvature of that product",
+};
 
 /** What exp of a coefficient is, by the mean's link. */
 const ratioKinds: Readonly<Record<string, string>> = { logit: "odds ratio", log: "rate ratio" };

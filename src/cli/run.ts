@@ -163,6 +163,7 @@ function likelihoodOptions(command: Command): Command {
         "free",
       ]),
     )
+    .option("--penalized", "ml, aghq and laplace: the likelihood times the priors, for posterior modes")
     .addOption(
       new Option("--intervals <kind>", "ml: from standard errors or the profile likelihood (default: wald)").choices([
         "wald",

@@ -1,3 +1,4 @@
+import { inside, limitDensity } from "../prior/limits.js";
 import { type LkjDensity, lkj } from "../prior/lkj.js";
 import { makeCholeskyCorrelation } from "../transform/choleskyCorrelation.js";
 import type { ModelPriors, PredictorPriors, ScalarPrior } from "./resolvePriors.js";
@@ -22,6 +23,13 @@ export interface Hyperparameters {
    * `gradient`, to which it adds the derivatives of the log prior and the log Jacobian unless told to leave them out.
    */
   chain(gradient: Float64Array, include: { readonly prior: boolean; readonly jacobian: boolean }): void;
+  /**
+   * Log prior density of the values that stand in the buffers, on the parameters' own scale: of coefficients, sds, correlation
+   * matrices and scalars. At an end of a support it is the limit from inside; -Infinity outside.
+   */
+  logPrior(): number;
+  /** Its derivatives, into the gradient buffers of beta, sds, correlation factors and scalars. */
+  priorGradient(): void;
   /** Writes the unconstrained position of the values that stand in the buffers (sds, correlations, beta, scalars). */
   write(position: Float64Array): void;
 }
@@ -154,6 +162,21 @@ class HyperparameterMap implements Hyperparameters {
         slope * transform.derivative(unconstrained) +
         (include.jacobian ? transform.logAbsDetJacobianDerivative(unconstrained) : 0);
     }
+  }
+
+  logPrior(): number {
+    let total = 0;
+    for (const { prior, values, at } of this.entries) total += limitDensity(prior.density, values[at]);
+    for (const { term, density } of this.correlations) total += density.matrix.logDensity(term.correlation);
+    return total;
+  }
+
+  priorGradient(): void {
+    for (const { prior, values, gradients, at } of this.entries)
+      gradients[at] = prior.density.derivative(inside(prior.density, values[at]));
+    for (const term of this.terms) term.correlationGradient.fill(0);
+    for (const { term, density } of this.correlations)
+      density.matrix.addGradient(term.correlation, term.correlationGradient);
   }
 
   write(position: Float64Array): void {

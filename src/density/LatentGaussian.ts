@@ -42,6 +42,14 @@ export interface LatentGaussian {
   ): void;
 
   /**
+   * Log prior density of (beta, sds, correlation matrices, dispersion), on their own scale: for penalised likelihoods, which know no
+   * unconstrained one. Adds its derivatives to `gradients` where they are given. -Infinity outside a support.
+   */
+  logPrior(values: LatentValues, gradients: LatentValues | null): number;
+  /** The priors' supports. */
+  readonly supports: LatentSupports;
+
+  /**
    * Fills the table at (beta, dispersion) of `values` and the effects `b` (one array a factor) as far as `order` asks, and returns
    * the log-likelihood with all constants; NaN or -Infinity where it cannot be computed.
    */
@@ -134,6 +142,19 @@ export interface FactorPair {
   readonly second: number;
   readonly start: Int32Array;
   readonly levels: Int32Array;
+}
+
+/** Open intervals. */
+export interface LatentSupports {
+  readonly beta: readonly Interval[];
+  /** Per factor and effect. */
+  readonly sds: readonly (readonly Interval[])[];
+  readonly dispersion: readonly Interval[];
+}
+
+export interface Interval {
+  readonly lower: number;
+  readonly upper: number;
 }
 
 /** Parameters on their own scale, or derivatives with respect to them. */

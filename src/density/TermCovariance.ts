@@ -50,6 +50,26 @@ export function splitLambda({ size, sds, correlation, Lambda }: TermCovariance):
   }
 }
 
+/**
+ * The adjoint of `splitLambda`: the gradients of sds and correlation to LambdaGradient (overwritten). Of an effect without variance
+ * only the diagonal entry counts, as its sd.
+ */
+export function chainSplit(term: TermCovariance): void {
+  const { size, sds, correlation, sdsGradient, correlationGradient, LambdaGradient } = term;
+  for (let r = 0; r < size; r++) {
+    const row = r * size;
+    let along = 0;
+    if (size > 1) for (let c = 0; c <= r; c++) along += correlationGradient[row + c] * correlation[row + c];
+    for (let c = 0; c <= r; c++) {
+      if (sds[r] === 0) LambdaGradient[row + c] = c === r ? sdsGradient[r] : 0;
+      else {
+        const turn = size > 1 ? correlationGradient[row + c] - along * correlation[row + c] : 0;
+        LambdaGradient[row + c] = sdsGradient[r] * correlation[row + c] + turn / sds[r];
+      }
+    }
+  }
+}
+
 /** The adjoint of `updateLambda`: LambdaGradient to the gradients of sds and correlation (overwritten). */
 export function chainLambda(term: TermCovariance): void {
   const { size, sds, correlation, sdsGradient, correlationGradient, LambdaGradient } = term;

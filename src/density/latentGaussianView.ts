@@ -1,4 +1,5 @@
 import type { Design } from "../design/Design.js";
+import { addScaled } from "../math/linalg/triangularFactor.js";
 import {
   accumulate,
   accumulateEffects,
@@ -8,7 +9,7 @@ import {
   rowForms,
 } from "./crossProducts.js";
 import { type Hyperparameters, hyperparameters } from "./Hyperparameters.js";
-import type { EffectsBlocks, LatentGaussian, LatentValues, RowTable } from "./LatentGaussian.js";
+import type { EffectsBlocks, LatentGaussian, LatentSupports, LatentValues, RowTable } from "./LatentGaussian.js";
 import { type Dispersion, modelledDispersion, scalarDispersion } from "./latentDispersion.js";
 import { levelOperations } from "./levelOperations.js";
 import { addZb, crossX, crossZ, linearPredictor } from "./linearPredictor.js";
@@ -16,8 +17,8 @@ import type { FactorData, PredictorData } from "./PredictorData.js";
 import { type ResponseModel, rowDerivatives } from "./plainLikelihood.js";
 import { chainPrecision, precision } from "./precision.js";
 import { parameterKinds, quantities, writeParameters } from "./quantities.js";
-import type { ModelPriors } from "./resolvePriors.js";
-import { splitLambda } from "./TermCovariance.js";
+import type { ModelPriors, PredictorPriors } from "./resolvePriors.js";
+import { chainSplit, splitLambda } from "./TermCovariance.js";
 
 /** See `LatentGaussian`. `scalar` is the scalar dispersion's fixed or start value, null where the model has none. */
 export function latentGaussian(
@@ -56,6 +57,7 @@ export function latentGaussian(
       pairs,
       ...buffers(mean, dispersion.size, pairs),
       ...hyperOperations(hyper, mean, dispersion),
+      supports: supports(priors, mean),
       ...rowOperations(response, mean, dispersion),
       ...levelOperations(response, mean, dispersion),
       ...accumulations(mean, dispersion, pairs),
@@ -71,6 +73,17 @@ export function latentGaussian(
         }
       },
     },
+  };
+}
+
+function supports({ predictors, scalars }: ModelPriors, { factors }: PredictorData): LatentSupports {
+  const coefficients = ({ intercept, coefficients: slopes }: PredictorPriors) =>
+    slopes.flatMap((slope) => (slope ?? intercept?.prior)?.density ?? []);
+  const [mean, second] = predictors;
+  return {
+    beta: coefficients(mean),
+    sds: factors.map(({ terms }) => terms.flatMap((t) => mean.terms[t].sds.map(({ density }) => density))),
+    dispersion: second === undefined ? scalars.map(({ density }) => density) : coefficients(second),
   };
 }
 
@@ -127,7 +140,29 @@ function hyperOperations(hyper: Hyperparameters, mean: PredictorData, dispersion
       });
     });
   }
+  function place(values: LatentValues): void {
+    beta.set(values.beta);
+    dispersion.values.set(values.dispersion);
+    blocks(values.Lambda, (to, from, matrix, t) => {
+      terms[t].Lambda[to] = matrix[from];
+    });
+    terms.forEach(splitLambda);
+  }
   return {
+    place,
+    logPrior(values: LatentValues, gradients: LatentValues | null): number {
+      place(values);
+      const value = hyper.logPrior();
+      if (gradients === null || !Number.isFinite(value)) return value;
+      hyper.priorGradient();
+      terms.forEach(chainSplit);
+      addScaled(gradients.beta, 1, betaGradient);
+      addScaled(gradients.dispersion, 1, dispersion.gradients);
+      blocks(gradients.Lambda, (from, to, matrix, t) => {
+        matrix[to] += terms[t].LambdaGradient[from];
+      });
+      return value;
+    },
     read(position: Float64Array, values: LatentValues) {
       const logs = hyper.read(position);
       values.beta.set(beta);
@@ -136,14 +171,6 @@ function hyperOperations(hyper: Hyperparameters, mean: PredictorData, dispersion
         matrix[to] = terms[t].Lambda[from];
       });
       return logs;
-    },
-    place(values: LatentValues): void {
-      beta.set(values.beta);
-      dispersion.values.set(values.dispersion);
-      blocks(values.Lambda, (to, from, matrix, t) => {
-        terms[t].Lambda[to] = matrix[from];
-      });
-      terms.forEach(splitLambda);
     },
     chain(gradients: LatentValues, include: { prior: boolean; jacobian: boolean }, gradient: Float64Array): void {
       betaGradient.set(gradients.beta);

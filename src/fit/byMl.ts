@@ -10,18 +10,18 @@ import { OptionsError } from "../engine/nuts/options.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import { commonOptionProblems } from "./options.js";
-import { type ModelOptions, type PreparedModel, prepare } from "./prepare.js";
+import { type ModelOptions, type PreparedModel, prepare, prepareModel } from "./prepare.js";
 
 /** How to maximise the likelihood; see `MlOptions` for the engine's own. */
 export interface MlFitOptions extends ModelOptions, Partial<MlOptions> {
   readonly engine: "ml";
 }
 
-/** A model fitted by maximum likelihood, which leaves its priors out. */
+/** A model fitted by maximum likelihood, which leaves its priors out unless it is penalised by them. */
 export interface MlFit extends PreparedModel {
   /** Estimates with standard errors and intervals, conditional modes of the random effects, notes. */
   readonly ml: MaximumLikelihood;
-  /** With n = rows in BIC; null for a method without a likelihood. */
+  /** With n = rows in BIC; null for a method without a likelihood, and for a penalised one. */
   readonly criteria: { readonly aic: number; readonly bic: number } | null;
   /** Wall time in seconds. */
   readonly seconds: { readonly compile: number; readonly fit: number };
@@ -47,7 +47,9 @@ function judgeWithoutPriors(problem: Problem): Problem | null {
 export function fitByMl(model: ModelAst | string, data: TableInput, options: MlFitOptions): MlFit {
   const complete = completeMlOptions(options);
   const start = performance.now();
-  const prepared = prepare(model, data, options, judgeWithoutPriors);
+  const prepared = complete.penalized
+    ? prepareModel(model, data, options)
+    : prepare(model, data, options, judgeWithoutPriors);
   const latent = prepared.compiled.latentGaussian();
   if ("refusal" in latent)
     throw new EngineError(`maximum likelihood cannot fit this model: ${latent.refusal}; the engine nuts takes it`);
@@ -75,13 +77,14 @@ function termHypotheses(design: Design, parameters: readonly string[]): TermHypo
 
 /** Checks the options of `engine: "ml"` and fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completeMlOptions(options: MlFitOptions): MlOptions {
-  const { method, points, reml, scale, intervals } = defaultMlOptions;
+  const { method, points, reml, scale, intervals, penalized } = defaultMlOptions;
   const complete = {
     method: options.method ?? method,
     points: options.points ?? points,
     reml: options.reml ?? reml,
     scale: options.scale ?? scale,
     intervals: options.intervals ?? intervals,
+    penalized: options.penalized ?? penalized,
   };
   const problems = [...mlOptionProblems(complete), ...commonOptionProblems(options, "ml")];
   if (problems.length > 0) throw new OptionsError(problems);

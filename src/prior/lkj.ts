@@ -7,6 +7,15 @@ export interface LkjDensity {
   logDensity(L: Float64Array): number;
   /** Adds d log density / d L. It lies on the diagonal, whose entries the density is written in. */
   addGradient(L: Float64Array, LGradient: Float64Array): void;
+  /**
+   * As a density of the correlation matrix itself, which may be singular. A row of NaN is that of an effect without variance, which is
+   * taken as uncorrelated.
+   */
+  readonly matrix: {
+    logDensity(L: Float64Array): number;
+    /** d log density / d L again. */
+    addGradient(L: Float64Array, LGradient: Float64Array): void;
+  };
 }
 
 /**
@@ -30,6 +39,19 @@ export function lkj(q: number, eta: number): LkjDensity {
     },
     addGradient(L, LGradient) {
       for (let k = 1; k < q; k++) LGradient[k * q + k] += exponent(k) / L[k * q + k];
+    },
+    matrix: {
+      logDensity(L) {
+        let sum = -logNormaliser;
+        // det(R)^0 is 1 where det(R) is 0.
+        for (let k = 1; k < q && eta !== 1; k++)
+          if (!Number.isNaN(L[k * q + k])) sum += (2 * eta - 2) * log(L[k * q + k]);
+        return sum;
+      },
+      addGradient(L, LGradient) {
+        for (let k = 1; k < q && eta !== 1; k++)
+          if (!Number.isNaN(L[k * q + k])) LGradient[k * q + k] += (2 * eta - 2) / L[k * q + k];
+      },
     },
   };
 }

@@ -23,6 +23,8 @@ export interface MlReport {
   /** Null where the link does not make ratios of the coefficients. */
   readonly ratios: Ratios | null;
   readonly randomEffects: readonly ModeRow[];
+  /** Of a penalised fit every prior as it was used, one line each; null where they are ignored. */
+  readonly priors: readonly string[] | null;
   /** Null for a method without a likelihood. */
   readonly likelihood: LikelihoodReport | null;
   readonly convergence: {
@@ -85,7 +87,9 @@ export interface ModeRow {
 export interface LikelihoodReport {
   /** With all constants; restricted under REML. */
   readonly logLikelihood: number;
+  /** Of a penalised fit, at the estimates. */
+  readonly logPrior: number | null;
   readonly parameterCount: number;
-  readonly aic: number;
-  readonly bic: number;
+  /** Null where the likelihood is not maximised by itself. */
+  readonly criteria: { readonly aic: number; readonly bic: number } | null;
 }

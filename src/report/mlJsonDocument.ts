@@ -14,6 +14,9 @@ export interface MlJsonDocument {
   readonly method: string;
   readonly points: number | null;
   readonly reml: boolean;
+  readonly penalized: boolean;
+  /** Those that a penalised fit used. */
+  readonly priors: readonly string[] | null;
   readonly intervals: "wald" | "profile";
   readonly parameters: readonly JsonEstimate[];
   readonly terms: readonly JsonTerm[];
@@ -28,6 +31,8 @@ export interface MlJsonDocument {
     readonly mean?: JsonNumber;
   }[];
   readonly logLikelihood: JsonNumber;
+  /** Of a penalised fit, at the estimates. */
+  readonly logPrior: JsonNumber;
   readonly parameterCount: JsonNumber;
   readonly aic: JsonNumber;
   readonly bic: JsonNumber;
@@ -77,6 +82,8 @@ export function mlJsonDocument(report: MlReport): MlJsonDocument {
     method: report.method,
     points: report.points,
     reml: report.reml,
+    penalized: report.priors !== null,
+    priors: report.priors,
     intervals: report.intervals,
     parameters: report.parameters.map(jsonEstimate),
     terms: report.terms.map(jsonTerm),
@@ -88,9 +95,10 @@ export function mlJsonDocument(report: MlReport): MlJsonDocument {
       ...(mean === undefined ? {} : { mean: finite(mean) }),
     })),
     logLikelihood: finite(likelihood?.logLikelihood ?? NaN),
+    logPrior: finite(likelihood?.logPrior ?? NaN),
     parameterCount: likelihood?.parameterCount ?? null,
-    aic: finite(likelihood?.aic ?? NaN),
-    bic: finite(likelihood?.bic ?? NaN),
+    aic: finite(likelihood?.criteria?.aic ?? NaN),
+    bic: finite(likelihood?.criteria?.bic ?? NaN),
     convergence: {
       converged: convergence.converged,
       gradientNorm: finite(convergence.gradientNorm),

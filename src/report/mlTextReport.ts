@@ -29,6 +29,7 @@ export function mlTextReport(report: MlReport, options: ReportOptions = {}): str
   return page([
     modelLines(report.model, width),
     labelled([["engine", engineLine(report)], ...dataFacts(report), ...likelihoodFacts(report)], width),
+    section("Priors", report.priors?.flatMap((prior) => wrap(prior, width, 2)) ?? [], style),
     section("Coefficients", coefficientsTable(coefficients, width, style), style),
     section("Variance parameters", estimatesTable(others, width, style), style),
     termsSection(report.terms, width, style),
@@ -80,21 +81,27 @@ function testsLine({ terms }: MlReport): string[] {
 }
 
 /** "ml (aghq, 25 points)" */
-function engineLine({ method, points, reml }: MlReport): string {
-  const details = [method, ...(reml ? ["REML"] : []), ...(points === null ? [] : [plural(points, "point")])];
+function engineLine({ method, points, reml, priors }: MlReport): string {
+  const details = [
+    method,
+    ...(priors === null ? [] : ["penalised"]),
+    ...(reml ? ["REML"] : []),
+    ...(points === null ? [] : [plural(points, "point")]),
+  ];
   return `ml (${details.join(", ")})`;
 }
 
 function likelihoodFacts({ likelihood, reml }: MlReport): [string, string][] {
   if (likelihood === null) return [];
-  const { logLikelihood, parameterCount, aic, bic } = likelihood;
+  const { logLikelihood, logPrior, parameterCount, criteria } = likelihood;
   const fixed = (value: number) => value.toFixed(DECIMALS);
   return [
     [
       reml ? "restricted log-likelihood" : "log-likelihood",
       `${fixed(logLikelihood)} (${plural(parameterCount, "parameter")})`,
     ],
-    ["AIC, BIC", `${fixed(aic)}, ${fixed(bic)}`],
+    ...(logPrior === null ? [] : [["log prior", fixed(logPrior)] as [string, string]]),
+    ...(criteria === null ? [] : [["AIC, BIC", `${fixed(criteria.aic)}, ${fixed(criteria.bic)}`] as [string, string]]),
   ];
 }
 

@@ -116,6 +116,18 @@ describe("fit --engine ml", () => {
     });
   });
 
+  it("uses the priors with --penalized, and tells them", async () => {
+    const { code, stdout } = await ml("DIR/herds", "--points", "3", "--penalized");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^engine +ml \(aghq, penalised, 3 points\)$/m);
+    expect(stdout).toMatch(/^ {2}sd\[herd, Intercept\] ~ exponential\(1\)/m);
+    expect(stdout).not.toMatch(/AIC|priors are ignored/);
+    expect(stdout).toMatch(/They are posterior\s+modes/);
+    const refused = await ml("DIR/herds", "--penalized", "--method", "pql");
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/^marginalia: --penalized is true, but pql has no likelihood/);
+  });
+
   it("prints the tests of the terms", async () => {
     const { stdout } = await ml("DIR/herds", "--points", "3");
     expect(stdout).toMatch(/^Terms: Wald chi-square tests\n +chi2 +df +p\nperiod +[\d.]+ +1 +[\d.e-]+$/m);

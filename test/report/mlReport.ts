@@ -24,6 +24,7 @@ export const smallMlReport: MlReport = {
   points: 5,
   reml: false,
   intervals: "wald",
+  priors: null,
   parameters: [
     {
       name: "beta[Intercept]",
@@ -58,7 +59,12 @@ export const smallMlReport: MlReport = {
   ],
   ratios: { kind: "rate ratio", rows: [{ name: "beta[post]", estimate: 0.73629, lower: 0.54786, upper: 0.98953 }] },
   randomEffects: manyModes.slice(0, 2),
-  likelihood: { logLikelihood: -924.48581, parameterCount: 7, aic: 1862.97162, bic: 1888.78049 },
+  likelihood: {
+    logLikelihood: -924.48581,
+    logPrior: null,
+    parameterCount: 7,
+    criteria: { aic: 1862.97162, bic: 1888.78049 },
+  },
   convergence: { converged: true, gradientNorm: 6.8e-6, iterations: 22, evaluations: 59 },
   notes: [
     {

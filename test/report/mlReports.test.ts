@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { MlReport } from "../../src/report/MlReport.js";
 import { mlJsonDocument } from "../../src/report/mlJsonDocument.js";
 import { mlTextReport } from "../../src/report/mlTextReport.js";
 import { manyModes, smallMlReport } from "./mlReport.js";
@@ -85,6 +86,35 @@ post  4.12   1         1235  0.0424
     expect(text).not.toContain("Wald;");
   });
 
+  it("tells of a penalised fit the priors and their density at the estimates, and no criteria", () => {
+    const penalized: MlReport = {
+      ...smallMlReport,
+      priors: [
+        "beta[post] ~ normal(0, 1)",
+        "sd[subject, Intercept] ~ student_t(3, 0, 2.5), truncated to (0, Inf) (default)",
+      ],
+      likelihood: { logLikelihood: -924.5, logPrior: -3.25, parameterCount: 7, criteria: null },
+    };
+    const text = mlTextReport(penalized);
+    expect(text).toContain(`
+engine          ml (aghq, penalised, 5 points)
+observations    295 (3 rows dropped: missing values)
+groups          subject (59 levels)
+log-likelihood  -924.5000 (7 parameters)
+log prior       -3.2500
+
+Priors
+  beta[post] ~ normal(0, 1)
+  sd[subject, Intercept] ~ student_t(3, 0, 2.5), truncated to (0, Inf) (default)
+`);
+    expect(mlJsonDocument(penalized)).toMatchObject({
+      penalized: true,
+      priors: penalized.priors,
+      logPrior: -3.25,
+      aic: null,
+    });
+  });
+
   it("leaves out what a method does not have", () => {
     const text = mlTextReport({
       ...smallMlReport,
@@ -127,8 +157,31 @@ describe("the JSON document of maximum likelihood", () => {
   it("has the fields of the schema, null for what is not a number", () => {
     const document = mlJsonDocument(smallMlReport);
     expect(Object.keys(document)).toEqual([
-      ...["schema", "engine", "model", "family", "observations", "groups", "method", "points", "reml", "intervals"],
-      ...["parameters", "terms", "ratios", "randomEffects", "logLikelihood", "parameterCount", "aic", "bic"],
+      ...[
+        "schema",
+        "engine",
+        "model",
+        "family",
+        "observations",
+        "groups",
+        "method",
+        "points",
+        "reml",
+        "penalized",
+        "priors",
+        "intervals",
+      ],
+      ...[
+        "parameters",
+        "terms",
+        "ratios",
+        "randomEffects",
+        "logLikelihood",
+        "logPrior",
+        "parameterCount",
+        "aic",
+        "bic",
+      ],
       ...["convergence", "seconds", "notes", "warnings", "droppedRows"],
     ]);
     expect(document).toEqual({
@@ -141,6 +194,8 @@ describe("the JSON document of maximum likelihood", () => {
       method: "aghq",
       points: 5,
       reml: false,
+      penalized: false,
+      priors: null,
       intervals: "wald",
       parameters: [
         ...smallMlReport.parameters.slice(0, 3),
@@ -153,6 +208,7 @@ describe("the JSON document of maximum likelihood", () => {
         { name: "b[subject, 2, Intercept]", mode: -0.5, sd: 0.25, mean: -0.512 },
       ],
       logLikelihood: -924.48581,
+      logPrior: null,
       parameterCount: 7,
       aic: 1862.97162,
       bic: 1888.78049,

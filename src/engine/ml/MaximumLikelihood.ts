@@ -17,6 +17,8 @@ export interface MaximumLikelihood {
   readonly terms?: readonly TermTest[];
   /** With all constants; null for a method that has no likelihood (PQL). */
   readonly logLikelihood: number | null;
+  /** Of a penalised fit, the log prior density at the estimates, which are then those of the sum of both; null where priors are ignored. */
+  readonly logPrior: number | null;
   /** Free parameters counted in AIC and BIC. */
   readonly parameterCount: number;
   readonly effects: ConditionalEffects | null;

@@ -57,6 +57,7 @@ export function conditionalLikelihood(view: LatentGaussian): MaximumLikelihood {
     parameters,
     covariance,
     logLikelihood: -minimum.value,
+    logPrior: null,
     parameterCount: p,
     effects: null,
     convergence: {

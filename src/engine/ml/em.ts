@@ -66,6 +66,7 @@ export function expectationMaximization(
     intervals: "wald",
     ...estimates(view, vector, { position: last.position, covariance: last.covariance, held: [] }),
     logLikelihood,
+    logPrior: null,
     parameterCount: vector.start.length,
     effects: marginal.effects(),
     convergence: { converged, gradientNorm: last.decrement, iterations, evaluations: iterations + 1 },

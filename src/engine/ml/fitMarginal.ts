@@ -57,10 +57,14 @@ export function negativeLogLikelihood(marginal: MarginalLikelihood, vector: Para
   };
 }
 
-/** Coefficients and dispersion of a fit with all random effects at zero; every sd one unit. */
-export function startWithoutEffects(view: LatentGaussian, vector: ParameterVector): Float64Array {
+/** Coefficients and dispersion of a fit with all random effects at zero, `plain` its likelihood; every sd as the vector starts it. */
+export function startWithoutEffects(
+  view: LatentGaussian,
+  vector: ParameterVector,
+  plain: MarginalLikelihood = plainMarginal(view),
+): Float64Array {
   const held = vector.coordinates.flatMap(({ part }, i) => (part === "Lambda" ? [i] : []));
-  return climb(plainMarginal(view), vector, vector.start, { information: null, held }).position;
+  return climb(plain, vector, vector.start, { information: null, held }).position;
 }
 
 /** The likelihood cannot be maximised, though the method serves the model. */

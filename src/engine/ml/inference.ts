@@ -103,11 +103,11 @@ function bound(kind: ParameterKind, estimate: number, by: number): number {
   return tanh(fisherZ + by / (1 - estimate * estimate));
 }
 
-/** AIC and BIC with n = rows; null without a likelihood. */
+/** AIC and BIC with n = rows; null without a likelihood, or where it is not maximised by itself. */
 export function informationCriteria(
-  { logLikelihood, parameterCount }: MaximumLikelihood,
+  { logLikelihood, logPrior, parameterCount }: MaximumLikelihood,
   rows: number,
 ): { readonly aic: number; readonly bic: number } | null {
-  if (logLikelihood === null) return null;
+  if (logLikelihood === null || logPrior !== null) return null;
   return { aic: 2 * parameterCount - 2 * logLikelihood, bic: parameterCount * log(rows) - 2 * logLikelihood };
 }

@@ -54,6 +54,7 @@ export function linearMixedModel(
     intervals: "wald",
     ...linearEstimates(criterion, vector, layout, fit, covariance, hypotheses),
     logLikelihood: -fit.value,
+    logPrior: null,
     parameterCount: vector.coordinates.length,
     effects: conditionalEffects(criterion, fit),
     convergence: { converged, gradientNorm, iterations, evaluations },

@@ -19,6 +19,7 @@ import { linearMixedModel } from "./lmm.js";
 import type { MaximumLikelihood, Note, TermHypothesis } from "./MaximumLikelihood.js";
 import { defaultMlOptions, type MlMethod, type MlOptions } from "./options.js";
 import { type ParameterVector, parameterVector } from "./parameters.js";
+import { heldBySupport, penalizedMarginal, penalizedVector, supportNote } from "./penalized.js";
 import { quadrature, raisePoints } from "./points.js";
 import { penalizedQuasiLikelihood } from "./pql.js";
 import { withProfileIntervals } from "./profile/profileIntervals.js";
@@ -58,9 +59,10 @@ type MarginalMethod = "aghq" | "laplace";
 
 /** A method that maximises a likelihood with the random effects integrated out. */
 function byMarginal(view: LatentGaussian, method: MarginalMethod, options: MlOptions): MaximumLikelihood {
-  const vector = parameterVector(view);
+  const vector = options.penalized ? penalizedVector(view) : parameterVector(view);
   const { marginal, minimum, points, notes } = maximise(view, vector, method, options);
   const maximum = concludeMaximum(marginal, vector, minimum);
+  const logPrior = options.penalized ? view.logPrior(maximum.values, null) : null;
   const result: MaximumLikelihood = {
     engine: "ml",
     method,
@@ -68,11 +70,12 @@ function byMarginal(view: LatentGaussian, method: MarginalMethod, options: MlOpt
     reml: false,
     intervals: "wald",
     ...estimates(view, vector, maximum),
-    logLikelihood: maximum.logLikelihood,
+    logLikelihood: maximum.logLikelihood - (logPrior ?? 0),
+    logPrior,
     parameterCount: vector.coordinates.length,
     effects: points === 1 ? { ...marginal.effects(), means: null } : marginal.effects(),
     convergence: maximum.convergence,
-    notes: [...notes, ...maximumNotes(view, vector, maximum)],
+    notes: [...notes, ...maximumNotes(view, vector, maximum, options.penalized)],
   };
   if (options.intervals === "wald" || maximum.covariance === null) return result;
   const objective = negativeLogLikelihood(marginal, vector);
@@ -84,9 +87,9 @@ function isQuadrature({ structure, factors }: LatentGaussian): boolean {
   return structure === "single" || (structure === "nested" && factors.length === 2);
 }
 
-function methodFor(view: LatentGaussian, { method }: MlOptions): MlMethod {
+function methodFor(view: LatentGaussian, { method, penalized }: MlOptions): MlMethod {
   if (method !== "auto") return method;
-  if (view.isGaussian) return "lmm";
+  if (view.isGaussian) return penalized ? "laplace" : "lmm";
   return isQuadrature(view) ? "aghq" : "laplace";
 }
 
@@ -98,8 +101,9 @@ function checkMethod(view: LatentGaussian, method: MlMethod, { reml, points }: M
   if (method === "aghq" && !isQuadrature(view))
     throw new EngineError(`${whyNoQuadrature(view)}; take the method "laplace"`);
   if (points !== "auto" && (method === "lmm" || method === "laplace")) {
-    const why =
-      method === "lmm" ? "the likelihood of a linear mixed model is exact without quadrature" : whyNoQuadrature(view);
+    const why = view.isGaussian
+      ? "the likelihood of a linear mixed model is exact without quadrature"
+      : whyNoQuadrature(view);
     throw new EngineError(`${points} points, but ${why}; leave the points out`);
   }
 }
@@ -123,10 +127,12 @@ interface Found {
 }
 
 function maximise(view: LatentGaussian, vector: ParameterVector, method: MarginalMethod, options: MlOptions): Found {
-  const start = startWithoutEffects(view, vector);
-  if (method === "aghq" && options.points === "auto") return raisePoints(view, vector, start);
+  const shaped = options.penalized ? penalizedMarginal : (marginal: MarginalLikelihood) => marginal;
+  const start = startWithoutEffects(view, vector, shaped(plainMarginal(view)));
+  if (method === "aghq" && options.points === "auto")
+    return raisePoints(view, vector, start, (points) => shaped(quadrature(view, points)));
   const points = method === "aghq" && options.points !== "auto" ? options.points : null;
-  const marginal = marginalFor(view, points);
+  const marginal = shaped(marginalFor(view, points));
   const minimum = climb(marginal, vector, start, { information: null, held: [] });
   return { marginal, minimum, points, notes: method === "laplace" ? laplaceNotes(view) : [] };
 }
@@ -139,6 +145,14 @@ function marginalFor(view: LatentGaussian, points: number | null): MarginalLikel
 function laplaceNotes(view: LatentGaussian): Note[] {
   if (view.structure === "none")
     return [{ code: "exact", message: `the likelihood is exact: ${noEffects}`, advice: "" }];
+  if (view.isGaussian)
+    return [
+      {
+        code: "exact",
+        message: "the likelihood is exact: Laplace's approximation is, for a normal response",
+        advice: "",
+      },
+    ];
   if (isQuadrature(view)) return [];
   return [
     {
@@ -149,9 +163,18 @@ function laplaceNotes(view: LatentGaussian): Note[] {
   ];
 }
 
-function maximumNotes(view: LatentGaussian, vector: ParameterVector, maximum: MarginalMaximum): Note[] {
-  const { convergence, reason, undetermined, held, position } = maximum;
+function maximumNotes(
+  view: LatentGaussian,
+  vector: ParameterVector,
+  maximum: MarginalMaximum,
+  isPenalized: boolean,
+): Note[] {
+  const { convergence, reason, undetermined, position } = maximum;
+  const atSupport = isPenalized ? heldBySupport(vector, maximum) : [];
+  const held = maximum.held.filter((i) => !atSupport.includes(i));
   const notes = boundaryNotes(view, vector, held, reported(view, vector, position));
+  if (atSupport.length > 0)
+    notes.push(supportNote(atSupport.map((i) => sdOf(view, vector, position, i) ?? nameOf(view, vector, i))));
   if (undetermined !== null) notes.push(undeterminedNote(nameOf(view, vector, undetermined)));
   if (!convergence.converged)
     notes.push({
@@ -170,6 +193,19 @@ function undeterminedNote(name: string): Note {
       "errors; an estimate that is large without reason has run off along a combination of columns that separates the responses",
     advice: "simplify the model, or use an engine with priors, such as nuts; do not use these estimates as they are",
   };
+}
+
+/** The sd that a coordinate moves; null where it is no part of one. */
+function sdOf(view: LatentGaussian, vector: ParameterVector, position: Float64Array, i: number): string | null {
+  const [here, there] = [0, 1].map((by) =>
+    reported(
+      view,
+      vector,
+      position.map((x, j) => (i === j ? x + by : x)),
+    ),
+  );
+  const moved = view.parameterKinds.findIndex((kind, k) => kind === "sd" && here[k] !== there[k]);
+  return moved < 0 ? null : view.quantities.parameters[moved];
 }
 
 function nameOf(view: LatentGaussian, { coordinates }: ParameterVector, i: number): string {

@@ -17,6 +17,11 @@ export interface MlOptions {
    * parameter. Default "wald".
    */
   readonly intervals: "wald" | "profile";
+  /**
+   * aghq and laplace: maximise the likelihood times the prior density of the parameters on their own scale, which gives posterior modes.
+   * Default false: priors are ignored.
+   */
+  readonly penalized: boolean;
 }
 
 export const mlMethods = ["lmm", "aghq", "laplace", "pql", "em", "conditional"] as const;
@@ -28,6 +33,15 @@ export const defaultMlOptions: MlOptions = {
   reml: false,
   scale: "fixed",
   intervals: "wald",
+  penalized: false,
+};
+
+/** Why a method cannot take priors in. */
+const withoutPriors: Readonly<Partial<Record<MlOptions["method"], string>>> = {
+  lmm: "lmm works the coefficients out of the likelihood, where no prior could reach them; laplace is exact for a normal response",
+  pql: "pql has no likelihood that a prior could multiply; take aghq or laplace",
+  em: "em is a check of plain aghq; take aghq or laplace",
+  conditional: "the conditional likelihood is not that of the model's parameters; take aghq or laplace",
 };
 
 const withoutProfile: readonly MlOptions["method"][] = ["pql", "em", "conditional"];
@@ -36,7 +50,7 @@ const withoutProfile: readonly MlOptions["method"][] = ["pql", "em", "conditiona
 const MOST_POINTS = 100;
 
 /** What is wrong with options, one line each: the option, its value and what is allowed. */
-export function mlOptionProblems({ method, points, reml, scale, intervals }: MlOptions): string[] {
+export function mlOptionProblems({ method, points, reml, scale, intervals, penalized }: MlOptions): string[] {
   const problems: string[] = [];
   if (method !== "auto" && !mlMethods.includes(method))
     problems.push(
@@ -58,5 +72,12 @@ export function mlOptionProblems({ method, points, reml, scale, intervals }: MlO
     problems.push(`intervals is ${JSON.stringify(intervals)}; allowed: "wald" or "profile"`);
   if (intervals === "profile" && withoutProfile.includes(method))
     problems.push(`intervals is "profile", but the method is "${method}"; only lmm, aghq and laplace have them`);
+  if (typeof penalized !== "boolean") problems.push(`penalized is ${String(penalized)}; allowed: true or false`);
+  const refusal = withoutPriors[method];
+  if (penalized === true && refusal !== undefined) problems.push(`penalized is true, but ${refusal}`);
+  if (penalized === true && reml === true)
+    problems.push(
+      "penalized is true, but reml is too, which has the coefficients integrated out under flat priors; take one of the two",
+    );
   return problems;
 }

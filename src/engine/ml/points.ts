@@ -39,12 +39,17 @@ export function quadrature(view: LatentGaussian, points: number): MarginalLikeli
 }
 
 /** Raises the points until the log-likelihood stands still, each time from the last maximum. */
-export function raisePoints(view: LatentGaussian, vector: ParameterVector, start: Float64Array): RaisedPoints {
+export function raisePoints(
+  view: LatentGaussian,
+  vector: ParameterVector,
+  start: Float64Array,
+  likelihoodOf: (points: number) => MarginalLikelihood,
+): RaisedPoints {
   const rungs: Rung[] = [];
   for (const points of LADDER) {
     if (rungs.length > 0 && (isStill(rungs) || rowNodes(view, points) > MOST_ROW_NODES)) break;
     const last = rungs.at(-1);
-    const marginal = quadrature(view, points);
+    const marginal = likelihoodOf(points);
     const from = last?.minimum.position ?? start;
     const minimum = climb(marginal, vector, from, { information: last?.minimum.hessian ?? null, held: [] });
     rungs.push({ marginal, minimum, points, change: last === undefined ? NaN : last.minimum.value - minimum.value });

@@ -66,6 +66,7 @@ export function penalizedQuasiLikelihood(
     intervals: "wald",
     ...estimates(view, vector, maximum),
     logLikelihood: null,
+    logPrior: null,
     parameterCount: vector.start.length + (isFree ? 1 : 0),
     effects: step.likelihood.effects(),
     convergence: { converged: step.moved <= TOLERANCE, gradientNorm: step.moved, iterations, evaluations },

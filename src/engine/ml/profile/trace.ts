@@ -42,6 +42,8 @@ const MOST_POINTS = 40;
 const DIP = 1e-6;
 /** A variance of the quantity below this is none: the peak stands at a boundary of its range. */
 const LEAST_VARIANCE = 1e-12;
+/** Of the way from the peak to a bound that a search does not start within. */
+const SPARED = 0.05;
 /** Of a coordinate, for a step off the boundary where none is found that costs what an interval's end does. */
 const STEP_OFF = 0.3;
 
@@ -127,13 +129,19 @@ class Trace {
     return found.converged ? { target, value, rise, position: found.position, hessian: found.hessian } : null;
   }
 
-  /** On the line from the peak through the last point. */
+  /** On the line from the peak through the last point, but on no bound, where a density may be zero. */
   private foretold(target: number): Float64Array {
     const { peak, center, approach, points } = this;
     const last = points.at(-1);
-    if (last === undefined) return approach.position((PULL / (1 + PULL)) * (target - center));
-    const share = (target - center) / (last.target - center);
-    return peak.position.map((x, i) => x + share * (last.position[i] - x));
+    const share = last === undefined ? NaN : (target - center) / (last.target - center);
+    const line =
+      last === undefined
+        ? approach.position((PULL / (1 + PULL)) * (target - center))
+        : peak.position.map((x, i) => x + share * (last.position[i] - x));
+    return line.map((x, i) => {
+      const spared = (end: number) => (Math.abs(end) < Infinity ? end + SPARED * (peak.position[i] - end) : end);
+      return Math.min(Math.max(x, spared(peak.lower[i])), spared(peak.upper[i]));
+    });
   }
 }
 
