@@ -28,12 +28,12 @@ export const BETA_GRADIENT = 44;
 export const ETA = 48;
 /** f64 in. */
 export const DISPERSION = 56;
-/** f64 out. */
+/** Two f64 out, whose sum it is. */
 export const DISPERSION_GRADIENT = 64;
 /** f64: the linear predictor of the row that pads an odd n. With its padded response it adds nothing beyond rounding to any sum. */
-export const PAD_ETA = 72;
+export const PAD_ETA = 80;
 /** One record of `FACTOR_BYTES` per factor. */
-export const FACTOR_RECORDS = 80;
+export const FACTOR_RECORDS = 88;
 
 export const FACTOR_BYTES = 32;
 /** Effects a level, q. */

@@ -67,11 +67,11 @@ class LoadedKernel implements LikelihoodKernel {
     this.effectsGradient = factors.map(({ gradient }) => floats(buffer, gradient));
     this.#exports = exports;
     this.#dispersion = new Float64Array(buffer, D.DESCRIPTOR + D.DISPERSION, 1);
-    this.#dispersionGradient = new Float64Array(buffer, D.DESCRIPTOR + D.DISPERSION_GRADIENT, 1);
+    this.#dispersionGradient = new Float64Array(buffer, D.DESCRIPTOR + D.DISPERSION_GRADIENT, 2);
   }
 
   get dispersionGradient(): number {
-    return this.#dispersionGradient[0];
+    return this.#dispersionGradient[0] + this.#dispersionGradient[1];
   }
 
   logLikelihoodGradient(dispersion: number): number {
