@@ -1,4 +1,5 @@
 import type { Design } from "../design/Design.js";
+import type { FamilyKernel } from "../family/Family.js";
 import { addScaled } from "../math/linalg/triangularFactor.js";
 import {
   accumulate,
@@ -20,13 +21,17 @@ import { parameterKinds, quantities, writeParameters } from "./quantities.js";
 import type { ModelPriors, PredictorPriors } from "./resolvePriors.js";
 import { chainSplit, splitLambda } from "./TermCovariance.js";
 
-/** See `LatentGaussian`. `scalar` is the scalar dispersion's fixed or start value, null where the model has none. */
+/**
+ * See `LatentGaussian`. `scalar` is the scalar dispersion's fixed or start value, null where the model has none; without a kernel the
+ * likelihood runs on plain TypeScript.
+ */
 export function latentGaussian(
   design: Design,
   response: ResponseModel,
   data: readonly PredictorData[],
   priors: ModelPriors,
   scalar: number | null,
+  kernel: FamilyKernel | null,
 ): { readonly view: LatentGaussian } | { readonly refusal: string } {
   const second = data.at(1);
   if (second !== undefined && second.factors.length > 0)
@@ -59,7 +64,7 @@ export function latentGaussian(
       ...hyperOperations(hyper, mean, dispersion),
       supports: supports(priors, mean),
       ...rowOperations(response, mean, dispersion),
-      ...levelOperations(response, mean, dispersion),
+      ...levelOperations(response, mean, dispersion, kernel),
       ...accumulations(mean, dispersion, pairs),
       precision,
       chainPrecision,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { kernelNames, loadKernel } from "../../src/kernel/loader.js";
+import { loadKernel } from "../../src/kernel/loader.js";
+import { kernelNames } from "../../src/kernel/traits.js";
 import { evaluate } from "./models.js";
 import { twin } from "./twin.js";
 
