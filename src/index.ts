@@ -1,5 +1,9 @@
 // The public surface of Marginalia, on a page.
 
+export type { ComparedModel, Comparison } from "./compare/Comparison.js";
+export { ComparisonError } from "./compare/ComparisonError.js";
+export { compare } from "./compare/compare.js";
+export { type CompareOptions, completeCompareOptions } from "./compare/options.js";
 export { DataError } from "./data/DataError.js";
 export { parseTable } from "./data/parseTable.js";
 export { type ReadOptions, readTable } from "./data/readTable.js";

@@ -1,4 +1,5 @@
 import type { TableInput } from "../data/toTable.js";
+import type { LatentGaussian } from "../density/LatentGaussian.js";
 import { predictorPrefix } from "../density/priorSlots.js";
 import type { Design } from "../design/Design.js";
 import { EngineError } from "../engine/ml/EngineError.js";
@@ -46,21 +47,40 @@ function judgeWithoutPriors(problem: Problem): Problem | null {
 /** `fit` by maximum likelihood. */
 export function fitByMl(model: ModelAst | string, data: TableInput, options: MlFitOptions): MlFit {
   const complete = completeMlOptions(options);
+  return maximise(prepareForMl(model, data, options), complete);
+}
+
+/** A model met with its data, as maximum likelihood sees it. */
+export interface PreparedForMl {
+  readonly prepared: PreparedModel;
+  readonly view: LatentGaussian;
+  /** Wall time that it took. */
+  readonly seconds: number;
+}
+
+/** Throws ModelError or DataError, and EngineError for a model that is beyond maximum likelihood. */
+export function prepareForMl(
+  model: ModelAst | string,
+  data: TableInput,
+  options: ModelOptions & Partial<Pick<MlOptions, "penalized">>,
+): PreparedForMl {
   const start = performance.now();
-  const prepared = complete.penalized
+  const prepared = options.penalized
     ? prepareModel(model, data, options)
     : prepare(model, data, options, judgeWithoutPriors);
   const latent = prepared.compiled.latentGaussian();
   if ("refusal" in latent)
     throw new EngineError(`maximum likelihood cannot fit this model: ${latent.refusal}; the engine nuts takes it`);
-  const compiledAt = performance.now();
-  const ml = maximumLikelihood(
-    latent.view,
-    complete,
-    termHypotheses(prepared.design, latent.view.quantities.parameters),
-  );
-  const seconds = { compile: (compiledAt - start) / 1000, fit: (performance.now() - compiledAt) / 1000 };
-  return { ...prepared, ml, criteria: informationCriteria(ml, prepared.design.rows), seconds };
+  return { prepared, view: latent.view, seconds: (performance.now() - start) / 1000 };
+}
+
+/** Throws EngineError where the method cannot serve the model, or the likelihood has no maximum. */
+export function maximise({ prepared, view, seconds }: PreparedForMl, options: MlOptions): MlFit {
+  const start = performance.now();
+  const { design } = prepared;
+  const ml = maximumLikelihood(view, options, termHypotheses(design, view.quantities.parameters));
+  const fit = (performance.now() - start) / 1000;
+  return { ...prepared, ml, criteria: informationCriteria(ml, design.rows), seconds: { compile: seconds, fit } };
 }
 
 /** That a term of the fixed effects has no effect, for each of them. */

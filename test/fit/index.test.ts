@@ -7,11 +7,22 @@ import "../cli/dist.js";
 it("has a public surface that fits on a page", () => {
   expect(Object.keys(marginalia).sort()).toEqual(
     [
-      ...["ChainError", "DataError", "EngineError", "FitFailure", "ModelError", "OptionsError", "SamplingError"],
+      ...[
+        "ChainError",
+        "ComparisonError",
+        "DataError",
+        "EngineError",
+        "FitFailure",
+        "ModelError",
+        "OptionsError",
+        "SamplingError",
+      ],
       ...["glmm", "parseModel", "fromFormula", "printModel", "printExpression", "place", "renderProblem"],
       ...["readTable", "parseTable", "toTable"],
       ...[
         "fit",
+        "compare",
+        "completeCompareOptions",
         "prepareModel",
         "completeFitOptions",
         "completeMlOptions",

@@ -87,7 +87,8 @@ function isQuadrature({ structure }: LatentGaussian): boolean {
   return structure === "single" || structure === "nested";
 }
 
-function methodFor(view: LatentGaussian, { method, penalized }: MlOptions): MlMethod {
+/** The method that is asked for, or that suits the model. */
+export function methodFor(view: LatentGaussian, { method, penalized }: MlOptions): MlMethod {
   if (method !== "auto") return method;
   if (view.isGaussian) return penalized ? "laplace" : "lmm";
   return isQuadrature(view) ? "aghq" : "laplace";
