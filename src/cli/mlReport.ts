@@ -6,6 +6,7 @@ import { priorLine } from "./fitReport.js";
 export function mlReport(fit: MlFit, read: number, total: number): MlReport {
   const { ast, design, ml, criteria, seconds } = fit;
   const { logLikelihood, logPrior, parameterCount } = ml;
+  const { notes, warnings } = splitNotes(ml, fit.problems);
   return {
     engine: "ml",
     model: ast.source?.text.trimEnd() ?? printModel(ast),
@@ -26,19 +27,27 @@ export function mlReport(fit: MlFit, read: number, total: number): MlReport {
     priors: logPrior === null ? null : fit.compiled.priors.map(priorLine),
     likelihood: logLikelihood === null ? null : { logLikelihood, logPrior, parameterCount, criteria },
     convergence: ml.convergence,
-    notes: [...ml.notes.filter(({ advice }) => advice === ""), priorsNote(fit)],
+    notes: [...notes, priorsNote(fit)],
+    warnings,
+    seconds: { read, compile: seconds.compile, fit: seconds.fit, total },
+  };
+}
+
+/** What is for information, and what calls for care. */
+export function splitNotes(ml: MlFit["ml"], problems: MlFit["problems"]): Pick<MlReport, "notes" | "warnings"> {
+  return {
+    notes: ml.notes.filter(({ advice }) => advice === "").map(({ code, message }) => ({ code, message })),
     warnings: [
       ...ml.notes.filter(({ advice }) => advice !== ""),
-      ...fit.problems.map(({ code, message, hint }) => ({ code, message, advice: hint ?? "" })),
+      ...problems.map(({ code, message, hint }) => ({ code, message, advice: hint ?? "" })),
     ],
-    seconds: { read, compile: seconds.compile, fit: seconds.fit, total },
   };
 }
 
 /** Notes after which the estimates must not be taken as they are. */
 const grave: readonly string[] = ["not-converged", "undetermined", "points-limit", "dispersion-limit"];
 
-export function isUntrustedMl({ ml }: MlFit): boolean {
+export function isUntrustedMl({ ml }: Pick<MlFit, "ml">): boolean {
   return !ml.convergence.converged || ml.notes.some(({ code }) => grave.includes(code));
 }
 

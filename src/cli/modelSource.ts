@@ -24,12 +24,63 @@ export interface ModelAndData {
 export async function readModelAndData(path: string | undefined, flags: SourceFlags): Promise<ModelAndData> {
   const start = performance.now();
   const { model, data } = flags.formula === undefined ? await fromFile(path, flags) : given(flags.formula, path, flags);
-  const { delimiter } = flags;
-  const table = await readTable(
-    data,
-    delimiter === undefined ? {} : { delimiter: delimiter === "tab" ? "\t" : delimiter },
-  );
+  const table = await readData(data, flags);
   return { model, table, seconds: (performance.now() - start) / 1000 };
+}
+
+/** The options by which a command names two models and their data: `formula` is given once for each. */
+export interface PairFlags extends Omit<SourceFlags, "formula"> {
+  readonly formula?: readonly string[];
+}
+
+export interface ModelsAndData extends Pick<ModelAndData, "table" | "seconds"> {
+  readonly models: readonly [ModelAst, ModelAst];
+}
+
+/**
+ * Two models of the same data: that of --data, or what stands beside the first model; what stands beside the second must be the
+ * same. Throws UsageError, ModelError or DataError.
+ */
+export async function readModelsAndData(paths: readonly string[], flags: PairFlags): Promise<ModelsAndData> {
+  const start = performance.now();
+  const { formula = [], ...others } = flags;
+  const count = paths.length + formula.length;
+  if (count !== 2) throw new UsageError(`compare takes two models, not ${count}\n  ${waysOfTwo}`);
+  if (formula.length === 1)
+    throw new UsageError(`compare takes two files or two formulas, not one of each\n  ${waysOfTwo}`);
+  const [path, secondPath] = paths;
+  const first = path === undefined ? given(formula[0], path, others) : await fromFile(path, others);
+  const second = await secondModel(secondPath, formula[1], first, others);
+  const table = await readData(first.data, flags);
+  return { models: [first.model, second], table, seconds: (performance.now() - start) / 1000 };
+}
+
+const waysOfTwo =
+  'give two .glmm files or folders, or --formula "y ~ x + (1 | g)" --formula "y ~ (1 | g)" --family normal --data FILE';
+
+async function secondModel(
+  path: string | undefined,
+  formula: string | undefined,
+  first: Source,
+  flags: SourceFlags,
+): Promise<ModelAst> {
+  if (path === undefined) return given(formula ?? "", path, flags).model;
+  const { model, folder } = await modelFile(path, flags);
+  const beside = join(folder, "data.csv");
+  if (flags.data === undefined && (await exists(beside)) && !(await isSameFile(first.data, beside)))
+    throw new UsageError(
+      `the models have different data, "${first.data}" and "${beside}"\n  give --data FILE for both`,
+    );
+  return model;
+}
+
+async function isSameFile(path: string, other: string): Promise<boolean> {
+  const [own, others] = await Promise.all([readFile(path), readFile(other)]);
+  return own.equals(others);
+}
+
+async function readData(path: string, { delimiter }: Pick<SourceFlags, "delimiter">): Promise<Table> {
+  return readTable(path, delimiter === undefined ? {} : { delimiter: delimiter === "tab" ? "\t" : delimiter });
 }
 
 interface Source {
@@ -47,7 +98,16 @@ function given(formula: string, path: string | undefined, { data, family }: Sour
 
 const ways = 'give a .glmm file, a folder with model.glmm and data.csv, or --formula "y ~ x + (1 | g)" --family normal';
 
-async function fromFile(path: string | undefined, { data, family }: SourceFlags): Promise<Source> {
+async function fromFile(path: string | undefined, flags: SourceFlags): Promise<Source> {
+  const { model, folder } = await modelFile(path, flags);
+  return { model, data: flags.data ?? (await dataBeside(folder)) };
+}
+
+/** A model, and the folder that its data would be in. */
+async function modelFile(
+  path: string | undefined,
+  { family }: SourceFlags,
+): Promise<{ readonly model: ModelAst; readonly folder: string }> {
   if (path === undefined) throw new UsageError(`no model\n  ${ways}`);
   if (family !== undefined)
     throw new UsageError("--family goes with --formula; a model file names its family itself, as in y ~ poisson(mu)");
@@ -55,7 +115,7 @@ async function fromFile(path: string | undefined, { data, family }: SourceFlags)
     throw new UsageError(`"${path}" is data, not a model\n  ${ways}; data go with --data`);
   const isFolder = await isDirectory(path);
   const model = await readModel(isFolder ? join(path, "model.glmm") : path);
-  return { model, data: data ?? (await dataBeside(isFolder ? path : dirname(path))) };
+  return { model, folder: isFolder ? path : dirname(path) };
 }
 
 async function isDirectory(path: string): Promise<boolean> {
@@ -76,10 +136,13 @@ async function readModel(file: string): Promise<ModelAst> {
 
 async function dataBeside(folder: string): Promise<string> {
   const file = join(folder, "data.csv");
-  const exists = await stat(file).then(
+  if (await exists(file)) return file;
+  throw new UsageError(`no data: there is no "${file}" beside the model\n  give --data FILE, a .csv or .tsv file`);
+}
+
+async function exists(file: string): Promise<boolean> {
+  return stat(file).then(
     () => true,
     () => false,
   );
-  if (exists) return file;
-  throw new UsageError(`no data: there is no "${file}" beside the model\n  give --data FILE, a .csv or .tsv file`);
 }

@@ -1,6 +1,16 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { DataError, EngineError, FitFailure, ModelError, mlMethods, OptionsError, SamplingError } from "../index.js";
+import {
+  ComparisonError,
+  DataError,
+  EngineError,
+  FitFailure,
+  ModelError,
+  mlMethods,
+  OptionsError,
+  SamplingError,
+} from "../index.js";
 import { checkCommand } from "./check.js";
+import { type CompareFlags, compareCommand } from "./compare.js";
 import { type FitFlags, fitCommand } from "./fit.js";
 import { type MlFlags, mlCommand } from "./ml.js";
 import type { SourceFlags } from "./modelSource.js";
@@ -32,7 +42,8 @@ function report(error: unknown, { stderr }: Terminal): ExitCode {
 /** What to say of an error, and how to end. Throws one that is none of ours. */
 function explanation(error: unknown): [lines: readonly string[], code: ExitCode] {
   if (error instanceof ModelError || error instanceof DataError) return [[error.message], exitCodes.usage];
-  if (error instanceof UsageError) return [[`marginalia: ${error.message}`], exitCodes.usage];
+  if (error instanceof UsageError || error instanceof ComparisonError)
+    return [[`marginalia: ${error.message}`], exitCodes.usage];
   if (error instanceof SamplingError) return [[`marginalia: ${asFlags(error.message)}`], exitCodes.failed];
   if (error instanceof EngineError)
     return [
@@ -82,6 +93,11 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
     .action(async (model: string | undefined, flags: SourceFlags) =>
       finish(await checkCommand(model, flags, terminal)),
     );
+  compareOptions(program.command("compare"))
+    .description("fit two models to the same data and test one against the other")
+    .action(async (models: readonly string[], flags: CompareFlags) =>
+      finish(await compareCommand(models, flags, terminal)),
+    );
   return program;
 }
 
@@ -94,11 +110,26 @@ function givenFlags(command: Command): Partial<MlFlags> {
 
 /** What every command takes that reads a model and its data. */
 function sourceOptions(command: Command): Command {
+  return dataOptions(
+    command.argument("[model]", "a .glmm file, or a folder with model.glmm and data.csv"),
+    "an lme4 or brms formula in place of a model file",
+    (formula: string) => formula,
+  );
+}
+
+function compareOptions(command: Command): Command {
+  const pair = command.argument("[models...]", "two .glmm files, or folders with model.glmm and data.csv");
+  return methodOptions(dataOptions(pair, "an lme4 or brms formula in place of a model file, given twice", repeated))
+    .option("--engines <names>", "engines, with commas between them; as yet ml alone compares models", names)
+    .option("--json", "print one JSON document instead of the tables")
+    .option("--strict", "exit with 1 if the result must not be trusted");
+}
+
+function dataOptions<T>(command: Command, formula: string, parse: (text: string, before: T | undefined) => T): Command {
   return command
-    .argument("[model]", "a .glmm file, or a folder with model.glmm and data.csv")
     .option("--data <file>", "a CSV or TSV file (default: data.csv beside the model)")
     .option("--delimiter <character>", 'what stands between its cells, as in ";" or tab (default: by the ending)')
-    .option("--formula <formula>", "an lme4 or brms formula in place of a model file")
+    .option("--formula <formula>", formula, parse)
     .option("--family <name>", "the family that goes with --formula")
     .addOption(choice("--missing <what>", "rows with missing values", "drop", "error"));
 }
@@ -147,16 +178,7 @@ function samplerOptions(command: Command): Command {
 }
 
 function likelihoodOptions(command: Command): Command {
-  return command
-    .addOption(
-      new Option("--method <name>", "ml: the method (default: the one that suits the model)").choices(mlMethods),
-    )
-    .option(
-      "--points <k>",
-      "ml, aghq and em: quadrature points a dimension; auto raises them until the likelihood is still (default: auto)",
-      points,
-    )
-    .option("--reml", "ml, lmm: restricted maximum likelihood")
+  return methodOptions(command)
     .addOption(
       new Option("--scale <what>", "ml, pql: residual scale held at 1 or estimated (default: fixed)").choices([
         "fixed",
@@ -172,6 +194,20 @@ function likelihoodOptions(command: Command): Command {
     );
 }
 
+/** How a likelihood is computed. */
+function methodOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option("--method <name>", "ml: the method (default: the one that suits the model)").choices(mlMethods),
+    )
+    .option(
+      "--points <k>",
+      "ml, aghq and em: quadrature points a dimension; auto raises them until the likelihood is still (default: auto)",
+      points,
+    )
+    .option("--reml", "ml, lmm: restricted maximum likelihood");
+}
+
 function points(text: string): number | "auto" {
   if (text === "auto") return text;
   if (text.trim() === "" || !Number.isFinite(Number(text)))
@@ -182,6 +218,14 @@ function points(text: string): number | "auto" {
 /** The first choice is the default. */
 function choice(flags: string, description: string, ...choices: readonly string[]): Option {
   return new Option(flags, description).choices(choices).default(choices[0]);
+}
+
+function repeated(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
+function names(text: string): readonly string[] {
+  return text.split(",").map((name) => name.trim());
 }
 
 /** An empty one is a variable that was not set. */

@@ -8,6 +8,8 @@ export interface Comparison {
   /** Rows used, the same by both. */
   readonly observations: number;
   readonly droppedRows: number;
+  /** The grouping factors of either model. */
+  readonly groups: readonly { readonly name: string; readonly levels: number }[];
   /** In the order in which they were given. */
   readonly models: readonly [ComparedModel, ComparedModel];
   readonly relation: Relation;

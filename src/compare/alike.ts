@@ -57,7 +57,7 @@ function criterion({ ml }: ComparedModel, { reml }: MlOptions): string {
 function approximation(models: readonly ComparedModel[], { points }: MlOptions): string {
   const names = models.map(({ label }) => label).join(" and ");
   if (models.some(({ ml }) => ml.method === "laplace")) return `likelihood of ${names} by Laplace's approximation`;
-  const counts = models.map(({ ml }) => ml.points).join(" and ");
+  const counts = models.map(({ label, ml }) => `${label} ${ml.points}`).join(", ");
   if (points !== "auto") return `likelihood of ${names} by quadrature with ${points} points`;
-  return `likelihood of ${names} by quadrature, each with enough points for it to stand still: ${counts}`;
+  return `likelihood of ${names} by quadrature, its points raised automatically: ${counts}`;
 }

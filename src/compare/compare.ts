@@ -42,12 +42,21 @@ export async function compare(
   return {
     observations: rows,
     droppedRows: droppedRows.length,
+    groups: groupsOf([a, b]),
     models,
     relation,
     test,
     notes: alikeNotes(models, ml),
     warnings: comparisonWarnings(models, relation, test),
   };
+}
+
+function groupsOf(models: readonly PreparedForMl[]): Comparison["groups"] {
+  const factors = models.flatMap(({ prepared }) =>
+    prepared.design.predictors.flatMap((predictor) => predictor.factors),
+  );
+  const levels = new Map(factors.map((factor) => [factor.name, factor.levels.length]));
+  return [...levels].map(([name, count]) => ({ name, levels: count }));
 }
 
 function relationOf(a: ModelSpace, b: ModelSpace): Relation {

@@ -99,12 +99,7 @@ export function mlJsonDocument(report: MlReport): MlJsonDocument {
     parameterCount: likelihood?.parameterCount ?? null,
     aic: finite(likelihood?.criteria?.aic ?? NaN),
     bic: finite(likelihood?.criteria?.bic ?? NaN),
-    convergence: {
-      converged: convergence.converged,
-      gradientNorm: finite(convergence.gradientNorm),
-      iterations: convergence.iterations,
-      evaluations: convergence.evaluations,
-    },
+    convergence: jsonConvergence(convergence),
     seconds: {
       read: finite(seconds.read),
       compile: finite(seconds.compile),
@@ -117,7 +112,12 @@ export function mlJsonDocument(report: MlReport): MlJsonDocument {
   };
 }
 
-function jsonEstimate(row: EstimateRow): JsonEstimate {
+export function jsonConvergence(convergence: MlReport["convergence"]): MlJsonDocument["convergence"] {
+  const { converged, gradientNorm, iterations, evaluations } = convergence;
+  return { converged, gradientNorm: finite(gradientNorm), iterations, evaluations };
+}
+
+export function jsonEstimate(row: EstimateRow): JsonEstimate {
   const { name, estimate, standardError, lower, upper, degreesOfFreedom, statistic, pValue } = row;
   return {
     name,

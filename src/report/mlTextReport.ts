@@ -80,8 +80,10 @@ function testsLine({ terms }: MlReport): string[] {
   return [`tests of terms: ${kind}, each term at the mean over the levels of the factors that it interacts with`];
 }
 
+type EngineFacts = Pick<MlReport, "method" | "points" | "reml" | "priors">;
+
 /** "ml (aghq, 25 points)" */
-function engineLine({ method, points, reml, priors }: MlReport): string {
+export function engineLine({ method, points, reml, priors }: EngineFacts): string {
   const details = [
     method,
     ...(priors === null ? [] : ["penalised"]),
@@ -154,7 +156,7 @@ function termsSection(rows: readonly TermRow[], width: number, style: Style): st
   return section(title, namedTable(rows, columns, width, style), style);
 }
 
-function namedTable(
+export function namedTable(
   rows: readonly { readonly name: string }[],
   columns: readonly TableColumn[],
   width: number,
@@ -170,12 +172,12 @@ function namedTable(
 }
 
 /** Three digits of the standard error, six of a bound that is far beyond it; "-" where there is no such number. */
-function supported(value: number, standardError: number): string {
+export function supported(value: number, standardError: number): string {
   const digit = Math.abs(value) > FAR * standardError ? null : lastDigit({ sd: standardError });
   return formatKnown(value, (known) => formatNumber(known, digit));
 }
 
-function formatKnown(value: number, format: (value: number) => string): string {
+export function formatKnown(value: number, format: (value: number) => string): string {
   return Number.isNaN(value) ? "-" : format(value);
 }
 

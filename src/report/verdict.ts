@@ -1,0 +1,83 @@
+import type { CompareReport, FitColumn, RelationReport, TestReport } from "./CompareReport.js";
+import { formatProbability, formatStatistic } from "./numbers.js";
+
+/** The usual level, for a word; the p value stands beside it. */
+const LEVEL = 0.05;
+
+/** What a comparison comes to, in words, for a person who must decide. */
+export function verdict(report: CompareReport): string {
+  const caution = report.isTrusted ? [] : ["Do not rely on this before the warnings are dealt with."];
+  return [...caution, finding(report), criteria(report)].filter((sentence) => sentence !== "").join(" ");
+}
+
+function finding({ relation, test, fits }: CompareReport): string {
+  if (relation.kind === "equivalent") return "A and B are one model in two parametrisations: there is nothing to test.";
+  if (relation.kind === "not-nested") {
+    const has = Object.entries(relation.differences).map(([label, what]) => `${label} has ${what.join(" and ")}`);
+    return `Neither model is a special case of the other, so that there is no likelihood-ratio test: ${has.join("; ")}.`;
+  }
+  const larger = fits.find(({ label }) => label !== relation.smaller);
+  return test === null || larger === undefined ? "" : tested(relation, test, larger.label);
+}
+
+function tested(
+  { smaller, restrictions }: Extract<RelationReport, { kind: "nested" }>,
+  test: TestReport,
+  larger: string,
+): string {
+  const held = restrictions.map(({ what }) => what).join(" and ");
+  const p = probability(test);
+  const least = test.anticonservative?.pValue ?? test.pValue;
+  if (test.pValue < LEVEL)
+    return `${larger} is to be preferred: ${smaller} lacks ${held}, and fits worse than chance alone would make it (${p}).`;
+  if (least >= LEVEL)
+    return `${smaller} will do: it lacks ${held}, and fits no worse than chance alone would make it (${p}), which proves no absence.`;
+  return (
+    `Undecided: ${smaller} lacks ${held}, and the bounds of p lie on both sides of ${LEVEL} (${p}); ` +
+    `responses simulated from ${smaller} and fitted by both models would tell.`
+  );
+}
+
+function probability(test: TestReport): string {
+  const text = formatPValue(test);
+  return /^\d+(\.\d+)?(e-\d+)?$/.test(text) ? `p = ${text}` : `p ${text}`;
+}
+
+/** "0.0123", or "between 0.0123 and 0.0456" where only bounds are known. */
+export function formatPValue({ pValue, anticonservative }: TestReport): string {
+  const [least, most] = [anticonservative?.pValue ?? pValue, pValue].map(formatProbability);
+  return least === most ? most : `between ${least} and ${most}`;
+}
+
+function criteria({ fits, relation, warnings }: CompareReport): string {
+  if (relation.kind === "equivalent" || warnings.some(({ code }) => code === "different-measures")) return "";
+  return `AIC ${preference(fits, "aic")}, BIC ${preference(fits, "bic")}.`;
+}
+
+function preference(fits: readonly FitColumn[], key: "aic" | "bic"): string {
+  const [best, second] = [...fits].sort((a, b) => a[key] - b[key]);
+  const difference = formatStatistic(second[key] - best[key]);
+  return difference === "0" ? "prefers neither" : `prefers ${best.label} by ${difference}`;
+}
+
+/** By what distribution a p value was computed, in words. */
+export function referenceLines(test: TestReport): string[] {
+  const { reference, anticonservative } = test;
+  if (anticonservative !== null)
+    return [
+      "several parameters at the end of their range: the weights of the mixture have no simple form",
+      `conservative: ${mixture(reference)}`,
+      `anti-conservative: ${mixture(anticonservative.reference)}`,
+    ];
+  const why = reference.length === 1 ? "" : ": one parameter at the end of its range";
+  return [mixture(reference) + why];
+}
+
+/** "50:50 mixture of chi-square with 1 and 2 degrees of freedom" */
+function mixture(reference: TestReport["reference"]): string {
+  const degrees = reference.map(({ degreesOfFreedom }) => degreesOfFreedom);
+  const positive = degrees.filter((degree) => degree > 0);
+  const chiSquare = `chi-square with ${positive.join(" and ")} degree${positive.join() === "1" ? "" : "s"} of freedom`;
+  if (degrees.length === 1) return chiSquare;
+  return `50:50 mixture of ${degrees.includes(0) ? "a point mass at 0 and " : ""}${chiSquare}`;
+}

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { compare } from "../../src/index.js";
+import { Workspace } from "./terminal.js";
+
+const rows = Array.from({ length: 60 }, (_, i) => {
+  const [herd, period] = [Math.floor(i / 4), i % 4];
+  return { herd, period, size: 8 + ((3 * i) % 5), sick: Math.max(0, ((7 * herd) % 5) - period + (i % 2)) };
+});
+const csv = ["herd,period,size,sick", ...rows.map((row) => Object.values(row).join(","))].join("\n");
+const larger = "sick ~ binomial(size, p)\nlogit(p) = 1 + period + (1 | herd)\nprior sd ~ exponential(1)\n";
+const smaller = "sick ~ binomial(size, p)\nlogit(p) = 1 + (1 | herd)\n";
+
+const workspace = new Workspace();
+beforeAll(() =>
+  workspace.write({
+    "herds/model.glmm": larger,
+    "herds/data.csv": csv,
+    "same/model.glmm": smaller,
+    "same/data.csv": csv,
+    "smaller.glmm": smaller,
+    "even.csv": ["y", ...Array.from({ length: 40 }, (_, i) => 3 + (i % 2))].join("\n"),
+  }),
+);
+afterAll(() => workspace.remove());
+
+const run = (...argv: readonly string[]) => workspace.run(["compare", ...argv]);
+
+describe("compare", () => {
+  it("prints both models side by side, the test and the verdict", async () => {
+    const { code, stdout, stderr } = await run("DIR/herds", "DIR/smaller.glmm");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^A\n {2}sick ~ .*\n {2}logit\(p\) = 1 \+ period .*\n\nB\n {2}sick ~ /);
+    expect(stdout).toMatch(/^ +A +se A +B +se B\nbeta\[Intercept\] /m);
+    expect(stdout).toMatch(/^ {2}reference +chi-square with 1 degree of freedom$/m);
+    expect(stdout).toMatch(/\nVerdict\n {2}A is to be preferred: B lacks the fixed effect of period/);
+    expect(stdout).toMatch(/priors are ignored/);
+  });
+
+  it("prints one JSON document that holds what the library returns", async () => {
+    const { code, stdout } = await run("DIR/herds", "DIR/same", "--json", "--points", "7", "--engines", "ml");
+    expect(code).toBe(0);
+    const document = JSON.parse(stdout);
+    const { models, relation, test } = await compare(larger, smaller, rows, { points: 7 });
+    expect(document).toMatchObject({
+      schema: 1,
+      engines: ["ml"],
+      observations: 60,
+      groups: { herd: 15 },
+      fits: models.map(({ label, logLikelihood, aic, bic }) => ({ label, logLikelihood, aic, bic, points: 7 })),
+      relation,
+      test,
+      trusted: true,
+    });
+  });
+
+  it("takes two formulas", async () => {
+    const formulas = ["sick | trials(size) ~ period + (1 | herd)", "sick | trials(size) ~ (1 | herd)"];
+    const flags = formulas.flatMap((formula) => ["--formula", formula]);
+    const { code, stdout } = await run(...flags, "--family", "binomial", "--data", "DIR/herds/data.csv", "--json");
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ relation: { kind: "nested", smaller: "B" } });
+  });
+
+  it("with --strict exits with 1 where a fit must not be trusted", async () => {
+    const formulas = ["--formula", "y ~ 1", "--formula", "y ~ 1", "--family", "negative_binomial"];
+    const { code, stdout } = await run(...formulas, "--data", "DIR/even.csv", "--strict");
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^ {2}Do not rely on this before the warnings are dealt with\./m);
+  });
+});
