@@ -1,4 +1,4 @@
-import type { CompareReport, FitColumn } from "../../src/report/CompareReport.js";
+import type { CompareReport, FitColumn, TestReport } from "../../src/report/CompareReport.js";
 import { smallMlReport } from "./mlReport.js";
 
 const { parameters, convergence, notes, warnings, seconds } = smallMlReport;
@@ -21,6 +21,17 @@ const larger: FitColumn = {
   notes,
   warnings,
   seconds,
+};
+
+export const smallTest: TestReport = {
+  statistic: 7,
+  degreesOfFreedom: 2,
+  reference: [
+    { degreesOfFreedom: 1, weight: 0.5 },
+    { degreesOfFreedom: 2, weight: 0.5 },
+  ],
+  pValue: 0.01917,
+  anticonservative: null,
 };
 
 export const smallCompareReport: CompareReport = {
@@ -50,16 +61,7 @@ export const smallCompareReport: CompareReport = {
       { what: "the random effects of post over subject", freeDimensions: 0, boundaryDimensions: 1 },
     ],
   },
-  test: {
-    statistic: 7,
-    degreesOfFreedom: 2,
-    reference: [
-      { degreesOfFreedom: 1, weight: 0.5 },
-      { degreesOfFreedom: 2, weight: 0.5 },
-    ],
-    pValue: 0.01917,
-    anticonservative: null,
-  },
+  test: smallTest,
   notes: [{ code: "approximation", message: "likelihood of A and B by quadrature with 5 points" }],
   warnings: [{ code: "singular-smaller", message: "the fit of B is singular", advice: "compare again" }],
   isTrusted: true,

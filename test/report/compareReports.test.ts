@@ -3,18 +3,8 @@ import type { TestReport } from "../../src/report/CompareReport.js";
 import { compareJsonDocument } from "../../src/report/compareJsonDocument.js";
 import { compareTextReport, parameterNames } from "../../src/report/compareTextReport.js";
 import { referenceLines, verdict } from "../../src/report/verdict.js";
-import { smallCompareReport } from "./compareReport.js";
+import { smallCompareReport, smallTest as test } from "./compareReport.js";
 
-const test: TestReport = {
-  statistic: 7,
-  degreesOfFreedom: 2,
-  reference: [
-    { degreesOfFreedom: 1, weight: 0.5 },
-    { degreesOfFreedom: 2, weight: 0.5 },
-  ],
-  pValue: 0.01917,
-  anticonservative: null,
-};
 const bounds = (least: number, most: number): TestReport => ({
   ...test,
   pValue: most,
