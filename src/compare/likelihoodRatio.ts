@@ -22,7 +22,7 @@ const ZERO = 2e-6;
  * The distribution in large samples (Self & Liang, 1987; Stram & Lee, 1994) with d parameters held inside of their range: chi-square
  * with d degrees of freedom, or half of it with d + 1 where one variance is held at zero besides. With several, or a covariance
  * matrix, the weights depend on the information; the cone of what is allowed then lies between d dimensions with a half-line and a
- * half-space of all D, and so does the tail probability (the longer the projection, the larger the cone).
+ * half-space of all D, and so does the tail probability, since a projection onto a larger cone is the longer one.
  */
 export function likelihoodRatioTest(statistic: number, restrictions: readonly Restriction[]): LikelihoodRatioTest {
   const total = (key: "freeDimensions" | "boundaryDimensions") => restrictions.reduce((sum, r) => sum + r[key], 0);
