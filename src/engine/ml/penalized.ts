@@ -1,4 +1,4 @@
-import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import { EngineError } from "./EngineError.js";
 import type { Note } from "./MaximumLikelihood.js";
@@ -110,4 +110,26 @@ export function supportNote(names: readonly string[]): Note {
     message: `the density is largest at the end of a prior's support: ${names.join(", ")}. What stands there has no standard error`,
     advice: "widen the prior, unless its end is meant",
   };
+}
+
+/** Of the end of a support: an sd that a search has come so near to has run against it. */
+const AT_WALL = 1e-3;
+
+/** Why a search may have stopped short of a maximum: the sd of a correlated effect has run against the end of its prior's support. */
+export function wallNotes({ supports }: LatentGaussian, { Lambda }: LatentValues): Note[] {
+  const isAtWall = supports.sds.some((sds, f) =>
+    sds.some((support, r) => {
+      const sd = Math.sqrt(Lambda[f].subarray(r * sds.length, (r + 1) * sds.length).reduce((sum, x) => sum + x * x, 0));
+      return [support.lower, support.upper].some((end) => end > 0 && Math.abs(sd - end) < AT_WALL * end);
+    }),
+  );
+  if (!isAtWall) return [];
+  return [
+    {
+      code: "prior-limit",
+      message:
+        "the sd of a correlated effect has come to the end of its prior's support, along which the search does not go",
+      advice: "widen the prior, or take effects that are not correlated: (1 + x || g)",
+    },
+  ];
 }

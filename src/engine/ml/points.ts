@@ -20,10 +20,12 @@ export interface RaisedPoints {
   readonly marginal: MarginalLikelihood;
   readonly minimum: Minimum;
   readonly points: number;
+  /** With the least points from which on nothing has moved, or all of them: for whatever needs many evaluations. */
+  readonly lean: MarginalLikelihood;
   readonly notes: readonly Note[];
 }
 
-interface Rung extends Omit<RaisedPoints, "notes"> {
+interface Rung extends Omit<RaisedPoints, "notes" | "lean"> {
   /** How much higher or lower than the last rung. */
   readonly change: number;
 }
@@ -38,12 +40,13 @@ export function quadrature(view: LatentGaussian, points: number): MarginalLikeli
   }
 }
 
-/** Raises the points until the log-likelihood stands still, each time from the last maximum. */
+/** Raises the points until the likelihood, which the note calls `what`, stands still, each time from the last maximum. */
 export function raisePoints(
   view: LatentGaussian,
   vector: ParameterVector,
   start: Float64Array,
   likelihoodOf: (points: number) => MarginalLikelihood,
+  what: string,
 ): RaisedPoints {
   const rungs: Rung[] = [];
   for (const points of LADDER) {
@@ -55,7 +58,8 @@ export function raisePoints(
     rungs.push({ marginal, minimum, points, change: last === undefined ? NaN : last.minimum.value - minimum.value });
   }
   const { marginal, minimum, points } = rungs[rungs.length - 1];
-  return { marginal, minimum: withEffort(minimum, rungs), points, notes: [pathNote(view, rungs)] };
+  const lean = isStill(rungs) ? rungs[rungs.length - 3].marginal : marginal;
+  return { marginal, lean, minimum: withEffort(minimum, rungs), points, notes: [pathNote(view, rungs, what)] };
 }
 
 function isStill(rungs: readonly Rung[]): boolean {
@@ -72,9 +76,9 @@ function withEffort(minimum: Minimum, rungs: readonly Rung[]): Minimum {
   return { ...minimum, iterations: total("iterations"), evaluations: total("evaluations") };
 }
 
-function pathNote(view: LatentGaussian, rungs: readonly Rung[]): Note {
+function pathNote(view: LatentGaussian, rungs: readonly Rung[], what: string): Note {
   const path = rungs.map(({ points, minimum }) => `${points}: ${(-minimum.value).toFixed(6)}`).join(", ");
-  const message = `log-likelihood by quadrature points: ${path}`;
+  const message = `${what} by quadrature points: ${path}`;
   if (isStill(rungs)) return { code: "points", message, advice: "" };
   const { points, change } = rungs[rungs.length - 1];
   const moved = Number.isNaN(change)

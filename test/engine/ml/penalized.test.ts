@@ -108,6 +108,15 @@ describe("a penalised fit", () => {
   });
 });
 
+describe("the sd of a correlated effect at the end of its prior's support", () => {
+  it("stops the search, which says so and why", () => {
+    const text = "y ~ normal(mu, sigma)\nmu = 1 + x1 + (1 + x2 | g)\nprior sd[g, x2] ~ uniform(2, 3)";
+    const { convergence, notes } = maximumLikelihood(viewOf(text, randomTable(8, 80)), { penalized: true });
+    expect(convergence.converged).toBe(false);
+    expect(notes.map(({ code }) => code)).toEqual(expect.arrayContaining(["prior-limit", "not-converged"]));
+  });
+});
+
 describe("what a proper prior makes up for", () => {
   const separated = { x: [1, 2, 3, 4, 5, 6, 7, 8], y: [0, 0, 0, 0, 1, 1, 1, 1], z: [2, 4, 6, 8, 10, 12, 14, 16] };
 

@@ -38,6 +38,10 @@ const PULL = 10;
 /** Of the root of the deviance: an end is this near in standard errors. */
 const TOLERANCE = 1e-5;
 const MOST_POINTS = 40;
+/** In units of a coordinate. */
+const AT_BOUND = 1e-3;
+/** Where it is no nearer than this, the profile has jumped over it. */
+const LEAP = 1e-3;
 /** A profile that falls by more than this on its way out is not monotone. */
 const DIP = 1e-6;
 /** A variance of the quantity below this is none: the peak stands at a boundary of its range. */
@@ -53,7 +57,21 @@ const STEP_OFF = 0.3;
  * at their best for the value that the quantity takes, wherever that is. The target is then moved until the fall is right.
  */
 export function profileEnd(peak: Peak, quantity: Quantity, side: 1 | -1): End {
-  const trace = new Trace(peak, quantity);
+  // Searches that trust the metric they have learnt are quick. At a boundary, where the likelihood has saddles, and where the Hessian does
+  // not bear out what they find, it is measured at every point.
+  if (!isAtBound(peak)) {
+    const quick = new Trace(peak, quantity, false);
+    const end = searchedEnd(quick, side);
+    if ("at" in end && quick.isBorneOut()) return end;
+  }
+  return searchedEnd(new Trace(peak, quantity, true), side);
+}
+
+function isAtBound({ position, lower, upper }: Peak): boolean {
+  return position.some((x, i) => x < lower[i] + AT_BOUND && lower[i] < upper[i]);
+}
+
+function searchedEnd(trace: Trace, side: 1 | -1): End {
   const excess = (target: number) => trace.excessAt(target);
   const first = side * HALF * trace.scale * (1 + 1 / PULL);
   const options = {
@@ -65,7 +83,7 @@ export function profileEnd(peak: Peak, quantity: Quantity, side: 1 | -1): End {
   const trouble = trace.trouble();
   if (trouble !== null) return { trouble };
   if (!root.converged) return { trouble: `it does not fall far enough: ${root.reason}` };
-  return { at: trace.parameterAt(root.position) };
+  return Math.abs(root.value) < LEAP ? { at: trace.parameterAt(root.position) } : { trouble: "it leaps" };
 }
 
 class Trace {
@@ -75,10 +93,13 @@ class Trace {
   private readonly quantity: Quantity;
   private readonly points: ProfilePoint[] = [];
   private readonly approach: Approach;
+  private readonly confirm: boolean;
 
-  constructor(peak: Peak, quantity: Quantity) {
+  /** `confirm`: measure the Hessian before a point is believed to be a maximum. */
+  constructor(peak: Peak, quantity: Quantity, confirm: boolean) {
     this.peak = peak;
     this.quantity = quantity;
+    this.confirm = confirm;
     this.center = quantity.at(peak.position);
     this.approach = approachInside(peak, quantity) ?? approachFromBoundary(peak, quantity);
     this.scale = this.approach.scale;
@@ -87,7 +108,8 @@ class Trace {
   /** The signed root of the deviance at a target less what it has at an interval's end: negative inside. */
   excessAt(target: number): number {
     if (target === this.center) return -HALF;
-    const point = this.pointAt(target);
+    const hessian = this.points.at(-1)?.hessian ?? this.approach.metric(PULL / this.scale ** 2);
+    const point = this.pointAt(target, this.foretold(target), hessian, this.confirm);
     if (point === null) return NaN;
     this.points.push(point);
     const excess = Math.sqrt(2 * Math.max(0, point.rise)) - HALF;
@@ -101,6 +123,14 @@ class Trace {
     return this.quantity.endOf(point.value, this.scale) ?? this.quantity.parameter(point.value);
   }
 
+  /** Whether the last point is a maximum by the measured Hessian as well. */
+  isBorneOut(): boolean {
+    const last = this.points.at(-1);
+    if (last === undefined) return true;
+    const again = this.pointAt(last.target, last.position, last.hessian, true);
+    return again !== null && Math.abs(again.rise - last.rise) < DIP;
+  }
+
   /** What makes the profile no profile of a maximum. */
   trouble(): string | null {
     const { center } = this;
@@ -112,7 +142,12 @@ class Trace {
     return falls ? "it is not monotone" : null;
   }
 
-  private pointAt(target: number): ProfilePoint | null {
+  private pointAt(
+    target: number,
+    start: Float64Array,
+    hessian: Float64Array | null,
+    confirm: boolean,
+  ): ProfilePoint | null {
     const { peak, quantity } = this;
     const stiffness = PULL / this.scale ** 2;
     const objective: Objective = (position, gradient) => {
@@ -122,8 +157,7 @@ class Trace {
       return value + 0.5 * stiffness * apart * apart;
     };
     const { lower, upper } = peak;
-    const hessian = this.points.at(-1)?.hessian ?? this.approach.metric(stiffness);
-    const found = minimize(objective, this.foretold(target), { lower, upper, hessian });
+    const found = minimize(objective, start, { lower, upper, hessian, confirm });
     const value = quantity.at(found.position);
     const rise = found.value - 0.5 * stiffness * (value - target) ** 2 - peak.value;
     return found.converged ? { target, value, rise, position: found.position, hessian: found.hessian } : null;
