@@ -86,8 +86,18 @@ export interface LatentGaussian {
   shiftLevel(factor: number, level: number, shift: Float64Array, shiftAt: number, eta: Float64Array): void;
   /** Z's of one level, q numbers into `out` from `at` on. */
   crossLevel(factor: number, level: number, s: Float64Array, out: Float64Array, at: number): void;
-  /** Makes buffers for quadrature over the effects of a factor. Throws RangeError where they would not fit in memory. */
-  levelNodes(factor: number, capacity: NodeCapacity): LevelNodes;
+  /**
+   * The kernel of quadrature: the rows of one level of a factor with its effect shifted by each of K vectors from the linear predictor
+   * `eta`; `psi` as in the row table. Writes where the request says.
+   */
+  levelNodes(
+    factor: number,
+    level: number,
+    eta: Float64Array,
+    psi: Float64Array,
+    request: NodeRequest,
+    out: NodeTable,
+  ): void;
 
   /** Names of a draw, and the draw that (beta, Lambda, dispersion) last `read` and effects `b` stand for. */
   readonly quantities: Quantities;
@@ -170,52 +180,27 @@ export interface RowTable {
   readonly dEta2Psi: Float64Array;
 }
 
-/** What a `LevelNodes` holds at once. */
-export interface NodeCapacity {
-  /** Nodes of one evaluation, K. */
+/** Shifts of one level's effect, and where their results go in a `NodeTable`. */
+export interface NodeRequest {
+  /** K. */
   readonly count: number;
-  /** Evaluations that are kept, and the sum over them of their rows. */
-  readonly evaluations: number;
-  readonly rows: number;
-}
-
-/**
- * The kernel of quadrature: the rows of one level of a factor with its effect at K nodes at once. Results are kept evaluation by
- * evaluation: those of the nodes in strides of `stride`, at least K.
- */
-export interface LevelNodes {
-  readonly stride: number;
-  /** K x q: how far each node shifts the level's effect, on the original scale; for the caller to fill before `evaluate`. */
+  /** The K x q shifts from `shiftsAt` on, on the original scale. */
   readonly shifts: Float64Array;
-  /** The log-likelihood of the level's rows at each node, without the `remainder`. */
-  readonly value: Float64Array;
-  /** q numbers a node: Z's, s the scores of the rows in eta. */
-  readonly effects: Float64Array;
-  /**
-   * The rows of a level at their linear predictor `eta` shifted, `psi` as in the row table; as evaluation `at`, whose rows stand from
-   * `rowAt` on.
-   */
-  evaluate(level: number, eta: Float64Array, psi: Float64Array, at: number, rowAt: number): void;
-  /**
-   * Sets `scores` in the rows of a level to their derivatives averaged over the nodes of an evaluation, weights[weightsAt] and so on. A
-   * scalar dispersion's may stand in one of the rows for all of them.
-   */
-  weighScores(
-    level: number,
-    at: number,
-    rowAt: number,
-    weights: Float64Array,
-    weightsAt: number,
-    scores: RowScores,
-  ): void;
-  /** What the values of all rows leave out, the same at every node; its derivative is added to `gradient` where that is given. */
-  remainder(dispersion: Float64Array, gradient: Float64Array | null): number;
+  readonly shiftsAt: number;
+  /** Positions of the first node and of the level's first row. */
+  readonly nodeAt: number;
+  readonly rowAt: number;
 }
 
-/** Derivatives of rows in their linear predictors; each of length n. */
-export interface RowScores {
-  readonly eta: Float64Array;
-  readonly psi: Float64Array;
+/** Results at nodes: a node's at its position, a row's K at its position times K. */
+export interface NodeTable {
+  /** Log-likelihood of the level's rows at each node. */
+  readonly value: Float64Array;
+  /** Z's at each node, q numbers, s the scores of the rows in eta. */
+  readonly effects: Float64Array;
+  /** Per row and node. */
+  readonly dEta: Float64Array;
+  readonly dPsi: Float64Array;
 }
 
 /** The blocks of a symmetric matrix over the effects of all factors, those that Z'WZ has; the others are zero or not asked for. */

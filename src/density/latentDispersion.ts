@@ -7,8 +7,6 @@ import type { ResponseModel } from "./plainLikelihood.js";
 export interface Dispersion {
   /** Free parameters, r. */
   readonly size: number;
-  /** The number for all rows where there are none. */
-  readonly fixed: number;
   /** Where `Hyperparameters` keeps them. */
   readonly values: Float64Array;
   readonly gradients: Float64Array;
@@ -23,7 +21,6 @@ export function scalarDispersion(hyper: Hyperparameters, scalar: number | null):
   const size = hyper.scalars.length;
   return {
     size,
-    fixed: scalar ?? 1,
     values: hyper.scalars,
     gradients: hyper.scalarsGradient,
     fillPsi: (dispersion, psi) => psi.fill(size > 0 ? dispersion[0] : (scalar ?? 1)),
@@ -43,7 +40,6 @@ export function modelledDispersion(
   if (link === null) throw new RangeError("a modelled dispersion needs its link");
   return {
     size: data.columns,
-    fixed: Number.NaN,
     values: hyper.predictors[1].beta,
     gradients: hyper.predictors[1].betaGradient,
     fillPsi: (dispersion, psi) => linearPredictor(data, dispersion, [], psi),

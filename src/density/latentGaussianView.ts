@@ -1,5 +1,4 @@
 import type { Design } from "../design/Design.js";
-import type { FamilyKernel } from "../family/Family.js";
 import { addScaled } from "../math/linalg/triangularFactor.js";
 import {
   accumulate,
@@ -21,17 +20,13 @@ import { parameterKinds, quantities, writeParameters } from "./quantities.js";
 import type { ModelPriors, PredictorPriors } from "./resolvePriors.js";
 import { chainSplit, splitLambda } from "./TermCovariance.js";
 
-/**
- * See `LatentGaussian`. `scalar` is the scalar dispersion's fixed or start value, null where the model has none; without a kernel the
- * likelihood runs on plain TypeScript.
- */
+/** See `LatentGaussian`. `scalar` is the scalar dispersion's fixed or start value, null where the model has none. */
 export function latentGaussian(
   design: Design,
   response: ResponseModel,
   data: readonly PredictorData[],
   priors: ModelPriors,
   scalar: number | null,
-  kernel: FamilyKernel | null,
 ): { readonly view: LatentGaussian } | { readonly refusal: string } {
   const second = data.at(1);
   if (second !== undefined && second.factors.length > 0)
@@ -64,7 +59,7 @@ export function latentGaussian(
       ...hyperOperations(hyper, mean, dispersion),
       supports: supports(priors, mean),
       ...rowOperations(response, mean, dispersion),
-      ...levelOperations(response, mean, dispersion, kernel),
+      ...levelOperations(response, mean, dispersion),
       ...accumulations(mean, dispersion, pairs),
       precision,
       chainPrecision,

@@ -1,30 +1,23 @@
-import type { FamilyKernel } from "../family/Family.js";
-import { kernelLevelNodes } from "./kernelLevelNodes.js";
-import type { LevelNodes, NodeCapacity } from "./LatentGaussian.js";
+import type { NodeRequest, NodeTable } from "./LatentGaussian.js";
 import type { Dispersion } from "./latentDispersion.js";
 import type { FactorData, PredictorData } from "./PredictorData.js";
-import { plainLevelNodes, shiftOf } from "./plainLevelNodes.js";
-import type { ResponseModel } from "./plainLikelihood.js";
+import { type ResponseModel, rowDerivatives } from "./plainLikelihood.js";
 
 /** The part of `LatentGaussian` that looks at the rows of one level at a time. */
-export function levelOperations(
-  { row, response }: ResponseModel,
-  mean: PredictorData,
-  dispersion: Dispersion,
-  kernel: FamilyKernel | null,
-) {
+export function levelOperations({ row, response }: ResponseModel, mean: PredictorData, dispersion: Dispersion) {
+  const { values: y, trials } = response;
   const groups: (RowsByLevel | undefined)[] = [];
   const rowsByLevel = (factor: number): RowsByLevel => {
     groups[factor] ??= groupRows(mean.factors[factor]);
     return groups[factor];
   };
+  const out = rowDerivatives();
   return {
     rowsByLevel,
     shiftLevel(factor: number, level: number, shift: Float64Array, shiftAt: number, eta: Float64Array): void {
       const { start, rows } = rowsByLevel(factor);
-      const { effects: q, Z } = mean.factors[factor];
       for (let r = start[level]; r < start[level + 1]; r++)
-        eta[rows[r]] += shiftOf(Z, mean.rows, q, rows[r], shift, shiftAt);
+        eta[rows[r]] += shiftOf(mean, factor, rows[r], shift, shiftAt);
     },
     crossLevel(factor: number, level: number, s: Float64Array, total: Float64Array, at: number): void {
       const { start, rows } = rowsByLevel(factor);
@@ -36,15 +29,38 @@ export function levelOperations(
         total[at + e] = sum;
       }
     },
-    levelNodes: (factor: number, capacity: NodeCapacity): LevelNodes => {
-      const parts = { response, data: mean.factors[factor], rows: rowsByLevel(factor), dispersion, capacity };
-      return kernel === null ? plainLevelNodes({ ...parts, row }) : kernelLevelNodes({ ...parts, kernel });
+    levelNodes(
+      factor: number,
+      level: number,
+      eta: Float64Array,
+      psi: Float64Array,
+      { count: K, shifts, shiftsAt, nodeAt, rowAt }: NodeRequest,
+      table: NodeTable,
+    ): void {
+      const { start, rows } = rowsByLevel(factor);
+      const { effects: q, Z } = mean.factors[factor];
+      table.value.fill(0, nodeAt, nodeAt + K);
+      table.effects.fill(0, nodeAt * q, (nodeAt + K) * q);
+      for (let r = start[level]; r < start[level + 1]; r++) {
+        const i = rows[r];
+        const to = (rowAt + r - start[level]) * K;
+        const phi = dispersion.phi(psi[i]);
+        const slope = dispersion.dPhi(psi[i]);
+        for (let k = 0; k < K; k++) {
+          const moved = eta[i] + shiftOf(mean, factor, i, shifts, shiftsAt + k * q);
+          row.evaluate(y[i], trials === null ? 1 : trials[i], moved, phi, 1, out);
+          table.value[nodeAt + k] += phi > 0 ? out.value : Number.NEGATIVE_INFINITY;
+          table.dEta[to + k] = out.dEta;
+          table.dPsi[to + k] = out.dDispersion * slope;
+          for (let e = 0; e < q; e++)
+            table.effects[(nodeAt + k) * q + e] += (Z === null ? 1 : Z[e * mean.rows + i]) * out.dEta;
+        }
+      }
     },
   };
 }
 
-/** The rows of level j are rows[start[j]] .. rows[start[j + 1] - 1]. */
-export interface RowsByLevel {
+interface RowsByLevel {
   readonly start: Int32Array;
   readonly rows: Int32Array;
 }
@@ -60,4 +76,13 @@ function groupRows({ levels, levelIndex }: FactorData): RowsByLevel {
     rows[next[level]++] = i;
   });
   return { start, rows };
+}
+
+/** z_i' shift */
+function shiftOf(mean: PredictorData, factor: number, i: number, shift: Float64Array, at: number): number {
+  const { effects: q, Z } = mean.factors[factor];
+  if (Z === null) return shift[at];
+  let total = 0;
+  for (let e = 0; e < q; e++) total += Z[e * mean.rows + i] * shift[at + e];
+  return total;
 }

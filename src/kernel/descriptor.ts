@@ -28,12 +28,12 @@ export const BETA_GRADIENT = 44;
 export const ETA = 48;
 /** f64 in. */
 export const DISPERSION = 56;
-/** Two f64 out, whose sum it is. */
+/** f64 out. */
 export const DISPERSION_GRADIENT = 64;
 /** f64: the linear predictor of the row that pads an odd n. With its padded response it adds nothing beyond rounding to any sum. */
-export const PAD_ETA = 80;
+export const PAD_ETA = 72;
 /** One record of `FACTOR_BYTES` per factor. */
-export const FACTOR_RECORDS = 88;
+export const FACTOR_RECORDS = 80;
 
 export const FACTOR_BYTES = 32;
 /** Effects a level, q. */
@@ -53,28 +53,6 @@ export const FACTOR_LEVEL_INDEX = 20;
 export const FACTOR_RUNS = 24;
 /** Scratch: the address of the first run of the chunk at work. */
 export const FACTOR_CURSOR = 28;
-
-// Instead of factors, a module for quadrature has the rows of one factor in the order of its levels, every response and number of trials
-// twice in a row, so that a pair of lanes is a pair of nodes.
-
-/** n x q, row-major; 0 where q = 1 and every covariate is 1. */
-export const NODE_Z = 88;
-export const NODE_EFFECTS = 92;
-/** K x q: how far each node shifts the effects of its level. */
-export const NODE_SHIFTS = 96;
-/** The linear predictors of a level's rows before they are shifted; after `weighScores` the mean scores. */
-export const NODE_ROWS = 100;
-/** f64 a node: log-likelihoods, and derivatives in the dispersion. */
-export const NODE_VALUES = 104;
-export const NODE_DISPERSION_GRADIENTS = 108;
-/** q f64 a node: Z's. */
-export const NODE_EFFECTS_GRADIENTS = 112;
-/** Per pair of nodes the scores of a level's rows, two f64 a row. */
-export const NODE_SCORES = 116;
-/** K f64. */
-export const NODE_WEIGHTS = 120;
-/** End of this record. */
-export const NODE_END = 124;
 
 export const NORMAL_IDENTITY = 0;
 export const BERNOULLI_LOGIT = 1;

@@ -18,8 +18,6 @@ declare namespace WebAssembly {
 /** The module's functions. Its memory layout is in `descriptor.ts`. */
 export interface KernelExports {
   logLikelihoodGradient(): number;
-  levelNodes(first: number, rows: number, count: number, nodeAt: number, scoreAt: number): void;
-  weighScores(rows: number, count: number, scoreAt: number): void;
   applyExp(address: number, bytes: number): void;
   applyLog(address: number, bytes: number): void;
   applyLog1p(address: number, bytes: number): void;

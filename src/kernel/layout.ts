@@ -45,20 +45,14 @@ export function chunkRowsOf(model: KernelModel): number {
   return Math.min(Math.max(rows - (rows % 2), 128), 1024);
 }
 
-/** Places buffers one after another, from the descriptor on. */
-export function reservations(): { reserve(bytes: number): Region; end(): number } {
+/** `runs`: per factor the number of its runs, or null where it is read by its level index. */
+export function layOut(model: KernelModel, runs: readonly (number | null)[]): Layout {
   let end = DESCRIPTOR;
   const reserve = (bytes: number): Region => {
     const address = end;
     end = cacheLine * (Math.ceil((address + bytes) / cacheLine) + 1);
     return { address, bytes };
   };
-  return { reserve, end: () => end };
-}
-
-/** `runs`: per factor the number of its runs, or null where it is read by its level index. */
-export function layOut(model: KernelModel, runs: readonly (number | null)[]): Layout {
-  const { reserve, end } = reservations();
   const chunkRows = chunkRowsOf(model);
   const stride = 8 * (model.rows + (model.rows % 2));
   const column = () => reserve(stride);
@@ -80,5 +74,5 @@ export function layOut(model: KernelModel, runs: readonly (number | null)[]): La
     trials: model.trials === null ? null : column(),
     factors: model.factors.map((factor, k) => reserveFactor(factor, runs[k] ?? null)),
   };
-  return { chunkRows, stride, ...buffers, bytes: end() };
+  return { chunkRows, stride, ...buffers, bytes: end };
 }

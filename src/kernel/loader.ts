@@ -4,14 +4,40 @@ import { instantiate, type KernelExports } from "./instantiate.js";
 import type { KernelModel, LikelihoodKernel } from "./LikelihoodKernel.js";
 import { chunkRowsOf, type FactorLayout, type Layout, layOut, type Region } from "./layout.js";
 import { levelRuns } from "./runs.js";
-import { type KernelTraits, traitsOf } from "./traits.js";
+
+/** The row that pads an odd n: together its response and linear predictor add nothing beyond rounding to any sum. */
+interface KernelTraits {
+  readonly code: number;
+  readonly needsTrials: boolean;
+  readonly padResponse: number;
+  readonly padEta: number;
+}
+
+const certain = { needsTrials: false, padResponse: 1, padEta: 1e9 };
+const untried = { needsTrials: true, padResponse: 0, padEta: 0 };
+const uncounted = { needsTrials: false, padResponse: 0, padEta: -1e9 };
+
+const kernels: ReadonlyMap<string, KernelTraits> = new Map([
+  ["normal-identity", { code: D.NORMAL_IDENTITY, needsTrials: false, padResponse: 0, padEta: 0 }],
+  ["bernoulli-logit", { code: D.BERNOULLI_LOGIT, ...certain }],
+  ["bernoulli-probit", { code: D.BERNOULLI_PROBIT, ...certain }],
+  ["bernoulli-cloglog", { code: D.BERNOULLI_CLOGLOG, ...certain }],
+  ["binomial-logit", { code: D.BINOMIAL_LOGIT, ...untried }],
+  ["binomial-probit", { code: D.BINOMIAL_PROBIT, ...untried }],
+  ["binomial-cloglog", { code: D.BINOMIAL_CLOGLOG, ...untried }],
+  ["poisson-log", { code: D.POISSON_LOG, ...uncounted }],
+  ["negative_binomial-log", { code: D.NEGATIVE_BINOMIAL_LOG, ...uncounted }],
+]);
+
+export const kernelNames: readonly string[] = [...kernels.keys()];
 
 /**
  * Copies the model into the memory of a new instance of the module. Throws RangeError on an unknown kernel, an array of the
  * wrong length, a level that does not exist, or a model over 4 GiB.
  */
 export function loadKernel(model: KernelModel): LikelihoodKernel {
-  const traits = traitsOf(model.kernel);
+  const traits = kernels.get(model.kernel);
+  if (traits === undefined) throw new RangeError(`no kernel "${model.kernel}"; there are ${kernelNames.join(", ")}`);
   checkModel(model, traits.needsTrials);
   const chunkRows = chunkRowsOf(model);
   const runs = model.factors.map(({ levelIndex }) => levelRuns(levelIndex, chunkRows));
@@ -41,11 +67,11 @@ class LoadedKernel implements LikelihoodKernel {
     this.effectsGradient = factors.map(({ gradient }) => floats(buffer, gradient));
     this.#exports = exports;
     this.#dispersion = new Float64Array(buffer, D.DESCRIPTOR + D.DISPERSION, 1);
-    this.#dispersionGradient = new Float64Array(buffer, D.DESCRIPTOR + D.DISPERSION_GRADIENT, 2);
+    this.#dispersionGradient = new Float64Array(buffer, D.DESCRIPTOR + D.DISPERSION_GRADIENT, 1);
   }
 
   get dispersionGradient(): number {
-    return this.#dispersionGradient[0] + this.#dispersionGradient[1];
+    return this.#dispersionGradient[0];
   }
 
   logLikelihoodGradient(dispersion: number): number {
@@ -54,7 +80,7 @@ class LoadedKernel implements LikelihoodKernel {
   }
 }
 
-export function floats(buffer: ArrayBuffer, { address, bytes }: Region): Float64Array {
+function floats(buffer: ArrayBuffer, { address, bytes }: Region): Float64Array {
   return new Float64Array(buffer, address, bytes / 8);
 }
 

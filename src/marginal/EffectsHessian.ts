@@ -3,6 +3,7 @@ import { type BlockCholesky, effectsBlocks } from "./BlockCholesky.js";
 import { addBlockProducts, sandwich, transposed } from "./blockProducts.js";
 import { crossedHessian, crossedOrder } from "./crossedHessian.js";
 import { nestedHessian } from "./nestedHessian.js";
+import { singleHessian } from "./singleHessian.js";
 import { sparseHessian } from "./sparseHessian.js";
 
 /**
@@ -40,7 +41,8 @@ const SPARSE_COST = 1.6;
 
 /** The factorisation that suits a model's structure. */
 export function blockCholesky(view: LatentGaussian): BlockCholesky {
-  if (view.structure !== "crossed") return nestedHessian(view);
+  if (view.factors.length < 2) return singleHessian(view);
+  if (view.structure === "nested") return nestedHessian(view);
   if (view.factors.length > 2) return sparseHessian(view);
   const { levels, effects } = view.factors[crossedOrder(view)[1]];
   const size = levels * effects;

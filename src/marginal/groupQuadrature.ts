@@ -1,298 +1,438 @@
-import type { LatentGaussian, LatentValues, LevelNodes, RowScores } from "../density/LatentGaussian.js";
-import { solveLower, solveLowerTransposed } from "../math/linalg/cholesky.js";
+import type { EffectsBlocks, LatentGaussian, LatentValues, NodeTable, RowTable } from "../density/LatentGaussian.js";
+import {
+  cholesky,
+  choleskyAdjoint,
+  logDeterminant,
+  solveLower,
+  solveLowerTransposed,
+} from "../math/linalg/cholesky.js";
 import { exp, log } from "../math/special/elementary.js";
-import type { ModeAdjoint } from "./chainModes.js";
-import type { ConditionalModes } from "./conditionalModes.js";
-import { multiplyLower } from "./levelProducts.js";
-import type { NestedCholesky } from "./nestedHessian.js";
-import { quadratureStages, type Stage } from "./quadratureStages.js";
+import { curvature, multiplyLower, multiplyLowerTransposed } from "./levelProducts.js";
+import type { QuadratureGroups } from "./quadratureGroups.js";
 
-/** What `backward` adds to: Lambda and u; the rest it sets, each group its own part. */
-export interface NodeAdjoint extends ModeAdjoint {
+/** The point about which the nodes are laid: the conditional modes, the rows there, and Z'WZ. */
+export interface ModePoint {
+  readonly values: LatentValues;
+  /** Per factor, J x q. */
   readonly u: readonly Float64Array[];
+  readonly table: RowTable;
+  readonly ZWZ: EffectsBlocks;
+}
+
+/** What the derivatives of the group integrals are added to. */
+export interface NodeAdjoint {
+  /** d / d eta and d / d psi of the rows through the nodes, the nodes held. Length n. */
+  readonly eta: Float64Array;
+  readonly psi: Float64Array;
+  /** d / d Lambda, the nodes held in u. */
+  readonly Lambda: readonly Float64Array[];
+  /** d / d u of the modes. */
+  readonly u: readonly Float64Array[];
+  /** d / d H, symmetric: an off-diagonal block stands for half of its two places' sum. */
+  readonly H: EffectsBlocks;
 }
 
 /**
- * The integral over the effects of one group, a level of the coarsest factor with all levels nested in it, by adaptive Gauss-Hermite
- * quadrature (Pinheiro & Chao 2006), generation by generation: the nodes of a level are those of its normal approximation given the node
- * that its ancestors are at,
+ * The integral over the effects of one group by adaptive Gauss-Hermite quadrature (Pinheiro & Chao 2006): nodes are those of the Gaussian
+ * approximation at the mode, for nested factors those of the outer effect v and, at each, of every inner effect u given v,
  *
- *   u_k = u^ + step_k,   step_k = R^-T x_k - A (the ancestors' steps),
+ *   v_k = v^ + T^-T x_k,   u_kl = u^ - A (v_k - v^) + R^-T x_l,   R R' = H_uu,  A = H_uu^-1 H_uv,  T T' = H_vv - sum H_vu A.
  *
- * and a level's integral given its ancestors is the weighted sum over its nodes of the product of those of its children. With one point a
- * dimension it is the Laplace approximation. Long, as one idea: `forward` and `backward` walk the same nodes and share the buffers.
+ * With one point a dimension it is the Laplace approximation. A model with one factor has no v. Long, as one idea: value and adjoint walk the
+ * same nodes and share the buffers.
  */
 export class GroupQuadrature {
-  readonly groups: number;
   private readonly view: LatentGaussian;
-  private readonly factorisation: NestedCholesky;
-  private readonly stages: readonly Stage[];
-  private readonly nodes: LevelNodes;
-  /** Per level of the finest generation, how many rows the group has before its own. */
+  private readonly groups: QuadratureGroups;
+  /** Effects of an outer and of an inner level, and their numbers of nodes. */
+  private readonly q1: number;
+  private readonly q2: number;
+  private readonly K1: number;
+  private readonly K2: number;
+  private readonly T: Float64Array;
+  /** Outer nodes less the mode, and their weights, K1 x q1 and K1. */
+  private readonly y: Float64Array;
+  private readonly outerWeights: Float64Array;
+  /** Per member of a group: R, A, and R^-T x of all inner nodes. */
+  private readonly R: Float64Array;
+  private readonly A: Float64Array;
+  private readonly w: Float64Array;
+  /** Weights of the inner nodes given the outer one, members x K1 x K2. */
+  private readonly innerWeights: Float64Array;
+  private readonly nodes: NodeTable;
+  /** Length n: the linear predictor at one outer node, and the mean scores there. */
+  private readonly eta: Float64Array;
+  private readonly scores: Float64Array;
   private readonly rowStart: Int32Array;
-  private readonly shift: Float64Array;
+  private readonly shifts: Float64Array;
 
-  /** Throws RangeError as `quadratureStages` does. */
-  constructor(view: LatentGaussian, factorisation: NestedCholesky, points: number) {
-    const { stages, groups, mostRows } = quadratureStages(view, points);
-    const { factor, slots, mostLevels, rule } = stages[stages.length - 1];
+  constructor(view: LatentGaussian, groups: QuadratureGroups) {
+    const { inner, outer, start, members } = groups;
     this.view = view;
-    this.factorisation = factorisation;
     this.groups = groups;
-    this.stages = stages;
-    this.rowStart = new Int32Array(mostLevels + 1);
-    const capacity = { count: rule.count, evaluations: mostLevels * slots, rows: mostRows * slots };
-    this.nodes = view.levelNodes(factor, capacity);
-    this.shift = new Float64Array(stages.reduce((most, { q }) => Math.max(most, q), 0));
+    this.q1 = outer?.q ?? 0;
+    this.q2 = inner.q;
+    this.K1 = outer?.rule.count ?? 1;
+    this.K2 = inner.rule.count;
+    const rows = view.rowsByLevel(inner.factor).start;
+    let mostMembers = 0;
+    let mostRows = 0;
+    for (let g = 0; g < groups.count; g++) {
+      let count = 0;
+      for (let m = start[g]; m < start[g + 1]; m++) count += rows[members[m] + 1] - rows[members[m]];
+      mostMembers = Math.max(mostMembers, start[g + 1] - start[g]);
+      mostRows = Math.max(mostRows, count);
+    }
+    const { q1, q2, K1, K2 } = this;
+    this.T = new Float64Array(q1 * q1);
+    this.y = new Float64Array(K1 * q1);
+    this.outerWeights = new Float64Array(K1);
+    this.R = new Float64Array(mostMembers * q2 * q2);
+    this.A = new Float64Array(mostMembers * q2 * q1);
+    this.w = new Float64Array(mostMembers * K2 * q2);
+    this.innerWeights = new Float64Array(mostMembers * K1 * K2);
+    this.nodes = {
+      value: new Float64Array(mostMembers * K1 * K2),
+      effects: new Float64Array(mostMembers * K1 * K2 * q2),
+      dEta: new Float64Array(mostRows * K1 * K2),
+      dPsi: new Float64Array(mostRows * K1 * K2),
+    };
+    this.eta = new Float64Array(view.rows);
+    this.scores = new Float64Array(view.rows);
+    this.rowStart = new Int32Array(mostMembers + 1);
+    this.shifts = new Float64Array(Math.max(K2 * q2, q1));
   }
 
-  /** What the integrals of all groups leave out; see `LevelNodes`. */
-  remainder({ dispersion }: LatentValues, gradients: LatentValues | null): number {
-    return this.nodes.remainder(dispersion, gradients?.dispersion ?? null);
+  /** The log of the group's integral; NaN or -Infinity where it cannot be computed. `backward` may follow, for the same group. */
+  forward(group: number, point: ModePoint): number {
+    const { groups, K1 } = this;
+    const first = groups.start[group];
+    const count = groups.start[group + 1] - first;
+    for (let m = 0; m < count; m++) if (!this.placeMember(groups.members[first + m], m, point)) return Number.NaN;
+    const logRoot = this.placeOuter(group, first, count, point);
+    let most = Number.NEGATIVE_INFINITY;
+    for (let k = 0; k < K1; k++) {
+      let value = this.enterOuterNode(group, k, point);
+      for (let m = 0; m < count; m++) value += this.innerIntegral(groups.members[first + m], m, k, point);
+      this.outerWeights[k] = value;
+      most = Math.max(most, value);
+    }
+    return normalise(this.outerWeights, 0, K1, most) - logRoot;
   }
 
-  /** The log of the group's integral times the root of the determinant of its H; NaN or -Infinity where it cannot be computed. */
-  forward(group: number, values: LatentValues, modes: ConditionalModes): number {
-    this.enter(group);
-    return this.integral(0, group, 0, values, modes);
+  /** Factors the member's own curvature, lays its nodes and notes where its rows stand. */
+  private placeMember(level: number, m: number, { values, ZWZ }: ModePoint): boolean {
+    const { q1, q2, K2, R, A, w } = this;
+    const { inner, outer } = this.groups;
+    const Lambda = values.Lambda[inner.factor];
+    const at = m * q2 * q2;
+    curvature(ZWZ.factors[inner.factor], level * q2 * q2, q2, 1, q2, q2, Lambda, Lambda, R, at);
+    for (let e = 0; e < q2; e++) R[at + e * (q2 + 1)] += 1;
+    if (!cholesky(R, q2, at)) return false;
+    if (outer !== null) {
+      const { meetings: met } = outer;
+      const block = met.blocks[level] * q1 * q2;
+      const strides: [number, number] = [met.ofStride, met.otherStride];
+      curvature(ZWZ.pairs[met.pair], block, ...strides, q2, q1, Lambda, values.Lambda[outer.factor], A, m * q2 * q1);
+      for (let c = 0; c < q1; c++) {
+        solveLower(R, q2, A, at, m * q2 * q1 + c, q1);
+        solveLowerTransposed(R, q2, A, at, m * q2 * q1 + c, q1);
+      }
+    }
+    w.set(inner.rule.nodes, m * K2 * q2);
+    for (let l = 0; l < K2; l++) solveLowerTransposed(R, q2, w, at, (m * K2 + l) * q2);
+    const { start } = this.view.rowsByLevel(inner.factor);
+    this.rowStart[m + 1] = this.rowStart[m] + start[level + 1] - start[level];
+    return true;
   }
 
-  /** Adds the derivatives of the last `forward`, with those of the root of the determinant; sets the group's rows and blocks of H. */
-  backward(group: number, values: LatentValues, modes: ConditionalModes, adjoint: NodeAdjoint): void {
-    for (const { from, to, curvature } of this.stages) for (let p = from; p < to; p++) curvature.clear(p - from);
-    this.levelBackward(0, group, 0, 1, values, modes, adjoint);
-    this.curvatureBackward(0, group, null, adjoint);
+  /** T and the outer nodes; returns log |T| + the members' log |R|, or NaN. */
+  private placeOuter(group: number, first: number, count: number, { values, ZWZ }: ModePoint): number {
+    const { q1, q2, T, y, K1 } = this;
+    const { inner, outer, members } = this.groups;
+    let logRoot = 0;
+    for (let m = 0; m < count; m++) logRoot += 0.5 * logDeterminant(this.R, q2, m * q2 * q2);
+    if (outer === null) return logRoot;
+    const Lambda = values.Lambda[outer.factor];
+    curvature(ZWZ.factors[outer.factor], group * q1 * q1, q1, 1, q1, q1, Lambda, Lambda, T, 0);
+    for (let e = 0; e < q1; e++) T[e * (q1 + 1)] += 1;
+    const H = new Float64Array(q2 * q1);
+    const { meetings: met } = outer;
+    for (let m = 0; m < count; m++) {
+      const block = met.blocks[members[first + m]] * q1 * q2;
+      curvature(
+        ZWZ.pairs[met.pair],
+        block,
+        met.ofStride,
+        met.otherStride,
+        q2,
+        q1,
+        values.Lambda[inner.factor],
+        Lambda,
+        H,
+        0,
+      );
+      for (let r = 0; r < q1; r++)
+        for (let c = 0; c < q1; c++)
+          for (let e = 0; e < q2; e++) T[r * q1 + c] -= H[e * q1 + r] * this.A[(m * q2 + e) * q1 + c];
+    }
+    if (!cholesky(T, q1)) return Number.NaN;
+    y.set(outer.rule.nodes);
+    for (let k = 0; k < K1; k++) solveLowerTransposed(T, q1, y, 0, k * q1);
+    return logRoot + 0.5 * logDeterminant(T, q1);
+  }
+
+  /** Moves the group's rows to outer node k; returns what the node counts besides the inner integrals. */
+  private enterOuterNode(group: number, k: number, { values, u, table }: ModePoint): number {
+    const { q1, y, eta, shifts } = this;
+    const { inner, outer, start, members } = this.groups;
+    const { start: rowStart, rows } = this.view.rowsByLevel(inner.factor);
+    for (let m = start[group]; m < start[group + 1]; m++)
+      for (let r = rowStart[members[m]]; r < rowStart[members[m] + 1]; r++) eta[rows[r]] = table.eta[rows[r]];
+    if (outer === null) return 0;
+    let squares = 0;
+    for (let e = 0; e < q1; e++) {
+      const v = u[outer.factor][group * q1 + e] + y[k * q1 + e];
+      squares += v * v;
+    }
+    multiplyLower(values.Lambda[outer.factor], q1, y, k * q1, shifts, 0);
+    this.view.shiftLevel(outer.factor, group, shifts, 0, eta);
+    return outer.logFactors[k] - 0.5 * squares;
+  }
+
+  /** log of the member's integral at outer node k, times |R|; leaves the weights of its nodes. */
+  private innerIntegral(level: number, m: number, k: number, point: ModePoint): number {
+    const { q2, K1, K2, shifts, innerWeights, nodes } = this;
+    const { inner } = this.groups;
+    const Lambda = point.values.Lambda[inner.factor];
+    const step = new Float64Array(q2);
+    const nodeAt = (m * K1 + k) * K2;
+    for (let l = 0; l < K2; l++) {
+      this.innerStep(m, k, l, step);
+      multiplyLower(Lambda, q2, step, 0, shifts, l * q2);
+      let squares = 0;
+      for (let e = 0; e < q2; e++) {
+        const value = point.u[inner.factor][level * q2 + e] + step[e];
+        squares += value * value;
+      }
+      innerWeights[nodeAt + l] = inner.logFactors[l] - 0.5 * squares;
+    }
+    const rowAt = this.rowAt(m, k);
+    const request = { count: K2, shifts, shiftsAt: 0, nodeAt, rowAt };
+    this.view.levelNodes(inner.factor, level, this.eta, point.table.psi, request, nodes);
+    let most = Number.NEGATIVE_INFINITY;
+    for (let l = nodeAt; l < nodeAt + K2; l++) {
+      innerWeights[l] += nodes.value[l];
+      most = Math.max(most, innerWeights[l]);
+    }
+    return normalise(innerWeights, nodeAt, K2, most);
+  }
+
+  /** u_kl - u^ of a member. */
+  private innerStep(m: number, k: number, l: number, step: Float64Array): void {
+    const { q1, q2, K2, A, w, y } = this;
+    for (let e = 0; e < q2; e++) {
+      let value = w[(m * K2 + l) * q2 + e];
+      for (let c = 0; c < q1; c++) value -= A[(m * q2 + e) * q1 + c] * y[k * q1 + c];
+      step[e] = value;
+    }
+  }
+
+  private rowAt(m: number, k: number): number {
+    return this.rowStart[m] * this.K1 + k * (this.rowStart[m + 1] - this.rowStart[m]);
+  }
+
+  /** Adds the derivatives of the last `forward`. */
+  backward(group: number, point: ModePoint, adjoint: NodeAdjoint): void {
+    const { groups, q1, q2, K1 } = this;
+    const first = groups.start[group];
+    const count = groups.start[group + 1] - first;
+    const RBar = new Float64Array(count * q2 * q2);
+    const ABar = new Float64Array(count * q2 * q1);
+    const TBar = new Float64Array(q1 * q1);
+    for (let k = 0; k < K1; k++) {
+      /** d / d y_k through the inner nodes: - sum A' G. */
+      const yBar = new Float64Array(q1);
+      for (let m = 0; m < count; m++)
+        this.memberBackward(groups.members[first + m], m, k, point, adjoint, RBar, ABar, yBar);
+      this.outerBackward(group, k, point, adjoint, yBar, TBar);
+    }
+    this.curvatureBackward(group, first, count, adjoint, RBar, ABar, TBar);
   }
 
   /** Writes the means of the group's u under the weights of the last `forward`. */
-  writeMeans(group: number, { u }: ConditionalModes, means: readonly Float64Array[]): void {
-    for (const { from, to, factor, levels, q } of this.stages)
-      for (let p = from; p < to; p++)
-        for (let at = levels[p] * q; at < (levels[p] + 1) * q; at++) means[factor][at] = u[factor][at];
-    this.addSteps(0, group, 0, 1, means);
-  }
-
-  /** Takes over the group's curvature and lays the nodes of its levels. */
-  private enter(group: number): void {
-    for (let g = 0; g < this.stages.length; g++) {
-      const stage = this.stages[g];
-      stage.from = g === 0 ? group : this.stages[g - 1].first[this.stages[g - 1].from];
-      stage.to = g === 0 ? group + 1 : this.stages[g - 1].first[this.stages[g - 1].to];
-      for (let p = stage.from; p < stage.to; p++) this.layNodes(stage, p);
-    }
-    const { factor, levels, from, to } = this.stages[this.stages.length - 1];
-    const { start } = this.view.rowsByLevel(factor);
-    for (let p = from; p < to; p++)
-      this.rowStart[p - from + 1] = this.rowStart[p - from] + start[levels[p] + 1] - start[levels[p]];
-  }
-
-  private layNodes({ q, curvature, offsets, rule, levels, from }: Stage, p: number): void {
-    const m = p - from;
-    curvature.place(this.factorisation, levels[p], m);
-    const at = m * rule.nodes.length;
-    offsets.set(rule.nodes, at);
-    for (let k = 0; k < rule.count; k++) solveLowerTransposed(curvature.R, q, offsets, m * q * q, at + k * q);
-  }
-
-  /** The log of the integral over a level's effects and all below, at the nodes `slot` of its ancestors, times its |R|. */
-  private integral(g: number, p: number, slot: number, values: LatentValues, modes: ConditionalModes): number {
-    const stage = this.stages[g];
-    const { q, factor, weights, rule, logFactors, step } = stage;
-    const m = p - stage.from;
-    const u = modes.u[factor];
-    const mode = stage.levels[p] * q;
-    const isFinest = g === this.stages.length - 1;
-    const at = (m * stage.slots + slot) * rule.count;
-    this.setBase(g, m);
-    for (let k = 0; k < rule.count; k++) {
-      this.setStep(stage, m, k);
-      let squares = 0;
-      for (let e = 0; e < q; e++) squares += (u[mode + e] + step[e]) * (u[mode + e] + step[e]);
-      weights[at + k] = logFactors[k] - 0.5 * squares;
-      if (isFinest) multiplyLower(values.Lambda[factor], q, step, 0, this.nodes.shifts, k * q);
-      else weights[at + k] += this.below(g, p, slot * rule.count + k, values, modes);
-    }
-    if (isFinest) {
-      const { value, stride } = this.nodes;
-      const evaluation = m * stage.slots + slot;
-      const eta = stage.eta ?? modes.table.eta;
-      this.nodes.evaluate(stage.levels[p], eta, modes.table.psi, evaluation, this.rowAt(m, slot));
-      for (let k = 0; k < rule.count; k++) weights[at + k] += value[evaluation * stride + k];
-    }
-    return normalise(weights, at, rule.count);
-  }
-
-  /** The integrals of a level's children with its own effect at the step at work. */
-  private below(g: number, p: number, slot: number, values: LatentValues, modes: ConditionalModes): number {
-    const { factor, levels, first, q, step, eta } = this.stages[g];
-    const moved = this.stages[g + 1].eta;
-    if (moved === null) throw new RangeError("only the first generation has no linear predictors of its own");
-    const { start, rows } = this.view.rowsByLevel(factor);
-    const from = eta ?? modes.table.eta;
-    for (let r = start[levels[p]]; r < start[levels[p] + 1]; r++) moved[rows[r]] = from[rows[r]];
-    multiplyLower(values.Lambda[factor], q, step, 0, this.shift, 0);
-    this.view.shiftLevel(factor, levels[p], this.shift, 0, moved);
-    let total = 0;
-    for (let child = first[p]; child < first[p + 1]; child++) total += this.integral(g + 1, child, slot, values, modes);
-    return total;
-  }
-
-  /** Sets what the steps of a level's ancestors make of its own: -A (the ancestors' steps). */
-  private setBase(g: number, m: number): void {
-    const { q, base, curvature } = this.stages[g];
-    const { A, size } = curvature;
-    base.fill(0);
-    for (let a = g - 1, start = 0; a >= 0; start += this.stages[a].q, a--) {
-      const ancestor = this.stages[a].step;
-      for (let e = 0; e < q; e++)
-        for (let c = 0; c < ancestor.length; c++) base[e] -= A[(m * q + e) * size + start + c] * ancestor[c];
-    }
-  }
-
-  /** u_k - u^ of a level after `setBase`. */
-  private setStep({ q, step, base, offsets, rule }: Stage, m: number, k: number): void {
-    for (let e = 0; e < q; e++) step[e] = base[e] + offsets[(m * rule.count + k) * q + e];
-  }
-
-  /** Where a level's rows stand among those of all evaluations of the group. */
-  private rowAt(m: number, slot: number): number {
-    const { slots } = this.stages[this.stages.length - 1];
-    return this.rowStart[m] * slots + slot * (this.rowStart[m + 1] - this.rowStart[m]);
-  }
-
-  /** The derivatives through a level and all below, at nodes of its ancestors that together weigh `path`; sets the scores of its rows. */
-  private levelBackward(
-    g: number,
-    p: number,
-    slot: number,
-    path: number,
-    values: LatentValues,
-    modes: ConditionalModes,
-    adjoint: NodeAdjoint,
-  ): void {
-    const stage = this.stages[g];
-    const { q, factor, levels, weights, rule, first } = stage;
-    const m = p - stage.from;
-    const at = (m * stage.slots + slot) * rule.count;
-    const scores = stage.scores ?? adjoint.rows;
-    const below = this.stages.at(g + 1)?.scores ?? null;
-    stage.stepSum.fill(0);
-    stage.offsetSum.fill(0);
-    this.setBase(g, m);
-    if (below === null) {
-      const evaluation = m * stage.slots + slot;
-      const { effects, stride } = this.nodes;
-      this.nodes.weighScores(levels[p], evaluation, this.rowAt(m, slot), weights, at, scores);
-      stage.stepBar.fill(0);
-      for (let k = 0; k < rule.count; k++) {
-        this.setStep(stage, m, k);
-        const cross = (evaluation * stride + k) * q;
-        this.nodeBackward(stage, p, k, path * weights[at + k], effects, cross, values, modes, adjoint);
+  writeMeans(group: number, { u }: ModePoint, means: readonly Float64Array[]): void {
+    const { q1, q2, K1, K2, y, outerWeights, innerWeights } = this;
+    const { inner, outer, start, members } = this.groups;
+    if (outer !== null)
+      for (let e = group * q1; e < (group + 1) * q1; e++) {
+        means[outer.factor][e] = u[outer.factor][e];
+        for (let k = 0; k < K1; k++) means[outer.factor][e] += outerWeights[k] * y[k * q1 + e - group * q1];
       }
-    } else {
-      this.addScores(factor, levels[p], 0, below, scores);
-      for (let k = 0; k < rule.count; k++) {
-        const weight = path * weights[at + k];
-        this.setStep(stage, m, k);
-        stage.stepBar.fill(0);
-        for (let child = first[p]; child < first[p + 1]; child++)
-          this.levelBackward(g + 1, child, slot * rule.count + k, weight, values, modes, adjoint);
-        this.addScores(factor, levels[p], weights[at + k], below, scores);
-        this.view.crossLevel(factor, levels[p], below.eta, stage.cross, 0);
-        this.nodeBackward(stage, p, k, weight, stage.cross, 0, values, modes, adjoint);
-      }
-    }
-    this.stepsBackward(g, m);
-  }
-
-  /** scores += weight * from in the rows of a level; a weight of 0 clears them. */
-  private addScores(factor: number, level: number, weight: number, from: RowScores, scores: RowScores): void {
-    const { start, rows } = this.view.rowsByLevel(factor);
-    for (let r = start[level]; r < start[level + 1]; r++) {
-      const i = rows[r];
-      scores.eta[i] = weight === 0 ? 0 : scores.eta[i] + weight * from.eta[i];
-      scores.psi[i] = weight === 0 ? 0 : scores.psi[i] + weight * from.psi[i];
-    }
-  }
-
-  /** The derivatives through one node of a level, given Z's of its rows there; `stepBar` holds what its children have added. */
-  private nodeBackward(
-    { q, factor, levels, offsets, rule, step, stepBar, stepSum, offsetSum, from }: Stage,
-    p: number,
-    k: number,
-    weight: number,
-    cross: Float64Array,
-    crossAt: number,
-    values: LatentValues,
-    { u }: ConditionalModes,
-    adjoint: NodeAdjoint,
-  ): void {
-    const [modes, uBar] = [u[factor], adjoint.u[factor]];
-    const [Lambda, LambdaBar] = [values.Lambda[factor], adjoint.Lambda[factor]];
-    const mode = levels[p] * q;
-    const offset = ((p - from) * rule.count + k) * q;
-    for (let e = 0; e < q; e++) {
-      const value = modes[mode + e] + step[e];
-      let slope = -value;
-      for (let c = e; c < q; c++) {
-        const score = cross[crossAt + c];
-        slope += Lambda[c * q + e] * score;
-        LambdaBar[c * q + e] += weight * score * value;
-      }
-      uBar[mode + e] += weight * slope;
-      const through = weight * slope + stepBar[e];
-      stepSum[e] += through;
-      for (let r = 0; r < q; r++) offsetSum[r * q + e] += offsets[offset + r] * through;
-    }
-  }
-
-  /** From the derivatives in a level's steps to those in its R and A and in its ancestors' steps. */
-  private stepsBackward(g: number, m: number): void {
-    const { q, curvature, stepSum, offsetSum } = this.stages[g];
-    const { R, A, RBar, ABar, size } = curvature;
-    for (let a = g - 1, start = 0; a >= 0; start += this.stages[a].q, a--) {
-      const ancestor = this.stages[a];
-      for (let e = 0; e < q; e++)
-        for (let c = 0; c < ancestor.q; c++) {
-          const place = (m * q + e) * size + start + c;
-          ABar[place] -= stepSum[e] * ancestor.step[c];
-          ancestor.stepBar[c] -= A[place] * stepSum[e];
+    const step = new Float64Array(q2);
+    for (let m = 0; m < start[group + 1] - start[group]; m++) {
+      const at = members[start[group] + m] * q2;
+      for (let e = 0; e < q2; e++) means[inner.factor][at + e] = u[inner.factor][at + e];
+      for (let k = 0; k < K1; k++)
+        for (let l = 0; l < K2; l++) {
+          this.innerStep(m, k, l, step);
+          const weight = outerWeights[k] * innerWeights[(m * K1 + k) * K2 + l];
+          for (let e = 0; e < q2; e++) means[inner.factor][at + e] += weight * step[e];
         }
     }
-    for (let r = 0; r < q; r++) {
-      solveLower(R, q, offsetSum, m * q * q, r * q);
-      for (let c = 0; c <= r; c++) RBar[(m * q + r) * q + c] -= offsetSum[r * q + c];
+  }
+
+  private memberBackward(
+    level: number,
+    m: number,
+    k: number,
+    { values, u }: ModePoint,
+    adjoint: NodeAdjoint,
+    RBar: Float64Array,
+    ABar: Float64Array,
+    yBar: Float64Array,
+  ): void {
+    const { q1, q2, K1, K2, R, A, w, y, innerWeights, nodes } = this;
+    const { factor } = this.groups.inner;
+    const Lambda = values.Lambda[factor];
+    const outerWeight = this.outerWeights[k];
+    const [step, gradient, mean] = [0, 0, 0].map(() => new Float64Array(q2));
+    const nodeAt = (m * K1 + k) * K2;
+    for (let l = 0; l < K2; l++) {
+      const weight = innerWeights[nodeAt + l];
+      this.innerStep(m, k, l, step);
+      multiplyLowerTransposed(Lambda, q2, nodes.effects, (nodeAt + l) * q2, gradient);
+      for (let e = 0; e < q2; e++) {
+        const value = u[factor][level * q2 + e] + step[e];
+        gradient[e] -= value;
+        mean[e] += weight * gradient[e];
+        for (let c = 0; c < q2; c++)
+          adjoint.Lambda[factor][c * q2 + e] += outerWeight * weight * nodes.effects[(nodeAt + l) * q2 + c] * value;
+      }
+      solveLower(R, q2, gradient, m * q2 * q2);
+      for (let r = 0; r < q2; r++)
+        for (let c = 0; c <= r; c++)
+          RBar[(m * q2 + r) * q2 + c] -= outerWeight * weight * w[(m * K2 + l) * q2 + r] * gradient[c];
+    }
+    for (let e = 0; e < q2; e++) {
+      adjoint.u[factor][level * q2 + e] += outerWeight * mean[e];
+      for (let c = 0; c < q1; c++) {
+        ABar[(m * q2 + e) * q1 + c] -= outerWeight * mean[e] * y[k * q1 + c];
+        yBar[c] -= A[(m * q2 + e) * q1 + c] * mean[e];
+      }
+    }
+    this.rowsBackward(level, m, k, adjoint);
+  }
+
+  private rowsBackward(level: number, m: number, k: number, adjoint: NodeAdjoint): void {
+    const { K1, K2, innerWeights, nodes, scores } = this;
+    const { start, rows } = this.view.rowsByLevel(this.groups.inner.factor);
+    const outerWeight = this.outerWeights[k];
+    const nodeAt = (m * K1 + k) * K2;
+    let from = this.rowAt(m, k) * K2;
+    for (let r = start[level]; r < start[level + 1]; r++, from += K2) {
+      let [dEta, dPsi] = [0, 0];
+      for (let l = 0; l < K2; l++) {
+        dEta += innerWeights[nodeAt + l] * nodes.dEta[from + l];
+        dPsi += innerWeights[nodeAt + l] * nodes.dPsi[from + l];
+      }
+      scores[rows[r]] = dEta;
+      adjoint.eta[rows[r]] += outerWeight * dEta;
+      adjoint.psi[rows[r]] += outerWeight * dPsi;
     }
   }
 
-  /** From the derivatives in the curvatures of the group to those in the blocks of H, parents first. */
-  private curvatureBackward(g: number, p: number, parent: number | null, adjoint: NodeAdjoint): void {
-    const { curvature, levels, from, first } = this.stages[g];
-    const above = parent === null ? null : { curvature: this.stages[g - 1].curvature, m: parent };
-    curvature.backward(levels[p], p - from, above, adjoint.H);
-    if (g === this.stages.length - 1) return;
-    for (let child = first[p]; child < first[p + 1]; child++) this.curvatureBackward(g + 1, child, p - from, adjoint);
+  private outerBackward(
+    group: number,
+    k: number,
+    { values, u }: ModePoint,
+    adjoint: NodeAdjoint,
+    yBar: Float64Array,
+    TBar: Float64Array,
+  ): void {
+    const { q1, T, y } = this;
+    const { outer } = this.groups;
+    if (outer === null) return;
+    const weight = this.outerWeights[k];
+    const [cross, gradient] = [0, 0].map(() => new Float64Array(q1));
+    this.view.crossLevel(outer.factor, group, this.scores, cross, 0);
+    multiplyLowerTransposed(values.Lambda[outer.factor], q1, cross, 0, gradient);
+    for (let e = 0; e < q1; e++) {
+      const v = u[outer.factor][group * q1 + e] + y[k * q1 + e];
+      gradient[e] -= v;
+      adjoint.u[outer.factor][group * q1 + e] += weight * gradient[e];
+      yBar[e] += gradient[e];
+      for (let c = 0; c < q1; c++) adjoint.Lambda[outer.factor][c * q1 + e] += weight * cross[c] * v;
+    }
+    solveLower(T, q1, yBar);
+    for (let r = 0; r < q1; r++) for (let c = 0; c <= r; c++) TBar[r * q1 + c] -= weight * y[k * q1 + r] * yBar[c];
   }
 
-  private addSteps(g: number, p: number, slot: number, path: number, means: readonly Float64Array[]): void {
-    const { q, factor, levels, weights, rule, first, step, from, slots } = this.stages[g];
-    const at = ((p - from) * slots + slot) * rule.count;
-    this.setBase(g, p - from);
-    for (let k = 0; k < rule.count; k++) {
-      this.setStep(this.stages[g], p - from, k);
-      const weight = path * weights[at + k];
-      for (let e = 0; e < q; e++) means[factor][levels[p] * q + e] += weight * step[e];
-      if (g === this.stages.length - 1) continue;
-      for (let child = first[p]; child < first[p + 1]; child++)
-        this.addSteps(g + 1, child, slot * rule.count + k, weight, means);
+  /** From R, A and T back to the blocks of H. */
+  private curvatureBackward(
+    group: number,
+    first: number,
+    count: number,
+    { H }: NodeAdjoint,
+    RBar: Float64Array,
+    ABar: Float64Array,
+    TBar: Float64Array,
+  ): void {
+    const { q1, q2, T, R, A } = this;
+    const { inner, outer, members } = this.groups;
+    for (let e = 0; e < q1; e++) TBar[e * (q1 + 1)] -= 1 / T[e * (q1 + 1)];
+    if (outer !== null) {
+      choleskyAdjoint(T, q1, TBar);
+      add(TBar, H.factors[outer.factor], group * q1 * q1);
     }
+    for (let m = 0; m < count; m++) {
+      const at = m * q2 * q2;
+      const level = members[first + m];
+      const own = RBar.subarray(at, at + q2 * q2);
+      const root = R.subarray(at, at + q2 * q2);
+      for (let e = 0; e < q2; e++) own[e * (q2 + 1)] -= 1 / root[e * (q2 + 1)];
+      choleskyAdjoint(root, q2, own);
+      if (outer !== null) {
+        const cross = ABar.subarray(m * q2 * q1, (m + 1) * q2 * q1);
+        this.couplingBackward(root, A.subarray(m * q2 * q1, (m + 1) * q2 * q1), cross, TBar, own);
+        const { meetings: met } = outer;
+        const block = met.blocks[level] * q1 * q2;
+        for (let r = 0; r < q2; r++)
+          for (let c = 0; c < q1; c++)
+            H.pairs[met.pair][block + r * met.ofStride + c * met.otherStride] += 0.5 * cross[r * q1 + c];
+      }
+      add(own, H.factors[inner.factor], level * q2 * q2);
+    }
+  }
+
+  /** With S = H_vv - sum H_vu A and A = H_uu^-1 H_uv: turns A's adjoint into that of H_uv, and adds to that of H_uu. */
+  private couplingBackward(
+    R: Float64Array,
+    A: Float64Array,
+    cross: Float64Array,
+    SBar: Float64Array,
+    own: Float64Array,
+  ): void {
+    const { q1, q2 } = this;
+    for (let c = 0; c < q1; c++) {
+      solveLower(R, q2, cross, 0, c, q1);
+      solveLowerTransposed(R, q2, cross, 0, c, q1);
+    }
+    const scaled = new Float64Array(q2 * q1);
+    for (let r = 0; r < q2; r++)
+      for (let c = 0; c < q1; c++) for (let e = 0; e < q1; e++) scaled[r * q1 + c] += A[r * q1 + e] * SBar[e * q1 + c];
+    for (let r = 0; r < q2; r++)
+      for (let s = 0; s < q2; s++)
+        for (let c = 0; c < q1; c++)
+          own[r * q2 + s] +=
+            scaled[r * q1 + c] * A[s * q1 + c] -
+            0.5 * (cross[r * q1 + c] * A[s * q1 + c] + A[r * q1 + c] * cross[s * q1 + c]);
+    for (let k = 0; k < cross.length; k++) cross[k] -= 2 * scaled[k];
   }
 }
 
 /** Turns log weights into weights that sum to 1; returns the log of what they summed to. */
-function normalise(logWeights: Float64Array, at: number, count: number): number {
-  let most = Number.NEGATIVE_INFINITY;
-  for (let k = at; k < at + count; k++) most = Math.max(most, logWeights[k]);
+function normalise(logWeights: Float64Array, at: number, count: number, most: number): number {
   let total = 0;
   for (let k = at; k < at + count; k++) {
     logWeights[k] = exp(logWeights[k] - most);
@@ -300,4 +440,8 @@ function normalise(logWeights: Float64Array, at: number, count: number): number 
   }
   for (let k = at; k < at + count; k++) logWeights[k] /= total;
   return most + log(total);
+}
+
+function add(from: Float64Array, to: Float64Array, at: number): void {
+  for (let k = 0; k < from.length; k++) to[at + k] += from[k];
 }

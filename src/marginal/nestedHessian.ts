@@ -2,7 +2,6 @@ import type { EffectsBlocks, LatentGaussian } from "../density/LatentGaussian.js
 import { partialCholesky, solveLower, solveLowerTransposed } from "../math/linalg/cholesky.js";
 import { log } from "../math/special/elementary.js";
 import { type BlockCholesky, effectStarts, joined, split } from "./BlockCholesky.js";
-import { chainOf } from "./levelTree.js";
 import { type Meetings, meetings } from "./Meetings.js";
 
 /**
@@ -10,16 +9,8 @@ import { type Meetings, meetings } from "./Meetings.js";
  * symmetric matrix over its own effects and those of its ancestors; what eliminating it leaves is added to the front of its parent,
  * which is over just those ancestors' effects (the multifrontal method of Duff & Reid, 1983).
  */
-export function nestedHessian(view: LatentGaussian): NestedCholesky {
-  return new Multifrontal(view);
-}
-
-export interface NestedCholesky extends BlockCholesky {
-  /**
-   * A level's effects u given those of its ancestors v, as normal with the last H that was factored as precision: about -A v with precision
-   * R R'. Writes R (q x q, lower triangle) from `RAt` on, and A (q x all ancestors' effects, the nearest first) from `AAt` on.
-   */
-  conditional(factor: number, level: number, R: Float64Array, RAt: number, A: Float64Array, AAt: number): void;
+export function nestedHessian(view: LatentGaussian): BlockCholesky {
+  return new NestedCholesky(view);
 }
 
 /** One factor of the chain. */
@@ -47,7 +38,7 @@ interface Ancestor {
   readonly meetings: Meetings;
 }
 
-class Multifrontal implements NestedCholesky {
+class NestedCholesky implements BlockCholesky {
   /** From the finest to the coarsest. */
   private readonly chain: readonly Generation[];
   private readonly vector: Float64Array;
@@ -107,23 +98,16 @@ class Multifrontal implements NestedCholesky {
       }
   }
 
-  conditional(factor: number, level: number, R: Float64Array, RAt: number, A: Float64Array, AAt: number): void {
-    const generation = this.chain.find((candidate) => candidate.factor === factor);
-    if (generation === undefined) throw new RangeError(`there is no factor ${factor}`);
-    const { q, width, fronts } = generation;
-    const at = level * width * width;
-    for (let r = 0; r < q; r++)
-      for (let c = 0; c < q; c++) R[RAt + r * q + c] = c <= r ? fronts[at + r * width + c] : 0;
-    reduce(generation, level, A, AAt);
-  }
-
   /** With P the inverse over the ancestors: X = -P E L^-1 and (L L')^-1 - (E L^-1)' X. */
   private invertFront(g: number, level: number): void {
     const { q, width, fronts, inverses, parent } = this.chain[g];
     const { reduced, cross } = this;
     const size = width - q;
     const at = level * width * width;
-    reduce(this.chain[g], level, reduced, 0);
+    for (let e = 0; e < size; e++) {
+      for (let c = 0; c < q; c++) reduced[c * size + e] = fronts[at + (q + e) * width + c];
+      solveLowerTransposed(fronts, q, reduced, at, e, size, width);
+    }
     if (parent !== null) this.copyParent(g, level, parent[level]);
     for (let c = 0; c < q; c++)
       for (let e = 0; e < size; e++) {
@@ -150,16 +134,6 @@ class Multifrontal implements NestedCholesky {
       const target = (level * width + q + r) * width + q;
       for (let c = 0; c < from.width; c++) inverses[target + c] = from.inverses[source + c];
     }
-  }
-}
-
-/** (E L^-1)' into `out` from `to` on, q x (width - q): with L the level's own block and E those of its ancestors. */
-function reduce({ q, width, fronts }: Generation, level: number, out: Float64Array, to: number): void {
-  const size = width - q;
-  const at = level * width * width;
-  for (let e = 0; e < size; e++) {
-    for (let c = 0; c < q; c++) out[to + c * size + e] = fronts[at + (q + e) * width + c];
-    solveLowerTransposed(fronts, q, out, at, to + e, size, width);
   }
 }
 
@@ -235,4 +209,17 @@ function generations(view: LatentGaussian): Generation[] {
     const [fronts, inverses] = [0, 1].map(() => new Float64Array(levels * width * width));
     return { factor, levels, q, width, rows, fronts, inverses, parent: parent?.levelIndex ?? null, ancestors };
   });
+}
+
+/** The factors from the finest to the coarsest. Throws RangeError where they are no chain. */
+function chainOf({ factors }: LatentGaussian): number[] {
+  const parents = new Set(factors.map(({ parent }) => parent?.factor ?? -1));
+  const chain: number[] = [];
+  let next = factors.findIndex((_, f) => !parents.has(f));
+  while (next >= 0) {
+    chain.push(next);
+    next = factors[next].parent?.factor ?? -1;
+  }
+  if (chain.length !== factors.length) throw new RangeError("the factors are not nested in one chain");
+  return chain;
 }

@@ -231,26 +231,45 @@ describe("the latent Gaussian view", () => {
         }
       });
 
-      it("shifts the rows of a level, and crosses them", () => {
+      it("evaluates the rows of a level at shifted effects", () => {
         view.read(at, values);
         const table = view.rowTable();
         view.evaluateRows(values, b, 1, table);
         const other = view.rowTable();
         view.factors.forEach(({ levels, effects: q }, f) => {
-          const shift = Float64Array.from({ length: q }, uniforms(f + 1));
+          const K = 3;
+          const shifts = Float64Array.from({ length: K * q }, uniforms(f + 1));
+          const { start, rows: order } = view.rowsByLevel(f);
+          const nodes = {
+            value: new Float64Array(K + 1),
+            effects: new Float64Array((K + 1) * q),
+            dEta: new Float64Array((rows + 2) * K),
+            dPsi: new Float64Array((rows + 2) * K),
+          };
           const cross = new Float64Array(q + 1);
-          const wholly = new Float64Array(levels * q);
           for (let j = 0; j < levels; j++) {
-            const eta = table.eta.slice();
-            view.shiftLevel(f, j, shift, 0, eta);
-            const moved = b.map((effects, g) =>
-              effects.map((x, k) => (g === f && Math.floor(k / q) === j ? x + shift[k % q] : x)),
-            );
-            view.evaluateRows(values, moved, 1, other);
-            expectClose(eta, other.eta);
-            view.crossLevel(f, j, other.dEta, cross, 1);
-            view.crossEffects(f, other.dEta, wholly);
-            expectClose(cross.subarray(1), wholly.subarray(j * q, (j + 1) * q));
+            const members = [...order.subarray(start[j], start[j + 1])];
+            view.levelNodes(f, j, table.eta, table.psi, { count: K, shifts, shiftsAt: 0, nodeAt: 1, rowAt: 2 }, nodes);
+            for (let k = 0; k < K; k++) {
+              const eta = table.eta.slice();
+              view.shiftLevel(f, j, shifts, k * q, eta);
+              const moved = b.map((effects, g) =>
+                effects.map((x, at) => (g === f && Math.floor(at / q) === j ? x + shifts[k * q + (at % q)] : x)),
+              );
+              view.evaluateRows(values, moved, 1, other);
+              expectClose(eta, other.eta);
+              expectClose([nodes.value[1 + k]], [members.reduce((sum, i) => sum + other.value[i], 0)]);
+              expectClose(
+                members.map((_, r) => nodes.dEta[(2 + r) * K + k]),
+                members.map((i) => other.dEta[i]),
+              );
+              expectClose(
+                members.map((_, r) => nodes.dPsi[(2 + r) * K + k]),
+                members.map((i) => other.dPsi[i]),
+              );
+              view.crossLevel(f, j, other.dEta, cross, 1);
+              expectClose(nodes.effects.subarray((1 + k) * q, (2 + k) * q), cross.subarray(1));
+            }
           }
         });
       });

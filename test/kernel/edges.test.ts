@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { loadKernel } from "../../src/kernel/loader.js";
-import { kernelNames } from "../../src/kernel/traits.js";
+import { kernelNames, loadKernel } from "../../src/kernel/loader.js";
 import { evaluate } from "./models.js";
 import { twin } from "./twin.js";
 

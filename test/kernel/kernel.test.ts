@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { KernelModel } from "../../src/kernel/LikelihoodKernel.js";
 import { chunkRowsOf } from "../../src/kernel/layout.js";
-import { loadKernel } from "../../src/kernel/loader.js";
-import { kernelNames } from "../../src/kernel/traits.js";
+import { kernelNames, loadKernel } from "../../src/kernel/loader.js";
 import { evaluate, type FactorShape, makeModel, moveTo } from "./models.js";
 import { type Total, twin } from "./twin.js";
 

@@ -3,9 +3,8 @@ import { DESCRIPTOR, DISPERSION, FACTOR_BYTES, FACTOR_CURSOR, FACTOR_RECORDS } f
 import { instantiate } from "../../src/kernel/instantiate.js";
 import type { KernelModel } from "../../src/kernel/LikelihoodKernel.js";
 import { chunkRowsOf, type Layout, layOut, type Region } from "../../src/kernel/layout.js";
-import { loadKernel } from "../../src/kernel/loader.js";
+import { kernelNames, loadKernel } from "../../src/kernel/loader.js";
 import { levelRuns } from "../../src/kernel/runs.js";
-import { kernelNames } from "../../src/kernel/traits.js";
 import { type FactorShape, makeModel, moveTo } from "./models.js";
 
 const canary = 0xa5;

@@ -17,8 +17,6 @@ const randomParts = [
   "(1 + x1 | g) + (0 + x2 | g)",
   "(1 | g) + (1 | k)",
   "(1 + x1 | m) + (1 + x2 | g)",
-  "(1 | m) + (1 | g) + (1 | k)",
-  "(1 | m) + (1 + x1 | g) + (1 | k)",
 ];
 
 /** Parameters at random; Lambda's diagonal positive unless told to vanish. */
@@ -70,7 +68,7 @@ describe("the likelihood by adaptive Gauss-Hermite quadrature", () => {
     it(`has the gradient of finite differences: ${random}`, () => {
       responses.forEach((response, k) => {
         const { view } = viewOf(`${response} = 1 + x1 + ${random}`, groupedTable(40 + k, 40));
-        for (const points of [1, 3])
+        for (const points of [1, 4])
           for (const singular of [false, true]) {
             const marginal = aghqMarginal(view, points);
             const values = randomValues(view, 7 + k, singular);
@@ -107,17 +105,6 @@ describe("the likelihood by adaptive Gauss-Hermite quadrature", () => {
     const { view } = viewOf("binary ~ bernoulli(p)\nlogit(p) = 1 + x1 + (1 | g) + (1 | k)", groupedTable(9, 24));
     const values = randomValues(view, 2);
     expect(aghqMarginal(view, 25).evaluate(values, null)).toBeCloseTo(bruteForce(view, values), 7);
-  });
-
-  it("is that integral for three nested factors, by brute force", () => {
-    const { view } = viewOf(
-      "binary ~ bernoulli(p)\nlogit(p) = 1 + x1 + (1 | m) + (1 | g) + (1 | k)",
-      groupedTable(9, 24),
-    );
-    const values = randomValues(view, 2);
-    const exact = treeIntegral(view, values);
-    expect(aghqMarginal(view, 15).evaluate(values, null)).toBeCloseTo(exact, 6);
-    expect(Math.abs(aghqMarginal(view, 1).evaluate(values, null) - exact)).toBeGreaterThan(1e-3);
   });
 
   it("is exact for a normal response whatever the number of points", () => {
@@ -185,40 +172,6 @@ function bruteForce(view: LatentGaussian, values: LatentValues): number {
     });
     total += Math.log(sum);
   });
-  return total;
-}
-
-/** Random intercepts nested to any depth, by the trapezoidal rule at every level of the tree: each row's likelihood on a grid of its sum. */
-function treeIntegral(view: LatentGaussian, values: LatentValues): number {
-  const step = 0.25;
-  const points = Float64Array.from({ length: 49 }, (_, k) => -6 + step * k);
-  const chain = [...view.factors.keys()].sort((a, b) => view.factors[a].levels - view.factors[b].levels);
-  const table = view.rowTable();
-  const b = view.factors.map(({ levels }) => new Float64Array(levels));
-  /** log of the integral over a level of chain[depth] and all below, the effects above set in b. */
-  const integral = (depth: number, level: number): number => {
-    const factor = chain[depth];
-    const child = chain.at(depth + 1);
-    const logs = points.map((u) => {
-      b[factor][level] = values.Lambda[factor][0] * u;
-      let log = Math.log(step * normal(u));
-      if (child !== undefined) {
-        view.factors[child].parent?.levelIndex.forEach((parent, below) => {
-          if (parent === level) log += integral(depth + 1, below);
-        });
-        return log;
-      }
-      view.evaluateRows(values, b, 0, table);
-      view.factors[factor].levelIndex.forEach((of, i) => {
-        if (of === level) log += table.value[i];
-      });
-      return log;
-    });
-    const most = logs.reduce((a, c) => Math.max(a, c));
-    return most + Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0));
-  };
-  let total = 0;
-  for (let level = 0; level < view.factors[chain[0]].levels; level++) total += integral(0, level);
   return total;
 }
 

@@ -1,6 +1,5 @@
 import { exp, log, log1p, scaledNormalTail } from "./vector";
 
-export { levelNodes, weighScores } from "./nodes";
 export { logLikelihoodGradient } from "./pipeline";
 
 /** The vector functions as the tests reach them, over `bytes` of pairs in place. */

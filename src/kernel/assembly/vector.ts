@@ -166,12 +166,10 @@ export function exponentField(x: v128): v128 {
   return i64x2.shr_u(x, 52);
 }
 
-/** The log of each lane's product of `factors` numbers. */
-export function logOfProducts(mantissas: v128, exponentFields: v128, factors: i64): v128 {
-  const first = <f64>(i64x2.extract_lane(exponentFields, 0) - 1023 * factors);
-  const second = <f64>(i64x2.extract_lane(exponentFields, 1) - 1023 * factors);
-  const exponents = f64x2.replace_lane(f64x2.splat(first), 1, second);
-  return f64x2.add(log(mantissas), f64x2.mul(exponents, f64x2.splat(Math.LN2)));
+/** The log of both lanes' products together, of `factors` numbers a lane. */
+export function logOfProducts(mantissas: v128, exponentFields: v128, factors: i64): f64 {
+  const exponents = i64x2.extract_lane(exponentFields, 0) + i64x2.extract_lane(exponentFields, 1) - 2046 * factors;
+  return sum(log(mantissas)) + <f64>exponents * Math.LN2;
 }
 
 /**

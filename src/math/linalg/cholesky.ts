@@ -127,10 +127,6 @@ export function inverseFromCholesky(L: Float64Array, n: number, inverse: Float64
  * d value = sum over all r, c of G_rc dA_rc. `adjoint` holds the first, lower triangular, and is overwritten with G.
  */
 export function choleskyAdjoint(L: Float64Array, n: number, adjoint: Float64Array): void {
-  if (n === 1) {
-    adjoint[0] *= 0.5 / L[0];
-    return;
-  }
   const product = new Float64Array(n * n);
   for (let r = 0; r < n; r++)
     for (let c = 0; c <= r; c++) {
