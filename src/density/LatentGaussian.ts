@@ -80,24 +80,15 @@ export interface LatentGaussian {
     LambdaGradient: Float64Array,
   ): void;
 
-  /** The rows of each level of a factor: those of level j are rows[start[j]] .. rows[start[j + 1] - 1]. */
-  rowsByLevel(factor: number): { readonly start: Int32Array; readonly rows: Int32Array };
-  /** Adds Z shift to `eta` in the rows of one level; `shift` is the q numbers from `shiftAt` on. */
-  shiftLevel(factor: number, level: number, shift: Float64Array, shiftAt: number, eta: Float64Array): void;
-  /** Z's of one level, q numbers into `out` from `at` on. */
-  crossLevel(factor: number, level: number, s: Float64Array, out: Float64Array, at: number): void;
   /**
-   * The kernel of quadrature: the rows of one level of a factor with its effect shifted by each of K vectors from the linear predictor
-   * `eta`; `psi` as in the row table. Writes where the request says.
+   * The kernel of quadrature: integrals over the effects of one level at a time by a sum over nodes. Throws RangeError where the nodes do
+   * not fit in memory.
    */
-  levelNodes(
-    factor: number,
-    level: number,
-    eta: Float64Array,
-    psi: Float64Array,
-    request: NodeRequest,
-    out: NodeTable,
-  ): void;
+  levelIntegrals(layout: NodeLayout): LevelIntegrals;
+  /** `to` = `from` + Z shift in the rows rows[first] .. rows[end - 1], which share a level of the factor; `shift` has q numbers. */
+  shiftRows(range: RowRange, shift: Float64Array, from: Float64Array, to: Float64Array): void;
+  /** Z's of one level, q numbers into `out`. */
+  crossRows(range: RowRange, s: Float64Array, out: Float64Array): void;
 
   /** Names of a draw, and the draw that (beta, Lambda, dispersion) last `read` and effects `b` stand for. */
   readonly quantities: Quantities;
@@ -180,27 +171,53 @@ export interface RowTable {
   readonly dEta2Psi: Float64Array;
 }
 
-/** Shifts of one level's effect, and where their results go in a `NodeTable`. */
-export interface NodeRequest {
-  /** K. */
-  readonly count: number;
-  /** The K x q shifts from `shiftsAt` on, on the original scale. */
-  readonly shifts: Float64Array;
-  readonly shiftsAt: number;
-  /** Positions of the first node and of the level's first row. */
-  readonly nodeAt: number;
-  readonly rowAt: number;
+/** Rows `first` to before `end` in an order of its own: `rows` has the number of each. Arrays of rows stand in that order. */
+export interface RowRange {
+  readonly factor: number;
+  readonly rows: Int32Array;
+  readonly first: number;
+  readonly end: number;
 }
 
-/** Results at nodes: a node's at its position, a row's K at its position times K. */
-export interface NodeTable {
-  /** Log-likelihood of the level's rows at each node. */
-  readonly value: Float64Array;
-  /** Z's at each node, q numbers, s the scores of the rows in eta. */
-  readonly effects: Float64Array;
-  /** Per row and node. */
-  readonly dEta: Float64Array;
-  readonly dPsi: Float64Array;
+export interface NodeLayout {
+  /** Whose effects are integrated out. */
+  readonly factor: number;
+  /** A permutation of the rows in which those of each level stand together. */
+  readonly rows: Int32Array;
+  /** Rows of the largest level. */
+  readonly mostRows: number;
+  /** Nodes a level, K. */
+  readonly nodes: number;
+}
+
+/** Buffers of one quadrature, rows in the order of the layout. */
+export interface LevelIntegrals {
+  /** Numbers from one effect to the next in `shifts` and `cross`, at least K. */
+  readonly stride: number;
+  /** Input, length n: the linear predictors that nodes shift. */
+  readonly eta: Float64Array;
+  /** Input, q x stride: the nodes as shifts of the effect, on the original scale. */
+  readonly shifts: Float64Array;
+  /** Input, K numbers: log weights. Output: the share of each node in the integral. */
+  readonly weights: Float64Array;
+  /** Output, q x stride: Z's at each node, s the scores of the rows in eta. */
+  readonly cross: Float64Array;
+  /**
+   * Outputs, length n: the integral's log derivatives in eta and in psi. Where psi is one number for all rows, a level's first row has the
+   * whole of it.
+   */
+  readonly scores: Float64Array;
+  readonly psiScores: Float64Array;
+  /**
+   * Takes psi of a row table, and returns what all integrals together leave out of the log-likelihood, with its derivative in a psi that is
+   * one number for all rows.
+   */
+  begin(psi: Float64Array): { readonly constant: number; readonly slope: number };
+  /**
+   * The log of the sum over the nodes of weight times likelihood of the rows from `first` to before `end`; NaN or -Infinity where it
+   * cannot be computed. Outputs but the weights are filled where derivatives are asked for.
+   */
+  integrate(first: number, end: number, derivatives: boolean): number;
 }
 
 /** The blocks of a symmetric matrix over the effects of all factors, those that Z'WZ has; the others are zero or not asked for. */

@@ -36,7 +36,7 @@ export interface CompiledModel {
   /** The same posterior in the coordinates that a reference of this model gives. Throws RangeError where effects stand on a second predictor. */
   transportedDensity(reference: TransportReference, backend?: LikelihoodBackend): TransportedDensity;
   /** The model as Gaussian effects under a likelihood, or the reason why it has no such view. */
-  latentGaussian(): { readonly view: LatentGaussian } | { readonly refusal: string };
+  latentGaussian(backend?: LikelihoodBackend): { readonly view: LatentGaussian } | { readonly refusal: string };
   /** A draw from the prior predictive distribution. Throws RangeError, fit for the user, where a prior is improper. */
   simulatePrior(stream: RandomStream): PriorSimulation;
 }
@@ -74,7 +74,8 @@ function compiledModel(design: Design, response: ResponseModel, priors: ModelPri
     hasKernel: kernel !== undefined,
     logDensity: (parametrization, backend = "auto") => jointDensity(parts(likelihood(backend)), parametrization),
     transportedDensity: (reference, backend = "auto") => transportedDensity(parts(likelihood(backend)), reference),
-    latentGaussian: () => latentGaussian(design, response, data, priors, scalar),
+    latentGaussian: (backend = "auto") =>
+      latentGaussian(design, response, data, priors, scalar, backend === "auto" ? kernel : undefined),
     simulatePrior: (stream) =>
       simulatePrior(simulationParts(parts(likelihood("plain")), design, response, priors), stream),
   };

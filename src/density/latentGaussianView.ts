@@ -1,4 +1,5 @@
 import type { Design } from "../design/Design.js";
+import type { FamilyKernel } from "../family/Family.js";
 import { addScaled } from "../math/linalg/triangularFactor.js";
 import {
   accumulate,
@@ -9,10 +10,17 @@ import {
   rowForms,
 } from "./crossProducts.js";
 import { type Hyperparameters, hyperparameters } from "./Hyperparameters.js";
-import type { EffectsBlocks, LatentGaussian, LatentSupports, LatentValues, RowTable } from "./LatentGaussian.js";
+import type {
+  EffectsBlocks,
+  LatentGaussian,
+  LatentSupports,
+  LatentValues,
+  RowRange,
+  RowTable,
+} from "./LatentGaussian.js";
 import { type Dispersion, modelledDispersion, scalarDispersion } from "./latentDispersion.js";
-import { levelOperations } from "./levelOperations.js";
-import { addZb, crossX, crossZ, linearPredictor } from "./linearPredictor.js";
+import { levelIntegrals } from "./levelIntegrals.js";
+import { addZb, crossRows, crossX, crossZ, linearPredictor, shiftRows } from "./linearPredictor.js";
 import type { FactorData, PredictorData } from "./PredictorData.js";
 import { type ResponseModel, rowDerivatives } from "./plainLikelihood.js";
 import { chainPrecision, precision } from "./precision.js";
@@ -20,13 +28,17 @@ import { parameterKinds, quantities, writeParameters } from "./quantities.js";
 import type { ModelPriors, PredictorPriors } from "./resolvePriors.js";
 import { chainSplit, splitLambda } from "./TermCovariance.js";
 
-/** See `LatentGaussian`. `scalar` is the scalar dispersion's fixed or start value, null where the model has none. */
+/**
+ * See `LatentGaussian`. `scalar` is the scalar dispersion's fixed or start value, null where the model has none; `kernel` serves
+ * quadrature.
+ */
 export function latentGaussian(
   design: Design,
   response: ResponseModel,
   data: readonly PredictorData[],
   priors: ModelPriors,
   scalar: number | null,
+  kernel: FamilyKernel | undefined,
 ): { readonly view: LatentGaussian } | { readonly refusal: string } {
   const second = data.at(1);
   if (second !== undefined && second.factors.length > 0)
@@ -59,8 +71,8 @@ export function latentGaussian(
       ...hyperOperations(hyper, mean, dispersion),
       supports: supports(priors, mean),
       ...rowOperations(response, mean, dispersion),
-      ...levelOperations(response, mean, dispersion),
       ...accumulations(mean, dispersion, pairs),
+      levelIntegrals: (layout) => levelIntegrals(kernel, response, mean, dispersion, layout),
       precision,
       chainPrecision,
       quantities: quantities(design),
@@ -219,6 +231,10 @@ function accumulations(mean: PredictorData, dispersion: Dispersion, pairs: reado
     accumulate: (w: Float64Array, out: ReturnType<LatentGaussian["crossProducts"]>) => accumulate(mean, pairs, w, out),
     accumulateEffects: (w: Float64Array, out: EffectsBlocks) => accumulateEffects(mean.factors, pairs, w, out),
     rowForms: (B: EffectsBlocks, out: Float64Array) => rowForms(mean.factors, pairs, B, out),
+    shiftRows: (range: RowRange, shift: Float64Array, from: Float64Array, to: Float64Array) =>
+      shiftRows(mean.factors[range.factor], range, shift, from, to),
+    crossRows: (range: RowRange, s: Float64Array, out: Float64Array) =>
+      crossRows(mean.factors[range.factor], range, s, out),
     predictEffects(b: readonly Float64Array[], out: Float64Array): void {
       out.fill(0);
       mean.factors.forEach((factor, f) => {

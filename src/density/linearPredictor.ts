@@ -1,3 +1,4 @@
+import type { RowRange } from "./LatentGaussian.js";
 import type { PredictorBuffers } from "./Likelihood.js";
 import type { FactorData, PredictorData } from "./PredictorData.js";
 
@@ -60,4 +61,35 @@ export function crossZ({ Z, effects: q, levelIndex }: FactorData, s: Float64Arra
   else
     for (let k = 0; k < q; k++)
       for (let i = 0, z = k * rows; i < rows; i++, z++) out[levelIndex[i] * q + k] += Z[z] * s[i];
+}
+
+/** `to` = `from` + Z shift in a range of rows of one level. */
+export function shiftRows(
+  { Z, effects: q, levelIndex: { length: n } }: FactorData,
+  { rows, first, end }: RowRange,
+  shift: Float64Array,
+  from: Float64Array,
+  to: Float64Array,
+): void {
+  if (Z === null) for (let r = first; r < end; r++) to[r] = from[r] + shift[0];
+  else
+    for (let r = first; r < end; r++) {
+      let moved = from[r];
+      for (let e = 0; e < q; e++) moved += Z[e * n + rows[r]] * shift[e];
+      to[r] = moved;
+    }
+}
+
+/** Z's over a range of rows of one level. */
+export function crossRows(
+  { Z, effects: q, levelIndex: { length: n } }: FactorData,
+  { rows, first, end }: RowRange,
+  s: Float64Array,
+  out: Float64Array,
+): void {
+  for (let e = 0; e < q; e++) {
+    let total = 0;
+    for (let r = first; r < end; r++) total += Z === null ? s[r] : Z[e * n + rows[r]] * s[r];
+    out[e] = total;
+  }
 }

@@ -28,12 +28,34 @@ export const BETA_GRADIENT = 44;
 export const ETA = 48;
 /** f64 in. */
 export const DISPERSION = 56;
-/** f64 out. */
+/** Two f64 that families add to, a lane each; out: their sum. */
 export const DISPERSION_GRADIENT = 64;
 /** f64: the linear predictor of the row that pads an odd n. With its padded response it adds nothing beyond rounding to any sum. */
-export const PAD_ETA = 72;
+export const PAD_ETA = 80;
 /** One record of `FACTOR_BYTES` per factor. */
-export const FACTOR_RECORDS = 80;
+export const FACTOR_RECORDS = 88;
+
+/**
+ * A model loaded for quadrature has these in the place of factors. There every response and number of trials stands twice, once a lane,
+ * and `ETA` is n linear predictors.
+ */
+/** Nodes, even. */
+export const NODES = 88;
+/** Effects a node, q. */
+export const NODE_EFFECTS = 92;
+/** 0 where q = 1 and every covariate is 1. */
+export const NODE_Z = 96;
+/** q x nodes: in, shifts of the effects; out, Z'scores of the rows. */
+export const NODE_SHIFTS = 100;
+export const NODE_CROSS = 104;
+/** In: log weights; out: weights that sum to 1. */
+export const NODE_WEIGHTS = 108;
+/** Out: mean scores, n of them, and the dispersion's derivative at each node. */
+export const NODE_SCORES = 112;
+export const NODE_DISPERSION_GRADIENT = 116;
+/** Scratch: for each pair of nodes one after another, two linear predictors a row, overwritten by scores. */
+export const NODE_ETA = 120;
+export const NODE_DESCRIPTOR_BYTES = 128;
 
 export const FACTOR_BYTES = 32;
 /** Effects a level, q. */

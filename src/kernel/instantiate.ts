@@ -18,6 +18,7 @@ declare namespace WebAssembly {
 /** The module's functions. Its memory layout is in `descriptor.ts`. */
 export interface KernelExports {
   logLikelihoodGradient(): number;
+  integrateNodes(first: number, end: number, derivatives: number): number;
   applyExp(address: number, bytes: number): void;
   applyLog(address: number, bytes: number): void;
   applyLog1p(address: number, bytes: number): void;

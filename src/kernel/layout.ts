@@ -45,14 +45,22 @@ export function chunkRowsOf(model: KernelModel): number {
   return Math.min(Math.max(rows - (rows % 2), 128), 1024);
 }
 
+/** Hands out memory, one region after another. */
+export function reservation(): { reserve(bytes: number): Region; end(): number } {
+  let end = DESCRIPTOR;
+  return {
+    reserve(bytes) {
+      const address = end;
+      end = cacheLine * (Math.ceil((address + bytes) / cacheLine) + 1);
+      return { address, bytes };
+    },
+    end: () => end,
+  };
+}
+
 /** `runs`: per factor the number of its runs, or null where it is read by its level index. */
 export function layOut(model: KernelModel, runs: readonly (number | null)[]): Layout {
-  let end = DESCRIPTOR;
-  const reserve = (bytes: number): Region => {
-    const address = end;
-    end = cacheLine * (Math.ceil((address + bytes) / cacheLine) + 1);
-    return { address, bytes };
-  };
+  const { reserve, end } = reservation();
   const chunkRows = chunkRowsOf(model);
   const stride = 8 * (model.rows + (model.rows % 2));
   const column = () => reserve(stride);
@@ -74,5 +82,5 @@ export function layOut(model: KernelModel, runs: readonly (number | null)[]): La
     trials: model.trials === null ? null : column(),
     factors: model.factors.map((factor, k) => reserveFactor(factor, runs[k] ?? null)),
   };
-  return { chunkRows, stride, ...buffers, bytes: end };
+  return { chunkRows, stride, ...buffers, bytes: end() };
 }

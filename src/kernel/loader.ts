@@ -5,8 +5,8 @@ import type { KernelModel, LikelihoodKernel } from "./LikelihoodKernel.js";
 import { chunkRowsOf, type FactorLayout, type Layout, layOut, type Region } from "./layout.js";
 import { levelRuns } from "./runs.js";
 
-/** The row that pads an odd n: together its response and linear predictor add nothing beyond rounding to any sum. */
-interface KernelTraits {
+/** What a family asks of a model. The row that pads an odd n: together its response and linear predictor add nothing beyond rounding to any sum. */
+export interface KernelTraits {
   readonly code: number;
   readonly needsTrials: boolean;
   readonly padResponse: number;
@@ -31,13 +31,19 @@ const kernels: ReadonlyMap<string, KernelTraits> = new Map([
 
 export const kernelNames: readonly string[] = [...kernels.keys()];
 
+/** Throws RangeError on an unknown kernel. */
+export function kernelTraits(name: string): KernelTraits {
+  const traits = kernels.get(name);
+  if (traits === undefined) throw new RangeError(`no kernel "${name}"; there are ${kernelNames.join(", ")}`);
+  return traits;
+}
+
 /**
  * Copies the model into the memory of a new instance of the module. Throws RangeError on an unknown kernel, an array of the
  * wrong length, a level that does not exist, or a model over 4 GiB.
  */
 export function loadKernel(model: KernelModel): LikelihoodKernel {
-  const traits = kernels.get(model.kernel);
-  if (traits === undefined) throw new RangeError(`no kernel "${model.kernel}"; there are ${kernelNames.join(", ")}`);
+  const traits = kernelTraits(model.kernel);
   checkModel(model, traits.needsTrials);
   const chunkRows = chunkRowsOf(model);
   const runs = model.factors.map(({ levelIndex }) => levelRuns(levelIndex, chunkRows));
@@ -80,7 +86,7 @@ class LoadedKernel implements LikelihoodKernel {
   }
 }
 
-function floats(buffer: ArrayBuffer, { address, bytes }: Region): Float64Array {
+export function floats(buffer: ArrayBuffer, { address, bytes }: Region): Float64Array {
   return new Float64Array(buffer, address, bytes / 8);
 }
 
@@ -103,7 +109,13 @@ function copyModel(
   });
 }
 
-function copyColumns(columns: Float64Array, rows: number, to: Region, stride: number, buffer: ArrayBuffer): void {
+export function copyColumns(
+  columns: Float64Array,
+  rows: number,
+  to: Region,
+  stride: number,
+  buffer: ArrayBuffer,
+): void {
   const target = floats(buffer, to);
   for (let start = 0, padded = 0; start < columns.length; start += rows, padded += stride / 8) {
     target.set(columns.subarray(start, start + rows), padded);

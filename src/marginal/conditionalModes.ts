@@ -15,6 +15,8 @@ export interface ConditionalModes {
   readonly logDeterminant: number;
   /** The rows at the modes, up to the order asked for (at least 2). */
   readonly table: RowTable;
+  /** Z'WZ there. */
+  readonly ZWZ: EffectsBlocks;
   /** Newton steps. */
   readonly iterations: number;
   /** g' H^-1 g with g the gradient in u: twice what a last step would add to the value. */
@@ -209,7 +211,7 @@ export class ModeSearch {
   }
 
   private result(iterations: number, decrement: number, converged: boolean): ConditionalModes {
-    const { u, b, table, clusterValues } = this;
+    const { u, b, table, ZWZ, clusterValues } = this;
     let value = 0;
     for (let c = 0; c < clusterValues.length; c++) value += clusterValues[c];
     return {
@@ -218,6 +220,7 @@ export class ModeSearch {
       value: Number.isFinite(value) ? value : -Infinity,
       logDeterminant: converged ? this.logDeterminant : Number.NaN,
       table,
+      ZWZ,
       iterations,
       decrement,
       converged,

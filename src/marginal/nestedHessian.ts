@@ -9,12 +9,17 @@ import { type Meetings, meetings } from "./Meetings.js";
  * symmetric matrix over its own effects and those of its ancestors; what eliminating it leaves is added to the front of its parent,
  * which is over just those ancestors' effects (the multifrontal method of Duff & Reid, 1983).
  */
-export function nestedHessian(view: LatentGaussian): BlockCholesky {
+export function nestedHessian(view: LatentGaussian): NestedHessian {
   return new NestedCholesky(view);
 }
 
+export interface NestedHessian extends BlockCholesky {
+  /** From the finest factor to the coarsest. */
+  readonly chain: readonly Generation[];
+}
+
 /** One factor of the chain. */
-interface Generation {
+export interface Generation {
   readonly factor: number;
   readonly levels: number;
   readonly q: number;
@@ -32,15 +37,14 @@ interface Generation {
 }
 
 /** An ancestor's effects start at row `start` of a front; a level has one meeting with it, at the level's own position. */
-interface Ancestor {
+export interface Ancestor {
   readonly start: number;
   readonly q: number;
   readonly meetings: Meetings;
 }
 
-class NestedCholesky implements BlockCholesky {
-  /** From the finest to the coarsest. */
-  private readonly chain: readonly Generation[];
+class NestedCholesky implements NestedHessian {
+  readonly chain: readonly Generation[];
   private readonly vector: Float64Array;
   /** (E L^-1)' and X' of the level at hand, q x (width - q) each, with L its own block and E those of its ancestors. */
   private readonly reduced: Float64Array;
@@ -94,7 +98,7 @@ class NestedCholesky implements BlockCholesky {
     for (let g = this.chain.length - 1; g >= 0; g--)
       for (let j = 0; j < this.chain[g].levels; j++) {
         this.invertFront(g, j);
-        writeBlocks(this.chain[g], j, out);
+        writeBlocks(this.chain[g], this.chain[g].inverses, j, out);
       }
   }
 
@@ -172,17 +176,22 @@ function backward({ q, width, rows, fronts }: Generation, level: number, x: Floa
   }
 }
 
-/** Copies a level's own blocks of H^-1 out of its front. */
-function writeBlocks({ factor, q, width, inverses, ancestors }: Generation, level: number, out: EffectsBlocks): void {
+/** Copies a level's own blocks out of its place in `fronts`. */
+export function writeBlocks(
+  { factor, q, width, ancestors }: Generation,
+  fronts: Float64Array,
+  level: number,
+  out: EffectsBlocks,
+): void {
   const at = level * width * width;
   for (let r = 0; r < q; r++)
-    for (let c = 0; c < q; c++) out.factors[factor][(level * q + r) * q + c] = inverses[at + r * width + c];
+    for (let c = 0; c < q; c++) out.factors[factor][(level * q + r) * q + c] = fronts[at + r * width + c];
   for (const { start, q: size, meetings } of ancestors) {
     const block = meetings.blocks[level] * q * size;
     for (let e = 0; e < size; e++)
       for (let c = 0; c < q; c++)
         out.pairs[meetings.pair][block + c * meetings.ofStride + e * meetings.otherStride] =
-          inverses[at + (start + e) * width + c];
+          fronts[at + (start + e) * width + c];
   }
 }
 

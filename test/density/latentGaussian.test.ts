@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { LatentGaussian, LatentValues } from "../../src/density/LatentGaussian.js";
+import type { LatentGaussian, LatentValues, RowTable } from "../../src/density/LatentGaussian.js";
 import type { Design } from "../../src/design/Design.js";
 import { compiled, numericalGradient, position, randomTable, uniforms } from "./models.js";
 
@@ -231,48 +231,73 @@ describe("the latent Gaussian view", () => {
         }
       });
 
-      it("evaluates the rows of a level at shifted effects", () => {
+      it("integrates the rows of a level over shifts of its effect", () => {
         view.read(at, values);
         const table = view.rowTable();
         view.evaluateRows(values, b, 1, table);
-        const other = view.rowTable();
-        view.factors.forEach(({ levels, effects: q }, f) => {
-          const K = 3;
+        view.factors.forEach(({ levels, levelIndex, effects: q }, f) => {
+          const order = Int32Array.from(levelIndex.keys()).sort((i, k) => levelIndex[i] - levelIndex[k] || i - k);
+          const [K, logWeights] = [3, [-0.4, 0.3, -0.1]];
+          const integrals = view.levelIntegrals({ factor: f, rows: order, mostRows: rows, nodes: K });
+          const { constant } = integrals.begin(table.psi);
+          integrals.eta.set(Float64Array.from(order, (i) => table.eta[i]));
           const shifts = Float64Array.from({ length: K * q }, uniforms(f + 1));
-          const { start, rows: order } = view.rowsByLevel(f);
-          const nodes = {
-            value: new Float64Array(K + 1),
-            effects: new Float64Array((K + 1) * q),
-            dEta: new Float64Array((rows + 2) * K),
-            dPsi: new Float64Array((rows + 2) * K),
-          };
-          const cross = new Float64Array(q + 1);
+          for (let e = 0; e < q; e++)
+            for (let k = 0; k < K; k++) integrals.shifts[e * integrals.stride + k] = shifts[k * q + e];
+          const moved = shiftedTables(f, shifts, K);
+          let [first, total, expected] = [0, constant, 0];
           for (let j = 0; j < levels; j++) {
-            const members = [...order.subarray(start[j], start[j + 1])];
-            view.levelNodes(f, j, table.eta, table.psi, { count: K, shifts, shiftsAt: 0, nodeAt: 1, rowAt: 2 }, nodes);
-            for (let k = 0; k < K; k++) {
-              const eta = table.eta.slice();
-              view.shiftLevel(f, j, shifts, k * q, eta);
-              const moved = b.map((effects, g) =>
-                effects.map((x, at) => (g === f && Math.floor(at / q) === j ? x + shifts[k * q + (at % q)] : x)),
+            const members = order.filter((i) => levelIndex[i] === j);
+            const logs = moved.map((other, k) => logWeights[k] + members.reduce((sum, i) => sum + other.value[i], 0));
+            const logSum = Math.log(logs.reduce((sum, log) => sum + Math.exp(log - logs[0]), 0)) + logs[0];
+            const shares = logs.map((log) => Math.exp(log - logSum));
+            const mean = (of: (other: RowTable) => number) => shares.reduce((sum, w, k) => sum + w * of(moved[k]), 0);
+            integrals.weights.set(logWeights);
+            total += integrals.integrate(first, first + members.length, true);
+            expected += logSum;
+            const range = { factor: f, rows: order, first, end: first + members.length };
+            expectClose(integrals.weights.subarray(0, K), shares);
+            expectClose(
+              integrals.scores.subarray(first, range.end),
+              [...members].map((i) => mean((other) => other.dEta[i])),
+            );
+            const sum = (column: ArrayLike<number>) => Array.from(column).reduce((a, c) => a + c, 0);
+            const slope = members.reduce((s, i) => s + mean((other) => other.dPsi[i]), 0);
+            if (constant === 0) expectClose([sum(integrals.psiScores.subarray(first, range.end))], [slope]);
+            moved.forEach((other, k) => {
+              const cross = new Float64Array(q);
+              view.crossRows(
+                range,
+                Float64Array.from(order, (i) => other.dEta[i]),
+                cross,
               );
-              view.evaluateRows(values, moved, 1, other);
-              expectClose(eta, other.eta);
-              expectClose([nodes.value[1 + k]], [members.reduce((sum, i) => sum + other.value[i], 0)]);
               expectClose(
-                members.map((_, r) => nodes.dEta[(2 + r) * K + k]),
-                members.map((i) => other.dEta[i]),
+                Array.from(cross, (_, e) => integrals.cross[e * integrals.stride + k]),
+                cross,
               );
+              const eta = new Float64Array(rows);
+              view.shiftRows(range, shifts.subarray(k * q, (k + 1) * q), integrals.eta, eta);
               expectClose(
-                members.map((_, r) => nodes.dPsi[(2 + r) * K + k]),
-                members.map((i) => other.dPsi[i]),
+                eta.subarray(first, range.end),
+                [...members].map((i) => other.eta[i]),
               );
-              view.crossLevel(f, j, other.dEta, cross, 1);
-              expectClose(nodes.effects.subarray((1 + k) * q, (2 + k) * q), cross.subarray(1));
-            }
+            });
+            first = range.end;
           }
+          expectClose([total], [expected]);
         });
       });
+
+      /** The rows with every effect of a factor shifted by each of K vectors. */
+      function shiftedTables(f: number, shifts: Float64Array, K: number): RowTable[] {
+        const q = view.factors[f].effects;
+        return Array.from({ length: K }, (_, k) => {
+          const other = view.rowTable();
+          const moved = b.map((effects, g) => effects.map((x, at) => (g === f ? x + shifts[k * q + (at % q)] : x)));
+          view.evaluateRows(values, moved, 1, other);
+          return other;
+        });
+      }
 
       it("chains derivatives in (beta, Lambda, dispersion) and the precision back to the position", () => {
         const weights = Float64Array.from({ length: 200 }, uniforms(17));

@@ -82,9 +82,9 @@ function byMarginal(view: LatentGaussian, method: MarginalMethod, options: MlOpt
   return withProfileIntervals(result, { view, vector, objective, position: maximum.position, held: [] });
 }
 
-/** Whether quadrature can serve the model: one grouping factor, or two nested ones. */
-function isQuadrature({ structure, factors }: LatentGaussian): boolean {
-  return structure === "single" || (structure === "nested" && factors.length === 2);
+/** Whether quadrature can serve the model: one grouping factor, or a chain of nested ones. */
+function isQuadrature({ structure }: LatentGaussian): boolean {
+  return structure === "single" || structure === "nested";
 }
 
 /** The method that is asked for, or that suits the model. */
@@ -114,10 +114,10 @@ const noEffects = "the model has no random effects, so that there is nothing to 
 function whyNoQuadrature({ structure, factors }: LatentGaussian): string {
   if (structure === "none") return noEffects;
   const names = factors.map(({ name }) => name).join(", ");
-  return structure === "nested"
-    ? `quadrature reaches two nested grouping factors, and these are ${factors.length} (${names})`
-    : `the grouping factors ${names} cross: their effects are tied together through the rows, so that the integral is one over ` +
-        "all of them at once, which no product rule can reach";
+  return (
+    `the grouping factors ${names} cross: their effects are tied together through the rows, so that the integral is one over ` +
+    "all of them at once, which no product rule can reach"
+  );
 }
 
 interface Found {

@@ -7,7 +7,6 @@ import {
   logOfProducts,
   powerOfTwo,
   remainderOf,
-  sum,
   unitMantissa,
 } from "./vector";
 
@@ -15,7 +14,7 @@ import {
  * p = 1 - exp(-mu), mu = exp(eta): sum of log p for y = 1, -mu for y = 0. Below eta = -700 log p falls by eta itself. The
  * chunk's logs are the log of a product.
  */
-export function bernoulliCloglog(etas: usize, responses: usize, bytes: usize): f64 {
+export function bernoulliCloglog(etas: usize, responses: usize, bytes: usize): v128 {
   const one = f64x2.splat(1);
   let linear = f64x2.splat(0);
   let mantissas = one;
@@ -38,5 +37,5 @@ export function bernoulliCloglog(etas: usize, responses: usize, bytes: usize): f
     const hazard = f64x2.neg(f64x2.div(f64x2.mul(x, q), p));
     v128.store(etas + i, v128.bitselect(hazard, f64x2.neg(mu), success));
   }
-  return logOfProducts(mantissas, exponents, <i64>(bytes >> 4)) + sum(linear);
+  return f64x2.add(logOfProducts(mantissas, exponents, bytes >> 4), linear);
 }

@@ -1,10 +1,10 @@
-import { exp, exponentField, logOfProducts, scaledNormalTail, sum, unitMantissa } from "./vector";
+import { exp, exponentField, logOfProducts, scaledNormalTail, unitMantissa } from "./vector";
 
 /**
  * With t = eta for y = 1 and -eta for y = 0: sum of log Phi(t), which is -t^2 / 2 + log(tail) for t < 0 and
  * log(1 - exp(-t^2 / 2) tail) else. The chunk's logs are the log of a product.
  */
-export function bernoulliProbit(etas: usize, responses: usize, bytes: usize): f64 {
+export function bernoulliProbit(etas: usize, responses: usize, bytes: usize): v128 {
   const zero = f64x2.splat(0);
   const one = f64x2.splat(1);
   const densityAtZero = f64x2.splat(0.3989422804014327);
@@ -26,5 +26,5 @@ export function bernoulliProbit(etas: usize, responses: usize, bytes: usize): f6
     exponents = i64x2.add(exponents, exponentField(factor));
     v128.store(etas + i, f64x2.mul(sign, f64x2.div(density, factor)));
   }
-  return logOfProducts(mantissas, exponents, <i64>(bytes >> 4)) - 0.5 * sum(squares);
+  return f64x2.sub(logOfProducts(mantissas, exponents, bytes >> 4), f64x2.mul(f64x2.splat(0.5), squares));
 }

@@ -1,7 +1,7 @@
-import { atLeast, exp, expm1Scaled, exponentOf, logWithComplement, powerOfTwo, remainderOf, sum } from "./vector";
+import { atLeast, exp, expm1Scaled, exponentOf, logWithComplement, powerOfTwo, remainderOf } from "./vector";
 
 /** p = 1 - exp(-mu), mu = exp(eta): sum of y log p - (size - y) mu. Below eta = -700 log p falls by eta itself. */
-export function binomialCloglog(etas: usize, responses: usize, trials: usize, bytes: usize): f64 {
+export function binomialCloglog(etas: usize, responses: usize, trials: usize, bytes: usize): v128 {
   let total = f64x2.splat(0);
   for (let i: usize = 0; i < bytes; i += 16) {
     const y = v128.load(responses + i);
@@ -22,5 +22,5 @@ export function binomialCloglog(etas: usize, responses: usize, trials: usize, by
     const hazard = f64x2.neg(f64x2.div(f64x2.mul(x, q), p));
     v128.store(etas + i, f64x2.sub(f64x2.mul(y, hazard), lost));
   }
-  return sum(total);
+  return total;
 }

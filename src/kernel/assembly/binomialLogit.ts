@@ -1,7 +1,7 @@
-import { atLeast, exponentOf, halfCoth, log1pRatio, powerOfTwo, remainderOf, sum } from "./vector";
+import { atLeast, exponentOf, halfCoth, log1pRatio, powerOfTwo, remainderOf } from "./vector";
 
 /** sum of y log p + (size - y) log(1 - p), log p = min(eta, 0) - log(1 + exp(-|eta|)), by exp(-|eta|) = rare / likely. */
-export function binomialLogit(etas: usize, responses: usize, trials: usize, bytes: usize): f64 {
+export function binomialLogit(etas: usize, responses: usize, trials: usize, bytes: usize): v128 {
   const zero = f64x2.splat(0);
   let total = zero;
   for (let i: usize = 0; i < bytes; i += 16) {
@@ -23,5 +23,5 @@ export function binomialLogit(etas: usize, responses: usize, trials: usize, byte
     const score = f64x2.sub(f64x2.mul(y, q), f64x2.mul(failures, p));
     v128.store(etas + i, f64x2.div(score, f64x2.add(rare, likely)));
   }
-  return sum(total);
+  return total;
 }

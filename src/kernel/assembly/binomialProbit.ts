@@ -1,7 +1,7 @@
-import { exp, log, log1p, scaledNormalTail, sum } from "./vector";
+import { exp, log, log1p, scaledNormalTail } from "./vector";
 
 /** sum of y log Phi(eta) + (size - y) log Phi(-eta); the smaller of the two by the scaled tail, the other by log1p. */
-export function binomialProbit(etas: usize, responses: usize, trials: usize, bytes: usize): f64 {
+export function binomialProbit(etas: usize, responses: usize, trials: usize, bytes: usize): v128 {
   const one = f64x2.splat(1);
   const densityAtZero = f64x2.splat(0.3989422804014327);
   let total = f64x2.splat(0);
@@ -23,5 +23,5 @@ export function binomialProbit(etas: usize, responses: usize, trials: usize, byt
     const sign = v128.bitselect(densityAtZero, f64x2.neg(densityAtZero), below);
     v128.store(etas + i, f64x2.mul(sign, f64x2.sub(towards, away)));
   }
-  return sum(total);
+  return total;
 }

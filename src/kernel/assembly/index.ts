@@ -1,5 +1,6 @@
 import { exp, log, log1p, scaledNormalTail } from "./vector";
 
+export { integrateNodes } from "./nodes";
 export { logLikelihoodGradient } from "./pipeline";
 
 /** The vector functions as the tests reach them, over `bytes` of pairs in place. */

@@ -1,11 +1,11 @@
 import { DESCRIPTOR, DISPERSION, DISPERSION_GRADIENT } from "../descriptor";
-import { atLeast, exponentOf, halfCoth, log, log1pRatio, powerOfTwo, remainderOf, sum } from "./vector";
+import { atLeast, exponentOf, halfCoth, log, log1pRatio, powerOfTwo, remainderOf } from "./vector";
 
 /**
  * sum of y eta - (y + phi) log(1 + mu / phi). With d = eta - log phi the logarithm is max(d, 0) + log(1 + exp(-|d|)), so no
  * eta overflows, and mu / (mu + phi) is the logistic function of d; exp(-|d|) = smaller / larger.
  */
-export function negativeBinomialLog(etas: usize, responses: usize, bytes: usize): f64 {
+export function negativeBinomialLog(etas: usize, responses: usize, bytes: usize): v128 {
   const zero = f64x2.splat(0);
   const phi = f64x2.splat(load<f64>(DESCRIPTOR + DISPERSION));
   const logPhi = log(phi);
@@ -35,7 +35,6 @@ export function negativeBinomialLog(etas: usize, responses: usize, bytes: usize)
     gradient = f64x2.add(gradient, f64x2.sub(f64x2.sub(weighted, excess), log1pExp));
     v128.store(etas + i, f64x2.sub(f64x2.mul(y, rest), f64x2.mul(phi, fraction)));
   }
-  const address = DESCRIPTOR + DISPERSION_GRADIENT;
-  store<f64>(address, load<f64>(address) + sum(gradient));
-  return sum(total);
+  v128.store(DESCRIPTOR + DISPERSION_GRADIENT, f64x2.add(v128.load(DESCRIPTOR + DISPERSION_GRADIENT), gradient));
+  return total;
 }

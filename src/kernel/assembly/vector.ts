@@ -166,10 +166,12 @@ export function exponentField(x: v128): v128 {
   return i64x2.shr_u(x, 52);
 }
 
-/** The log of both lanes' products together, of `factors` numbers a lane. */
-export function logOfProducts(mantissas: v128, exponentFields: v128, factors: i64): f64 {
-  const exponents = i64x2.extract_lane(exponentFields, 0) + i64x2.extract_lane(exponentFields, 1) - 2046 * factors;
-  return sum(log(mantissas)) + <f64>exponents * Math.LN2;
+/** The log of each lane's product of `factors` numbers. */
+export function logOfProducts(mantissas: v128, exponentFields: v128, factors: usize): v128 {
+  const exponents = i64x2.sub(exponentFields, i64x2.splat(1023 * <i64>factors));
+  const first = f64x2.splat(<f64>i64x2.extract_lane(exponents, 0));
+  const both = f64x2.replace_lane(first, 1, <f64>i64x2.extract_lane(exponents, 1));
+  return f64x2.add(log(mantissas), f64x2.mul(both, f64x2.splat(Math.LN2)));
 }
 
 /**
