@@ -19,7 +19,10 @@ export interface Inclusion {
   readonly obstacles: readonly string[];
 }
 
-/** Whether `smaller` is a special case of `larger`, told from the spaces that they span: both are of the same rows. */
+/**
+ * Whether `smaller` is a special case of `larger`, told from the spaces that they span: both are of the same rows. Random effects are
+ * held against one another factor by factor: what is nested across factors, as (1 | g) + (1 | g:f) in (0 + f | g), is not found.
+ */
 export function inclusion(smaller: ModelSpace, larger: ModelSpace): Inclusion {
   return joined([
     familyInclusion(smaller, larger),

@@ -11,10 +11,11 @@ export function verdict(report: CompareReport): string {
 }
 
 function finding({ relation, test, fits }: CompareReport): string {
-  if (relation.kind === "equivalent") return "A and B are one model in two parametrisations: there is nothing to test.";
+  if (relation.kind === "equivalent")
+    return "A and B are the same model, whatever their coding: there is nothing to test.";
   if (relation.kind === "not-nested") {
     const has = Object.entries(relation.differences).map(([label, what]) => `${label} has ${what.join(" and ")}`);
-    return `Neither model is a special case of the other, so that there is no likelihood-ratio test: ${has.join("; ")}.`;
+    return `Neither model is found to be a special case of the other, so that there is no likelihood-ratio test: ${has.join("; ")}.`;
   }
   const larger = fits.find(({ label }) => label !== relation.smaller);
   return test === null || larger === undefined ? "" : tested(relation, test, larger.label);

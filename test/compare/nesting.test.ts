@@ -74,6 +74,7 @@ describe("random effects", () => {
   it("are not where a factor, an effect or a correlation is missing", () => {
     const cases: [smaller: string, larger: string, obstacle: string][] = [
       ["(1 | h)", "(1 | g)", "random effects over h"],
+      ["(1 | g) + (1 | g:f)", "(0 + f | g)", "random effects over g:f"],
       ["(1 + x1 | g)", "(1 | g)", "random effects of x1 over g"],
       [
         "(1 + x1 | g)",

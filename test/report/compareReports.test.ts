@@ -116,11 +116,11 @@ describe("the verdict", () => {
 
   it("tells why there is no test", () => {
     expect(sentence({ relation: { kind: "equivalent" }, test: null })).toBe(
-      "A and B are one model in two parametrisations: there is nothing to test.",
+      "A and B are the same model, whatever their coding: there is nothing to test.",
     );
     const differences = { A: ["the fixed effect of x", "random effects over g"], B: ["the link probit"] };
     expect(sentence({ relation: { kind: "not-nested", differences }, test: null })).toBe(
-      "Neither model is a special case of the other, so that there is no likelihood-ratio test: A has the fixed effect of x and " +
+      "Neither model is found to be a special case of the other, so that there is no likelihood-ratio test: A has the fixed effect of x and " +
         "random effects over g; B has the link probit. AIC prefers A by 3, BIC prefers B by 4.37.",
     );
     const warnings = [{ code: "different-measures", message: "", advice: "" }];
