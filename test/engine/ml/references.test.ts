@@ -1,0 +1,240 @@
+import { describe, expect, it } from "vitest";
+import type { LatentGaussian } from "../../../src/density/LatentGaussian.js";
+import {
+  climb,
+  concludeMaximum,
+  type MarginalMaximum,
+  negativeLogLikelihood,
+  startWithoutEffects,
+} from "../../../src/engine/ml/fitMarginal.js";
+import { estimates, reported } from "../../../src/engine/ml/inference.js";
+import { maximumLikelihood } from "../../../src/engine/ml/ml.js";
+import { type ParameterVector, parameterVector } from "../../../src/engine/ml/parameters.js";
+import { aghqMarginal } from "../../../src/marginal/aghq.js";
+import { laplaceMarginal } from "../../../src/marginal/laplace.js";
+import type { ConditionalEffects } from "../../../src/marginal/MarginalLikelihood.js";
+import { cholesky, inverseFromCholesky } from "../../../src/math/linalg/cholesky.js";
+import { quadraticForm } from "../../../src/math/optimize/definite.js";
+import type { Objective } from "../../../src/math/optimize/Objective.js";
+import { isSharedThere, viewOnShared } from "./models.js";
+import {
+  entriesOf,
+  isThere,
+  laplaceCases,
+  linearCases,
+  quadratureCases,
+  type ReferenceCase,
+  type ReferenceFit,
+  referenceFit,
+  valuesOf,
+  viewOfCase,
+} from "./referenceCases.js";
+
+// One rule for all: our maximum is no lower than our log-likelihood at the reference's estimates; and where these are a maximum of it
+// as well, estimates and standard errors are the same. references.txt shows the values of both.
+
+const LOG_LIKELIHOOD = 1e-6;
+/** Estimates, in standard errors: and so near to our maximum, by our gradient in the metric of the information, a reference is one. */
+const ESTIMATES = 0.01;
+/** Conditional modes at the reference's estimates, in conditional sds: lme4's search for them is no nearer. */
+const MODES = 0.01;
+/** Relative. */
+const STANDARD_ERRORS = 0.01;
+const SECOND_DIFFERENCES = 2e-3;
+/**
+ * How far lme4's Laplace log-likelihood falls short of ours at the same estimates, per row: it ends its search for the conditional modes
+ * early (../../marginal/laplaceReferences.test.ts carries that on). What others state is equal, up to GLMMadaptive's nodes, which it
+ * laid for estimates before its last.
+ */
+const SHORT_PER_ROW = 3e-5;
+const OLD_NODES = 2e-4;
+
+/** Ended their search more than 0.01 standard errors from the maximum. */
+const stoppedShort = [
+  "toenail_agq1",
+  "hdp_remission_agq1",
+  "hdp_remission_slope_laplace",
+  "toenail_ga11",
+  "toenail_ga21",
+  "toenail_slope_ga11",
+];
+/**
+ * lme4's standard errors are from differences of log-likelihoods that carry the noise of its search for the modes. These are more than 1%
+ * from ours; ours are shown to be those of differences without that noise.
+ */
+const noisyErrors = ["cbpp_agq1", "multicenter_ct", "rcbd_olre"];
+
+/** In pql.test.ts and conditional.test.ts; ordinal responses and nonlinear models are none of ours. */
+const elsewhere = ["epil_pql", "toenail_pql", "wine_clmm1", "wine_clmm15", "theoph_nlme", "toenail_clogit"];
+
+interface Outcome {
+  readonly view: LatentGaussian;
+  readonly vector: ParameterVector;
+  readonly objective: Objective;
+  readonly maximum: MarginalMaximum;
+  readonly theirs: ReferenceFit;
+  readonly theirPosition: Float64Array;
+  /** Our log-likelihood there. */
+  readonly atTheirs: number;
+  readonly effectsAtTheirs: ConditionalEffects;
+  /** sqrt(g' C g): about the step from there to our maximum, in standard errors. */
+  readonly distance: number;
+}
+
+async function outcome(of: ReferenceCase): Promise<Outcome> {
+  const view = await viewOfCase(of);
+  const vector = parameterVector(view);
+  const marginal = of.method === "laplace" ? laplaceMarginal(view) : aghqMarginal(view, of.points);
+  const found = climb(marginal, vector, startWithoutEffects(view, vector), { information: null, held: [] });
+  const maximum = concludeMaximum(marginal, vector, found);
+  if (maximum.covariance === null) throw new Error("no covariance");
+  const objective = negativeLogLikelihood(marginal, vector);
+  const theirs = referenceFit(of);
+  const theirPosition = new Float64Array(vector.start.length);
+  vector.pack(valuesOf(view, theirs), theirPosition);
+  const gradient = new Float64Array(theirPosition.length);
+  const atTheirs = -objective(theirPosition, gradient);
+  const effectsAtTheirs = marginal.effects();
+  const distance = Math.sqrt(quadraticForm(maximum.covariance, gradient));
+  return { view, vector, objective, maximum, theirs, theirPosition, atTheirs, effectsAtTheirs, distance };
+}
+
+const outcomes = new Map<string, Promise<Outcome>>();
+
+/** Each case is fitted once. */
+function outcomeOf(of: ReferenceCase): Promise<Outcome> {
+  const known = outcomes.get(of.name) ?? outcome(of);
+  outcomes.set(of.name, known);
+  return known;
+}
+
+function expectStated(of: ReferenceCase, { view, theirs, atTheirs, distance }: Outcome): void {
+  if (theirs.logLikelihood === null || (of.file === "ml_more" && distance > ESTIMATES)) return;
+  const gap = atTheirs - theirs.logLikelihood;
+  if (of.file === "ml_more") expect(Math.abs(gap)).toBeLessThan(OLD_NODES);
+  else {
+    expect(gap).toBeGreaterThan(-LOG_LIKELIHOOD);
+    const hasSearch = of.method === "laplace" && theirs.standardErrors.length > 0;
+    expect(gap).toBeLessThan(hasSearch ? SHORT_PER_ROW * view.rows : LOG_LIKELIHOOD);
+  }
+}
+
+function expectSameEstimates(name: string, { view, vector, maximum, theirs, theirPosition, objective }: Outcome): void {
+  const ours = estimates(view, vector, maximum).parameters;
+  const others = reported(view, vector, theirPosition);
+  ours.forEach(({ name: parameter, estimate, standardError }, k) => {
+    // At a boundary there is no standard error, and the other optimiser stands beside it.
+    const size = Number.isNaN(standardError) ? 1 : standardError;
+    expect(Math.abs(estimate - others[k]) / size, parameter).toBeLessThan(ESTIMATES);
+  });
+  const ratios = theirs.standardErrors.map((error, k) => Math.abs(ours[k].standardError / error - 1));
+  if (!noisyErrors.includes(name)) {
+    for (const ratio of ratios) expect(ratio).toBeLessThan(STANDARD_ERRORS);
+    return;
+  }
+  expect(Math.max(...ratios)).toBeGreaterThan(STANDARD_ERRORS);
+  const covariance = covarianceByValues(objective, maximum.position);
+  const checked = estimates(view, vector, { ...maximum, covariance }).parameters;
+  ours.forEach(({ name: parameter, standardError }, k) => {
+    const ratio = standardError / checked[k].standardError;
+    expect(Math.abs(ratio - 1), parameter).toBeLessThan(SECOND_DIFFERENCES);
+  });
+}
+
+/** The inverse of the information by central second differences of values, the gradient left aside. */
+function covarianceByValues(objective: Objective, position: Float64Array, step = 1e-3): Float64Array {
+  const n = position.length;
+  const unused = new Float64Array(n);
+  const at = (i: number, hi: number, j: number, hj: number) => {
+    const moved = position.slice();
+    moved[i] += hi;
+    moved[j] += hj;
+    return objective(moved, unused);
+  };
+  const information = Float64Array.from({ length: n * n }, (_, k) => {
+    const [i, j] = [Math.floor(k / n), k % n];
+    const corners = at(i, step, j, step) - at(i, step, j, -step) - at(i, -step, j, step) + at(i, -step, j, -step);
+    return corners / (4 * step * step);
+  });
+  expect(cholesky(information, n)).toBe(true);
+  const covariance = new Float64Array(n * n);
+  inverseFromCholesky(information, n, covariance);
+  return covariance;
+}
+
+function expectSameModes({ theirs, effectsAtTheirs: { modes, sds } }: Outcome): void {
+  theirs.modes.forEach((head, f) => {
+    head.forEach((mode, k) => {
+      expect(Math.abs(modes[f][k] - mode) / sds[f][k], `factor ${f}, effect ${k}`).toBeLessThan(MODES);
+    });
+  });
+}
+
+/** One line of references.txt. */
+async function shown(of: ReferenceCase): Promise<string> {
+  const { theirs, atTheirs, maximum, distance, view, vector } = await outcomeOf(of);
+  const ours = estimates(view, vector, maximum).parameters;
+  const errors = theirs.standardErrors.map((error, k) => error / ours[k].standardError);
+  const farthest = errors.reduce((worst, ratio) => (Math.abs(ratio - 1) > Math.abs(worst - 1) ? ratio : worst), 1);
+  const cells = [
+    of.name.padEnd(28),
+    of.points,
+    theirs.logLikelihood?.toFixed(4) ?? "-",
+    atTheirs.toFixed(4),
+    maximum.logLikelihood.toFixed(4),
+    distance.toFixed(3),
+    errors.length === 0 ? "-" : farthest.toFixed(3),
+  ];
+  return cells.map((cell) => String(cell).padStart(12)).join("");
+}
+
+const head = ["case".padEnd(28), "points", "stated", "ours there", "our maximum", "distance", "their se"];
+
+describe("maximum likelihood against lme4, glmmTMB and GLMMadaptive", () => {
+  const cases = [...laplaceCases, ...quadratureCases];
+  for (const of of cases)
+    it.skipIf(!isThere(of))(`${of.name}, ${of.points} points`, async () => {
+      const result = await outcomeOf(of);
+      const { maximum, atTheirs, distance } = result;
+      expect(maximum.convergence.converged, maximum.reason).toBe(true);
+      expect(maximum.logLikelihood).toBeGreaterThan(atTheirs - LOG_LIKELIHOOD);
+      expectStated(of, result);
+      expectSameModes(result);
+      expect(distance > ESTIMATES).toBe(stoppedShort.includes(of.name));
+      if (distance > ESTIMATES) expect(maximum.logLikelihood).toBeGreaterThan(atTheirs + LOG_LIKELIHOOD);
+      else expectSameEstimates(of.name, result);
+    });
+
+  it.skipIf(!isSharedThere)("leaves out no reference", () => {
+    const files = ["ml_aghq", "ml_lme4_glmmtmb", "ml_more"] as const;
+    const taken = [...cases, ...linearCases].map(({ name }) => name);
+    const entries = files.flatMap((file) => Object.keys(entriesOf(file)));
+    expect(entries.filter((name) => !taken.includes(name))).toEqual(elsewhere);
+  });
+
+  it.skipIf(!cases.every(isThere))("is shown side by side in references.txt", async () => {
+    const lines = [head.map((cell) => cell.padStart(12)).join("")];
+    for (const of of cases) lines.push(await shown(of));
+    await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot("references.txt");
+  });
+});
+
+describe("published results", () => {
+  it.skipIf(!isSharedThere)("remission by 10 points: the intercept of the table is 1.467", async () => {
+    const [of] = quadratureCases.filter(({ name }) => name === "hdp_remission_agq10");
+    const { view, vector, maximum } = await outcomeOf(of);
+    const [{ estimate }] = estimates(view, vector, maximum).parameters;
+    expect(estimate.toFixed(3)).toBe("1.467");
+  });
+
+  it.skipIf(!isSharedThere)(
+    "the block design by REML: treatment means 7.625 and 32.0, standard error 9.135",
+    async () => {
+      const text = "count ~ normal(mu, sigma)\nmu = 0 + factor(treatment) + (1 | clinic)";
+      const { parameters } = maximumLikelihood(await viewOnShared(text, "rcbd"), { reml: true });
+      const means = parameters.slice(0, 2);
+      expect(means.map(({ estimate }) => estimate.toFixed(3))).toEqual(["7.625", "32.000"]);
+      expect(means.map(({ standardError }) => standardError.toFixed(3))).toEqual(["9.135", "9.135"]);
+    },
+  );
+});
