@@ -17,7 +17,11 @@ export function viewOf(text: string, table: TableInput): LatentGaussian {
 }
 
 export async function viewOnShared(text: string, data: string): Promise<LatentGaussian> {
-  return viewOf(text, await readTable(resolve(shared, "data", `${data}.csv`)));
+  return viewOf(text, await readTable(dataFile(data)));
+}
+
+export function dataFile(data: string): string {
+  return resolve(shared, "data", `${data}.csv`);
 }
 
 export function reference(file: string): string {
