@@ -9,11 +9,11 @@ import { groupingFactors, reordered } from "./groupingFactors.js";
 import { type CodedPredictor, predictorDesign } from "./predictorDesign.js";
 import { readPredictors } from "./predictorLines.js";
 import { distinctProblems } from "./problems.js";
-import { checkEffects } from "./randomTerms.js";
+import { checkBinaryEffects, checkEffects } from "./randomTerms.js";
 import { type Response, readResponse } from "./response.js";
-import { isBinomial, type ResponseValues, responseValues } from "./responseValues.js";
+import { isBinomial, isCount, type ResponseValues, responseValues } from "./responseValues.js";
 import { rowOrder } from "./rowOrder.js";
-import { checkSeparation } from "./separation.js";
+import { checkSeparation, checkZeroCounts } from "./separation.js";
 
 export interface DesignOptions {
   /** What becomes of rows that miss a value the model reads: left out and counted (the default), or an error. */
@@ -81,8 +81,14 @@ function checkTogether(
       if (predictor !== null) checkEffects(predictor.design, predictor.fixed.rows, problems);
   }
   const mean = predictors[0];
-  if (family === null || values === null || !mean || !isBinomial(family)) return;
-  checkSeparation(mean.fixed, values, statement.span, problems);
+  if (family === null || values === null || !mean) return;
+  if (isBinomial(family)) {
+    checkSeparation(mean.fixed, values, statement.span, problems);
+    if (values.trials?.every((trials) => trials === 1) ?? true)
+      checkBinaryEffects(mean.design, mean.fixed.rows, problems);
+  } else if (isCount(family) && mean.design.link === "log") {
+    checkZeroCounts(mean.fixed, values, statement.span, problems);
+  }
 }
 
 function describeResponse({ statement }: Response, { values, trials }: ResponseValues): Design["response"] {

@@ -1,4 +1,4 @@
-import type { Problem } from "../language/ModelError.js";
+import { errorAt, type Problem } from "../language/ModelError.js";
 import { dependentColumns } from "../math/linalg/dependentColumns.js";
 import { triangularFactor } from "../math/linalg/triangularFactor.js";
 import type { CodedMatrix, CodedTerm, Place } from "./codedMatrix.js";
@@ -14,6 +14,12 @@ const hint = "a proper prior tells them apart, and nothing else does";
 /** Warns of columns that are constant, and of columns that are linear combinations of others. */
 export function checkColumns(coded: CodedMatrix, place: Place, problems: Problem[]): void {
   const positions = coded.columns.map((_, j) => j).filter((j) => j !== coded.interceptColumn);
+  const overflowing = positions.filter((j) => !isSquarable(coded, j));
+  if (overflowing.length > 0) {
+    const message = `${named(overflowing, coded)} ${place.where}: the squares of such large numbers overflow`;
+    problems.push(errorAt("overflow", spanOf(overflowing[0], coded, place), message, "rescale: divide by a constant"));
+    return;
+  }
   const constant = positions.filter((j) => isConstant(coded, j));
   if (constant.length > 0) {
     const what = constant.length === 1 ? "has one value" : "have one value each";
@@ -39,6 +45,13 @@ function spanOf(column: number, { terms }: CodedMatrix, place: Place) {
     ({ firstColumn, columnCount }) => column >= firstColumn && column < firstColumn + columnCount,
   );
   return term?.span ?? place.span;
+}
+
+/** Whether its sum of squares is a number. */
+function isSquarable({ rows, matrix }: CodedMatrix, j: number): boolean {
+  let squares = 0;
+  for (let i = j * rows; i < (j + 1) * rows; i++) squares += matrix[i] * matrix[i];
+  return squares < Infinity;
 }
 
 /** Without an intercept a column of one value other than zero stands in its place. */

@@ -5,7 +5,7 @@ import { type CodedMatrix, codeMatrix } from "./codedMatrix.js";
 import type { PredictorDesign, RandomTerm } from "./Design.js";
 import type { Evaluator } from "./evaluate.js";
 import type { Grouping } from "./groupingFactors.js";
-import { counted } from "./problems.js";
+import { counted, warningAt } from "./problems.js";
 
 /** The random terms of a predictor on n rows; `||` makes one of every column. */
 export function randomTerms(
@@ -38,13 +38,29 @@ function split({ rows, matrix, columns }: CodedMatrix, formula: RandomTermFormul
 }
 
 /** With as many effects as rows, normal errors cannot be told from the effects. */
-export function checkEffects({ factors, randomTerms }: PredictorDesign, rows: number, problems: Problem[]): void {
-  for (const { factor, coefficients, span } of randomTerms) {
-    const { name, levels } = factors[factor];
-    const effects = levels.length * coefficients.length;
-    if (effects < rows) continue;
-    const message = `${counted(effects, "effect")} over ${name} for ${counted(rows, "row")}: they cannot be told from the errors`;
-    const hint = `${counted(levels.length, "level")} x ${counted(coefficients.length, "coefficient")}; fewer effects, or a coarser factor`;
-    problems.push(errorAt("too-many-effects", span, message, hint));
+export function checkEffects(design: PredictorDesign, rows: number, problems: Problem[]): void {
+  for (const { term, message, hint } of saturatedTerms(design, rows))
+    problems.push(errorAt("too-many-effects", term.span, `${message}: they cannot be told from the errors`, hint));
+}
+
+/** A binary row has no variance of its own that an effect of its own could add to: with one a row they only bend the link. */
+export function checkBinaryEffects(design: PredictorDesign, rows: number, problems: Problem[]): void {
+  for (const { term, message } of saturatedTerms(design, rows)) {
+    const cause = "of one trial each: the responses do not tell their standard deviation";
+    problems.push(
+      warningAt("saturated-effects", term.span, `${message} ${cause}`, "its prior will decide; leave the term out"),
+    );
   }
+}
+
+/** The random terms with at least as many effects as rows, that said in words, and how it comes. */
+function saturatedTerms({ factors, randomTerms }: PredictorDesign, rows: number) {
+  return randomTerms.flatMap((term) => {
+    const { name, levels } = factors[term.factor];
+    const { length: coefficients } = term.coefficients;
+    if (levels.length * coefficients < rows) return [];
+    const message = `${counted(levels.length * coefficients, "effect")} over ${name} for ${counted(rows, "row")}`;
+    const hint = `${counted(levels.length, "level")} x ${counted(coefficients, "coefficient")}; fewer effects, or a coarser factor`;
+    return [{ term, message, hint }];
+  });
 }

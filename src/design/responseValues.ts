@@ -31,6 +31,12 @@ export function isBinomial(family: FamilySignature): boolean {
   return accepts(0) && accepts(1) && !accepts(2) && !accepts(0.5);
 }
 
+/** Whether the response is a count without an end. */
+export function isCount(family: FamilySignature): boolean {
+  const accepts = (value: number) => family.checkResponse(value, 1) === null;
+  return accepts(0) && accepts(2) && !accepts(0.5) && !accepts(-1);
+}
+
 function readResponseColumn(name: Name, family: FamilySignature, evaluation: Evaluation): Float64Array | null {
   const column = evaluation.table.columns.get(name.name);
   if (column === undefined) return null;
@@ -68,8 +74,11 @@ function readTrials({ name, span }: Name, family: FamilySignature, evaluation: E
     return null;
   }
   const values = gather(column.values, evaluation.rows);
-  const isCount = (i: number) => (Number.isInteger(values[i]) && values[i] > 0 ? null : "is no positive whole number");
-  return reportRows(`${name} as trials`, values, span, "bad-trials", isCount, evaluation) ? values : null;
+  const check = (i: number) => {
+    if (values[i] === 0) return "tells nothing of the response: leave such rows out";
+    return Number.isInteger(values[i]) && values[i] > 0 ? null : "is no positive whole number";
+  };
+  return reportRows(`${name} as trials`, values, span, "bad-trials", check, evaluation) ? values : null;
 }
 
 function checkSupport(

@@ -5,6 +5,8 @@ import { warningAt } from "./problems.js";
 import type { ResponseValues } from "./responseValues.js";
 import type { FactorValue } from "./Value.js";
 
+const hint = "maximum likelihood has no finite estimate; a proper prior gives one";
+
 /**
  * Warns where a level of a factor, or one column alone, separates successes from failures, so that the likelihood has no
  * maximum (Albert & Anderson, 1984). A row of several trials is both where it has both. Combinations of columns are not searched.
@@ -19,24 +21,71 @@ export function checkSeparation(
     hasSuccess: (i) => response.values[i] > 0,
     hasFailure: (i) => response.values[i] < (response.trials?.[i] ?? 1),
   };
-  const warn = (message: string, span = place) => {
-    const hint = "maximum likelihood has no finite estimate; a proper prior gives one";
-    problems.push(warningAt("separation", span, message, hint));
-  };
   const overall = absentOutcome(coded.rows, rows);
-  if (overall !== null) {
-    warn(`the response has no ${overall}s`);
-    return;
-  }
+  if (overall !== null) problems.push(warningAt("one-outcome", place, `the response has no ${overall}`, hint));
+  else
+    warnOfTerms(
+      coded,
+      (name, value) => separatedLevels(name, value, rows),
+      (name, column) => splitOf(name, column, rows),
+      problems,
+    );
+}
+
+/**
+ * The same for counts under a log link: where all of a level are 0, or all off an end of a column that has the others, their mean runs
+ * to 0.
+ */
+export function checkZeroCounts(
+  coded: CodedMatrix,
+  { values }: ResponseValues,
+  place: Span | undefined,
+  problems: Problem[],
+): void {
+  const isPositive = (i: number) => values[i] > 0;
+  if (!values.some((count) => count > 0))
+    problems.push(warningAt("one-outcome", place, "the response is 0 in every row", hint));
+  else
+    warnOfTerms(
+      coded,
+      (name, { codes, levels }) => {
+        const positive = new Set(codes.filter((_, i) => isPositive(i)));
+        return levels.filter((_, code) => !positive.has(code)).map((level) => `${name}.${level} has no count but 0`);
+      },
+      (name, column) =>
+        zerosOffEnd(
+          name,
+          rangeOf(column, isPositive),
+          rangeOf(column, () => true),
+        ),
+      problems,
+    );
+}
+
+function zerosOffEnd(name: string, positive: Range, all: Range): string | null {
+  if (positive.low < positive.high || (positive.low > all.low && positive.high < all.high)) return null;
+  if (all.low === all.high) return null;
+  const side = positive.high < all.high ? "above" : "below";
+  return `${name} separates the responses: no count but 0 ${side} ${positive.low}`;
+}
+
+/** A warning for each finding in a main effect of a factor, by its levels, and in any other column. */
+function warnOfTerms(
+  coded: CodedMatrix,
+  ofLevels: (name: string, value: FactorValue) => readonly string[],
+  ofColumn: (name: string, column: Float64Array) => string | null,
+  problems: Problem[],
+): void {
   for (const { factor, firstColumn, columnCount, span } of coded.terms) {
-    if (factor !== null) for (const finding of separatedLevels(factor.name, factor.value, rows)) warn(finding, span);
-    else {
-      for (let j = firstColumn; j < firstColumn + columnCount; j++) {
-        const column = coded.matrix.subarray(j * coded.rows, (j + 1) * coded.rows);
-        const finding = splitOf(coded.columns[j], column, rows);
-        if (finding !== null) warn(finding, span);
-      }
-    }
+    const names = coded.columns.slice(firstColumn, firstColumn + columnCount);
+    const findings =
+      factor !== null
+        ? ofLevels(factor.name, factor.value)
+        : names.flatMap((name, k) => {
+            const start = (firstColumn + k) * coded.rows;
+            return ofColumn(name, coded.matrix.subarray(start, start + coded.rows)) ?? [];
+          });
+    for (const finding of findings) problems.push(warningAt("separation", span, finding, hint));
   }
 }
 
@@ -45,13 +94,13 @@ interface Outcomes {
   hasFailure(row: number): boolean;
 }
 
-function absentOutcome(count: number, rows: Outcomes): "success" | "failure" | null {
+function absentOutcome(count: number, rows: Outcomes): "successes" | "failures" | null {
   let [success, failure] = [false, false];
   for (let i = 0; i < count; i++) {
     success ||= rows.hasSuccess(i);
     failure ||= rows.hasFailure(i);
   }
-  return success ? (failure ? null : "failure") : "success";
+  return success ? (failure ? null : "failures") : "successes";
 }
 
 function separatedLevels(name: string, { codes, levels }: FactorValue, rows: Outcomes): string[] {

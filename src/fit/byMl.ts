@@ -34,7 +34,10 @@ const withoutPriors: Readonly<Record<string, string>> = {
   "constant-column": "leave it out of the formula",
   separation:
     "the likelihood grows without end along it: take the term out, or use an engine with priors, such as nuts",
-  "few-levels": "make the factor a fixed effect, or use an engine with priors, such as nuts",
+  "one-outcome":
+    "the likelihood grows without end, and there is nothing to compare: look how the response is coded, or use an engine with priors, such as nuts",
+  "saturated-effects": "take the term out, take a coarser factor, or use an engine with priors, such as nuts",
+  "few-levels": "leave the term out, make the factor a fixed effect, or use an engine with priors, such as nuts",
 };
 
 /** Maximum likelihood has no priors to live with a weak design by, and to be improper. */

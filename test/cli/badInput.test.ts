@@ -22,11 +22,28 @@ const trial = `subject,visit,weeks,trt,age,count,size,cured,score,site
 `;
 const model = "count ~ poisson(mu)\nlog(mu) = 1 + visit + (1 | subject)\n";
 
+/** Hard for maximum likelihood: g has 4 levels of 3 rows, the first without an event. */
+const hard = `g,row,x,cured,events,none,all,giant,steep,trials
+1,1,0.5,0,0,0,1,1e308,900,0
+1,2,1.5,1,0,0,1,-1e308,-900,3
+1,3,2.5,1,0,0,1,1e308,900,3
+2,4,1.0,0,2,0,1,-1e308,-900,3
+2,5,2.0,1,1,0,1,1e308,900,3
+2,6,3.0,0,3,0,1,-1e308,-900,3
+3,7,0.7,0,0,0,1,1e308,900,3
+3,8,1.7,1,4,0,1,-1e308,-900,3
+3,9,2.7,0,1,0,1,1e308,900,3
+4,10,1.2,1,5,0,1,-1e308,-900,3
+4,11,2.2,0,2,0,1,1e308,900,3
+4,12,3.2,1,6,0,1,-1e308,-900,3
+`;
+
 const workspace = new Workspace();
 
 beforeAll(() => {
   workspace.write({
     "data.csv": trial,
+    "hard.csv": hard,
     "good.glmm": model,
     "nodata/model.glmm": model,
     "sigma.glmm": "count ~ normal(mu, sigma)\nmu = 1 + visit\nlog(sigma) = 1 + (1 | subject)\n",
@@ -69,6 +86,7 @@ describe("bad input ends with exit code 2, its exact message and nothing on stan
   const models = casesOf("models.txt");
   const tables = casesOf("tables.txt");
   const commands = casesOf("commands.txt");
+  const hardCases = casesOf("hard.txt");
 
   it("in many ways", () => {
     expect(models.length + tables.length + commands.length).toBeGreaterThan(110);
@@ -86,7 +104,7 @@ describe("bad input ends with exit code 2, its exact message and nothing on stan
     expect(outcome).toEqual({ code: 2, stdout: "", stderr: message });
   });
 
-  it.each(commands)("$title", async ({ input, message }) => {
+  it.each([...commands, ...hardCases])("$title", async ({ input, message }) => {
     const argv = input.split("\n").slice(0, -1);
     expect(await workspace.run(argv)).toEqual({ code: 2, stdout: "", stderr: message });
   });

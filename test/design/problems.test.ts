@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Table } from "../../src/data/Table.js";
+import type { TableInput } from "../../src/data/toTable.js";
 import { build, type Data, rendered } from "./build.js";
 
 const data: Data = {
@@ -239,7 +240,7 @@ const cases: readonly (readonly [string, ...Expected[]])[] = [
   ],
   [
     "size ~ binomial(count, p)\nlogit(p) = 1",
-    ["bad-trials", "count", "count as trials is 0 in row 1, which is no positive whole number"],
+    ["bad-trials", "count", "count as trials is 0 in row 1, which tells nothing of the response: leave such rows out"],
   ],
   [
     "count ~ binomial(trt, p)\nlogit(p) = 1",
@@ -362,7 +363,7 @@ const cases: readonly (readonly [string, ...Expected[]])[] = [
   ],
   [
     "size ~ binomial(size, p)\nlogit(p) = 1 + post",
-    ["separation (warning)", "size ~ binomial(size, p)", "the response has no failures", noEstimate],
+    ["one-outcome (warning)", "size ~ binomial(size, p)", "the response has no failures", noEstimate],
   ],
   [
     "count ~ poisson(3, 4)\nlog(mu) = log(age) + postt + one\nlog(phi) = 1",
@@ -380,7 +381,7 @@ const cases: readonly (readonly [string, ...Expected[]])[] = [
   ],
   [
     "size ~ binomial(p, size = count)\nlogit(p) = 1",
-    ["bad-trials", "count", "count as trials is 0 in row 1, which is no positive whole number"],
+    ["bad-trials", "count", "count as trials is 0 in row 1, which tells nothing of the response: leave such rows out"],
   ],
 ];
 
@@ -427,7 +428,7 @@ test("a column that comes twice or a matrix beyond memory is refused", () => {
 
 test("a matrix too large for the rank check is said to be unchecked", () => {
   const a = Array.from({ length: 10_010 }, (_, i) => i % 1001);
-  const data = { y: a.map((level) => level % 5), x: a.map((_, i) => i), a };
+  const data = { y: a.map((level) => 1 + (level % 5)), x: a.map((_, i) => i), a };
   const { design, problems } = build("y ~ poisson(mu)\nlog(mu) = x:factor(a)", data);
   expect(design?.predictors[0].columns.length).toBe(1002);
   expect(problems).toMatchObject([
@@ -438,6 +439,36 @@ test("a matrix too large for the rank check is said to be unchecked", () => {
   ]);
 });
 
+describe("counts of 0 that a log link runs after", () => {
+  const zeros = (formula: string, data: TableInput, left = "log(mu)") =>
+    build(`y ~ poisson(mu)\n${left} = ${formula}`, data).problems.map(({ code, message }) => [code, message]);
+  const data = { y: [0, 0, 3, 1, 0, 2], f: [..."aabbcc"], x: [2, 3, 1, 1, 1, 1], z: [1, 2, 3, 4, 5, 6] };
+
+  test("are named by level and by column", () => {
+    expect(zeros("f", data)).toEqual([["separation", "f.a has no count but 0"]]);
+    expect(zeros("x", data)).toEqual([["separation", "x separates the responses: no count but 0 above 1"]]);
+    expect(zeros("I(-x)", data)).toEqual([["separation", "I(-x) separates the responses: no count but 0 below -1"]]);
+    expect(zeros("z", data)).toEqual([]);
+    expect(zeros("1 + z", { ...data, y: [0, 0, 0, 0, 0, 0] })).toEqual([
+      ["one-outcome", "the response is 0 in every row"],
+    ]);
+  });
+
+  test("are none under another link, whose mean stops at 0", () => {
+    expect(zeros("f", data, "mu")).toEqual([]);
+  });
+});
+
+test("binary responses with an effect a row say so, counts have nothing to say", () => {
+  const data = { y: [0, 1, 1, 0, 1, 0], row: [1, 2, 3, 4, 5, 6], x: [1, 4, 2, 3, 1, 5], one: [1, 1, 1, 1, 1, 1] };
+  const message = "6 effects over row for 6 rows of one trial each: the responses do not tell their standard deviation";
+  for (const response of ["y ~ bernoulli(p)", "y ~ binomial(one, p)"])
+    expect(build(`${response}\nlogit(p) = x + (1 | row)`, data).problems).toMatchObject([
+      { code: "saturated-effects", severity: "warning", message },
+    ]);
+  expect(build("y ~ poisson(mu)\nlog(mu) = x + (1 | row)", data).problems).toEqual([]);
+});
+
 test("products and sums of finite numbers may overflow", () => {
   const large = { y: [1, 2], x: [1e200, 2], z: [1, 1e308] };
   const problemsOf = (formula: string) => build(`y ~ poisson(mu)\nlog(mu) = ${formula}`, large).problems;
@@ -446,6 +477,9 @@ test("products and sums of finite numbers may overflow", () => {
   ]);
   expect(problemsOf("1 + offset(z) + offset(I(z/1))")).toMatchObject([
     { code: "overflow", message: "the sum of offset(z) and offset(I(z/1)) overflows" },
+  ]);
+  expect(problemsOf("x")).toMatchObject([
+    { code: "overflow", message: "column x in the formula for mu: the squares of such large numbers overflow" },
   ]);
   expect(problemsOf("scale(z)")).toMatchObject([
     { code: "bad-scale", message: "scale(z) divides by the standard deviation, which is Infinity" },

@@ -95,14 +95,18 @@ function singularNote({ quantities, parameterKinds }: LatentGaussian, draw: Floa
     return isNamed ? [`${name} = ${Math.round(draw[k])}`] : [];
   });
   const found = named.length > 0 ? named.join(", ") : "a covariance matrix of less than full rank";
+  const isZero = parameterKinds.some((kind, k) => kind === "sd" && draw[k] === 0);
+  const cause = isZero
+    ? "the data tell no more variation among these effects than chance alone"
+    : "as far as the data tell, the effects of a level are tied to one another";
   return {
     code: "singular",
     message:
-      `singular fit: ${found}. The likelihood is largest at the boundary of the parameter space: the data tell no more ` +
-      "variation among these effects than chance alone. What stands there has no standard error; the other standard errors are " +
-      "those with it held there",
+      `singular fit: ${found}. The likelihood is largest at the boundary of the parameter space: ${cause}. What stands there has no ` +
+      "standard error; the other standard errors are those with it held there",
     advice:
-      "take the term out of the model, or use an engine with a prior, which keeps its sd off zero and its correlation off 1",
+      `take the term out of the model${isZero ? "" : " or its correlations (||)"}, or use an engine with a prior, which keeps its sd off ` +
+      "zero and its correlation off 1",
   };
 }
 
