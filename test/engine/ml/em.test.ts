@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LatentGaussian } from "../../../src/density/LatentGaussian.js";
 import { EngineError } from "../../../src/engine/ml/EngineError.js";
+import { CompleteData } from "../../../src/engine/ml/em/completeData.js";
 import { Expectation } from "../../../src/engine/ml/em/expectation.js";
 import { Iteration } from "../../../src/engine/ml/em/iteration.js";
 import { expectationMaximization, expectationMaximizationPath } from "../../../src/engine/ml/em.js";
@@ -12,12 +13,13 @@ import { parameterVector } from "../../../src/engine/ml/parameters.js";
 import { aghqMarginal } from "../../../src/marginal/aghq.js";
 import { cholesky, inverseFromCholesky } from "../../../src/math/linalg/cholesky.js";
 import { hessianByDifferences } from "../../../src/math/optimize/hessianByDifferences.js";
-import { position, randomTable, seeds, uniforms } from "../../density/models.js";
+import { numericalGradient, position, randomTable, seeds, uniforms } from "../../density/models.js";
 import { isSharedThere, viewOf, viewOnShared } from "./models.js";
 
 /** Between EM and quadrature once the points suffice. */
 const LOG_LIKELIHOOD = 1e-6;
 const STANDARD_ERRORS = 1e-3;
+const DIFFERENCES = 1e-6;
 
 const shared = {
   "Poisson intercepts": ["epil", "y ~ poisson(mu)\nlog(mu) = 1 + lbase * trt + lage + V4 + (1 | subject)", 11],
@@ -99,6 +101,34 @@ describe("em", () => {
           expect(steps).toBeGreaterThan(2);
         }),
         { seed: 6, numRuns: 8 },
+      );
+    });
+
+    it(`has the exact gradient of what its M-step maximises: ${name}`, () => {
+      fc.assert(
+        fc.property(seeds, (seed) => {
+          const view = viewOf(text, randomTable(seed, 30));
+          const { vector, at } = somewhere(view, seed);
+          const [values, gradients] = [view.values(), view.values()];
+          vector.unpack(at, values);
+          const posterior = new Expectation(view, 5).at(values);
+          if (posterior === null) throw new Error("no posterior");
+          const complete = new CompleteData(view, vector);
+          const expectation = (x: Float64Array) => {
+            vector.unpack(x, values);
+            return complete.expectation(posterior, values, gradients);
+          };
+          // Elsewhere than where the posterior is taken, as in the middle of an M-step.
+          const moved = at.map((x, i) => x + 0.1 * Math.sin(i + seed));
+          const expected = numericalGradient(expectation, moved);
+          expectation(moved);
+          const gradient = new Float64Array(at.length);
+          vector.adjoint(moved, gradients, gradient);
+          gradient.forEach((slope, k) => {
+            expect(Math.abs(slope - expected[k])).toBeLessThan(DIFFERENCES * (1 + Math.abs(slope)));
+          });
+        }),
+        { seed: 4, numRuns: 8 },
       );
     });
 

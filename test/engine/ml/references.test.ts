@@ -10,6 +10,8 @@ import {
 import { estimates, reported } from "../../../src/engine/ml/inference.js";
 import { maximumLikelihood } from "../../../src/engine/ml/ml.js";
 import { type ParameterVector, parameterVector } from "../../../src/engine/ml/parameters.js";
+import { fromFormula } from "../../../src/language/fromFormula.js";
+import { printModel } from "../../../src/language/printer.js";
 import { aghqMarginal } from "../../../src/marginal/aghq.js";
 import { laplaceMarginal } from "../../../src/marginal/laplace.js";
 import type { ConditionalEffects } from "../../../src/marginal/MarginalLikelihood.js";
@@ -237,4 +239,16 @@ describe("published results", () => {
       expect(means.map(({ standardError }) => standardError.toFixed(3))).toEqual(["9.135", "9.135"]);
     },
   );
+
+  it.skipIf(!isSharedThere)("lme4's own formula for cbpp is its fit", async () => {
+    const [of] = quadratureCases.filter(({ name, points }) => name === "cbpp" && points === 61);
+    const formula = "cbind(incidence, size - incidence) ~ factor(period) + (1 | herd)";
+    const view = await viewOnShared(printModel(fromFormula(formula, "binomial")), of.data);
+    const { logLikelihood, parameters } = maximumLikelihood(view, { points: of.points });
+    const { theirs, maximum } = await outcomeOf(of);
+    expect(Math.abs(Number(logLikelihood) - maximum.logLikelihood)).toBeLessThan(1e-9);
+    theirs.beta.forEach((beta, k) => {
+      expect(Math.abs(parameters[k].estimate - beta) / parameters[k].standardError).toBeLessThan(ESTIMATES);
+    });
+  });
 });
