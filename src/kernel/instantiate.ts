@@ -19,6 +19,8 @@ declare namespace WebAssembly {
 export interface KernelExports {
   logLikelihoodGradient(): number;
   integrateNodes(first: number, end: number, derivatives: number): number;
+  denseCholesky(matrix: number, stride: number, size: number): number;
+  denseInverse(inverse: number, scratch: number, factor: number, stride: number, size: number): void;
   applyExp(address: number, bytes: number): void;
   applyLog(address: number, bytes: number): void;
   applyLog1p(address: number, bytes: number): void;

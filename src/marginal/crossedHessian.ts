@@ -1,5 +1,5 @@
 import type { EffectsBlocks, LatentGaussian } from "../density/LatentGaussian.js";
-import { blockedCholesky, blockedInverse } from "../math/linalg/blockedCholesky.js";
+import { DenseCholesky } from "../kernel/denseCholesky.js";
 import {
   cholesky,
   inverseFromCholesky,
@@ -38,11 +38,12 @@ class CrossedCholesky implements BlockCholesky {
   /** Per inner level, its q x q factor L and its panel L^-1 C, q x (columns it meets). */
   private readonly L: Float64Array;
   private readonly panels: Float64Array;
-  /** The Schur complement's factor, dense, size x size. */
-  private readonly size: number;
-  private readonly schur: Float64Array;
-  /** Its inverse, made on first use. */
-  private inverted: { readonly matrix: Float64Array; readonly scratch: Float64Array } | null = null;
+  private readonly byColumn: PanelColumns;
+  /** In the shape of the panels: G = D^-1 C, and with S the Schur complement X = -G S^-1, the inverse's block across. */
+  private readonly G: Float64Array;
+  private readonly X: Float64Array;
+  /** The Schur complement's factor. */
+  private readonly schur: DenseCholesky;
 
   constructor(view: LatentGaussian, inner: number, outer: number) {
     const { levels, effects: q } = view.factors[inner];
@@ -59,13 +60,14 @@ class CrossedCholesky implements BlockCholesky {
     for (let k = 0; k < count; k++)
       for (let e = 0; e < outerQ; e++) this.columns[k * outerQ + e] = this.met.levels[k] * outerQ + e;
     this.L = new Float64Array(levels * q * q);
-    this.panels = new Float64Array(count * outerQ * q);
-    this.size = outerLevels * outerQ;
-    this.schur = new Float64Array(this.size * this.size);
+    const panels = () => new Float64Array(count * outerQ * q);
+    [this.panels, this.G, this.X] = [panels(), panels(), panels()];
+    this.byColumn = panelColumns(this.met, this.columns, q, outerLevels * outerQ);
+    this.schur = new DenseCholesky(outerLevels * outerQ);
   }
 
   factor(H: EffectsBlocks): number | null {
-    const { q, levels, L, met, outerQ } = this;
+    const { q, levels, L, met } = this;
     let total = 0;
     L.set(H.factors[this.inner]);
     this.startSchur(H.factors[this.outer]);
@@ -75,10 +77,11 @@ class CrossedCholesky implements BlockCholesky {
       this.readPanel(j, H.pairs[met.pair]);
       const [at, width] = [this.panelStart(j), this.panelWidth(j)];
       for (let c = 0; c < width; c++) solveLower(L, q, this.panels, j * q * q, at + c, width);
-      for (let a = 0; a < q; a++) this.reduceSchur(met.start[j] * outerQ, width, at + a * width);
     }
-    if (!blockedCholesky(this.schur, this.size)) return null;
-    return total + logDeterminant(this.schur, this.size);
+    this.reduceSchur();
+    if (!this.schur.factor()) return null;
+    const { matrix, size, stride } = this.schur;
+    return total + logDeterminant(matrix, size, 0, stride);
   }
 
   private panelStart(level: number): number {
@@ -90,11 +93,12 @@ class CrossedCholesky implements BlockCholesky {
   }
 
   private startSchur(diagonal: Float64Array): void {
-    const { outerLevels, outerQ: q, size, schur } = this;
-    schur.fill(0);
+    const { outerLevels, outerQ: q } = this;
+    const { matrix, stride } = this.schur;
+    matrix.fill(0);
     for (let k = 0; k < outerLevels; k++)
       for (let r = 0; r < q; r++)
-        for (let c = 0; c <= r; c++) schur[(k * q + r) * size + k * q + c] = diagonal[(k * q + r) * q + c];
+        for (let c = 0; c <= r; c++) matrix[(k * q + r) * stride + k * q + c] = diagonal[(k * q + r) * q + c];
   }
 
   private readPanel(level: number, blocks: Float64Array): void {
@@ -107,18 +111,21 @@ class CrossedCholesky implements BlockCholesky {
             blocks[met.blocks[k] * q * outerQ + a * met.ofStride + e * met.otherStride];
   }
 
-  /** Subtracts the product of a row of a panel with itself, in the columns that it stands for. */
-  private reduceSchur(from: number, width: number, row: number): void {
-    const { columns, panels, schur, size } = this;
-    for (let c = 0; c < width; c++) {
-      const entry = panels[row + c];
-      const target = columns[from + c] * size;
-      for (let k = 0; k <= c; k++) schur[target + columns[from + k]] -= entry * panels[row + k];
-    }
+  /** Subtracts the product of the panels with themselves, one row of the Schur complement after another. */
+  private reduceSchur(): void {
+    const { columns, panels } = this;
+    const { start, entries, rows, rowColumns } = this.byColumn;
+    const { matrix, stride, size } = this.schur;
+    for (let c = 0; c < size; c++)
+      for (let m = start[c]; m < start[c + 1]; m++) {
+        const [row, from, value] = [rows[m], rowColumns[m], panels[entries[m]]];
+        const width = entries[m] - row;
+        for (let k = 0; k <= width; k++) matrix[c * stride + columns[from + k]] -= value * panels[row + k];
+      }
   }
 
   solve(r: readonly Float64Array[]): void {
-    const { q, levels, L, panels, columns, met, outerQ, size, schur } = this;
+    const { q, levels, L, panels, columns, met, outerQ } = this;
     const [own, other] = [r[this.inner], r[this.outer]];
     for (let j = 0; j < levels; j++) {
       solveLower(L, q, own, j * q * q, j * q);
@@ -126,8 +133,9 @@ class CrossedCholesky implements BlockCholesky {
       for (let a = 0; a < q; a++)
         for (let c = 0; c < width; c++) other[columns[from + c]] -= panels[at + a * width + c] * own[j * q + a];
     }
-    solveLower(schur, size, other);
-    solveLowerTransposed(schur, size, other);
+    const { matrix, size, stride } = this.schur;
+    solveLower(matrix, size, other, 0, 0, 1, stride);
+    solveLowerTransposed(matrix, size, other, 0, 0, 1, stride);
     for (let j = 0; j < levels; j++) {
       const [at, width, from] = [this.panelStart(j), this.panelWidth(j), met.start[j] * outerQ];
       for (let a = 0; a < q; a++)
@@ -137,51 +145,98 @@ class CrossedCholesky implements BlockCholesky {
   }
 
   inverse(out: EffectsBlocks): void {
-    const { size } = this;
-    this.inverted ??= { matrix: new Float64Array(size * size), scratch: new Float64Array(size * size) };
-    const { matrix, scratch } = this.inverted;
-    blockedInverse(this.schur, size, matrix, scratch);
-    this.writeOuter(matrix, out.factors[this.outer]);
+    this.schur.invert();
+    this.writeOuter(out.factors[this.outer]);
     inverseBlocks(this.L, this.q, this.levels, out.factors[this.inner]);
-    const widest = Array.from({ length: this.levels }, (_, j) => this.panelWidth(j)).reduce(
-      (a, b) => Math.max(a, b),
-      0,
-    );
-    const [G, X] = [0, 1].map(() => new Float64Array(this.q * widest));
-    for (let j = 0; j < this.levels; j++) this.writeInner(j, matrix, G, X, out);
+    this.G.set(this.panels);
+    for (let j = 0; j < this.levels; j++) {
+      const width = this.panelWidth(j);
+      for (let c = 0; c < width; c++)
+        solveLowerTransposed(this.L, this.q, this.G, j * this.q * this.q, this.panelStart(j) + c, width);
+    }
+    this.multiplyInverse();
+    for (let j = 0; j < this.levels; j++) this.writeInner(j, out);
   }
 
-  private writeOuter(matrix: Float64Array, blocks: Float64Array): void {
-    const { outerLevels, outerQ: q, size } = this;
+  private writeOuter(blocks: Float64Array): void {
+    const { outerLevels, outerQ: q } = this;
+    const { negativeInverse, stride } = this.schur;
     for (let k = 0; k < outerLevels; k++)
       for (let r = 0; r < q; r++)
-        for (let c = 0; c < q; c++) blocks[(k * q + r) * q + c] = matrix[(k * q + r) * size + k * q + c];
+        for (let c = 0; c <= r; c++) {
+          const entry = -negativeInverse[(k * q + r) * stride + k * q + c];
+          blocks[(k * q + r) * q + c] = entry;
+          blocks[(k * q + c) * q + r] = entry;
+        }
   }
 
-  /** With S the Schur complement and G = D^-1 C of an inner level: X = -G S^-1 across, D^-1 - X G' within. */
-  private writeInner(level: number, matrix: Float64Array, G: Float64Array, X: Float64Array, out: EffectsBlocks): void {
-    const { q, L, panels, columns, met, outerQ, size } = this;
-    const [at, width, from] = [this.panelStart(level), this.panelWidth(level), met.start[level] * outerQ];
-    for (let c = 0; c < q * width; c++) G[c] = panels[at + c];
-    for (let c = 0; c < width; c++) solveLowerTransposed(L, q, G, level * q * q, c, width);
-    for (let a = 0; a < q; a++)
-      for (let c = 0; c < width; c++) {
-        const row = columns[from + c] * size;
-        let total = 0;
-        for (let k = 0; k < width; k++) total -= G[a * width + k] * matrix[row + columns[from + k]];
-        X[a * width + c] = total;
-      }
+  /** X across, D^-1 - X G' within. */
+  private writeInner(level: number, out: EffectsBlocks): void {
+    const { q, G, X, met, outerQ } = this;
+    const [at, width] = [this.panelStart(level), this.panelWidth(level)];
     const own = out.factors[this.inner];
     for (let a = 0; a < q; a++)
       for (let b = 0; b < q; b++)
-        for (let c = 0; c < width; c++) own[(level * q + a) * q + b] -= X[a * width + c] * G[b * width + c];
+        for (let c = 0; c < width; c++) own[(level * q + a) * q + b] -= X[at + a * width + c] * G[at + b * width + c];
     const blocks = out.pairs[met.pair];
     for (let k = met.start[level]; k < met.start[level + 1]; k++)
       for (let a = 0; a < q; a++)
         for (let e = 0; e < outerQ; e++)
           blocks[met.blocks[k] * q * outerQ + a * met.ofStride + e * met.otherStride] =
-            X[a * width + (k - met.start[level]) * outerQ + e];
+            X[at + a * width + (k - met.start[level]) * outerQ + e];
   }
+
+  /** X = -G S^-1, one row of the symmetric S^-1 after another: each of its entries serves two of X. */
+  private multiplyInverse(): void {
+    const { columns, G, X } = this;
+    const { start, entries, rows, rowColumns } = this.byColumn;
+    const { negativeInverse, stride, size } = this.schur;
+    X.fill(0);
+    for (let c = 0; c < size; c++)
+      for (let m = start[c]; m < start[c + 1]; m++) {
+        const [row, from, value] = [rows[m], rowColumns[m], G[entries[m]]];
+        const width = entries[m] - row;
+        let total = value * negativeInverse[c * stride + c];
+        for (let k = 0; k < width; k++) {
+          const entry = negativeInverse[c * stride + columns[from + k]];
+          total += entry * G[row + k];
+          X[row + k] += entry * value;
+        }
+        X[entries[m]] += total;
+      }
+  }
+}
+
+/** The entries of the panels by the columns of the Schur complement, so that it is worked on row by row, as it lies in memory. */
+interface PanelColumns {
+  /** Column c has the entries from start[c] on, to start[c + 1]. */
+  readonly start: Int32Array;
+  /** Per entry, its position in the panels, and those where its row starts and where the row's list of columns starts. */
+  readonly entries: Int32Array;
+  readonly rows: Int32Array;
+  readonly rowColumns: Int32Array;
+}
+
+function panelColumns({ start: met }: Meetings, columns: Int32Array, q: number, size: number): PanelColumns {
+  const start = new Int32Array(size + 1);
+  for (const column of columns) start[column + 1] += q;
+  for (let c = 0; c < size; c++) start[c + 1] += start[c];
+  const next = start.slice();
+  const [entries, rows, rowColumns] = [0, 1, 2].map(() => new Int32Array(columns.length * q));
+  const perMeeting = columns.length / met[met.length - 1];
+  for (let j = 0; j + 1 < met.length; j++) {
+    const [from, to] = [met[j] * perMeeting, met[j + 1] * perMeeting];
+    for (let a = 0; a < q; a++) {
+      const row = from * q + a * (to - from);
+      for (let k = from; k < to; k++) {
+        const at = next[columns[k]]++;
+        entries[at] = row + k - from;
+        rows[at] = row;
+        rowColumns[at] = from;
+      }
+    }
+  }
+  return { start, entries, rows, rowColumns };
 }
 
 function inverseBlocks(L: Float64Array, q: number, levels: number, out: Float64Array): void {

@@ -24,6 +24,8 @@ export interface LinearMixedModelOptions {
 
 /** A covariance at the boundary stays there if that costs no more than this of the log-likelihood. */
 const BOUNDARY_COST = 1e-8;
+/** Off a ridge of equal likelihood by more standard errors than this, its curvature along the ridge would not be told from one. */
+const CLOSE = 1e-6;
 /** A penalised sum of squares that is this share of the one without random effects is as good as zero. */
 const PERFECT = 1e-13;
 
@@ -42,7 +44,7 @@ export function linearMixedModel(
   const vector = parameterVector(view);
   const layout = relativeCovariance(products, vector);
   const minimum = minimumOf(criterion, layout);
-  const fit = settled(criterion, vector, layout, minimum.position);
+  const fit = settled(criterion, vector, layout, minimum);
   const covariance = largeSampleCovariance(criterion, layout, fit);
   const { converged, decrement: gradientNorm, iterations, evaluations } = minimum;
   const draw = reported(view, vector, positionOf(criterion, vector, fit));
@@ -85,7 +87,7 @@ function minimumOf(criterion: LinearCriterion, layout: RelativeCovariance): Mini
       return value;
     },
     layout.start,
-    { lower: layout.lower },
+    { lower: layout.lower, scale: layout.scale, tolerance: CLOSE },
   );
   if (minimum.outcome === "notFinite" || minimum.outcome === "unbounded" || isPerfect(criterion))
     throw new EngineError(
@@ -105,19 +107,20 @@ function settled(
   criterion: LinearCriterion,
   vector: ParameterVector,
   layout: RelativeCovariance,
-  theta: Float64Array,
+  { position, hessian }: Minimum,
 ): LinearFit {
   const Lambda = layout.matrices();
-  layout.unpack(theta, Lambda);
+  layout.unpack(position, Lambda);
+  const scale = position.map((_, k) => 1 / Math.sqrt(hessian[k * (position.length + 1)]));
   const every = layout.entries.map((_, k) => k);
-  const inside = { Lambda, free: every, ...criterion.evaluate(Lambda, null) };
+  const inside = { Lambda, free: every, scale, ...criterion.evaluate(Lambda, null) };
   const boundary = onBoundary(vector, positionOf(criterion, vector, inside));
   if (boundary === null) return inside;
   const values = criterion.solution.products.view.values();
   vector.unpack(boundary.position, values);
   const edge = values.Lambda.map((matrix) => matrix.map((entry) => entry / inside.sigma));
   const free = every.filter((k) => !boundary.held.includes(layout.entries[k].coordinate));
-  const atEdge = { Lambda: edge, free, ...criterion.evaluate(edge, null) };
+  const atEdge = { Lambda: edge, free, scale, ...criterion.evaluate(edge, null) };
   if (atEdge.value <= inside.value + BOUNDARY_COST) return atEdge;
   return { ...inside, ...criterion.evaluate(Lambda, null) };
 }

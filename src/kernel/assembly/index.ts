@@ -1,5 +1,6 @@
 import { exp, log, log1p, scaledNormalTail } from "./vector";
 
+export { denseCholesky, denseInverse } from "./denseCholesky";
 export { integrateNodes } from "./nodes";
 export { logLikelihoodGradient } from "./pipeline";
 

@@ -78,10 +78,10 @@ export function partialCholeskyAdjoint(
   }
 }
 
-/** log |A| = 2 sum log L_ii */
-export function logDeterminant(L: Float64Array, n: number, at = 0): number {
+/** log |A| = 2 sum log L_ii; the rows of L are `width` apart. */
+export function logDeterminant(L: Float64Array, n: number, at = 0, width = n): number {
   let total = 0;
-  for (let i = 0; i < n; i++) total += log(L[at + i * n + i]);
+  for (let i = 0; i < n; i++) total += log(L[at + i * width + i]);
   return 2 * total;
 }
 
@@ -95,7 +95,7 @@ export function solveLower(L: Float64Array, n: number, x: Float64Array, at = 0, 
   }
 }
 
-/** x <- L^-T x, as for `solveLower`. */
+/** x <- L^-T x, as for `solveLower`; by rows of L as well, which lie together in memory. */
 export function solveLowerTransposed(
   L: Float64Array,
   n: number,
@@ -106,9 +106,10 @@ export function solveLowerTransposed(
   width = n,
 ): void {
   for (let i = n - 1; i >= 0; i--) {
-    let rest = x[xAt + i * stride];
-    for (let k = i + 1; k < n; k++) rest -= L[at + k * width + i] * x[xAt + k * stride];
-    x[xAt + i * stride] = rest / L[at + i * width + i];
+    const row = at + i * width;
+    const entry = x[xAt + i * stride] / L[row + i];
+    x[xAt + i * stride] = entry;
+    for (let k = 0; k < i; k++) x[xAt + k * stride] -= L[row + k] * entry;
   }
 }
 

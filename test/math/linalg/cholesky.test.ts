@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { blockedCholesky, blockedInverse } from "../../../src/math/linalg/blockedCholesky.js";
 import {
   cholesky,
   choleskyAdjoint,
@@ -161,29 +160,6 @@ describe("small Cholesky factors", () => {
       }),
       { seed, numRuns: 40 },
     );
-  });
-});
-
-describe("large Cholesky factors", () => {
-  // Around the edges of a tile, and of the pieces it is taken in.
-  for (const n of [1, 3, 47, 48, 49, 50, 97, 143, 150])
-    test(`${n} x ${n}: factor and inverse`, () => {
-      const A = definiteMatrix(n, n);
-      const factor = A.slice();
-      expect(blockedCholesky(factor, n)).toBe(true);
-      const L = lowerOf(factor, n);
-      expectClose(product(L, transposed(L, n), n), A, tolerance);
-      const inverse = new Float64Array(n * n).fill(Number.NaN);
-      blockedInverse(factor, n, inverse, new Float64Array(n * n).fill(Number.NaN));
-      expectClose(product(A, inverse, n), identity(n), tolerance);
-      expect(inverse).toEqual(transposed(inverse, n));
-    });
-
-  test("a negative pivot in a later tile is reported", () => {
-    const n = 100;
-    const A = definiteMatrix(n, 5);
-    A[97 * n + 97] = -1;
-    expect(blockedCholesky(A, n)).toBe(false);
   });
 });
 

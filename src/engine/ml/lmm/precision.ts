@@ -12,6 +12,8 @@ export interface LinearFit {
   readonly value: number;
   /** Positions among the entries of theta, without those held at a boundary. */
   readonly free: readonly number[];
+  /** Per entry of theta, 1 / sqrt(second derivative) of the value as the search knows it. */
+  readonly scale: Float64Array;
 }
 
 /** A pivot of the information below this share of its diagonal may be the error of the differences, which is 1e-6 of it. */
@@ -46,7 +48,7 @@ export function largeSampleCovariance(
 function thetaCurvature(
   criterion: LinearCriterion,
   layout: RelativeCovariance,
-  { Lambda, sigma, free }: LinearFit,
+  { Lambda, sigma, free, scale }: LinearFit,
 ): Float64Array {
   const [matrices, gradients] = [layout.matrices(), layout.matrices()];
   const [theta, slopes] = [0, 1].map(() => new Float64Array(layout.entries.length));
@@ -63,7 +65,7 @@ function thetaCurvature(
     });
   };
   const at = Float64Array.from(free, (k) => theta[k]);
-  const { hessian } = hessianByDifferences(gradientAt, at, { order: 2 });
+  const { hessian } = hessianByDifferences(gradientAt, at, { order: 2, scale: free.map((k) => scale[k]) });
   criterion.evaluate(Lambda, null, sigma);
   return hessian;
 }
