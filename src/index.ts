@@ -35,6 +35,7 @@ export { completeMlOptions, type MlFit, type MlFitOptions } from "./fit/byMl.js"
 export { ChainError, completeFitOptions, type Fit, type FitOptions } from "./fit/byNuts.js";
 export { fit } from "./fit/fit.js";
 export { type PreparedModel, prepareModel } from "./fit/prepare.js";
+export type { Quality } from "./fit/rounds.js";
 export type { ModelAst } from "./language/ast.js";
 export { fromFormula } from "./language/fromFormula.js";
 export { glmm } from "./language/glmm.js";

@@ -21,7 +21,7 @@ const reference = v.object({
   /** Of the run that the numbers come from. */
   made: v.object({ software: v.string(), divergences: v.number(), maxRhat: v.number() }),
   /** Of the software's default settings. */
-  cost: v.object({ cpuSeconds: v.number(), divergences: v.number(), minEssBulk: v.number() }),
+  cost: v.object({ cpuSeconds: v.number(), divergences: v.number(), minEssBulk: v.number(), minEssTail: v.number() }),
 });
 
 /** A long run of other software: its model in our language, its marginals under our names. */

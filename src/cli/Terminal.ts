@@ -32,9 +32,9 @@ export function reasonOf(error: unknown): string {
   return message.replace(/^[A-Z0-9_]+: /, "").replace(/, \w+( '.*')?$/, "");
 }
 
-/** A message with options as they are on the command line: --step-size for `stepSize`. */
+/** A message with options as they are on the command line, without units: --step-size for `stepSize`, --time-limit for `timeLimitSeconds`. */
 export function asFlags(message: string): string {
   return message.replace(/(?:--)?\b([a-z]+(?:[A-Z][a-z]+)+)\b/g, (_, name: string) => {
-    return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    return `--${name.replace(/Seconds$/, "").replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   });
 }

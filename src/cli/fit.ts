@@ -3,11 +3,12 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { ChainError, completeFitOptions, type Fit, type FitOptions, fit, printModel } from "../index.js";
+import { ChainError, completeFitOptions, type Fit, type FitOptions, fit, printModel, type Quality } from "../index.js";
 import { drawsCsv } from "../report/drawsCsv.js";
 import type { FitReport } from "../report/FitReport.js";
 import { jsonDocument } from "../report/jsonDocument.js";
 import { plural } from "../report/layout.js";
+import { formatCount, formatRhat } from "../report/numbers.js";
 import { textReport } from "../report/textReport.js";
 import { fitReport, isUntrusted } from "./fitReport.js";
 import { type ModelAndData, readModelAndData, type SourceFlags } from "./modelSource.js";
@@ -19,7 +20,9 @@ export interface FitFlags extends SourceFlags {
   readonly engine: "nuts";
   readonly chains: number;
   readonly warmup?: number;
-  readonly draws: number;
+  readonly draws?: number;
+  readonly targetEss?: number;
+  readonly timeLimit?: number;
   readonly seed: string;
   readonly algorithm: "nuts" | "hmc";
   readonly parametrization: "transported" | "noncentred" | "centred";
@@ -36,7 +39,8 @@ export interface FitFlags extends SourceFlags {
 
 /** `marginalia fit`: reads, samples, reports. */
 export async function fitCommand(path: string | undefined, flags: FitFlags, terminal: Terminal): Promise<ExitCode> {
-  const { out, json, strict, data, delimiter, formula, family, ...options } = flags;
+  const { out, json, strict, data, delimiter, formula, family, timeLimit, ...rest } = flags;
+  const options = timeLimit === undefined ? rest : { ...rest, timeLimitSeconds: timeLimit };
   completeFitOptions(options); // before a large file is read
   const source = await readModelAndData(path, flags);
   if (out !== undefined) await makeFolder(out);
@@ -53,11 +57,21 @@ async function sample({ model, table }: ModelAndData, options: FitOptions, termi
   const display = progressDisplay(terminal.stderr, () => performance.now() / 1000);
   const interrupt = interruptible(terminal, display);
   try {
-    return await fit(model, table, { ...options, onProgress: display.update, signal: interrupt.signal });
+    return await fit(model, table, {
+      ...options,
+      onProgress: display.update,
+      onQuality: (quality) => display.note(qualityLine(quality)),
+      signal: interrupt.signal,
+    });
   } finally {
     interrupt.end();
     display.end();
   }
+}
+
+/** "1200 draws a chain: bulk ESS at least 890, R-hat at most 1.004" */
+function qualityLine({ draws, minEssBulk, maxRhat }: Quality): string {
+  return `${draws} draws a chain: bulk ESS at least ${formatCount(minEssBulk)}, R-hat at most ${formatRhat(maxRhat)}`;
 }
 
 /** The first Ctrl-C ends sampling with what has been drawn, the second the program. */

@@ -139,7 +139,9 @@ function samplerOptions(command: Command): Command {
     .addOption(choice("--engine <name>", "engine: the posterior by nuts, or maximum likelihood", "nuts", "ml"))
     .option("--chains <n>", "chains", number, 4)
     .option("--warmup <n>", "iterations that tune each chain (default: 150 transported, else 1000)", number)
-    .option("--draws <n>", "draws of each chain", number, 1000)
+    .option("--draws <n>", "draws of each chain, or the most with --target-ess (default: 1000, or 10000)", number)
+    .option("--target-ess <n>", "end when every quantity has this bulk ESS and an R-hat below 1.01", number)
+    .option("--time-limit <seconds>", "end after so many seconds of sampling with what has been drawn", number)
     .option("--seed <seed>", "seed of the random streams, a number or a text", seed, "1")
     .addOption(choice("--algorithm <name>", "No-U-Turn sampler or static HMC", "nuts", "hmc"))
     .addOption(

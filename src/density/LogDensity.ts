@@ -14,8 +14,10 @@ export interface LogDensity {
   logDensityGradient(position: Float64Array, gradient: Float64Array): number;
   /** What a draw is made of, in its order. */
   readonly quantities: Quantities;
-  /** Writes the draw that a position stands for: population parameters, then random effects. */
-  constrain(position: Float64Array, draw: Float64Array): void;
+  /** How many independent standard normals a draw takes besides its position; absent where it takes none. */
+  readonly innovations?: number;
+  /** Writes the draw that a position and innovations (zero where they are not given) stand for: population parameters, then random effects. */
+  constrain(position: Float64Array, draw: Float64Array, innovations?: Float64Array): void;
 }
 
 /** The names of a draw: its parameters first, then its random effects. */

@@ -7,6 +7,7 @@ import type { Problem } from "../language/ModelError.js";
 import type { RandomStream } from "../math/random/RandomStream.js";
 import type { PriorDistribution } from "../prior/Prior.js";
 import { hyperparameters } from "./Hyperparameters.js";
+import { integratedDensity, type NormalCoefficients } from "./integrated.js";
 import { type JointParts, jointDensity, type Parametrization } from "./jointDensity.js";
 import { kernelLikelihood } from "./kernelLikelihood.js";
 import type { LatentGaussian } from "./LatentGaussian.js";
@@ -16,9 +17,9 @@ import { latentGaussian } from "./latentGaussianView.js";
 import { type PredictorData, predictorData } from "./PredictorData.js";
 import { plainLikelihood, type ResponseModel } from "./plainLikelihood.js";
 import { quantities, writeParameters } from "./quantities.js";
-import { type ModelPriors, resolvePriors, type UsedPrior } from "./resolvePriors.js";
+import { type ModelPriors, type PredictorPriors, resolvePriors, type UsedPrior } from "./resolvePriors.js";
 import { type PriorSimulation, type SimulationParts, simulatePrior } from "./simulatePrior.js";
-import type { TransportReference } from "./TransportReference.js";
+import type { GaussianReference, TransportReference } from "./TransportReference.js";
 import { type TransportedDensity, transportedDensity } from "./transport.js";
 
 /** Which code computes the likelihood: a fused SIMD kernel where there is one ("auto"), or plain TypeScript always. */
@@ -35,6 +36,10 @@ export interface CompiledModel {
   logDensity(parametrization: Parametrization, backend?: LikelihoodBackend): LogDensity;
   /** The same posterior in the coordinates that a reference of this model gives. Throws RangeError where effects stand on a second predictor. */
   transportedDensity(reference: TransportReference, backend?: LikelihoodBackend): TransportedDensity;
+  /** Whether all coefficients of the mean have normal or flat priors on the whole line. */
+  readonly hasNormalCoefficients: boolean;
+  /** The same posterior with beta and b integrated out. Throws RangeError where the model has not `hasNormalCoefficients`. */
+  integratedDensity(reference: GaussianReference): LogDensity;
   /** The model as Gaussian effects under a likelihood, or the reason why it has no such view. */
   latentGaussian(backend?: LikelihoodBackend): { readonly view: LatentGaussian } | { readonly refusal: string };
   /** A draw from the prior predictive distribution. Throws RangeError, fit for the user, where a prior is improper. */
@@ -68,12 +73,18 @@ function compiledModel(design: Design, response: ResponseModel, priors: ModelPri
       ? kernelLikelihood(kernel, design.response, data[0], scalar)
       : plainLikelihood(response, data, scalar);
   const parts = (served: Likelihood) => jointParts(design, data, priors, served);
+  const coefficients = normalCoefficients(priors.predictors[0]);
   return {
     priors: usedPriors(priors),
     quantities: quantities(design),
     hasKernel: kernel !== undefined,
     logDensity: (parametrization, backend = "auto") => jointDensity(parts(likelihood(backend)), parametrization),
     transportedDensity: (reference, backend = "auto") => transportedDensity(parts(likelihood(backend)), reference),
+    hasNormalCoefficients: coefficients !== null,
+    integratedDensity(reference) {
+      if (coefficients === null) throw new RangeError("the coefficients have priors that are neither normal nor flat");
+      return integratedDensity({ ...parts(likelihood("plain")), coefficients }, reference);
+    },
     latentGaussian: (backend = "auto") =>
       latentGaussian(design, response, data, priors, scalar, backend === "auto" ? kernel : undefined),
     simulatePrior: (stream) =>
@@ -131,6 +142,22 @@ function linkNamed(name: string): Link {
 function scalarDispersion(design: Design, family: Family): number | null {
   const hasDispersion = family.slots.some(({ kind }) => kind === "dispersion");
   return hasDispersion && design.predictors.length === 1 ? (design.scalars.at(0)?.fixed ?? 1) : null;
+}
+
+/** Null where a coefficient has another prior. */
+function normalCoefficients({ intercept, coefficients }: PredictorPriors): NormalCoefficients | null {
+  const known = coefficients.flatMap((coefficient) => {
+    const prior = coefficient ?? intercept?.prior;
+    const normal = prior?.density.quadratic;
+    return prior === undefined || normal === undefined ? [] : [{ ...normal, transform: prior.transform }];
+  });
+  if (known.length < coefficients.length) return null;
+  return {
+    means: Float64Array.from(known, ({ mean }) => mean),
+    precisions: Float64Array.from(known, ({ precision }) => precision),
+    // Transforms of the whole line are affine.
+    logJacobian: known.reduce((sum, { transform }) => sum + transform.logAbsDetJacobian(0), 0),
+  };
 }
 
 function usedPriors(priors: ModelPriors): UsedPrior[] {

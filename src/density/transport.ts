@@ -1,14 +1,20 @@
 import { logDeterminant } from "../math/linalg/cholesky.js";
 import { EffectsDense } from "./EffectsDense.js";
+import { EffectsSpectrum } from "./EffectsSpectrum.js";
 import type { EffectsStage, PerFactor } from "./EffectsStage.js";
 import { EffectsTree } from "./EffectsTree.js";
+import {
+  addLambdaGradient,
+  chainQuadraticForm,
+  type FactorCovariance,
+  factorCovariance,
+  fillPrecision,
+  quadraticForm,
+} from "./factorCovariance.js";
 import type { Hyperparameters } from "./Hyperparameters.js";
 import { collectGradients, halfLog2Pi, type JointParts, passHyperparameters } from "./jointDensity.js";
 import type { LogDensity } from "./LogDensity.js";
-import type { FactorData } from "./PredictorData.js";
-import { chainPrecision, precision } from "./precision.js";
-import type { TermCovariance } from "./TermCovariance.js";
-import type { FactorReference, TransportReference } from "./TransportReference.js";
+import type { Coupling, FactorReference, StageReference, TransportReference } from "./TransportReference.js";
 
 /** A density in coordinates (w, z): the hyperparameters', then the effects' factor by factor. */
 export interface TransportedDensity extends LogDensity {
@@ -56,9 +62,7 @@ class Transported implements TransportedDensity {
     this.tunable = size;
     this.reference = reference;
     this.quantities = quantities;
-    this.stages = reference.stages.map((stage) =>
-      stage.kind === "tree" ? new EffectsTree(stage, factors) : new EffectsDense(stage, factors),
-    );
+    this.stages = reference.stages.map((stage) => createStage(stage, factors));
     this.factors = data[0].factors.map((factor) => factorCovariance(factor, hyper));
     const starts = [size];
     for (const { r } of factors) starts.push(starts[starts.length - 1] + r.length);
@@ -166,48 +170,9 @@ class Transported implements TransportedDensity {
   }
 }
 
-/** A factor's covariance, block diagonal in its terms. */
-interface FactorCovariance {
-  readonly effects: number;
-  readonly terms: readonly { readonly term: TermCovariance; readonly start: number; readonly block: Float64Array }[];
-}
-
-function factorCovariance({ effects, terms, termStart }: FactorData, hyper: Hyperparameters): FactorCovariance {
-  const placed = terms.map((t, k) => {
-    const term = hyper.predictors[0].terms[t];
-    return { term, start: termStart[k], block: new Float64Array(term.size * term.size) };
-  });
-  return { effects, terms: placed };
-}
-
-/** P = G^-1; returns its log determinant. */
-function fillPrecision({ effects: q, terms }: FactorCovariance, P: Float64Array): number {
-  let total = 0;
-  for (const { term, start, block } of terms) {
-    total += precision(term.Lambda, block);
-    for (let r = 0; r < term.size; r++)
-      for (let c = 0; c < term.size; c++) P[(start + r) * q + start + c] = block[r * term.size + c];
-  }
-  return total;
-}
-
-/** The adjoint of `fillPrecision`, from the derivatives in the lower entries of P and in log |P| to those in Lambda, which it adds. */
-function addLambdaGradient(
-  { effects: q, terms }: FactorCovariance,
-  P: Float64Array,
-  PAdjoint: Float64Array,
-  logDeterminant: number,
-): void {
-  for (const { term, start, block } of terms) {
-    const { size } = term;
-    const slopes = new Float64Array(size * size);
-    for (let r = 0; r < size; r++)
-      for (let c = 0; c < size; c++) {
-        block[r * size + c] = P[(start + r) * q + start + c];
-        if (c <= r) slopes[r * size + c] = PAdjoint[(start + r) * q + start + c];
-      }
-    chainPrecision(term.Lambda, block, { P: slopes, logDeterminant }, term.LambdaGradient);
-  }
+function createStage(stage: StageReference, factors: readonly FactorReference[]): EffectsStage {
+  if (stage.kind === "tree") return new EffectsTree(stage, factors);
+  return stage.kind === "dense" ? new EffectsDense(stage, factors) : new EffectsSpectrum(stage);
 }
 
 /** h = r - A dBeta - the sum over the couplings of C (b - mode) */
@@ -225,15 +190,7 @@ function fillInformation(
     for (let j = 0; j < p; j++, at++) total -= A[at] * dBeta[j];
     h[k] = total;
   }
-  for (const { factor: other, start, levels, blocks } of couplings) {
-    const [q, width, effects, mode] = [factors[f].effects, factors[other].effects, b[other], factors[other].mode];
-    for (let j = 0; j + 1 < start.length; j++)
-      for (let m = start[j]; m < start[j + 1]; m++)
-        for (let e = 0; e < width; e++) {
-          const shift = effects[levels[m] * width + e] - mode[levels[m] * width + e];
-          for (let c = 0; c < q; c++) h[j * q + c] -= blocks[(m * q + c) * width + e] * shift;
-        }
-  }
+  for (const coupling of couplings) subtractCoupled(coupling, factors[f], factors[coupling.factor].mode, b, h);
 }
 
 /** The adjoint of `fillInformation`. */
@@ -248,37 +205,45 @@ function chainInformation(
   const p = betaGradient.length;
   for (let k = 0, at = 0; k < hAdjoint.length; k++)
     for (let j = 0; j < p; j++, at++) betaGradient[j] -= A[at] * hAdjoint[k];
-  for (const { factor: other, start, levels, blocks } of couplings) {
-    const [q, width] = [factors[f].effects, factors[other].effects];
-    for (let j = 0; j + 1 < start.length; j++)
-      for (let m = start[j]; m < start[j + 1]; m++)
-        for (let e = 0; e < width; e++) {
-          let total = 0;
-          for (let c = 0; c < q; c++) total += blocks[(m * q + c) * width + e] * hAdjoint[j * q + c];
-          bAdjoint[other][levels[m] * width + e] -= total;
-        }
-  }
+  for (const coupling of couplings) subtractCoupledAdjoint(coupling, factors[f], hAdjoint, bAdjoint);
 }
 
-/** The sum over the levels of b'Pb. */
-function quadraticForm(P: Float64Array, b: Float64Array): number {
-  const q = Math.round(Math.sqrt(P.length));
-  let total = 0;
-  for (let at = 0; at < b.length; at += q)
-    for (let r = 0; r < q; r++) for (let c = 0; c < q; c++) total += P[r * q + c] * b[at + r] * b[at + c];
-  return total;
+/** h -= C (b - mode) of the other factor, whose effects are mostly one a level: that case is written out. */
+function subtractCoupled(
+  { factor: other, start, levels, blocks }: Coupling,
+  { levels: J, effects: q }: FactorReference,
+  mode: Float64Array,
+  b: PerFactor,
+  h: Float64Array,
+): void {
+  const shift = b[other].map((effect, k) => effect - mode[k]);
+  const width = blocks.length / (levels.length * q);
+  for (let j = 0; j < J; j++)
+    for (let c = 0; c < q; c++) {
+      let total = 0;
+      if (width === 1) for (let m = start[j]; m < start[j + 1]; m++) total += blocks[m * q + c] * shift[levels[m]];
+      else
+        for (let m = start[j]; m < start[j + 1]; m++)
+          for (let e = 0; e < width; e++) total += blocks[(m * q + c) * width + e] * shift[levels[m] * width + e];
+      h[j * q + c] -= total;
+    }
 }
 
-/** Adds the derivatives of - b'Pb / 2 in b and in the lower entries of P. */
-function chainQuadraticForm(P: Float64Array, b: Float64Array, bAdjoint: Float64Array, PAdjoint: Float64Array): void {
-  const q = Math.round(Math.sqrt(P.length));
-  for (let at = 0; at < b.length; at += q)
-    for (let r = 0; r < q; r++) {
-      let slope = 0;
-      for (let c = 0; c < q; c++) slope += P[r * q + c] * b[at + c];
-      bAdjoint[at + r] -= slope;
-      for (let c = 0; c < r; c++) PAdjoint[r * q + c] -= b[at + r] * b[at + c];
-      PAdjoint[r * q + r] -= 0.5 * b[at + r] * b[at + r];
+function subtractCoupledAdjoint(
+  { factor: other, start, levels, blocks }: Coupling,
+  { levels: J, effects: q }: FactorReference,
+  hAdjoint: Float64Array,
+  bAdjoint: PerFactor,
+): void {
+  const out = bAdjoint[other];
+  const width = blocks.length / (levels.length * q);
+  for (let j = 0; j < J; j++)
+    for (let c = 0; c < q; c++) {
+      const slope = hAdjoint[j * q + c];
+      if (width === 1) for (let m = start[j]; m < start[j + 1]; m++) out[levels[m]] -= blocks[m * q + c] * slope;
+      else
+        for (let m = start[j]; m < start[j + 1]; m++)
+          for (let e = 0; e < width; e++) out[levels[m] * width + e] -= blocks[(m * q + c) * width + e] * slope;
     }
 }
 

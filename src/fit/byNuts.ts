@@ -1,6 +1,5 @@
 import type { TableInput } from "../data/toTable.js";
 import type { Parametrization } from "../density/jointDensity.js";
-import type { TransportReference } from "../density/TransportReference.js";
 import { type Warning, warningsOf } from "../diagnostics/warnings.js";
 import type { ChainProgress } from "../engine/nuts/chain.js";
 import {
@@ -10,18 +9,20 @@ import {
   OptionsError,
   transportedNutsOptions,
 } from "../engine/nuts/options.js";
-import { transportReference } from "../engine/nuts/reference.js";
+import { standardisingReference } from "../engine/nuts/reference.js";
 import { SamplingError } from "../engine/nuts/SamplingError.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
-import { type ChainFailure, type ChainRun, processors, runChains } from "../parallel/runChains.js";
+import type { Coordinates } from "../parallel/ChainTask.js";
+import { type ChainFailure, type ChainRun, processors } from "../parallel/runChains.js";
 import type { Posterior } from "../posterior/Posterior.js";
 import { posteriorFromChains } from "../posterior/posteriorFromChains.js";
 import { drawsOf } from "../posterior/quantities.js";
 import type { Summary } from "../summary/Summary.js";
 import { summarise } from "../summary/summarise.js";
-import { commonOptionProblems, engineNames, oneOf, whole } from "./options.js";
+import { commonOptionProblems, engineNames, oneOf, positive, whole } from "./options.js";
 import { type ModelOptions, type PreparedModel, prepareModel, vocabulary } from "./prepare.js";
+import { type Quality, runRounds } from "./rounds.js";
 
 /** How to sample; see `NutsOptions` for the sampler's own. */
 export interface FitOptions extends ModelOptions, Partial<NutsOptions> {
@@ -31,13 +32,20 @@ export interface FitOptions extends ModelOptions, Partial<NutsOptions> {
   readonly chains?: number;
   /**
    * What the sampler moves: coordinates in which the posterior is nearly N(0, I), standardised effects u, or b itself. Default "transported",
-   * which falls back to "noncentred" where it cannot be had, and says why among the problems.
+   * which takes a linear mixed model "integrated", over (theta, sigma) alone, where it can, and falls back to "noncentred", saying why among
+   * the problems, where it must. The record names what ran.
    */
   readonly parametrization?: "transported" | Parametrization;
+  /** Ends the run when every parameter and random effect has this bulk ESS and an R-hat below 1.01; `draws`, then 10,000 by default, are the most. */
+  readonly targetEss?: number;
+  /** Ends the run after so many seconds of sampling with what has been drawn, marked as partial. */
+  readonly timeLimitSeconds?: number;
   /** Worker threads; 0 for none. Default: one a chain, as far as there are processors. The draws do not depend on it. */
   readonly workers?: number;
   /** Called now and then while a chain runs. */
   readonly onProgress?: (progress: ChainProgress) => void;
+  /** Called with a `targetEss`, each time that the draws until then have been judged. */
+  readonly onQuality?: (quality: Quality) => void;
   /** Ends sampling early; what was drawn is returned, marked as partial. */
   readonly signal?: AbortSignal;
 }
@@ -83,15 +91,16 @@ export async function fitByNuts(model: ModelAst | string, data: TableInput, opti
     options: run.nuts,
     chain: k + 1,
   }));
-  const { onProgress, signal } = options;
-  const chains = await runChains(tasks, {
-    workers: run.workers,
-    onProgress,
-    signal,
-    vocabulary: vocabulary(options),
-  });
+  const { onProgress, onQuality, signal, timeLimitSeconds } = options;
+  const limit = timeLimit(signal, timeLimitSeconds);
+  const chains = await runRounds(
+    compiled.compiled,
+    tasks,
+    { targetEss: run.targetEss, onQuality },
+    { workers: run.workers, onProgress, signal: limit.signal, vocabulary: vocabulary(options) },
+  ).finally(limit.clear);
   const seconds = { compile: (compiledAt - start) / 1000, sampling: (performance.now() - compiledAt) / 1000 };
-  return collect(prepared, run, chains, seconds);
+  return collect(prepared, { ...run, parametrization: nameOf(coordinates) }, chains, seconds);
 }
 
 /** What a chain moves in, with options to match: those of a textbook parametrization where there is no reference. */
@@ -101,16 +110,20 @@ function chooseCoordinates(
   options: FitOptions,
 ): {
   readonly run: CompleteFitOptions;
-  readonly coordinates: Parametrization | TransportReference;
+  readonly coordinates: Coordinates;
   readonly problems: readonly Problem[];
 } {
   if (asked.parametrization !== "transported") return { run: asked, coordinates: asked.parametrization, problems: [] };
   const latent = compiled.latentGaussian();
-  const made = "refusal" in latent ? latent : transportReference(latent.view);
+  const made = "refusal" in latent ? latent : standardisingReference(latent.view, compiled.hasNormalCoefficients);
   if ("reference" in made) return { run: asked, coordinates: made.reference, problems: [] };
   const fallback = "noncentred";
   const run = completeFitOptions({ ...options, parametrization: fallback });
   return { run, coordinates: fallback, problems: [notTransported(made.refusal)] };
+}
+
+function nameOf(coordinates: Coordinates): string {
+  return typeof coordinates === "string" ? coordinates : coordinates.kind;
 }
 
 function notTransported(reason: string): Problem {
@@ -122,18 +135,37 @@ function notTransported(reason: string): Problem {
   };
 }
 
+/** The caller's signal, and one that comes after so many seconds. */
+function timeLimit(signal: AbortSignal | undefined, seconds: number | undefined) {
+  if (seconds === undefined) return { signal, clear: () => {} };
+  const controller = new AbortController();
+  const stop = () => controller.abort();
+  if (signal?.aborted) stop();
+  signal?.addEventListener("abort", stop, { once: true });
+  const timer = setTimeout(stop, 1000 * seconds);
+  const clear = () => {
+    clearTimeout(timer);
+    signal?.removeEventListener("abort", stop);
+  };
+  return { signal: controller.signal, clear };
+}
+
+/** Of each chain, where the run is to be stopped by its quality and no number is given. */
+const MOST_DRAWS = 10_000;
+
 /** What a run goes by, defaults filled in. */
 export interface CompleteFitOptions {
   readonly chains: number;
   readonly workers: number;
   readonly parametrization: "transported" | Parametrization;
+  readonly targetEss: number | null;
   readonly nuts: NutsOptions;
 }
 
 /** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completeFitOptions(options: FitOptions): CompleteFitOptions {
   const { engine = "nuts", chains = 4, parametrization = "transported", workers = processors() } = options;
-  const { families = [], priors = [] } = options;
+  const { families = [], priors = [], targetEss = null, timeLimitSeconds } = options;
   const isTransported = parametrization === "transported";
   const nuts = Object.entries(options).filter(([name, value]) => name in defaultNutsOptions && value !== undefined);
   const problems = [
@@ -142,15 +174,16 @@ export function completeFitOptions(options: FitOptions): CompleteFitOptions {
     ...oneOf("parametrization", parametrization, ["transported", "centred", "noncentred"]),
     ...(isTransported && options.metric !== undefined ? [metricProblem(options.metric)] : []),
     ...whole("workers", workers, 0, 1000),
+    ...(targetEss === null ? [] : positive("targetEss", targetEss)),
+    ...(timeLimitSeconds === undefined ? [] : positive("timeLimitSeconds", timeLimitSeconds)),
     ...commonOptionProblems(options, "nuts"),
   ];
-  const sampler = attempt(
-    () => completeNutsOptions(Object.fromEntries(nuts), isTransported ? transportedNutsOptions : defaultNutsOptions),
-    problems,
-  );
+  const byCoordinates = isTransported ? transportedNutsOptions : defaultNutsOptions;
+  const defaults = targetEss === null ? byCoordinates : { ...byCoordinates, draws: MOST_DRAWS };
+  const sampler = attempt(() => completeNutsOptions(Object.fromEntries(nuts), defaults), problems);
   if (sampler === null || problems.length > 0) throw new OptionsError(problems);
   const hasPlugIns = families.length + priors.length > 0;
-  return { chains, parametrization, nuts: sampler, workers: hasPlugIns ? 0 : Math.min(workers, chains) };
+  return { chains, parametrization, targetEss, nuts: sampler, workers: hasPlugIns ? 0 : Math.min(workers, chains) };
 }
 
 function metricProblem(metric: string): string {
@@ -167,12 +200,10 @@ function attempt(complete: () => NutsOptions, problems: string[]): NutsOptions |
   }
 }
 
-function collect(
-  prepared: PreparedModel,
-  run: CompleteFitOptions,
-  { chains, failure }: ChainRun,
-  seconds: Fit["seconds"],
-): Fit {
+/** A run as it went, which may not be as it was asked for. */
+type Ran = Omit<CompleteFitOptions, "parametrization"> & { readonly parametrization: string };
+
+function collect(prepared: PreparedModel, run: Ran, { chains, failure }: ChainRun, seconds: Fit["seconds"]): Fit {
   const drawn = chains.filter(({ draws }) => draws > 0);
   const result = drawn.length === 0 ? null : fitOf(prepared, run, drawn, seconds);
   if (failure !== null) throw new ChainError(failure, result);
@@ -183,11 +214,12 @@ function collect(
 
 function fitOf(
   prepared: PreparedModel,
-  run: CompleteFitOptions,
+  run: Ran,
   chains: Parameters<typeof posteriorFromChains>[2],
   seconds: Fit["seconds"],
 ): Fit {
-  const options = { ...run.nuts, chains: run.chains, parametrization: run.parametrization };
+  const { chains: count, parametrization, targetEss } = run;
+  const options = { ...run.nuts, chains: count, parametrization, targetEss };
   const drawn = posteriorFromChains("nuts", prepared.compiled.quantities, chains, options);
   const partial = drawn.record.partial || chains.length < run.chains;
   const posterior = { ...drawn, record: { ...drawn.record, partial } };

@@ -7,7 +7,17 @@ import type { ModelOptions } from "./prepare.js";
 
 /** The options that each engine takes besides those of every fit. */
 const engineOptionNames: Readonly<Record<EngineName, readonly string[]>> = {
-  nuts: ["chains", "parametrization", "workers", "onProgress", "signal", ...Object.keys(defaultNutsOptions)],
+  nuts: [
+    "chains",
+    "parametrization",
+    "workers",
+    "onProgress",
+    "onQuality",
+    "signal",
+    "targetEss",
+    "timeLimitSeconds",
+    ...Object.keys(defaultNutsOptions),
+  ],
   ml: Object.keys(defaultMlOptions),
 };
 
@@ -48,6 +58,10 @@ export function oneOf(name: string, value: unknown, allowed: readonly string[]):
 export function whole(name: string, value: number, min: number, max: number): string[] {
   if (Number.isInteger(value) && value >= min && value <= max) return [];
   return [`${name} is ${value}; allowed: a whole number from ${min} to ${max}`];
+}
+
+export function positive(name: string, value: number): string[] {
+  return value > 0 && value < Infinity ? [] : [`${name} is ${value}; allowed: a positive number`];
 }
 
 function takenNames(option: string, given: readonly Named[], builtIn: readonly Named[]): string[] {

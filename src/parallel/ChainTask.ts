@@ -1,23 +1,28 @@
-import { compileDensity } from "../density/compile.js";
+import { type CompiledModel, compileDensity } from "../density/compile.js";
 import type { Parametrization } from "../density/jointDensity.js";
-import type { TransportReference } from "../density/TransportReference.js";
+import type { LogDensity } from "../density/LogDensity.js";
+import type { GaussianReference, TransportReference } from "../density/TransportReference.js";
 import type { Design } from "../design/Design.js";
-import { type ChainCommand, type ChainProgress, runChain } from "../engine/nuts/chain.js";
+import { type ChainCommand, type ChainProgress, type Resumption, runChain } from "../engine/nuts/chain.js";
 import type { NutsOptions } from "../engine/nuts/options.js";
 import type { Family } from "../family/Family.js";
 import type { ModelAst } from "../language/ast.js";
 import type { ChainDraws } from "../posterior/posteriorFromChains.js";
 import type { PriorDistribution } from "../prior/Prior.js";
 
+/** What a sampler moves in: a textbook parametrization, or the standardised coordinates of a reference. */
+export type Coordinates = Parametrization | TransportReference | GaussianReference;
+
 /** All that a chain needs, as plain data: it goes to a worker as it is. */
 export interface ChainTask {
   readonly ast: ModelAst;
   readonly design: Design;
-  /** What the sampler moves in: one of the textbook parametrizations, or the transported coordinates of a reference. */
-  readonly coordinates: Parametrization | TransportReference;
+  readonly coordinates: Coordinates;
   readonly options: NutsOptions;
   /** From 1; it picks the random stream. */
   readonly chain: number;
+  /** Where an earlier round of the chain ended. Absent: it starts afresh. */
+  readonly resume?: Resumption;
 }
 
 /** The families and priors that a model may name; functions, so they stay in the process. */
@@ -34,8 +39,12 @@ export function startChain(
   const { model, problems } = compileDensity(task.ast, task.design, families, priors);
   if (model === null) throw new RangeError(problems.map(({ message }) => message).join("\n"));
   const now = () => performance.now() / 1000;
-  const { coordinates } = task;
-  const density =
-    typeof coordinates === "string" ? model.logDensity(coordinates) : model.transportedDensity(coordinates);
-  return runChain(density, task.options, task.chain, now);
+  return runChain(densityIn(model, task.coordinates), task.options, task.chain, now, task.resume);
+}
+
+function densityIn(model: CompiledModel, coordinates: Coordinates): LogDensity {
+  if (typeof coordinates === "string") return model.logDensity(coordinates);
+  return coordinates.kind === "integrated"
+    ? model.integratedDensity(coordinates)
+    : model.transportedDensity(coordinates);
 }

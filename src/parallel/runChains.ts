@@ -118,8 +118,8 @@ function sharingArrays(tasks: readonly ChainTask[]): ChainTask[] {
   return tasks.map((task) => ({ ...task, ...shared }));
 }
 
-function lastProgress({ chain, options }: ChainTask, { draws, record }: ChainDraws): ChainProgress {
-  const total = options.warmup + options.draws;
+function lastProgress({ chain, options, resume }: ChainTask, { draws, record }: ChainDraws): ChainProgress {
+  const total = draws + (resume === undefined ? options.warmup : 0);
   return {
     chain,
     iteration: total,

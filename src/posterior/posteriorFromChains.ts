@@ -9,6 +9,16 @@ export interface ChainDraws {
   /** Whether fewer draws were made than asked for. */
   readonly isPartial: boolean;
   readonly record: ChainRecord;
+  /** Where the chain stands, for another run to go on from. */
+  readonly end: ChainEnd;
+}
+
+export interface ChainEnd {
+  /** Unconstrained. */
+  readonly position: Float64Array;
+  readonly stepSize: number;
+  readonly metric: "diagonal" | "dense";
+  readonly inverseMassMatrix: Float64Array;
 }
 
 /** The names of a draw, in its order. */

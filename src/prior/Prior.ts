@@ -26,6 +26,8 @@ export interface Univariate {
   derivative(x: number): number;
   /** log P(lower < X < upper), by which a truncated prior is renormalised; the log width of what is in the support for `flat`. */
   logProbability(lower: number, upper: number): number;
+  /** Where the log density is a quadratic on the whole line: the normal it is one of; a precision of 0 makes it flat. */
+  readonly quadratic?: { readonly mean: number; readonly precision: number };
   /** False for `flat`. */
   readonly proper: boolean;
   /** NaN for a probability outside [0, 1] and for an improper prior. */

@@ -12,6 +12,7 @@ const lebesgue: Univariate = {
   lower: -Infinity,
   upper: Infinity,
   proper: false,
+  quadratic: { mean: 0, precision: 0 },
   logDensity: () => 0,
   derivative: () => 0,
   logProbability: (lower, upper) => (lower < upper ? log(upper - lower) : -Infinity),

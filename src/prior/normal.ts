@@ -13,7 +13,7 @@ export const normal: PriorDistribution = {
 
 export function makeNormal(mean: number, sd: number): Univariate {
   const logSd = log(sd);
-  return univariate({
+  const distribution = univariate({
     lower: -Infinity,
     upper: Infinity,
     logDensity: (x) => logNormalDensity((x - mean) / sd) - logSd,
@@ -22,4 +22,5 @@ export function makeNormal(mean: number, sd: number): Univariate {
     logSurvival: (x) => logNormalCdf((mean - x) / sd),
     quantile: (probability) => mean + sd * normalQuantile(probability),
   });
+  return { ...distribution, quadratic: { mean, precision: 1 / (sd * sd) } };
 }

@@ -28,7 +28,7 @@ export interface FitReport {
 }
 
 export interface SamplingReport {
-  /** What the sampler moved: "transported", "noncentred" or "centred". */
+  /** What the sampler moved: "transported", "integrated", "noncentred" or "centred". */
   readonly parametrization: string;
   /** Draws of each chain. */
   readonly draws: readonly number[];

@@ -63,6 +63,19 @@ describe("the program in a process of its own", () => {
     expect(draws[0].split("\n").length).toBe(1 + 4 * 50 + 1);
   });
 
+  it("has the same draws for any number of threads where it is stopped by its quality", async () => {
+    const draws = await Promise.all(
+      ["0", "2"].map(async (workers) => {
+        const argv = ["fit", "models/rcbd", "--target-ess", "800", "--chains", "3", "--workers", workers];
+        const { code, stderr } = await runProcess([...argv, "--out", join(folder, `ess${workers}`)], () => {});
+        expect(code).toBe(0);
+        expect(stderr).toMatch(/^\d+ draws a chain: bulk ESS at least \d+, R-hat at most 1\.\d+$/m);
+        return readFileSync(join(folder, `ess${workers}`, "draws.csv"), "utf8");
+      }),
+    );
+    expect(draws[0]).toBe(draws[1]);
+  });
+
   it("gives what has been drawn after Ctrl-C while sampling, and ends", async () => {
     const out = join(folder, "partial");
     const argv = [...epilepsy, ...endless, "--json", "--out", out];

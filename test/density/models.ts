@@ -2,6 +2,7 @@ import fc from "fast-check";
 import type { Table } from "../../src/data/Table.js";
 import { toTable } from "../../src/data/toTable.js";
 import { type CompiledModel, compileDensity } from "../../src/density/compile.js";
+import type { LogDensity } from "../../src/density/LogDensity.js";
 import { buildDesign } from "../../src/design/buildDesign.js";
 import type { Design } from "../../src/design/Design.js";
 import { families } from "../../src/family/families.js";
@@ -132,4 +133,29 @@ export function numericalGradient(f: (at: Float64Array) => number, at: Float64Ar
     return (moved(h) - moved(-h)) / (2 * h);
   };
   return at.map((_, k) => (4 * difference(k, step / 2) - difference(k, step)) / 3);
+}
+
+/** Largest error of a density's gradient against differences, relative to 1 + |slope|; Infinity where the density is not finite. */
+export function gradientError(density: LogDensity, at: Float64Array): number {
+  const gradient = new Float64Array(density.dimension);
+  if (!Number.isFinite(density.logDensityGradient(at, gradient))) return Infinity;
+  const scratch = new Float64Array(density.dimension);
+  const numerical = numericalGradient((x) => density.logDensityGradient(x, scratch), at);
+  return gradient.reduce((worst, g, k) => Math.max(worst, Math.abs(g - numerical[k]) / (1 + Math.abs(g))), 0);
+}
+
+/** log |det M| by Gaussian elimination with row pivots. */
+export function logAbsDeterminant(rows: Float64Array[]): number {
+  let total = 0;
+  for (let c = 0; c < rows.length; c++) {
+    const pivot = rows.slice(c).reduce((best, row) => (Math.abs(row[c]) > Math.abs(best[c]) ? row : best));
+    rows[rows.indexOf(pivot)] = rows[c];
+    rows[c] = pivot;
+    total += Math.log(Math.abs(pivot[c]));
+    for (const row of rows.slice(c + 1)) {
+      const share = row[c] / pivot[c];
+      for (let k = c; k < row.length; k++) row[k] -= share * pivot[k];
+    }
+  }
+  return total;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { joinChains } from "../../src/posterior/joinChains.js";
 import type { ChainRecord, Posterior } from "../../src/posterior/Posterior.js";
 import { type ChainDraws, posteriorFromChains } from "../../src/posterior/posteriorFromChains.js";
 import { drawsOf, findQuantity } from "../../src/posterior/quantities.js";
@@ -20,14 +21,27 @@ function recordOf(chain: number, draws: number): ChainRecord {
 
 const effect = { name: "b[g, 1, Intercept]", factor: "g", level: "1", coefficient: "Intercept" };
 const quantities = { parameters: ["beta[Intercept]", "sigma"], randomEffects: [effect] };
+const end = {
+  position: Float64Array.of(0),
+  stepSize: 0.5,
+  metric: "diagonal",
+  inverseMassMatrix: Float64Array.of(1),
+} as const;
 const whole: ChainDraws = {
   draws: 2,
   values: Float64Array.of(1, 2, 10, 20, 100, 200),
   isPartial: false,
   record: recordOf(1, 2),
+  end,
 };
-const part: ChainDraws = { draws: 1, values: Float64Array.of(3, 30, 300), isPartial: true, record: recordOf(2, 1) };
-const empty: ChainDraws = { draws: 0, values: new Float64Array(0), isPartial: true, record: recordOf(3, 0) };
+const part: ChainDraws = {
+  draws: 1,
+  values: Float64Array.of(3, 30, 300),
+  isPartial: true,
+  record: recordOf(2, 1),
+  end: { ...end, stepSize: 0.25 },
+};
+const empty: ChainDraws = { draws: 0, values: new Float64Array(0), isPartial: true, record: recordOf(3, 0), end };
 
 describe("a posterior from chains", () => {
   const posterior = posteriorFromChains("nuts", quantities, [whole, part, empty], { draws: 2 });
@@ -73,4 +87,13 @@ describe("a posterior from chains", () => {
     const approximate: Posterior = { ...posterior, engine: "inla", parameters: [{ name: "sigma", marginal }] };
     expect(() => drawsOf(approximate, "sigma")).toThrow("sigma has no draws: inla gives its marginal by density");
   });
+});
+
+test("a chain and its continuation are one chain", () => {
+  const joined = joinChains(whole, part);
+  expect([...joined.values]).toEqual([1, 2, 3, 10, 20, 30, 100, 200, 300]);
+  expect(joined).toMatchObject({ draws: 3, isPartial: true, end: { stepSize: 0.25 } });
+  const { chain, logDensity, divergent, treeDepth, energy, acceptance } = joined.record;
+  expect(chain).toBe(1);
+  for (const part of [logDensity, divergent, treeDepth, energy, acceptance]) expect(part.length).toBe(3);
 });

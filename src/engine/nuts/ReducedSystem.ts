@@ -27,24 +27,14 @@ export function eliminateTree(
   const blocks = nested.map((f) => withPrecision(view, products, values, f));
   if (factorisation.factor({ factors: blocks, pairs: sub.pairs.map((k) => products.pairs[k]) }) === null) return null;
   const system = startSystem(view, products, values, rest);
-  const p = view.sizes.beta;
-  const crosses = rest.map((f) => nested.map((other) => crossBlocks(view, products, f, other)));
+  const tied = rest.map((f) => nested.map((other) => tie(view, products, f, other)));
   const x = nested.map((f) => new Float64Array(view.factors[f].levels * view.factors[f].effects));
   const reduced = new Float64Array(system.size);
-  /** C Q^-1 of the column in x. */
   const reduce = () => {
     factorisation.solve(x);
-    reduced.fill(0);
-    let at = 0;
-    rest.forEach((f, k) => {
-      const { levels, effects: q } = view.factors[f];
-      const out = reduced.subarray(at, at + levels * q);
-      nested.forEach((other, t) => {
-        addCrossProduct(crosses[k][t], q, view.factors[other].effects, x[t], out);
-      });
-      at += levels * q;
-    });
+    multiplyTied(tied, x, reduced);
   };
+  const p = view.sizes.beta;
   for (let k = 0; k < p; k++) {
     nested.forEach((f, t) => {
       for (let i = 0; i < x[t].length; i++) x[t][i] = products.factors[f].ZWX[i * p + k];
@@ -53,17 +43,41 @@ export function eliminateTree(
     for (let i = 0; i < system.size; i++) system.A[i * p + k] -= reduced[i];
   }
   let column = 0;
-  rest.forEach((f, k) => {
-    const { levels, effects: q } = view.factors[f];
-    for (let i = 0; i < levels * q; i++, column++) {
-      nested.forEach((other, t) => {
-        rowOf(crosses[k][t], q, view.factors[other].effects, i, x[t]);
+  for (const ties of tied)
+    for (let i = 0; i < ties[0].size; i++, column++) {
+      ties.forEach(({ cross, q, width }, t) => {
+        rowOf(cross, q, width, i, x[t]);
       });
       reduce();
       for (let r = column; r < system.size; r++) system.K[r * system.size + column] -= reduced[r];
     }
-  });
   return system;
+}
+
+/** C between a factor of `size` effects, q a level, and one with `width` a level. */
+interface Tie {
+  readonly cross: CrossBlocks;
+  readonly size: number;
+  readonly q: number;
+  readonly width: number;
+}
+
+function tie(view: LatentGaussian, products: CrossProducts, f: number, other: number): Tie {
+  const { levels, effects: q } = view.factors[f];
+  return { cross: crossBlocks(view, products, f, other), size: levels * q, q, width: view.factors[other].effects };
+}
+
+/** out = C x, factor by factor of what is left. */
+function multiplyTied(tied: readonly (readonly Tie[])[], x: readonly Float64Array[], out: Float64Array): void {
+  out.fill(0);
+  let at = 0;
+  for (const ties of tied) {
+    const own = out.subarray(at, at + ties[0].size);
+    ties.forEach(({ cross, q, width }, t) => {
+      addCrossProduct(cross, q, width, x[t], own);
+    });
+    at += ties[0].size;
+  }
 }
 
 /** Eliminates the first n effects. Null where the matrix is not positive definite. */

@@ -1,16 +1,16 @@
 import type { LogDensity } from "../../density/LogDensity.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
-import type { ChainDraws } from "../../posterior/posteriorFromChains.js";
+import type { ChainDraws, ChainEnd } from "../../posterior/posteriorFromChains.js";
 import { CountingDensity } from "./countingDensity.js";
 import type { Transition, Tuning } from "./hamiltonian.js";
-import { unitMetric } from "./metric.js";
+import { DenseMetric, DiagonalMetric, unitMetric } from "./metric.js";
 import { createNuts } from "./nuts.js";
 import type { NutsOptions } from "./options.js";
 import { createState, type State } from "./point.js";
 import { Recorder } from "./recorder.js";
 import { StandardisedAdaptation } from "./standardisedAdaptation.js";
-import { findStart } from "./start.js";
+import { findStart, stateAt } from "./start.js";
 import { createStaticHmc, fixedSteps, integrationTime } from "./staticHmc.js";
 import { type Adaptation, WindowedAdaptation } from "./windowedAdaptation.js";
 
@@ -41,17 +41,24 @@ export interface ChainCommand {
 /** Seconds from any fixed moment. */
 export type Clock = () => number;
 
+/** Where a chain of an earlier round stood; the rounds of a chain, from 1, have random streams of their own. */
+export interface Resumption extends ChainEnd {
+  readonly round: number;
+}
+
 /**
  * Runs one chain, whose number picks its random stream, and reports every few iterations; `next({ stop: true })` ends it early
- * with a partial result. Without a clock all times are 0. Throws SamplingError if the chain cannot start.
+ * with a partial result. Without a clock all times are 0. A chain that is resumed has no warm-up. Throws SamplingError if the chain
+ * cannot start.
  */
 export function* runChain(
   density: LogDensity,
   options: NutsOptions,
   chain: number,
   clock: Clock = () => 0,
+  resume: Resumption | null = null,
 ): Generator<ChainProgress, ChainDraws, ChainCommand | undefined> {
-  const run = new ChainRun(density, options, chain, clock);
+  const run = new ChainRun(density, resume === null ? options : { ...options, warmup: 0 }, chain, clock, resume);
   while (run.iteration < run.total) {
     run.advance();
     if (run.iteration % REPORT_EVERY !== 0 || run.iteration === run.total) continue;
@@ -85,7 +92,7 @@ class ChainRun {
   private afterWarmup: Reading | null;
   private recentDepth = 0;
 
-  constructor(density: LogDensity, options: NutsOptions, chain: number, clock: Clock) {
+  constructor(density: LogDensity, options: NutsOptions, chain: number, clock: Clock, resume: Resumption | null) {
     const { dimension } = density;
     this.total = options.warmup + options.draws;
     this.chain = chain;
@@ -93,12 +100,15 @@ class ChainRun {
     this.clock = clock;
     this.begun = clock();
     this.density = new CountingDensity(density);
-    this.stream = createStream(options.seed, chain);
+    this.stream = createStream(resume === null ? options.seed : `${options.seed}, round ${resume.round}`, chain);
     this.transition = createTransition(this.density, options);
     this.recorder = new Recorder(density, options.draws);
-    this.state = findStart(this.stream, this.density, options.startRadius);
+    this.state =
+      resume === null
+        ? findStart(this.stream, this.density, options.startRadius)
+        : stateAt(this.density, resume.position);
     this.next = createState(dimension);
-    const guess = { stepSize: options.stepSize ?? 1, metric: unitMetric(options.metric, dimension) };
+    const guess = resume === null ? firstGuess(options, dimension) : tuningOf(resume);
     const isTuned = options.warmup > 0;
     this.adaptation = isTuned ? this.createAdaptation(guess) : null;
     this.tuning = this.adaptation?.tuning ?? guess;
@@ -118,7 +128,7 @@ class ChainRun {
     this.iteration++;
     this.recentDepth += info.treeDepth;
     if (this.adaptation === null || this.iteration > this.options.warmup) {
-      this.recorder.add(this.state, info);
+      this.recorder.add(this.stream, this.state, info);
       return;
     }
     this.adaptation.update(this.state, info);
@@ -145,18 +155,32 @@ class ChainRun {
   finish(): ChainDraws {
     const end = this.read();
     const { evaluations, seconds } = this.afterWarmup ?? end;
-    return this.recorder.finish({
-      chain: this.chain,
-      stepSize: this.tuning.stepSize,
-      maxTreeDepth: this.options.maxTreeDepth,
-      gradientEvaluations: { warmup: evaluations, sampling: end.evaluations - evaluations },
-      seconds: { warmup: seconds, sampling: end.seconds - seconds },
-    });
+    const { stepSize, metric } = this.tuning;
+    const { kind, inverseMassMatrix } = metric;
+    return this.recorder.finish(
+      {
+        chain: this.chain,
+        stepSize,
+        maxTreeDepth: this.options.maxTreeDepth,
+        gradientEvaluations: { warmup: evaluations, sampling: end.evaluations - evaluations },
+        seconds: { warmup: seconds, sampling: end.seconds - seconds },
+      },
+      { position: this.state.position.slice(), stepSize, metric: kind, inverseMassMatrix },
+    );
   }
 
   private read(): Reading {
     return { evaluations: this.density.evaluations, seconds: this.clock() - this.begun };
   }
+}
+
+function firstGuess({ stepSize, metric }: NutsOptions, dimension: number): Tuning {
+  return { stepSize: stepSize ?? 1, metric: unitMetric(metric, dimension) };
+}
+
+function tuningOf({ stepSize, metric, inverseMassMatrix }: ChainEnd): Tuning {
+  const Kind = metric === "dense" ? DenseMetric : DiagonalMetric;
+  return { stepSize, metric: new Kind(inverseMassMatrix) };
 }
 
 function createTransition(density: LogDensity, options: NutsOptions): Transition {

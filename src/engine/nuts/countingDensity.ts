@@ -20,7 +20,7 @@ export class CountingDensity implements LogDensity {
     return this.density.logDensityGradient(position, gradient);
   }
 
-  constrain(position: Float64Array, draw: Float64Array): void {
-    this.density.constrain(position, draw);
+  constrain(position: Float64Array, draw: Float64Array, innovations?: Float64Array): void {
+    this.density.constrain(position, draw, innovations);
   }
 }

@@ -5,13 +5,16 @@ import type {
   StageReference,
   TransportReference,
 } from "../../density/TransportReference.js";
+import { symmetricEigen } from "../../math/linalg/symmetricEigen.js";
 import { addBlockProduct, addCrossProduct, crossBlocks } from "./crossBlocks.js";
 import { eliminateFirst, eliminateTree, type ReducedSystem } from "./ReducedSystem.js";
 
 /** More effects than these are not eliminated by dense matrices. */
 const LARGEST_REST = 2000;
 /** A factor with more effects keeps the diagonal blocks of its curvature alone: to factor all of it at each gradient would cost more than it saves. */
-const LARGEST_DENSE = 150;
+const LARGEST_DENSE = 100;
+/** With one effect a level the eigenvalues of the curvature make that cheaper. */
+const LARGEST_SPECTRAL = 300;
 
 /** The Gaussian approximation that a reference is made of: at `values` and the conditional modes, with the scores of the rows. */
 export interface Approximation {
@@ -31,13 +34,11 @@ type EffectsReference = Pick<TransportReference, "factors" | "stages">;
 export function effectsReference(approximation: Approximation): EffectsReference | { readonly refusal: string } {
   const { view, products, values } = approximation;
   const p = view.sizes.beta;
-  const tree = treeOf(view);
-  const rest = view.factors.flatMap((_, f) => (tree.includes(f) ? [] : [f]));
-  rest.sort((a, b) => sizeOf(view, b) - sizeOf(view, a));
+  const { tree, rest } = eliminationOrder(view);
   const factors: FactorReference[] = [];
   for (const f of tree) factors[f] = treeFactor(approximation, f, tree, rest);
   const stages: StageReference[] = [
-    { kind: "tree", generations: tree.map((f, g) => generationReference(approximation, f, tree.slice(g + 1))) },
+    { kind: "tree", generations: tree.map((f, g) => generationReference(view, products, f, tree.slice(g + 1))) },
   ];
   if (rest.length === 0) return { factors, stages };
   const size = rest.reduce((sum, f) => sum + sizeOf(view, f), 0);
@@ -54,12 +55,20 @@ export function effectsReference(approximation: Approximation): EffectsReference
   return { factors, stages };
 }
 
-function sizeOf({ factors }: LatentGaussian, f: number): number {
+/** The factors that are eliminated as one tree, from the finest to the coarsest, and the others from the largest. */
+export function eliminationOrder(view: LatentGaussian): { readonly tree: number[]; readonly rest: number[] } {
+  const tree = treeOf(view);
+  const rest = view.factors.flatMap((_, f) => (tree.includes(f) ? [] : [f]));
+  rest.sort((a, b) => sizeOf(view, b) - sizeOf(view, a));
+  return { tree, rest };
+}
+
+export function sizeOf({ factors }: LatentGaussian, f: number): number {
   return factors[f].levels * factors[f].effects;
 }
 
-/** From the finest to the coarsest. */
 function treeOf(view: LatentGaussian): number[] {
+  if (view.factors.length === 0) return [];
   const parents = new Set(view.factors.map(({ parent }) => parent?.factor));
   const finest = view.factors.flatMap((_, f) => (parents.has(f) ? [] : [f]));
   const tree = [finest.reduce((best, f) => (sizeOf(view, f) > sizeOf(view, best) ? f : best))];
@@ -86,8 +95,9 @@ function treeFactor(
   return { levels, effects: q, mode: modes[f], r, A: products.factors[f].ZWX, couplings };
 }
 
-function generationReference(
-  { view, products }: Approximation,
+export function generationReference(
+  view: LatentGaussian,
+  products: CrossProducts,
   factor: number,
   others: readonly number[],
 ): GenerationReference {
@@ -120,7 +130,7 @@ function restFactor(
 ): { readonly factor: FactorReference; readonly stage: StageReference } {
   const { levels, effects: q } = view.factors[f];
   const n = levels * q;
-  const isDense = n <= LARGEST_DENSE;
+  const isDense = n <= (q === 1 ? LARGEST_SPECTRAL : LARGEST_DENSE);
   const width = isDense ? n : q;
   const P = new Float64Array(q * q);
   view.precision(values.Lambda[f], P);
@@ -143,9 +153,21 @@ function restFactor(
   return {
     factor: { levels, effects: q, mode: modes[f], r, A, couplings },
     stage: isDense
-      ? { kind: "dense", factor: f, curvature: S }
+      ? coupledStage(f, q, S)
       : { kind: "tree", generations: [{ factor: f, ancestors: [], curvature: S }] },
   };
+}
+
+function coupledStage(factor: number, q: number, curvature: Float64Array): StageReference {
+  if (q > 1) return { kind: "dense", factor, curvature };
+  const n = Math.round(Math.sqrt(curvature.length));
+  const { values, vectors } = symmetricEigen(curvature, n);
+  const eigenvectors = new Float64Array(n * n);
+  vectors.forEach((vector, k) => {
+    eigenvectors.set(vector, k * n);
+  });
+  // What is eliminated leaves no negative curvature but by rounding.
+  return { kind: "spectral", factor, eigenvalues: values.map((value) => Math.max(0, value)), eigenvectors };
 }
 
 function entry({ K, size }: ReducedSystem, r: number, c: number): number {

@@ -1,5 +1,6 @@
 import type { LogDensity } from "../../density/LogDensity.js";
-import type { ChainDraws } from "../../posterior/posteriorFromChains.js";
+import type { RandomStream } from "../../math/random/RandomStream.js";
+import type { ChainDraws, ChainEnd } from "../../posterior/posteriorFromChains.js";
 import type { TransitionInfo } from "./hamiltonian.js";
 import type { State } from "./point.js";
 
@@ -16,6 +17,7 @@ export class Recorder {
   private readonly density: LogDensity;
   private readonly capacity: number;
   private readonly draw: Float64Array;
+  private readonly innovations: Float64Array;
   private readonly values: Float64Array;
   private readonly logDensities: Float64Array;
   private readonly energies: Float64Array;
@@ -28,6 +30,7 @@ export class Recorder {
     this.density = density;
     this.capacity = capacity;
     this.draw = new Float64Array(quantities);
+    this.innovations = new Float64Array(density.innovations ?? 0);
     this.values = new Float64Array(quantities * capacity);
     this.logDensities = new Float64Array(capacity);
     this.energies = new Float64Array(capacity);
@@ -36,9 +39,11 @@ export class Recorder {
     this.treeDepths = new Uint8Array(capacity);
   }
 
-  add(state: State, info: TransitionInfo): void {
-    const { count, capacity, draw, values } = this;
-    this.density.constrain(state.position, draw);
+  /** What the draw takes besides the state comes from the chain's stream. */
+  add(stream: RandomStream, state: State, info: TransitionInfo): void {
+    const { count, capacity, draw, values, innovations } = this;
+    for (let k = 0; k < innovations.length; k++) innovations[k] = stream.normal();
+    this.density.constrain(state.position, draw, innovations);
     for (let k = 0; k < draw.length; k++) values[k * capacity + count] = draw[k];
     this.logDensities[count] = state.logDensity;
     this.energies[count] = info.energy;
@@ -55,12 +60,13 @@ export class Recorder {
   }
 
   /** The draws of the chain, cut to those made. */
-  finish(facts: ChainFacts): ChainDraws {
+  finish(facts: ChainFacts, end: ChainEnd): ChainDraws {
     const { count } = this;
     return {
       draws: count,
       values: this.drawnValues(),
       isPartial: count < this.capacity,
+      end,
       record: {
         ...facts,
         logDensity: this.logDensities.slice(0, count),

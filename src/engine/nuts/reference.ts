@@ -1,39 +1,49 @@
 import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
-import type { TransportReference } from "../../density/TransportReference.js";
+import type { GaussianReference, TransportReference } from "../../density/TransportReference.js";
 import { type LaplaceMarginal, laplaceMarginal } from "../../marginal/laplace.js";
 import { plainMarginal } from "../../marginal/plain.js";
 import { type PosteriorMode, posteriorMode } from "../../marginal/posteriorMode.js";
-import { cholesky } from "../../math/linalg/cholesky.js";
+import { lowerCholesky } from "../../math/linalg/cholesky.js";
 import { effectsReference } from "./effectsReference.js";
+import { gaussianReference } from "./gaussianReference.js";
 
 /** A search that stops with a larger gradient, in posterior sds, has not come near the mode. */
 const LARGEST_GRADIENT = 1;
 
+/** Or the reason why there is none. */
+export type MadeReference<Reference> = { readonly reference: Reference } | { readonly refusal: string };
+
 /**
- * The reference of a transported density: the mode of the marginal posterior of (beta, theta, dispersion), its curvature, and what the
- * likelihood says of the effects at their conditional modes there. Or the reason why there is none.
+ * The reference of a standardised density, about the mode of the marginal posterior of (beta, theta, dispersion): of an integrated
+ * one for a normal response, where the coefficients have normal or flat priors and the eliminations are cheap; else of a transported one.
  */
-export function transportReference(
+export function standardisingReference(
   view: LatentGaussian,
-): { readonly reference: TransportReference } | { readonly refusal: string } {
+  hasNormalCoefficients: boolean,
+): MadeReference<TransportReference | GaussianReference> {
   const laplace = view.factors.length > 0 ? laplaceMarginal(view) : null;
   const mode = posteriorMode(laplace ?? plainMarginal(view));
   if (!mode.position.every(Number.isFinite) || !(mode.gradientNorm < LARGEST_GRADIENT))
     return { refusal: `the mode of the marginal posterior was not found (${mode.reason})` };
-  const scale = lowerFactor(mode);
+  const isIntegrable = view.isGaussian && hasNormalCoefficients;
+  const integrated = isIntegrable ? gaussianReference(view, mode.position, mode.covariance) : null;
+  return integrated === null ? transportReference(view, laplace, mode) : { reference: integrated };
+}
+
+/** With what the likelihood says of the effects at their conditional modes. */
+function transportReference(
+  view: LatentGaussian,
+  laplace: LaplaceMarginal | null,
+  { position, covariance }: PosteriorMode,
+): MadeReference<TransportReference> {
+  const scale = lowerCholesky(covariance, position.length);
   if (scale === null) return { refusal: "the marginal posterior has no curvature at its mode" };
   const values = view.values();
-  view.read(mode.position, values);
-  const hyper = { position: mode.position, scale, beta: values.beta.slice() };
+  view.read(position, values);
+  const hyper = { kind: "transported" as const, position, scale, beta: values.beta.slice() };
   if (laplace === null) return { reference: { ...hyper, factors: [], stages: [] } };
   const effects = frozenEffects(laplace, values);
   return "refusal" in effects ? effects : { reference: { ...hyper, ...effects } };
-}
-
-function lowerFactor({ covariance }: PosteriorMode): Float64Array | null {
-  const n = Math.round(Math.sqrt(covariance.length));
-  const L = covariance.map((value, k) => (k % n <= Math.floor(k / n) ? value : 0));
-  return cholesky(L, n) ? L : null;
 }
 
 /** Rows whose likelihood is not concave at the modes have no say in the curvature. */

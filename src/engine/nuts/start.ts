@@ -31,6 +31,14 @@ export function findStart(stream: RandomStream, density: LogDensity, radius: num
   throw noStart(failures, radius, density.dimension);
 }
 
+/** The state at a position that is known to be good. */
+export function stateAt(density: LogDensity, position: Float64Array): State {
+  const state = createState(density.dimension);
+  state.position.set(position);
+  state.logDensity = density.logDensityGradient(state.position, state.gradient);
+  return state;
+}
+
 /** What is not finite: the log density, or a component of its gradient. */
 interface Failure {
   readonly component: number | null;

@@ -27,6 +27,12 @@ export function cholesky(A: Float64Array, n: number, at = 0): boolean {
   return true;
 }
 
+/** L of a symmetric matrix, with zeros above its diagonal; null if it is not positive definite. */
+export function lowerCholesky(A: Float64Array, n: number): Float64Array | null {
+  const L = A.map((value, k) => (k % n <= Math.floor(k / n) ? value : 0));
+  return cholesky(L, n) ? L : null;
+}
+
 /**
  * Eliminates the first `columns` rows and columns of a symmetric matrix: they are overwritten with those of L, and the lower triangle
  * of the rest with its Schur complement. False, with the matrix spoilt, if a pivot is not positive or not finite.
