@@ -19,6 +19,8 @@ export interface MlFlags extends SourceFlags {
   readonly scale?: "fixed" | "free";
   readonly intervals?: "wald" | "profile";
   readonly penalized?: boolean;
+  readonly importanceDraws?: number;
+  readonly seed?: string;
   readonly out?: string;
   readonly json?: boolean;
   readonly strict?: boolean;

@@ -25,7 +25,10 @@ export function mlReport(fit: MlFit, read: number, total: number): MlReport {
     ratios: ratiosOf(fit),
     randomEffects: modeRows(fit),
     priors: logPrior === null ? null : fit.compiled.priors.map(priorLine),
-    likelihood: logLikelihood === null ? null : { logLikelihood, logPrior, parameterCount, criteria },
+    likelihood:
+      logLikelihood === null
+        ? null
+        : { logLikelihood, importance: ml.importance ?? null, logPrior, parameterCount, criteria },
     convergence: ml.convergence,
     notes: [...notes, priorsNote(fit)],
     warnings,

@@ -187,6 +187,11 @@ function likelihoodOptions(command: Command): Command {
         "free",
       ]),
     )
+    .option(
+      "--importance-draws <n>",
+      "ml, laplace of crossed factors: draws that check the likelihood, 0 for none (default: 200)",
+      number,
+    )
     .option("--penalized", "ml, aghq and laplace: the likelihood times the priors, for posterior modes")
     .addOption(
       new Option("--intervals <kind>", "ml: from standard errors or the profile likelihood (default: wald)").choices([

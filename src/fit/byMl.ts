@@ -100,7 +100,7 @@ function termHypotheses(design: Design, parameters: readonly string[]): TermHypo
 
 /** Checks the options of `engine: "ml"` and fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completeMlOptions(options: MlFitOptions): MlOptions {
-  const { method, points, reml, scale, intervals, penalized } = defaultMlOptions;
+  const { method, points, reml, scale, intervals, penalized, importanceDraws, seed } = defaultMlOptions;
   const complete = {
     method: options.method ?? method,
     points: options.points ?? points,
@@ -108,6 +108,8 @@ export function completeMlOptions(options: MlFitOptions): MlOptions {
     scale: options.scale ?? scale,
     intervals: options.intervals ?? intervals,
     penalized: options.penalized ?? penalized,
+    importanceDraws: options.importanceDraws ?? importanceDraws,
+    seed: options.seed ?? seed,
   };
   const problems = [...mlOptionProblems(complete), ...commonOptionProblems(options, "ml")];
   if (problems.length > 0) throw new OptionsError(problems);

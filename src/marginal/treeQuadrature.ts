@@ -1,4 +1,4 @@
-import type { LatentGaussian, LatentValues, LevelIntegrals, RowRange } from "../density/LatentGaussian.js";
+import type { LatentGaussian, LatentValues, LevelIntegrals, RowRange, RowTable } from "../density/LatentGaussian.js";
 import { exp, log1p } from "../math/special/elementary.js";
 import type { ConditionalModes } from "./conditionalModes.js";
 import { type Moments, mix, moments, recordLayout, takeMoments, writeRecord } from "./levelRecords.js";
@@ -74,8 +74,15 @@ export class TreeQuadrature {
     this.values = view.values();
   }
 
-  /** The log of the integral, times |L|; NaN or -Infinity where it cannot be computed. */
-  integrate(values: LatentValues, { u, table }: ConditionalModes, derivatives: boolean): number {
+  /**
+   * The log of the integral, times |L|; NaN or -Infinity where it cannot be computed. Of the table it takes eta and psi; without
+   * derivatives, the point may be another than the modes.
+   */
+  integrate(
+    values: LatentValues,
+    { u, table }: { readonly u: ConditionalModes["u"]; readonly table: Pick<RowTable, "eta" | "psi"> },
+    derivatives: boolean,
+  ): number {
     const { rows, branches } = this.tree;
     const [{ eta }] = this.stages;
     this.values = values;

@@ -6,7 +6,7 @@ export interface SmoothedWeights {
   readonly logWeights: Float64Array;
   /**
    * Shape of the tail: the weights have moments up to order 1 / k. Below 0.5 means over the weights obey the central limit theorem,
-   * below 0.7 they can be used, beyond they cannot. Infinity where there is no telling: fewer than 21 weights, or a tail most of
+   * below `largestReliableK` they can be used, beyond they cannot. Infinity where there is no telling: fewer than 21 weights, or a tail most of
    * which is one value; 0 where all of the tail is one value within rounding, so that the weights are bounded.
    */
   readonly paretoK: number;
@@ -50,6 +50,11 @@ export function psis(
     paretoK,
     effectiveSampleSize: effectiveSampleSize(relative) * relativeEfficiency,
   };
+}
+
+/** The Pareto k up to which means over so many weights can be used: at most 0.7, less for few (Vehtari et al. 2024, section 3.2.4). */
+export function largestReliableK(count: number): number {
+  return Math.min(0.7, 1 - Math.LN10 / log(count));
 }
 
 /** Replaces the largest weights, whose logs are relative to the largest of all, by quantiles of their fit; returns k. */

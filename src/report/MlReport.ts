@@ -85,6 +85,8 @@ export interface ModeRow {
 }
 
 export interface LikelihoodReport {
+  /** The check of Laplace's approximation; null where there was none. */
+  readonly importance: ImportanceReport | null;
   /** With all constants; restricted under REML. */
   readonly logLikelihood: number;
   /** Of a penalised fit, at the estimates. */
@@ -92,4 +94,13 @@ export interface LikelihoodReport {
   readonly parameterCount: number;
   /** Null where the likelihood is not maximised by itself. */
   readonly criteria: { readonly aic: number; readonly bic: number } | null;
+}
+
+/** A log-likelihood by importance sampling. */
+export interface ImportanceReport {
+  readonly logLikelihood: number;
+  readonly standardError: number;
+  readonly paretoK: number;
+  readonly effectiveSampleSize: number;
+  readonly draws: number;
 }

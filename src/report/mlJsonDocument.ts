@@ -1,6 +1,6 @@
 import type { Warning } from "../diagnostics/warnings.js";
 import { finite, type JsonNumber } from "./jsonDocument.js";
-import type { EstimateRow, MlReport, TermRow } from "./MlReport.js";
+import type { EstimateRow, ImportanceReport, MlReport, TermRow } from "./MlReport.js";
 
 /** The document of `--engine ml --json`, version 1: fields may be added, never renamed. */
 export interface MlJsonDocument {
@@ -33,6 +33,8 @@ export interface MlJsonDocument {
   readonly logLikelihood: JsonNumber;
   /** Of a penalised fit, at the estimates. */
   readonly logPrior: JsonNumber;
+  /** The log-likelihood by importance sampling, where factors cross and it was asked for. */
+  readonly importanceSampling: { readonly [name in keyof ImportanceReport]: JsonNumber } | null;
   readonly parameterCount: JsonNumber;
   readonly aic: JsonNumber;
   readonly bic: JsonNumber;
@@ -96,6 +98,7 @@ export function mlJsonDocument(report: MlReport): MlJsonDocument {
     })),
     logLikelihood: finite(likelihood?.logLikelihood ?? NaN),
     logPrior: finite(likelihood?.logPrior ?? NaN),
+    importanceSampling: jsonImportance(likelihood?.importance ?? null),
     parameterCount: likelihood?.parameterCount ?? null,
     aic: finite(likelihood?.criteria?.aic ?? NaN),
     bic: finite(likelihood?.criteria?.bic ?? NaN),
@@ -109,6 +112,17 @@ export function mlJsonDocument(report: MlReport): MlJsonDocument {
     notes: report.notes.map(({ code, message }) => ({ code, message })),
     warnings: report.warnings.map(({ code, message, advice }) => ({ code, message, advice })),
     droppedRows: report.droppedRows,
+  };
+}
+
+function jsonImportance(importance: ImportanceReport | null): MlJsonDocument["importanceSampling"] {
+  if (importance === null) return null;
+  return {
+    logLikelihood: finite(importance.logLikelihood),
+    standardError: finite(importance.standardError),
+    paretoK: finite(importance.paretoK),
+    effectiveSampleSize: finite(importance.effectiveSampleSize),
+    draws: importance.draws,
   };
 }
 

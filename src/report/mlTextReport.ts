@@ -12,7 +12,7 @@ import {
   table,
   wrap,
 } from "./layout.js";
-import type { EstimateRow, MlReport, ModeRow, TermRow } from "./MlReport.js";
+import type { EstimateRow, ImportanceReport, MlReport, ModeRow, TermRow } from "./MlReport.js";
 import { formatError, formatNumber, formatProbability, formatSeconds, formatStatistic, lastDigit } from "./numbers.js";
 
 /** In standard errors. */
@@ -95,16 +95,22 @@ export function engineLine({ method, points, reml, priors }: EngineFacts): strin
 
 function likelihoodFacts({ likelihood, reml }: MlReport): [string, string][] {
   if (likelihood === null) return [];
-  const { logLikelihood, logPrior, parameterCount, criteria } = likelihood;
+  const { logLikelihood, logPrior, parameterCount, criteria, importance } = likelihood;
   const fixed = (value: number) => value.toFixed(DECIMALS);
   return [
     [
       reml ? "restricted log-likelihood" : "log-likelihood",
       `${fixed(logLikelihood)} (${plural(parameterCount, "parameter")})`,
     ],
+    ...(importance === null ? [] : [importanceFact(importance)]),
     ...(logPrior === null ? [] : [["log prior", fixed(logPrior)] as [string, string]]),
     ...(criteria === null ? [] : [["AIC, BIC", `${fixed(criteria.aic)}, ${fixed(criteria.bic)}`] as [string, string]]),
   ];
+}
+
+function importanceFact({ logLikelihood, standardError, paretoK }: ImportanceReport): [string, string] {
+  const error = `+- ${standardError.toFixed(DECIMALS)}`;
+  return ["importance sampling", `${logLikelihood.toFixed(DECIMALS)} ${error} (Pareto k ${paretoK.toFixed(2)})`];
 }
 
 /** The estimate itself always stays; the ends of its interval, its test and its standard error go in that order, last ones first. */

@@ -25,6 +25,7 @@ beforeAll(() =>
     "herds/model.glmm": binomial,
     "herds/data.csv": csv,
     "normal.glmm": "yield ~ normal(mu, sigma)\nmu = 1 + period + (1 | herd)\n",
+    "crossed.glmm": "sick ~ binomial(size, p)\nlogit(p) = 1 + (1 | herd) + (1 | period)\n",
     "alike.csv": ["y,g", ...Array.from({ length: 24 }, (_, i) => `${[1, 4, 2, 5][i % 4]},${Math.floor(i / 4)}`)].join(
       "\n",
     ),
@@ -126,6 +127,27 @@ describe("fit --engine ml", () => {
     const refused = await ml("DIR/herds", "--penalized", "--method", "pql");
     expect(refused.code).toBe(2);
     expect(refused.stderr).toMatch(/^marginalia: --penalized is true, but pql has no likelihood/);
+  });
+
+  it("checks Laplace's approximation of crossed factors, with --importance-draws and --seed", async () => {
+    const crossed = ["DIR/crossed.glmm", "--data", "DIR/herds/data.csv"];
+    const run = (...argv: readonly string[]) => ml(...crossed, ...argv);
+    const { code, stdout } = await run();
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^importance sampling +-\d+\.\d{4} \+- \d\.\d{4} \(Pareto k -?\d\.\d\d\)$/m);
+    const documents = await Promise.all(
+      ["1", "seven"].map(async (seed) =>
+        JSON.parse((await run("--json", "--importance-draws", "60", "--seed", seed)).stdout),
+      ),
+    );
+    expect(documents.map(({ importanceSampling }) => importanceSampling.draws)).toEqual([60, 60]);
+    expect(documents[0].importanceSampling.logLikelihood).not.toBe(documents[1].importanceSampling.logLikelihood);
+    expect(JSON.parse((await run("--json", "--importance-draws", "0")).stdout).importanceSampling).toBeNull();
+    const { code: refused, stderr } = await run("--importance-draws", "7");
+    expect({ refused, stderr }).toEqual({
+      refused: 2,
+      stderr: "marginalia: --importance-draws is 7; allowed: an even number from 40 to 1000000, or 0 for no check\n",
+    });
   });
 
   it("prints the tests of the terms", async () => {

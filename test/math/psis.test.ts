@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { fitGeneralizedPareto, generalizedParetoQuantile } from "../../src/math/generalizedPareto.js";
-import { psis } from "../../src/math/psis.js";
+import { largestReliableK, psis } from "../../src/math/psis.js";
 import { createStream } from "../../src/math/random/createStream.js";
 import { reals } from "./reals.js";
 
@@ -86,6 +86,10 @@ describe("Pareto-smoothed importance sampling", () => {
     const { paretoK, effectiveSampleSize } = psis(given);
     expect(paretoK).toBe(0);
     expect(effectiveSampleSize).toBeCloseTo(200, 8);
+  });
+
+  it("asks for a lighter tail of few weights", () => {
+    expect([100, 1000, 10_000].map(largestReliableK)).toEqual([0.5, expect.closeTo(2 / 3, 12), 0.7]);
   });
 
   it("refuses weights that are infinite, missing or none", () => {

@@ -60,6 +60,7 @@ export const smallMlReport: MlReport = {
   ratios: { kind: "rate ratio", rows: [{ name: "beta[post]", estimate: 0.73629, lower: 0.54786, upper: 0.98953 }] },
   randomEffects: manyModes.slice(0, 2),
   likelihood: {
+    importance: null,
     logLikelihood: -924.48581,
     logPrior: null,
     parameterCount: 7,

@@ -93,7 +93,7 @@ post  4.12   1         1235  0.0424
         "beta[post] ~ normal(0, 1)",
         "sd[subject, Intercept] ~ student_t(3, 0, 2.5), truncated to (0, Inf) (default)",
       ],
-      likelihood: { logLikelihood: -924.5, logPrior: -3.25, parameterCount: 7, criteria: null },
+      likelihood: { logLikelihood: -924.5, importance: null, logPrior: -3.25, parameterCount: 7, criteria: null },
     };
     const text = mlTextReport(penalized);
     expect(text).toContain(`
@@ -113,6 +113,21 @@ Priors
       logPrior: -3.25,
       aic: null,
     });
+  });
+
+  it("tells the check of Laplace's approximation", () => {
+    const importance = {
+      logLikelihood: -923.98765,
+      standardError: 0.01234,
+      paretoK: Infinity,
+      effectiveSampleSize: 96.5,
+      draws: 100,
+    };
+    const { likelihood } = smallMlReport;
+    if (likelihood === null) throw new Error("the report has a likelihood");
+    const checked: MlReport = { ...smallMlReport, likelihood: { ...likelihood, importance } };
+    expect(mlTextReport(checked)).toMatch(/^importance sampling +-923\.9877 \+- 0\.0123 \(Pareto k Infinity\)$/m);
+    expect(mlJsonDocument(checked).importanceSampling).toEqual({ ...importance, paretoK: null });
   });
 
   it("leaves out what a method does not have", () => {
@@ -178,6 +193,7 @@ describe("the JSON document of maximum likelihood", () => {
         "randomEffects",
         "logLikelihood",
         "logPrior",
+        "importanceSampling",
         "parameterCount",
         "aic",
         "bic",
@@ -209,6 +225,7 @@ describe("the JSON document of maximum likelihood", () => {
       ],
       logLikelihood: -924.48581,
       logPrior: null,
+      importanceSampling: null,
       parameterCount: 7,
       aic: 1862.97162,
       bic: 1888.78049,

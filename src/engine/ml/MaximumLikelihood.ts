@@ -1,3 +1,4 @@
+import type { ImportanceEstimate } from "../../marginal/importanceSampling.js";
 import type { ConditionalEffects } from "../../marginal/MarginalLikelihood.js";
 
 /** What every method of maximum likelihood returns: plain data, on the parameters' own scale. */
@@ -19,6 +20,8 @@ export interface MaximumLikelihood {
   readonly logLikelihood: number | null;
   /** Of a penalised fit, the log prior density at the estimates, which are then those of the sum of both; null where priors are ignored. */
   readonly logPrior: number | null;
+  /** The log-likelihood at the estimates by importance sampling, which checks Laplace's where quadrature does not reach. */
+  readonly importance?: ImportanceEstimate;
   /** Free parameters counted in AIC and BIC. */
   readonly parameterCount: number;
   readonly effects: ConditionalEffects | null;

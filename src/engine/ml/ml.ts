@@ -1,4 +1,4 @@
-import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
 import { laplaceMarginal } from "../../marginal/laplace.js";
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import { plainMarginal } from "../../marginal/plain.js";
@@ -15,6 +15,7 @@ import {
   startWithoutEffects,
 } from "./fitMarginal.js";
 import { estimates, reported } from "./inference.js";
+import { laplaceCheck } from "./laplaceCheck.js";
 import { linearMixedModel } from "./lmm.js";
 import type { MaximumLikelihood, Note, TermHypothesis } from "./MaximumLikelihood.js";
 import { defaultMlOptions, type MlMethod, type MlOptions } from "./options.js";
@@ -63,6 +64,8 @@ function byMarginal(view: LatentGaussian, method: MarginalMethod, options: MlOpt
   const { marginal, lean, minimum, points, notes } = maximise(view, vector, method, options);
   const maximum = concludeMaximum(marginal, vector, minimum);
   const logPrior = options.penalized ? view.logPrior(maximum.values, null) : null;
+  const logLikelihood = maximum.logLikelihood - (logPrior ?? 0);
+  const check = method === "laplace" ? checked(view, maximum.values, logLikelihood, options) : { notes };
   const result: MaximumLikelihood = {
     engine: "ml",
     method,
@@ -70,12 +73,13 @@ function byMarginal(view: LatentGaussian, method: MarginalMethod, options: MlOpt
     reml: false,
     intervals: "wald",
     ...estimates(view, vector, maximum),
-    logLikelihood: maximum.logLikelihood - (logPrior ?? 0),
+    logLikelihood,
     logPrior,
     parameterCount: vector.coordinates.length,
     effects: points === 1 ? { ...marginal.effects(), means: null } : marginal.effects(),
     convergence: maximum.convergence,
-    notes: [...notes, ...maximumNotes(view, vector, maximum, options.penalized)],
+    ...check,
+    notes: [...check.notes, ...maximumNotes(view, vector, maximum, options.penalized)],
   };
   if (options.intervals === "wald" || maximum.covariance === null) return result;
   const objective = negativeLogLikelihood(lean, vector);
@@ -137,7 +141,7 @@ function maximise(view: LatentGaussian, vector: ParameterVector, method: Margina
   const points = method === "aghq" && options.points !== "auto" ? options.points : null;
   const marginal = shaped(marginalFor(view, points));
   const minimum = climb(marginal, vector, start, { information: null, held: [] });
-  return { marginal, lean: marginal, minimum, points, notes: method === "laplace" ? laplaceNotes(view) : [] };
+  return { marginal, lean: marginal, minimum, points, notes: [] };
 }
 
 function whatIsMaximised({ penalized }: MlOptions): string {
@@ -149,25 +153,13 @@ function marginalFor(view: LatentGaussian, points: number | null): MarginalLikel
   return points === null ? laplaceMarginal(view) : quadrature(view, points);
 }
 
-function laplaceNotes(view: LatentGaussian): Note[] {
-  if (view.structure === "none")
-    return [{ code: "exact", message: `the likelihood is exact: ${noEffects}`, advice: "" }];
-  if (view.isGaussian)
-    return [
-      {
-        code: "exact",
-        message: "the likelihood is exact: Laplace's approximation is, for a normal response",
-        advice: "",
-      },
-    ];
-  if (isQuadrature(view)) return [];
-  return [
-    {
-      code: "laplace",
-      message: `the likelihood is Laplace's approximation: ${whyNoQuadrature(view)}`,
-      advice: "it is least accurate for binary responses with few rows a level; compare with an engine that samples",
-    },
-  ];
+/** What there is to say of Laplace's approximation at the maximum. */
+function checked(view: LatentGaussian, values: LatentValues, logLikelihood: number, options: MlOptions) {
+  const exact = (why: string) => ({ code: "exact", message: `the likelihood is exact: ${why}`, advice: "" });
+  if (view.structure === "none") return { notes: [exact(noEffects)] };
+  if (view.isGaussian) return { notes: [exact("Laplace's approximation is, for a normal response")] };
+  if (isQuadrature(view)) return { notes: [] };
+  return laplaceCheck(view, values, logLikelihood, whyNoQuadrature(view), options);
 }
 
 function maximumNotes(

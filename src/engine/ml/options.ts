@@ -22,6 +22,13 @@ export interface MlOptions {
    * Default false: priors are ignored.
    */
   readonly penalized: boolean;
+  /**
+   * laplace, where quadrature does not reach: draws of the importance sampling that checks the log-likelihood at the estimates, 0 for
+   * none. Default 200: with fewer the tail of good weights is taken for heavy too often.
+   */
+  readonly importanceDraws: number;
+  /** Of the importance draws. Default 1. A number and the text that prints it are the same seed. */
+  readonly seed: number | string;
 }
 
 export const mlMethods = ["lmm", "aghq", "laplace", "pql", "em", "conditional"] as const;
@@ -34,6 +41,8 @@ export const defaultMlOptions: MlOptions = {
   scale: "fixed",
   intervals: "wald",
   penalized: false,
+  importanceDraws: 200,
+  seed: 1,
 };
 
 /** Why a method cannot take priors in. */
@@ -48,9 +57,13 @@ const withoutProfile: readonly MlOptions["method"][] = ["pql", "em", "conditiona
 
 /** The largest Gauss-Hermite rule. */
 const MOST_POINTS = 100;
+/** Fewer importance draws have too short a tail to be judged by. */
+const LEAST_DRAWS = 40;
+const MOST_DRAWS = 1e6;
 
 /** What is wrong with options, one line each: the option, its value and what is allowed. */
-export function mlOptionProblems({ method, points, reml, scale, intervals, penalized }: MlOptions): string[] {
+export function mlOptionProblems(options: MlOptions): string[] {
+  const { method, points, reml, scale, intervals, penalized } = options;
   const problems: string[] = [];
   if (method !== "auto" && !mlMethods.includes(method))
     problems.push(
@@ -73,11 +86,28 @@ export function mlOptionProblems({ method, points, reml, scale, intervals, penal
   if (intervals === "profile" && withoutProfile.includes(method))
     problems.push(`intervals is "profile", but the method is "${method}"; only lmm, aghq and laplace have them`);
   if (typeof penalized !== "boolean") problems.push(`penalized is ${String(penalized)}; allowed: true or false`);
+  problems.push(...importanceProblems(options));
   const refusal = withoutPriors[method];
   if (penalized === true && refusal !== undefined) problems.push(`penalized is true, but ${refusal}`);
   if (penalized === true && reml === true)
     problems.push(
       "penalized is true, but reml is too, which has the coefficients integrated out under flat priors; take one of the two",
     );
+  return problems;
+}
+
+function importanceProblems({ method, importanceDraws, seed }: MlOptions): string[] {
+  const problems: string[] = [];
+  const isCount = importanceDraws >= LEAST_DRAWS && importanceDraws <= MOST_DRAWS && importanceDraws % 2 === 0;
+  if (importanceDraws !== 0 && !isCount)
+    problems.push(
+      `importanceDraws is ${String(importanceDraws)}; allowed: an even number from ${LEAST_DRAWS} to ${MOST_DRAWS}, or 0 for no check`,
+    );
+  if (importanceDraws !== defaultMlOptions.importanceDraws && method !== "auto" && method !== "laplace")
+    problems.push(
+      `importanceDraws is ${String(importanceDraws)}, but the method is "${method}"; only laplace has a check by them`,
+    );
+  if (typeof seed !== "string" && !Number.isFinite(seed))
+    problems.push(`seed is ${String(seed)}; allowed: a finite number or a text`);
   return problems;
 }

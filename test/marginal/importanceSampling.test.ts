@@ -1,0 +1,180 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Table } from "../../src/data/Table.js";
+import { toTable } from "../../src/data/toTable.js";
+import type { LatentGaussian, LatentValues } from "../../src/density/LatentGaussian.js";
+import { linearMixedModel } from "../../src/engine/ml/lmm.js";
+import { defaultMlOptions } from "../../src/engine/ml/options.js";
+import { type ImportanceEstimate, importanceSampling } from "../../src/marginal/importanceSampling.js";
+import { laplaceMarginal } from "../../src/marginal/laplace.js";
+import { createStream } from "../../src/math/random/createStream.js";
+import { seeds, uniforms } from "../density/models.js";
+import { groupedTable, type LambdaKind, randomLambda, randomParts, viewOf } from "./designs.js";
+import { likelihoodCases, likelihoodProblem } from "./likelihoods.js";
+
+/** Where a likelihood is exact. */
+const EXACT = 1e-10;
+/** Of 20,000 draws; four standard errors are less. */
+const MANY_DRAWS = 2.5e-3;
+const kinds: readonly LambdaKind[] = ["regular", "zero", "singular"];
+const manyFactors = Object.values(randomParts).filter(({ structure }) => structure !== "single");
+
+function sampled(view: LatentGaussian, values: LatentValues, draws: number, seed = 1): ImportanceEstimate {
+  const estimate = importanceSampling(view, values, createStream(seed, 0), draws);
+  if (estimate === null) throw new Error("there are no weights");
+  return estimate;
+}
+
+describe("the marginal likelihood by importance sampling, of normal responses", () => {
+  it("has constant weights, and is exact, whatever the random effects", () => {
+    const problems = fc.tuple(seeds, fc.constantFrom(...manyFactors), fc.constantFrom(...kinds));
+    const property = fc.property(problems, ([seed, { random }, kind]) => {
+      const { view } = viewOf(`y ~ normal(mu, sigma)\nmu = 1 + x1 + ${random}`, groupedTable(seed, 40));
+      const values = view.values();
+      values.beta.set([1.1, -0.4]);
+      values.dispersion[0] = 0.6;
+      randomLambda(view, kind, seed).forEach((Lambda, f) => {
+        values.Lambda[f].set(Lambda);
+      });
+      const estimate = sampled(view, values, 40, seed);
+      expect(Math.abs(estimate.logLikelihood - laplaceMarginal(view).evaluate(values, null))).toBeLessThan(EXACT);
+      expect(estimate.standardError).toBeLessThan(EXACT);
+      expect(estimate.effectiveSampleSize).toBeCloseTo(40, 8);
+      expect(estimate.paretoK).toBe(0);
+    });
+    fc.assert(property, { seed: 7, numRuns: 25 });
+  });
+
+  it("is that of the linear mixed model at its maximum", () => {
+    const next = uniforms(4);
+    const g = Float64Array.from({ length: 60 }, (_, i) => i % 6);
+    const h = g.map((_, i) => Math.floor(i / 15));
+    const y = g.map((level, i) => 0.7 * level - (h[i] % 2) + next());
+    const { view } = viewOf("y ~ normal(mu, sigma)\nmu = 1 + (1 | g) + (1 | h)", toTable({ y, g, h }));
+    const { parameters, logLikelihood } = linearMixedModel(view, defaultMlOptions, []);
+    const [beta, sdG, sdH, sigma] = parameters.map(({ estimate }) => estimate);
+    expect(Math.min(sdG, sdH)).toBeGreaterThan(0.1);
+    const values = view.values();
+    values.beta.set([beta]);
+    values.Lambda[0].set([sdG]);
+    values.Lambda[1].set([sdH]);
+    values.dispersion.set([sigma]);
+    expect(Math.abs(sampled(view, values, 40).logLikelihood - (logLikelihood ?? NaN))).toBeLessThan(EXACT);
+  });
+});
+
+/** Responses of every kind; every level of g (2 or 3) meets every level of h (2). */
+function tinyTable(levels: 2 | 3, rows: number): Table {
+  const next = uniforms(11);
+  const column = (of: (i: number) => number) => Float64Array.from({ length: rows }, (_, i) => of(i));
+  const count = (n: number) => Math.floor(((next() + 1) / 2) * n);
+  const size = column(() => 1 + count(5));
+  return toTable({
+    x1: column(next),
+    g: column((i) => i % levels),
+    h: column((i) => Math.floor(i / levels) % 2),
+    size,
+    y: column(() => 1.5 + next()),
+    binary: column((i) => (i < 2 ? i : count(2))),
+    successes: size.map((n) => count(n + 1)),
+    events: column(() => count(6)),
+  });
+}
+
+/** By the trapezoidal rule in each effect, out to six sds; those of factor 0 are independent given the others. */
+function bruteForce(view: LatentGaussian, values: LatentValues, step: number): number {
+  const count = Math.round(6 / step);
+  const nodes = Array.from({ length: 2 * count + 1 }, (_, k) => (k - count) * step);
+  const weights = nodes.map((node) => (step * Math.exp(-0.5 * node * node)) / Math.sqrt(2 * Math.PI));
+  const [{ levels, levelIndex }, second] = view.factors;
+  const b = [new Float64Array(levels), new Float64Array(second.levels)];
+  const table = view.rowTable();
+  const given = (): number => {
+    const integrals = new Float64Array(levels);
+    nodes.forEach((node, k) => {
+      b[0].fill(values.Lambda[0][0] * node);
+      view.evaluateRows(values, b, 0, table);
+      const likelihoods = new Float64Array(levels).fill(weights[k]);
+      levelIndex.forEach((level, i) => {
+        likelihoods[level] *= Math.exp(table.value[i]);
+      });
+      for (let j = 0; j < levels; j++) integrals[j] += likelihoods[j];
+    });
+    return integrals.reduce((product, integral) => product * integral);
+  };
+  const over = (level: number): number => {
+    if (level === second.levels) return given();
+    let total = 0;
+    nodes.forEach((node, k) => {
+      b[1][level] = values.Lambda[1][0] * node;
+      total += weights[k] * over(level + 1);
+    });
+    return total;
+  };
+  return Math.log(over(0));
+}
+
+const STEP = 0.35;
+
+function tinyProblem(name: string, levels: 2 | 3) {
+  const table = tinyTable(levels, 12);
+  const { view, values } = likelihoodProblem(likelihoodCases[name], "(1 | g) + (1 | h)", table, "regular", 23);
+  return { view, values, exact: bruteForce(view, values, STEP) };
+}
+
+describe("the marginal likelihood by importance sampling, of other responses", () => {
+  it.each([
+    ["bernoulli logit", 2],
+    ["bernoulli cloglog", 3],
+    ["binomial logit", 2],
+    ["poisson log", 3],
+    ["normal log", 2],
+    ["negative binomial identity", 3],
+    ["negative binomial, modelled phi", 2],
+  ] as const)("is that of brute force within its standard errors: %s, %d x 2 levels", (name, levels) => {
+    const { view, values, exact } = tinyProblem(name, levels);
+    expect(Math.abs(bruteForce(view, values, 1.2 * STEP) - exact)).toBeLessThan(1e-5);
+    const { logLikelihood, standardError, paretoK } = sampled(view, values, 400);
+    expect(paretoK).toBeLessThan(0.7);
+    expect(Math.abs(logLikelihood - exact)).toBeLessThan(4 * standardError);
+  });
+
+  it.each(["bernoulli logit", "poisson log"])(
+    "is that of brute force with many draws, where Laplace's is not: %s",
+    (name) => {
+      const { view, values, exact } = tinyProblem(name, 3);
+      expect(Math.abs(laplaceMarginal(view).evaluate(values, null) - exact)).toBeGreaterThan(3 * MANY_DRAWS);
+      const { logLikelihood, standardError } = sampled(view, values, 20_000);
+      expect(4 * standardError).toBeLessThan(MANY_DRAWS);
+      expect(Math.abs(logLikelihood - exact)).toBeLessThan(MANY_DRAWS);
+    },
+  );
+
+  it("has standard errors of the right size", () => {
+    const { view, values, exact } = tinyProblem("bernoulli logit", 3);
+    const squares = Array.from({ length: 100 }, (_, seed) => {
+      const { logLikelihood, standardError } = sampled(view, values, 100, seed);
+      return ((logLikelihood - exact) / standardError) ** 2;
+    });
+    const rms = Math.sqrt(squares.reduce((a, b) => a + b) / squares.length);
+    expect(rms).toBeGreaterThan(0.75);
+    expect(rms).toBeLessThan(1.35);
+  });
+
+  it("is the same for the same stream, and another for another", () => {
+    const { view, values } = tinyProblem("poisson log", 2);
+    expect(sampled(view, values, 50, 3)).toEqual(sampled(view, values, 50, 3));
+    expect(sampled(view, values, 50, 3).logLikelihood).not.toBe(sampled(view, values, 50, 4).logLikelihood);
+  });
+
+  it("refuses a model of one factor", () => {
+    const { view, values } = likelihoodProblem(
+      likelihoodCases["poisson log"],
+      "(1 | g)",
+      tinyTable(2, 12),
+      "regular",
+      1,
+    );
+    expect(() => sampled(view, values, 40)).toThrow(RangeError);
+  });
+});
