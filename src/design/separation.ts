@@ -43,6 +43,8 @@ export function checkZeroCounts(
   problems: Problem[],
 ): void {
   const isPositive = (i: number) => values[i] > 0;
+  // Without an intercept a column multiplies a mean of 1, which the other rows hold where it is not 0.
+  const hasIntercept = coded.interceptColumn >= 0 || coded.terms.some(({ factor }) => factor?.spansLevels);
   if (!values.some((count) => count > 0))
     problems.push(warningAt("one-outcome", place, "the response is 0 in every row", hint));
   else
@@ -52,19 +54,23 @@ export function checkZeroCounts(
         const positive = new Set(codes.filter((_, i) => isPositive(i)));
         return levels.filter((_, code) => !positive.has(code)).map((level) => `${name}.${level} has no count but 0`);
       },
-      (name, column) =>
-        zerosOffEnd(
-          name,
-          rangeOf(column, isPositive),
-          rangeOf(column, () => true),
-        ),
+      (name, column) => {
+        const positive = rangeOf(column, isPositive);
+        return hasIntercept || positive.low === 0
+          ? zerosOffEnd(
+              name,
+              positive,
+              rangeOf(column, () => true),
+            )
+          : null;
+      },
       problems,
     );
 }
 
 function zerosOffEnd(name: string, positive: Range, all: Range): string | null {
-  if (positive.low < positive.high || (positive.low > all.low && positive.high < all.high)) return null;
-  if (all.low === all.high) return null;
+  const isInside = positive.low > all.low && positive.high < all.high;
+  if (positive.low < positive.high || isInside || all.low === all.high) return null;
   const side = positive.high < all.high ? "above" : "below";
   return `${name} separates the responses: no count but 0 ${side} ${positive.low}`;
 }

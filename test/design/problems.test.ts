@@ -449,6 +449,8 @@ describe("counts of 0 that a log link runs after", () => {
     expect(zeros("x", data)).toEqual([["separation", "x separates the responses: no count but 0 above 1"]]);
     expect(zeros("I(-x)", data)).toEqual([["separation", "I(-x) separates the responses: no count but 0 below -1"]]);
     expect(zeros("z", data)).toEqual([]);
+    expect(zeros("0 + x", data)).toEqual([]);
+    expect(zeros("0 + I(x - 1)", data)).toHaveLength(1);
     expect(zeros("1 + z", { ...data, y: [0, 0, 0, 0, 0, 0] })).toEqual([
       ["one-outcome", "the response is 0 in every row"],
     ]);
