@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { readTable } from "../../src/data/readTable.js";
 import type { Table } from "../../src/data/Table.js";
 import { hyperparameters } from "../../src/density/Hyperparameters.js";
 import type { LatentGaussian, LatentValues } from "../../src/density/LatentGaussian.js";
@@ -59,6 +62,17 @@ export function jointModel(text: string, table: Table): JointModel {
       return position;
     },
   };
+}
+
+const folder = resolve(import.meta.dirname, "../../models");
+
+/** The names in models/. */
+export const shippedModels = readdirSync(folder);
+
+export async function shippedModel(name: string): Promise<JointModel> {
+  const stated = readFileSync(join(folder, name, "model.glmm"), "utf8");
+  const text = stated.replace("prior intercept", "prior beta[Intercept]");
+  return jointModel(text, await readTable(join(folder, name, "data.csv")));
 }
 
 /** In place of an sd of zero. */

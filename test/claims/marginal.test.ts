@@ -6,6 +6,7 @@ import { toTable } from "../../src/data/toTable.js";
 import type { LatentFactor } from "../../src/density/LatentGaussian.js";
 import { LinearCriterion } from "../../src/engine/ml/lmm/criterion.js";
 import { linearProducts } from "../../src/engine/ml/lmm/products.js";
+import type { MaximumLikelihood } from "../../src/engine/ml/MaximumLikelihood.js";
 import { maximumLikelihood } from "../../src/engine/ml/ml.js";
 import { aghqMarginal } from "../../src/marginal/aghq.js";
 import { laplaceMarginal } from "../../src/marginal/laplace.js";
@@ -25,6 +26,8 @@ import {
   type JointModel,
   jointModel,
   minimumOf,
+  shippedModel,
+  shippedModels,
   valuesAt,
 } from "./jointAtEstimates.js";
 import { recipes, tableOf } from "./randomModels.js";
@@ -63,6 +66,17 @@ describe("the Laplace marginal of the joint density", () => {
   const VALUE = 1e-7;
   const DISTANCE = 1e-3;
 
+  function expectMaximum(model: JointModel, fit: MaximumLikelihood): void {
+    const position = model.positionOf(fit.parameters);
+    const top = slowLaplace(model, position);
+    expect(Math.abs(top - Number(fit.logLikelihood))).toBeLessThan(VALUE * (1 + Math.abs(top)));
+    for (let k = 0; k < model.effectsAt; k++) {
+      const { slope, curvature } = along((x) => slowLaplace(model, x), position, k, top);
+      expect(curvature, `parameter ${k}`).toBeLessThan(0);
+      expect(Math.abs(slope) / Math.sqrt(-curvature), `parameter ${k}`).toBeLessThan(DISTANCE);
+    }
+  }
+
   for (const structure of ["single", "nested", "crossed"] as const)
     it(`has its maximum at the estimates: ${structure}`, () => {
       fc.assert(
@@ -70,18 +84,16 @@ describe("the Laplace marginal of the joint density", () => {
           const model = jointModel(recipe.text, tableOf(recipe));
           const fit = fitted(model);
           fc.pre(fit !== null && !isSingular(fit));
-          if (fit === null) return;
-          const position = model.positionOf(fit.parameters);
-          const top = slowLaplace(model, position);
-          expect(Math.abs(top - Number(fit.logLikelihood))).toBeLessThan(VALUE * (1 + Math.abs(top)));
-          for (let k = 0; k < model.effectsAt; k++) {
-            const { slope, curvature } = along((x) => slowLaplace(model, x), position, k, top);
-            expect(curvature, `parameter ${k}`).toBeLessThan(0);
-            expect(Math.abs(slope) / Math.sqrt(-curvature), `parameter ${k}`).toBeLessThan(DISTANCE);
-          }
+          if (fit !== null) expectMaximum(model, fit);
         }),
         runs,
       );
+    });
+
+  for (const name of shippedModels)
+    it(`and so of models/${name}`, async () => {
+      const model = await shippedModel(name);
+      expectMaximum(model, maximumLikelihood(model.view, { method: "laplace" }));
     });
 });
 

@@ -1,8 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readTable } from "../../src/data/readTable.js";
 import type { MaximumLikelihood } from "../../src/engine/ml/MaximumLikelihood.js";
 import { maximumLikelihood } from "../../src/engine/ml/ml.js";
 import type { EffectsHessian } from "../../src/marginal/EffectsHessian.js";
@@ -19,6 +16,8 @@ import {
   joined,
   jointModel,
   minimumOf,
+  shippedModel,
+  shippedModels,
   valuesAt,
 } from "./jointAtEstimates.js";
 import { recipes, tableOf } from "./randomModels.js";
@@ -127,13 +126,10 @@ describe("posterior modes at the maximum likelihood estimates are the empirical 
     });
 });
 
-const folder = resolve(import.meta.dirname, "../../models");
 describe("and so of every model in models/, by the method that suits it", () => {
-  for (const name of readdirSync(folder))
+  for (const name of shippedModels)
     it(name, async () => {
-      const stated = readFileSync(join(folder, name, "model.glmm"), "utf8");
-      const text = stated.replace("prior intercept", "prior beta[Intercept]");
-      const model = jointModel(text, await readTable(join(folder, name, "data.csv")));
+      const model = await shippedModel(name);
       expectModesOfDensity(model, maximumLikelihood(model.view));
     });
 });
