@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { prepareModel, readTable } from "marginalia";
+import type { FitScaling } from "./fitScaling.js";
 import { gradientMicroseconds, positions } from "./measure.js";
 import type { Scaling } from "./scaling.js";
 
@@ -76,6 +77,35 @@ function benchScaling(): boolean {
   return holds;
 }
 
+const maxFitMegabytes = 2048;
+
+/** Whole fits by quadrature, as `benchScaling`. */
+function benchFits(): boolean {
+  let holds = true;
+  for (const rows of [1e4, 1e5, 1e6]) {
+    const output = execFileSync(process.execPath, [join(import.meta.dirname, "fitScaling.js"), String(rows)]);
+    const { groups, fitSeconds, evaluations, compileSeconds, peakMegabytes }: FitScaling = JSON.parse(
+      output.toString(),
+    );
+    const each = ((1e6 * fitSeconds) / rows).toFixed(1);
+    const cells = [
+      rows,
+      groups,
+      fitSeconds.toFixed(2),
+      each,
+      evaluations,
+      compileSeconds.toFixed(3),
+      peakMegabytes.toFixed(0),
+    ];
+    const fits = peakMegabytes < maxFitMegabytes;
+    console.log(
+      `${cells.map((cell) => String(cell).padStart(11)).join("")}${fits ? "" : `  FAILED: below ${maxFitMegabytes}`}`,
+    );
+    holds &&= fits;
+  }
+  return holds;
+}
+
 function head(...titles: readonly string[]): string {
   return titles.map((title) => title.padStart(11)).join("");
 }
@@ -90,6 +120,9 @@ async function bench(data: string): Promise<number> {
   console.log("\nLogistic regression with six covariates and random intercepts\n");
   console.log(head("rows", "groups", "us", "ns a row", "compile s", "peak MB"));
   holds = benchScaling() && holds;
+  console.log("\nThe same with 20 rows a group, fitted by maximum likelihood with 9 quadrature points\n");
+  console.log(head("rows", "groups", "fit s", "us a row", "evaluations", "compile s", "peak MB"));
+  holds = benchFits() && holds;
   console.log(holds ? "\nall bounds hold" : "\na bound does not hold");
   return holds ? 0 : 1;
 }

@@ -7,9 +7,11 @@ export interface SimulatedTrial {
 
 const covariates = ["x1", "x2", "x3", "x4", "x5", "x6"];
 
-/** Rows of a logistic model with random intercepts: about a hundred a group, at most 10,000 groups, in no order. */
-export function simulatedTrial(rows: number): SimulatedTrial {
-  const groups = Math.min(10_000, Math.max(10, Math.floor(rows / 100)));
+/** Rows of a logistic model with random intercepts: unless told, about a hundred a group, at most 10,000 groups; in no order. */
+export function simulatedTrial(
+  rows: number,
+  groups = Math.min(10_000, Math.max(10, Math.floor(rows / 100))),
+): SimulatedTrial {
   const uniform = lehmer(1);
   const effects = Float64Array.from({ length: groups }, () => 2 * (uniform() - 0.5));
   const columns: Record<string, Float64Array> = { y: new Float64Array(rows), group: new Float64Array(rows) };

@@ -72,7 +72,7 @@ export function accumulateEffects(
     ZWZ.fill(0);
     for (let a = 0; a < q; a++)
       for (let b = 0; b <= a; b++)
-        addBlocks(column(factor, a), covariate(factor, b, w), factor.levelIndex, ZWZ, q * q, a * q + b);
+        addBlocks(column(factor, a), column(factor, b), w, factor.levelIndex, ZWZ, q * q, a * q + b);
     mirror(ZWZ, q);
   });
   pairs.forEach((pair, k) => {
@@ -81,10 +81,8 @@ export function accumulateEffects(
     const blocks = out.pairs[k];
     blocks.fill(0);
     for (let a = 0; a < first.effects; a++)
-      for (let b = 0; b < second.effects; b++) {
-        const wz = covariate(second, b, w);
-        addBlocks(column(first, a), wz, pair.rowBlock, blocks, size, a * second.effects + b);
-      }
+      for (let b = 0; b < second.effects; b++)
+        addBlocks(column(first, a), column(second, b), w, pair.rowBlock, blocks, size, a * second.effects + b);
   });
 }
 
@@ -139,9 +137,9 @@ function accumulateZWX(factor: FactorData, data: PredictorData, w: Float64Array,
   const p = data.columns;
   ZWX.fill(0);
   for (let k = 0; k < p; k++) {
-    const wx = weighted(data.X, k, w);
+    const x = data.X.subarray(k * w.length, (k + 1) * w.length);
     for (let a = 0; a < factor.effects; a++)
-      addBlocks(column(factor, a), wx, factor.levelIndex, ZWX, factor.effects * p, a * p + k);
+      addBlocks(column(factor, a), x, w, factor.levelIndex, ZWX, factor.effects * p, a * p + k);
   }
 }
 
@@ -165,28 +163,28 @@ function weighted(matrix: Float64Array, column: number, w: Float64Array): Float6
   return product;
 }
 
-/** w times one column of Z. */
-function covariate({ Z }: FactorData, effect: number, w: Float64Array): Float64Array {
-  return Z === null ? w : weighted(Z, effect, w);
-}
-
 /** One column of Z, null where it is 1 in every row. */
 function column({ Z, levelIndex: { length: rows } }: FactorData, effect: number): Float64Array | null {
   return Z === null ? null : Z.subarray(effect * rows, (effect + 1) * rows);
 }
 
-/** Adds z_i s_i of each row to one entry of its block. */
+/** Adds w_i za_i zb_i of each row to one entry of its block; null stands for a column of ones. */
 function addBlocks(
-  z: Float64Array | null,
-  s: Float64Array,
+  za: Float64Array | null,
+  zb: Float64Array | null,
+  w: Float64Array,
   blockOf: Int32Array,
   blocks: Float64Array,
   size: number,
   at: number,
 ): void {
-  const rows = s.length;
-  if (z === null) for (let i = 0; i < rows; i++) blocks[blockOf[i] * size + at] += s[i];
-  else for (let i = 0; i < rows; i++) blocks[blockOf[i] * size + at] += z[i] * s[i];
+  const rows = w.length;
+  if (za === null && zb === null) for (let i = 0; i < rows; i++) blocks[blockOf[i] * size + at] += w[i];
+  else
+    for (let i = 0; i < rows; i++) {
+      const weight = zb === null ? w[i] : w[i] * zb[i];
+      blocks[blockOf[i] * size + at] += za === null ? weight : za[i] * weight;
+    }
 }
 
 /** Copies the lower triangle of each q x q block to its upper one. */

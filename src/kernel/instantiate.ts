@@ -38,7 +38,7 @@ export function instantiate(bytes: number): { exports: KernelExports; buffer: Ar
   const pages = Math.ceil(bytes / pageBytes);
   if (pages > maximumPages) throw new RangeError(`the model takes ${bytes} bytes of memory, over the limit of 4 GiB`);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(decodeBase64(moduleBase64)), { env: { memory } });
+  const { exports } = new WebAssembly.Instance(compiledModule, { env: { memory } });
   if (!isKernelExports(exports)) throw new Error("module.ts is not the kernel: build it again");
   return { exports, buffer: memory.buffer };
 }
@@ -65,3 +65,6 @@ function decodeBase64(text: string): Uint8Array {
   }
   return bytes;
 }
+
+/** Compiled once, so that every instance runs the code that the engine has made fast by then. */
+const compiledModule = new WebAssembly.Module(decodeBase64(moduleBase64));

@@ -50,6 +50,11 @@ export function quadratureTree(view: LatentGaussian, chain: readonly Generation[
   for (let d = finest - 1; d >= 0; d--) rowStart[d] = sorted[d + 1].start.map((child) => rowStart[d + 1][child]);
   let mostRows = 0;
   for (let p = 1; p < start.length; p++) mostRows = Math.max(mostRows, start[p] - start[p - 1]);
+  const count = points ** fronts[finest].q;
+  if (count * (mostRows + 4 * fronts[finest].q) > MOST_NUMBERS)
+    throw new RangeError(
+      `${points} quadrature points take ${count.toPrecision(3)} nodes for each of ${mostRows} rows of one level, more than memory holds; use fewer points`,
+    );
   const branches = fronts.map((front, d) => ({
     front,
     levels: sorted[d].members,
@@ -57,11 +62,6 @@ export function quadratureTree(view: LatentGaussian, chain: readonly Generation[
     children: d === finest ? new Int32Array(0) : sorted[d + 1].start,
     nodes: standardNodes(points, front.q),
   }));
-  const numbers = branches[finest].nodes.count * (mostRows + 4 * fronts[finest].q);
-  if (numbers > MOST_NUMBERS)
-    throw new RangeError(
-      `${points} quadrature points take ${branches[finest].nodes.count} nodes for each of ${mostRows} rows of one level, more than memory holds; use fewer points`,
-    );
   return { branches, rows, mostRows };
 }
 

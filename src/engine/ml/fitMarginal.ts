@@ -1,7 +1,9 @@
 import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import { plainMarginal } from "../../marginal/plain.js";
-import { cholesky, inverseFromCholesky, solveLower } from "../../math/linalg/cholesky.js";
+import { cholesky, inverseFromCholesky } from "../../math/linalg/cholesky.js";
+import { dot } from "../../math/linalg/triangularFactor.js";
+import { multiply } from "../../math/optimize/definite.js";
 import { hessianByDifferences } from "../../math/optimize/hessianByDifferences.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
 import { minimize } from "../../math/optimize/minimize.js";
@@ -33,8 +35,12 @@ export interface ClimbOptions {
   readonly information: Float64Array | null;
   /** Coordinates that stay where they are. */
   readonly held: readonly number[];
+  /** Measure the information before the maximum is claimed. Default false: `concludeMaximum` does. */
+  readonly confirm?: boolean;
 }
 
+/** Beyond this sqrt(g' H^-1 g) a step by the measured information is worth its evaluation. */
+const POLISHED = 1e-6;
 /** Below this sqrt(g' H^-1 g) a maximum is one, however the search ended: the log-likelihood has half its square, 5e-7, to gain. */
 const NEAR_ENOUGH = 1e-3;
 /** A likelihood at the boundary that is no less than this below one beside it is as good. */
@@ -77,14 +83,14 @@ export function climb(
   marginal: MarginalLikelihood,
   vector: ParameterVector,
   start: Float64Array,
-  { information, held }: ClimbOptions,
+  { information, held, confirm = false }: ClimbOptions,
 ): Minimum {
   const { lower, upper } = boundsHolding(vector, start, held);
   const minimum = minimize(negativeLogLikelihood(marginal, vector), start, {
     lower,
     upper,
     hessian: information,
-    confirm: information === null,
+    confirm,
   });
   if (minimum.outcome === "notFinite")
     throw new FitFailure(
@@ -113,13 +119,18 @@ export function concludeMaximum(
   vector: ParameterVector,
   found: Minimum,
 ): MarginalMaximum {
-  const first = informed(marginal, vector, found);
+  const confirmed = (from: Float64Array, held: readonly number[], spent: Effort) =>
+    withEffort(climb(marginal, vector, from, { information: null, held, confirm: true }), spent);
+  // At a bound a gradient of zero may be that of a minimum.
+  const isAtBound = found.activeBounds.length > 0;
+  const first = informed(marginal, vector, isAtBound ? confirmed(found.position, [], found) : found);
   if (first.covariance !== null && first.convergence.gradientNorm <= NEAR_ENOUGH) return first;
-  const again = climb(marginal, vector, first.position, { information: null, held: first.held });
-  return informed(marginal, vector, withEffort(again, first.convergence));
+  return informed(marginal, vector, confirmed(first.position, first.held, first.convergence));
 }
 
-function withEffort(minimum: Minimum, spent: { readonly iterations: number; readonly evaluations: number }): Minimum {
+type Effort = Pick<Minimum, "iterations" | "evaluations">;
+
+function withEffort(minimum: Minimum, spent: Effort): Minimum {
   return {
     ...minimum,
     iterations: minimum.iterations + spent.iterations,
@@ -129,15 +140,16 @@ function withEffort(minimum: Minimum, spent: { readonly iterations: number; read
 
 function informed(marginal: MarginalLikelihood, vector: ParameterVector, found: Minimum): MarginalMaximum {
   const { minimum, held } = settle(marginal, vector, found);
-  const { position, gradient } = minimum;
+  const objective = negativeLogLikelihood(marginal, vector);
   const free = vector.coordinates.flatMap((_, i) => (held.includes(i) ? [] : [i]));
-  const measured = hessianByDifferences(negativeLogLikelihood(marginal, vector), position, {
-    ...boundsHolding(vector, position, held),
+  const measured = hessianByDifferences(objective, minimum.position, {
+    ...boundsHolding(vector, minimum.position, held),
     order: 2,
-    gradient,
-    scale: position.map((_, i) => curvatureScale(minimum, i)),
+    gradient: minimum.gradient,
+    scale: minimum.position.map((_, i) => curvatureScale(minimum, i)),
   });
-  const { covariance, undetermined, decrement } = invert(measured.hessian, position.length, free, gradient);
+  const { covariance, undetermined } = invert(measured.hessian, minimum.position.length, free);
+  const { position, decrement } = polished(objective, vector, minimum, covariance);
   const gradientNorm = covariance === null ? minimum.decrement : decrement;
   const values = marginal.view.values();
   vector.unpack(position, values);
@@ -158,6 +170,23 @@ function informed(marginal: MarginalLikelihood, vector: ParameterVector, found: 
   };
 }
 
+/** The maximum, or where one more step by its measured information leads if that is closer; sqrt(g' H^-1 g) there. */
+function polished(
+  objective: Objective,
+  { lower, upper }: ParameterVector,
+  { position, gradient, value }: Minimum,
+  covariance: Float64Array | null,
+): { readonly position: Float64Array; readonly decrement: number } {
+  if (covariance === null) return { position, decrement: NaN };
+  const step = multiply(covariance, gradient);
+  const decrement = Math.sqrt(Math.max(0, dot(gradient, step)));
+  const moved = position.map((x, i) => x - step[i]);
+  if (!(decrement > POLISHED) || moved.some((x, i) => x < lower[i] || x > upper[i])) return { position, decrement };
+  const next = gradient.slice();
+  if (!(objective(moved, next) <= value)) return { position, decrement };
+  return { position: moved, decrement: Math.sqrt(Math.max(0, dot(next, multiply(covariance, next)))) };
+}
+
 function curvatureScale({ hessian, position }: Minimum, i: number): number {
   return 1 / Math.sqrt(hessian[i * position.length + i]);
 }
@@ -175,12 +204,12 @@ function settle(marginal: MarginalLikelihood, vector: ParameterVector, found: Mi
   return { minimum: withEffort(found, settled), held: atLimit };
 }
 
-/** The inverse over the free coordinates, and sqrt(g' H^-1 g) over them. */
-function invert(hessian: Float64Array, n: number, free: readonly number[], gradient: Float64Array) {
+/** The inverse over the free coordinates. */
+function invert(hessian: Float64Array, n: number, free: readonly number[]) {
   const m = free.length;
   const L = Float64Array.from(free.flatMap((i) => free.map((j) => hessian[i * n + j])));
   const undetermined = firstIndefinite(L, m);
-  if (undetermined !== null) return { covariance: null, undetermined: free[undetermined], decrement: NaN };
+  if (undetermined !== null) return { covariance: null, undetermined: free[undetermined] };
   cholesky(L, m);
   const inverse = new Float64Array(m * m);
   inverseFromCholesky(L, m, inverse);
@@ -190,10 +219,7 @@ function invert(hessian: Float64Array, n: number, free: readonly number[], gradi
       covariance[i * n + j] = inverse[a * m + b];
     });
   });
-  const whitened = Float64Array.from(free, (i) => gradient[i]);
-  solveLower(L, m, whitened);
-  const decrement = Math.sqrt(whitened.reduce((total, x) => total + x * x, 0));
-  return { covariance, undetermined: null, decrement };
+  return { covariance, undetermined: null };
 }
 
 /** The row at which a symmetric matrix stops being positive definite; null where it is. */

@@ -21,7 +21,7 @@ import type { MaximumLikelihood, Note, TermHypothesis } from "./MaximumLikelihoo
 import { defaultMlOptions, type MlMethod, type MlOptions } from "./options.js";
 import { type ParameterVector, parameterVector } from "./parameters.js";
 import { heldBySupport, penalizedMarginal, penalizedVector, supportNote, wallNotes } from "./penalized.js";
-import { quadrature, raisePoints } from "./points.js";
+import { maximumAtPoints, quadrature, raisePoints } from "./points.js";
 import { penalizedQuasiLikelihood } from "./pql.js";
 import { withProfileIntervals } from "./profile/profileIntervals.js";
 import { waldTests } from "./termTests.js";
@@ -136,21 +136,18 @@ interface Found {
 function maximise(view: LatentGaussian, vector: ParameterVector, method: MarginalMethod, options: MlOptions): Found {
   const shaped = options.penalized ? penalizedMarginal : (marginal: MarginalLikelihood) => marginal;
   const start = startWithoutEffects(view, vector, shaped(plainMarginal(view)));
-  if (method === "aghq" && options.points === "auto")
-    return raisePoints(view, vector, start, (points) => shaped(quadrature(view, points)), whatIsMaximised(options));
-  const points = method === "aghq" && options.points !== "auto" ? options.points : null;
-  const marginal = shaped(marginalFor(view, points));
+  if (method === "aghq") {
+    const likelihoodOf = (points: number) => shaped(quadrature(view, points));
+    if (options.points === "auto") return raisePoints(view, vector, start, likelihoodOf, whatIsMaximised(options));
+    return { ...maximumAtPoints(view, vector, start, likelihoodOf, options.points), notes: [] };
+  }
+  const marginal = shaped(view.structure === "none" ? plainMarginal(view) : laplaceMarginal(view));
   const minimum = climb(marginal, vector, start, { information: null, held: [] });
-  return { marginal, lean: marginal, minimum, points, notes: [] };
+  return { marginal, lean: marginal, minimum, points: null, notes: [] };
 }
 
 function whatIsMaximised({ penalized }: MlOptions): string {
   return penalized ? "log-likelihood + log prior" : "log-likelihood";
-}
-
-function marginalFor(view: LatentGaussian, points: number | null): MarginalLikelihood {
-  if (view.structure === "none") return plainMarginal(view);
-  return points === null ? laplaceMarginal(view) : quadrature(view, points);
 }
 
 /** What there is to say of Laplace's approximation at the maximum. */

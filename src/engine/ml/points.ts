@@ -8,13 +8,17 @@ import type { Note } from "./MaximumLikelihood.js";
 import type { ParameterVector } from "./parameters.js";
 
 /** Points a dimension, one after the other. */
-const LADDER = [1, 3, 5, 9, 15, 25, 41, 61, 91];
+const LADDER = [1, 3, 5, 9, 15, 25, 41, 61, 81, 91, 100];
 /** The log-likelihood has stopped moving when two successive increases change it by less. */
 const STILL = 1e-6;
 /** A last change below this is told, but it is nothing that an estimate or a test could show. */
 const NEARLY_STILL = 1e-4;
-/** Likelihoods of a row in one evaluation beyond which no points are added by themselves: some seconds. */
-const MOST_ROW_NODES = 2e7;
+/** Likelihoods of a row in one evaluation beyond which no points are added by themselves: a fit of some seconds. */
+const MOST_ROW_NODES = 5e7;
+/** And beyond which none are taken: an evaluation of a minute. */
+const TOO_MANY_ROW_NODES = 1e10;
+/** Nodes a row from which it pays to come from the maximum of Laplace's approximation. */
+const MANY_NODES = 100;
 
 export interface RaisedPoints {
   readonly marginal: MarginalLikelihood;
@@ -30,14 +34,37 @@ interface Rung extends Omit<RaisedPoints, "notes" | "lean"> {
   readonly change: number;
 }
 
-/** `aghqMarginal`; throws EngineError where so many points do not fit in memory. */
+/** `aghqMarginal`; throws EngineError where so many points do not fit in memory or would take too long. */
 export function quadrature(view: LatentGaussian, points: number): MarginalLikelihood {
+  if (rowNodes(view, points) > TOO_MANY_ROW_NODES)
+    throw new EngineError(
+      `${points} quadrature points for each of ${effectsOfRow(view)} effects of ${view.rows} rows make ` +
+        `${rowNodes(view, points).toExponential(0)} likelihoods of a row at every evaluation; use fewer points, or the method "laplace"`,
+    );
   try {
     return aghqMarginal(view, points);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new EngineError(`${error.message}, or the method "laplace"`);
   }
+}
+
+/** The maximum with a given number of points, by way of Laplace's where that saves time. */
+export function maximumAtPoints(
+  view: LatentGaussian,
+  vector: ParameterVector,
+  start: Float64Array,
+  likelihoodOf: (points: number) => MarginalLikelihood,
+  points: number,
+): Omit<RaisedPoints, "notes"> {
+  const marginal = likelihoodOf(points);
+  const search = (likelihood: MarginalLikelihood, position: Float64Array, information: Float64Array | null) =>
+    climb(likelihood, vector, position, { information, held: [] });
+  if (points ** effectsOfRow(view) < MANY_NODES)
+    return { marginal, lean: marginal, minimum: search(marginal, start, null), points };
+  const laplace = search(likelihoodOf(1), start, null);
+  const minimum = search(marginal, laplace.position, laplace.hessian);
+  return { marginal, lean: marginal, minimum: withEffort(minimum, [{ minimum: laplace }, { minimum }]), points };
 }
 
 /** Raises the points until the likelihood, which the note calls `what`, stands still, each time from the last maximum. */
@@ -67,11 +94,15 @@ function isStill(rungs: readonly Rung[]): boolean {
 }
 
 /** Likelihoods of a row in one evaluation: a product rule over the effects of a row's levels. */
-function rowNodes({ rows, factors }: LatentGaussian, points: number): number {
-  return rows * points ** factors.reduce((total, { effects }) => total + effects, 0);
+function rowNodes(view: LatentGaussian, points: number): number {
+  return view.rows * points ** effectsOfRow(view);
 }
 
-function withEffort(minimum: Minimum, rungs: readonly Rung[]): Minimum {
+function effectsOfRow({ factors }: LatentGaussian): number {
+  return factors.reduce((total, { effects }) => total + effects, 0);
+}
+
+function withEffort(minimum: Minimum, rungs: readonly Pick<Rung, "minimum">[]): Minimum {
   const total = (key: "iterations" | "evaluations") => rungs.reduce((sum, rung) => sum + rung.minimum[key], 0);
   return { ...minimum, iterations: total("iterations"), evaluations: total("evaluations") };
 }

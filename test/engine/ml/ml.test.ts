@@ -5,7 +5,7 @@ import type { MaximumLikelihood, ParameterEstimate } from "../../../src/engine/m
 import { maximumLikelihood } from "../../../src/engine/ml/ml.js";
 import type { MlOptions } from "../../../src/engine/ml/options.js";
 import { randomTable, uniforms } from "../../density/models.js";
-import { viewOf } from "./models.js";
+import { isSharedThere, viewOf, viewOnShared } from "./models.js";
 
 const table = randomTable(21, 60);
 
@@ -157,11 +157,23 @@ describe("points raised one after the other", () => {
   });
 });
 
+describe("points raised on data that need nearly all there are", () => {
+  it.skipIf(!isSharedThere)("still come to an end", async () => {
+    const view = await viewOnShared("outcome ~ bernoulli(p)\nlogit(p) = 1 + treatment * time + (1 | id)", "toenail");
+    const { logLikelihood, points, notes } = maximumLikelihood(view);
+    expect(points).toBeGreaterThan(81);
+    expect(notes.map(({ code, advice }) => [code, advice])).toEqual([["points", ""]]);
+    expect(notes[0].message).not.toContain("still moved");
+    expect(logLikelihood).toBeCloseTo(maximumLikelihood(view, { points: 95 }).logLikelihood ?? NaN, 5);
+  });
+});
+
 describe("points that run out", () => {
   const text = "events ~ poisson(mu)\nlog(mu) = 1 + (1 + x1 + x2 + f || h)";
 
   it("before the likelihood is still are told, with what one more increase would cost", () => {
-    const { notes, points } = maximumLikelihood(viewOf(text, randomTable(3, 400)));
+    const more = text.replace("x2 + f", "x2 + f + e");
+    const { notes, points } = maximumLikelihood(viewOf(more, randomTable(3, 120)));
     expect(notes[0].code).toBe("points-limit");
     const [next, cost] = /(\d+) points would take (\S+) likelihoods/.exec(notes[0].message)?.slice(1).map(Number) ?? [];
     expect(next).toBeGreaterThan(points ?? NaN);
@@ -169,7 +181,13 @@ describe("points that run out", () => {
   });
 
   it("beyond memory are refused", () => {
-    expect(refusal(text, { points: 90 })).toMatch(/more than memory holds; use fewer points, or the method "laplace"$/);
+    expect(refusal(text, { points: 40 })).toMatch(/more than memory holds; use fewer points, or the method "laplace"$/);
+  });
+
+  it("beyond patience are refused", () => {
+    expect(refusal(text, { points: 90 })).toMatch(
+      /4e\+11 likelihoods of a row at every evaluation; use fewer points, or the method "laplace"$/,
+    );
   });
 });
 
