@@ -44,19 +44,45 @@ export interface NodeKernel {
 
 /** Throws RangeError on an unknown kernel, an array of the wrong length, or a model over 4 GiB. */
 export function loadNodeKernel(model: NodeModel): NodeKernel {
-  const { kernel, rows, effects, nodes, Z, mostRows } = model;
+  const { kernel, rows, effects, nodes, Z } = model;
   const traits = kernelTraits(kernel);
   const factor = { levels: 1, effects, levelIndex: new Int32Array(rows), Z };
   checkModel({ ...model, X: new Float64Array(0), columns: 0, offset: null, factors: [factor] }, traits.needsTrials);
+  const { stride, regions, bytes } = layOutNodes(model);
+  const columnBytes = columnBytesOf(rows);
+  const { exports, buffer } = instantiate(bytes);
+  copyTwice(model.response, regions.response, buffer);
+  if (regions.trials !== null && model.trials !== null) copyTwice(model.trials, regions.trials, buffer);
+  if (regions.Z !== null && Z !== null) copyColumns(Z, rows, regions.Z, columnBytes, buffer);
+  const view = new DataView(buffer);
+  const put = (offset: number, value: number) => view.setUint32(D.DESCRIPTOR + offset, value, true);
+  put(D.KERNEL, traits.code);
+  put(D.STRIDE, columnBytes);
+  put(D.NODES, stride);
+  put(D.NODE_EFFECTS, effects);
+  put(D.ETA, regions.eta.address);
+  put(D.RESPONSE, regions.response.address);
+  put(D.TRIALS, regions.trials?.address ?? 0);
+  put(D.NODE_Z, regions.Z?.address ?? 0);
+  put(D.NODE_SHIFTS, regions.shifts.address);
+  put(D.NODE_CROSS, regions.cross.address);
+  put(D.NODE_WEIGHTS, regions.weights.address);
+  put(D.NODE_DISPERSION_GRADIENT, regions.dispersionGradient.address);
+  put(D.NODE_SCORES, regions.scores.address);
+  put(D.NODE_ETA, regions.scratch.address);
+  return new LoadedNodes(exports, regions, buffer, nodes);
+}
+
+/** Where a model stands in memory, as `layOut` has it. */
+export function layOutNodes({ rows, effects, nodes, Z, trials, mostRows }: NodeModel) {
   const { reserve, end } = reservation();
   const stride = nodes + (nodes % 2);
-  const columnBytes = 8 * (rows + (rows % 2));
-  reserve(D.NODE_DESCRIPTOR_BYTES);
-  const layout = {
+  const regions = {
+    descriptor: reserve(D.NODE_DESCRIPTOR_BYTES),
     eta: reserve(8 * rows),
     response: reserve(16 * rows),
-    trials: model.trials === null ? null : reserve(16 * rows),
-    Z: Z === null ? null : reserve(columnBytes * effects),
+    trials: trials === null ? null : reserve(16 * rows),
+    Z: Z === null ? null : reserve(columnBytesOf(rows) * effects),
     shifts: reserve(8 * stride * effects),
     cross: reserve(8 * stride * effects),
     weights: reserve(8 * stride),
@@ -64,27 +90,11 @@ export function loadNodeKernel(model: NodeModel): NodeKernel {
     scores: reserve(8 * rows),
     scratch: reserve(8 * stride * mostRows),
   };
-  const { exports, buffer } = instantiate(end());
-  copyTwice(model.response, layout.response, buffer);
-  if (layout.trials !== null && model.trials !== null) copyTwice(model.trials, layout.trials, buffer);
-  if (layout.Z !== null && Z !== null) copyColumns(Z, rows, layout.Z, columnBytes, buffer);
-  const view = new DataView(buffer);
-  const put = (offset: number, value: number) => view.setUint32(D.DESCRIPTOR + offset, value, true);
-  put(D.KERNEL, traits.code);
-  put(D.STRIDE, columnBytes);
-  put(D.NODES, stride);
-  put(D.NODE_EFFECTS, effects);
-  put(D.ETA, layout.eta.address);
-  put(D.RESPONSE, layout.response.address);
-  put(D.TRIALS, layout.trials?.address ?? 0);
-  put(D.NODE_Z, layout.Z?.address ?? 0);
-  put(D.NODE_SHIFTS, layout.shifts.address);
-  put(D.NODE_CROSS, layout.cross.address);
-  put(D.NODE_WEIGHTS, layout.weights.address);
-  put(D.NODE_DISPERSION_GRADIENT, layout.dispersionGradient.address);
-  put(D.NODE_SCORES, layout.scores.address);
-  put(D.NODE_ETA, layout.scratch.address);
-  return new LoadedNodes(exports, layout, buffer, nodes);
+  return { stride, regions, bytes: end() };
+}
+
+function columnBytesOf(rows: number): number {
+  return 8 * (rows + (rows % 2));
 }
 
 /** Each number in both lanes of a pair. */

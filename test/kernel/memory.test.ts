@@ -5,6 +5,7 @@ import type { KernelModel } from "../../src/kernel/LikelihoodKernel.js";
 import { chunkRowsOf, type Layout, layOut, type Region } from "../../src/kernel/layout.js";
 import { kernelNames, loadKernel } from "../../src/kernel/loader.js";
 import { levelRuns } from "../../src/kernel/runs.js";
+import { guardZones } from "./guardZones.js";
 import { type FactorShape, makeModel, moveTo } from "./models.js";
 
 const canary = 0xa5;
@@ -43,7 +44,7 @@ function writableOf({ descriptor, betaGradient, eta, factors }: Layout): Region[
     address: DESCRIPTOR + FACTOR_RECORDS + k * FACTOR_BYTES + FACTOR_CURSOR,
     bytes: 4,
   }));
-  const dispersion = { address: descriptor.address + DISPERSION, bytes: 16 };
+  const dispersion = { address: descriptor.address + DISPERSION, bytes: 24 };
   return [betaGradient, eta, dispersion, ...cursors, ...factors.map(({ gradient }) => gradient)];
 }
 
@@ -62,7 +63,7 @@ describe.each(kernelNames)("%s", (kernel) => {
         const layout = layoutOf(model);
         const memory = new Uint8Array(loaded.beta.buffer);
         const value = loaded.logLikelihoodGradient(1.3);
-        const guarded = guardZones(layout, memory.length);
+        const guarded = guardZones(regionsOf(layout), memory.length);
         fill(memory, guarded, canary);
         const before = memory.slice();
         expect(loaded.logLikelihoodGradient(1.3)).toBe(value);
@@ -74,23 +75,12 @@ describe.each(kernelNames)("%s", (kernel) => {
   );
 });
 
-/** All memory that belongs to no buffer. */
-function guardZones(layout: Layout, end: number): Region[] {
-  const zones: Region[] = [];
-  let address = 0;
-  for (const region of regionsOf(layout).sort((a, b) => a.address - b.address)) {
-    zones.push({ address, bytes: region.address - address });
-    address = region.address + region.bytes;
-  }
-  return [...zones, { address, bytes: end - address }];
-}
-
 describe("the layout", () => {
   it("leaves a cache line free round every buffer", () => {
     const model = makeModel({ kernel: "binomial-logit", rows: 33, columns: 3, factors, offset: true, seed: 1 });
     const layout = layoutOf(model);
     expect(regionsOf(layout)).toHaveLength(8 + 4 * 3 + 3);
-    for (const { bytes } of guardZones(layout, layout.bytes)) expect(bytes).toBeGreaterThanOrEqual(64);
+    for (const { bytes } of guardZones(regionsOf(layout), layout.bytes)) expect(bytes).toBeGreaterThanOrEqual(64);
   });
 
   it("cuts chunks of 128 to 1024 rows, even, of 24 KB of X and Z", () => {

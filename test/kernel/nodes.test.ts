@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { DISPERSION } from "../../src/kernel/descriptor.js";
 import type { KernelModel } from "../../src/kernel/LikelihoodKernel.js";
 import { kernelNames } from "../../src/kernel/loader.js";
-import { loadNodeKernel, type NodeKernel } from "../../src/kernel/NodeKernel.js";
+import { layOutNodes, loadNodeKernel, type NodeKernel } from "../../src/kernel/NodeKernel.js";
+import { guardZones } from "./guardZones.js";
 import { makeModel, uniform } from "./models.js";
 import { type Total, twin } from "./twin.js";
 
@@ -90,6 +92,31 @@ describe.each(kernelNames)("%s at nodes", (name) => {
     expect(part.integrate(0, 5, dispersion, true)).toBe(value);
     expect(cut(whole.scores)).toEqual(part.scores);
     expect(whole.scores.filter((_, r) => r < first || r >= end).every((score) => score === 0)).toBe(true);
+  });
+
+  it.each([1, 2, 5])("writes nothing but its outputs and reads no guard zone at %d nodes", (nodes) => {
+    const factor = { effects: 2, arrangement: "blocks" } as const;
+    const made = makeModel({ kernel: name, rows: 21, columns: 0, offset: false, factors: [factor], seed: nodes });
+    const model = { ...made, effects: 2, Z: made.factors[0].Z, nodes, mostRows: 8 };
+    const kernel = loadNodeKernel(model);
+    const integrate = () => {
+      kernel.weights.fill(0);
+      return kernel.integrate(7, 15, dispersion, true);
+    };
+    const value = integrate();
+    const { regions } = layOutNodes(model);
+    const all = Object.values(regions).filter((region) => region !== null);
+    const memory = new Uint8Array(kernel.eta.buffer);
+    for (const { address, bytes } of guardZones(all, memory.length)) memory.fill(0xa5, address, address + bytes);
+    const before = memory.slice();
+    expect(integrate()).toBe(value);
+    const after = memory.slice();
+    const { cross, weights, dispersionGradient, scratch, descriptor } = regions;
+    const dispersions = { address: descriptor.address + DISPERSION, bytes: 24 };
+    const scores = { address: regions.scores.address + 8 * 7, bytes: 8 * 8 };
+    for (const { address, bytes } of [cross, weights, dispersionGradient, scratch, dispersions, scores])
+      for (const copy of [before, after]) copy.fill(0, address, address + bytes);
+    expect(Buffer.compare(before, after)).toBe(0);
   });
 
   it("is right at every eta, however far out", () => {

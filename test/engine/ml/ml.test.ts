@@ -5,6 +5,7 @@ import type { MaximumLikelihood, ParameterEstimate } from "../../../src/engine/m
 import { maximumLikelihood } from "../../../src/engine/ml/ml.js";
 import type { MlOptions } from "../../../src/engine/ml/options.js";
 import { randomTable, uniforms } from "../../density/models.js";
+import { groupedTable } from "../../marginal/designs.js";
 import { isSharedThere, viewOf, viewOnShared } from "./models.js";
 
 const table = randomTable(21, 60);
@@ -105,6 +106,16 @@ describe("the method", () => {
     const [before, middle, last] = values.slice(-3).map(([, value]) => value);
     expect(Math.abs(last - middle)).toBeLessThan(2e-6);
     expect(Math.abs(middle - before)).toBeLessThan(2e-6);
+  });
+
+  it("is aghq for a chain of three nested factors, Laplace's approximation at one point", () => {
+    const text = "binary ~ bernoulli(p)\nlogit(p) = 1 + x1 + (1 | m) + (1 | g) + (1 | k)";
+    const view = viewOf(text, groupedTable(5, 160));
+    const raised = maximumLikelihood(view);
+    expect(raised).toMatchObject({ method: "aghq", convergence: { converged: true } });
+    const [one, laplace] = [maximumLikelihood(view, { points: 1 }), maximumLikelihood(view, { method: "laplace" })];
+    expect(one.logLikelihood).toBeCloseTo(laplace.logLikelihood ?? NaN, 9);
+    expect(raised.logLikelihood).not.toBeCloseTo(laplace.logLikelihood ?? NaN, 3);
   });
 
   it("is laplace where factors cross, with the reason", () => {
