@@ -20,7 +20,7 @@ export class DenseCholesky {
 
   /** Throws RangeError where three such matrices are over 4 GiB. */
   constructor(size: number) {
-    const order = Math.ceil(size / UNIT) * UNIT;
+    const order = Math.max(1, Math.ceil(size / UNIT)) * UNIT;
     this.size = size;
     // An odd number of cache lines, so that a column's entries are spread over the sets of a cache.
     this.stride = order % (2 * UNIT) === 0 ? order + UNIT : order;

@@ -1,7 +1,7 @@
 import type { EffectsBlocks, LatentGaussian } from "../density/LatentGaussian.js";
 import { type BlockCholesky, effectsBlocks } from "./BlockCholesky.js";
 import { addBlockProducts, sandwich, transposed } from "./blockProducts.js";
-import { crossedHessian, crossedOrder } from "./crossedHessian.js";
+import { crossedHessian, schurSize } from "./crossedHessian.js";
 import { nestedHessian } from "./nestedHessian.js";
 import { singleHessian } from "./singleHessian.js";
 import { sparseHessian } from "./sparseHessian.js";
@@ -36,19 +36,19 @@ export function effectsHessian(view: LatentGaussian, factorisation = blockCholes
 
 /** Dense Schur complements up to this size are taken without asking what a sparse factorisation would cost. */
 const SMALL_SCHUR = 1500;
-/** A multiplication of the sparse factorisation costs about this many of the dense one (measured at 1,100 columns without a zero). */
-const SPARSE_COST = 1.6;
+/** And none above it: the kernel's memory holds three matrices of the size. */
+const LARGEST_SCHUR = 13_000;
+/** A multiplication of the sparse factorisation costs about this many of the dense one (measured at 700 and 1,100 columns without a zero). */
+const SPARSE_COST = 10;
 
 /** The factorisation that suits a model's structure. */
 export function blockCholesky(view: LatentGaussian): BlockCholesky {
   if (view.factors.length < 2) return singleHessian(view);
   if (view.structure === "nested") return nestedHessian(view);
-  if (view.factors.length > 2) return sparseHessian(view);
-  const { levels, effects } = view.factors[crossedOrder(view)[1]];
-  const size = levels * effects;
+  const size = schurSize(view);
   if (size <= SMALL_SCHUR) return crossedHessian(view);
   const sparse = sparseHessian(view);
-  return SPARSE_COST * sparse.operations < size ** 3 / 6 ? sparse : crossedHessian(view);
+  return size > LARGEST_SCHUR || SPARSE_COST * sparse.operations < size ** 3 / 6 ? sparse : crossedHessian(view);
 }
 
 class FactoredHessian implements EffectsHessian {

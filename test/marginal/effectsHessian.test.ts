@@ -113,7 +113,7 @@ function problem(random: string, seed: number, factorisation?: (view: LatentGaus
   return { view, hessian, Z: denseZ(design), blocks: effectsBlocks(view), next: uniforms(seed + 1) };
 }
 
-const factorisations = { "the structure's own": blockCholesky, sparse: sparseHessian };
+const factorisations = { "the structure's own": blockCholesky, sparse: sparseHessian, "dense Schur": crossedHessian };
 
 describe("H = Lambda' Z'WZ Lambda + I", () => {
   for (const [name, { random, structure }] of Object.entries(randomParts))
