@@ -104,7 +104,7 @@ describe("maximum likelihood from the command line, where it is hard:", () => {
     );
   });
 
-  it("points that memory cannot hold are refused, with the way out", async () => {
+  it("points beyond memory and patience are refused, with the way out", async () => {
     const { code, stdout, stderr } = await ml(
       "events ~ x + (1 + x + row + positive + alike | g)",
       "poisson",
@@ -113,7 +113,7 @@ describe("maximum likelihood from the command line, where it is hard:", () => {
     );
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toBe(
-      'marginalia: 60 quadrature points in 5 dimensions make 7.78e+8 nodes, more than memory holds; use fewer points, or the method "laplace"\n',
+      'marginalia: 60 quadrature points for each of 5 effects of 60 rows make 5e+10 likelihoods of a row at every evaluation; use fewer points, or the method "laplace"\n',
     );
   });
 });

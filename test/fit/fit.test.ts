@@ -113,14 +113,16 @@ describe("fit by maximum likelihood", () => {
 
   it("does not depend on the priors, stated or not", async () => {
     const priorText = `${model}\nprior beta ~ uniform(-1e-3, 1e-3)\nprior intercept ~ normal(9, 1)\nprior sd ~ uniform(0, 0.1)`;
-    const [plain, stated] = await Promise.all(
-      [model, priorText].map((text) => fit(text, groups, { engine: "ml", points: 5 })),
-    );
-    expect(stated.ml.logLikelihood).toBeCloseTo(plain.ml.logLikelihood ?? NaN, 8);
-    stated.ml.parameters.forEach(({ estimate, standardError }, k) => {
-      expect(estimate).toBeCloseTo(plain.ml.parameters[k].estimate, 4);
-      expect(standardError).toBeCloseTo(plain.ml.parameters[k].standardError, 4);
-    });
+    for (const points of [5, "auto"] as const) {
+      const [plain, stated] = await Promise.all(
+        [model, priorText].map((text) => fit(text, groups, { engine: "ml", points })),
+      );
+      expect(stated.ml.logLikelihood).toBeCloseTo(plain.ml.logLikelihood ?? NaN, 8);
+      stated.ml.parameters.forEach(({ estimate, standardError }, k) => {
+        expect(estimate).toBeCloseTo(plain.ml.parameters[k].estimate, 4);
+        expect(standardError).toBeCloseTo(plain.ml.parameters[k].standardError, 4);
+      });
+    }
   });
 
   it("throws what a prior would have made up for, as errors with a way out", async () => {

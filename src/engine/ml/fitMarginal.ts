@@ -101,7 +101,13 @@ export function climb(
     throw new FitFailure(
       "the log-likelihood grows without bound, so that it has no maximum; leave terms out of the model, or use an engine with priors",
     );
-  return minimum;
+  // At the boundary a gradient of zero may be that of a minimum: the likelihood is even in the sd of an effect.
+  const atBoundary = [
+    ...minimum.activeBounds.map(({ coordinate }) => coordinate),
+    ...(onBoundary(vector, minimum.position)?.held ?? []),
+  ];
+  if (confirm || atBoundary.every((i) => held.includes(i))) return minimum;
+  return withEffort(climb(marginal, vector, minimum.position, { information: null, held, confirm: true }), minimum);
 }
 
 function boundsHolding({ lower, upper }: ParameterVector, position: Float64Array, held: readonly number[]) {
@@ -119,13 +125,10 @@ export function concludeMaximum(
   vector: ParameterVector,
   found: Minimum,
 ): MarginalMaximum {
-  const confirmed = (from: Float64Array, held: readonly number[], spent: Effort) =>
-    withEffort(climb(marginal, vector, from, { information: null, held, confirm: true }), spent);
-  // At a bound a gradient of zero may be that of a minimum.
-  const isAtBound = found.activeBounds.length > 0;
-  const first = informed(marginal, vector, isAtBound ? confirmed(found.position, [], found) : found);
+  const first = informed(marginal, vector, found);
   if (first.covariance !== null && first.convergence.gradientNorm <= NEAR_ENOUGH) return first;
-  return informed(marginal, vector, confirmed(first.position, first.held, first.convergence));
+  const again = climb(marginal, vector, first.position, { information: null, held: first.held, confirm: true });
+  return informed(marginal, vector, withEffort(again, first.convergence));
 }
 
 type Effort = Pick<Minimum, "iterations" | "evaluations">;
