@@ -12,6 +12,7 @@ import { type LikelihoodRatioTest, likelihoodRatioTest } from "./likelihoodRatio
 import { type ModelSpace, modelSpace } from "./ModelSpace.js";
 import { inclusion } from "./nesting.js";
 import { type CompareOptions, completeCompareOptions } from "./options.js";
+import { overdispersionNotes } from "./overdispersion.js";
 import { checkSameData } from "./sameData.js";
 import { comparisonWarnings } from "./warnings.js";
 
@@ -46,7 +47,7 @@ export async function compare(
     models,
     relation,
     test,
-    notes: alikeNotes(models, ml),
+    notes: [...alikeNotes(models, ml), ...overdispersionNotes([spaceA, spaceB], relation)],
     warnings: comparisonWarnings(models, relation, test),
   };
 }

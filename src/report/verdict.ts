@@ -1,5 +1,5 @@
 import type { CompareReport, FitColumn, RelationReport, TestReport } from "./CompareReport.js";
-import { formatProbability, formatStatistic } from "./numbers.js";
+import { formatError, formatProbability, formatStatistic } from "./numbers.js";
 
 /** The usual level, for a word; the p value stands beside it. */
 const LEVEL = 0.05;
@@ -7,7 +7,9 @@ const LEVEL = 0.05;
 /** What a comparison comes to, in words, for a person who must decide. */
 export function verdict(report: CompareReport): string {
   const caution = report.isTrusted ? [] : ["Do not rely on this before the warnings are dealt with."];
-  return [...caution, finding(report), criteria(report)].filter((sentence) => sentence !== "").join(" ");
+  return [...caution, finding(report), overdispersion(report), criteria(report)]
+    .filter((sentence) => sentence !== "")
+    .join(" ");
 }
 
 function finding({ relation, test, fits }: CompareReport): string {
@@ -37,6 +39,26 @@ function tested(
     `Undecided: ${smaller} lacks ${held}, and the bounds of p lie on both sides of ${LEVEL} (${p}); ` +
     `responses simulated from ${smaller} and fitted by both models would tell.`
   );
+}
+
+/** What it means for standard errors that the smaller model leaves out variation of counts that the data show. */
+function overdispersion({ relation, test, fits, notes }: CompareReport): string {
+  if (relation.kind !== "nested" || test === null || test.pValue >= LEVEL) return "";
+  if (!notes.some(({ code }) => code === "overdispersion")) return "";
+  const smaller = fits.find(({ label }) => label === relation.smaller);
+  const larger = fits.find(({ label }) => label !== relation.smaller);
+  const errorsOf = (name: string) =>
+    [smaller, larger].map((fit) => fit?.parameters.find((row) => row.name === name)?.standardError ?? Number.NaN);
+  const ratios = (smaller?.parameters ?? [])
+    .filter(({ name }) => name.startsWith("beta["))
+    .map(({ name }) => ({ name, errors: errorsOf(name) }))
+    .filter(({ errors: [less, more] }) => more > less)
+    .sort((a, b) => b.errors[1] / b.errors[0] - a.errors[1] / a.errors[0]);
+  const start = `The counts are overdispersed, which ${relation.smaller} does not allow for`;
+  const [worst] = ratios;
+  if (worst === undefined) return `${start}.`;
+  const [less, more] = worst.errors;
+  return `${start}: its standard error of ${worst.name} is ${formatError(less)}, that of the other ${formatError(more)}, ${formatStatistic(more / less)} times as large.`;
 }
 
 function probability(test: TestReport): string {

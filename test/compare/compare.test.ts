@@ -238,3 +238,20 @@ describe("compare refuses", () => {
     expect(await label(counts("(1 | g)"), counts("(1 | g) + (1 | h)"))).toBe("model B:");
   });
 });
+
+describe("counts of a smaller model without an effect a row", () => {
+  const counts = Array.from({ length: 24 }, (_, i) => ({ unit: i, g: i % 6, y: (i * i * 7) % 31 }));
+  const naive = "y ~ poisson(mu)\nlog(mu) = 1 + (1 | g)";
+  const codes = async (a: string, b: string) => (await compare(a, b, counts)).notes.map(({ code }) => code);
+
+  it("are overdispersed, in either order", async () => {
+    const unit = `${naive} + (1 | unit)`;
+    expect(await codes(unit, naive)).toContain("overdispersion");
+    expect(await codes(naive, unit)).toContain("overdispersion");
+    expect(await codes(naive, naive.replace("poisson(mu)", "negative_binomial(mu, phi)"))).toContain("overdispersion");
+  });
+
+  it("are not where the larger has something else", async () => {
+    expect(await codes(naive, "y ~ poisson(mu)\nlog(mu) = 1")).not.toContain("overdispersion");
+  });
+});
