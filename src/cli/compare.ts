@@ -1,20 +1,44 @@
 import { type CompareOptions, compare, completeCompareOptions } from "../index.js";
 import { compareJsonDocument } from "../report/compareJsonDocument.js";
 import { allWarnings, compareTextReport } from "../report/compareTextReport.js";
+import { type CompareEnginesFlags, compareEnginesCommand } from "./compareEngines.js";
 import { compareReport } from "./compareReport.js";
 import { type PairFlags, readModelsAndData } from "./modelSource.js";
 import { styleFor } from "./style.js";
-import { type ExitCode, exitCodes, type Terminal, widthOf } from "./Terminal.js";
+import { type ExitCode, exitCodes, type Terminal, UsageError, widthOf } from "./Terminal.js";
 
-export interface CompareFlags extends PairFlags, Omit<CompareOptions, keyof PairFlags> {
+interface ComparePairFlags extends PairFlags, Omit<CompareOptions, keyof PairFlags> {
   readonly json?: boolean;
   readonly strict?: boolean;
 }
 
-/** `marginalia compare`: reads two models and their data, fits both, tests one against the other. */
+export type CompareFlags = ComparePairFlags & CompareEnginesFlags;
+
+/** What goes with two models only, and with one only. */
+const pairOptions = ["method", "points", "reml"] as const;
+const engineOptions = ["against", "seed", "chains", "draws", "workers"] as const;
+
+/** `marginalia compare`: one model through several engines, or two models one against the other. */
 export async function compareCommand(
   paths: readonly string[],
   flags: CompareFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const isPair = paths.length + (flags.formula?.length ?? 0) !== 1;
+  const misplaced = (isPair ? engineOptions : pairOptions).find((name) => flags[name] !== undefined);
+  if (misplaced !== undefined)
+    throw new UsageError(
+      isPair
+        ? `--${misplaced} goes with one model, which is compared through several engines\n  leave it out, or give one model`
+        : `--${misplaced} goes with two models\n  name the method among the engines, as in --engines nuts,ml:laplace`,
+    );
+  return isPair ? comparePair(paths, flags, terminal) : compareEnginesCommand(paths[0], flags, terminal);
+}
+
+/** Reads two models and their data, fits both, tests one against the other. */
+async function comparePair(
+  paths: readonly string[],
+  flags: ComparePairFlags,
   { stdout, stderr }: Terminal,
 ): Promise<ExitCode> {
   const { json, strict, data, delimiter, formula, family, ...options } = flags;

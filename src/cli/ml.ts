@@ -1,11 +1,19 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { completeMlOptions, fit, type MlFit, type MlFitOptions, type MlMethod, printModel } from "../index.js";
+import {
+  completeMlOptions,
+  fit,
+  isUntrustedMl,
+  type MlFit,
+  type MlFitOptions,
+  type MlMethod,
+  printModel,
+} from "../index.js";
 import type { MlReport } from "../report/MlReport.js";
 import { mlJsonDocument } from "../report/mlJsonDocument.js";
 import { mlTextReport } from "../report/mlTextReport.js";
 import { makeFolder } from "./fit.js";
-import { isUntrustedMl, mlReport } from "./mlReport.js";
+import { mlReport } from "./mlReport.js";
 import { readModelAndData, type SourceFlags } from "./modelSource.js";
 import { styleFor } from "./style.js";
 import { type ExitCode, exitCodes, reasonOf, type Terminal, widthOf } from "./Terminal.js";

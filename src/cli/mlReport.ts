@@ -47,13 +47,6 @@ export function splitNotes(ml: MlFit["ml"], problems: MlFit["problems"]): Pick<M
   };
 }
 
-/** Notes after which the estimates must not be taken as they are. */
-const grave: readonly string[] = ["not-converged", "undetermined", "points-limit", "dispersion-limit"];
-
-export function isUntrustedMl({ ml }: Pick<MlFit, "ml">): boolean {
-  return !ml.convergence.converged || ml.notes.some(({ code }) => grave.includes(code));
-}
-
 function priorsNote({ ast, ml }: MlFit): MlReport["notes"][number] {
   if (ml.logPrior !== null) return penalizedNote;
   const count = ast.priors.length;

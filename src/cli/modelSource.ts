@@ -24,7 +24,7 @@ export interface ModelAndData {
 export async function readModelAndData(path: string | undefined, flags: SourceFlags): Promise<ModelAndData> {
   const start = performance.now();
   const { model, data } = flags.formula === undefined ? await fromFile(path, flags) : given(flags.formula, path, flags);
-  const table = await readData(data, flags);
+  const table = await readTableFile(data, flags);
   return { model, table, seconds: (performance.now() - start) / 1000 };
 }
 
@@ -45,13 +45,13 @@ export async function readModelsAndData(paths: readonly string[], flags: PairFla
   const start = performance.now();
   const { formula = [], ...others } = flags;
   const count = paths.length + formula.length;
-  if (count !== 2) throw new UsageError(`compare takes two models, not ${count}\n  ${waysOfTwo}`);
+  if (count !== 2) throw new UsageError(`compare takes one model or two, not ${count}\n  ${waysOfTwo}`);
   if (formula.length === 1)
     throw new UsageError(`compare takes two files or two formulas, not one of each\n  ${waysOfTwo}`);
   const [path, secondPath] = paths;
   const first = path === undefined ? given(formula[0], path, others) : await fromFile(path, others);
   const second = await secondModel(secondPath, formula[1], first, others);
-  const table = await readData(first.data, flags);
+  const table = await readTableFile(first.data, flags);
   return { models: [first.model, second], table, seconds: (performance.now() - start) / 1000 };
 }
 
@@ -79,7 +79,7 @@ async function isSameFile(path: string, other: string): Promise<boolean> {
   return own.equals(others);
 }
 
-async function readData(path: string, { delimiter }: Pick<SourceFlags, "delimiter">): Promise<Table> {
+export async function readTableFile(path: string, { delimiter }: Pick<SourceFlags, "delimiter">): Promise<Table> {
   return readTable(path, delimiter === undefined ? {} : { delimiter: delimiter === "tab" ? "\t" : delimiter });
 }
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import {
   ComparisonError,
+  comparedEngines,
   DataError,
   EngineError,
   FitFailure,
@@ -94,7 +95,7 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
       finish(await checkCommand(model, flags, terminal)),
     );
   compareOptions(program.command("compare"))
-    .description("fit two models to the same data and test one against the other")
+    .description("one model through several engines, or two models one against the other")
     .action(async (models: readonly string[], flags: CompareFlags) =>
       finish(await compareCommand(models, flags, terminal)),
     );
@@ -118,9 +119,18 @@ function sourceOptions(command: Command): Command {
 }
 
 function compareOptions(command: Command): Command {
-  const pair = command.argument("[models...]", "two .glmm files, or folders with model.glmm and data.csv");
-  return methodOptions(dataOptions(pair, "an lme4 or brms formula in place of a model file, given twice", repeated))
-    .option("--engines <names>", "engines, with commas between them; as yet ml alone compares models", names)
+  const models = command.argument("[models...]", "one or two .glmm files, or folders with model.glmm and data.csv");
+  return methodOptions(dataOptions(models, "an lme4 or brms formula in place of a model file, once or twice", repeated))
+    .option(
+      "--engines <names>",
+      `one model: of ${comparedEngines.join(", ")}, with commas between them; two models: ml`,
+      names,
+    )
+    .option("--against <file>", "one model: a fit made elsewhere, .csv or .json; may be given again", repeated)
+    .option("--seed <seed>", "nuts: seed of the random streams (default: 1)", seed)
+    .option("--chains <n>", "nuts: chains (default: 4)", number)
+    .option("--draws <n>", "nuts: draws of each chain (default: 1000)", number)
+    .option("--workers <n>", "nuts: worker threads, 0 for none", number)
     .option("--json", "print one JSON document instead of the tables")
     .option("--strict", "exit with 1 if the result must not be trusted");
 }

@@ -2,7 +2,7 @@ import { DataError } from "../data/DataError.js";
 import type { Table } from "../data/Table.js";
 import { toTable } from "../data/toTable.js";
 import type { Quantities } from "../density/LogDensity.js";
-import { didYouMean } from "../language/suggest.js";
+import { didYouMean, suggest } from "../language/suggest.js";
 import { OutsideNames } from "./outsideNames.js";
 import { type OutsideFormat, type OutsideRow, outsideRows } from "./outsideRows.js";
 
@@ -53,19 +53,37 @@ export function outsideFit(table: Table, quantities: Quantities): OutsideFit {
     ...(correlationOf(row, names, deviations) ?? onOurScale(row)),
   }));
   const unmatched = found.flatMap(({ row, name }) =>
-    name === null
-      ? [{ outsideName: row.label, hint: didYouMean(row.label, quantities.parameters, "parameters of the model") }]
-      : [],
+    name === null ? [{ outsideName: row.label, hint: hintFor(row.label, quantities.parameters) }] : [],
   );
   if (estimates.length === 0)
     throw new DataError(
       "no-match",
       place,
       `none of its ${rows.length} estimates is of a parameter of the model: ${unmatched.map(({ outsideName }) => outsideName).join(", ")}`,
-      `the parameters are ${quantities.parameters.join(", ")}; a table of name and estimate with these names is always understood`,
+      `${nearestOf(unmatched, quantities.parameters)}the parameters are ${quantities.parameters.join(", ")}; ` +
+        "a table of name and estimate with these names is always understood",
     );
   const known = new Set(estimates.map(({ name }) => name));
   return { format, estimates, unmatched, absent: quantities.parameters.filter((name) => !known.has(name)) };
+}
+
+/** Our name that was most likely meant, with or without its `beta[...]`; null if none is near. */
+function nearest(label: string, parameters: readonly string[]): string | null {
+  const terms = new Map(parameters.map((name) => [name.replace(/^beta\[(.*)\]$/, "$1"), name]));
+  return suggest(label, parameters) ?? terms.get(suggest(label, [...terms.keys()]) ?? "") ?? null;
+}
+
+function hintFor(label: string, parameters: readonly string[]): string {
+  return didYouMean(nearest(label, parameters) ?? label, parameters, "parameters of the model");
+}
+
+/** What the first of the names that can be guessed was meant for; empty if none can. */
+function nearestOf(unmatched: OutsideFit["unmatched"], parameters: readonly string[]): string {
+  const guesses = unmatched.flatMap(({ outsideName }) => {
+    const near = nearest(outsideName, parameters);
+    return near === null ? [] : [`did you mean "${near}" by "${outsideName}"? `];
+  });
+  return guesses.at(0) ?? "";
 }
 
 /** Square roots and reciprocals with their standard errors by the delta method. */

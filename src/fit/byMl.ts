@@ -86,6 +86,14 @@ export function maximise({ prepared, view, seconds }: PreparedForMl, options: Ml
   return { ...prepared, ml, criteria: informationCriteria(ml, design.rows), seconds: { compile: seconds, fit } };
 }
 
+/** Notes after which the estimates must not be taken as they are. */
+const grave: readonly string[] = ["not-converged", "undetermined", "points-limit", "dispersion-limit"];
+
+/** Whether the estimates must not be taken for the maximum. */
+export function isUntrustedMl({ ml }: Pick<MlFit, "ml">): boolean {
+  return !ml.convergence.converged || ml.notes.some(({ code }) => grave.includes(code));
+}
+
 /** That a term of the fixed effects has no effect, for each of them. */
 function termHypotheses(design: Design, parameters: readonly string[]): TermHypothesis[] {
   return design.predictors.flatMap(({ terms, columns }, k) => {

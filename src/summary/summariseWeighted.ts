@@ -37,7 +37,7 @@ export function summariseWeighted(chains: readonly Float64Array[], weights: read
  * Type 7 quantile of weighted draws (Akinshin 2023, "Weighted quantile estimators"): the average of the empirical quantile
  * function over a window of width 1 / n, where n is Kish's effective number of draws. With equal weights it is the usual type 7.
  */
-function weightedQuantile(sorted: Float64Array, weights: Float64Array, n: number, probability: number): number {
+export function weightedQuantile(sorted: Float64Array, weights: Float64Array, n: number, probability: number): number {
   const start = (probability * (n - 1)) / n;
   let before = 0;
   let result = 0;

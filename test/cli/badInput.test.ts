@@ -58,6 +58,9 @@ beforeAll(() => {
     "latin.csv": Buffer.from("subject,visit,count\n1,caf\u00e9,3\n", "latin1"),
     "utf16.csv": Buffer.from("\ufeffa,b\n", "utf16le"),
     "data.xlsx": "PK",
+    "broken.json": '{"beta[visit]": 0.1,',
+    "list.json": '{"call": "glmer(count ~ visit)"}',
+    "others.csv": "term,estimate\nvisti,0.2\nage,0.1\n",
     "gaps.csv": "subject,visit,count\n1,NA,3\n2,1,4\n3,0,2\n4,0,\n5,1,1\n",
   });
 });

@@ -1,0 +1,72 @@
+import { readFile } from "node:fs/promises";
+import {
+  type CompareEnginesOptions,
+  compareEngines,
+  completeCompareEnginesOptions,
+  outsideTable,
+  type Table,
+} from "../index.js";
+import { agreementJsonDocument } from "../report/agreementJsonDocument.js";
+import { type AgreementReport, agreementTextReport, allAgreementWarnings } from "../report/agreementTextReport.js";
+import { type PairFlags, readModelAndData, readTableFile } from "./modelSource.js";
+import { progressDisplay } from "./progress.js";
+import { styleFor } from "./style.js";
+import { type ExitCode, exitCodes, reasonOf, type Terminal, UsageError, widthOf } from "./Terminal.js";
+
+export interface CompareEnginesFlags
+  extends PairFlags,
+    Omit<CompareEnginesOptions, keyof PairFlags | "against" | "onProgress" | "signal"> {
+  readonly against?: readonly string[];
+  readonly json?: boolean;
+  readonly strict?: boolean;
+}
+
+/** Reads one model and its data, runs it through several engines, and says which to believe. */
+export async function compareEnginesCommand(
+  path: string | undefined,
+  flags: CompareEnginesFlags,
+  { stdout, stderr }: Terminal,
+): Promise<ExitCode> {
+  const { json, strict, data, delimiter, formula, family, against = [], ...options } = flags;
+  completeCompareEnginesOptions(options); // before a large file is read
+  const [single] = formula ?? [];
+  const { formula: _, ...others } = flags;
+  const source = await readModelAndData(path, { ...others, ...(single === undefined ? {} : { formula: single }) });
+  const outside = await Promise.all(against.map(readOutside));
+  const display = progressDisplay(stderr, () => performance.now() / 1000);
+  const comparison = await compareEngines(source.model, source.table, {
+    ...options,
+    against: outside,
+    onProgress: display.update,
+  }).finally(() => display.end());
+  const report = { ...comparison, seconds: { read: source.seconds, total: process.uptime() } };
+  if (json) {
+    for (const { message, advice } of allAgreementWarnings(report)) stderr.write(`warning: ${message}\n  ${advice}\n`);
+    stdout.write(`${JSON.stringify(agreementJsonDocument(report))}\n`);
+  } else stdout.write(agreementTextReport(report, { width: widthOf(stdout), style: styleFor(stdout) }));
+  return strict && !isTrusted(report) ? exitCodes.failed : exitCodes.done;
+}
+
+/** Whether the engine to believe can be. */
+function isTrusted({ engines, reference }: AgreementReport): boolean {
+  return engines.some(({ engine, trust }) => engine === reference && trust.isTrusted);
+}
+
+/** Estimates made elsewhere: JSON, or a table. Throws UsageError or DataError. */
+async function readOutside(file: string): Promise<Table> {
+  if (!/\.json$/i.test(file)) return readTableFile(file, {});
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw new UsageError(`cannot read the fit "${file}" of --against: ${reasonOf(error)}\n  ${fitFiles}`);
+  });
+  return outsideTable(parsed(text, file), file);
+}
+
+const fitFiles = "give a fit.json of marginalia, or a .csv of names and estimates";
+
+function parsed(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(`the fit "${file}" of --against is not JSON\n  ${fitFiles}`);
+  }
+}

@@ -1,0 +1,51 @@
+import { EngineError } from "../engine/ml/EngineError.js";
+import type { Cause, ParameterAgreement } from "../summary/Agreement.js";
+import type { Measured } from "./agreement.js";
+import type { MlMeasured } from "./measureMl.js";
+
+/** What an engine that is off is judged by. */
+export interface Evidence {
+  readonly reference: Measured | MlMeasured;
+  /** A maximum of the likelihood itself; null where there is none. */
+  readonly exact: MlMeasured | null;
+  /** The posterior mode with the random effects integrated out. Throws EngineError where there is none. */
+  penalized(): Measured;
+}
+
+/** An approximation that is at the exact maximum, to this share of its distance from the reference, is not to blame. */
+const NEGLIGIBLE = 0.25;
+
+/** Why an engine is off, the plainest cause first. */
+export function causeOf(engine: Measured | MlMeasured, off: readonly ParameterAgreement[], evidence: Evidence): Cause {
+  const { reference, exact } = evidence;
+  const { trust, approximation } = engine.column;
+  if (!trust.isTrusted || !reference.column.trust.isTrusted) return "untrusted";
+  const name = off.at(0)?.name;
+  if (approximation !== "none" && (exact === null || name === undefined || !isNear(name, engine, exact, reference)))
+    return "approximation";
+  if (!("ml" in engine) || reference.column.kind === "likelihood" || name === undefined) return "unknown";
+  if (engine.ml.notes.some(({ code }) => code === "singular")) return "boundary";
+  return priorOrShape(name, engine, evidence);
+}
+
+/** Whether what sets the engine apart from the reference is what sets the exact maximum apart too. */
+function isNear(name: string, engine: Measured, exact: Measured, reference: Measured): boolean {
+  const [own, best, far] = [engine, exact, reference].map((measured) => estimateOf(name, measured));
+  return Math.abs(own - best) < NEGLIGIBLE * Math.abs(own - far);
+}
+
+/** The posterior mode tells the prior's part in a difference from that of the likelihood's shape. */
+function priorOrShape(name: string, engine: Measured, { reference, penalized }: Evidence): Cause {
+  try {
+    const mean = estimateOf(name, reference);
+    const left = Math.abs(estimateOf(name, penalized()) - mean);
+    return left < 0.5 * Math.abs(estimateOf(name, engine) - mean) ? "prior" : "skewness";
+  } catch (error) {
+    if (error instanceof EngineError) return "unknown";
+    throw error;
+  }
+}
+
+function estimateOf(name: string, { column }: Measured): number {
+  return column.parameters.find((row) => row.name === name)?.estimate ?? Number.NaN;
+}

@@ -1,0 +1,149 @@
+import type { Table } from "../data/Table.js";
+import { type TableInput, toTable } from "../data/toTable.js";
+import { OptionsError } from "../engine/nuts/options.js";
+import { fitByMl } from "../fit/byMl.js";
+import { completeFitOptions } from "../fit/byNuts.js";
+import { type ModelOptions, type PreparedModel, prepareModel } from "../fit/prepare.js";
+import type { ModelAst } from "../language/ast.js";
+import { printModel } from "../language/printer.js";
+import { didYouMean } from "../language/suggest.js";
+import type { EngineComparison, RefusedEngine } from "../summary/Agreement.js";
+import { agreement, chooseReference, type Measured } from "./agreement.js";
+import { ComparisonError } from "./ComparisonError.js";
+import { causeOf } from "./cause.js";
+import {
+  comparedEngines,
+  defaultComparedEngines,
+  type EngineOptions,
+  otherOptima,
+  runEngine,
+  type SamplingOptions,
+} from "./engines.js";
+import { type MlMeasured, measureMl } from "./measureMl.js";
+import { groupsOf, modelFacts } from "./modelFacts.js";
+import { outsideFit } from "./outsideFit.js";
+import { outsideStanding } from "./outsideStanding.js";
+
+/** How to compare engines; a sampler's options are those of `fit`. */
+export interface CompareEnginesOptions extends ModelOptions, SamplingOptions {
+  /** Any of `comparedEngines`. Default: all that have a posterior, and "ml". */
+  readonly engines?: readonly string[];
+  /** Estimates made by other software, one table a fit: see `outsideTable` for those in JSON. */
+  readonly against?: readonly Table[];
+}
+
+type Engine = Measured | MlMeasured;
+
+/**
+ * One model through several engines, measured against the one to believe; and fits made elsewhere against both posterior and maximum.
+ * Throws ModelError or DataError for what is wrong with the input, OptionsError for options, ComparisonError where no engine serves.
+ */
+export async function compareEngines(
+  model: ModelAst | string,
+  data: TableInput,
+  options: CompareEnginesOptions = {},
+): Promise<EngineComparison> {
+  const { engines: asked, against, shared, sampling } = completeCompareEnginesOptions(options);
+  const table = toTable(data);
+  const prepared = prepareModel(model, table, shared);
+  const fits = against.map((outside) => ({
+    name: outside.name,
+    fit: outsideFit(outside, prepared.compiled.quantities),
+  }));
+  const run = (engine: string) => runEngine(engine, prepared.ast, table, { shared, sampling });
+  const results = [];
+  for (const engine of fits.length === 0 ? asked : withOptimum(asked)) results.push(await run(engine));
+  const engines = results.filter((result) => "column" in result);
+  const refused = results.filter((result) => "reason" in result);
+  const reference = chooseReference(engines);
+  if (reference === undefined) throw noneServes(refused);
+  const exact = bestOptimum(engines.filter(({ column }) => column.approximation === "none"));
+  const penalized = () => measureMl("ml", fitByMl(prepared.ast, table, { ...shared, engine: "ml", penalized: true }));
+  const standards = {
+    posterior: reference.column.kind === "posterior" ? reference : null,
+    optimum: bestOptimum(engines),
+    others: fits.length === 0 ? [] : await otherMaxima(engines, run),
+  };
+  return {
+    ...factsOf(prepared),
+    engines: engines.map(({ column }) => column),
+    refused,
+    reference: reference.column.engine,
+    agreements: engines
+      .filter((engine) => engine !== reference)
+      .map((engine) => agreement(engine, reference, (off) => causeOf(engine, off, { reference, exact, penalized }))),
+    logLikelihoods: exact === null ? [] : onOneScale(engines, exact),
+    outside: fits.map(({ name, fit }) => outsideStanding(name, fit, standards)),
+  };
+}
+
+function factsOf({ ast, design, problems }: PreparedModel) {
+  return {
+    model: ast.source?.text.trimEnd() ?? printModel(ast),
+    family: design.response.family,
+    observations: design.rows,
+    droppedRows: design.droppedRows.length,
+    groups: groupsOf(design),
+    facts: modelFacts(design),
+    warnings: problems.map(({ code, message, hint }) => ({ code, message, advice: hint ?? "" })),
+  };
+}
+
+function noneServes(refused: readonly RefusedEngine[]): ComparisonError {
+  return new ComparisonError(
+    `no engine serves: ${refused.map(({ engine, reason }) => `${engine}: ${reason}`).join("; ")}`,
+  );
+}
+
+export interface CompleteCompareEnginesOptions extends EngineOptions {
+  readonly engines: readonly string[];
+  readonly against: readonly Table[];
+}
+
+/** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
+export function completeCompareEnginesOptions(options: CompareEnginesOptions): CompleteCompareEnginesOptions {
+  const { engines = defaultComparedEngines, against = [], missing, families, priors, ...sampling } = options;
+  const problems = engines
+    .filter((engine) => !comparedEngines.includes(engine))
+    .map((engine) => `engines has "${engine}"; ${didYouMean(engine, comparedEngines, "engines")}`);
+  if (engines.length === 0) problems.push(`engines is []; allowed: any of ${comparedEngines.join(", ")}`);
+  if (problems.length > 0) throw new OptionsError(problems);
+  const shared: ModelOptions = {
+    ...(missing === undefined ? {} : { missing }),
+    ...(families === undefined ? {} : { families }),
+    ...(priors === undefined ? {} : { priors }),
+  };
+  completeFitOptions({ ...shared, ...sampling });
+  return { engines: [...new Set(engines)], against, shared, sampling };
+}
+
+/** An outside fit is held against our maximum, so that there must be one. */
+function withOptimum(engines: readonly string[]): readonly string[] {
+  return engines.some((engine) => /^ml(:(lmm|aghq))?$/.test(engine)) ? engines : [...engines, "ml"];
+}
+
+function bestOptimum(engines: readonly Engine[]): MlMeasured | null {
+  const maxima = engines.filter(
+    (engine): engine is MlMeasured => "ml" in engine && engine.column.logLikelihood !== null,
+  );
+  return chooseReference(maxima) ?? null;
+}
+
+/** Fits by the methods that outside estimates may be of, those that serve the model. */
+async function otherMaxima(
+  engines: readonly Engine[],
+  run: (engine: string) => ReturnType<typeof runEngine>,
+): Promise<MlMeasured[]> {
+  const known = engines.filter((engine) => "ml" in engine);
+  const missing = otherOptima.filter((name) => !known.some(({ column }) => column.engine === name));
+  const made = await Promise.all(missing.map(run));
+  return [...known, ...made.filter((result) => "ml" in result)];
+}
+
+/** The exact likelihood at what each engine estimates. */
+function onOneScale(engines: readonly Engine[], { logLikelihoodAt }: MlMeasured): EngineComparison["logLikelihoods"] {
+  return engines.map(({ column }) => ({
+    engine: column.engine,
+    value: logLikelihoodAt?.(new Map(column.parameters.map(({ name, estimate }) => [name, estimate]))) ?? null,
+  }));
+}

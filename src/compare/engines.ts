@@ -1,0 +1,69 @@
+import type { Table } from "../data/Table.js";
+import { EngineError } from "../engine/ml/EngineError.js";
+import type { MlOptions } from "../engine/ml/options.js";
+import { SamplingError } from "../engine/nuts/SamplingError.js";
+import { fitByMl } from "../fit/byMl.js";
+import { type FitOptions, fitByNuts } from "../fit/byNuts.js";
+import type { ModelOptions } from "../fit/prepare.js";
+import type { ModelAst } from "../language/ast.js";
+import { ModelError } from "../language/ModelError.js";
+import type { RefusedEngine } from "../summary/Agreement.js";
+import type { Measured } from "./agreement.js";
+import { type MlMeasured, measureMl } from "./measureMl.js";
+import { measurePosterior } from "./measurePosterior.js";
+
+/** What engines are given of the options of a comparison. */
+export interface EngineOptions {
+  readonly shared: ModelOptions;
+  readonly sampling: SamplingOptions;
+}
+
+export type SamplingOptions = Pick<FitOptions, "seed" | "chains" | "draws" | "workers" | "onProgress" | "signal">;
+
+type Run = (model: ModelAst, data: Table, options: EngineOptions) => Promise<Measured | MlMeasured>;
+
+/** Every engine that compares, by the name it is asked for: one line each. */
+const engines: Readonly<Record<string, Run>> = {
+  nuts: byNuts,
+  ml: byMl("ml", {}),
+  "ml:lmm": byMl("ml:lmm", { method: "lmm" }),
+  "ml:reml": byMl("ml:reml", { method: "lmm", reml: true }),
+  "ml:aghq": byMl("ml:aghq", { method: "aghq" }),
+  "ml:laplace": byMl("ml:laplace", { method: "laplace" }),
+  "ml:pql": byMl("ml:pql", { method: "pql" }),
+  "ml:pql-free": byMl("ml:pql-free", { method: "pql", scale: "free" }),
+  "ml:em": byMl("ml:em", { method: "em" }),
+  "ml:conditional": byMl("ml:conditional", { method: "conditional" }),
+};
+
+export const comparedEngines: readonly string[] = Object.keys(engines);
+/** Those with a posterior, and maximum likelihood by the method that suits the model. */
+export const defaultComparedEngines: readonly string[] = comparedEngines.filter((name) => !name.includes(":"));
+/** Methods whose maxima outside estimates may turn out to be. */
+export const otherOptima: readonly string[] = ["ml:laplace", "ml:pql", "ml:pql-free", "ml:reml"];
+
+/** What an engine makes of a model, or why it does not serve it: that does not stop the others. */
+export async function runEngine(
+  engine: string,
+  model: ModelAst,
+  data: Table,
+  options: EngineOptions,
+): Promise<Measured | MlMeasured | RefusedEngine> {
+  try {
+    return await engines[engine](model, data, options);
+  } catch (error) {
+    if (error instanceof EngineError || error instanceof SamplingError) return { engine, reason: error.message };
+    if (!(error instanceof ModelError)) throw error;
+    const problem = error.problems.find(({ severity }) => severity === "error");
+    return { engine, reason: problem === undefined ? error.message : `${problem.message}; ${problem.hint ?? ""}` };
+  }
+}
+
+async function byNuts(model: ModelAst, data: Table, { shared, sampling }: EngineOptions): Promise<Measured> {
+  return measurePosterior(await fitByNuts(model, data, { ...shared, ...sampling }));
+}
+
+function byMl(engine: string, method: Partial<MlOptions>): Run {
+  return async (model, data, { shared }) =>
+    measureMl(engine, fitByMl(model, data, { ...shared, ...method, engine: "ml" }));
+}

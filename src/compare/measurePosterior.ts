@@ -1,0 +1,57 @@
+import type { Fit } from "../fit/byNuts.js";
+import type { EngineColumn, EngineEstimate } from "../summary/Agreement.js";
+import type { SummaryRow } from "../summary/Summary.js";
+import { weightedQuantile } from "../summary/summariseWeighted.js";
+import type { Measured } from "./agreement.js";
+import { type Atoms, marginalAtoms } from "./atoms.js";
+
+/** Above it chains have not converged (Vehtari et al. 2021). */
+const LARGEST_RHAT = 1.01;
+
+/** The posterior that an engine returns, by its summary and marginals. */
+export function measurePosterior(fit: Fit): Measured {
+  const { posterior, seconds } = fit;
+  const { parameters, randomEffects } = fit.summary();
+  const marginals = posterior.parameters.map(({ marginal }) => marginalAtoms(marginal));
+  return {
+    marginals,
+    column: {
+      engine: posterior.engine,
+      kind: "posterior",
+      method: methodOf(fit),
+      approximation: "none",
+      parameters: parameters.map((row, k) => ({ ...estimateOf(row), ...interval(marginals[k]) })),
+      randomEffects: randomEffects.map(estimateOf),
+      logLikelihood: null,
+      logMarginalLikelihood: null,
+      paretoK: null,
+      trust: trustOf(fit, parameters),
+      warnings: fit.warnings(),
+      seconds: seconds.compile + seconds.sampling,
+    },
+  };
+}
+
+function methodOf({ posterior }: Fit): string {
+  const { chains } = posterior.record;
+  return `${chains.length} chains, ${chains.reduce((total, { logDensity }) => total + logDensity.length, 0)} draws`;
+}
+
+function trustOf({ posterior }: Fit, parameters: readonly SummaryRow[]): EngineColumn["trust"] {
+  const largest = parameters.reduce((worst, { rhat = Number.NaN }) => (rhat <= worst ? worst : rhat), 1);
+  if (posterior.record.partial) return { isTrusted: false, reason: "its run was ended early" };
+  const rhat = `the largest R-hat of its parameters is ${largest.toFixed(3)}`;
+  if (largest < LARGEST_RHAT) return { isTrusted: true, reason: rhat };
+  return { isTrusted: false, reason: `its chains have not converged: ${rhat}` };
+}
+
+function estimateOf({ name, mean, sd, mcse = 0 }: SummaryRow): EngineEstimate {
+  return { name, estimate: mean, sd, mcse, lower: Number.NaN, upper: Number.NaN };
+}
+
+/** Ends of the 95% interval with equal tails. */
+function interval({ values, weights }: Atoms): Pick<EngineEstimate, "lower" | "upper"> {
+  const effective = 1 / weights.reduce((sum, weight) => sum + weight * weight, 0);
+  const [lower, upper] = [0.025, 0.975].map((p) => weightedQuantile(values, weights, effective, p));
+  return { lower, upper };
+}

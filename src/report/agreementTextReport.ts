@@ -1,0 +1,203 @@
+import type { Warning } from "../diagnostics/warnings.js";
+import type {
+  EngineAgreement,
+  EngineColumn,
+  EngineComparison,
+  EngineEstimate,
+  OutsideStanding,
+} from "../summary/Agreement.js";
+import { agreementVerdict, outsideVerdict, signed } from "./agreementVerdict.js";
+import { dataFacts, modelLines, warningLines } from "./fitFacts.js";
+import { labelled, layoutOf, page, type ReportOptions, type Style, section, type TableColumn, wrap } from "./layout.js";
+import { formatKnown, namedTable, supported } from "./mlTextReport.js";
+import { formatError, formatSeconds } from "./numbers.js";
+
+/** All that is told of one model through several engines, as plain data. */
+export interface AgreementReport extends EngineComparison {
+  /** Wall-clock seconds. */
+  readonly seconds: { readonly read: number; readonly total: number };
+}
+
+const indent = 2;
+/** Decimals of a log-likelihood. */
+const DECIMALS = 4;
+
+/** The engines side by side for a terminal: the verdict first, then what it rests on. */
+export function agreementTextReport(report: AgreementReport, options: ReportOptions = {}): string {
+  const { width, style } = layoutOf(options);
+  const { model, engines, agreements, reference, outside, seconds } = report;
+  const paragraphs = (texts: readonly string[]) => texts.flatMap((text) => wrap(text, width, indent, 0));
+  return page([
+    modelLines(model, width),
+    labelled(dataFacts(report), width),
+    section("Verdict", paragraphs(agreementVerdict(report)), style),
+    ...outside.map((fit) =>
+      titled(`${fit.name}, read as ${fit.format}`, outsideLines(fit, width, style), width, style),
+    ),
+    titled(
+      "Estimates, with sd or standard error and 95% interval",
+      parametersTable(engines, width, style),
+      width,
+      style,
+    ),
+    ...(agreements.length === 0 ? [] : agreementSections(agreements, reference, width, style)),
+    titled("Log-likelihoods, all constants included", likelihoodTable(report, width, style), width, style),
+    section(
+      "Engines",
+      labelled(
+        [
+          ...engines.map(({ engine, method, seconds: time }): [string, string] => [
+            engine,
+            `${method}, ${formatSeconds(time)}`,
+          ]),
+          ...report.refused.map(({ engine, reason }): [string, string] => [engine, `does not serve: ${reason}`]),
+        ],
+        width,
+        indent,
+      ),
+      style,
+    ),
+    warningLines(allAgreementWarnings(report), width, style),
+    wrap(`time: read ${formatSeconds(seconds.read)}, total ${formatSeconds(seconds.total)}`, width),
+  ]);
+}
+
+/** Those of model and data, then those of each engine by its name. */
+export function allAgreementWarnings({ warnings, engines }: EngineComparison): readonly Warning[] {
+  const ofEngines = engines.flatMap(({ engine, warnings: own }) =>
+    own.map((warning) => ({ ...warning, message: `${engine}: ${warning.message}` })),
+  );
+  return [...warnings, ...ofEngines];
+}
+
+/** Lines under a title that may be long. */
+function titled(title: string, lines: readonly string[], width: number, style: Style): string[] {
+  return lines.length === 0 ? [] : [...wrap(title, width).map((line) => style.bold(line)), ...lines];
+}
+
+/** Tables with as many columns as the width takes, one under the other; the names stay. */
+function tables(names: readonly string[], columns: readonly TableColumn[], width: number, style: Style): string[] {
+  const widthOf = ({ header, cells }: TableColumn) => 2 + Math.max(header.length, ...cells.map((cell) => cell.length));
+  const left = width - Math.max(...names.map((name) => name.length));
+  const groups: TableColumn[][] = [];
+  let used = Number.POSITIVE_INFINITY;
+  for (const column of columns) {
+    used += widthOf(column);
+    if (used > left) {
+      groups.push([]);
+      used = widthOf(column);
+    }
+    groups[groups.length - 1].push(column);
+  }
+  const rows = names.map((name) => ({ name }));
+  return groups.flatMap((group, k) => [
+    ...(k === 0 ? [] : [""]),
+    ...namedTable(rows, group, width, style).map((line) => line.trimEnd()),
+  ]);
+}
+
+function parametersTable(engines: readonly EngineColumn[], width: number, style: Style): string[] {
+  const names = [...new Set(engines.flatMap(({ parameters }) => parameters.map(({ name }) => name)))];
+  const rows: readonly [label: string, cell: (row: EngineEstimate) => string][] = [
+    ["  sd", ({ sd }) => formatKnown(sd, formatError)],
+    ["  2.5%", ({ lower, sd }) => supported(lower, sd)],
+    ["  97.5%", ({ upper, sd }) => supported(upper, sd)],
+  ];
+  const labels = names.flatMap((name) => [name, ...rows.map(([label]) => label)]);
+  const columns = engines.map(({ engine, parameters }) => ({
+    header: engine,
+    cells: names.flatMap((name) => {
+      const row = parameters.find((parameter) => parameter.name === name);
+      if (row === undefined) return ["", ...rows.map(() => "")];
+      return [supported(row.estimate, row.sd), ...rows.map(([, cell]) => cell(row))];
+    }),
+  }));
+  return tables(labels, columns, width, style);
+}
+
+function agreementSections(agreements: readonly EngineAgreement[], reference: string, width: number, style: Style) {
+  const names = [...new Set(agreements.flatMap(({ parameters }) => parameters.map(({ name }) => name)))];
+  const perParameter = (format: (row: EngineAgreement["parameters"][number]) => string) =>
+    agreements.map(({ engine, parameters }) => ({
+      header: engine,
+      cells: names.map((name) => {
+        const row = parameters.find((parameter) => parameter.name === name);
+        return row === undefined ? "" : format(row);
+      }),
+    }));
+  const known = (value: number) => formatKnown(value, (number) => number.toFixed(2));
+  const withMcse = ({ difference, mcse }: EngineAgreement["parameters"][number]) =>
+    signed(difference) + (mcse > 0 ? ` (${signed(difference / mcse)})` : "");
+  const sections: readonly [title: string, columns: readonly TableColumn[]][] = [
+    [`Difference from ${reference} in its sds (in Monte Carlo standard errors)`, perParameter(withMcse)],
+    [`Wasserstein-1 distance from ${reference}'s marginal in its sds`, perParameter(({ distance }) => known(distance))],
+    [`Width of the 95% interval over ${reference}'s`, perParameter(({ widthRatio }) => known(widthRatio))],
+  ];
+  return [
+    ...sections.map(([title, columns]) => titled(title, tables(names, columns, width, style), width, style)),
+    titled(
+      `Random effects: distance from ${reference} in posterior sds`,
+      effectsTable(agreements, width, style),
+      width,
+      style,
+    ),
+  ];
+}
+
+function effectsTable(agreements: readonly EngineAgreement[], width: number, style: Style): string[] {
+  const rows = agreements.flatMap(({ engine, effects }) => (effects === null ? [] : [{ name: engine, ...effects }]));
+  const columns = [
+    { header: "typical", cells: rows.map(({ typical }) => typical.toFixed(2)) },
+    { header: "worst", cells: rows.map(({ worst }) => worst.toFixed(2)) },
+    { header: "of", dropOrder: 1, cells: rows.map(({ worstName }) => worstName) },
+  ];
+  return namedTable(rows, columns, width, style);
+}
+
+function likelihoodTable({ engines, logLikelihoods }: AgreementReport, width: number, style: Style): string[] {
+  const cell = (value: number | null | undefined) =>
+    value === null || value === undefined ? "" : value.toFixed(DECIMALS);
+  const columns = [
+    { header: "maximum, by its method", cells: engines.map(({ logLikelihood }) => cell(logLikelihood)) },
+    {
+      header: "exact, at its estimates",
+      cells: engines.map(({ engine }) => cell(logLikelihoods.find((row) => row.engine === engine)?.value)),
+    },
+    { header: "log marginal", cells: engines.map(({ logMarginalLikelihood }) => cell(logMarginalLikelihood)) },
+  ].filter(({ cells }) => cells.some((text) => text !== ""));
+  const names = engines.map(({ engine }) => engine);
+  return tables(names, columns, width, style);
+}
+
+/** A probability as draws tell it: "0.986", "<0.001". */
+function formatShare(probability: number): string {
+  if (probability < 0.001) return "<0.001";
+  return probability > 0.999 ? ">0.999" : probability.toFixed(3);
+}
+
+function outsideLines(fit: OutsideStanding, width: number, style: Style): string[] {
+  const { estimates, unmatched } = fit;
+  const columns: TableColumn[] = [
+    { header: "read from", dropOrder: 3, cells: estimates.map(({ outsideName }) => outsideName) },
+    { header: "estimate", cells: estimates.map(({ estimate, standardError }) => supported(estimate, standardError)) },
+    { header: "off (se)", cells: estimates.map(({ optimum }) => (optimum === null ? "" : signed(optimum.difference))) },
+    {
+      header: "se ratio",
+      dropOrder: 2,
+      cells: estimates.map(({ optimum }) =>
+        optimum === null ? "" : formatKnown(optimum.errorRatio, (ratio) => ratio.toFixed(3)),
+      ),
+    },
+    {
+      header: "P(below)",
+      dropOrder: 1,
+      cells: estimates.map(({ posterior }) => (posterior === null ? "" : formatShare(posterior.probability))),
+    },
+    { header: "sds", cells: estimates.map(({ posterior }) => (posterior === null ? "" : signed(posterior.sds))) },
+  ].filter(({ cells }) => cells.some((cell) => cell !== ""));
+  return [
+    ...wrap(outsideVerdict(fit), width, indent, 0),
+    ...namedTable(estimates, columns, width, style),
+    ...unmatched.flatMap(({ outsideName, hint }) => wrap(`not in the model: ${outsideName}; ${hint}`, width, indent)),
+  ];
+}

@@ -1,0 +1,150 @@
+import type {
+  EngineAgreement,
+  EngineColumn,
+  EngineComparison,
+  OutsideStanding,
+  ParameterAgreement,
+} from "../summary/Agreement.js";
+import { plural } from "./layout.js";
+import { formatError, formatStatistic } from "./numbers.js";
+
+/** How many parameters of an engine a sentence names. */
+const NAMED = 2;
+
+/** Which engine to believe and why, which ones are off and by how much: one paragraph each. */
+export function agreementVerdict(comparison: EngineComparison): string[] {
+  const { agreements } = comparison;
+  return [
+    belief(comparison),
+    ...agreements.filter(({ cause }) => cause !== null).map((engine) => offence(engine, comparison)),
+    ...accord(comparison),
+    ...comparison.refused.map(({ engine, reason }) => `${engine} does not serve: ${reason}.`),
+  ];
+}
+
+function columnOf({ engines }: EngineComparison, name: string): EngineColumn | undefined {
+  return engines.find(({ engine }) => engine === name);
+}
+
+function belief(comparison: EngineComparison): string {
+  const { reference } = comparison;
+  const column = columnOf(comparison, reference);
+  if (column === undefined) return "";
+  if (column.trust.isTrusted) return `Believe ${reference}: ${column.trust.reason}.`;
+  return `Believe none of them as it is. ${reference} is the best there is, but ${column.trust.reason}.`;
+}
+
+function accord({ reference, agreements }: EngineComparison): string[] {
+  const agreeing = agreements.filter(({ cause }) => cause === null);
+  if (agreeing.length === 0) return [];
+  const limits = [...new Set(agreeing.map(({ limit }) => limit))].map((limit) => {
+    const names = agreeing.filter((engine) => engine.limit === limit).map(({ engine }) => engine);
+    return `${names.join(", ")} within ${limit}`;
+  });
+  return [`No disagreement with ${reference}: ${limits.join(", ")} of its sds for every parameter.`];
+}
+
+function offence(engine: EngineAgreement, comparison: EngineComparison): string {
+  const shown = engine.off.slice(0, NAMED).map(offenceOf);
+  const more = engine.off.length - shown.length;
+  if (more > 0) shown.push(plural(more, "other parameter"));
+  if (engine.off.length === 0 && engine.effects !== null)
+    shown.push(`its random effects by ${formatStatistic(engine.effects.typical)} sds as a rule`);
+  return `${engine.engine} is off: ${shown.join(", ")}. ${reasonFor(engine, comparison)}${shortfall(engine, comparison)}`;
+}
+
+function offenceOf({ name, difference, widthRatio, distance }: ParameterAgreement): string {
+  if (Math.abs(difference) > 0.5 * distance || Number.isNaN(distance))
+    return `${name} by ${signed(difference)} posterior sds`;
+  return `${name} in spread, its interval ${formatError(widthRatio)} times as wide`;
+}
+
+/** "+1.63" */
+export function signed(value: number): string {
+  if (!Number.isFinite(value)) return "-";
+  const text = value.toFixed(2);
+  if (Number(text) === 0) return "0.00";
+  return value > 0 ? `+${text}` : text;
+}
+
+function reasonFor({ engine, cause }: EngineAgreement, comparison: EngineComparison): string {
+  const column = columnOf(comparison, engine);
+  switch (cause) {
+    case "untrusted":
+      return column?.trust.isTrusted === false
+        ? `Its own check says so: ${column.trust.reason}.`
+        : "Neither can be taken as the truth, for what it is measured against is not to be trusted.";
+    case "approximation":
+      return approximationReason(column?.approximation, comparison);
+    case "boundary":
+      return (
+        "The likelihood is nearly flat in a variance or a correlation and largest at the end of its range, where maximum likelihood " +
+        "stands; the posterior averages over all values that the data allow. Believe the posterior, and look at its prior."
+      );
+    case "prior":
+      return (
+        "Prior and likelihood are in conflict: the posterior mode is drawn from the maximum of the likelihood by the prior. Look at " +
+        "the prior of what is named; where it does not say what is known, change it."
+      );
+    case "skewness":
+      return (
+        "The likelihood is skewed: its maximum is not where most of its mass is. Both are right by their own account; for intervals " +
+        "believe the posterior, or --intervals profile of maximum likelihood."
+      );
+    default:
+      return "Why cannot be told; run longer chains, and look at the warnings.";
+  }
+}
+
+function approximationReason(approximation: EngineColumn["approximation"] | undefined, comparison: EngineComparison) {
+  const { facts } = comparison;
+  if (approximation === "conditional")
+    return "It conditions on the totals of the strata, which is another likelihood than that of the model.";
+  const what =
+    approximation === "pql"
+      ? "Penalised quasi-likelihood draws variances and coefficients towards zero"
+      : "Laplace's approximation of the likelihood is biased";
+  if (facts.rowsPerLevel === null) return `${what}.`;
+  const { factor, rows } = facts.rowsPerLevel;
+  const response = facts.isBinary ? "binary responses" : "responses";
+  return `${what} where clusters are small and tell little: ${plural(rows, "row")} of ${response} in a typical level of ${factor}.`;
+}
+
+/** How much lower the exact likelihood is at an engine's estimates than at its maximum. */
+function shortfall({ engine }: EngineAgreement, comparison: EngineComparison): string {
+  if (columnOf(comparison, engine)?.kind !== "likelihood") return "";
+  const own = comparison.logLikelihoods.find((row) => row.engine === engine)?.value ?? null;
+  const best = Math.max(...comparison.logLikelihoods.map(({ value }) => value ?? Number.NEGATIVE_INFINITY));
+  if (own === null || !(best - own > 0.01)) return "";
+  return ` The exact log-likelihood at its estimates is ${formatStatistic(best - own)} below its maximum.`;
+}
+
+/** What a fit made elsewhere comes to, in words. */
+export function outsideVerdict({ judgement, optimum, shortfall, absent, unmatched }: OutsideStanding): string {
+  const known = shortfall === null ? "" : ` Our log-likelihood at its estimates is ${height(shortfall)} our maximum.`;
+  const partial = absent.length === 0 ? "" : ` It says nothing of ${absent.join(", ")}.`;
+  const strangers =
+    unmatched.length === 0 ? "" : ` ${plural(unmatched.length, "estimate")} of it could not be matched to the model.`;
+  return sentence(judgement, optimum) + known + partial + strangers;
+}
+
+/** "3.53 below", or "within 0.01 of" */
+function height(shortfall: number): string {
+  if (Math.abs(shortfall) < 0.01) return "within 0.01 of";
+  return `${formatStatistic(Math.abs(shortfall))} ${shortfall > 0 ? "below" : "above"}`;
+}
+
+function sentence(judgement: OutsideStanding["judgement"], optimum: string | null): string {
+  switch (judgement.kind) {
+    case "same-optimum":
+      return `Same model, same optimum: it stands at the maximum of ${optimum}.`;
+    case "other-method":
+      return `Same model by another method: its estimates are those of ${judgement.engine}, not of ${optimum}.`;
+    case "near":
+      return `Near our optimum, but not at it: the same model by a rougher method or a search that ended early, or one that is nearly the same.`;
+    case "different":
+      return `Not the same: another model, other data or coding, or a search that has not found the maximum of ${optimum}.`;
+    default:
+      return "There is no maximum of ours to hold it against.";
+  }
+}

@@ -1,0 +1,133 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { type CompareEnginesOptions, compareEngines, readTable, toTable } from "../../src/index.js";
+
+const root = resolve(import.meta.dirname, "../..");
+const outside = (name: string) => readTable(resolve(root, `validation/fixtures/outside/${name}.csv`));
+
+async function compareModel(name: string, options: CompareEnginesOptions) {
+  const text = await readFile(resolve(root, `models/${name}/model.glmm`), "utf8");
+  return compareEngines(text, await readTable(resolve(root, `models/${name}/data.csv`)), options);
+}
+
+const quick = { chains: 2, draws: 500, workers: 0, seed: 1 } as const;
+
+describe("one model through several engines", () => {
+  it("ends with no disagreement where there is none", async () => {
+    const { reference, agreements, refused, logLikelihoods, engines } = await compareModel("epilepsy", {
+      ...quick,
+      engines: ["nuts", "ml", "ml:laplace"],
+    });
+    expect({ reference, refused }).toEqual({ reference: "nuts", refused: [] });
+    expect(agreements.map(({ engine, cause }) => [engine, cause])).toEqual([
+      ["ml", null],
+      ["ml:laplace", null],
+    ]);
+    const ml = engines[1].logLikelihood ?? Number.NaN;
+    expect(logLikelihoods[1].value).toBeCloseTo(ml, 6);
+    for (const { value } of logLikelihoods) expect(value).toBeLessThanOrEqual(ml + 1e-6);
+    expect(agreements[0].effects?.typical).toBeLessThan(0.1);
+  });
+
+  it("goes on where one does not serve, and tells why", async () => {
+    const { refused, engines } = await compareModel("cbpp", { engines: ["ml:lmm", "ml", "ml:conditional"] });
+    expect(engines.map(({ engine }) => engine)).toEqual(["ml", "ml:conditional"]);
+    expect(refused).toEqual([{ engine: "ml:lmm", reason: expect.stringMatching(/normal response/) }]);
+  });
+
+  it("refuses where none serves, with every reason", async () => {
+    await expect(compareModel("cbpp", { engines: ["ml:lmm", "ml:reml"] })).rejects.toThrow(
+      /^no engine serves: ml:lmm: .*; ml:reml: /,
+    );
+  });
+
+  it("knows a maximum at the boundary", async () => {
+    const rows = Array.from({ length: 48 }, (_, i) => ({ g: i % 8, y: [0, 1, 1, 2, 3, 1][Math.floor(i / 8)] }));
+    const { agreements } = await compareEngines("y ~ poisson(mu)\nlog(mu) = 1 + (1 | g)", rows, {
+      ...quick,
+      engines: ["nuts", "ml"],
+    });
+    expect(agreements).toMatchObject([{ engine: "ml", cause: "boundary", off: [{ name: "sd[g, Intercept]" }] }]);
+  });
+
+  it("knows a prior that draws the posterior away", async () => {
+    const rows = Array.from({ length: 60 }, (_, i) => ({ x: (i % 5) - 2, y: ((7 * i) % 11) + 3 * (i % 5) }));
+    const { agreements } = await compareEngines(
+      "y ~ normal(mu, sigma)\nmu = 1 + x\nprior beta[x] ~ normal(0, 0.5)",
+      rows,
+      { ...quick, engines: ["nuts", "ml"] },
+    );
+    expect(agreements[0].cause).toBe("prior");
+    expect(agreements[0].off.map(({ name }) => name)).toContain("beta[x]");
+  });
+
+  it("rejects unknown engines and options before anything runs", async () => {
+    await expect(compareModel("cbpp", { engines: ["nutz"] })).rejects.toThrow(
+      /engines has "nutz"; did you mean "nuts"\?/,
+    );
+    await expect(compareModel("cbpp", { engines: [] })).rejects.toThrow(/engines is \[\]/);
+    await expect(compareModel("cbpp", { chains: 0 })).rejects.toThrow(/chains is 0/);
+  });
+});
+
+describe("a fit made elsewhere", () => {
+  const engines = ["ml"];
+
+  it("stands at our optimum where it is of the same model", async () => {
+    const { outside: standings } = await compareModel("sleepstudy", { engines, against: [await outside("glmmTMB")] });
+    expect(standings).toMatchObject([
+      { optimum: "ml", judgement: { kind: "same-optimum" }, absent: [], unmatched: [] },
+    ]);
+    expect(Math.abs(standings[0].shortfall ?? 1)).toBeLessThan(1e-4);
+    const days = standings[0].estimates.find(({ name }) => name === "beta[Days]");
+    expect(days?.optimum?.errorRatio).toBeCloseTo(1, 2);
+  });
+
+  it("has its place in the posterior", async () => {
+    const { outside: standings } = await compareModel("epilepsy", {
+      ...quick,
+      engines: ["nuts"],
+      against: [await outside("glmer")],
+    });
+    const [{ estimates, judgement, optimum }] = standings;
+    expect({ judgement, optimum }).toEqual({ judgement: { kind: "same-optimum" }, optimum: "ml" });
+    const sd = estimates.find(({ name }) => name === "sd[subject, post]");
+    expect(sd?.posterior?.sds).toBeCloseTo(-0.48, 0);
+    expect(sd?.posterior?.probability).toBeGreaterThan(0.15);
+    expect(sd?.posterior?.probability).toBeLessThan(0.5);
+  });
+
+  it("is not the same where its estimates are others, and the likelihood tells by how much", async () => {
+    const names = [
+      "(Intercept)",
+      "Days",
+      "sd_Subject__Intercept",
+      "sd_Subject__Days",
+      "cor_Subject__Intercept__Days",
+      "sigma",
+    ];
+    const against = [toTable({ name: names, estimate: [251.4, 14, 23.8, 5.7, 0.08, 25.6] }, "typed.csv")];
+    const { outside: standings } = await compareModel("sleepstudy", { engines, against });
+    expect(standings).toMatchObject([{ name: "typed.csv", judgement: { kind: "different" } }]);
+    // Near its maximum a log-likelihood is quadratic: it falls at least by half the square of one coefficient's distance.
+    const days = standings[0].estimates.find(({ name }) => name === "beta[Days]")?.optimum?.difference ?? 0;
+    expect(days).toBeGreaterThan(2);
+    expect(standings[0].shortfall).toBeGreaterThan(0.4 * days ** 2);
+  });
+
+  it.skipIf(!existsSync(resolve(root, "../shared/data/toenail.csv")))(
+    "may be at the maximum of another method",
+    async () => {
+      const table = await readTable(resolve(root, "../shared/data/toenail.csv"));
+      const model = "outcome ~ bernoulli(p)\nlogit(p) = 1 + treatment * time + (1 | id)";
+      const against = [await outside("glmmPQL")];
+      const { outside: standings } = await compareEngines(model, table, { engines: ["ml:laplace"], against });
+      expect(standings).toMatchObject([
+        { optimum: "ml", judgement: { kind: "other-method", engine: "ml:pql-free" }, unmatched: [{}] },
+      ]);
+      expect(standings[0].shortfall).toBeGreaterThan(15);
+    },
+  );
+});
