@@ -24,6 +24,7 @@ export { essBulk, essTail } from "./diagnostics/ess.js";
 export { rhat } from "./diagnostics/rhat.js";
 export { type SamplerDiagnostics, samplerDiagnostics } from "./diagnostics/sampler.js";
 export { type Warning, warningsOf } from "./diagnostics/warnings.js";
+export { ApproximationFailure } from "./engine/laplace/ApproximationFailure.js";
 export { EngineError } from "./engine/ml/EngineError.js";
 export { FitFailure } from "./engine/ml/fitMarginal.js";
 export type { MaximumLikelihood } from "./engine/ml/MaximumLikelihood.js";
@@ -34,9 +35,16 @@ export { SamplingError } from "./engine/nuts/SamplingError.js";
 export { defineFamily } from "./family/defineFamily.js";
 export type { Family } from "./family/Family.js";
 export { families } from "./family/families.js";
+export {
+  completeInlaOptions,
+  completeLaplaceOptions,
+  type InlaFitOptions,
+  type LaplaceFitOptions,
+} from "./fit/byApproximation.js";
 export { completeMlOptions, isUntrustedMl, type MlFit, type MlFitOptions } from "./fit/byMl.js";
-export { ChainError, completeFitOptions, type Fit, type FitOptions } from "./fit/byNuts.js";
+export { ChainError, completeFitOptions, type FitOptions } from "./fit/byNuts.js";
 export { fit } from "./fit/fit.js";
+export type { Fit } from "./fit/fitted.js";
 export { type PreparedModel, prepareModel } from "./fit/prepare.js";
 export type { Quality } from "./fit/rounds.js";
 export type { ModelAst } from "./language/ast.js";

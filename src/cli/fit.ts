@@ -3,7 +3,17 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { ChainError, completeFitOptions, type Fit, type FitOptions, fit, printModel, type Quality } from "../index.js";
+import {
+  ChainError,
+  completeFitOptions,
+  type Fit,
+  type FitOptions,
+  fit,
+  type InlaFitOptions,
+  type LaplaceFitOptions,
+  printModel,
+  type Quality,
+} from "../index.js";
 import { drawsCsv } from "../report/drawsCsv.js";
 import type { FitReport } from "../report/FitReport.js";
 import { jsonDocument } from "../report/jsonDocument.js";
@@ -16,7 +26,14 @@ import { type ProgressDisplay, progressDisplay } from "./progress.js";
 import { styleFor } from "./style.js";
 import { asFlags, type ExitCode, exitCodes, reasonOf, type Terminal, UsageError, widthOf } from "./Terminal.js";
 
-export interface FitFlags extends SourceFlags {
+/** Where results go, and what they are judged by. */
+export interface OutputFlags {
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly strict?: boolean;
+}
+
+export interface FitFlags extends SourceFlags, OutputFlags {
   readonly engine: "nuts";
   readonly chains: number;
   readonly warmup?: number;
@@ -32,9 +49,6 @@ export interface FitFlags extends SourceFlags {
   readonly startRadius: number;
   readonly stepSize?: number;
   readonly workers?: number;
-  readonly out?: string;
-  readonly json?: boolean;
-  readonly strict?: boolean;
 }
 
 /** `marginalia fit`: reads, samples, reports. */
@@ -53,7 +67,12 @@ export async function fitCommand(path: string | undefined, flags: FitFlags, term
   }
 }
 
-async function sample({ model, table }: ModelAndData, options: FitOptions, terminal: Terminal): Promise<Fit> {
+/** Fits with progress shown and Ctrl-C heeded, by an engine that samples or may go on to one. */
+export async function sample(
+  { model, table }: ModelAndData,
+  options: FitOptions | LaplaceFitOptions | InlaFitOptions,
+  terminal: Terminal,
+): Promise<Fit> {
   const display = progressDisplay(terminal.stderr, () => performance.now() / 1000);
   const interrupt = interruptible(terminal, display);
   try {
@@ -85,7 +104,13 @@ function interruptible(terminal: Terminal, display: ProgressDisplay): { signal: 
   return { signal: controller.signal, end: () => terminal.off("SIGINT", stop) };
 }
 
-async function finish(result: Fit, report: FitReport, flags: FitFlags, terminal: Terminal): Promise<ExitCode> {
+/** Writes the folder of --out and prints the report, or the JSON document. */
+export async function finish(
+  result: Fit,
+  report: FitReport,
+  flags: OutputFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
   const { stdout, stderr } = terminal;
   const isWritten = flags.out === undefined || (await writeResults(flags.out, result, report, terminal));
   if (flags.json) {
@@ -121,7 +146,8 @@ async function writeResults(folder: string, result: Fit, report: FitReport, { st
   try {
     await writeFile(join(folder, "fit.json"), `${JSON.stringify(jsonDocument(report), null, 2)}\n`);
     await writeFile(join(folder, "model.glmm"), `${result.ast.source?.text.trimEnd() ?? printModel(result.ast)}\n`);
-    await pipeline(Readable.from(drawsCsv(result.posterior)), createWriteStream(join(folder, "draws.csv")));
+    if (result.posterior.parameters.every(({ marginal }) => marginal.kind === "draws"))
+      await pipeline(Readable.from(drawsCsv(result.posterior)), createWriteStream(join(folder, "draws.csv")));
     return true;
   } catch (error) {
     stderr.write(`marginalia: cannot write to the folder "${folder}" of --out: ${reasonOf(error)}\n`);

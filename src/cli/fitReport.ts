@@ -5,7 +5,8 @@ import type { FitReport } from "../report/FitReport.js";
 export function fitReport(fit: Fit, read: number, total: number): FitReport {
   const { ast, design, posterior } = fit;
   const { chains } = posterior.record;
-  const longest = (phase: "warmup" | "sampling") => Math.max(...chains.map(({ seconds }) => seconds[phase]));
+  const isSampled = chains.length > 0;
+  const longest = (phase: "warmup" | "sampling") => Math.max(0, ...chains.map(({ seconds }) => seconds[phase]));
   return {
     engine: posterior.engine,
     model: ast.source?.text.trimEnd() ?? printModel(ast),
@@ -17,12 +18,21 @@ export function fitReport(fit: Fit, read: number, total: number): FitReport {
     ),
     priors: fit.compiled.priors.map(priorLine),
     summary: fit.summary(),
-    sampling: {
-      parametrization: String(posterior.record.options.parametrization),
-      draws: chains.map(({ logDensity }) => logDensity.length),
-      diagnostics: samplerDiagnostics(chains),
+    sampling: isSampled
+      ? {
+          parametrization: String(posterior.record.options.parametrization),
+          draws: chains.map(({ logDensity }) => logDensity.length),
+          diagnostics: samplerDiagnostics(chains),
+        }
+      : null,
+    approximation: posterior.record.approximation ?? null,
+    seconds: {
+      read,
+      compile: fit.seconds.compile,
+      warmup: longest("warmup"),
+      sampling: isSampled ? longest("sampling") : fit.seconds.sampling,
+      total,
     },
-    seconds: { read, compile: fit.seconds.compile, warmup: longest("warmup"), sampling: longest("sampling"), total },
     warnings: [
       ...fit.warnings(),
       ...fit.problems.map(({ code, message, hint }) => ({ code, message, advice: hint ?? "" })),

@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import {
+  ApproximationFailure,
   ComparisonError,
   comparedEngines,
   DataError,
@@ -10,6 +11,7 @@ import {
   OptionsError,
   SamplingError,
 } from "../index.js";
+import { approximateCommand, type InlaFlags, type LaplaceFlags } from "./approximate.js";
 import { checkCommand } from "./check.js";
 import { type CompareFlags, compareCommand } from "./compare.js";
 import { type FitFlags, fitCommand } from "./fit.js";
@@ -45,6 +47,7 @@ function explanation(error: unknown): [lines: readonly string[], code: ExitCode]
   if (error instanceof ModelError || error instanceof DataError) return [[error.message], exitCodes.usage];
   if (error instanceof UsageError || error instanceof ComparisonError)
     return [[`marginalia: ${error.message}`], exitCodes.usage];
+  if (error instanceof ApproximationFailure) return [[`marginalia: ${asFlags(error.message)}`], exitCodes.failed];
   if (error instanceof SamplingError) return [[`marginalia: ${asFlags(error.message)}`], exitCodes.failed];
   if (error instanceof EngineError)
     return [
@@ -77,17 +80,13 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
       writeErr: (text) => terminal.stderr.write(text),
       outputError: (text, write) => write(text.replace(/^error: /, "marginalia: ")),
     });
-  likelihoodOptions(samplerOptions(sourceOptions(program.command("fit"))))
-    .description("sample the posterior of a model, or maximise its likelihood")
-    .option("--out <dir>", "write fit.json, model.glmm and, of nuts, draws.csv to a folder")
+  likelihoodOptions(approximationOptions(samplerOptions(sourceOptions(program.command("fit")))))
+    .description("sample or approximate the posterior of a model, or maximise its likelihood")
+    .option("--out <dir>", "write fit.json, model.glmm and, of a posterior, draws.csv to a folder")
     .option("--json", "print one JSON document instead of the tables")
     .option("--strict", strictHelp)
-    .action(async (model: string | undefined, flags: FitFlags | MlFlags, command: Command) =>
-      finish(
-        flags.engine === "ml"
-          ? await mlCommand(model, { ...givenFlags(command), engine: "ml", missing: flags.missing }, terminal)
-          : await fitCommand(model, flags, terminal),
-      ),
+    .action(async (model: string | undefined, flags: FitFlags | LaplaceFlags | InlaFlags | MlFlags, command: Command) =>
+      finish(await fitByEngine(model, flags, command, terminal)),
     );
   sourceOptions(program.command("check"))
     .description("show the model in mathematics, its priors as used and the problems found; fits nothing")
@@ -102,8 +101,21 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
   return program;
 }
 
-/** Options as they were given, without the defaults, which are those of another engine. */
-function givenFlags(command: Command): Partial<MlFlags> {
+/** The defaults among the flags are the sampler's: another engine gets those that were given. */
+async function fitByEngine(
+  model: string | undefined,
+  flags: FitFlags | LaplaceFlags | InlaFlags | MlFlags,
+  command: Command,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { missing } = flags;
+  if (flags.engine === "ml") return mlCommand(model, { ...givenFlags(command), engine: "ml", missing }, terminal);
+  if (flags.engine === "laplace" || flags.engine === "inla")
+    return approximateCommand(model, { ...givenFlags(command), engine: flags.engine, missing }, terminal);
+  return fitCommand(model, flags, terminal);
+}
+
+function givenFlags(command: Command): Partial<Omit<InlaFlags & MlFlags, "engine">> {
   return Object.fromEntries(
     Object.entries(command.opts()).filter(([name]) => command.getOptionValueSource(name) === "cli"),
   );
@@ -146,7 +158,16 @@ function dataOptions<T>(command: Command, formula: string, parse: (text: string,
 
 function samplerOptions(command: Command): Command {
   return command
-    .addOption(choice("--engine <name>", "engine: the posterior by nuts, or maximum likelihood", "nuts", "ml"))
+    .addOption(
+      choice(
+        "--engine <name>",
+        "the posterior by nuts, laplace or inla, or maximum likelihood",
+        "nuts",
+        "laplace",
+        "inla",
+        "ml",
+      ),
+    )
     .option("--chains <n>", "chains", number, 4)
     .option("--warmup <n>", "iterations that tune each chain (default: 150 transported, else 1000)", number)
     .option("--draws <n>", "draws of each chain, or the most with --target-ess (default: 1000, or 10000)", number)
@@ -187,6 +208,38 @@ function samplerOptions(command: Command): Command {
       "worker threads, 0 for none; the draws are the same (default: one a chain, as processors allow)",
       number,
     );
+}
+
+function approximationOptions(command: Command): Command {
+  return command
+    .option("--escalate", "laplace, inla: go on to nuts where the approximation's guard does not trust it")
+    .addOption(
+      new Option(
+        "--integration <how>",
+        "inla: random effects by quadrature, or the classical nested Laplace approximation (default: auto)",
+      ).choices(["auto", "laplace", "aghq"]),
+    )
+    .addOption(
+      new Option("--latent <shape>", "inla: marginals of the random effects (default: simplified)").choices([
+        "gaussian",
+        "simplified",
+      ]),
+    )
+    .option(
+      "--lincomb <sum>",
+      'inla: the marginal of a sum of coefficients and random effects, as in "beta[x] + 2 * beta[z]"; may be repeated',
+      collect,
+    )
+    .option(
+      "--grid <spacing>",
+      "inla: a grid over the hyperparameters, in posterior sds (default: 1 for up to two of them, else a design)",
+      number,
+    );
+}
+
+/** An option that may be given several times. */
+function collect(text: string, previous: readonly string[] = []): readonly string[] {
+  return [...previous, text];
 }
 
 function likelihoodOptions(command: Command): Command {

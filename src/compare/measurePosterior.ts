@@ -1,4 +1,4 @@
-import type { Fit } from "../fit/byNuts.js";
+import type { Fit } from "../fit/fitted.js";
 import type { EngineColumn, EngineEstimate } from "../summary/Agreement.js";
 import type { SummaryRow } from "../summary/Summary.js";
 import { weightedQuantile } from "../summary/summariseWeighted.js";

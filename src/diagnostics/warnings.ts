@@ -1,4 +1,4 @@
-import type { Posterior, Quantity } from "../posterior/Posterior.js";
+import type { Guard, Posterior, Quantity } from "../posterior/Posterior.js";
 import { type SamplerDiagnostics, samplerDiagnostics } from "./sampler.js";
 import { comparableChains } from "./splitChains.js";
 
@@ -33,6 +33,7 @@ export function warningsOf(posterior: Posterior, rows: readonly DiagnosedQuantit
   const sampler = samplerDiagnostics(posterior.record.chains);
   const limit = ESS_LIMIT_PER_CHAIN * comparableChains(lengths).chains.length;
   return [
+    ...failedGuard(posterior.record.approximation?.guard),
     ...(posterior.record.partial ? [partialRun(lengths)] : []),
     ...unequalChains(lengths),
     ...stuckChains(posterior, lengths),
@@ -44,6 +45,12 @@ export function warningsOf(posterior: Posterior, rows: readonly DiagnosedQuantit
     ...smallEbfmi(sampler.ebfmi),
     ...treeDepth(sampler, posterior.record.chains[0]?.maxTreeDepth),
   ];
+}
+
+function failedGuard(guard: Guard | undefined): Warning[] {
+  return guard === undefined || guard.isTrusted
+    ? []
+    : [{ code: "guard", message: guard.verdict, advice: guard.advice }];
 }
 
 function partialRun(lengths: readonly number[]): Warning {

@@ -1,6 +1,5 @@
 import type { TableInput } from "../data/toTable.js";
 import type { Parametrization } from "../density/jointDensity.js";
-import { type Warning, warningsOf } from "../diagnostics/warnings.js";
 import type { ChainProgress } from "../engine/nuts/chain.js";
 import {
   completeNutsOptions,
@@ -15,11 +14,8 @@ import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import type { Coordinates } from "../parallel/ChainTask.js";
 import { type ChainFailure, type ChainRun, processors } from "../parallel/runChains.js";
-import type { Posterior } from "../posterior/Posterior.js";
 import { posteriorFromChains } from "../posterior/posteriorFromChains.js";
-import { drawsOf } from "../posterior/quantities.js";
-import type { Summary } from "../summary/Summary.js";
-import { summarise } from "../summary/summarise.js";
+import { type Fit, fitted } from "./fitted.js";
 import { commonOptionProblems, engineNames, oneOf, positive, whole } from "./options.js";
 import { type ModelOptions, type PreparedModel, prepareModel, vocabulary } from "./prepare.js";
 import { type Quality, runRounds } from "./rounds.js";
@@ -48,19 +44,6 @@ export interface FitOptions extends ModelOptions, Partial<NutsOptions> {
   readonly onQuality?: (quality: Quality) => void;
   /** Ends sampling early; what was drawn is returned, marked as partial. */
   readonly signal?: AbortSignal;
-}
-
-/** A fitted model. */
-export interface Fit extends PreparedModel {
-  readonly posterior: Posterior;
-  /** Rows of numbers for parameters and random effects; computed once. */
-  summary(): Summary;
-  /** Draws `[chain][draw]` of a quantity by its name. Throws RangeError for a name that is not in the model. */
-  draws(name: string): readonly Float64Array[];
-  /** What keeps the result from being trusted as it is, with advice. */
-  warnings(): readonly Warning[];
-  /** Wall time in seconds. */
-  readonly seconds: { readonly compile: number; readonly sampling: number };
 }
 
 /** A chain failed, which ended the run. The message tells which and why. */
@@ -222,16 +205,5 @@ function fitOf(
   const options = { ...run.nuts, chains: count, parametrization, targetEss };
   const drawn = posteriorFromChains("nuts", prepared.compiled.quantities, chains, options);
   const partial = drawn.record.partial || chains.length < run.chains;
-  const posterior = { ...drawn, record: { ...drawn.record, partial } };
-  const summary = once(() => summarise(posterior));
-  const warnings = once(() => warningsOf(posterior, [...summary().parameters, ...summary().randomEffects]));
-  return { ...prepared, posterior, seconds, summary, draws: (name) => drawsOf(posterior, name), warnings };
-}
-
-function once<T>(compute: () => T): () => T {
-  let known: { readonly value: T } | null = null;
-  return () => {
-    known ??= { value: compute() };
-    return known.value;
-  };
+  return fitted(prepared, { ...drawn, record: { ...drawn.record, partial } }, seconds);
 }

@@ -1,9 +1,13 @@
+import { defaultInlaOptions } from "../engine/inla/options.js";
+import { defaultLaplaceOptions } from "../engine/laplace/options.js";
 import { defaultMlOptions } from "../engine/ml/options.js";
 import { defaultNutsOptions } from "../engine/nuts/options.js";
 import { families as builtInFamilies } from "../family/families.js";
 import { didYouMean } from "../language/suggest.js";
 import { priors as builtInPriors } from "../prior/priors.js";
 import type { ModelOptions } from "./prepare.js";
+
+const escalation = ["escalate", "onProgress", "onQuality", "signal", "workers"];
 
 /** The options that each engine takes besides those of every fit. */
 const engineOptionNames: Readonly<Record<EngineName, readonly string[]>> = {
@@ -18,10 +22,12 @@ const engineOptionNames: Readonly<Record<EngineName, readonly string[]>> = {
     "timeLimitSeconds",
     ...Object.keys(defaultNutsOptions),
   ],
+  laplace: [...escalation, ...Object.keys(defaultLaplaceOptions)],
+  inla: ["lincomb", ...escalation, ...Object.keys(defaultInlaOptions)],
   ml: Object.keys(defaultMlOptions),
 };
 
-export const engineNames = ["nuts", "ml"] as const;
+export const engineNames = ["nuts", "laplace", "inla", "ml"] as const;
 export type EngineName = (typeof engineNames)[number];
 
 const commonOptionNames = ["engine", "missing", "families", "priors"];

@@ -24,4 +24,13 @@ export interface ConditionalEffects {
   readonly sds: readonly Float64Array[];
   /** Per factor, J x q: conditional means by the same quadrature; null where there is none (Laplace). */
   readonly means: readonly Float64Array[] | null;
+  /** The first three moments by the same quadrature; absent where there is none. */
+  readonly moments?: EffectMoments;
+}
+
+/** Of every random effect given the parameters, on the original scale; per factor, J x q. */
+export interface EffectMoments {
+  readonly means: readonly Float64Array[];
+  readonly sds: readonly Float64Array[];
+  readonly skewness: readonly Float64Array[];
 }

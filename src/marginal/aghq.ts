@@ -2,7 +2,7 @@ import type { LatentGaussian, LatentValues } from "../density/LatentGaussian.js"
 import { effectsVectors } from "./BlockCholesky.js";
 import { type ConditionalModes, ModeSearch } from "./conditionalModes.js";
 import { type EffectsHessian, effectsHessian } from "./EffectsHessian.js";
-import { scaleEffects, standardDeviations } from "./effects.js";
+import { standardDeviations } from "./effects.js";
 import type { ConditionalEffects, MarginalLikelihood } from "./MarginalLikelihood.js";
 import { ModeAdjoint } from "./modeAdjoint.js";
 import { nestedHessian } from "./nestedHessian.js";
@@ -58,15 +58,9 @@ class QuadratureMarginal implements MarginalLikelihood {
   effects(): ConditionalEffects {
     if (this.last === null) throw new RangeError("the conditional effects are those of an evaluation that succeeded");
     const { values, modes } = this.last;
-    const means = effectsVectors(this.view);
     this.quadrature.integrate(values, modes, true);
-    this.quadrature.writeMeans(means);
-    const scaled = means.map((part, f) => {
-      const b = new Float64Array(part.length);
-      scaleEffects(values.Lambda[f], part, b);
-      return b;
-    });
+    const moments = this.quadrature.effectMoments();
     const sds = standardDeviations(this.view, this.hessian.covariance());
-    return { modes: modes.b.map((part) => part.slice()), sds, means: scaled };
+    return { modes: modes.b.map((part) => part.slice()), sds, means: moments.means, moments };
   }
 }

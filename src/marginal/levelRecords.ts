@@ -16,13 +16,18 @@ export interface RecordLayout {
   readonly step: number;
   /** E c u', q x q: the derivative in Lambda. */
   readonly Lambda: number;
+  /** Means of the squares and of the cubes of Lambda d, q each. */
+  readonly square: number;
+  readonly cube: number;
   readonly size: number;
 }
 
 export function recordLayout(q: number, width: number): RecordLayout {
   const carry = width * q;
   const slope = carry + width - q;
-  return { factor: 0, carry, slope, step: slope + q, Lambda: slope + 2 * q, size: slope + 2 * q + q * q };
+  const Lambda = slope + 2 * q;
+  const square = Lambda + q * q;
+  return { factor: 0, carry, slope, step: slope + q, Lambda, square, cube: square + q, size: square + 2 * q };
 }
 
 /** Means over nodes of c, d, c d' and d d', and of what the levels nested in this one carry to its rows: of it and of it times d'. */
@@ -31,35 +36,44 @@ export interface Moments {
   readonly step: Float64Array;
   readonly crossStep: Float64Array;
   readonly stepStep: Float64Array;
+  /** Of the squares and cubes of the shifts, d on the original scale. */
+  readonly square: Float64Array;
+  readonly cube: Float64Array;
   /** Length width: the ancestors' rows too. */
   readonly carry: Float64Array;
   readonly carryStep: Float64Array;
 }
 
 export function moments(q: number, width: number): Moments {
-  const [cross, step] = [q, q].map((length) => new Float64Array(length));
+  const [cross, step, square, cube] = [q, q, q, q].map((length) => new Float64Array(length));
   const [crossStep, stepStep, carryStep] = [0, 0, 0].map(() => new Float64Array(q * q));
-  return { cross, step, crossStep, stepStep, carry: new Float64Array(width), carryStep };
+  return { cross, step, crossStep, stepStep, square, cube, carry: new Float64Array(width), carryStep };
 }
 
-/** Of K nodes: c is q x stride, d is q x K, weights sum to 1. */
+/** Of K nodes: c and the shifts are q x stride, d is q x K, weights sum to 1. */
 export function takeMoments(
-  { cross, step, crossStep, stepStep }: Moments,
+  { cross, step, crossStep, stepStep, square, cube }: Moments,
   weights: Float64Array,
   c: Float64Array,
+  shifts: Float64Array,
   stride: number,
   d: Float64Array,
   K: number,
 ): void {
   const q = step.length;
   for (let r = 0; r < q; r++) {
-    let [first, second] = [0, 0];
+    let [first, second, squared, cubed] = [0, 0, 0, 0];
     for (let k = 0; k < K; k++) {
       first += weights[k] * c[r * stride + k];
       second += weights[k] * d[r * K + k];
+      const shift = shifts[r * stride + k];
+      squared += weights[k] * shift * shift;
+      cubed += weights[k] * shift * shift * shift;
     }
     cross[r] = first;
     step[r] = second;
+    square[r] = squared;
+    cube[r] = cubed;
     for (let s = 0; s < q; s++) {
       let [mixed, squares] = [0, 0];
       for (let k = 0; k < K; k++) {
@@ -80,7 +94,7 @@ export function writeRecord(
   Lambda: Float64Array,
   u: Float64Array,
   path: Float64Array,
-  { cross, step, crossStep, stepStep, carry, carryStep }: Moments,
+  { cross, step, crossStep, stepStep, square, cube, carry, carryStep }: Moments,
   out: Float64Array,
   to: number,
 ): void {
@@ -93,6 +107,8 @@ export function writeRecord(
     for (let a = e; a < q; a++) slope += Lambda[a * q + e] * cross[a];
     out[to + at.slope + e] = slope - carry[e];
     out[to + at.step + e] = step[e];
+    out[to + at.square + e] = square[e];
+    out[to + at.cube + e] = cube[e];
     for (let r = 0; r < q; r++) {
       let product = -u[level * q + e] * step[r] - stepStep[r * q + e] - carryStep[e * q + r];
       for (let a = e; a < q; a++) product += Lambda[a * q + e] * crossStep[a * q + r];
@@ -126,6 +142,32 @@ function writeAncestors(
       out[to + a * q + c] = path[a] * h;
     }
     out[to + at.carry + a - q] = carried;
+  }
+}
+
+/** The moments of one level's b = Lambda u from its record, at the level's place in the arrays of its factor. */
+export function writeMoments(
+  { q, width }: Generation,
+  level: number,
+  Lambda: Float64Array,
+  u: Float64Array,
+  records: Float64Array,
+  from: number,
+  out: { readonly means: Float64Array; readonly sds: Float64Array; readonly skewness: Float64Array },
+): void {
+  const at = recordLayout(q, width);
+  for (let e = 0; e < q; e++) {
+    let [mode, moved] = [0, 0];
+    for (let c = 0; c <= e; c++) {
+      mode += Lambda[e * q + c] * u[level * q + c];
+      moved += Lambda[e * q + c] * records[from + at.step + c];
+    }
+    const squares = records[from + at.square + e];
+    const variance = Math.max(0, squares - moved * moved);
+    const third = records[from + at.cube + e] - 3 * moved * squares + 2 * moved ** 3;
+    out.means[level * q + e] = mode + moved;
+    out.sds[level * q + e] = Math.sqrt(variance);
+    out.skewness[level * q + e] = variance > 0 ? third / variance ** 1.5 : 0;
   }
 }
 

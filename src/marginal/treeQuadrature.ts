@@ -1,7 +1,8 @@
 import type { LatentGaussian, LatentValues, LevelIntegrals, RowRange, RowTable } from "../density/LatentGaussian.js";
 import { exp, log1p } from "../math/special/elementary.js";
 import type { ConditionalModes } from "./conditionalModes.js";
-import { type Moments, mix, moments, recordLayout, takeMoments, writeRecord } from "./levelRecords.js";
+import { type Moments, mix, moments, recordLayout, takeMoments, writeMoments, writeRecord } from "./levelRecords.js";
+import type { EffectMoments } from "./MarginalLikelihood.js";
 import type { ModeAdjoint } from "./modeAdjoint.js";
 import { nestedAdjoint } from "./nestedAdjoint.js";
 import type { Generation, NestedHessian } from "./nestedHessian.js";
@@ -137,11 +138,11 @@ export class TreeQuadrature {
 
   private finestLevel(place: number): number {
     const stage = this.stages[this.stages.length - 1];
-    const { branch, moments, steps, records } = stage;
+    const { branch, moments, steps, shifts, records } = stage;
     const { weights, cross, stride } = this.nodes;
     const value = this.nodes.integrate(branch.rowStart[place], branch.rowStart[place + 1], this.hasDerivatives);
     if (this.hasDerivatives) {
-      takeMoments(moments, weights, cross, stride, steps, branch.nodes.count);
+      takeMoments(moments, weights, cross, shifts, stride, steps, branch.nodes.count);
       this.write(stage, place, records[0], place);
     }
     return value;
@@ -179,10 +180,10 @@ export class TreeQuadrature {
   private leaveNode(depth: number, place: number, share: number): void {
     const stage = this.stages[depth];
     const nested = this.stages[depth + 1];
-    const { branch, moments, cross, path, atNode } = stage;
+    const { branch, moments, cross, shift, path, atNode } = stage;
     const { q } = branch.front;
     this.view.crossRows(this.range(branch, place), nested.scores, cross);
-    takeMoments(moments, ONE, cross, 1, path, 1);
+    takeMoments(moments, ONE, cross, shift, 1, path, 1);
     addCarry(nested, branch.children[place], branch.children[place + 1], moments.carry);
     for (let r = 0; r < q; r++) for (let c = 0; c < q; c++) moments.carryStep[r * q + c] = moments.carry[r] * path[c];
     this.write(stage, place, atNode, 0);
@@ -227,17 +228,17 @@ export class TreeQuadrature {
     nestedAdjoint(this.hessian.chain, [...this.factorAdjoints].reverse(), adjoint.H);
   }
 
-  /** Writes the means of u under the last `integrate`, one array a factor. */
-  writeMeans(means: readonly Float64Array[]): void {
-    const [{ records }] = this.stages;
+  /** The moments of b = Lambda u under the last `integrate`, which must have been one with derivatives. Fresh arrays. */
+  effectMoments(): EffectMoments {
+    const [means, sds, skewness] = [0, 0, 0].map(() => this.u.map((part) => new Float64Array(part.length)));
     this.stages.forEach(({ branch, recordSize }, d) => {
-      const { q, width, factor } = branch.front;
-      const { step } = recordLayout(q, width);
-      branch.levels.forEach((level, p) => {
-        for (let e = 0; e < q; e++)
-          means[factor][level * q + e] = this.u[factor][level * q + e] + records[d][p * recordSize + step + e];
-      });
+      const { factor } = branch.front;
+      const [Lambda, u] = [this.values.Lambda[factor], this.u[factor]];
+      const out = { means: means[factor], sds: sds[factor], skewness: skewness[factor] };
+      for (let p = 0; p < branch.levels.length; p++)
+        writeMoments(branch.front, branch.levels[p], Lambda, u, this.stages[0].records[d], p * recordSize, out);
     });
+    return { means, sds, skewness };
   }
 }
 

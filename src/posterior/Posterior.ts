@@ -8,6 +8,8 @@ export interface Posterior {
   readonly parameters: readonly Quantity[];
   /** Random effects on the linear predictor's scale. */
   readonly randomEffects: readonly RandomEffect[];
+  /** Linear combinations of coefficients and random effects that were asked for. */
+  readonly linearCombinations?: readonly Quantity[];
   /** What ran, with which options, and why. */
   readonly record: EngineRecord;
 }
@@ -53,6 +55,37 @@ export interface EngineRecord {
   readonly partial: boolean;
   /** The sampler's own account of each chain; empty for engines that do not sample. */
   readonly chains: readonly ChainRecord[];
+  /** The account of an engine that approximates; absent for one that samples. */
+  readonly approximation?: ApproximationRecord;
+}
+
+/** What an approximation rests on, and what its own check says of it. */
+export interface ApproximationRecord {
+  /** How the random effects are integrated out given the parameters: "aghq", or "laplace" where factors cross or it was asked for. */
+  readonly integration: "aghq" | "laplace";
+  /** Quadrature points a dimension; 1 with "laplace". */
+  readonly points: number;
+  /** Points of the hyperparameters: a grid, its spacing in posterior sds, or a central composite design. Absent where none are explored. */
+  readonly exploration?: { readonly kind: "grid" | "ccd"; readonly spacing: number | null; readonly points: number };
+  /** log p(y), all constants included, of the priors too: the better of the two below. */
+  readonly logMarginalLikelihood: number;
+  /** The same by the importance weights, and by integrating the approximation itself; null where only one of them was made. */
+  readonly logMarginalLikelihoods: { readonly importance: number | null; readonly integration: number | null };
+  readonly guard: Guard;
+}
+
+/** Importance weights against a better density, as a check of an approximation. */
+export interface Guard {
+  /** Shape of the weights' tail: below 0.7 they can correct the approximation. */
+  readonly paretoK: number;
+  /** Independent draws that the weighted ones are worth, of `draws`. */
+  readonly effectiveSampleSize: number;
+  readonly draws: number;
+  /** Whether the numbers can be taken as the posterior's. */
+  readonly isTrusted: boolean;
+  /** In words, with advice where they cannot. */
+  readonly verdict: string;
+  readonly advice: string;
 }
 
 /** Per-draw and per-chain account of an HMC chain. */

@@ -1,5 +1,6 @@
 import type { SamplerDiagnostics } from "../diagnostics/sampler.js";
 import type { Warning } from "../diagnostics/warnings.js";
+import type { ApproximationRecord } from "../posterior/Posterior.js";
 import type { Summary } from "../summary/Summary.js";
 
 /** All that is told of a fit, as plain data: what the JSON document and the text report are made from. */
@@ -20,6 +21,8 @@ export interface FitReport {
   readonly summary: Summary;
   /** Null for an engine that does not sample. */
   readonly sampling: SamplingReport | null;
+  /** Null for an engine that samples. */
+  readonly approximation: ApproximationRecord | null;
   /** Wall-clock seconds of each phase. */
   readonly seconds: Seconds;
   readonly warnings: readonly Warning[];

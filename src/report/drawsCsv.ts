@@ -1,4 +1,4 @@
-import type { Posterior } from "../posterior/Posterior.js";
+import type { DrawsMarginal, Posterior } from "../posterior/Posterior.js";
 
 /**
  * The lines of draws.csv, each with its line feed: `chain,draw,<quantities>`, chains and draws counted from 1, numbers so that
@@ -8,7 +8,7 @@ import type { Posterior } from "../posterior/Posterior.js";
 export function* drawsCsv(posterior: Posterior): Generator<string, void> {
   const quantities = [...posterior.parameters, ...posterior.randomEffects];
   const columns = quantities.map(({ name, marginal }) => {
-    if (marginal.kind === "draws" && marginal.weights === null) return marginal.chains;
+    if (marginal.kind === "draws" && isEquallyWeighted(marginal.weights)) return marginal.chains;
     throw new RangeError(`draws.csv needs equally weighted draws, and ${posterior.engine} has none of ${name}`);
   });
   yield `${["chain", "draw", ...quantities.map(({ name }) => quoted(name))].join(",")}\n`;
@@ -20,6 +20,10 @@ export function* drawsCsv(posterior: Posterior): Generator<string, void> {
       yield `${line}\n`;
     }
   }
+}
+
+function isEquallyWeighted(weights: DrawsMarginal["weights"]): boolean {
+  return weights === null || weights.every((chain) => chain.every((weight) => weight === weights[0][0]));
 }
 
 /** RFC 4180 */

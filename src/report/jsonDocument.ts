@@ -29,6 +29,8 @@ export interface JsonDocument {
   readonly groups: Readonly<Record<string, number>>;
   readonly parameters: readonly JsonRow[];
   readonly randomEffects: readonly JsonRow[];
+  /** Present where some were asked for. */
+  readonly linearCombinations?: readonly JsonRow[];
   /** Absent for an engine that does not sample. */
   readonly diagnostics?: {
     readonly divergences: number;
@@ -39,6 +41,18 @@ export interface JsonDocument {
     readonly draws: readonly number[];
     readonly parametrization: string;
   };
+  /** Of an approximation only: log p(y) with all constants, and what its guard says. */
+  readonly logMarginalLikelihood?: JsonNumber;
+  readonly logMarginalLikelihoods?: { readonly importance: JsonNumber; readonly integration: JsonNumber };
+  readonly guard?: {
+    readonly paretoK: JsonNumber;
+    readonly verdict: string;
+    readonly trusted: boolean;
+    readonly effectiveSampleSize: JsonNumber;
+    readonly draws: number;
+  };
+  readonly integration?: { readonly method: string; readonly points: number };
+  readonly exploration?: { readonly kind: string; readonly spacing: number | null; readonly points: number };
   readonly seconds: { readonly [phase in keyof Seconds]: JsonNumber };
   readonly warnings: readonly Warning[];
   readonly droppedRows: number;
@@ -58,7 +72,9 @@ export function jsonDocument(report: FitReport): JsonDocument {
     groups: Object.fromEntries(report.groups.map(({ name, levels }) => [name, levels])),
     parameters: report.summary.parameters.map(jsonRow),
     randomEffects: report.summary.randomEffects.map(jsonRow),
+    ...jsonCombinations(report),
     ...jsonDiagnostics(report),
+    ...jsonApproximation(report),
     seconds: {
       read: finite(seconds.read),
       compile: finite(seconds.compile),
@@ -104,6 +120,38 @@ function jsonDiagnostics({ sampling }: FitReport): Pick<JsonDocument, "diagnosti
       draws: sampling.draws,
       parametrization: sampling.parametrization,
     },
+  };
+}
+
+function jsonCombinations({ summary }: FitReport): Pick<JsonDocument, "linearCombinations"> {
+  const rows = summary.linearCombinations;
+  return rows === undefined ? {} : { linearCombinations: rows.map(jsonRow) };
+}
+
+function jsonApproximation({
+  approximation,
+}: FitReport): Pick<
+  JsonDocument,
+  "logMarginalLikelihood" | "logMarginalLikelihoods" | "guard" | "integration" | "exploration"
+> {
+  if (approximation === null) return {};
+  const { guard, logMarginalLikelihoods, integration, points } = approximation;
+  const orNull = (value: number | null) => (value === null ? null : finite(value));
+  return {
+    logMarginalLikelihood: finite(approximation.logMarginalLikelihood),
+    logMarginalLikelihoods: {
+      importance: orNull(logMarginalLikelihoods.importance),
+      integration: orNull(logMarginalLikelihoods.integration),
+    },
+    guard: {
+      paretoK: finite(guard.paretoK),
+      verdict: guard.verdict,
+      trusted: guard.isTrusted,
+      effectiveSampleSize: finite(guard.effectiveSampleSize),
+      draws: guard.draws,
+    },
+    integration: { method: integration, points },
+    ...(approximation.exploration === undefined ? {} : { exploration: approximation.exploration }),
   };
 }
 

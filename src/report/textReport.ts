@@ -1,3 +1,4 @@
+import type { ApproximationRecord } from "../posterior/Posterior.js";
 import type { RandomEffectRow, SummaryRow } from "../summary/Summary.js";
 import { effectsSection } from "./effectsSection.js";
 import type { FitReport, SamplingReport } from "./FitReport.js";
@@ -31,8 +32,9 @@ export function textReport(report: FitReport, options: ReportOptions = {}): stri
       style,
     ),
     section("Population parameters", rowsTable(report.summary.parameters, width, style), style),
+    section("Linear combinations", rowsTable(report.summary.linearCombinations ?? [], width, style), style),
     randomEffects(report.summary.randomEffects, width, style),
-    section("Diagnostics", wrap(diagnostics(report), width, 2, 0), style),
+    section("Diagnostics", [...samplerDiagnostics(report, width), ...approximation(report, width)], style),
     warningLines(report.warnings, width, style),
     wrap(`time: ${times(report)}`, width),
   ]);
@@ -87,12 +89,41 @@ function randomEffects(rows: readonly RandomEffectRow[], width: number, style: S
   });
 }
 
-function diagnostics({ sampling, summary, partial }: FitReport): string {
-  if (sampling === null) return "no draws: the marginals are approximations";
+/** The guard's verdict, what the approximation rests on, and log p(y). */
+function approximation({ approximation: made }: FitReport, width: number): string[] {
+  if (made === null) return [];
+  const { guard, integration, points, logMarginalLikelihood } = made;
+  const ess = `${formatCount(guard.effectiveSampleSize)} of ${plural(guard.draws, "weighted draw")}`;
+  const means = integration === "aghq" ? `adaptive quadrature, ${plural(points, "point")}` : "Laplace's approximation";
+  return labelled(
+    [
+      ["guard", guard.verdict],
+      ["effective draws", ess],
+      ["effects by", means],
+      ...explored(made),
+      ["log marginal likelihood", logMarginalLikelihood.toFixed(3)],
+    ],
+    width,
+    2,
+  );
+}
+
+function explored({ exploration }: ApproximationRecord): [string, string][] {
+  if (exploration === undefined) return [];
+  const { kind, points, spacing } = exploration;
+  const where =
+    kind === "grid"
+      ? `grid of ${plural(points, "point")}, ${plural(spacing ?? 0, "posterior sd")} apart`
+      : `central composite design of ${plural(points, "point")}`;
+  return [["hyperparameters", where]];
+}
+
+function samplerDiagnostics({ sampling, summary, partial }: FitReport, width: number): string[] {
+  if (sampling === null) return [];
   const rows = [...summary.parameters, ...summary.randomEffects];
   const { divergences, maxTreeDepthHits, ebfmi, gradientEvaluations } = sampling.diagnostics;
   const all = (field: "rhat" | "essBulk" | "essTail") => rows.map((row) => row[field] ?? NaN);
-  return [
+  const facts = [
     chains(sampling, partial),
     plural(divergences, "divergence"),
     `${plural(maxTreeDepthHits, "hit")} of the tree depth limit`,
@@ -101,7 +132,8 @@ function diagnostics({ sampling, summary, partial }: FitReport): string {
     ...extreme("bulk ESS at least", all("essBulk"), Math.min, formatCount),
     ...extreme("tail ESS at least", all("essTail"), Math.min, formatCount),
     `${gradientEvaluations.warmup} gradients in warm-up and ${gradientEvaluations.sampling} after it`,
-  ].join(", ");
+  ];
+  return wrap(facts.join(", "), width, 2, 0);
 }
 
 function chains({ draws }: SamplingReport, partial: boolean): string {

@@ -24,6 +24,8 @@ export interface RandomEffectRow extends SummaryRow {
 export interface Summary {
   readonly parameters: readonly SummaryRow[];
   readonly randomEffects: readonly RandomEffectRow[];
+  /** Absent where none were asked for. */
+  readonly linearCombinations?: readonly SummaryRow[];
 }
 
 /** A row without its name. */

@@ -15,7 +15,10 @@ export type { RandomEffectRow, Summary, SummaryRow } from "./Summary.js";
  */
 export function summarise(posterior: Posterior): Summary {
   const summariseMarginal = planSummary();
+  const { linearCombinations = [] } = posterior;
+  const combined = linearCombinations.map(({ name, marginal }) => ({ name, ...summariseMarginal(marginal) }));
   return {
+    ...(combined.length === 0 ? {} : { linearCombinations: combined }),
     parameters: posterior.parameters.map(({ name, marginal }) => ({ name, ...summariseMarginal(marginal) })),
     randomEffects: posterior.randomEffects.map(({ name, marginal, factor, level, coefficient }) => ({
       name,

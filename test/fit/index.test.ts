@@ -8,6 +8,7 @@ it("has a public surface that fits on a page", () => {
   expect(Object.keys(marginalia).sort()).toEqual(
     [
       ...[
+        "ApproximationFailure",
         "ChainError",
         "ComparisonError",
         "DataError",
@@ -30,6 +31,8 @@ it("has a public surface that fits on a page", () => {
         "isUntrustedMl",
         "prepareModel",
         "completeFitOptions",
+        "completeLaplaceOptions",
+        "completeInlaOptions",
         "completeMlOptions",
         "createStream",
         "defaultNutsOptions",

@@ -43,7 +43,7 @@ describe("draws.csv", () => {
 
   it.each<[string, Marginal]>([
     ["a density", { kind: "density", mean: 0, sd: 1, density: () => 1, quantile: () => 0 }],
-    ["weighted draws", { kind: "draws", chains: [Float64Array.of(1)], weights: [Float64Array.of(1)] }],
+    ["weighted draws", { kind: "draws", chains: [Float64Array.of(1, 2)], weights: [Float64Array.of(0.25, 0.75)] }],
   ])("refuses %s", (_, marginal) => {
     expect(() => [...drawsCsv(posteriorOf({ sigma: marginal }))]).toThrow(
       new RangeError("draws.csv needs equally weighted draws, and test has none of sigma"),

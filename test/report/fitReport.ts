@@ -46,6 +46,7 @@ export const smallReport: FitReport = {
       gradientEvaluations: { warmup: 12000, sampling: 14000 },
     },
   },
+  approximation: null,
   seconds: { read: 0.004, compile: 0.021, warmup: 0.4, sampling: 0.613, total: 1.05 },
   warnings: [
     {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { ApproximationRecord } from "../../src/posterior/Posterior.js";
 import { textReport } from "../../src/report/textReport.js";
 import { manyEffects, row, smallReport } from "./fitReport.js";
 
@@ -208,7 +209,21 @@ time: read 0.00 s, compile 0.02 s, warm-up 0.40 s, sampling 0.61 s, total 1.05 s
     const sigma = { name: "sigma", mean: 1.23456, sd: 0.0123, median: 1.23, q5: 1.21, q95: 1.26 };
     const report = { ...smallReport, engine: "laplace", droppedRows: 0, groups: [], priors: [], warnings: [] };
     const summary = { parameters: [sigma], randomEffects: [] };
-    expect(textReport({ ...report, sampling: null, summary })).toBe(`count ~ poisson(mu)
+    const approximation: ApproximationRecord = {
+      integration: "aghq",
+      points: 9,
+      logMarginalLikelihood: -651.30023,
+      logMarginalLikelihoods: { importance: -651.30023, integration: null },
+      guard: {
+        paretoK: 0.1,
+        effectiveSampleSize: 734.2,
+        draws: 1000,
+        isTrusted: true,
+        verdict: "good: the weights say so",
+        advice: "",
+      },
+    };
+    expect(textReport({ ...report, sampling: null, approximation, summary })).toBe(`count ~ poisson(mu)
 log(mu) = 1 + post * trt + (1 + post | subject)
 
 engine        laplace
@@ -219,7 +234,10 @@ Population parameters
 sigma  1.2346  0.0123  1.2300  1.2100  1.2600
 
 Diagnostics
-  no draws: the marginals are approximations
+  guard                    good: the weights say so
+  effective draws          734 of 1000 weighted draws
+  effects by               adaptive quadrature, 9 points
+  log marginal likelihood  -651.300
 
 time: read 0.00 s, compile 0.02 s, warm-up 0.40 s, fit 0.61 s, total 1.05 s
 `);

@@ -1,0 +1,44 @@
+import { completeInlaOptions, completeLaplaceOptions, type InlaFitOptions, type LaplaceFitOptions } from "../index.js";
+import { finish, makeFolder, type OutputFlags, sample } from "./fit.js";
+import { fitReport } from "./fitReport.js";
+import { readModelAndData, type SourceFlags } from "./modelSource.js";
+import type { ExitCode, Terminal } from "./Terminal.js";
+
+/** Those that were given; a sampler's are refused by name. */
+interface ApproximationFlags extends SourceFlags, OutputFlags {
+  readonly draws?: number;
+  readonly seed?: string;
+  readonly escalate?: boolean;
+  readonly workers?: number;
+}
+
+export interface LaplaceFlags extends ApproximationFlags {
+  readonly engine: "laplace";
+}
+
+export interface InlaFlags extends ApproximationFlags {
+  readonly engine: "inla";
+  readonly integration?: "auto" | "laplace" | "aghq";
+  readonly latent?: "gaussian" | "simplified";
+  readonly grid?: number;
+  readonly lincomb?: readonly string[];
+}
+
+/** `marginalia fit --engine laplace`, or inla: reads, approximates, goes on to nuts where it is asked to and must, reports. */
+export async function approximateCommand(
+  path: string | undefined,
+  flags: LaplaceFlags | InlaFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { out, json, strict, data, delimiter, formula, family, ...options } = flags;
+  check(options); // before a large file is read
+  const source = await readModelAndData(path, flags);
+  if (out !== undefined) await makeFolder(out);
+  const result = await sample(source, options, terminal);
+  return finish(result, fitReport(result, source.seconds, process.uptime()), flags, terminal);
+}
+
+function check(options: LaplaceFitOptions | InlaFitOptions): void {
+  if (options.engine === "laplace") completeLaplaceOptions(options);
+  else completeInlaOptions(options);
+}

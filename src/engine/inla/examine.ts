@@ -1,0 +1,61 @@
+import { EffectsGivenParameters } from "../../marginal/conditionalEffects.js";
+import type { IntegratedPosterior } from "../../marginal/integratedPosterior.js";
+import type { EffectMoments } from "../../marginal/MarginalLikelihood.js";
+import type { ProposedPoint } from "../../marginal/proposal.js";
+import type { RandomStream } from "../../math/random/RandomStream.js";
+import { combinationMoments } from "./combinationMoments.js";
+import type { LinearCombination } from "./LinearCombination.js";
+import { parameterReader } from "./parameterShapes.js";
+
+/** What there is to know at positions of (beta, theta, dispersion). */
+export interface Examined {
+  /** Log weights against the density without random effects. */
+  readonly marginal: Float64Array;
+  /** Log weights against the joint density, of one draw of the effects each; -Infinity where they are integrated out. */
+  readonly joint: Float64Array;
+  /** The moments of the effects, and after them of the combinations, given each position; null where it could not be computed. */
+  readonly moments: readonly (EffectMoments | null)[];
+}
+
+/** The marginals' kind, and combinations with random effects in them. */
+export interface Wanted {
+  readonly latent: "gaussian" | "simplified";
+  readonly combinations: readonly LinearCombination[];
+}
+
+export function examine(
+  { marginal, isIntegrated }: IntegratedPosterior,
+  proposed: readonly ProposedPoint[],
+  { latent, combinations }: Wanted,
+  stream: RandomStream,
+): Examined {
+  const { view } = marginal;
+  const effects = new EffectsGivenParameters(view);
+  const values = view.values();
+  const ofCombinations = combinationMoments(view, combinations);
+  const parametersAt = parameterReader(view);
+  const ofMarginal = new Float64Array(proposed.length).fill(Number.NEGATIVE_INFINITY);
+  const joint = ofMarginal.slice();
+  const moments = proposed.map(({ position, logDensity }, i) => {
+    const { logPrior, logJacobian } = view.read(position, values);
+    const known = logPrior + logJacobian - logDensity;
+    ofMarginal[i] = marginal.evaluate(values, null) + known;
+    if (!Number.isFinite(ofMarginal[i])) return null;
+    const byQuadrature = latent === "gaussian" ? undefined : marginal.effects().moments;
+    if (byQuadrature !== undefined && combinations.length === 0) return byQuadrature;
+    if (!effects.at(values)) return null;
+    if (!isIntegrated) joint[i] = effects.draw(stream).logWeight + known;
+    const moments = byQuadrature ?? (latent === "gaussian" ? effects.gaussianMoments() : effects.moments());
+    return joined(moments, ofCombinations(effects, moments, parametersAt(position)));
+  });
+  return { marginal: ofMarginal, joint, moments };
+}
+
+/** The effects', and after the last factor those of the combinations. */
+function joined(effects: EffectMoments, combinations: EffectMoments): EffectMoments {
+  return {
+    means: [...effects.means, ...combinations.means],
+    sds: [...effects.sds, ...combinations.sds],
+    skewness: [...effects.skewness, ...combinations.skewness],
+  };
+}

@@ -1,0 +1,287 @@
+import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import { type IntegratedPosterior, laplacePosterior } from "../../marginal/integratedPosterior.js";
+import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
+import { profileLikelihood } from "../../marginal/profile.js";
+import {
+  measureSpreads,
+  type ProposedPoint,
+  propose,
+  type Spread,
+  type Standardised,
+  standardised,
+} from "../../marginal/proposal.js";
+import { cholesky } from "../../math/linalg/cholesky.js";
+import { createStream } from "../../math/random/createStream.js";
+import type { RandomStream } from "../../math/random/RandomStream.js";
+import { exp, log } from "../../math/special/elementary.js";
+import { tabulatedMarginal } from "../../posterior/densityMarginals.js";
+import type { DensityMarginal, Guard, Marginal, Posterior } from "../../posterior/Posterior.js";
+import { posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.js";
+import { guardOf, LARGEST_K } from "../laplace/guard.js";
+import { logPosterior, resample, smoothedWeights, type Weighted } from "../laplace/importance.js";
+import { densityName, modeOf } from "../laplace/laplace.js";
+import { EngineError } from "../ml/EngineError.js";
+import { BetaIntegrator } from "./betaIntegral.js";
+import { effectMarginals, type WeightedMoments } from "./effectMarginals.js";
+import { type Examined, examine, type Wanted } from "./examine.js";
+import { type Exploration, explore } from "./explore.js";
+import type { LinearCombination } from "./LinearCombination.js";
+import { drawsFor, type InlaOptions, spacingFor } from "./options.js";
+import { momentsOfDraws, momentsOfExploration, type ParameterMoments } from "./parameterMoments.js";
+import { parameterShapes, type Shape, type Targets, targetsOf } from "./parameterShapes.js";
+
+/**
+ * Integrated nested approximation of the posterior (Rue, Martino & Chopin 2009), with quadrature over the random effects in place of
+ * Laplace's approximation where the structure allows it: hyperparameters explored on a grid or a design, beta integrated at each point, the
+ * marginals finished by the importance weights that also are the guard. With "laplace" the classical approximation, uncorrected. The same seed
+ * gives the same result. Throws ApproximationFailure where there is no mode to start from, EngineError where an option does not suit the model.
+ */
+export function inla(
+  view: LatentGaussian,
+  options: InlaOptions,
+  combinations: readonly LinearCombination[] = [],
+): Posterior {
+  const stream = createStream(options.seed, 1);
+  const integrated = modeOf(view);
+  if (options.integration === "aghq" && !integrated.isIntegrated)
+    throw new EngineError(
+      "quadrature needs one grouping factor, or factors nested one in another, and an affordable number of points; leave the integration to auto",
+    );
+  const plain = combinations.filter(({ effects }) => effects.length === 0);
+  const mixed = combinations.filter(({ effects }) => effects.length > 0);
+  const task = { view, targets: targetsOf(view, plain), latent: options.latent, combinations: mixed, options };
+  const weighed = weigh(integrated, task, stream);
+  const result = options.integration === "laplace" ? classical(weighed, task, stream) : corrected(weighed, task);
+  const { exploration, shapes, moments, guard, importance } = result;
+  const ofTargets = shapes.map((shape, k) => parameterMarginal(shape, result.isExact ? null : moments, k));
+  const ofEffects = effectMarginals(result.effects);
+  const [p, m] = [view.quantities.parameters.length, ofEffects.length - mixed.length];
+  const named = (marginals: readonly Marginal[], given: readonly LinearCombination[]) =>
+    given.map(({ name }, k) => ({ name, marginal: marginals[k] }));
+  const marginals = [...ofTargets.slice(0, p), ...ofEffects.slice(0, m)];
+  const posterior = posteriorFromMarginals("inla", view.quantities, marginals, {
+    options: { ...options },
+    partial: false,
+    chains: [],
+    approximation: {
+      integration: result.points > 1 ? "aghq" : "laplace",
+      points: result.points,
+      exploration: { kind: exploration.kind, spacing: exploration.spacing, points: exploration.points.length },
+      logMarginalLikelihood: importance ?? exploration.logIntegral,
+      logMarginalLikelihoods: { importance, integration: exploration.logIntegral },
+      guard,
+    },
+  });
+  const inOrder = [...named(ofTargets.slice(p), plain), ...named(ofEffects.slice(m), mixed)];
+  return {
+    ...posterior,
+    linearCombinations: combinations.flatMap(({ name }) => inOrder.filter((one) => one.name === name)),
+  };
+}
+
+/** What is asked for. */
+interface Task extends Wanted {
+  readonly view: LatentGaussian;
+  readonly targets: Targets;
+  readonly options: InlaOptions;
+}
+
+/** Weighted positions of (beta, theta, dispersion), and what is known at each. */
+interface Weighed {
+  readonly integrated: IntegratedPosterior;
+  readonly coordinates: Standardised;
+  readonly spreads: readonly Spread[];
+  readonly proposed: readonly ProposedPoint[];
+  readonly examined: Examined;
+  readonly used: Weighted;
+  readonly guard: Guard;
+}
+
+function weigh(integrated: IntegratedPosterior, task: Task, stream: RandomStream): Weighed {
+  const coordinates = standardised(integrated.marginal.view, integrated.mode);
+  const draws = drawsFor(task.options, coordinates.hyperparameters);
+  const spreads = measureSpreads(coordinates, logPosterior(integrated.marginal));
+  const proposed = propose(coordinates, spreads, draws, stream);
+  const examined = examine(integrated, proposed, task, stream);
+  return { integrated, coordinates, spreads, proposed, examined, ...judge(integrated, examined) };
+}
+
+/** What the marginals are made of. */
+interface Ingredients {
+  readonly points: number;
+  readonly exploration: Exploration;
+  readonly shapes: readonly Shape[];
+  readonly moments: ParameterMoments;
+  /** Whether the shapes are the marginals themselves: there is one parameter, and no line but the density. */
+  readonly isExact: boolean;
+  readonly effects: WeightedMoments;
+  /** Log marginal likelihood by the weights, where it is better than the exploration's. */
+  readonly importance: number | null;
+  readonly guard: Guard;
+}
+
+/**
+ * A grid's moments are better than those of some hundred draws, which then only confirm them; a design's are not, and the weighted draws take
+ * their place, as they do where the two disagree.
+ */
+function corrected(weighed: Weighed, { targets, options }: Task): Ingredients {
+  const { integrated, examined, used, guard } = weighed;
+  const { marginal, mode, points } = integrated;
+  const exploration = exploreAll(weighed, marginal, options);
+  const explored = momentsOfExploration(targets, exploration);
+  const isUsable = used.paretoK < LARGEST_K;
+  const confirmed = compared(targets, explored, weighed);
+  const isConfirmed = exploration.kind === "grid" && isUsable && confirmed.isTrusted;
+  const n = mode.position.length;
+  return {
+    points,
+    exploration,
+    shapes: parameterShapes(targets, mode, logPosterior(marginal)),
+    moments: isUsable && !isConfirmed ? ofDraws(targets, weighed) : explored,
+    isExact: n === 1,
+    effects: { moments: examined.moments, weights: used.weights },
+    importance: isUsable && n > MOST_EXPLORED ? used.logMean : null,
+    guard: isConfirmed ? confirmed : guard,
+  };
+}
+
+function ofDraws(targets: Targets, { proposed, used }: Weighed): ParameterMoments {
+  return momentsOfDraws(
+    targets,
+    proposed.map(({ position }) => position),
+    used.weights,
+  );
+}
+
+/** (beta, b) jointly at their mode for each value of the hyperparameters; the weighted draws only check it. */
+function classical(weighed: Weighed, task: Task, stream: RandomStream): Ingredients {
+  const { view, targets, options } = task;
+  const base = laplacePosterior(view);
+  const coordinates = standardised(view, base.mode);
+  const spreads = measureSpreads(coordinates, logPosterior(base.marginal));
+  const joint = { ...weighed, integrated: base, coordinates, spreads };
+  const exploration = exploreAll(joint, profileLikelihood(view), options);
+  const moments = momentsOfExploration(targets, exploration);
+  const drawn = drawMixture(exploration, weighed.proposed.length, stream);
+  const examined = examine({ ...base, isIntegrated: true }, drawn, task, stream);
+  return {
+    points: 1,
+    exploration,
+    shapes: parameterShapes(targets, base.mode, logPosterior(base.marginal)),
+    moments,
+    isExact: false,
+    effects: { moments: examined.moments, weights: new Float64Array(drawn.length).fill(1 / drawn.length) },
+    importance: null,
+    guard: compared(targets, moments, weighed),
+  };
+}
+
+/** So few coordinates are explored all of them, none being integrated by Laplace's approximation. */
+const MOST_EXPLORED = 2;
+
+function exploreAll(
+  { integrated: { marginal, mode }, coordinates, spreads }: Weighed,
+  centre: MarginalLikelihood,
+  options: InlaOptions,
+): Exploration {
+  const n = mode.position.length;
+  const p = marginal.view.sizes.beta;
+  const isWhole = n <= MOST_EXPLORED;
+  const explored = isWhole
+    ? { ...coordinates, hyperparameters: n, logDeterminantOfHyperparameters: coordinates.logDeterminant }
+    : coordinates;
+  const integrator = new BetaIntegrator(
+    { value: marginal, centre, correctsMean: options.latent !== "gaussian" },
+    mode,
+    isWhole ? 0 : p,
+  );
+  const spacing = spacingFor(options, explored.hyperparameters);
+  return explore(explored, spreads, spacing, (position) => integrator.at(position));
+}
+
+/** Positions from an exploration's points, as often as their weights say, with beta normal at each; all count the same. */
+function drawMixture({ points, weights }: Exploration, count: number, stream: RandomStream): ProposedPoint[] {
+  const roots = points.map(({ covariance }) => lowerRoot(covariance));
+  return Array.from(resample(weights, count, stream.uniform()), (k) => {
+    const position = points[k].position.slice();
+    const size = Math.round(Math.sqrt(roots[k].length));
+    const z = Float64Array.from({ length: size }, () => stream.normal());
+    for (let r = 0; r < size; r++) for (let c = 0; c <= r; c++) position[r] += roots[k][r * size + c] * z[c];
+    return { position, logDensity: 0 };
+  });
+}
+
+function lowerRoot(covariance: Float64Array): Float64Array {
+  const root = covariance.slice();
+  cholesky(root, Math.round(Math.sqrt(root.length)));
+  return root;
+}
+
+/** The weights to use: those of the joint density only where the random effects could not be integrated out. */
+function judge(
+  { isIntegrated, points }: IntegratedPosterior,
+  examined: Examined,
+): { readonly used: Weighted; readonly guard: Guard } {
+  const marginal = smoothedWeights(examined.marginal);
+  if (isIntegrated) return { used: marginal, guard: guardOf(marginal, densityName(points)) };
+  const joint = smoothedWeights(examined.joint);
+  return {
+    used: joint.paretoK < LARGEST_K ? joint : marginal,
+    guard: guardOf(joint, "the joint density of all effects"),
+  };
+}
+
+/** Times that a shape is moved and stretched on its working scale, each a Newton step towards the moments wanted on the parameter's own. */
+const FITTING_STEPS = 8;
+
+/** The marginal on the parameter's own scale: its shape moved and stretched on the working scale until it has the moments given. */
+function parameterMarginal(
+  { scale, values, logDensities }: Shape,
+  moments: ParameterMoments | null,
+  k: number,
+): DensityMarginal {
+  const place = (working: Float64Array) =>
+    tabulatedMarginal(
+      working.map((value) => scale.from(value)),
+      logDensities.map((value, i) => value - scale.logSlope(working[i])),
+    );
+  let working = values;
+  let marginal = place(working);
+  if (moments === null) return marginal;
+  for (let step = 0; step < FITTING_STEPS; step++) {
+    const { mean, sd } = marginal;
+    const centre = scale.to(mean);
+    const shift = (moments.means[k] - mean) / exp(scale.logSlope(centre));
+    const stretch = moments.sds[k] / sd;
+    working = working.map((value) => centre + shift + (value - centre) * stretch);
+    marginal = place(working);
+  }
+  return marginal;
+}
+
+/** An uncorrected approximation may differ by so many posterior sds in a mean, and by so much in a log sd. */
+const LARGEST_SHIFT = 0.1;
+const LARGEST_LOG_RATIO = 0.1;
+
+/** The verdict on an approximation that is left as it is, by what the weighted draws say of the same parameters. */
+function compared(targets: Targets, moments: ParameterMoments, weighed: Weighed): Guard {
+  const { guard } = weighed;
+  if (!guard.isTrusted) return guard;
+  const exact = ofDraws(targets, weighed);
+  const shifts = moments.means.map((mean, k) => (mean - exact.means[k]) / exact.sds[k]);
+  const worst = shifts.reduce((most, shift, k) => (Math.abs(shift) > Math.abs(shifts[most]) ? k : most), 0);
+  const logRatios = moments.sds.map((sd, k) => log(sd / exact.sds[k]));
+  const worstRatio = logRatios.reduce((most, ratio) => (Math.abs(ratio) > Math.abs(most) ? ratio : most), 0);
+  const isNear = Math.abs(shifts[worst]) <= LARGEST_SHIFT && Math.abs(worstRatio) <= LARGEST_LOG_RATIO;
+  const name = targets.names[worst];
+  const facts =
+    `against importance weights (Pareto k ${guard.paretoK.toFixed(2)}) the mean of ${name} is off by ` +
+    `${shifts[worst].toFixed(2)} posterior sds, no other by more, and sds by up to a factor of ${exp(worstRatio).toFixed(2)}`;
+  if (isNear) return { ...guard, verdict: `good: ${facts}` };
+  return {
+    ...guard,
+    isTrusted: false,
+    verdict: `do not trust: ${facts}`,
+    advice: "leave the integration to auto, which corrects this",
+  };
+}

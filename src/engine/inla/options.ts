@@ -1,0 +1,71 @@
+import { MOST_GRID_DIMENSIONS } from "./explore.js";
+
+/** Options of the engine inla: plain JSON. */
+export interface InlaOptions {
+  /**
+   * How the random effects are integrated out given the parameters: "aghq" by adaptive quadrature, its points raised until nothing moves, for one
+   * grouping factor or nested ones; "laplace" by the classical nested Laplace approximation, (beta, b) jointly and without correction; "auto"
+   * by quadrature where the structure allows, else by Laplace with the effects' own weights. Default "auto".
+   */
+  readonly integration: "auto" | "laplace" | "aghq";
+  /** Marginals of the random effects given the parameters: Gaussian, or with mean and skewness corrected. Default "simplified". */
+  readonly latent: "gaussian" | "simplified";
+  /**
+   * Distance of a grid's neighbours in posterior sds of the hyperparameters. Default null: 1 for up to two hyperparameters, and a central
+   * composite design in place of a grid beyond.
+   */
+  readonly grid: number | null;
+  /** Positions of (beta, theta, dispersion) that are weighted. Default null: 256 to confirm a grid, 1024 to correct a design. */
+  readonly draws: number | null;
+  /** Default 1. A number and the text that prints it are the same seed. */
+  readonly seed: number | string;
+}
+
+export const defaultInlaOptions: InlaOptions = {
+  integration: "auto",
+  latent: "simplified",
+  grid: null,
+  draws: null,
+  seed: 1,
+};
+
+/** Fewer weights leave no tail to judge them by. */
+const LEAST_DRAWS = 100;
+
+/** What is wrong with the options, one line each. */
+export function inlaOptionProblems({ integration, latent, grid, draws, seed }: InlaOptions): string[] {
+  return [
+    ...oneOf("integration", integration, ["auto", "laplace", "aghq"]),
+    ...oneOf("latent", latent, ["gaussian", "simplified"]),
+    ...(grid === null || (grid >= 0.1 && grid <= 2)
+      ? []
+      : [`grid is ${grid}; allowed: a number of posterior sds from 0.1 to 2, or null`]),
+    ...(draws === null || (Number.isInteger(draws) && draws >= LEAST_DRAWS && draws <= 1e6)
+      ? []
+      : [`draws is ${draws}; allowed: a whole number from ${LEAST_DRAWS} to 1000000, or null`]),
+    ...(typeof seed === "string" || Number.isFinite(seed)
+      ? []
+      : [`seed is ${seed}; allowed: a finite number or a text`]),
+  ];
+}
+
+function oneOf(name: string, value: unknown, allowed: readonly string[]): string[] {
+  if (allowed.some((known) => known === value)) return [];
+  return [
+    `${name} is ${JSON.stringify(value)}; allowed: ${allowed.map((known) => JSON.stringify(known)).join(" or ")}`,
+  ];
+}
+
+/** Positions to weigh where there are so many hyperparameters. */
+export function drawsFor(options: InlaOptions, hyperparameters: number): number {
+  return options.draws ?? (spacingFor(options, hyperparameters) === null ? 1024 : 256);
+}
+
+/** The spacing to explore so many hyperparameters with; null for a design. Throws RangeError where a grid would be too large. */
+export function spacingFor({ grid }: InlaOptions, dimensions: number): number | null {
+  if (grid === null) return dimensions <= 2 ? 1 : null;
+  if (dimensions <= MOST_GRID_DIMENSIONS) return grid;
+  throw new RangeError(
+    `a grid over ${dimensions} hyperparameters has too many points (at most ${MOST_GRID_DIMENSIONS} are for a grid); leave grid out, and a central composite design is taken`,
+  );
+}

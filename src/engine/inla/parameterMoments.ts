@@ -1,0 +1,65 @@
+import type { Exploration } from "./explore.js";
+import type { Targets } from "./parameterShapes.js";
+
+/** Of every target, on its own scale. */
+export interface ParameterMoments {
+  readonly means: Float64Array;
+  readonly sds: Float64Array;
+}
+
+/** Over weighted positions. */
+export function momentsOfDraws(
+  targets: Targets,
+  positions: readonly Float64Array[],
+  weights: Float64Array,
+): ParameterMoments {
+  return weightedMoments(
+    positions.map((position) => targets.at(position)),
+    weights,
+    null,
+  );
+}
+
+/** Over an exploration's points, with the variance that beta has at each: its share through the parameters' dependence on beta. */
+export function momentsOfExploration(targets: Targets, { points, weights }: Exploration): ParameterMoments {
+  const p = points.at(0)?.covariance.length ?? 0;
+  const size = Math.round(Math.sqrt(p));
+  const variances = points.map(({ position, covariance }) => {
+    const slopes = Array.from({ length: size }, (_, i) => {
+      const step = 1e-4 * Math.sqrt(covariance[i * (size + 1)]);
+      const moved = (by: number) => targets.at(position.map((x, j) => (i === j ? x + by : x)));
+      const [above, below] = [moved(step), moved(-step)];
+      return above.map((value, k) => (value - below[k]) / (2 * step));
+    });
+    return targets.at(position).map((_, k) => {
+      let total = 0;
+      for (let i = 0; i < size; i++)
+        for (let j = 0; j < size; j++) total += slopes[i][k] * covariance[i * size + j] * slopes[j][k];
+      return total;
+    });
+  });
+  return weightedMoments(
+    points.map(({ position }) => targets.at(position)),
+    weights,
+    variances,
+  );
+}
+
+function weightedMoments(
+  values: readonly Float64Array[],
+  weights: Float64Array,
+  variances: readonly Float64Array[] | null,
+): ParameterMoments {
+  const count = values.at(0)?.length ?? 0;
+  const means = new Float64Array(count);
+  const sds = new Float64Array(count);
+  values.forEach((at, i) => {
+    if (weights[i] > 0) for (let k = 0; k < count; k++) means[k] += weights[i] * at[k];
+  });
+  values.forEach((at, i) => {
+    if (weights[i] > 0)
+      for (let k = 0; k < count; k++)
+        sds[k] += weights[i] * ((at[k] - means[k]) ** 2 + (variances === null ? 0 : variances[i][k]));
+  });
+  return { means, sds: sds.map(Math.sqrt) };
+}

@@ -1,0 +1,32 @@
+import type { ParameterKind } from "../../density/LatentGaussian.js";
+import { exp, log, log1p, tanh } from "../../math/special/elementary.js";
+
+/** The scale on which a parameter's posterior is nearest to normal. */
+export interface WorkingScale {
+  to(value: number): number;
+  from(working: number): number;
+  /** log of d from / d working. */
+  logSlope(working: number): number;
+}
+
+const identity: WorkingScale = { to: (value) => value, from: (working) => working, logSlope: () => 0 };
+
+const logarithm: WorkingScale = { to: log, from: exp, logSlope: (working) => working };
+
+/** Fisher's z: the inverse hyperbolic tangent. */
+const fisher: WorkingScale = {
+  to: (value) => 0.5 * (log1p(value) - log1p(-value)),
+  from: tanh,
+  logSlope: (working) => log1p(-(tanh(working) ** 2)),
+};
+
+const scales: Readonly<Record<ParameterKind, WorkingScale>> = {
+  coefficient: identity,
+  sd: logarithm,
+  dispersion: logarithm,
+  correlation: fisher,
+};
+
+export function workingScale(kind: ParameterKind): WorkingScale {
+  return scales[kind];
+}

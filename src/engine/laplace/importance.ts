@@ -1,0 +1,52 @@
+import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
+import { psis } from "../../math/psis.js";
+import { exp, log } from "../../math/special/elementary.js";
+
+/** Draws with the weights that make them the posterior's. */
+export interface Weighted {
+  /** Summing to 1. */
+  readonly weights: Float64Array;
+  readonly paretoK: number;
+  readonly effectiveSampleSize: number;
+  /** Log of the mean of the unnormalised weights: the log of the integral of the density they are of. */
+  readonly logMean: number;
+}
+
+/** Weights from their logs, the tail smoothed; those that cannot be computed count as zero. */
+export function smoothedWeights(logWeights: Float64Array): Weighted {
+  const known = logWeights.map((value) => (Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value));
+  const { logWeights: smooth, paretoK, effectiveSampleSize } = psis(known);
+  const largest = smooth.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  let total = 0;
+  const weights = smooth.map((value) => {
+    const weight = largest === Number.NEGATIVE_INFINITY ? 1 : exp(value - largest);
+    total += weight;
+    return weight;
+  });
+  for (let i = 0; i < weights.length; i++) weights[i] /= total;
+  return { weights, paretoK, effectiveSampleSize, logMean: largest + log(total / weights.length) };
+}
+
+/** The log density of the posterior with the random effects integrated out, at an unconstrained position; no gradient. */
+export function logPosterior(marginal: MarginalLikelihood): (position: Float64Array) => number {
+  const values = marginal.view.values();
+  return (position) => {
+    const { logPrior, logJacobian } = marginal.view.read(position, values);
+    return marginal.evaluate(values, null) + logPrior + logJacobian;
+  };
+}
+
+/**
+ * Which draws take the places of weighted ones, each as often as its weight says to less than one (systematic resampling: Kitagawa 1996);
+ * `uniform` in (0, 1) is where the comb starts.
+ */
+export function resample(weights: Float64Array, count: number, uniform: number): Int32Array {
+  const picked = new Int32Array(count);
+  let [i, reached] = [0, weights[0]];
+  for (let k = 0; k < count; k++) {
+    const wanted = (k + uniform) / count;
+    while (reached < wanted && i < weights.length - 1) reached += weights[++i];
+    picked[k] = i;
+  }
+  return picked;
+}

@@ -1,0 +1,131 @@
+import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import { EffectsGivenParameters } from "../../marginal/conditionalEffects.js";
+import { type IntegratedPosterior, integratedPosterior } from "../../marginal/integratedPosterior.js";
+import { measureSpreads, type ProposedPoint, propose, standardised } from "../../marginal/proposal.js";
+import { createStream } from "../../math/random/createStream.js";
+import type { RandomStream } from "../../math/random/RandomStream.js";
+import type { Guard, Posterior } from "../../posterior/Posterior.js";
+import { independentDraws, posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.js";
+import { ApproximationFailure } from "./ApproximationFailure.js";
+import { guardOf, LARGEST_K } from "./guard.js";
+import { logPosterior, resample, smoothedWeights, type Weighted } from "./importance.js";
+import type { LaplaceOptions } from "./options.js";
+
+/** Positions of (beta, theta, dispersion) that are weighted; more draws than that share them, each with random effects of its own. */
+const POSITIONS = 1000;
+
+/**
+ * The posterior by a Gaussian approximation of (beta, theta, dispersion) at its mode with the random effects integrated out, whose draws are
+ * importance-weighted against that density, and of the random effects given them. Where the effects can be integrated by quadrature the
+ * weights are exact but for the quadrature's error; where they cannot, the effects are drawn too and the weights are those of the joint
+ * density. The same seed gives the same draws. Throws ApproximationFailure where there is no mode to start from.
+ */
+export function laplace(view: LatentGaussian, options: LaplaceOptions): Posterior {
+  const stream = createStream(options.seed, 1);
+  const integrated = modeOf(view);
+  const proposed = proposeAround(integrated, Math.min(options.draws, POSITIONS), stream);
+  const repeats = Math.ceil(options.draws / proposed.length);
+  const candidates = drawCandidates(integrated, proposed, repeats, stream);
+  const { used, guard } = judge(integrated, candidates);
+  const picked = resample(spreadOver(used.weights, proposed.length * repeats), options.draws, stream.uniform());
+  const columns = candidates.columns.map((column) => Float64Array.from(picked, (i) => column[i]));
+  return posteriorFromMarginals("laplace", view.quantities, independentDraws(columns), {
+    options: { ...options },
+    partial: false,
+    chains: [],
+    approximation: {
+      integration: integrated.points > 1 ? "aghq" : "laplace",
+      points: integrated.points,
+      logMarginalLikelihood: used.logMean,
+      logMarginalLikelihoods: { importance: used.logMean, integration: null },
+      guard,
+    },
+  });
+}
+
+/** Throws ApproximationFailure where the search has not come near a mode. */
+export function modeOf(view: LatentGaussian): IntegratedPosterior {
+  const integrated = integratedPosterior(view);
+  const { position, gradientNorm, reason } = integrated.mode;
+  if (!position.every(Number.isFinite) || !(gradientNorm < 1))
+    throw new ApproximationFailure(
+      `the mode of the posterior was not found (${reason}); rescale extreme covariates, state proper priors, or sample with the engine nuts`,
+    );
+  return integrated;
+}
+
+/** Candidate positions about the mode, spread as the log density falls along each axis. */
+export function proposeAround(
+  { marginal, mode }: IntegratedPosterior,
+  count: number,
+  stream: RandomStream,
+): ProposedPoint[] {
+  const coordinates = standardised(marginal.view, mode);
+  return propose(coordinates, measureSpreads(coordinates, logPosterior(marginal)), count, stream);
+}
+
+/** Draws `[position][repeat]`, in that order: several of the random effects at each position. */
+interface Candidates {
+  /** One array a quantity, one number a draw. */
+  readonly columns: readonly Float64Array[];
+  /** Log weights of the positions against the density without random effects. */
+  readonly marginal: Float64Array;
+  /** Log weights of the draws against the joint density; -Infinity where the effects were integrated out. */
+  readonly joint: Float64Array;
+}
+
+function drawCandidates(
+  { marginal, isIntegrated }: IntegratedPosterior,
+  proposed: readonly ProposedPoint[],
+  repeats: number,
+  stream: RandomStream,
+): Candidates {
+  const { view } = marginal;
+  const { parameters, randomEffects } = view.quantities;
+  const draw = new Float64Array(parameters.length + randomEffects.length);
+  const columns = Array.from(draw, () => new Float64Array(proposed.length * repeats));
+  const ofMarginal = new Float64Array(proposed.length).fill(Number.NEGATIVE_INFINITY);
+  const joint = new Float64Array(proposed.length * repeats).fill(Number.NEGATIVE_INFINITY);
+  const effects = new EffectsGivenParameters(view);
+  const values = view.values();
+  proposed.forEach(({ position, logDensity }, i) => {
+    const { logPrior, logJacobian } = view.read(position, values);
+    const known = logPrior + logJacobian - logDensity;
+    if (!effects.at(values)) return;
+    ofMarginal[i] = marginal.evaluate(values, null) + known;
+    if (!Number.isFinite(ofMarginal[i])) return;
+    const moments = isIntegrated ? (marginal.effects().moments ?? effects.moments()) : null;
+    for (let at = i * repeats; at < (i + 1) * repeats; at++) {
+      if (moments !== null) view.writeDraw(effects.skewedDraw(stream, moments), draw);
+      else {
+        const { b, logWeight } = effects.draw(stream);
+        joint[at] = logWeight + known;
+        view.writeDraw(b, draw);
+      }
+      for (let k = 0; k < draw.length; k++) columns[k][at] = draw[k];
+    }
+  });
+  return { columns, marginal: ofMarginal, joint };
+}
+
+/** The weights to use and what they say: the joint ones only where the random effects could not be integrated out. */
+function judge(
+  { points, isIntegrated }: IntegratedPosterior,
+  candidates: Candidates,
+): { readonly used: Weighted; readonly guard: Guard } {
+  const marginal = smoothedWeights(candidates.marginal);
+  if (isIntegrated) return { used: marginal, guard: guardOf(marginal, densityName(points)) };
+  const joint = smoothedWeights(candidates.joint);
+  const used = joint.paretoK < LARGEST_K ? joint : marginal;
+  return { used, guard: guardOf(joint, "the joint density of all effects") };
+}
+
+export function densityName(points: number): string {
+  return points > 1 ? `the posterior by quadrature (${points} points)` : "the posterior";
+}
+
+/** Weights of positions as those of their draws; weights of draws as they are. */
+function spreadOver(weights: Float64Array, draws: number): Float64Array {
+  const repeats = draws / weights.length;
+  return Float64Array.from({ length: draws }, (_, i) => weights[Math.floor(i / repeats)] / repeats);
+}

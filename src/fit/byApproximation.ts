@@ -1,0 +1,133 @@
+import type { TableInput } from "../data/toTable.js";
+import type { LatentGaussian } from "../density/LatentGaussian.js";
+import { inla } from "../engine/inla/inla.js";
+import type { LinearCombination } from "../engine/inla/LinearCombination.js";
+import { defaultInlaOptions, type InlaOptions, inlaOptionProblems } from "../engine/inla/options.js";
+import { laplace } from "../engine/laplace/laplace.js";
+import { defaultLaplaceOptions, type LaplaceOptions, laplaceOptionProblems } from "../engine/laplace/options.js";
+import { EngineError } from "../engine/ml/EngineError.js";
+import { OptionsError } from "../engine/nuts/options.js";
+import type { ModelAst } from "../language/ast.js";
+import type { Posterior } from "../posterior/Posterior.js";
+import { type FitOptions, fitByNuts } from "./byNuts.js";
+import { type Fit, fitted } from "./fitted.js";
+import { parseCombination } from "./linearCombination.js";
+import { commonOptionProblems } from "./options.js";
+import { type ModelOptions, prepareModel } from "./prepare.js";
+
+/** What to do where an approximation's guard says that it cannot be trusted. */
+export interface Escalation extends Pick<FitOptions, "onProgress" | "onQuality" | "signal" | "workers"> {
+  /** Go on to the engine nuts, which starts from the approximation's mode, and return its fit. Default false. */
+  readonly escalate?: boolean;
+}
+
+/** How to approximate; see `LaplaceOptions` for the engine's own. */
+export interface LaplaceFitOptions extends ModelOptions, Partial<LaplaceOptions>, Escalation {
+  readonly engine: "laplace";
+}
+
+/** How to approximate; see `InlaOptions` for the engine's own. */
+export interface InlaFitOptions extends ModelOptions, Partial<InlaOptions>, Escalation {
+  readonly engine: "inla";
+  /** Sums of coefficients and random effects whose marginals are wanted: "beta[post] + 0.5 * b[subject, 17, Intercept]". Default none. */
+  readonly lincomb?: readonly string[];
+}
+
+/** `fit` by the engine laplace. */
+export async function fitByLaplace(
+  model: ModelAst | string,
+  data: TableInput,
+  options: LaplaceFitOptions,
+): Promise<Fit> {
+  const complete = completeLaplaceOptions(options);
+  return fitByApproximation(model, data, options, (view) => laplace(view, complete));
+}
+
+/** `fit` by the engine inla. */
+export async function fitByInla(model: ModelAst | string, data: TableInput, options: InlaFitOptions): Promise<Fit> {
+  const complete = completeInlaOptions(options);
+  return fitByApproximation(model, data, options, (view) =>
+    inla(view, complete, combinationsOf(options.lincomb ?? [], view)),
+  );
+}
+
+/** Checks the options of `engine: "laplace"` and fills in the defaults. Throws OptionsError with everything that is wrong. */
+export function completeLaplaceOptions(options: LaplaceFitOptions): LaplaceOptions {
+  const complete = filled(defaultLaplaceOptions, options);
+  refuse([...laplaceOptionProblems(complete), ...commonOptionProblems(options, "laplace")]);
+  return complete;
+}
+
+/** Checks the options of `engine: "inla"` and fills in the defaults. Throws OptionsError with everything that is wrong. */
+export function completeInlaOptions(options: InlaFitOptions): InlaOptions {
+  const complete = filled(defaultInlaOptions, options);
+  refuse([...inlaOptionProblems(complete), ...commonOptionProblems(options, "inla")]);
+  return complete;
+}
+
+/** Throws OptionsError with everything that is wrong. */
+function combinationsOf(texts: readonly string[], { quantities, parameterKinds }: LatentGaussian): LinearCombination[] {
+  const parsed = texts.map((text) => parseCombination(text, quantities, parameterKinds));
+  refuse(parsed.filter((one) => typeof one === "string"));
+  return parsed.filter((one) => typeof one !== "string");
+}
+
+/** The defaults, with what is given of them. */
+function filled<Options extends object>(defaults: Options, given: Partial<Options>): Options {
+  const known = Object.entries(given).filter(([name, value]) => name in defaults && value !== undefined);
+  return { ...defaults, ...Object.fromEntries(known) };
+}
+
+function refuse(problems: readonly string[]): void {
+  if (problems.length > 0) throw new OptionsError(problems);
+}
+
+async function fitByApproximation(
+  model: ModelAst | string,
+  data: TableInput,
+  options: LaplaceFitOptions | InlaFitOptions,
+  approximate: (view: LatentGaussian) => Posterior,
+): Promise<Fit> {
+  const start = performance.now();
+  const prepared = prepareModel(model, data, options);
+  const latent = prepared.compiled.latentGaussian();
+  if ("refusal" in latent)
+    throw new EngineError(
+      `${options.engine} cannot approximate this model: ${latent.refusal}; the engine nuts takes it`,
+    );
+  const compiledAt = performance.now();
+  const posterior = approximate(latent.view);
+  const seconds = { compile: (compiledAt - start) / 1000, sampling: (performance.now() - compiledAt) / 1000 };
+  const fit = fitted(prepared, posterior, seconds);
+  const guard = posterior.record.approximation?.guard;
+  return options.escalate === true && guard?.isTrusted === false ? escalated(guard.verdict, model, data, options) : fit;
+}
+
+/** A fit by nuts, which says why it ran. */
+async function escalated(
+  verdict: string,
+  model: ModelAst | string,
+  data: TableInput,
+  {
+    engine,
+    seed,
+    missing,
+    families,
+    priors,
+    onProgress,
+    onQuality,
+    signal,
+    workers,
+  }: LaplaceFitOptions | InlaFitOptions,
+): Promise<Fit> {
+  const given = Object.entries({ seed, missing, families, priors, onProgress, onQuality, signal, workers });
+  const options: FitOptions = Object.fromEntries(given.filter(([, value]) => value !== undefined));
+  const sampled = await fitByNuts(model, data, options);
+  const reason = {
+    code: "escalated",
+    severity: "warning",
+    message: `nuts ran in place of ${engine}, whose guard says: ${verdict}`,
+    hint: "nothing need be done",
+  } as const;
+  return { ...sampled, problems: [...sampled.problems, reason] };
+}

@@ -1,0 +1,33 @@
+import { type Warning, warningsOf } from "../diagnostics/warnings.js";
+import type { Posterior } from "../posterior/Posterior.js";
+import { drawsOf } from "../posterior/quantities.js";
+import type { Summary } from "../summary/Summary.js";
+import { summarise } from "../summary/summarise.js";
+import type { PreparedModel } from "./prepare.js";
+
+/** A fitted model, by an engine that has a posterior. */
+export interface Fit extends PreparedModel {
+  readonly posterior: Posterior;
+  /** Rows of numbers for parameters and random effects; computed once. */
+  summary(): Summary;
+  /** Draws `[chain][draw]` of a quantity by its name. Throws RangeError for a name that is not in the model. */
+  draws(name: string): readonly Float64Array[];
+  /** What keeps the result from being trusted as it is, with advice. */
+  warnings(): readonly Warning[];
+  /** Wall time in seconds. */
+  readonly seconds: { readonly compile: number; readonly sampling: number };
+}
+
+export function fitted(prepared: PreparedModel, posterior: Posterior, seconds: Fit["seconds"]): Fit {
+  const summary = once(() => summarise(posterior));
+  const warnings = once(() => warningsOf(posterior, [...summary().parameters, ...summary().randomEffects]));
+  return { ...prepared, posterior, seconds, summary, draws: (name) => drawsOf(posterior, name), warnings };
+}
+
+function once<T>(compute: () => T): () => T {
+  let known: { readonly value: T } | null = null;
+  return () => {
+    known ??= { value: compute() };
+    return known.value;
+  };
+}

@@ -1,0 +1,175 @@
+import type { LatentGaussian, LatentValues, RowTable } from "../density/LatentGaussian.js";
+import { dot } from "../math/linalg/triangularFactor.js";
+import type { RandomStream } from "../math/random/RandomStream.js";
+import { skewedNormal } from "../math/special/skewed.js";
+import { effectsVectors } from "./BlockCholesky.js";
+import { type ConditionalModes, ModeSearch } from "./conditionalModes.js";
+import { type EffectsHessian, effectsHessian } from "./EffectsHessian.js";
+import { scaleEffects, scaleTransposed, standardDeviations } from "./effects.js";
+import type { EffectMoments } from "./MarginalLikelihood.js";
+
+/** A joint draw of the effects from their Gaussian approximation. */
+export interface GaussianDraw {
+  /** Per factor, J x q, on the original scale, in buffers that the next draw overwrites. */
+  readonly b: readonly Float64Array[];
+  /** log p(y | b) + log p(b) less the log density of the draw: what the Laplace approximation takes for a constant. */
+  readonly logWeight: number;
+}
+
+/**
+ * The random effects given the parameters, in every structure: the Gaussian approximation at their modes, its simplified Laplace
+ * correction, and joint draws of both.
+ */
+export class EffectsGivenParameters {
+  private readonly view: LatentGaussian;
+  private readonly hessian: EffectsHessian;
+  private readonly search: ModeSearch;
+  private readonly start: Float64Array[];
+  private readonly rows: Float64Array;
+  private readonly drawTable: RowTable;
+  private readonly scratch: Float64Array[];
+  private readonly drawn: Float64Array[];
+  private readonly step: Float64Array[];
+  private current: { readonly values: LatentValues; readonly modes: ConditionalModes } | null = null;
+
+  constructor(view: LatentGaussian) {
+    this.view = view;
+    this.hessian = effectsHessian(view);
+    this.search = new ModeSearch(view, this.hessian);
+    this.start = effectsVectors(view);
+    this.rows = new Float64Array(view.rows);
+    this.drawTable = view.rowTable();
+    this.scratch = effectsVectors(view);
+    this.drawn = effectsVectors(view);
+    this.step = effectsVectors(view);
+  }
+
+  /** Goes to these parameters, of which everything else is said. False if the modes cannot be found there. */
+  at(values: LatentValues): boolean {
+    const modes = this.search.find(values, this.start, 3);
+    this.current = modes.converged ? { values, modes } : null;
+    if (!modes.converged) return false;
+    for (let f = 0; f < this.start.length; f++) this.start[f].set(modes.u[f]);
+    return true;
+  }
+
+  private here(): { readonly values: LatentValues; readonly modes: ConditionalModes } {
+    if (this.current === null) throw new RangeError("the effects are those at parameters where their modes were found");
+    return this.current;
+  }
+
+  /**
+   * Moments by simplified Laplace, in fresh arrays, to the first order in the third derivatives of the log-likelihood (Rue, Martino & Chopin 2009, section 3.2.3): the mean moves by
+   * half of Cov Z'(l''' h), h the variances of the linear predictors; the third cumulant is the sum over the rows of the effect's level of
+   * l''' cov(eta, b)^3, cov(eta, b) through the effects of that level alone.
+   */
+  moments(): EffectMoments {
+    const { modes } = this.here();
+    const sds = standardDeviations(this.view, this.hessian.covariance());
+    return { means: this.correctedMeans(modes), sds, skewness: this.skewness(modes, sds) };
+  }
+
+  /** The variance of a weighted sum of the effects in the Gaussian approximation; the weights are spoilt. */
+  varianceOf(weights: readonly Float64Array[]): number {
+    const { Lambda } = this.here().values;
+    weights.forEach((part, f) => {
+      scaleTransposed(Lambda[f], part);
+    });
+    const solved = weights.map((part) => part.slice());
+    this.hessian.solve(solved);
+    return weights.reduce((total, part, f) => total + dot(part, solved[f]), 0);
+  }
+
+  /** Those of the Gaussian approximation, in fresh arrays. */
+  gaussianMoments(): EffectMoments {
+    const { b } = this.here().modes;
+    return {
+      means: b.map((part) => part.slice()),
+      sds: standardDeviations(this.view, this.hessian.covariance()),
+      skewness: effectsVectors(this.view),
+    };
+  }
+
+  private correctedMeans({ b, table }: ConditionalModes): Float64Array[] {
+    const { view, scratch, rows } = this;
+    this.hessian.leverages(rows);
+    for (let i = 0; i < view.rows; i++) rows[i] *= 0.5 * table.dEta3[i];
+    this.acrossEffects(rows, scratch);
+    return b.map((part, f) => part.map((mode, k) => mode + scratch[f][k]));
+  }
+
+  /** Cov Z's, Cov = Lambda H^-1 Lambda'. */
+  private acrossEffects(s: Float64Array, out: readonly Float64Array[]): void {
+    const { Lambda } = this.here().values;
+    out.forEach((part, f) => {
+      this.view.crossEffects(f, s, part);
+      scaleTransposed(Lambda[f], part);
+    });
+    this.hessian.solve(out);
+    out.forEach((part, f) => {
+      scaleEffects(Lambda[f], part, part);
+    });
+  }
+
+  private skewness({ table }: ConditionalModes, sds: readonly Float64Array[]): Float64Array[] {
+    const { view, rows } = this;
+    const covariance = this.hessian.covariance();
+    return view.factors.map(({ levels, effects: q, levelIndex }, f) => {
+      const third = new Float64Array(levels * q);
+      const column = view.factors.map((factor) => new Float64Array(factor.levels * factor.effects));
+      for (let e = 0; e < q; e++) {
+        for (let k = 0; k < levels * q; k++) column[f][k] = covariance.factors[f][(k - (k % q) + e) * q + (k % q)];
+        view.predictEffects(column, rows);
+        for (let i = 0; i < view.rows; i++) third[levelIndex[i] * q + e] += table.dEta3[i] * rows[i] ** 3;
+      }
+      return third.map((value, k) => (sds[f][k] > 0 ? value / sds[f][k] ** 3 : 0));
+    });
+  }
+
+  /**
+   * A joint draw from N(b^, Lambda H^-1 Lambda'), without a factor of its own: r = Lambda'Z' sqrt(W) e + e' has covariance H, so that H^-1 r
+   * has H^-1 (Papandreou & Yuille 2010). Rows whose likelihood is not concave have no part in r.
+   */
+  draw(stream: RandomStream): GaussianDraw {
+    const { values, modes } = this.here();
+    const { view, rows, step, scratch, drawn } = this;
+    const { table, u } = modes;
+    for (let i = 0; i < view.rows; i++) rows[i] = Math.sqrt(Math.max(0, -table.dEta2[i])) * stream.normal();
+    step.forEach((part, f) => {
+      view.crossEffects(f, rows, part);
+      scaleTransposed(values.Lambda[f], part);
+      for (let k = 0; k < part.length; k++) part[k] += stream.normal();
+      scratch[f].set(part);
+    });
+    this.hessian.solve(step);
+    let squares = 0;
+    step.forEach((part, f) => {
+      for (let k = 0; k < part.length; k++) {
+        squares += part[k] * scratch[f][k];
+        const value = u[f][k] + part[k];
+        squares -= value * value;
+        scratch[f][k] = value;
+      }
+      scaleEffects(values.Lambda[f], scratch[f], drawn[f]);
+    });
+    const logLikelihood = view.evaluateRows(values, drawn, 0, this.drawTable);
+    return { b: drawn, logWeight: logLikelihood + 0.5 * squares - 0.5 * modes.logDeterminant };
+  }
+
+  /**
+   * A joint draw that has the given moments margin by margin, and of the Gaussian approximation how the effects go together. In buffers that
+   * the next draw overwrites.
+   */
+  skewedDraw(stream: RandomStream, { means, sds, skewness }: EffectMoments): readonly Float64Array[] {
+    const { b } = this.draw(stream);
+    const gaussian = standardDeviations(this.view, this.hessian.covariance());
+    const { modes } = this.here();
+    b.forEach((part, f) => {
+      for (let k = 0; k < part.length; k++) {
+        const z = gaussian[f][k] > 0 ? (part[k] - modes.b[f][k]) / gaussian[f][k] : 0;
+        part[k] = means[f][k] + sds[f][k] * skewedNormal(skewness[f][k]).fromNormal(z);
+      }
+    });
+    return b;
+  }
+}

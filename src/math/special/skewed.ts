@@ -1,0 +1,38 @@
+import { exp, expm1, log1p } from "./elementary.js";
+import { logNormalDensity } from "./normalDistribution.js";
+
+/** A standard normal made skew: mean 0, variance 1 and a given skewness. */
+export interface SkewedNormal {
+  /** x(z), increasing: the quantile at the normal probability of z. */
+  fromNormal(z: number): number;
+  density(x: number): number;
+}
+
+/** Below this the shift of a quantile is lost in rounding. */
+const NO_SKEWNESS = 1e-12;
+
+/**
+ * The shifted log-normal distribution of mean 0, variance 1 and the given skewness, mirrored where that is negative: x is exp(delta z)
+ * with z standard normal, moved and scaled; delta = 0 is the normal. With w = exp(delta^2) the skewness is (w + 2) sqrt(w - 1), which
+ * has a closed inverse (Johnson, Kotz & Balakrishnan 1994, chapter 14).
+ */
+export function skewedNormal(skewness: number): SkewedNormal {
+  if (skewness < -NO_SKEWNESS) {
+    const mirrored = skewedNormal(-skewness);
+    return { fromNormal: (z) => -mirrored.fromNormal(-z), density: (x) => mirrored.density(-x) };
+  }
+  if (skewness < NO_SKEWNESS) return { fromNormal: (z) => z, density: (x) => exp(logNormalDensity(x)) };
+  const third = log1p(0.5 * skewness * skewness + skewness * Math.sqrt(1 + 0.25 * skewness * skewness)) / 3;
+  const root = expm1(third) / exp(0.5 * third); // sqrt(w - 1)
+  const delta = Math.sqrt(log1p(root * root));
+  const shift = expm1(0.5 * delta * delta);
+  return {
+    fromNormal: (z) => (expm1(delta * z) - shift) / ((1 + shift) * root),
+    density(x) {
+      const stretched = 1 + x * root;
+      if (!(stretched > 0)) return 0;
+      const z = 0.5 * delta + log1p(x * root) / delta;
+      return (exp(logNormalDensity(z)) * root) / (delta * stretched);
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { explore } from "../../../src/engine/inla/explore.js";
+import type { Standardised } from "../../../src/marginal/proposal.js";
+
+/** z themselves as positions, with m of them. */
+function plain(m: number): Standardised {
+  return {
+    mode: new Float64Array(m),
+    directions: Array.from({ length: m }, (_, k) => Float64Array.from({ length: m }, (__, i) => (i === k ? 1 : 0))),
+    logDeterminant: 0,
+    logDeterminantOfHyperparameters: 0,
+    hyperparameters: m,
+  };
+}
+
+const even = (m: number) => Array.from({ length: m }, () => ({ below: 1, above: 1, growth: [] }));
+const normal = (position: Float64Array) => ({
+  position,
+  covariance: new Float64Array(0),
+  logDensity: position.reduce((total, z) => total - 0.5 * z * z - 0.5 * Math.log(2 * Math.PI), 0),
+});
+
+describe("the exploration of hyperparameters", () => {
+  it("integrates a normal on a grid, whatever its spacing", () => {
+    for (const m of [1, 2])
+      for (const spacing of [1, 0.7, 0.4]) {
+        const found = explore(plain(m), even(m), spacing, normal);
+        expect(Math.abs(found.logIntegral)).toBeLessThan(3e-3);
+        const variance = found.points.reduce((sum, { position }, k) => sum + found.weights[k] * position[0] ** 2, 0);
+        expect(variance).toBeCloseTo(1, 1);
+      }
+  });
+
+  it("integrates a normal exactly by a design, and one stretched along its half axes", () => {
+    for (const m of [3, 5]) expect(explore(plain(m), even(m), null, normal).logIntegral).toBeCloseTo(0, 10);
+    const spreads = [{ below: 0.7, above: 1.6, growth: [] }, ...even(2)];
+    const split = (position: Float64Array) =>
+      normal(position.map((z, k) => (k > 0 ? z : z / (z < 0 ? spreads[0].below : spreads[0].above))));
+    const found = explore(plain(3), spreads, null, (position) => ({ ...split(position), position }));
+    expect(found.logIntegral).toBeCloseTo(Math.log((0.7 + 1.6) / 2), 1);
+  });
+
+  it("goes where the mass is, if it is not where the search starts", () => {
+    const found = explore(plain(1), even(1), 0.5, (position) => ({ ...normal(position.map((z) => z - 3)), position }));
+    expect(found.logIntegral).toBeCloseTo(0, 2);
+  });
+
+  it("leaves out what cannot be computed", () => {
+    const found = explore(plain(1), even(1), 1, (position) =>
+      position[0] < -0.5 ? { ...normal(position), logDensity: Number.NEGATIVE_INFINITY } : normal(position),
+    );
+    expect(found.points.every(({ position }) => position[0] > -0.5)).toBe(true);
+  });
+});

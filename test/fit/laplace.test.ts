@@ -1,0 +1,57 @@
+import { describe, expect, it } from "vitest";
+import { completeLaplaceOptions, fit, OptionsError } from "../../src/index.js";
+
+const herds = {
+  sick: [2, 3, 4, 0, 3, 1, 1, 8, 2, 0, 2, 2],
+  size: [14, 12, 9, 5, 22, 18, 21, 22, 16, 16, 20, 10],
+  herd: [..."aaabbbcccddd"],
+};
+const model = "sick ~ binomial(size, p)\nlogit(p) = 1 + (1 | herd)\nprior sd ~ exponential(1)";
+
+/** A row's own effect crossed with nothing, on three crossed factors: too many effects for weights on all of them. */
+const rows = 240;
+const crossed = {
+  y: Array.from({ length: rows }, (_, i) => ((i * i) % 7) * (i % 3) + (i % 2)),
+  row: Array.from({ length: rows }, (_, i) => `r${i}`),
+  a: Array.from({ length: rows }, (_, i) => `a${(i * 7) % 11}`),
+  b: Array.from({ length: rows }, (_, i) => `b${i % 13}`),
+};
+const crossedModel = "y ~ poisson(mu)\nlog(mu) = 1 + (1 | row) + (1 | a) + (1 | b)";
+
+describe("fit by laplace", () => {
+  it("gives a posterior like any other, with its own account", async () => {
+    const result = await fit(model, herds, { engine: "laplace", draws: 500, seed: "x" });
+    const { engine, record } = result.posterior;
+    expect({ engine, options: record.options }).toEqual({ engine: "laplace", options: { draws: 500, seed: "x" } });
+    expect(record.approximation?.guard.isTrusted).toBe(true);
+    expect(result.draws("b[herd, c, Intercept]")[0]).toHaveLength(500);
+    expect(result.warnings()).toEqual([]);
+    expect(result.summary().parameters[0]).not.toHaveProperty("rhat");
+  });
+
+  it("goes on to nuts where the guard says so, and only there", async () => {
+    const sampler = { engine: "laplace", escalate: true, draws: 400, workers: 0 } as const;
+    expect((await fit(model, herds, sampler)).posterior.engine).toBe("laplace");
+    const distrusted = await fit(crossedModel, crossed, { engine: "laplace", draws: 400 });
+    expect(distrusted.posterior.record.approximation?.guard.isTrusted).toBe(false);
+    expect(distrusted.warnings().map(({ code }) => code)).toEqual(["guard"]);
+    const escalated = await fit(crossedModel, crossed, sampler);
+    expect(escalated.posterior.engine).toBe("nuts");
+    expect(escalated.problems.map(({ code }) => code)).toContain("escalated");
+  });
+
+  it("refuses what it cannot use, all at once", () => {
+    const wrong = { engine: "laplace", draws: 3, chains: 4 } as const;
+    expect(() => completeLaplaceOptions(wrong)).toThrow(
+      new OptionsError([
+        "draws is 3; allowed: a whole number from 100 to 10000000",
+        'chains is no option of the engine "laplace"; leave it out, or choose another engine',
+      ]),
+    );
+  });
+
+  it("refuses random effects on a second predictor, with the reason", async () => {
+    const second = "sick ~ normal(mu, sigma)\nmu = 1 + (1 | herd)\nlog(sigma) = 1 + (1 | herd)";
+    await expect(fit(second, herds, { engine: "laplace" })).rejects.toThrow(/laplace cannot approximate this model/);
+  });
+});
