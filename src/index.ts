@@ -1,5 +1,6 @@
 // The public surface of Marginalia, on a page.
 
+export { type BayesFactor, bayesFactor } from "./compare/bayesFactor.js";
 export type { ComparedModel, Comparison } from "./compare/Comparison.js";
 export { ComparisonError } from "./compare/ComparisonError.js";
 export { compare } from "./compare/compare.js";

@@ -228,18 +228,13 @@ function approximationOptions(command: Command): Command {
     .option(
       "--lincomb <sum>",
       'inla: the marginal of a sum of coefficients and random effects, as in "beta[x] + 2 * beta[z]"; may be repeated',
-      collect,
+      repeated,
     )
     .option(
       "--grid <spacing>",
       "inla: a grid over the hyperparameters, in posterior sds (default: 1 for up to two of them, else a design)",
       number,
     );
-}
-
-/** An option that may be given several times. */
-function collect(text: string, previous: readonly string[] = []): readonly string[] {
-  return [...previous, text];
 }
 
 function likelihoodOptions(command: Command): Command {

@@ -1,7 +1,9 @@
 import type { Table } from "../data/Table.js";
+import { ApproximationFailure } from "../engine/laplace/ApproximationFailure.js";
 import { EngineError } from "../engine/ml/EngineError.js";
 import type { MlOptions } from "../engine/ml/options.js";
 import { SamplingError } from "../engine/nuts/SamplingError.js";
+import { fitByInla, fitByLaplace } from "../fit/byApproximation.js";
 import { fitByMl } from "../fit/byMl.js";
 import { type FitOptions, fitByNuts } from "../fit/byNuts.js";
 import type { ModelOptions } from "../fit/prepare.js";
@@ -25,6 +27,8 @@ type Run = (model: ModelAst, data: Table, options: EngineOptions) => Promise<Mea
 /** Every engine that compares, by the name it is asked for: one line each. */
 const engines: Readonly<Record<string, Run>> = {
   nuts: byNuts,
+  laplace: byLaplace,
+  inla: byInla,
   ml: byMl("ml", {}),
   "ml:lmm": byMl("ml:lmm", { method: "lmm" }),
   "ml:reml": byMl("ml:reml", { method: "lmm", reml: true }),
@@ -52,7 +56,8 @@ export async function runEngine(
   try {
     return await engines[engine](model, data, options);
   } catch (error) {
-    if (error instanceof EngineError || error instanceof SamplingError) return { engine, reason: error.message };
+    if (error instanceof EngineError || error instanceof SamplingError || error instanceof ApproximationFailure)
+      return { engine, reason: error.message };
     if (!(error instanceof ModelError)) throw error;
     const problem = error.problems.find(({ severity }) => severity === "error");
     return { engine, reason: problem === undefined ? error.message : `${problem.message}; ${problem.hint ?? ""}` };
@@ -61,6 +66,14 @@ export async function runEngine(
 
 async function byNuts(model: ModelAst, data: Table, { shared, sampling }: EngineOptions): Promise<Measured> {
   return measurePosterior(await fitByNuts(model, data, { ...shared, ...sampling }));
+}
+
+async function byLaplace(model: ModelAst, data: Table, { shared, sampling: { seed = 1 } }: EngineOptions) {
+  return measurePosterior(await fitByLaplace(model, data, { ...shared, seed, engine: "laplace" }));
+}
+
+async function byInla(model: ModelAst, data: Table, { shared, sampling: { seed = 1 } }: EngineOptions) {
+  return measurePosterior(await fitByInla(model, data, { ...shared, seed, engine: "inla" }));
 }
 
 function byMl(engine: string, method: Partial<MlOptions>): Run {

@@ -12,6 +12,7 @@ const LARGEST_RHAT = 1.01;
 export function measurePosterior(fit: Fit): Measured {
   const { posterior, seconds } = fit;
   const { parameters, randomEffects } = fit.summary();
+  const approximation = posterior.record.approximation ?? null;
   const marginals = posterior.parameters.map(({ marginal }) => marginalAtoms(marginal));
   return {
     marginals,
@@ -19,12 +20,12 @@ export function measurePosterior(fit: Fit): Measured {
       engine: posterior.engine,
       kind: "posterior",
       method: methodOf(fit),
-      approximation: "none",
+      approximation: approximation?.integration === "laplace" && !approximation.guard.isTrusted ? "laplace" : "none",
       parameters: parameters.map((row, k) => ({ ...estimateOf(row), ...interval(marginals[k]) })),
       randomEffects: randomEffects.map(estimateOf),
       logLikelihood: null,
-      logMarginalLikelihood: null,
-      paretoK: null,
+      logMarginalLikelihood: approximation?.logMarginalLikelihood ?? null,
+      paretoK: approximation?.guard.paretoK ?? null,
       trust: trustOf(fit, parameters),
       warnings: fit.warnings(),
       seconds: seconds.compile + seconds.sampling,
@@ -33,11 +34,17 @@ export function measurePosterior(fit: Fit): Measured {
 }
 
 function methodOf({ posterior }: Fit): string {
-  const { chains } = posterior.record;
+  const { chains, approximation } = posterior.record;
+  if (approximation !== undefined) {
+    const { integration, points, guard } = approximation;
+    return `${integration === "aghq" ? `aghq, ${points} points` : "laplace"}, ${guard.draws} weighted draws`;
+  }
   return `${chains.length} chains, ${chains.reduce((total, { logDensity }) => total + logDensity.length, 0)} draws`;
 }
 
 function trustOf({ posterior }: Fit, parameters: readonly SummaryRow[]): EngineColumn["trust"] {
+  const guard = posterior.record.approximation?.guard;
+  if (guard !== undefined) return { isTrusted: guard.isTrusted, reason: `its guard says: ${guard.verdict}` };
   const largest = parameters.reduce((worst, { rhat = Number.NaN }) => (rhat <= worst ? worst : rhat), 1);
   if (posterior.record.partial) return { isTrusted: false, reason: "its run was ended early" };
   const rhat = `the largest R-hat of its parameters is ${largest.toFixed(3)}`;

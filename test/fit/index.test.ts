@@ -32,6 +32,7 @@ it("has a public surface that fits on a page", () => {
         "prepareModel",
         "completeFitOptions",
         "completeLaplaceOptions",
+        "bayesFactor",
         "completeInlaOptions",
         "completeMlOptions",
         "createStream",

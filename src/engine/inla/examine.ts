@@ -3,16 +3,13 @@ import type { IntegratedPosterior } from "../../marginal/integratedPosterior.js"
 import type { EffectMoments } from "../../marginal/MarginalLikelihood.js";
 import type { ProposedPoint } from "../../marginal/proposal.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
+import type { LogWeights } from "../laplace/laplace.js";
 import { combinationMoments } from "./combinationMoments.js";
 import type { LinearCombination } from "./LinearCombination.js";
 import { parameterReader } from "./parameterShapes.js";
 
 /** What there is to know at positions of (beta, theta, dispersion). */
-export interface Examined {
-  /** Log weights against the density without random effects. */
-  readonly marginal: Float64Array;
-  /** Log weights against the joint density, of one draw of the effects each; -Infinity where they are integrated out. */
-  readonly joint: Float64Array;
+export interface Examined extends LogWeights {
   /** The moments of the effects, and after them of the combinations, given each position; null where it could not be computed. */
   readonly moments: readonly (EffectMoments | null)[];
 }

@@ -17,9 +17,9 @@ import { exp, log } from "../../math/special/elementary.js";
 import { tabulatedMarginal } from "../../posterior/densityMarginals.js";
 import type { DensityMarginal, Guard, Marginal, Posterior } from "../../posterior/Posterior.js";
 import { posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.js";
-import { guardOf, LARGEST_K } from "../laplace/guard.js";
-import { logPosterior, resample, smoothedWeights, type Weighted } from "../laplace/importance.js";
-import { densityName, modeOf } from "../laplace/laplace.js";
+import { LARGEST_K } from "../laplace/guard.js";
+import { logPosterior, resample, type Weighted } from "../laplace/importance.js";
+import { judge, modeOf } from "../laplace/laplace.js";
 import { EngineError } from "../ml/EngineError.js";
 import { BetaIntegrator } from "./betaIntegral.js";
 import { effectMarginals, type WeightedMoments } from "./effectMarginals.js";
@@ -215,20 +215,6 @@ function lowerRoot(covariance: Float64Array): Float64Array {
   const root = covariance.slice();
   cholesky(root, Math.round(Math.sqrt(root.length)));
   return root;
-}
-
-/** The weights to use: those of the joint density only where the random effects could not be integrated out. */
-function judge(
-  { isIntegrated, points }: IntegratedPosterior,
-  examined: Examined,
-): { readonly used: Weighted; readonly guard: Guard } {
-  const marginal = smoothedWeights(examined.marginal);
-  if (isIntegrated) return { used: marginal, guard: guardOf(marginal, densityName(points)) };
-  const joint = smoothedWeights(examined.joint);
-  return {
-    used: joint.paretoK < LARGEST_K ? joint : marginal,
-    guard: guardOf(joint, "the joint density of all effects"),
-  };
 }
 
 /** Times that a shape is moved and stretched on its working scale, each a Newton step towards the moments wanted on the parameter's own. */

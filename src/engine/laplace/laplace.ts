@@ -64,14 +64,18 @@ export function proposeAround(
   return propose(coordinates, measureSpreads(coordinates, logPosterior(marginal)), count, stream);
 }
 
+/** Log weights of positions, or of the draws of random effects at them. */
+export interface LogWeights {
+  /** Of the positions, against the density without random effects. */
+  readonly marginal: Float64Array;
+  /** Of the draws, against the joint density; -Infinity where the effects were integrated out. */
+  readonly joint: Float64Array;
+}
+
 /** Draws `[position][repeat]`, in that order: several of the random effects at each position. */
-interface Candidates {
+interface Candidates extends LogWeights {
   /** One array a quantity, one number a draw. */
   readonly columns: readonly Float64Array[];
-  /** Log weights of the positions against the density without random effects. */
-  readonly marginal: Float64Array;
-  /** Log weights of the draws against the joint density; -Infinity where the effects were integrated out. */
-  readonly joint: Float64Array;
 }
 
 function drawCandidates(
@@ -109,9 +113,9 @@ function drawCandidates(
 }
 
 /** The weights to use and what they say: the joint ones only where the random effects could not be integrated out. */
-function judge(
+export function judge(
   { points, isIntegrated }: IntegratedPosterior,
-  candidates: Candidates,
+  candidates: LogWeights,
 ): { readonly used: Weighted; readonly guard: Guard } {
   const marginal = smoothedWeights(candidates.marginal);
   if (isIntegrated) return { used: marginal, guard: guardOf(marginal, densityName(points)) };
@@ -120,7 +124,7 @@ function judge(
   return { used, guard: guardOf(joint, "the joint density of all effects") };
 }
 
-export function densityName(points: number): string {
+function densityName(points: number): string {
   return points > 1 ? `the posterior by quadrature (${points} points)` : "the posterior";
 }
 
