@@ -18,6 +18,7 @@ import { estimates, reported } from "./inference.js";
 import { laplaceCheck } from "./laplaceCheck.js";
 import { linearMixedModel } from "./lmm.js";
 import type { MaximumLikelihood, Note, TermHypothesis } from "./MaximumLikelihood.js";
+import { momentStart } from "./momentStart.js";
 import { defaultMlOptions, type MlMethod, type MlOptions } from "./options.js";
 import { type ParameterVector, parameterVector } from "./parameters.js";
 import { heldBySupport, penalizedMarginal, penalizedVector, supportNote, wallNotes } from "./penalized.js";
@@ -135,7 +136,7 @@ interface Found {
 
 function maximise(view: LatentGaussian, vector: ParameterVector, method: MarginalMethod, options: MlOptions): Found {
   const shaped = options.penalized ? penalizedMarginal : (marginal: MarginalLikelihood) => marginal;
-  const start = startWithoutEffects(view, vector, shaped(plainMarginal(view)));
+  const start = momentStart(view, vector, startWithoutEffects(view, vector, shaped(plainMarginal(view))));
   if (method === "aghq") {
     const likelihoodOf = (points: number) => shaped(quadrature(view, points));
     if (options.points === "auto") return raisePoints(view, vector, start, likelihoodOf, whatIsMaximised(options));
