@@ -2,8 +2,10 @@ import { describe, expect, it } from "vitest";
 import { EngineError } from "../../../src/engine/ml/EngineError.js";
 import { LinearCriterion } from "../../../src/engine/ml/lmm/criterion.js";
 import { linearProducts } from "../../../src/engine/ml/lmm/products.js";
+import { relativeCovariance } from "../../../src/engine/ml/lmm/relativeCovariance.js";
 import { linearMixedModel } from "../../../src/engine/ml/lmm.js";
 import type { MaximumLikelihood } from "../../../src/engine/ml/MaximumLikelihood.js";
+import { parameterVector } from "../../../src/engine/ml/parameters.js";
 import { cholesky, inverseFromCholesky } from "../../../src/math/linalg/cholesky.js";
 import { numericalGradient, uniforms } from "../../density/models.js";
 import { viewOf } from "./models.js";
@@ -226,6 +228,34 @@ describe("singular fits", () => {
 
   const viewFor = (y: readonly number[]) =>
     viewOf("y ~ normal(mu, sigma)\nmu = 1 + t + (1 + t | g)", { y, t: time, g: group });
+});
+
+describe("the start of the search", () => {
+  it("is the maximum of a balanced one-way layout", () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const y = simulated(seed, (next) => [next(), 0]);
+      const text = "y ~ normal(mu, sigma)\nmu = 1 + (1 | g)";
+      const view = viewOf(text, { y, g: group });
+      const { start } = relativeCovariance(linearProducts(view), parameterVector(view));
+      const fit = linearMixedModel(view, { reml: false });
+      expectNear(start[0], parameter(fit, "sd[g, Intercept]").estimate / parameter(fit, "sigma").estimate);
+      expect(fit.convergence.iterations).toBe(0);
+    }
+  });
+
+  it("is the same in any units of the response and of the covariate", () => {
+    const y = simulated(3, (next) => [next(), next()]);
+    const startOf = (unit: number, covariateUnit: number) => {
+      const table = { y: y.map((value) => unit * value), t: time.map((value) => covariateUnit * value), g: group };
+      const view = viewOf("y ~ normal(mu, sigma)\nmu = 1 + t + (1 + t | g)", table);
+      return relativeCovariance(linearProducts(view), parameterVector(view)).start;
+    };
+    const start = startOf(1, 1);
+    startOf(1e4, 1e-3).forEach((value, k) => {
+      if (start[k] === 0) expect(value).toBe(0);
+      else expectNear(value, start[k]);
+    });
+  });
 });
 
 describe("what cannot be fitted", () => {
