@@ -136,7 +136,9 @@ interface Found {
 
 function maximise(view: LatentGaussian, vector: ParameterVector, method: MarginalMethod, options: MlOptions): Found {
   const shaped = options.penalized ? penalizedMarginal : (marginal: MarginalLikelihood) => marginal;
-  const start = momentStart(view, vector, startWithoutEffects(view, vector, shaped(plainMarginal(view))));
+  const without = startWithoutEffects(view, vector, shaped(plainMarginal(view)));
+  // Moments know nothing of a prior, nor of the end of its support.
+  const start = options.penalized ? without : momentStart(view, vector, without);
   if (method === "aghq") {
     const likelihoodOf = (points: number) => shaped(quadrature(view, points));
     if (options.points === "auto") return raisePoints(view, vector, start, likelihoodOf, whatIsMaximised(options));
