@@ -18,17 +18,25 @@ describe("one model through several engines", () => {
   it("ends with no disagreement where there is none", async () => {
     const { reference, agreements, refused, logLikelihoods, engines } = await compareModel("epilepsy", {
       ...quick,
-      engines: ["nuts", "ml", "ml:laplace"],
+      engines: ["nuts", "laplace", "inla", "ml", "ml:laplace"],
     });
     expect({ reference, refused }).toEqual({ reference: "nuts", refused: [] });
     expect(agreements.map(({ engine, cause }) => [engine, cause])).toEqual([
+      ["laplace", null],
+      ["inla", null],
       ["ml", null],
       ["ml:laplace", null],
     ]);
-    const ml = engines[1].logLikelihood ?? Number.NaN;
-    expect(logLikelihoods[1].value).toBeCloseTo(ml, 6);
+    const [, laplace, inla, { logLikelihood: ml }] = engines.map((engine) => ({
+      ...engine,
+      logLikelihood: engine.logLikelihood ?? Number.NaN,
+      logMarginalLikelihood: engine.logMarginalLikelihood ?? Number.NaN,
+    }));
+    expect(laplace.paretoK).toBeLessThan(0.7);
+    expect(laplace.logMarginalLikelihood).toBeCloseTo(inla.logMarginalLikelihood, 1);
+    expect(logLikelihoods[3].value).toBeCloseTo(ml, 6);
     for (const { value } of logLikelihoods) expect(value).toBeLessThanOrEqual(ml + 1e-6);
-    expect(agreements[0].effects?.typical).toBeLessThan(0.1);
+    for (const { effects } of agreements) expect(effects?.typical).toBeLessThan(0.1);
   });
 
   it("goes on where one does not serve, and tells why", async () => {
@@ -41,6 +49,16 @@ describe("one model through several engines", () => {
     await expect(compareModel("cbpp", { engines: ["ml:lmm", "ml:reml"] })).rejects.toThrow(
       /^no engine serves: ml:lmm: .*; ml:reml: /,
     );
+  });
+
+  it("tells why approximations do not serve random effects on a dispersion", async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => ({ g: i % 5, y: (7 * i) % 11 }));
+    const { refused } = await compareEngines("y ~ normal(mu, sigma)\nmu = 1\nlog(sigma) = 1 + (1 | g)", rows, {
+      ...quick,
+      draws: 50,
+    });
+    expect(refused.map(({ engine }) => engine)).toEqual(["laplace", "inla", "ml"]);
+    for (const { reason } of refused) expect(reason).toMatch(/random effects on sigma are not Gaussian effects/);
   });
 
   it("knows a maximum at the boundary", async () => {
