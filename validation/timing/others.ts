@@ -38,7 +38,10 @@ export function readRecorded(folder: string, file: string): RecordedFits {
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {};
 }
 
-/** How many seconds this machine takes for one of the recorded ones: the median over the fits by lme4 that were timed on both. */
+/**
+ * How many seconds this machine takes for one of the recorded ones: the median over the fits by lme4 that were timed on both. By user
+ * time, for the recorded machine did nothing else.
+ */
 export function machineFactor(
   timed: readonly { readonly fit: TimedFit; readonly others: readonly FitTime[] }[],
   recorded: RecordedFits,
@@ -46,7 +49,7 @@ export function machineFactor(
   const factors = timed.flatMap(({ fit: { calibration }, others }) => {
     const there = calibration === undefined ? undefined : recorded[calibration];
     const here = others.find(({ software }) => software === "lme4");
-    return there === undefined || here === undefined ? [] : [here.wallSeconds / there.seconds];
+    return there === undefined || here === undefined ? [] : [here.cpuSeconds / there.seconds];
   });
   return factors.length === 0 ? Number.NaN : median(factors);
 }

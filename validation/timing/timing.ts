@@ -42,7 +42,7 @@ function readSettings(): Settings {
 }
 
 const columns = ["fit", "other", "ours ms", "other ms", "ratio", "CPU ratio", "log-lik. differs by"];
-const widths = [26, 22, 10, 10, 8, 10, 20];
+const widths = [28, 22, 10, 10, 8, 10, 20];
 
 function row(cells: readonly string[]): string {
   return cells.map((cell, k) => (k < 2 ? cell.padEnd(widths[k]) : cell.padStart(widths[k]))).join("");
