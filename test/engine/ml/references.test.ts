@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { LatentGaussian } from "../../../src/density/LatentGaussian.js";
 import {
@@ -15,9 +17,7 @@ import { printModel } from "../../../src/language/printer.js";
 import { aghqMarginal } from "../../../src/marginal/aghq.js";
 import { laplaceMarginal } from "../../../src/marginal/laplace.js";
 import type { ConditionalEffects } from "../../../src/marginal/MarginalLikelihood.js";
-import { cholesky, inverseFromCholesky } from "../../../src/math/linalg/cholesky.js";
 import { quadraticForm } from "../../../src/math/optimize/definite.js";
-import type { Objective } from "../../../src/math/optimize/Objective.js";
 import { isSharedThere, viewOnShared } from "./models.js";
 import {
   entriesOf,
@@ -42,7 +42,7 @@ const ESTIMATES = 0.01;
 const MODES = 0.01;
 /** Relative. */
 const STANDARD_ERRORS = 0.01;
-const SECOND_DIFFERENCES = 2e-3;
+const CONVERGED = 1e-4;
 /**
  * How far lme4's Laplace log-likelihood falls short of ours at the same estimates, per row: it ends its search for the conditional modes
  * early (../../marginal/laplaceReferences.test.ts carries that on). What others state is equal, up to GLMMadaptive's nodes, which it
@@ -62,9 +62,11 @@ const stoppedShort = [
 ];
 /**
  * lme4's standard errors are from differences of log-likelihoods that carry the noise of its search for the modes. These are more than 1%
- * from ours; ours are shown to be those of differences without that noise.
+ * from ours; with that search carried to its end they are ours.
  */
-const noisyErrors = ["cbpp_agq1", "multicenter_ct", "rcbd_olre"];
+const lme4: { standardErrors: Readonly<Record<string, readonly number[]>> } = JSON.parse(
+  readFileSync(join(import.meta.dirname, "lme4StandardErrors.fixture.json"), "utf8"),
+);
 
 /** In pql.test.ts and conditional.test.ts; ordinal responses and nonlinear models are none of ours. */
 const elsewhere = ["epil_pql", "toenail_pql", "wine_clmm1", "wine_clmm15", "theoph_nlme", "toenail_clogit"];
@@ -72,7 +74,6 @@ const elsewhere = ["epil_pql", "toenail_pql", "wine_clmm1", "wine_clmm15", "theo
 interface Outcome {
   readonly view: LatentGaussian;
   readonly vector: ParameterVector;
-  readonly objective: Objective;
   readonly maximum: MarginalMaximum;
   readonly theirs: ReferenceFit;
   readonly theirPosition: Float64Array;
@@ -98,7 +99,7 @@ async function outcome(of: ReferenceCase): Promise<Outcome> {
   const atTheirs = -objective(theirPosition, gradient);
   const effectsAtTheirs = marginal.effects();
   const distance = Math.sqrt(quadraticForm(maximum.covariance, gradient));
-  return { view, vector, objective, maximum, theirs, theirPosition, atTheirs, effectsAtTheirs, distance };
+  return { view, vector, maximum, theirs, theirPosition, atTheirs, effectsAtTheirs, distance };
 }
 
 const outcomes = new Map<string, Promise<Outcome>>();
@@ -121,7 +122,7 @@ function expectStated(of: ReferenceCase, { view, theirs, atTheirs, distance }: O
   }
 }
 
-function expectSameEstimates(name: string, { view, vector, maximum, theirs, theirPosition, objective }: Outcome): void {
+function expectSameEstimates(name: string, { view, vector, maximum, theirs, theirPosition }: Outcome): void {
   const ours = estimates(view, vector, maximum).parameters;
   const others = reported(view, vector, theirPosition);
   ours.forEach(({ name: parameter, estimate, standardError }, k) => {
@@ -129,39 +130,14 @@ function expectSameEstimates(name: string, { view, vector, maximum, theirs, thei
     const size = Number.isNaN(standardError) ? 1 : standardError;
     expect(Math.abs(estimate - others[k]) / size, parameter).toBeLessThan(ESTIMATES);
   });
-  const ratios = theirs.standardErrors.map((error, k) => Math.abs(ours[k].standardError / error - 1));
-  if (!noisyErrors.includes(name)) {
-    for (const ratio of ratios) expect(ratio).toBeLessThan(STANDARD_ERRORS);
-    return;
+  const ratios = (errors: readonly number[]) => errors.map((error, k) => Math.abs(ours[k].standardError / error - 1));
+  const converged = lme4.standardErrors[name];
+  const stated = Math.max(0, ...ratios(theirs.standardErrors));
+  if (converged === undefined) expect(stated).toBeLessThan(STANDARD_ERRORS);
+  else {
+    expect(stated).toBeGreaterThan(STANDARD_ERRORS);
+    expect(Math.max(...ratios(converged))).toBeLessThan(CONVERGED);
   }
-  expect(Math.max(...ratios)).toBeGreaterThan(STANDARD_ERRORS);
-  const covariance = covarianceByValues(objective, maximum.position);
-  const checked = estimates(view, vector, { ...maximum, covariance }).parameters;
-  ours.forEach(({ name: parameter, standardError }, k) => {
-    const ratio = standardError / checked[k].standardError;
-    expect(Math.abs(ratio - 1), parameter).toBeLessThan(SECOND_DIFFERENCES);
-  });
-}
-
-/** The inverse of the information by central second differences of values, the gradient left aside. */
-function covarianceByValues(objective: Objective, position: Float64Array, step = 1e-3): Float64Array {
-  const n = position.length;
-  const unused = new Float64Array(n);
-  const at = (i: number, hi: number, j: number, hj: number) => {
-    const moved = position.slice();
-    moved[i] += hi;
-    moved[j] += hj;
-    return objective(moved, unused);
-  };
-  const information = Float64Array.from({ length: n * n }, (_, k) => {
-    const [i, j] = [Math.floor(k / n), k % n];
-    const corners = at(i, step, j, step) - at(i, step, j, -step) - at(i, -step, j, step) + at(i, -step, j, -step);
-    return corners / (4 * step * step);
-  });
-  expect(cholesky(information, n)).toBe(true);
-  const covariance = new Float64Array(n * n);
-  inverseFromCholesky(information, n, covariance);
-  return covariance;
 }
 
 function expectSameModes({ theirs, effectsAtTheirs: { modes, sds } }: Outcome): void {
