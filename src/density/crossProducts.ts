@@ -1,3 +1,4 @@
+import { addByGroup } from "../math/linalg/addByGroup.js";
 import type { CrossProducts, EffectsBlocks, FactorPair } from "./LatentGaussian.js";
 import type { FactorData, PredictorData } from "./PredictorData.js";
 
@@ -179,7 +180,8 @@ function addBlocks(
   at: number,
 ): void {
   const rows = w.length;
-  if (za === null && zb === null) for (let i = 0; i < rows; i++) blocks[blockOf[i] * size + at] += w[i];
+  if (za === null && zb === null && size === 1) addByGroup(w, blockOf, blocks);
+  else if (za === null && zb === null) for (let i = 0; i < rows; i++) blocks[blockOf[i] * size + at] += w[i];
   else
     for (let i = 0; i < rows; i++) {
       const weight = zb === null ? w[i] : w[i] * zb[i];

@@ -9,6 +9,7 @@ import {
   pairPatterns,
   rowForms,
 } from "./crossProducts.js";
+import { evaluateRows } from "./evaluateRows.js";
 import { type Hyperparameters, hyperparameters } from "./Hyperparameters.js";
 import type {
   EffectsBlocks,
@@ -20,9 +21,9 @@ import type {
 } from "./LatentGaussian.js";
 import { type Dispersion, modelledDispersion, scalarDispersion } from "./latentDispersion.js";
 import { levelIntegrals } from "./levelIntegrals.js";
-import { addZb, crossRows, crossX, crossZ, linearPredictor, shiftRows } from "./linearPredictor.js";
+import { addZb, crossRows, crossX, crossZ, shiftRows } from "./linearPredictor.js";
 import type { FactorData, PredictorData } from "./PredictorData.js";
-import { type ResponseModel, rowDerivatives } from "./plainLikelihood.js";
+import type { ResponseModel } from "./plainLikelihood.js";
 import { chainPrecision, precision } from "./precision.js";
 import { parameterKinds, quantities, writeParameters } from "./quantities.js";
 import type { ModelPriors, PredictorPriors } from "./resolvePriors.js";
@@ -70,7 +71,7 @@ export function latentGaussian(
       ...buffers(mean, dispersion.size, pairs),
       ...hyperOperations(hyper, mean, dispersion),
       supports: supports(priors, mean),
-      ...rowOperations(response, mean, dispersion),
+      evaluateRows: evaluateRows(kernel, response, mean, dispersion),
       ...accumulations(mean, dispersion, pairs),
       levelIntegrals: (layout) => levelIntegrals(kernel, response, mean, dispersion, layout),
       precision,
@@ -191,34 +192,6 @@ function hyperOperations(hyper: Hyperparameters, mean: PredictorData, dispersion
         terms[t].LambdaGradient[to] = matrix[from];
       });
       hyper.chain(gradient, include);
-    },
-  };
-}
-
-function rowOperations({ row, response }: ResponseModel, mean: PredictorData, dispersion: Dispersion) {
-  const { values: y, trials } = response;
-  const trialsOf = (i: number) => (trials === null ? 1 : trials[i]);
-  return {
-    evaluateRows(values: LatentValues, b: readonly Float64Array[], order: 0 | 1 | 2 | 3, table: RowTable): number {
-      linearPredictor(mean, values.beta, b, table.eta);
-      dispersion.fillPsi(values.dispersion, table.psi);
-      const out = rowDerivatives();
-      let total = 0;
-      for (let i = 0; i < mean.rows; i++) {
-        const phi = dispersion.phi(table.psi[i]);
-        const slope = dispersion.dPhi(table.psi[i]);
-        row.evaluate(y[i], trialsOf(i), table.eta[i], phi, order, out);
-        const value = phi > 0 ? out.value : Number.NEGATIVE_INFINITY;
-        total += value;
-        table.value[i] = value;
-        table.dEta[i] = out.dEta;
-        table.dEta2[i] = out.dEta2;
-        table.dEta3[i] = out.dEta3;
-        table.dPsi[i] = out.dDispersion * slope;
-        table.dEtaPsi[i] = out.dEtaDispersion * slope;
-        table.dEta2Psi[i] = out.dEta2Dispersion * slope;
-      }
-      return total;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { addByGroup } from "../math/linalg/addByGroup.js";
 import type { RowRange } from "./LatentGaussian.js";
 import type { PredictorBuffers } from "./Likelihood.js";
 import type { FactorData, PredictorData } from "./PredictorData.js";
@@ -20,10 +21,30 @@ export function linearPredictor(
   effects: readonly Float64Array[],
   eta: Float64Array,
 ): void {
+  fixedPart(data, beta, eta);
+  for (let f = 0; f < data.factors.length; f++) addZb(data.factors[f], effects[f], eta);
+}
+
+/** The same, for one beta with many b in a row: X beta + offset is kept while beta stays. */
+export function steadyLinearPredictor(
+  data: PredictorData,
+): (beta: Float64Array, effects: readonly Float64Array[], eta: Float64Array) => void {
+  const fixed = new Float64Array(data.rows);
+  const last = new Float64Array(data.columns).fill(Number.NaN);
+  return (beta, effects, eta) => {
+    if (data.columns === 0 || beta.some((value, k) => value !== last[k])) {
+      fixedPart(data, beta, fixed);
+      last.set(beta);
+    }
+    eta.set(fixed);
+    for (let f = 0; f < data.factors.length; f++) addZb(data.factors[f], effects[f], eta);
+  };
+}
+
+function fixedPart(data: PredictorData, beta: Float64Array, eta: Float64Array): void {
   if (data.offset === null) eta.fill(0);
   else eta.set(data.offset);
   addXBeta(data, beta, eta);
-  for (let f = 0; f < data.factors.length; f++) addZb(data.factors[f], effects[f], eta);
 }
 
 function addXBeta({ X, rows, columns }: PredictorData, beta: Float64Array, eta: Float64Array): void {
@@ -57,7 +78,7 @@ export function crossX({ X, rows, columns }: PredictorData, s: Float64Array, out
 export function crossZ({ Z, effects: q, levelIndex }: FactorData, s: Float64Array, out: Float64Array): void {
   const rows = s.length;
   out.fill(0);
-  if (Z === null) for (let i = 0; i < rows; i++) out[levelIndex[i]] += s[i];
+  if (Z === null) addByGroup(s, levelIndex, out);
   else
     for (let k = 0; k < q; k++)
       for (let i = 0, z = k * rows; i < rows; i++, z++) out[levelIndex[i] * q + k] += Z[z] * s[i];

@@ -9,11 +9,14 @@ export interface MarginalLikelihood {
   readonly view: LatentGaussian;
   /**
    * The marginal log-likelihood; fills `gradients` (in the shapes of `view.values()`, Lambda's lower triangles) with its exact
-   * derivatives where it is given. -Infinity where it cannot be computed; the gradients are then meaningless.
+   * derivatives where it is given. -Infinity where it cannot be computed; the gradients are then meaningless. `keepsMoments`: the effects'
+   * moments will be asked for.
    */
-  evaluate(values: LatentValues, gradients: LatentValues | null): number;
+  evaluate(values: LatentValues, gradients: LatentValues | null, keepsMoments?: boolean): number;
   /** The conditional modes at the last evaluation, and what surrounds them. */
   effects(): ConditionalEffects;
+  /** The effects' first three moments at the last evaluation, by the same quadrature; absent where there is none (Laplace). */
+  effectMoments?(): EffectMoments;
 }
 
 /** Empirical Bayes estimates: the random effects given the parameters. */
@@ -24,8 +27,6 @@ export interface ConditionalEffects {
   readonly sds: readonly Float64Array[];
   /** Per factor, J x q: conditional means by the same quadrature; null where there is none (Laplace). */
   readonly means: readonly Float64Array[] | null;
-  /** The first three moments by the same quadrature; absent where there is none. */
-  readonly moments?: EffectMoments;
 }
 
 /** Of every random effect given the parameters, on the original scale; per factor, J x q. */

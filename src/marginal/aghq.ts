@@ -3,7 +3,7 @@ import { effectsVectors } from "./BlockCholesky.js";
 import { type ConditionalModes, ModeSearch } from "./conditionalModes.js";
 import { type EffectsHessian, effectsHessian } from "./EffectsHessian.js";
 import { standardDeviations } from "./effects.js";
-import type { ConditionalEffects, MarginalLikelihood } from "./MarginalLikelihood.js";
+import type { ConditionalEffects, EffectMoments, MarginalLikelihood } from "./MarginalLikelihood.js";
 import { ModeAdjoint } from "./modeAdjoint.js";
 import { nestedHessian } from "./nestedHessian.js";
 import { TreeQuadrature } from "./treeQuadrature.js";
@@ -25,6 +25,8 @@ class QuadratureMarginal implements MarginalLikelihood {
   /** The last modes: where the next search starts. */
   private readonly start: Float64Array[];
   private readonly adjoint: ModeAdjoint;
+  /** Whether the quadrature holds the effects' moments at the last evaluation. */
+  private hasMoments = false;
   /** The last evaluation that succeeded. */
   private last: { readonly values: LatentValues; readonly modes: ConditionalModes } | null = null;
 
@@ -40,12 +42,13 @@ class QuadratureMarginal implements MarginalLikelihood {
     this.adjoint = new ModeAdjoint(view, this.hessian);
   }
 
-  evaluate(values: LatentValues, gradients: LatentValues | null): number {
+  evaluate(values: LatentValues, gradients: LatentValues | null, keepsMoments = false): number {
     this.last = null;
+    this.hasMoments = gradients !== null || keepsMoments;
     const modes = this.search.find(values, this.start, gradients === null ? 2 : 3);
     if (!modes.converged) return Number.NEGATIVE_INFINITY;
     for (let f = 0; f < this.start.length; f++) this.start[f].set(modes.u[f]);
-    const value = this.quadrature.integrate(values, modes, gradients !== null) - 0.5 * modes.logDeterminant;
+    const value = this.quadrature.integrate(values, modes, this.hasMoments) - 0.5 * modes.logDeterminant;
     if (!Number.isFinite(value)) return Number.NEGATIVE_INFINITY;
     this.last = { values, modes };
     if (gradients !== null) {
@@ -56,11 +59,20 @@ class QuadratureMarginal implements MarginalLikelihood {
   }
 
   effects(): ConditionalEffects {
-    if (this.last === null) throw new RangeError("the conditional effects are those of an evaluation that succeeded");
-    const { values, modes } = this.last;
-    this.quadrature.integrate(values, modes, true);
-    const moments = this.quadrature.effectMoments();
+    const { modes } = this.evaluated();
     const sds = standardDeviations(this.view, this.hessian.covariance());
-    return { modes: modes.b.map((part) => part.slice()), sds, means: moments.means, moments };
+    return { modes: modes.b.map((part) => part.slice()), sds, means: this.effectMoments().means };
+  }
+
+  effectMoments(): EffectMoments {
+    const { values, modes } = this.evaluated();
+    if (!this.hasMoments) this.quadrature.integrate(values, modes, true);
+    this.hasMoments = true;
+    return this.quadrature.effectMoments();
+  }
+
+  private evaluated() {
+    if (this.last === null) throw new RangeError("the conditional effects are those of an evaluation that succeeded");
+    return this.last;
   }
 }

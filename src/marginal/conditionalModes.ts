@@ -1,4 +1,5 @@
 import type { EffectsBlocks, LatentGaussian, LatentValues, RowTable } from "../density/LatentGaussian.js";
+import { addByGroup } from "../math/linalg/addByGroup.js";
 import { effectsBlocks, effectsVectors } from "./BlockCholesky.js";
 import { type Clusters, clusters } from "./clusters.js";
 import type { EffectsHessian } from "./EffectsHessian.js";
@@ -118,7 +119,7 @@ export class ModeSearch {
     const { rows, levels } = this.parts;
     const { value } = this.table;
     out.fill(0);
-    for (let i = 0; i < value.length; i++) out[rows[i]] += value[i];
+    addByGroup(value, rows, out);
     for (let f = 0; f < u.length; f++) {
       const q = this.view.factors[f].effects;
       for (let j = 0; j < levels[f].length; j++)

@@ -42,19 +42,23 @@ export function integratedPosterior(view: LatentGaussian): IntegratedPosterior {
   if (best.isSettled || !best.mode.position.every(Number.isFinite)) return best;
   for (const points of LADDER) {
     const marginal = quadrature(view, points);
-    if (marginal === null) return best;
-    if (isStill(best, marginal)) return { ...best, isIntegrated: true, isSettled: true };
-    const { position, precision } = best.mode;
-    const near = minimize(marginalPosterior(marginal), position, { hessian: precision });
-    best = {
-      marginal,
-      mode: posteriorMode(marginal, { start: near.position }),
-      points,
-      isIntegrated: true,
-      isSettled: false,
-    };
+    if (marginal === null) break;
+    if (isStill(best, marginal)) {
+      best = { ...best, isIntegrated: true, isSettled: true };
+      break;
+    }
+    best = { marginal, mode: moved(best.mode, marginal), points, isIntegrated: true, isSettled: false };
   }
-  return best;
+  const { marginal, mode, points } = best;
+  return points === 1
+    ? best
+    : { ...best, mode: posteriorMode(marginal, { start: mode.position, precision: mode.precision }) };
+}
+
+/** The mode under another likelihood, its curvature left as it was. */
+function moved(mode: PosteriorMode, marginal: MarginalLikelihood): PosteriorMode {
+  const found = minimize(marginalPosterior(marginal), mode.position, { hessian: mode.precision, confirm: false });
+  return { ...mode, position: found.position, logDensity: -found.value };
 }
 
 function quadrature(view: LatentGaussian, points: number): MarginalLikelihood | null {

@@ -29,6 +29,8 @@ export interface PosteriorMode {
 export interface PosteriorModeOptions {
   /** Default: the mode with all random effects at zero, sds at the units of their default priors. */
   readonly start: Float64Array;
+  /** The precision there, n x n, if it is about known: the search then trusts it. Default: measured. */
+  readonly precision: Float64Array | null;
 }
 
 /** Minus the log posterior density with the random effects integrated out, at an unconstrained position, with its exact gradient. */
@@ -55,10 +57,10 @@ export function marginalPosterior(marginal: MarginalLikelihood): Objective {
  */
 export function posteriorMode(
   marginal: MarginalLikelihood,
-  { start = startWithoutEffects(marginal) }: Partial<PosteriorModeOptions> = {},
+  { start = startWithoutEffects(marginal), precision = null }: Partial<PosteriorModeOptions> = {},
 ): PosteriorMode {
   const objective = marginalPosterior(marginal);
-  const found = minimize(objective, start);
+  const found = minimize(objective, start, { hessian: precision, confirm: precision === null });
   return { ...curvatureAt(objective, found), converged: found.converged, reason: found.reason };
 }
 

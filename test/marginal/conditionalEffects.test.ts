@@ -74,7 +74,7 @@ describe("random effects given the parameters", () => {
         const { view } = viewOf(`${response} = 1 + x1 + ${random}`, table);
         const marginal = aghqMarginal(view, points);
         marginal.evaluate(someValues(view), null);
-        const { moments } = marginal.effects();
+        const moments = marginal.effectMoments?.();
         return [moments?.means, moments?.sds, moments?.skewness].flatMap((parts) =>
           parts?.flatMap((part) => [...part]),
         );

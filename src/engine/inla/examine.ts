@@ -36,9 +36,10 @@ export function examine(
   const moments = proposed.map(({ position, logDensity }, i) => {
     const { logPrior, logJacobian } = view.read(position, values);
     const known = logPrior + logJacobian - logDensity;
-    ofMarginal[i] = marginal.evaluate(values, null) + known;
+    const wantsMoments = latent !== "gaussian";
+    ofMarginal[i] = marginal.evaluate(values, null, wantsMoments) + known;
     if (!Number.isFinite(ofMarginal[i])) return null;
-    const byQuadrature = latent === "gaussian" ? undefined : marginal.effects().moments;
+    const byQuadrature = wantsMoments ? marginal.effectMoments?.() : undefined;
     if (byQuadrature !== undefined && combinations.length === 0) return byQuadrature;
     if (!effects.at(values)) return null;
     if (!isIntegrated) joint[i] = effects.draw(stream).logWeight + known;

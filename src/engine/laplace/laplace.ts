@@ -96,9 +96,9 @@ function drawCandidates(
     const { logPrior, logJacobian } = view.read(position, values);
     const known = logPrior + logJacobian - logDensity;
     if (!effects.at(values)) return;
-    ofMarginal[i] = marginal.evaluate(values, null) + known;
+    ofMarginal[i] = marginal.evaluate(values, null, isIntegrated) + known;
     if (!Number.isFinite(ofMarginal[i])) return;
-    const moments = isIntegrated ? (marginal.effects().moments ?? effects.moments()) : null;
+    const moments = isIntegrated ? (marginal.effectMoments?.() ?? effects.moments()) : null;
     for (let at = i * repeats; at < (i + 1) * repeats; at++) {
       if (moments !== null) view.writeDraw(effects.skewedDraw(stream, moments), draw);
       else {

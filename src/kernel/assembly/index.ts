@@ -3,6 +3,7 @@ import { exp, log, log1p, scaledNormalTail } from "./vector";
 export { denseCholesky, denseInverse } from "./denseCholesky";
 export { integrateNodes } from "./nodes";
 export { logLikelihoodGradient } from "./pipeline";
+export { rowDerivatives } from "./rows";
 
 /** The vector functions as the tests reach them, over `bytes` of pairs in place. */
 export function applyExp(address: usize, bytes: usize): void {
