@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { prepareModel, readTable } from "marginalia";
 import type { FitScaling } from "./fitScaling.js";
+import type { InlaScaling } from "./inlaScaling.js";
 import { gradientMicroseconds, positions } from "./measure.js";
 import type { Scaling } from "./scaling.js";
 
@@ -52,62 +53,95 @@ async function benchKernel({ name, model, dataFile, leastRatio }: KernelCase): P
   const holds = leastRatio === null || ratio >= leastRatio;
   const verdict = leastRatio === null ? "" : `  ${holds ? "holds" : "FAILED"}: at least ${leastRatio}`;
   const numbers = [design.rows, kernel.dimension, fast.toFixed(2), slow.toFixed(2), ratio.toFixed(2)];
-  console.log(`${name.padEnd(14)}${numbers.map((cell) => String(cell).padStart(11)).join("")}${verdict}`);
+  console.log(`${name.padEnd(14)}${head(...numbers.map(String))}${verdict}`);
   return holds;
 }
 
-const maxMegabytes = 1500;
-
-/** The sizes one after another, each in a process of its own; returns whether the largest stays within its memory. */
-function benchScaling(): boolean {
-  let holds = true;
-  for (const rows of [1e3, 1e4, 1e5, 1e6]) {
-    const output = execFileSync(process.execPath, [join(import.meta.dirname, "scaling.js"), String(rows)]);
-    const scaling: Scaling = JSON.parse(output.toString());
-    const { groups, compileSeconds, gradientMicroseconds: microseconds, peakMegabytes } = scaling;
-    const nanosecondsPerRow = (microseconds * 1000) / rows;
-    const numbers = [microseconds.toFixed(1), nanosecondsPerRow.toFixed(2), compileSeconds.toFixed(3)];
-    const cells = [rows, groups, ...numbers, peakMegabytes.toFixed(0)];
-    const fits = peakMegabytes < maxMegabytes;
-    console.log(
-      `${cells.map((cell) => String(cell).padStart(11)).join("")}${fits ? "" : `  FAILED: below ${maxMegabytes}`}`,
-    );
-    holds &&= fits;
-  }
-  return holds;
+/** What a process of one size reports. */
+interface Size {
+  readonly rows: number;
+  readonly groups: number;
+  readonly peakMegabytes: number;
 }
 
-const maxFitMegabytes = 2048;
-
-/** Whole fits by quadrature, as `benchScaling`. */
-function benchFits(): boolean {
-  let holds = true;
-  for (const rows of [1e4, 1e5, 1e6]) {
-    const output = execFileSync(process.execPath, [join(import.meta.dirname, "fitScaling.js"), String(rows)]);
-    const { groups, fitSeconds, evaluations, compileSeconds, peakMegabytes }: FitScaling = JSON.parse(
-      output.toString(),
-    );
-    const each = ((1e6 * fitSeconds) / rows).toFixed(1);
-    const cells = [
-      rows,
-      groups,
-      fitSeconds.toFixed(2),
-      each,
-      evaluations,
-      compileSeconds.toFixed(3),
-      peakMegabytes.toFixed(0),
-    ];
-    const fits = peakMegabytes < maxFitMegabytes;
-    console.log(
-      `${cells.map((cell) => String(cell).padStart(11)).join("")}${fits ? "" : `  FAILED: below ${maxFitMegabytes}`}`,
-    );
-    holds &&= fits;
-  }
-  return holds;
+/** How a benchmark grows with the rows. */
+interface Growth<Report extends Size> {
+  readonly title: string;
+  readonly script: string;
+  readonly sizes: readonly number[];
+  /** What stands between groups and peak memory, by its head. */
+  readonly columns: Readonly<Record<string, (report: Report) => string>>;
+  /** What the largest must stay below. */
+  readonly megabytes: number;
+  readonly seconds?: { readonly of: (report: Report) => number; readonly below: number };
 }
+
+/** The sizes one after another, each in a process of its own; returns whether all stay within their bounds. */
+function benchGrowth<Report extends Size>({
+  title,
+  script,
+  sizes,
+  columns,
+  megabytes,
+  seconds,
+}: Growth<Report>): boolean {
+  console.log(`\n${title}\n\n${head("rows", "groups", ...Object.keys(columns), "peak MB")}`);
+  return sizes
+    .map((rows) => {
+      const output = execFileSync(process.execPath, [join(import.meta.dirname, script), String(rows)]);
+      const report: Report = JSON.parse(output.toString());
+      const cells = Object.values(columns).map((cell) => cell(report));
+      const failures = [
+        ...(report.peakMegabytes < megabytes ? [] : [`below ${megabytes} MB`]),
+        ...(seconds === undefined || seconds.of(report) < seconds.below ? [] : [`below ${seconds.below} s`]),
+      ];
+      const verdict = failures.length === 0 ? "" : `  FAILED: ${failures.join(", ")}`;
+      console.log(`${head(String(rows), String(report.groups), ...cells, report.peakMegabytes.toFixed(0))}${verdict}`);
+      return failures.length === 0;
+    })
+    .every((holds) => holds);
+}
+
+const gradients: Growth<Scaling> = {
+  title: "Logistic regression with six covariates and random intercepts",
+  script: "scaling.js",
+  sizes: [1e3, 1e4, 1e5, 1e6],
+  columns: {
+    us: (report) => report.gradientMicroseconds.toFixed(1),
+    "ns a row": (report) => ((1000 * report.gradientMicroseconds) / report.rows).toFixed(2),
+    "compile s": (report) => report.compileSeconds.toFixed(3),
+  },
+  megabytes: 1500,
+};
+
+const fits: Growth<FitScaling> = {
+  title: "The same with 20 rows a group, fitted by maximum likelihood with 9 quadrature points",
+  script: "fitScaling.js",
+  sizes: [1e4, 1e5, 1e6],
+  columns: {
+    "fit s": (report) => report.fitSeconds.toFixed(2),
+    "us a row": (report) => ((1e6 * report.fitSeconds) / report.rows).toFixed(1),
+    evaluations: (report) => String(report.evaluations),
+    "compile s": (report) => report.compileSeconds.toFixed(3),
+  },
+  megabytes: 2048,
+};
+
+const posteriors: Growth<InlaScaling> = {
+  title: "Poisson regression with random intercepts of 10 rows a group, by the engine inla",
+  script: "inlaScaling.js",
+  sizes: [1e3, 1e4, 1e5],
+  columns: {
+    "fit s": (report) => report.fitSeconds.toFixed(2),
+    "us a row": (report) => ((1e6 * report.fitSeconds) / report.rows).toFixed(1),
+    "Pareto k": (report) => report.paretoK.toFixed(2),
+  },
+  megabytes: 1024,
+  seconds: { of: (report) => report.fitSeconds, below: 20 },
+};
 
 function head(...titles: readonly string[]): string {
-  return titles.map((title) => title.padStart(11)).join("");
+  return titles.map((title) => title.padStart(12)).join("");
 }
 
 async function bench(data: string): Promise<number> {
@@ -117,12 +151,9 @@ async function bench(data: string): Promise<number> {
   console.log(`${"model".padEnd(14)}${head("rows", "dimension", "kernel", "twin", "ratio")}`);
   let holds = true;
   for (const kernelCase of kernelCases(data)) holds = (await benchKernel(kernelCase)) && holds;
-  console.log("\nLogistic regression with six covariates and random intercepts\n");
-  console.log(head("rows", "groups", "us", "ns a row", "compile s", "peak MB"));
-  holds = benchScaling() && holds;
-  console.log("\nThe same with 20 rows a group, fitted by maximum likelihood with 9 quadrature points\n");
-  console.log(head("rows", "groups", "fit s", "us a row", "evaluations", "compile s", "peak MB"));
-  holds = benchFits() && holds;
+  holds = benchGrowth(gradients) && holds;
+  holds = benchGrowth(fits) && holds;
+  holds = benchGrowth(posteriors) && holds;
   console.log(holds ? "\nall bounds hold" : "\na bound does not hold");
   return holds ? 0 : 1;
 }

@@ -1,4 +1,4 @@
-/** A binary response, six covariates and a grouping factor, as columns. */
+/** A response, covariates and a grouping factor, as columns. */
 export interface SimulatedTrial {
   readonly groups: number;
   readonly model: string;
@@ -24,6 +24,29 @@ export function simulatedTrial(
     columns.y[row] = uniform() < 1 / (1 + Math.exp(-eta)) ? 1 : 0;
   }
   return { groups, model: `y ~ bernoulli(p)\nlogit(p) = 1 + ${covariates.join(" + ")} + (1 | group)`, columns };
+}
+
+/** Rows of a Poisson model with random intercepts, ten a group, in no order. */
+export function simulatedCounts(rows: number): SimulatedTrial {
+  const groups = rows / 10;
+  const uniform = lehmer(2);
+  const effects = Float64Array.from({ length: groups }, () => 2 * (uniform() - 0.5));
+  const columns = { y: new Float64Array(rows), x: new Float64Array(rows), group: new Float64Array(rows) };
+  for (let row = 0; row < rows; row++) {
+    const group = Math.floor(uniform() * groups);
+    columns.x[row] = 2 * uniform() - 1;
+    columns.group[row] = group;
+    columns.y[row] = poisson(Math.exp(0.5 + 0.3 * columns.x[row] + effects[group]), uniform);
+  }
+  return { groups, model: "y ~ poisson(mu)\nlog(mu) = 1 + x + (1 | group)", columns };
+}
+
+/** Arrivals before time 1. */
+function poisson(mean: number, uniform: () => number): number {
+  const wait = () => -Math.log(uniform()) / mean;
+  let count = 0;
+  for (let time = wait(); time < 1; time += wait()) count++;
+  return count;
 }
 
 /** Uniforms on (0, 1): the multiplicative congruential generator of Park & Miller (1988). */

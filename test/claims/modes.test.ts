@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { MaximumLikelihood } from "../../src/engine/ml/MaximumLikelihood.js";
 import { maximumLikelihood } from "../../src/engine/ml/ml.js";
+import { EffectsGivenParameters } from "../../src/marginal/conditionalEffects.js";
 import type { EffectsHessian } from "../../src/marginal/EffectsHessian.js";
 import { laplaceMarginal } from "../../src/marginal/laplace.js";
 import { cholesky, logDeterminant } from "../../src/math/linalg/cholesky.js";
@@ -23,7 +24,8 @@ import {
 import { recipes, tableOf } from "./randomModels.js";
 
 // Posterior modes match empirical Bayes estimates: what a sampler sees of the random effects, the parameters held at the maximum
-// likelihood estimates, has its mode and its curvature where the frequentist side says.
+// likelihood estimates, has its mode and its curvature where the frequentist side says; and so has the Gaussian approximation that the
+// engines laplace and inla start from.
 
 /** Of a gradient times the conditional sd, and of a distance over it. */
 const GRADIENT = 1e-8;
@@ -56,6 +58,11 @@ function expectModesOfDensity(model: JointModel, fit: MaximumLikelihood): void {
   expectInverse(laplace.hessian, covariance, model);
 
   const { modes, sds } = laplace.effects();
+  const approximation = new EffectsGivenParameters(view);
+  expect(approximation.at(valuesAt(view, position, effectsAt))).toBe(true);
+  const gaussian = approximation.gaussianMoments();
+  expectClose(gaussian.means, joined(modes), joined(sds), MODES);
+  expectClose(gaussian.sds, joined(sds), joined(sds), CURVATURE);
   if (isSingular(fit)) expectClose(fit.effects?.modes, joined(modes), joined(modes).fill(1), BESIDE_BOUNDARY);
   else {
     expectClose(fit.effects?.modes, joined(modes), joined(sds), MODES);
