@@ -1,37 +1,13 @@
 import type { LatentGaussian, LatentValues, LevelIntegrals, RowRange, RowTable } from "../density/LatentGaussian.js";
 import { exp, log1p } from "../math/special/elementary.js";
 import type { ConditionalModes } from "./conditionalModes.js";
-import { type Moments, mix, moments, recordLayout, takeMoments, writeMoments, writeRecord } from "./levelRecords.js";
+import { mix, recordLayout, takeMoments, writeMoments, writeRecord } from "./levelRecords.js";
 import type { EffectMoments } from "./MarginalLikelihood.js";
 import type { ModeAdjoint } from "./modeAdjoint.js";
 import { nestedAdjoint } from "./nestedAdjoint.js";
 import type { Generation, NestedHessian } from "./nestedHessian.js";
+import { makeStage, type Stage } from "./quadratureStage.js";
 import { type Branch, type QuadratureTree, quadratureTree } from "./quadratureTree.js";
-
-/** One factor at work. The finest has the view's buffers for its nodes. */
-interface Stage {
-  readonly branch: Branch;
-  /** Nodes less the mode in u, q x K, and as shifts on the original scale, q x stride. */
-  readonly steps: Float64Array;
-  readonly shifts: Float64Array;
-  readonly stride: number;
-  /** Log weights of the nodes. */
-  readonly logWeights: Float64Array;
-  /** This level's and its ancestors' effects less their modes at the nodes at work, in the order of a front. */
-  readonly path: Float64Array;
-  /** Length n: linear predictors at the ancestors' nodes at work. */
-  readonly eta: Float64Array;
-  /** Means given those nodes: scores of the rows, and the records of this factor's levels and of all finer ones. */
-  readonly scores: Float64Array;
-  readonly psiScores: Float64Array;
-  readonly records: readonly Float64Array[];
-  readonly recordSize: number;
-  /** At one node: its shift, Z's, and the record of a level there. */
-  readonly shift: Float64Array;
-  readonly cross: Float64Array;
-  readonly atNode: Float64Array;
-  readonly moments: Moments;
-}
 
 /**
  * The integral over the effects of one factor or of a chain of nested ones by adaptive Gauss-Hermite quadrature (Pinheiro & Chao 2006),
@@ -268,34 +244,6 @@ function addCarry({ branch, records, recordSize }: Stage, first: number, end: nu
   carry.fill(0);
   for (let p = first; p < end; p++)
     for (let a = 0; a < carry.length; a++) carry[a] += records[0][p * recordSize + at + a];
-}
-
-function makeStage(branches: readonly Branch[], depth: number, finest: LevelIntegrals | null, rows: number): Stage {
-  const branch = branches[depth];
-  const { q, width } = branch.front;
-  const K = branch.nodes.count;
-  const recordSize = recordLayout(q, width).size;
-  const stride = finest?.stride ?? K;
-  const ofRows = () => new Float64Array(rows);
-  return {
-    branch,
-    steps: new Float64Array(q * K),
-    shifts: finest?.shifts ?? new Float64Array(q * K),
-    stride,
-    logWeights: finest?.weights ?? new Float64Array(K),
-    path: new Float64Array(width),
-    shift: new Float64Array(q),
-    cross: new Float64Array(q),
-    eta: finest?.eta ?? ofRows(),
-    scores: finest?.scores ?? ofRows(),
-    psiScores: finest?.psiScores ?? ofRows(),
-    records: branches.slice(depth).map(({ front, levels }) => {
-      return new Float64Array(levels.length * recordLayout(front.q, front.width).size);
-    }),
-    recordSize,
-    atNode: new Float64Array(recordSize),
-    moments: moments(q, width),
-  };
 }
 
 const ONE = Float64Array.of(1);
