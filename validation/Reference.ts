@@ -8,6 +8,10 @@ const estimate = v.object({
   mcse: v.number(),
   rhat: v.number(),
   essBulk: v.number(),
+  q5: v.number(),
+  median: v.number(),
+  q95: v.number(),
+  essTail: v.number(),
 });
 
 const reference = v.object({

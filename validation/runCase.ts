@@ -26,13 +26,24 @@ export interface Skip {
   readonly skipped: string;
 }
 
-/** Fits a case and compares it, or says what it lacks. */
-export async function runCase(settings: CaseSettings, folders: Folders): Promise<CaseResult | Skip> {
-  const referenceFile = join(folders.references, `${settings.name}.json`);
+/** A case's reference and the file of its data, or what it lacks. */
+export async function findCase(
+  name: string,
+  folders: Folders,
+): Promise<{ readonly reference: Reference; readonly dataFile: string } | Skip> {
+  const referenceFile = join(folders.references, `${name}.json`);
   if (!existsSync(referenceFile)) return { skipped: `there is no ${referenceFile}` };
   const reference = await readReference(referenceFile);
   const dataFile = join(folders.data, reference.data);
   if (!existsSync(dataFile)) return { skipped: `there is no ${dataFile}` };
+  return { reference, dataFile };
+}
+
+/** Fits a case and compares it, or says what it lacks. */
+export async function runCase(settings: CaseSettings, folders: Folders): Promise<CaseResult | Skip> {
+  const found = await findCase(settings.name, folders);
+  if ("skipped" in found) return found;
+  const { reference, dataFile } = found;
   const cpu = process.cpuUsage();
   const start = performance.now();
   const result = await fit(reference.model.join("\n"), await readTable(dataFile), fitOptions(settings));

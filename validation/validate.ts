@@ -1,19 +1,10 @@
-import { existsSync } from "node:fs";
-import { resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { type CaseOptions, readCaseOptions } from "./caseOptions.js";
 import { tableHead, tableRow } from "./caseTable.js";
 import { bounds, effectsFailures } from "./compare.js";
 import { type CaseResult, type Folders, runCase } from "./runCase.js";
-import { type CaseSettings, settings } from "./settings.js";
+import type { CaseSettings } from "./settings.js";
 
 const usage = "usage: npm run validate -- [--data DIR] [--references DIR] [--only NAME,...] [--json]";
-const shared = resolve(import.meta.dirname, "../../shared");
-
-interface Run {
-  readonly folders: Folders;
-  readonly cases: readonly CaseSettings[];
-  readonly json: boolean;
-}
 
 /** What became of a case; one that could not be fitted has failures and no result. */
 interface Outcome {
@@ -21,26 +12,6 @@ interface Outcome {
   readonly result: CaseResult | null;
   readonly skipped: string | null;
   readonly failures: readonly string[];
-}
-
-/** Throws Error for options that are not allowed. */
-function readOptions(args: readonly string[]): Run {
-  const text = { type: "string" } as const;
-  const options = { data: text, references: text, only: text, json: { type: "boolean" } } as const;
-  const { values } = parseArgs({ args: [...args], options });
-  const data = values.data ?? resolve(shared, "data");
-  const references = values.references ?? resolve(shared, "references/posteriors");
-  const absent = [data, references].filter((folder) => !existsSync(folder));
-  if (absent.length > 0) throw new Error(`there is no ${absent.join(", no ")}`);
-  return { folders: { data, references }, cases: casesNamed(values.only), json: values.json ?? false };
-}
-
-function casesNamed(only: string | undefined): readonly CaseSettings[] {
-  if (only === undefined) return settings;
-  const known = settings.map(({ name }) => name);
-  const unknown = only.split(",").filter((name) => !known.includes(name));
-  if (unknown.length > 0) throw new Error(`unknown case ${unknown.join(", ")}; cases: ${known.join(", ")}`);
-  return settings.filter(({ name }) => only.split(",").includes(name));
 }
 
 async function outcomeOf(settings: CaseSettings, folders: Folders): Promise<Outcome> {
@@ -55,7 +26,7 @@ async function outcomeOf(settings: CaseSettings, folders: Folders): Promise<Outc
 }
 
 /** One case at a time, so that their times mean something. */
-async function runCases({ cases, folders, json }: Run): Promise<Outcome[]> {
+async function runCases({ cases, folders, json }: CaseOptions): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   if (!json) console.log(tableHead);
   for (const settings of cases) {
@@ -112,9 +83,9 @@ function printFailures(name: string, failures: readonly string[]): void {
 }
 
 async function main(): Promise<number> {
-  let run: Run;
+  let run: CaseOptions;
   try {
-    run = readOptions(process.argv.slice(2));
+    run = readCaseOptions(process.argv.slice(2));
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
     return 2;

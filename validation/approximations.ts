@@ -1,0 +1,80 @@
+import { fit, readTable } from "marginalia";
+import { type CaseOptions, readCaseOptions } from "./caseOptions.js";
+import {
+  compareMarginals,
+  furthest,
+  type MarginalComparison,
+  type MarginalsComparison,
+  type Measure,
+  measures,
+} from "./compareMarginals.js";
+import { findCase, type Skip } from "./runCase.js";
+import type { CaseSettings } from "./settings.js";
+
+const usage = "usage: npm run validate:inla -- [--data DIR] [--references DIR] [--only NAME,...] [--json]";
+
+/** The engine inla on a case. Where its guard does not trust the result, nothing is asked of it. */
+interface Result {
+  readonly name: string;
+  readonly paretoK: number;
+  readonly isTrusted: boolean;
+  readonly cpuSeconds: number;
+  readonly comparison: MarginalsComparison;
+}
+
+async function runCase({ name }: CaseSettings, folders: CaseOptions["folders"]): Promise<Result | Skip> {
+  const found = await findCase(name, folders);
+  if ("skipped" in found) return found;
+  const { reference, dataFile } = found;
+  const cpu = process.cpuUsage();
+  const result = await fit(reference.model.join("\n"), await readTable(dataFile), { engine: "inla" });
+  const { user, system } = process.cpuUsage(cpu);
+  const { approximation } = result.posterior.record;
+  if (approximation === undefined) throw new Error("inla tells of its approximation");
+  const { paretoK, isTrusted } = approximation.guard;
+  const comparison = compareMarginals(result.summary(), reference);
+  return { name, paretoK, isTrusted, cpuSeconds: (user + system) / 1e6, comparison };
+}
+
+const kinds = ["parameters", "randomEffects"] as const;
+const head = ["model", "k", "trusted", "CPU s", ...measures, ...measures.map((measure) => `b ${measure}`)];
+
+function row({ name, paretoK, isTrusted, cpuSeconds, comparison }: Result): string[] {
+  const cells = kinds.flatMap((kind) => measures.map((measure) => worstOf(comparison[kind], measure)));
+  return [name, paretoK.toFixed(2), isTrusted ? "yes" : "no", cpuSeconds.toFixed(1), ...cells];
+}
+
+function worstOf(comparisons: readonly MarginalComparison[], measure: Measure): string {
+  return furthest(comparisons, measure)?.differences[measure].toFixed(3) ?? "";
+}
+
+/** The table is Markdown, for the README. */
+async function main(): Promise<number> {
+  let options: CaseOptions;
+  try {
+    options = readCaseOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
+    return 2;
+  }
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  if (!options.json) console.log(`${line(head)}\n${line(head.map(() => "---"))}`);
+  const results: Result[] = [];
+  for (const settings of options.cases) {
+    const result = await runCase(settings, options.folders);
+    if ("skipped" in result) {
+      console.error(`skipped ${settings.name}: ${result.skipped}`);
+      continue;
+    }
+    results.push(result);
+    if (!options.json) console.log(line(row(result)));
+  }
+  const failures = results.flatMap(({ name, isTrusted, comparison }) =>
+    isTrusted ? comparison.failures.map((failure) => `${name}: ${failure}`) : [],
+  );
+  if (options.json) console.log(JSON.stringify({ results, failures }, null, 2));
+  else for (const failure of failures) console.log(`FAILED ${failure}`);
+  return results.length > 0 && failures.length === 0 ? 0 : 1;
+}
+
+process.exitCode = await main();

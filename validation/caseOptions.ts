@@ -1,0 +1,34 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type { Folders } from "./runCase.js";
+import { type CaseSettings, settings } from "./settings.js";
+
+const shared = resolve(import.meta.dirname, "../../shared");
+
+/** Which cases, from which folders, and whether as JSON. */
+export interface CaseOptions {
+  readonly folders: Folders;
+  readonly cases: readonly CaseSettings[];
+  readonly json: boolean;
+}
+
+/** Throws Error for options that are not allowed. */
+export function readCaseOptions(args: readonly string[]): CaseOptions {
+  const text = { type: "string" } as const;
+  const options = { data: text, references: text, only: text, json: { type: "boolean" } } as const;
+  const { values } = parseArgs({ args: [...args], options });
+  const data = values.data ?? resolve(shared, "data");
+  const references = values.references ?? resolve(shared, "references/posteriors");
+  const absent = [data, references].filter((folder) => !existsSync(folder));
+  if (absent.length > 0) throw new Error(`there is no ${absent.join(", no ")}`);
+  return { folders: { data, references }, cases: casesNamed(values.only), json: values.json ?? false };
+}
+
+function casesNamed(only: string | undefined): readonly CaseSettings[] {
+  if (only === undefined) return settings;
+  const known = settings.map(({ name }) => name);
+  const unknown = only.split(",").filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new Error(`unknown case ${unknown.join(", ")}; cases: ${known.join(", ")}`);
+  return settings.filter(({ name }) => only.split(",").includes(name));
+}
