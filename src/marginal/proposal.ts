@@ -4,6 +4,8 @@ import { latticePoints } from "../math/quadrature/latticeRule.js";
 import type { RandomStream } from "../math/random/RandomStream.js";
 import { exp, log } from "../math/special/elementary.js";
 import { LOG_SQRT_TWO_PI, normalQuantile } from "../math/special/normalDistribution.js";
+import { type AxisShape, axisShape } from "./axisShape.js";
+import { lineProfile } from "./lineProfile.js";
 import type { PosteriorMode } from "./posteriorMode.js";
 
 /** Coordinates z in which the posterior of (beta, theta, dispersion) is nearly N(0, I): position = mode + L z. */
@@ -55,6 +57,8 @@ export interface Spread {
   readonly above: number;
   /** By how much the log of both grows with each z ahead of it: a coefficient is the less certain the larger the sds. */
   readonly growth: readonly number[];
+  /** Of a hyperparameter: the density along its axis. Without one it is a normal's halves of the two scales. */
+  readonly shape?: AxisShape;
 }
 
 /** How far from the mode scales are measured, and how much they may differ from 1. */
@@ -89,6 +93,7 @@ export function measureSpreads(coordinates: Standardised, logDensity: (position:
     below: side(k, -PROBE),
     above: side(k, PROBE),
     growth: k < m ? [] : Array.from({ length: m }, (__, j) => growth(k, j)),
+    ...(k < m ? { shape: axisShape(lineProfile((z) => at([k, z]))) } : {}),
   }));
 }
 
@@ -142,7 +147,15 @@ function pointAt(coordinates: Standardised, spreads: readonly Spread[], uniforms
   let logDensity = -coordinates.logDeterminant;
   let squares = 0;
   const z = new Float64Array(n);
-  spreads.forEach(({ below, above, growth }, k) => {
+  spreads.forEach(({ below, above, growth, shape }, k) => {
+    if (shape !== undefined) {
+      const unit = scale * normalQuantile(uniforms[k]);
+      const { place, logSlope } = shape(unit);
+      squares += unit * unit;
+      logDensity -= LOG_SQRT_TWO_PI + logSlope;
+      z[k] = place;
+      return;
+    }
     const share = below / (below + above);
     const isBelow = uniforms[k] < share;
     const unit = isBelow

@@ -1,66 +1,7 @@
-import { exp } from "../math/special/elementary.js";
+import { tabulatedDensity } from "../math/tabulatedDensity.js";
 import type { DensityMarginal } from "./Posterior.js";
 
-/**
- * A marginal whose density is piecewise linear through points with ascending values, zero beyond them. Log densities need not be
- * normalised. Throws RangeError if there are fewer than two points or the density is zero everywhere.
- */
+/** The marginal of `tabulatedDensity`, with its errors. */
 export function tabulatedMarginal(values: Float64Array, logDensities: Float64Array): DensityMarginal {
-  const largest = logDensities.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  if (values.length < 2 || !Number.isFinite(largest)) throw new RangeError("a density needs two points and some mass");
-  const heights = logDensities.map((value) => exp(value - largest));
-  const below = new Float64Array(values.length);
-  for (let i = 1; i < values.length; i++)
-    below[i] = below[i - 1] + 0.5 * (heights[i - 1] + heights[i]) * (values[i] - values[i - 1]);
-  const mass = below[below.length - 1];
-  const { mean, sd } = moments(values, heights, mass);
-  return {
-    kind: "density",
-    mean,
-    sd,
-    density(value) {
-      if (!(value >= values[0] && value <= values[values.length - 1])) return 0;
-      const i = segmentOf(values, value);
-      const share = (value - values[i]) / (values[i + 1] - values[i]);
-      return (heights[i] + share * (heights[i + 1] - heights[i])) / mass;
-    },
-    quantile(probability) {
-      if (!(probability >= 0 && probability <= 1)) return Number.NaN;
-      const wanted = probability * mass;
-      const i = segmentOf(below, wanted);
-      return values[i] + lengthTo(wanted - below[i], heights[i], heights[i + 1], values[i + 1] - values[i]);
-    },
-  };
-}
-
-/** How far into a segment of so much width its trapezoid has so much area. */
-function lengthTo(area: number, left: number, right: number, width: number): number {
-  const slope = (right - left) / width;
-  const root = Math.sqrt(Math.max(0, left * left + 2 * slope * area));
-  return left + root > 0 ? Math.min(width, (2 * area) / (left + root)) : 0;
-}
-
-/** The segment that holds a value: the largest i < length - 1 with sorted[i] <= value. */
-function segmentOf(sorted: Float64Array, value: number): number {
-  let [low, high] = [0, sorted.length - 1];
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle] <= value) low = middle;
-    else high = middle;
-  }
-  return low;
-}
-
-/** Exact for a density that is linear between the points. */
-function moments(values: Float64Array, heights: Float64Array, mass: number): { mean: number; sd: number } {
-  let [first, second] = [0, 0];
-  const origin = values[heights.indexOf(heights.reduce((a, b) => Math.max(a, b), 0))];
-  for (let i = 1; i < values.length; i++) {
-    const [a, b] = [values[i - 1] - origin, values[i] - origin];
-    const [p, q] = [heights[i - 1], heights[i]];
-    first += ((b - a) / 6) * (p * (2 * a + b) + q * (a + 2 * b));
-    second += ((b - a) / 12) * (p * (3 * a * a + 2 * a * b + b * b) + q * (a * a + 2 * a * b + 3 * b * b));
-  }
-  const mean = first / mass;
-  return { mean: origin + mean, sd: Math.sqrt(Math.max(0, second / mass - mean * mean)) };
+  return { kind: "density", ...tabulatedDensity(values, logDensities) };
 }

@@ -22,6 +22,7 @@ import { logPosterior, resample, type Weighted } from "../laplace/importance.js"
 import { judge, modeOf } from "../laplace/laplace.js";
 import { EngineError } from "../ml/EngineError.js";
 import { BetaIntegrator } from "./betaIntegral.js";
+import { calibrated } from "./calibrate.js";
 import { effectMarginals, type WeightedMoments } from "./effectMarginals.js";
 import { type Examined, examine, type Wanted } from "./examine.js";
 import { type Exploration, explore } from "./explore.js";
@@ -139,10 +140,22 @@ function corrected(weighed: Weighed, { targets, options }: Task): Ingredients {
     shapes: parameterShapes(targets, mode, logPosterior(marginal)),
     moments: isUsable && !isConfirmed ? ofDraws(targets, weighed) : explored,
     isExact: n === 1,
-    effects: { moments: examined.moments, weights: used.weights },
+    effects: {
+      moments: examined.moments,
+      weights: isConfirmed ? calibratedTo(explored, targets, weighed) : used.weights,
+    },
     importance: isUsable && n > MOST_EXPLORED ? used.logMean : null,
     guard: isConfirmed ? confirmed : guard,
   };
+}
+
+/** The weights of the draws, made to agree with better moments of the parameters. */
+function calibratedTo({ means, sds }: ParameterMoments, targets: Targets, { proposed, used }: Weighed): Float64Array {
+  const functions = proposed.map(({ position }) => {
+    const offs = targets.at(position).map((value, k) => (value - means[k]) / sds[k]);
+    return Float64Array.of(...offs, ...offs.map((off) => off * off - 1));
+  });
+  return calibrated(used.weights, functions);
 }
 
 function ofDraws(targets: Targets, { proposed, used }: Weighed): ParameterMoments {

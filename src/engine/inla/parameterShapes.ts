@@ -1,6 +1,6 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import { type LineProfile, lineProfile } from "../../marginal/lineProfile.js";
 import type { PosteriorMode } from "../../marginal/posteriorMode.js";
-import { cubicSpline } from "../../math/cubicSpline.js";
 import { dot } from "../../math/linalg/triangularFactor.js";
 import { multiply } from "../../math/optimize/definite.js";
 import { log } from "../../math/special/elementary.js";
@@ -47,10 +47,7 @@ export function parameterReader(view: LatentGaussian): (position: Float64Array) 
   };
 }
 
-/** Steps of a line in posterior sds, how far below its top it is left, and points of the table between two steps. */
-const STEP = 1;
-const DEEPEST = 8;
-const MOST_STEPS = 12;
+/** Points of the table between two of a line. */
 const REFINED = 12;
 /** Differences in posterior sds by which a parameter's gradient is had. */
 const DIFFERENCE = 1e-4;
@@ -70,8 +67,11 @@ export function parameterShapes(
     const along = multiply(mode.covariance, gradients[k]);
     const sd = Math.sqrt(dot(gradients[k], along));
     const placeAt = (t: number) => mode.position.map((x, i) => x + (t * along[i]) / sd);
-    const { first, heights } = walk((t) => logDensity(placeAt(t)));
-    return tabulate(scale, (t) => working(placeAt(t))[k], first, heights);
+    return tabulate(
+      scale,
+      (t) => working(placeAt(t))[k],
+      lineProfile((t) => logDensity(placeAt(t))),
+    );
   });
 }
 
@@ -90,37 +90,14 @@ function parameterGradients(
   return Array.from(columns.at(0) ?? [], (_, k) => Float64Array.from(columns, (column) => column[k]));
 }
 
-/** Values of a function at whole steps from 0, up and down until it has fallen far enough or cannot be computed. */
-function walk(valueAt: (t: number) => number): { readonly first: number; readonly heights: number[] } {
-  const top = valueAt(0);
-  const side = (sign: number) => {
-    const found: number[] = [];
-    for (let k = 1; k <= MOST_STEPS; k++) {
-      const value = valueAt(sign * k * STEP);
-      if (!Number.isFinite(value)) break;
-      found.push(value);
-      if (top - value > DEEPEST) break;
-    }
-    return found;
-  };
-  const [below, above] = [side(-1), side(1)];
-  return { first: -below.length, heights: [...below.reverse(), top, ...above] };
-}
-
-/** The spline through a line's log densities, less the log of the parameter's slope along it, at a fine mesh. */
-function tabulate(
-  scale: WorkingScale,
-  parameterAt: (t: number) => number,
-  first: number,
-  heights: readonly number[],
-): Shape {
-  const spline = cubicSpline(heights);
-  const count = (heights.length - 1) * REFINED + 1;
-  const at = (k: number) => (first + k / REFINED) * STEP;
-  const values = Float64Array.from({ length: count }, (_, k) => parameterAt(at(k)));
-  const logDensities = values.map((_, k) => {
+/** The profile less the log of the parameter's slope along the line, at a fine mesh. */
+function tabulate(scale: WorkingScale, parameterAt: (t: number) => number, { first, last, at }: LineProfile): Shape {
+  const count = (last - first) * REFINED + 1;
+  const places = Float64Array.from({ length: count }, (_, k) => first + k / REFINED);
+  const values = places.map(parameterAt);
+  const logDensities = places.map((place, k) => {
     const [from, to] = [Math.max(0, k - 1), Math.min(count - 1, k + 1)];
-    return spline(k / REFINED) - log((values[to] - values[from]) / (at(to) - at(from)));
+    return at(place) - log((values[to] - values[from]) / (places[to] - places[from]));
   });
   return { scale, values, logDensities };
 }
