@@ -3,10 +3,25 @@ import { normalCdf } from "../math/special/normalDistribution.js";
 import { tabulatedDensity } from "../math/tabulatedDensity.js";
 import type { LineProfile } from "./lineProfile.js";
 
-/** The place on an axis as an increasing function of a standard normal x, with the log of its slope. */
-export type AxisShape = (x: number) => { readonly place: number; readonly logSlope: number };
+/** Places on an axis as an increasing function of a standard normal x whose negative half has a share of its own in the mass. */
+export interface AxisShape {
+  /** The probability of a negative x. */
+  readonly share: number;
+  at(x: number): { readonly place: number; readonly logSlope: number };
+}
 
-/** The table of the density: how far its ends lie below its top, how far out they may be, and its points a unit. */
+/** Half a normal on either side of 0, each with its own scale. */
+export function splitNormal(below: number, above: number): AxisShape {
+  return {
+    share: below / (below + above),
+    at(x) {
+      const scale = x < 0 ? below : x > 0 ? above : 0.5 * (below + above);
+      return { place: scale * x, logSlope: log(scale) };
+    },
+  };
+}
+
+/** The table of a profile's density: how far its ends lie below its top, how far out they may be, and its points a unit. */
 const DEPTH = 14;
 const FARTHEST = 60;
 const REFINED = 10;
@@ -14,26 +29,30 @@ const REFINED = 10;
 const REACH = 4;
 const KNOTS_A_UNIT = 10;
 
-/** The map under which a normal x has the density of a profile: the quantile at x's normal probability. */
-export function axisShape(profile: LineProfile): AxisShape {
-  const { quantile } = density(profile);
+/** Under which a normal x has the density of a profile: the quantile at x's normal probability. */
+export function shapeOf(profile: LineProfile): AxisShape {
+  const { quantile } = densityOf(profile);
   const knots = Float64Array.from({ length: 2 * REACH * KNOTS_A_UNIT + 1 }, (_, k) =>
     quantile(normalCdf(k / KNOTS_A_UNIT - REACH)),
   );
-  return (x) => {
-    const at = (x + REACH) * KNOTS_A_UNIT;
-    const i = Math.min(knots.length - 2, Math.max(0, Math.floor(at)));
-    const rise = knots[i + 1] - knots[i];
-    return { place: knots[i] + (at - i) * rise, logSlope: log(rise * KNOTS_A_UNIT) };
+  return {
+    share: 0.5,
+    at(x) {
+      const along = (x + REACH) * KNOTS_A_UNIT;
+      const i = Math.min(knots.length - 2, Math.max(0, Math.floor(along)));
+      const rise = knots[i + 1] - knots[i];
+      return { place: knots[i] + (along - i) * rise, logSlope: log(rise * KNOTS_A_UNIT) };
+    },
   };
 }
 
-function density({ first, last, at }: LineProfile) {
+/** As far out as the profile goes on falling. */
+function densityOf({ first, last, at }: LineProfile) {
   const top = Math.max(...Array.from({ length: last - first + 1 }, (_, k) => at(first + k)));
-  const end = (place: number, step: number) => {
-    let reached = place;
-    while (Math.abs(reached) < FARTHEST && at(reached) > top - DEPTH && at(reached + step) < at(reached)) reached += step;
-    return reached;
+  const end = (start: number, step: number) => {
+    let place = start;
+    while (Math.abs(place) < FARTHEST && at(place) > top - DEPTH && at(place + step) < at(place)) place += step;
+    return place;
   };
   const [from, to] = [end(first, -1), end(last, 1)];
   const places = Float64Array.from({ length: (to - from) * REFINED + 1 }, (_, k) => from + k / REFINED);

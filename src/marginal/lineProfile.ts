@@ -5,7 +5,7 @@ export interface LineProfile {
   /** The first and the last place where it was taken; whole numbers. */
   readonly first: number;
   readonly last: number;
-  /** The spline through them all, linear beyond them: the tail of a log sd is exponential where its prior has mass at zero. */
+  /** The spline through them all, linear beyond them: the tail of a log sd is exponential where the sd's density at zero is not zero. */
   at(place: number): number;
 }
 
@@ -13,7 +13,10 @@ export interface LineProfile {
 const DEEPEST = 8;
 const LONGEST = 12;
 
-/** Values at whole units from 0, up and down until they have fallen far enough or cannot be computed. */
+/**
+ * Values at whole units: at 0, then down and then up from there, one after the other, until they have fallen far enough or cannot be computed.
+ * A standard normal's where there are none but that at 0.
+ */
 export function lineProfile(logDensityAt: (place: number) => number): LineProfile {
   const top = logDensityAt(0);
   const side = (sign: number) => {
@@ -27,7 +30,8 @@ export function lineProfile(logDensityAt: (place: number) => number): LineProfil
     return found;
   };
   const [below, above] = [side(-1), side(1)];
-  const first = -below.length;
+  const [first, last] = [-below.length, above.length];
+  if (first === last) return { first: -1, last: 1, at: (place) => top - 0.5 * place * place };
   const spline = cubicSpline([...below.reverse(), top, ...above]);
-  return { first, last: above.length, at: (place) => spline(place - first) };
+  return { first, last, at: (place) => spline(place - first) };
 }

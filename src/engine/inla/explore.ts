@@ -1,5 +1,5 @@
-import type { Spread, Standardised } from "../../marginal/proposal.js";
-import { positionAt } from "../../marginal/proposal.js";
+import type { Spread } from "../../marginal/spreads.js";
+import { positionAt, type Standardised } from "../../marginal/standardised.js";
 import { exp, log } from "../../math/special/elementary.js";
 import { LOG_SQRT_TWO_PI } from "../../math/special/normalDistribution.js";
 import type { BetaIntegral } from "./betaIntegral.js";
@@ -73,18 +73,19 @@ function neighbours(cell: readonly number[]): number[][] {
   return cell.flatMap((_, j) => [-1, 1].map((step) => cell.map((value, k) => (k === j ? value + step : value))));
 }
 
-/** The design stretched along each half axis as the density is. */
+/** The design laid out as the density is spread. */
 function design(spreads: readonly Spread[], logVolume: number, at: IntegrateAt): Exploration {
   const m = spreads.length;
-  const placed = compositeDesign(m).map(({ z, share }) => {
-    const scales = z.map((value, k) => {
-      const { below, above } = spreads[k];
-      return value === 0 ? 0.5 * (below + above) : value < 0 ? below : above;
+  const placed = compositeDesign(m).map(({ z: units, share }) => {
+    const z = new Float64Array(m);
+    let logCell = log(share) + m * LOG_SQRT_TWO_PI + logVolume;
+    units.forEach((unit, k) => {
+      const { place, logSlope } = spreads[k].shape.at(unit);
+      const { centre, logScale } = spreads[k].given(z);
+      z[k] = centre + place * exp(logScale);
+      logCell += 0.5 * unit * unit + logSlope + logScale;
     });
-    const point = at(Float64Array.from(z, (value, k) => value * scales[k]));
-    const squares = z.reduce((total, value) => total + value * value, 0);
-    const stretch = scales.reduce((total, scale) => total + log(scale), 0);
-    return { point, logCell: log(share) + 0.5 * squares + m * LOG_SQRT_TWO_PI + stretch + logVolume };
+    return { point: at(z), logCell };
   });
   const kept = placed.filter(({ point }) => Number.isFinite(point.logDensity));
   const points = kept.map(({ point }) => point);

@@ -2,14 +2,9 @@ import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import { type IntegratedPosterior, laplacePosterior } from "../../marginal/integratedPosterior.js";
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import { profileLikelihood } from "../../marginal/profile.js";
-import {
-  measureSpreads,
-  type ProposedPoint,
-  propose,
-  type Spread,
-  type Standardised,
-  standardised,
-} from "../../marginal/proposal.js";
+import { type ProposedPoint, propose } from "../../marginal/proposal.js";
+import { measureSpreads, type Spread } from "../../marginal/spreads.js";
+import { type Standardised, standardised } from "../../marginal/standardised.js";
 import { cholesky } from "../../math/linalg/cholesky.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";

@@ -1,7 +1,9 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import { EffectsGivenParameters } from "../../marginal/conditionalEffects.js";
 import { type IntegratedPosterior, integratedPosterior } from "../../marginal/integratedPosterior.js";
-import { measureSpreads, type ProposedPoint, propose, standardised } from "../../marginal/proposal.js";
+import { type ProposedPoint, propose } from "../../marginal/proposal.js";
+import { measureSpreads } from "../../marginal/spreads.js";
+import { standardised } from "../../marginal/standardised.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import type { Guard, Posterior } from "../../posterior/Posterior.js";
