@@ -1,7 +1,7 @@
 import { log } from "../math/special/elementary.js";
 import { normalCdf } from "../math/special/normalDistribution.js";
 import { tabulatedDensity } from "../math/tabulatedDensity.js";
-import type { LineProfile } from "./lineProfile.js";
+import { extent, type LineProfile } from "./lineProfile.js";
 
 /** Places on an axis as an increasing function of a standard normal x whose negative half has a share of its own in the mass. */
 export interface AxisShape {
@@ -21,9 +21,7 @@ export function splitNormal(below: number, above: number): AxisShape {
   };
 }
 
-/** The table of a profile's density: how far its ends lie below its top, how far out they may be, and its points a unit. */
-const DEPTH = 14;
-const FARTHEST = 60;
+/** Points a unit of the table of a profile's density. */
 const REFINED = 10;
 /** The places at x from -REACH to REACH are joined by lines, the last ones prolonged. */
 const REACH = 4;
@@ -46,15 +44,8 @@ export function shapeOf(profile: LineProfile): AxisShape {
   };
 }
 
-/** As far out as the profile goes on falling. */
-function densityOf({ first, last, at }: LineProfile) {
-  const top = Math.max(...Array.from({ length: last - first + 1 }, (_, k) => at(first + k)));
-  const end = (start: number, step: number) => {
-    let place = start;
-    while (Math.abs(place) < FARTHEST && at(place) > top - DEPTH && at(place + step) < at(place)) place += step;
-    return place;
-  };
-  const [from, to] = [end(first, -1), end(last, 1)];
+function densityOf(profile: LineProfile) {
+  const { from, to } = extent(profile);
   const places = Float64Array.from({ length: (to - from) * REFINED + 1 }, (_, k) => from + k / REFINED);
-  return tabulatedDensity(places, places.map(at));
+  return tabulatedDensity(places, places.map(profile.at));
 }

@@ -35,3 +35,18 @@ export function lineProfile(logDensityAt: (place: number) => number): LineProfil
   const spline = cubicSpline([...below.reverse(), top, ...above]);
   return { first, last, at: (place) => spline(place - first) };
 }
+
+/** How far its ends lie below its top, and how far out they may be. */
+const DEPTH = 14;
+const FARTHEST = 60;
+
+/** Whole numbers between which a profile has its mass, beyond its last places as long as it goes on falling there. */
+export function extent({ first, last, at }: LineProfile): { readonly from: number; readonly to: number } {
+  const top = Math.max(...Array.from({ length: last - first + 1 }, (_, k) => at(first + k)));
+  const end = (start: number, step: number) => {
+    let place = start;
+    while (Math.abs(place) < FARTHEST && at(place) > top - DEPTH && at(place + step) < at(place)) place += step;
+    return place;
+  };
+  return { from: end(first, -1), to: end(last, 1) };
+}

@@ -51,6 +51,15 @@ export function marginalPosterior(marginal: MarginalLikelihood): Objective {
   };
 }
 
+/** The log density of the posterior with the random effects integrated out, at an unconstrained position; no gradient. */
+export function logPosterior(marginal: MarginalLikelihood): (position: Float64Array) => number {
+  const values = marginal.view.values();
+  return (position) => {
+    const { logPrior, logJacobian } = marginal.view.read(position, values);
+    return marginal.evaluate(values, null) + logPrior + logJacobian;
+  };
+}
+
 /**
  * The mode of the marginal posterior, by BFGS with the exact gradient, and the Hessian there by differences of that gradient.
  * It never throws: a search that fails says so in `converged` and `reason`, and what it returns is then where it stopped.

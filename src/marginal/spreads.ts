@@ -1,41 +1,51 @@
 import { cubicSpline } from "../math/cubicSpline.js";
+import { dot } from "../math/linalg/triangularFactor.js";
+import { minimize } from "../math/optimize/minimize.js";
+import type { Objective } from "../math/optimize/Objective.js";
 import { log } from "../math/special/elementary.js";
 import { type AxisShape, shapeOf, splitNormal } from "./axisShape.js";
 import { type LineProfile, lineProfile } from "./lineProfile.js";
+import type { MarginalLikelihood } from "./MarginalLikelihood.js";
+import { logPosterior, marginalPosterior } from "./posteriorMode.js";
 import { positionAt, type Standardised } from "./standardised.js";
 
 /** How the posterior is spread along one z. */
 export interface Spread {
   readonly shape: AxisShape;
   /** Where the z ahead of it put its centre, and by what factor they stretch it. */
-  given(z: ArrayLike<number>): Stretch;
+  given(z: ArrayLike<number>): { readonly centre: number; readonly logScale: number };
 }
 
-interface Stretch {
-  readonly centre: number;
-  readonly logScale: number;
-}
-
-/** How much scales may differ from 1, and the longest step towards the top of a parabola. */
+/** How much scales may differ from 1, and how near a ridge is followed, in units of z. */
 const LEAST_SCALE = 0.5;
 const MOST_SCALE = 2;
-const MOST_STEP = 2;
+const NEAR = 0.1;
 /** How far from the mode a coefficient's scales are measured, and at which normal scores of a hyperparameter what that does to it. */
 const PROBE = 2;
 const SCORE = 2;
+
+/** The log posterior density at an unconstrained position: alone, and negative with its gradient. */
+export interface Surface {
+  logDensity(position: Float64Array): number;
+  readonly descent: Objective;
+}
+
+export function surfaceOf(marginal: MarginalLikelihood): Surface {
+  return { logDensity: logPosterior(marginal), descent: marginalPosterior(marginal) };
+}
 
 /** The log density at a z. */
 type At = (z: Float64Array) => number;
 
 /**
- * Hyperparameters have the density along a ridge that follows the later ones as they bend. Coefficients have split normals through the log density two
- * units off the mode on either side, moved and stretched as the hyperparameters are.
+ * Hyperparameters have the density along a ridge on which all that comes after them is at its conditional mode. Coefficients have split normals
+ * through the log density two units off the mode on either side, moved and stretched as the hyperparameters are.
  */
-export function measureSpreads(coordinates: Standardised, logDensity: (position: Float64Array) => number): Spread[] {
+export function measureSpreads(coordinates: Standardised, surface: Surface): Spread[] {
   const { directions, hyperparameters: m } = coordinates;
   const n = directions.length;
-  const at: At = (z) => logDensity(positionAt(coordinates, z));
-  const ridges = Array.from({ length: m }, (_, k) => ridge(at, k, m, n));
+  const at = heightIn(coordinates, surface);
+  const ridges = Array.from({ length: m }, (_, k) => ridge(coordinates, surface, k));
   const origin = new Float64Array(n);
   const top = at(origin);
   return directions.map((_, k) => {
@@ -45,14 +55,17 @@ export function measureSpreads(coordinates: Standardised, logDensity: (position:
       given(z) {
         let [centre, logScale] = [0, 0];
         for (let j = 0; j < Math.min(k, m); j++) {
-          const stretch = ridges[j].later[k](z[j]);
-          centre += stretch.centre;
-          logScale += stretch.logScale;
+          centre += ridges[j].at(z[j])[k];
+          logScale += ridges[j].logScales[k](z[j]);
         }
         return { centre, logScale };
       },
     };
   });
+}
+
+function heightIn(coordinates: Standardised, { logDensity }: Surface): At {
+  return (z) => logDensity(positionAt(coordinates, z));
 }
 
 function moved(z: Float64Array, axis: number, by: number): Float64Array {
@@ -65,77 +78,92 @@ function scaleOf(distance: number, drop: number): number {
   return Number.isNaN(scale) ? 1 : Math.min(MOST_SCALE, Math.max(LEAST_SCALE, scale));
 }
 
-/** The top of a parabola through the log density one unit off on either side, and its scale; none where it cannot be computed. */
-function parabola(at: At, z: Float64Array, axis: number, height: number): Stretch {
-  const [below, above] = [at(moved(z, axis, -1)), at(moved(z, axis, 1))];
-  const drop = height - 0.5 * (below + above);
-  const step = drop > 0 ? (above - below) / (4 * drop) : Math.sign(above - below);
-  if (!Number.isFinite(step)) return { centre: 0, logScale: 0 };
-  return { centre: Math.min(MOST_STEP, Math.max(-MOST_STEP, step)), logScale: log(scaleOf(1, drop)) };
+/** The log of the scale along an axis, from the log density one unit off on either side. */
+function logScaleAt(at: At, z: Float64Array, axis: number, height: number): number {
+  return log(scaleOf(1, height - 0.5 * (at(moved(z, axis, -1)) + at(moved(z, axis, 1)))));
 }
 
-/** The posterior along one hyperparameter, what comes after it integrated by Laplace's approximation, and what it does to that. */
-interface Ridge {
+/** The posterior along one hyperparameter, what comes after it integrated by Laplace's approximation. */
+export interface Ridge {
   readonly profile: LineProfile;
-  /** One per z; of those after it functions of this one's. */
-  readonly later: readonly ((z: number) => Stretch)[];
+  /** All z where this one is at a place: those before it 0, those after it at their conditional modes. */
+  at(place: number): Float64Array;
+  /** One per z: the logs of their scales as functions of this one's place. */
+  readonly logScales: readonly ((place: number) => number)[];
 }
 
-/** From one place to the next each later hyperparameter is moved to the top of its parabola. */
-function ridge(at: At, axis: number, m: number, n: number): Ridge {
-  const followed = new Map<number, { readonly z: Float64Array; readonly logScales: Float64Array }>();
-  const profile = lineProfile((place) => {
-    const z = followed.get(place - Math.sign(place))?.z.slice() ?? new Float64Array(n);
-    z[axis] = place;
-    const logScales = new Float64Array(n);
-    let height = at(z);
-    for (let j = axis + 1; j < m && place !== 0; j++) {
-      const { centre, logScale } = parabola(at, z, j, height);
-      z[j] += centre;
-      logScales[j] = logScale;
-      height = at(z);
-    }
+export function ridge(coordinates: Standardised, surface: Surface, axis: number): Ridge {
+  const { directions, hyperparameters: m } = coordinates;
+  const n = directions.length;
+  const at = heightIn(coordinates, surface);
+  const follow = follower(coordinates, surface, axis);
+  const ofLater = (scaleAlong: (k: number) => number) =>
+    Array.from({ length: m }, (_, k) => (k > axis ? scaleAlong(k) : 0));
+  const followed = new Map<number, { readonly z: Float64Array; readonly logScales: readonly number[] }>();
+  const along = lineProfile((place) => {
+    const z = follow(followed.get(place - Math.sign(place))?.z ?? new Float64Array(n), place);
+    const height = at(z);
+    const logScales = ofLater((k) => (place === 0 ? 0 : logScaleAt(at, z, k, height)));
     followed.set(place, { z, logScales });
-    return height + logScales.reduce((a, b) => a + b, 0);
+    return logScales.reduce((total, by) => total + by, height);
   });
-  const places = Array.from({ length: profile.last - profile.first + 1 }, (_, k) => profile.first + k);
-  const splines = Array.from({ length: m }, (_, j) => {
-    const centre = cubicSpline(places.map((place) => followed.get(place)?.z[j] ?? 0));
-    const logScale = cubicSpline(places.map((place) => followed.get(place)?.logScales[j] ?? 0));
-    return (z: number) => ({ centre: centre(z - profile.first), logScale: logScale(z - profile.first) });
-  });
-  const onRidge = (place: number) =>
-    Float64Array.from({ length: n }, (_, j) => (j === axis ? place : j > axis && j < m ? splines[j](place).centre : 0));
-  return withCoefficients(profile, splines, at, onRidge, n);
+  const splined = (valueAt: (place: number) => number | undefined) => {
+    const places = Array.from({ length: along.last - along.first + 1 }, (_, k) => along.first + k);
+    const spline = cubicSpline(places.map((place) => valueAt(place) ?? 0));
+    return (place: number) => spline(place - along.first);
+  };
+  const centres = directions.map((_, k) => splined((place) => followed.get(place)?.z[k]));
+  const onRidge = (place: number) => Float64Array.from(centres, (centre, k) => (k === axis ? place : centre(place)));
+  const logScales = [
+    ...Array.from({ length: m }, (_, k) => splined((place) => followed.get(place)?.logScales[k])),
+    ...coefficientScales(at, m, n, shapeOf(along), onRidge),
+  ];
+  const volume = (place: number) => logScales.slice(m).reduce((total, logScale) => total + logScale(place), 0);
+  return { profile: { ...along, at: (place) => along.at(place) + volume(place) }, at: onRidge, logScales };
 }
 
-/** What the ends of a ridge do to the coefficients: between them in proportion, beyond them their scales stay. */
-function withCoefficients(
-  profile: LineProfile,
-  later: readonly ((z: number) => Stretch)[],
+/** To the conditional mode of all z after an axis, from one near it. */
+function follower(
+  coordinates: Standardised,
+  { descent }: Surface,
+  axis: number,
+): (from: Float64Array, place: number) => Float64Array {
+  const { directions } = coordinates;
+  const n = directions.length;
+  const first = axis + 1;
+  const ofPosition = new Float64Array(n);
+  return (from, place) => {
+    const z = from.slice();
+    z[axis] = place;
+    if (place === 0 || first === n) return z;
+    const ofLater: Objective = (later, gradient) => {
+      z.set(later, first);
+      const value = descent(positionAt(coordinates, z), ofPosition);
+      for (let k = first; k < n; k++) gradient[k - first] = dot(directions[k], ofPosition);
+      return value;
+    };
+    const scale = new Float64Array(n - first).fill(1);
+    z.set(minimize(ofLater, z.slice(first), { scale, confirm: false, tolerance: NEAR }).position, first);
+    return z;
+  };
+}
+
+/** Scales of the n - m coefficients: measured at the ends of a ridge, in proportion between them, the same beyond them. */
+function coefficientScales(
   at: At,
-  onRidge: (place: number) => Float64Array,
+  m: number,
   n: number,
-): Ridge {
-  const shape = shapeOf(profile);
+  shape: AxisShape,
+  onRidge: (place: number) => Float64Array,
+): ((place: number) => number)[] {
   const ends = [-SCORE, SCORE].map((score) => {
     const { place } = shape.at(score);
     const z = onRidge(place);
     const height = at(z);
-    return {
-      place,
-      stretches: Array.from({ length: n }, (_, k) => (k < later.length ? null : parabola(at, z, k, height))),
-    };
+    return { place, logScales: Array.from({ length: n - m }, (_, k) => logScaleAt(at, z, m + k, height)) };
   });
-  const ofCoefficients = Array.from({ length: n - later.length }, (_, k) => (z: number): Stretch => {
-    const { place, stretches } = ends[z < 0 ? 0 : 1];
-    const { centre, logScale } = stretches[later.length + k] ?? { centre: 0, logScale: 0 };
-    const share = z / place;
-    return { centre: share * centre, logScale: Math.min(1, share) * logScale };
+  return Array.from({ length: n - m }, (_, k) => (z: number) => {
+    const { place, logScales } = ends[z < 0 ? 0 : 1];
+    return Math.min(1, z / place) * logScales[k];
   });
-  const volume = (z: number) => ofCoefficients.reduce((total, stretch) => total + stretch(z).logScale, 0);
-  return {
-    profile: { ...profile, at: (z) => profile.at(z) + volume(z) },
-    later: [...later, ...ofCoefficients],
-  };
 }

@@ -15,10 +15,15 @@ export interface Standardised {
   readonly hyperparameters: number;
 }
 
-/** By the Cholesky factor of the covariance at the mode, hyperparameters ahead of beta. */
-export function standardised({ sizes }: LatentGaussian, { position, covariance }: PosteriorMode): Standardised {
+/** By the Cholesky factor of the covariance at the mode, hyperparameters ahead of beta, `first` (a coordinate of a position) ahead of all. */
+export function standardised(
+  { sizes }: LatentGaussian,
+  { position, covariance }: PosteriorMode,
+  first = sizes.beta,
+): Standardised {
   const n = position.length;
-  const order = Array.from({ length: n }, (_, k) => (k + sizes.beta) % n);
+  const usual = Array.from({ length: n }, (_, k) => (k + sizes.beta) % n);
+  const order = n === sizes.beta ? usual : [first, ...usual.filter((i) => i !== first)];
   const L = Float64Array.from(order.flatMap((i) => order.map((j) => covariance[i * n + j])));
   if (!cholesky(L, n)) throw new RangeError("the covariance of a mode is positive definite");
   const m = n - sizes.beta;

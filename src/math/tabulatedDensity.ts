@@ -5,6 +5,7 @@ export interface TabulatedDensity {
   readonly mean: number;
   readonly sd: number;
   density(value: number): number;
+  cdf(value: number): number;
   quantile(probability: number): number;
 }
 
@@ -29,6 +30,13 @@ export function tabulatedDensity(values: Float64Array, logDensities: Float64Arra
       const i = segmentOf(values, value);
       const share = (value - values[i]) / (values[i + 1] - values[i]);
       return (heights[i] + share * (heights[i + 1] - heights[i])) / mass;
+    },
+    cdf(value) {
+      if (!(value > values[0])) return 0;
+      if (value >= values[values.length - 1]) return 1;
+      const i = segmentOf(values, value);
+      const [into, width] = [value - values[i], values[i + 1] - values[i]];
+      return (below[i] + into * (heights[i] + (0.5 * into * (heights[i + 1] - heights[i])) / width)) / mass;
     },
     quantile(probability) {
       if (!(probability >= 0 && probability <= 1)) return Number.NaN;

@@ -1,8 +1,13 @@
 import { describe, expect, it } from "vitest";
+import { shapeOf, splitNormal } from "../../src/marginal/axisShape.js";
 import { laplaceMarginal } from "../../src/marginal/laplace.js";
+import { lineProfile } from "../../src/marginal/lineProfile.js";
 import { posteriorMode } from "../../src/marginal/posteriorMode.js";
-import { measureSpreads, positionAt, propose, standardised } from "../../src/marginal/proposal.js";
+import { propose } from "../../src/marginal/proposal.js";
+import { measureSpreads, type Spread, type Surface } from "../../src/marginal/spreads.js";
+import { positionAt, standardised } from "../../src/marginal/standardised.js";
 import { createStream } from "../../src/math/random/createStream.js";
+import { normalCdf } from "../../src/math/special/normalDistribution.js";
 import { groupedTable, viewOf } from "./designs.js";
 
 const { view } = viewOf(
@@ -12,11 +17,11 @@ const { view } = viewOf(
 const mode = posteriorMode(laplaceMarginal(view));
 const coordinates = standardised(view, mode);
 const n = mode.position.length;
-const spreads = [
-  { below: 1.3, above: 0.8, growth: [] },
-  { below: 1, above: 1, growth: [0.3] },
-  { below: 0.9, above: 1.1, growth: [-0.1] },
-];
+const spread = (below: number, above: number, growth: number): Spread => ({
+  shape: splitNormal(below, above),
+  given: (z) => ({ centre: 0, logScale: growth * z[0] }),
+});
+const spreads = [spread(1.3, 0.8, 0), spread(1, 1, 0.3), spread(0.9, 1.1, -0.1)];
 
 describe("standardised coordinates", () => {
   it("give the mode's covariance back: L L'", () => {
@@ -66,16 +71,51 @@ describe("proposed positions", () => {
 });
 
 describe("spreads", () => {
-  it("are those of a split normal where the density is one", () => {
-    const [hyperparameter, coefficient] = coordinates.directions;
-    const logDensity = (position: Float64Array) => {
-      const h = (position[2] - mode.position[2]) / hyperparameter[2];
-      const z = (position[0] - mode.position[0] - h * hyperparameter[0]) / coefficient[0];
-      return -0.5 * (h < 0 ? h / 1.3 : h / 0.8) ** 2 - 0.5 * (z / Math.exp(0.3 * h)) ** 2;
-    };
-    const [first, second] = measureSpreads(coordinates, logDensity);
-    expect(first.below).toBeCloseTo(1.3, 12);
-    expect(first.above).toBeCloseTo(0.8, 12);
-    expect(second.growth[0]).toBeCloseTo(0.3, 12);
+  /** In z: the hyperparameter has a Gumbel distribution, the first coefficient is normal about a bend that it makes, and wider the larger it is. */
+  const bend = (h: number) => 0.2 * h * h;
+  const GROWTH = 0.15;
+  const logDensityAt = ([h, first, second]: readonly number[]) =>
+    h - Math.exp(h) - GROWTH * h - 0.5 * ((first - bend(h)) / Math.exp(GROWTH * h)) ** 2 - 0.5 * second * second;
+  const inZ = (position: Float64Array) => {
+    const rest = position.map((x, i) => x - mode.position[i]);
+    return [2, 0, 1].map((i, k) => {
+      const z = rest[i] / coordinates.directions[k][i];
+      for (let j = 0; j < n; j++) rest[j] -= z * coordinates.directions[k][j];
+      return z;
+    });
+  };
+  const logDensity = (position: Float64Array) => logDensityAt(inZ(position));
+  const surface: Surface = {
+    logDensity,
+    descent(position, gradient) {
+      position.forEach((_, i) => {
+        const moved = (by: number) => logDensity(position.map((x, j) => (i === j ? x + by : x)));
+        gradient[i] = (moved(-1e-5) - moved(1e-5)) / 2e-5;
+      });
+      return -logDensity(position);
+    },
+  };
+  const [first, second] = measureSpreads(coordinates, surface);
+
+  it("follow the conditional modes of what comes after a hyperparameter, and their scales", () => {
+    for (const h of [-2, -1, 0.5, 1]) {
+      const { centre, logScale } = second.given([h, 0, 0]);
+      expect(Math.abs(centre - bend(h))).toBeLessThan(0.15);
+      expect(Math.abs(logScale - GROWTH * h)).toBeLessThan(0.05);
+    }
+  });
+
+  it("have the marginal density of a hyperparameter, the coefficients integrated out", () => {
+    // Beyond scores of 2 scales are taken to stay, which this density's do not.
+    for (const score of [-1, 0, 1, 2])
+      expect(Math.abs(first.shape.at(score).place - Math.log(-Math.log(normalCdf(-score))))).toBeLessThan(0.06);
+  });
+
+  it("fall off as an exponential does where a log sd may go to minus infinity", () => {
+    const { at, share } = shapeOf(lineProfile((z) => (z < 0 ? 0.7 * z : -z * z)));
+    expect(share).toBe(0.5);
+    const [lower, upper] = [at(-3), at(-2)].map(({ place }) => place);
+    // Below 0 the distribution function is a multiple of exp(0.7 z).
+    expect(upper - lower).toBeCloseTo((Math.log(normalCdf(-2)) - Math.log(normalCdf(-3))) / 0.7, 1);
   });
 });

@@ -3,7 +3,7 @@ import { type IntegratedPosterior, laplacePosterior } from "../../marginal/integ
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import { profileLikelihood } from "../../marginal/profile.js";
 import { type ProposedPoint, propose } from "../../marginal/proposal.js";
-import { measureSpreads, type Spread } from "../../marginal/spreads.js";
+import { measureSpreads, type Spread, surfaceOf } from "../../marginal/spreads.js";
 import { type Standardised, standardised } from "../../marginal/standardised.js";
 import { cholesky } from "../../math/linalg/cholesky.js";
 import { createStream } from "../../math/random/createStream.js";
@@ -13,7 +13,7 @@ import { tabulatedMarginal } from "../../posterior/densityMarginals.js";
 import type { DensityMarginal, Guard, Marginal, Posterior } from "../../posterior/Posterior.js";
 import { posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.js";
 import { LARGEST_K } from "../laplace/guard.js";
-import { logPosterior, resample, type Weighted } from "../laplace/importance.js";
+import { resample, type Weighted } from "../laplace/importance.js";
 import { judge, modeOf } from "../laplace/laplace.js";
 import { EngineError } from "../ml/EngineError.js";
 import { BetaIntegrator } from "./betaIntegral.js";
@@ -25,6 +25,7 @@ import type { LinearCombination } from "./LinearCombination.js";
 import { drawsFor, type InlaOptions, spacingFor } from "./options.js";
 import { momentsOfDraws, momentsOfExploration, type ParameterMoments } from "./parameterMoments.js";
 import { parameterShapes, type Shape, type Targets, targetsOf } from "./parameterShapes.js";
+import { reshaped } from "./reshape.js";
 
 /**
  * Integrated nested approximation of the posterior (Rue, Martino & Chopin 2009), with quadrature over the random effects in place of
@@ -96,7 +97,7 @@ interface Weighed {
 function weigh(integrated: IntegratedPosterior, task: Task, stream: RandomStream): Weighed {
   const coordinates = standardised(integrated.marginal.view, integrated.mode);
   const draws = drawsFor(task.options, coordinates.hyperparameters);
-  const spreads = measureSpreads(coordinates, logPosterior(integrated.marginal));
+  const spreads = measureSpreads(coordinates, surfaceOf(integrated.marginal));
   const proposed = propose(coordinates, spreads, draws, stream);
   const examined = examine(integrated, proposed, task, stream);
   return { integrated, coordinates, spreads, proposed, examined, ...judge(integrated, examined) };
@@ -120,7 +121,7 @@ interface Ingredients {
  * A grid's moments are better than those of some hundred draws, which then only confirm them; a design's are not, and the weighted draws take
  * their place, as they do where the two disagree.
  */
-function corrected(weighed: Weighed, { targets, options }: Task): Ingredients {
+function corrected(weighed: Weighed, { view, targets, options }: Task): Ingredients {
   const { integrated, examined, used, guard } = weighed;
   const { marginal, mode, points } = integrated;
   const exploration = exploreAll(weighed, marginal, options);
@@ -129,19 +130,37 @@ function corrected(weighed: Weighed, { targets, options }: Task): Ingredients {
   const confirmed = compared(targets, explored, weighed);
   const isConfirmed = exploration.kind === "grid" && isUsable && confirmed.isTrusted;
   const n = mode.position.length;
+  const weights = isConfirmed ? calibratedTo(explored, targets, weighed) : used.weights;
+  const shapes = parameterShapes(view, targets, mode, surfaceOf(marginal));
+  const isExact = n === 1;
   return {
     points,
     exploration,
-    shapes: parameterShapes(targets, mode, logPosterior(marginal)),
+    shapes: isUsable && !isExact ? reshapedAll(shapes, targets, weighed, weights) : shapes,
     moments: isUsable && !isConfirmed ? ofDraws(targets, weighed) : explored,
-    isExact: n === 1,
-    effects: {
-      moments: examined.moments,
-      weights: isConfirmed ? calibratedTo(explored, targets, weighed) : used.weights,
-    },
+    isExact,
+    effects: { moments: examined.moments, weights },
     importance: isUsable && n > MOST_EXPLORED ? used.logMean : null,
     guard: isConfirmed ? confirmed : guard,
   };
+}
+
+function reshapedAll(
+  shapes: readonly Shape[],
+  targets: Targets,
+  { proposed }: Weighed,
+  weights: Float64Array,
+): Shape[] {
+  const values = proposed.map(({ position }) => targets.at(position));
+  return shapes.map((shape, k) =>
+    targets.kinds[k] === "coefficient"
+      ? shape
+      : reshaped(
+          shape,
+          Float64Array.from(values, (at) => shape.scale.to(at[k])),
+          weights,
+        ),
+  );
 }
 
 /** The weights of the draws, made to agree with better moments of the parameters. */
@@ -166,7 +185,7 @@ function classical(weighed: Weighed, task: Task, stream: RandomStream): Ingredie
   const { view, targets, options } = task;
   const base = laplacePosterior(view);
   const coordinates = standardised(view, base.mode);
-  const spreads = measureSpreads(coordinates, logPosterior(base.marginal));
+  const spreads = measureSpreads(coordinates, surfaceOf(base.marginal));
   const joint = { ...weighed, integrated: base, coordinates, spreads };
   const exploration = exploreAll(joint, profileLikelihood(view), options);
   const moments = momentsOfExploration(targets, exploration);
@@ -175,7 +194,7 @@ function classical(weighed: Weighed, task: Task, stream: RandomStream): Ingredie
   return {
     points: 1,
     exploration,
-    shapes: parameterShapes(targets, base.mode, logPosterior(base.marginal)),
+    shapes: parameterShapes(view, targets, base.mode, surfaceOf(base.marginal)),
     moments,
     isExact: false,
     effects: { moments: examined.moments, weights: new Float64Array(drawn.length).fill(1 / drawn.length) },

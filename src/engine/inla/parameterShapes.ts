@@ -1,6 +1,8 @@
-import type { LatentGaussian } from "../../density/LatentGaussian.js";
-import { type LineProfile, lineProfile } from "../../marginal/lineProfile.js";
+import type { LatentGaussian, ParameterKind } from "../../density/LatentGaussian.js";
+import { extent, type LineProfile, lineProfile } from "../../marginal/lineProfile.js";
 import type { PosteriorMode } from "../../marginal/posteriorMode.js";
+import { ridge, type Surface } from "../../marginal/spreads.js";
+import { positionAt, standardised } from "../../marginal/standardised.js";
 import { dot } from "../../math/linalg/triangularFactor.js";
 import { multiply } from "../../math/optimize/definite.js";
 import { log } from "../../math/special/elementary.js";
@@ -17,6 +19,7 @@ export interface Shape {
 /** What is a function of (beta, theta, dispersion) alone: the population parameters, then combinations of coefficients. */
 export interface Targets {
   readonly names: readonly string[];
+  readonly kinds: readonly ParameterKind[];
   readonly scales: readonly WorkingScale[];
   /** All of them on their own scales, at a position. */
   at(position: Float64Array): Float64Array;
@@ -24,9 +27,11 @@ export interface Targets {
 
 export function targetsOf(view: LatentGaussian, combinations: readonly LinearCombination[]): Targets {
   const parametersAt = parameterReader(view);
+  const kinds = [...view.parameterKinds, ...combinations.map(() => "coefficient" as const)];
   return {
     names: [...view.quantities.parameters, ...combinations.map(({ name }) => name)],
-    scales: [...view.parameterKinds, ...combinations.map(() => "coefficient" as const)].map(workingScale),
+    kinds,
+    scales: kinds.map(workingScale),
     at(position) {
       const parameters = parametersAt(position);
       return Float64Array.of(...parameters, ...combinations.map((one) => ofCoefficients(one, parameters)));
@@ -53,26 +58,46 @@ const REFINED = 12;
 const DIFFERENCE = 1e-4;
 
 /**
- * The log density along the line through the mode on which all else keeps to its conditional mean given the parameter (Rue, Martino & Chopin
- * 2009, section 3.2.4, for the latent field): up to a factor that changes little along it the marginal density.
+ * Of a coefficient the log density along the line through the mode on which all else keeps to its conditional mean given the coefficient (Rue,
+ * Martino & Chopin 2009, section 3.2.4, for the latent field): up to a factor that changes little along it the marginal density. Of a
+ * hyperparameter that along the ridge of the others, integrated by Laplace's approximation.
  */
 export function parameterShapes(
-  { scales, at }: Targets,
+  view: LatentGaussian,
+  { kinds, scales, at }: Targets,
   mode: PosteriorMode,
-  logDensity: (position: Float64Array) => number,
+  surface: Surface,
 ): Shape[] {
   const working = (position: Float64Array) => at(position).map((value, k) => scales[k].to(value));
   const gradients = parameterGradients(working, mode);
   return scales.map((scale, k) => {
-    const along = multiply(mode.covariance, gradients[k]);
-    const sd = Math.sqrt(dot(gradients[k], along));
-    const placeAt = (t: number) => mode.position.map((x, i) => x + (t * along[i]) / sd);
-    return tabulate(
-      scale,
-      (t) => working(placeAt(t))[k],
-      lineProfile((t) => logDensity(placeAt(t))),
-    );
+    const { profile, positionAt } =
+      kinds[k] === "coefficient"
+        ? alongLine(gradients[k], mode, surface)
+        : alongRidge(view, gradients[k], mode, surface);
+    return tabulate(scale, (place) => working(positionAt(place))[k], profile);
   });
+}
+
+interface Path {
+  readonly profile: LineProfile;
+  positionAt(place: number): Float64Array;
+}
+
+function alongLine(gradient: Float64Array, { position, covariance }: PosteriorMode, { logDensity }: Surface): Path {
+  const along = multiply(covariance, gradient);
+  const sd = Math.sqrt(dot(gradient, along));
+  const positionAt = (t: number) => position.map((x, i) => x + (t * along[i]) / sd);
+  return { profile: lineProfile((t) => logDensity(positionAt(t))), positionAt };
+}
+
+/** In coordinates that have the one first of which the parameter depends most. */
+function alongRidge(view: LatentGaussian, gradient: Float64Array, mode: PosteriorMode, surface: Surface): Path {
+  const n = gradient.length;
+  const effect = gradient.map((slope, i) => Math.abs(slope) * Math.sqrt(mode.covariance[i * n + i]));
+  const coordinates = standardised(view, mode, effect.indexOf(effect.reduce((a, b) => Math.max(a, b))));
+  const { profile, at } = ridge(coordinates, surface, 0);
+  return { profile, positionAt: (place) => positionAt(coordinates, at(place)) };
 }
 
 /** One gradient a parameter, in the coordinates of a position. */
@@ -91,13 +116,14 @@ function parameterGradients(
 }
 
 /** The profile less the log of the parameter's slope along the line, at a fine mesh. */
-function tabulate(scale: WorkingScale, parameterAt: (t: number) => number, { first, last, at }: LineProfile): Shape {
+function tabulate(scale: WorkingScale, parameterAt: (t: number) => number, profile: LineProfile): Shape {
+  const { from: first, to: last } = extent(profile);
   const count = (last - first) * REFINED + 1;
   const places = Float64Array.from({ length: count }, (_, k) => first + k / REFINED);
   const values = places.map(parameterAt);
   const logDensities = places.map((place, k) => {
     const [from, to] = [Math.max(0, k - 1), Math.min(count - 1, k + 1)];
-    return at(place) - log((values[to] - values[from]) / (places[to] - places[from]));
+    return profile.at(place) - log((values[to] - values[from]) / (places[to] - places[from]));
   });
   return { scale, values, logDensities };
 }

@@ -1,4 +1,3 @@
-import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import { psis } from "../../math/psis.js";
 import { exp, log } from "../../math/special/elementary.js";
 
@@ -25,15 +24,6 @@ export function smoothedWeights(logWeights: Float64Array): Weighted {
   });
   for (let i = 0; i < weights.length; i++) weights[i] /= total;
   return { weights, paretoK, effectiveSampleSize, logMean: largest + log(total / weights.length) };
-}
-
-/** The log density of the posterior with the random effects integrated out, at an unconstrained position; no gradient. */
-export function logPosterior(marginal: MarginalLikelihood): (position: Float64Array) => number {
-  const values = marginal.view.values();
-  return (position) => {
-    const { logPrior, logJacobian } = marginal.view.read(position, values);
-    return marginal.evaluate(values, null) + logPrior + logJacobian;
-  };
 }
 
 /**

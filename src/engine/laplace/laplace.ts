@@ -2,7 +2,7 @@ import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import { EffectsGivenParameters } from "../../marginal/conditionalEffects.js";
 import { type IntegratedPosterior, integratedPosterior } from "../../marginal/integratedPosterior.js";
 import { type ProposedPoint, propose } from "../../marginal/proposal.js";
-import { measureSpreads } from "../../marginal/spreads.js";
+import { measureSpreads, surfaceOf } from "../../marginal/spreads.js";
 import { standardised } from "../../marginal/standardised.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
@@ -10,7 +10,7 @@ import type { Guard, Posterior } from "../../posterior/Posterior.js";
 import { independentDraws, posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.js";
 import { ApproximationFailure } from "./ApproximationFailure.js";
 import { guardOf, LARGEST_K } from "./guard.js";
-import { logPosterior, resample, smoothedWeights, type Weighted } from "./importance.js";
+import { resample, smoothedWeights, type Weighted } from "./importance.js";
 import type { LaplaceOptions } from "./options.js";
 
 /** Positions of (beta, theta, dispersion) that are weighted; more draws than that share them, each with random effects of its own. */
@@ -63,7 +63,7 @@ export function proposeAround(
   stream: RandomStream,
 ): ProposedPoint[] {
   const coordinates = standardised(marginal.view, mode);
-  return propose(coordinates, measureSpreads(coordinates, logPosterior(marginal)), count, stream);
+  return propose(coordinates, measureSpreads(coordinates, surfaceOf(marginal)), count, stream);
 }
 
 /** Log weights of positions, or of the draws of random effects at them. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { explore } from "../../../src/engine/inla/explore.js";
-import type { Standardised } from "../../../src/marginal/proposal.js";
+import { splitNormal } from "../../../src/marginal/axisShape.js";
+import type { Spread } from "../../../src/marginal/spreads.js";
+import type { Standardised } from "../../../src/marginal/standardised.js";
 
 /** z themselves as positions, with m of them. */
 function plain(m: number): Standardised {
@@ -13,7 +15,11 @@ function plain(m: number): Standardised {
   };
 }
 
-const even = (m: number) => Array.from({ length: m }, () => ({ below: 1, above: 1, growth: [] }));
+const spread = (below: number, above: number): Spread => ({
+  shape: splitNormal(below, above),
+  given: () => ({ centre: 0, logScale: 0 }),
+});
+const even = (m: number) => Array.from({ length: m }, () => spread(1, 1));
 const normal = (position: Float64Array) => ({
   position,
   covariance: new Float64Array(0),
@@ -33,9 +39,8 @@ describe("the exploration of hyperparameters", () => {
 
   it("integrates a normal exactly by a design, and one stretched along its half axes", () => {
     for (const m of [3, 5]) expect(explore(plain(m), even(m), null, normal).logIntegral).toBeCloseTo(0, 10);
-    const spreads = [{ below: 0.7, above: 1.6, growth: [] }, ...even(2)];
-    const split = (position: Float64Array) =>
-      normal(position.map((z, k) => (k > 0 ? z : z / (z < 0 ? spreads[0].below : spreads[0].above))));
+    const spreads = [spread(0.7, 1.6), ...even(2)];
+    const split = (position: Float64Array) => normal(position.map((z, k) => (k > 0 ? z : z / (z < 0 ? 0.7 : 1.6))));
     const found = explore(plain(3), spreads, null, (position) => ({ ...split(position), position }));
     expect(found.logIntegral).toBeCloseTo(Math.log((0.7 + 1.6) / 2), 1);
   });
