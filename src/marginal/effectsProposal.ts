@@ -2,7 +2,7 @@ import type { LatentGaussian, LatentValues, RowTable } from "../density/LatentGa
 import { dot } from "../math/linalg/triangularFactor.js";
 import type { RandomStream } from "../math/random/RandomStream.js";
 import { effectsBlocks, effectsVectors } from "./BlockCholesky.js";
-import { conditionalModes } from "./conditionalModes.js";
+import { type ConditionalModes, ModeSearch } from "./conditionalModes.js";
 import { type EffectsHessian, effectsHessian } from "./EffectsHessian.js";
 import { scaleEffects, scaleTransposed } from "./effects.js";
 import type { GivenEffects } from "./givenEffects.js";
@@ -23,57 +23,63 @@ export interface EffectsProposal {
 }
 
 /**
- * v are the effects that are `given`. `ownHessian`, of the model of u, will hold the factor of u's part of H.
- * Null where there is no such approximation.
+ * Approximations at one parameter after another, each search for the modes starting from the last ones. v are the effects that are `given`.
+ * `ownHessian`, of the model of u, will hold the factor of u's part of H. Null where there is no such approximation.
  */
-export function effectsProposal(
+export function effectsProposals(
   view: LatentGaussian,
-  values: LatentValues,
   given: GivenEffects,
   ownHessian: EffectsHessian,
-): EffectsProposal | null {
-  const { Lambda } = values;
+): (values: LatentValues) => EffectsProposal | null {
   const { free } = given;
   const hessian = effectsHessian(view);
-  const centre = firstOrderMean(view, hessian, values);
-  if (centre === null) return null;
-  const { mean, table } = centre;
-  const weights = table.dEta2.map((curvature) => Math.max(0, -curvature));
+  const search = new ModeSearch(view, hessian);
+  const start = effectsVectors(view);
   const ZWZ = effectsBlocks(view);
-  view.accumulateEffects(weights, ZWZ);
-  const logDeterminant = hessian.factor(ZWZ, Lambda);
-  const own = ownHessian.factor({ factors: [ZWZ.factors[free]], pairs: [] }, given.valuesOf(values).Lambda);
-  if (logDeterminant === null || own === null) return null;
   const rows = new Float64Array(view.rows);
   const b = effectsVectors(view);
-  return {
-    mean,
-    table,
-    logDeterminant,
-    draw(stream, step) {
-      // H^-1 (Lambda' Z' W^1/2 x + y), x and y standard normal, has the covariance H^-1 in every structure.
-      for (let i = 0; i < rows.length; i++) rows[i] = Math.sqrt(weights[i]) * stream.normal();
-      crossScaled(view, values, rows, step);
-      for (const part of step) for (let k = 0; k < part.length; k++) part[k] += stream.normal();
-      hessian.solve(step);
-      // The mean of u given the draw of v is -H_uu^-1 H_uv v, which makes of the form what it is in v alone.
-      const own = step[free].fill(0);
-      let form = 0;
-      step.forEach((part, f) => {
-        scaleEffects(Lambda[f], part, b[f]);
-        form += dot(part, part);
-      });
-      view.predictEffects(b, rows);
-      for (let i = 0; i < rows.length; i++) {
-        form += weights[i] * rows[i] * rows[i];
-        rows[i] *= -weights[i];
-      }
-      view.crossEffects(free, rows, own);
-      scaleTransposed(Lambda[free], own);
-      b[free].set(own);
-      ownHessian.solve([own]);
-      return form - dot(b[free], own);
-    },
+  return (values) => {
+    const { Lambda } = values;
+    const modes = search.find(values, start, 3);
+    if (!modes.converged) return null;
+    modes.u.forEach((part, f) => {
+      start[f].set(part);
+    });
+    const { mean, table } = firstOrderMean(view, hessian, values, modes);
+    const weights = table.dEta2.map((curvature) => Math.max(0, -curvature));
+    view.accumulateEffects(weights, ZWZ);
+    const logDeterminant = hessian.factor(ZWZ, Lambda);
+    const own = ownHessian.factor({ factors: [ZWZ.factors[free]], pairs: [] }, given.valuesOf(values).Lambda);
+    if (logDeterminant === null || own === null) return null;
+    return {
+      mean,
+      table,
+      logDeterminant,
+      draw(stream, step) {
+        // H^-1 (Lambda' Z' W^1/2 x + y), x and y standard normal, has the covariance H^-1 in every structure.
+        for (let i = 0; i < rows.length; i++) rows[i] = Math.sqrt(weights[i]) * stream.normal();
+        crossScaled(view, values, rows, step);
+        for (const part of step) for (let k = 0; k < part.length; k++) part[k] += stream.normal();
+        hessian.solve(step);
+        // The mean of u given the draw of v is -H_uu^-1 H_uv v, which makes of the form what it is in v alone.
+        const own = step[free].fill(0);
+        let form = 0;
+        step.forEach((part, f) => {
+          scaleEffects(Lambda[f], part, b[f]);
+          form += dot(part, part);
+        });
+        view.predictEffects(b, rows);
+        for (let i = 0; i < rows.length; i++) {
+          form += weights[i] * rows[i] * rows[i];
+          rows[i] *= -weights[i];
+        }
+        view.crossEffects(free, rows, own);
+        scaleTransposed(Lambda[free], own);
+        b[free].set(own);
+        ownHessian.solve([own]);
+        return form - dot(b[free], own);
+      },
+    };
   };
 }
 
@@ -81,9 +87,12 @@ export function effectsProposal(
  * The modes moved by how -1/2 log|H| pulls at them, H^-1 Lambda' Z't with t = 1/2 l''' h and h the leverages: the mean of the effects to
  * first order in their skewness. With it goes all but a little of what makes the weights of draws around the modes uneven.
  */
-function firstOrderMean(view: LatentGaussian, hessian: EffectsHessian, values: LatentValues) {
-  const { u, b, table, converged } = conditionalModes(view, hessian, values, effectsVectors(view), 3);
-  if (!converged) return null;
+function firstOrderMean(
+  view: LatentGaussian,
+  hessian: EffectsHessian,
+  values: LatentValues,
+  { u, b, table }: ConditionalModes,
+): { readonly mean: readonly Float64Array[]; readonly table: RowTable } {
   const pull = new Float64Array(view.rows);
   hessian.leverages(pull);
   for (let i = 0; i < pull.length; i++) pull[i] *= 0.5 * table.dEta3[i];

@@ -7,7 +7,7 @@ import { exp, log } from "../math/special/elementary.js";
 import { effectsVectors } from "./BlockCholesky.js";
 import { effectsHessian } from "./EffectsHessian.js";
 import { scaleEffects } from "./effects.js";
-import { type EffectsProposal, effectsProposal } from "./effectsProposal.js";
+import { type EffectsProposal, effectsProposals } from "./effectsProposal.js";
 import { type GivenEffects, givenEffects } from "./givenEffects.js";
 import { nestedHessian } from "./nestedHessian.js";
 import { TreeQuadrature } from "./treeQuadrature.js";
@@ -29,7 +29,7 @@ const MOST_NODES = 125;
 
 /**
  * The marginal likelihood at given parameters where two factors or more are in the way of quadrature. The effects v of all factors but
- * the one with the most are drawn from a Gaussian approximation q (`effectsProposal`), an even number of times, in pairs on either side
+ * the one with the most are drawn from a Gaussian approximation q (`effectsProposals`), an even number of times, in pairs on either side
  * of its mean; given them the levels of that one are independent, and are integrated by Gauss-Hermite quadrature about their means under
  * the same approximation. The weights p(y | v) N(v; 0, I) / q(v) are thus over the fewest effects; for a Gaussian likelihood they are
  * constant. Null where the conditional modes or the weights cannot be computed. Throws RangeError for fewer than two factors.
@@ -40,48 +40,72 @@ export function importanceSampling(
   stream: RandomStream,
   draws: number,
 ): ImportanceEstimate | null {
-  if (view.factors.length < 2) throw new RangeError("importance sampling is for two grouping factors or more");
-  const given = givenEffects(view, largestFactor(view));
-  const factorisation = nestedHessian(given.view);
-  const proposal = effectsProposal(view, values, given, effectsHessian(given.view, factorisation));
-  if (proposal === null) return null;
-  const quadrature = new TreeQuadrature(given.view, factorisation, pointsFor(given.view.factors[0].effects));
-  return estimate(drawLogWeights(view, values, given, proposal, quadrature, stream, draws));
+  const logWeights = new ImportanceSampler(view).logWeights(values, stream, draws);
+  return logWeights === null ? null : estimate(logWeights);
 }
 
-function drawLogWeights(
-  view: LatentGaussian,
-  values: LatentValues,
-  { free, valuesOf }: GivenEffects,
-  { mean, table, logDeterminant, draw }: EffectsProposal,
-  quadrature: TreeQuadrature,
-  stream: RandomStream,
-  draws: number,
-): Float64Array {
-  const ownValues = valuesOf(values);
-  const [step, point, b] = [effectsVectors(view), effectsVectors(view), effectsVectors(view)];
-  const [shift, eta] = [new Float64Array(view.rows), new Float64Array(view.rows)];
+/** The same at one parameter after another. */
+export class ImportanceSampler {
+  private readonly view: LatentGaussian;
+  private readonly given: GivenEffects;
+  private readonly quadrature: TreeQuadrature;
+  private readonly proposalAt: (values: LatentValues) => EffectsProposal | null;
+  private readonly step: Float64Array[];
+  private readonly point: Float64Array[];
+  private readonly b: Float64Array[];
+  private readonly shift: Float64Array;
+  private readonly eta: Float64Array;
+
+  constructor(view: LatentGaussian) {
+    if (view.factors.length < 2) throw new RangeError("importance sampling is for two grouping factors or more");
+    this.view = view;
+    this.given = givenEffects(view, largestFactor(view));
+    const own = this.given.view;
+    const factorisation = nestedHessian(own);
+    this.proposalAt = effectsProposals(view, this.given, effectsHessian(own, factorisation));
+    this.quadrature = new TreeQuadrature(own, factorisation, pointsFor(own.factors[0].effects));
+    [this.step, this.point, this.b] = [effectsVectors(view), effectsVectors(view), effectsVectors(view)];
+    [this.shift, this.eta] = [new Float64Array(view.rows), new Float64Array(view.rows)];
+  }
+
+  /** Log of the mean weight of a few draws, whose exponential is unbiased; -Infinity where there is none. */
+  logLikelihood(values: LatentValues, stream: RandomStream, draws: number): number {
+    const logWeights = this.logWeights(values, stream, draws);
+    return logWeights === null ? Number.NEGATIVE_INFINITY : logMean(logWeights);
+  }
+
+  /** One a draw; null where there are no conditional modes. */
+  logWeights(values: LatentValues, stream: RandomStream, draws: number): Float64Array | null {
+    const proposal = this.proposalAt(values);
+    if (proposal === null) return null;
+    const { view, step, b, shift } = this;
+    const ownValues = this.given.valuesOf(values);
+    const logWeights = new Float64Array(draws);
+    for (let s = 0; s < draws; s += 2) {
+      const logProposal = 0.5 * (proposal.logDeterminant - proposal.draw(stream, step));
+      step.forEach((part, f) => {
+        scaleEffects(values.Lambda[f], part, b[f]);
+      });
+      view.predictEffects(b, shift);
+      logWeights[s] = this.logIntegrand(ownValues, proposal, 1) - logProposal;
+      logWeights[s + 1] = this.logIntegrand(ownValues, proposal, -1) - logProposal;
+    }
+    return logWeights.map((value) => (Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value));
+  }
+
   /** log p(y | v) N(v; 0, I) at v = mean + sign * step; like `logProposal` without log 2 pi, and with 1/2 log |H_uu|. */
-  const logIntegrand = (sign: 1 | -1): number => {
+  private logIntegrand(ownValues: LatentValues, { mean, table }: EffectsProposal, sign: 1 | -1): number {
+    const { point, step, eta, shift } = this;
+    const { free } = this.given;
     let squares = 0;
     mean.forEach((part, f) => {
       for (let k = 0; k < part.length; k++) point[f][k] = part[k] + sign * step[f][k];
       if (f !== free) squares += dot(point[f], point[f]);
     });
     for (let i = 0; i < eta.length; i++) eta[i] = table.eta[i] + sign * shift[i];
-    return quadrature.integrate(ownValues, { u: [point[free]], table: { eta, psi: table.psi } }, false) - 0.5 * squares;
-  };
-  const logWeights = new Float64Array(draws);
-  for (let s = 0; s < draws; s += 2) {
-    const logProposal = 0.5 * (logDeterminant - draw(stream, step));
-    step.forEach((part, f) => {
-      scaleEffects(values.Lambda[f], part, b[f]);
-    });
-    view.predictEffects(b, shift);
-    logWeights[s] = logIntegrand(1) - logProposal;
-    logWeights[s + 1] = logIntegrand(-1) - logProposal;
+    const at = { u: [point[free]], table: { eta, psi: table.psi } };
+    return this.quadrature.integrate(ownValues, at, false) - 0.5 * squares;
   }
-  return logWeights.map((value) => (Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value));
 }
 
 function pointsFor(effects: number): number {
@@ -96,20 +120,20 @@ function largestFactor({ factors }: LatentGaussian): number {
   return sizes.indexOf(Math.max(...sizes));
 }
 
-/** The log of the mean weight. The two draws of a pair are not independent, the pairs are. */
+/** Null where no weight is positive. The two draws of a pair are not independent, the pairs are. */
 function estimate(given: Float64Array): ImportanceEstimate | null {
   const { logWeights, paretoK, effectiveSampleSize } = psis(given);
-  const largest = logWeights.reduce((a, b) => Math.max(a, b));
-  if (largest === Number.NEGATIVE_INFINITY) return null;
+  const logLikelihood = logMean(logWeights);
+  if (logLikelihood === Number.NEGATIVE_INFINITY) return null;
   const pairs = Float64Array.from({ length: given.length / 2 }, (_, k) => {
-    return 0.5 * (exp(logWeights[2 * k] - largest) + exp(logWeights[2 * k + 1] - largest));
+    return 0.5 * (exp(logWeights[2 * k] - logLikelihood) + exp(logWeights[2 * k + 1] - logLikelihood));
   });
-  const average = mean(pairs);
-  return {
-    logLikelihood: largest + log(average),
-    standardError: standardDeviation(pairs) / (Math.sqrt(pairs.length) * average),
-    paretoK,
-    effectiveSampleSize,
-    draws: given.length,
-  };
+  const standardError = standardDeviation(pairs) / Math.sqrt(pairs.length);
+  return { logLikelihood, standardError, paretoK, effectiveSampleSize, draws: given.length };
+}
+
+function logMean(logs: Float64Array): number {
+  const largest = logs.reduce((a, b) => Math.max(a, b));
+  if (largest === Number.NEGATIVE_INFINITY) return largest;
+  return largest + log(mean(logs.map((value) => exp(value - largest))));
 }

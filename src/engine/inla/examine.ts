@@ -3,7 +3,7 @@ import type { IntegratedPosterior } from "../../marginal/integratedPosterior.js"
 import type { EffectMoments } from "../../marginal/MarginalLikelihood.js";
 import type { ProposedPoint } from "../../marginal/proposal.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
-import type { LogWeights } from "../laplace/laplace.js";
+import { EFFECT_DRAWS, type LogWeights, samplerFor } from "../laplace/laplace.js";
 import { combinationMoments } from "./combinationMoments.js";
 import type { LinearCombination } from "./LinearCombination.js";
 import { parameterReader } from "./parameterShapes.js";
@@ -21,18 +21,20 @@ export interface Wanted {
 }
 
 export function examine(
-  { marginal, isIntegrated }: IntegratedPosterior,
+  integrated: IntegratedPosterior,
   proposed: readonly ProposedPoint[],
   { latent, combinations }: Wanted,
   stream: RandomStream,
 ): Examined {
+  const { marginal, isIntegrated } = integrated;
   const { view } = marginal;
+  const sampler = samplerFor(integrated);
   const effects = new EffectsGivenParameters(view);
   const values = view.values();
   const ofCombinations = combinationMoments(view, combinations);
   const parametersAt = parameterReader(view);
   const ofMarginal = new Float64Array(proposed.length).fill(Number.NEGATIVE_INFINITY);
-  const joint = ofMarginal.slice();
+  const sampled = ofMarginal.slice();
   const moments = proposed.map(({ position, logDensity }, i) => {
     const { logPrior, logJacobian } = view.read(position, values);
     const known = logPrior + logJacobian - logDensity;
@@ -42,11 +44,12 @@ export function examine(
     const byQuadrature = wantsMoments ? marginal.effectMoments?.() : undefined;
     if (byQuadrature !== undefined && combinations.length === 0) return byQuadrature;
     if (!effects.at(values)) return null;
-    if (!isIntegrated) joint[i] = effects.draw(stream).logWeight + known;
+    if (sampler !== null) sampled[i] = sampler.logLikelihood(values, stream, EFFECT_DRAWS) + known;
+    else if (!isIntegrated) sampled[i] = effects.draw(stream).logWeight + known;
     const moments = byQuadrature ?? (latent === "gaussian" ? effects.gaussianMoments() : effects.moments());
     return joined(moments, ofCombinations(effects, moments, parametersAt(position)));
   });
-  return { marginal: ofMarginal, joint, moments };
+  return { marginal: ofMarginal, sampled, moments };
 }
 
 /** The effects', and after the last factor those of the combinations. */

@@ -12,8 +12,7 @@ import { exp, log } from "../../math/special/elementary.js";
 import { tabulatedMarginal } from "../../posterior/densityMarginals.js";
 import type { DensityMarginal, Guard, Marginal, Posterior } from "../../posterior/Posterior.js";
 import { posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.js";
-import { LARGEST_K } from "../laplace/guard.js";
-import { resample, type Weighted } from "../laplace/importance.js";
+import { resample, smoothedWeights, type Weighted } from "../laplace/importance.js";
 import { judge, modeOf } from "../laplace/laplace.js";
 import { EngineError } from "../ml/EngineError.js";
 import { BetaIntegrator } from "./betaIntegral.js";
@@ -23,7 +22,7 @@ import { type Examined, examine, type Wanted } from "./examine.js";
 import { type Exploration, explore } from "./explore.js";
 import type { LinearCombination } from "./LinearCombination.js";
 import { drawsFor, type InlaOptions, spacingFor } from "./options.js";
-import { momentsOfDraws, momentsOfExploration, type ParameterMoments } from "./parameterMoments.js";
+import { momentsOfExploration, type ParameterMoments, weightedMoments } from "./parameterMoments.js";
 import { parameterShapes, type Shape, type Targets, targetsOf } from "./parameterShapes.js";
 import { reshaped } from "./reshape.js";
 
@@ -122,62 +121,62 @@ interface Ingredients {
  * their place, as they do where the two disagree.
  */
 function corrected(weighed: Weighed, { view, targets, options }: Task): Ingredients {
-  const { integrated, examined, used, guard } = weighed;
-  const { marginal, mode, points } = integrated;
+  const { integrated, proposed, examined, used, guard } = weighed;
+  const { marginal, mode, points, isIntegrated } = integrated;
   const exploration = exploreAll(weighed, marginal, options);
   const explored = momentsOfExploration(targets, exploration);
-  const isUsable = used.paretoK < LARGEST_K;
-  const confirmed = compared(targets, explored, weighed);
-  const isConfirmed = exploration.kind === "grid" && isUsable && confirmed.isTrusted;
+  const isUsable = guard.isTrusted;
+  const own = isIntegrated ? used : smoothedWeights(examined.marginal);
+  const confirmed = compared(targets, explored, proposed, own.weights, guard);
+  const isConfirmed = exploration.kind === "grid" && confirmed.isTrusted;
+  const values = proposed.map(({ position }) => targets.at(position));
+  const agreeing = isConfirmed ? calibratedTo(explored, values, own.weights) : own.weights;
+  const weights = isIntegrated || !isUsable ? agreeing : reweighted(agreeing, examined);
   const n = mode.position.length;
-  const weights = isConfirmed ? calibratedTo(explored, targets, weighed) : used.weights;
   const shapes = parameterShapes(view, targets, mode, surfaceOf(marginal));
   const isExact = n === 1;
   return {
     points,
     exploration,
-    shapes: isUsable && !isExact ? reshapedAll(shapes, targets, weighed, weights) : shapes,
-    moments: isUsable && !isConfirmed ? ofDraws(targets, weighed) : explored,
+    shapes: isUsable && !isExact ? reshapedAll(shapes, targets, values, weights) : shapes,
+    moments: isUsable && !(isConfirmed && isIntegrated) ? weightedMoments(values, weights) : explored,
     isExact,
     effects: { moments: examined.moments, weights },
     importance: isUsable && n > MOST_EXPLORED ? used.logMean : null,
-    guard: isConfirmed ? confirmed : guard,
+    guard: isConfirmed && isIntegrated ? confirmed : guard,
   };
 }
 
+/** Weights against Laplace's approximation, made those against the density with the effects sampled. */
+function reweighted(weights: Float64Array, { marginal, sampled }: Examined): Float64Array {
+  return smoothedWeights(weights.map((weight, i) => log(weight) + sampled[i] - marginal[i])).weights;
+}
+
+/** The coefficients' shapes have less error than draws would leave. */
 function reshapedAll(
   shapes: readonly Shape[],
   targets: Targets,
-  { proposed }: Weighed,
+  values: readonly Float64Array[],
   weights: Float64Array,
 ): Shape[] {
-  const values = proposed.map(({ position }) => targets.at(position));
-  return shapes.map((shape, k) =>
-    targets.kinds[k] === "coefficient"
-      ? shape
-      : reshaped(
-          shape,
-          Float64Array.from(values, (at) => shape.scale.to(at[k])),
-          weights,
-        ),
-  );
+  return shapes.map((shape, k) => {
+    if (targets.kinds[k] === "coefficient") return shape;
+    const draws = Float64Array.from(values, (at) => shape.scale.to(at[k]));
+    return reshaped(shape, draws, weights);
+  });
 }
 
-/** The weights of the draws, made to agree with better moments of the parameters. */
-function calibratedTo({ means, sds }: ParameterMoments, targets: Targets, { proposed, used }: Weighed): Float64Array {
-  const functions = proposed.map(({ position }) => {
-    const offs = targets.at(position).map((value, k) => (value - means[k]) / sds[k]);
+/** The weights of draws, made to agree with better moments of the parameters. */
+function calibratedTo(
+  { means, sds }: ParameterMoments,
+  values: readonly Float64Array[],
+  weights: Float64Array,
+): Float64Array {
+  const functions = values.map((at) => {
+    const offs = at.map((value, k) => (value - means[k]) / sds[k]);
     return Float64Array.of(...offs, ...offs.map((off) => off * off - 1));
   });
-  return calibrated(used.weights, functions);
-}
-
-function ofDraws(targets: Targets, { proposed, used }: Weighed): ParameterMoments {
-  return momentsOfDraws(
-    targets,
-    proposed.map(({ position }) => position),
-    used.weights,
-  );
+  return calibrated(weights, functions);
 }
 
 /** (beta, b) jointly at their mode for each value of the hyperparameters; the weighted draws only check it. */
@@ -199,7 +198,7 @@ function classical(weighed: Weighed, task: Task, stream: RandomStream): Ingredie
     isExact: false,
     effects: { moments: examined.moments, weights: new Float64Array(drawn.length).fill(1 / drawn.length) },
     importance: null,
-    guard: compared(targets, moments, weighed),
+    guard: compared(targets, moments, weighed.proposed, weighed.used.weights, weighed.guard),
   };
 }
 
@@ -276,11 +275,19 @@ function parameterMarginal(
 const LARGEST_SHIFT = 0.1;
 const LARGEST_LOG_RATIO = 0.1;
 
-/** The verdict on an approximation that is left as it is, by what the weighted draws say of the same parameters. */
-function compared(targets: Targets, moments: ParameterMoments, weighed: Weighed): Guard {
-  const { guard } = weighed;
+/** The verdict on an approximation that is left as it is, by what weighted draws say of the same parameters. */
+function compared(
+  targets: Targets,
+  moments: ParameterMoments,
+  proposed: readonly ProposedPoint[],
+  weights: Float64Array,
+  guard: Guard,
+): Guard {
   if (!guard.isTrusted) return guard;
-  const exact = ofDraws(targets, weighed);
+  const exact = weightedMoments(
+    proposed.map(({ position }) => targets.at(position)),
+    weights,
+  );
   const shifts = moments.means.map((mean, k) => (mean - exact.means[k]) / exact.sds[k]);
   const worst = shifts.reduce((most, shift, k) => (Math.abs(shift) > Math.abs(shifts[most]) ? k : most), 0);
   const logRatios = moments.sds.map((sd, k) => log(sd / exact.sds[k]));

@@ -7,19 +7,6 @@ export interface ParameterMoments {
   readonly sds: Float64Array;
 }
 
-/** Over weighted positions. */
-export function momentsOfDraws(
-  targets: Targets,
-  positions: readonly Float64Array[],
-  weights: Float64Array,
-): ParameterMoments {
-  return weightedMoments(
-    positions.map((position) => targets.at(position)),
-    weights,
-    null,
-  );
-}
-
 /** Over an exploration's points, with the variance that beta has at each: its share through the parameters' dependence on beta. */
 export function momentsOfExploration(targets: Targets, { points, weights }: Exploration): ParameterMoments {
   const p = points.at(0)?.covariance.length ?? 0;
@@ -45,10 +32,11 @@ export function momentsOfExploration(targets: Targets, { points, weights }: Expl
   );
 }
 
-function weightedMoments(
+/** Of the targets' values at positions with weights, and with variances of their own where they are given. */
+export function weightedMoments(
   values: readonly Float64Array[],
   weights: Float64Array,
-  variances: readonly Float64Array[] | null,
+  variances: readonly Float64Array[] | null = null,
 ): ParameterMoments {
   const count = values.at(0)?.length ?? 0;
   const means = new Float64Array(count);

@@ -1,5 +1,6 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import { EffectsGivenParameters } from "../../marginal/conditionalEffects.js";
+import { ImportanceSampler } from "../../marginal/importanceSampling.js";
 import { type IntegratedPosterior, integratedPosterior } from "../../marginal/integratedPosterior.js";
 import { type ProposedPoint, propose } from "../../marginal/proposal.js";
 import { measureSpreads, surfaceOf } from "../../marginal/spreads.js";
@@ -9,7 +10,7 @@ import type { RandomStream } from "../../math/random/RandomStream.js";
 import type { Guard, Posterior } from "../../posterior/Posterior.js";
 import { independentDraws, posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.js";
 import { ApproximationFailure } from "./ApproximationFailure.js";
-import { guardOf, LARGEST_K } from "./guard.js";
+import { guardOf } from "./guard.js";
 import { resample, smoothedWeights, type Weighted } from "./importance.js";
 import type { LaplaceOptions } from "./options.js";
 
@@ -19,8 +20,8 @@ const POSITIONS = 1000;
 /**
  * The posterior by a Gaussian approximation of (beta, theta, dispersion) at its mode with the random effects integrated out, whose draws are
  * importance-weighted against that density, and of the random effects given them. Where the effects can be integrated by quadrature the
- * weights are exact but for the quadrature's error; where they cannot, the effects are drawn too and the weights are those of the joint
- * density. The same seed gives the same draws. Throws ApproximationFailure where there is no mode to start from.
+ * weights are exact but for the quadrature's error; where factors cross the integral is itself one by importance sampling; where one factor has too
+ * many effects for quadrature they are drawn too and the weights are those of the joint density. The same seed gives the same draws. Throws ApproximationFailure where there is no mode to start from.
  */
 export function laplace(view: LatentGaussian, options: LaplaceOptions): Posterior {
   const stream = createStream(options.seed, 1);
@@ -70,8 +71,19 @@ export function proposeAround(
 export interface LogWeights {
   /** Of the positions, against the density without random effects. */
   readonly marginal: Float64Array;
-  /** Of the draws, against the joint density; -Infinity where the effects were integrated out. */
-  readonly joint: Float64Array;
+  /**
+   * Where the effects could not be integrated out: of the positions, against the density that importance sampling of the effects makes of few
+   * draws, which are enough for its mean to be right; or of the draws, against the joint density. Else -Infinity.
+   */
+  readonly sampled: Float64Array;
+}
+
+/** Draws of the effects at a position; the noise that they leave in its weight is small beside the weights' own spread. */
+export const EFFECT_DRAWS = 2;
+
+/** What weighs positions where factors cross; null where there is something better, or nothing. */
+export function samplerFor({ marginal: { view }, isIntegrated }: IntegratedPosterior): ImportanceSampler | null {
+  return isIntegrated || view.factors.length < 2 ? null : new ImportanceSampler(view);
 }
 
 /** Draws `[position][repeat]`, in that order: several of the random effects at each position. */
@@ -81,49 +93,55 @@ interface Candidates extends LogWeights {
 }
 
 function drawCandidates(
-  { marginal, isIntegrated }: IntegratedPosterior,
+  integrated: IntegratedPosterior,
   proposed: readonly ProposedPoint[],
   repeats: number,
   stream: RandomStream,
 ): Candidates {
+  const { marginal, isIntegrated } = integrated;
   const { view } = marginal;
   const { parameters, randomEffects } = view.quantities;
   const draw = new Float64Array(parameters.length + randomEffects.length);
   const columns = Array.from(draw, () => new Float64Array(proposed.length * repeats));
+  const sampler = samplerFor(integrated);
+  const isJoint = !isIntegrated && sampler === null;
   const ofMarginal = new Float64Array(proposed.length).fill(Number.NEGATIVE_INFINITY);
-  const joint = new Float64Array(proposed.length * repeats).fill(Number.NEGATIVE_INFINITY);
+  const sampled = new Float64Array(proposed.length * (isJoint ? repeats : 1)).fill(Number.NEGATIVE_INFINITY);
   const effects = new EffectsGivenParameters(view);
   const values = view.values();
   proposed.forEach(({ position, logDensity }, i) => {
     const { logPrior, logJacobian } = view.read(position, values);
     const known = logPrior + logJacobian - logDensity;
     if (!effects.at(values)) return;
-    ofMarginal[i] = marginal.evaluate(values, null, isIntegrated) + known;
+    ofMarginal[i] = marginal.evaluate(values, null, !isJoint) + known;
     if (!Number.isFinite(ofMarginal[i])) return;
-    const moments = isIntegrated ? (marginal.effectMoments?.() ?? effects.moments()) : null;
+    if (sampler !== null) sampled[i] = sampler.logLikelihood(values, stream, EFFECT_DRAWS) + known;
+    const moments = isJoint ? null : (marginal.effectMoments?.() ?? effects.moments());
     for (let at = i * repeats; at < (i + 1) * repeats; at++) {
       if (moments !== null) view.writeDraw(effects.skewedDraw(stream, moments), draw);
       else {
         const { b, logWeight } = effects.draw(stream);
-        joint[at] = logWeight + known;
+        sampled[at] = logWeight + known;
         view.writeDraw(b, draw);
       }
       for (let k = 0; k < draw.length; k++) columns[k][at] = draw[k];
     }
   });
-  return { columns, marginal: ofMarginal, joint };
+  return { columns, marginal: ofMarginal, sampled };
 }
 
-/** The weights to use and what they say: the joint ones only where the random effects could not be integrated out. */
+/** The weights to use and what they say: those of sampled effects only where the random effects could not be integrated out. */
 export function judge(
-  { points, isIntegrated }: IntegratedPosterior,
+  { marginal: { view }, points, isIntegrated }: IntegratedPosterior,
   candidates: LogWeights,
 ): { readonly used: Weighted; readonly guard: Guard } {
   const marginal = smoothedWeights(candidates.marginal);
   if (isIntegrated) return { used: marginal, guard: guardOf(marginal, densityName(points)) };
-  const joint = smoothedWeights(candidates.joint);
-  const used = joint.paretoK < LARGEST_K ? joint : marginal;
-  return { used, guard: guardOf(joint, "the joint density of all effects") };
+  const sampled = smoothedWeights(candidates.sampled);
+  const density =
+    view.factors.length < 2 ? "the joint density of all effects" : "the posterior, the effects integrated by sampling";
+  const guard = guardOf(sampled, density);
+  return { used: guard.isTrusted ? sampled : marginal, guard };
 }
 
 function densityName(points: number): string {
