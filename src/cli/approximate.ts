@@ -19,7 +19,7 @@ export interface LaplaceFlags extends ApproximationFlags {
 export interface InlaFlags extends ApproximationFlags {
   readonly engine: "inla";
   readonly integration?: "auto" | "laplace" | "aghq";
-  readonly latent?: "gaussian" | "simplified";
+  readonly latent?: "gaussian" | "simplified" | "full";
   readonly grid?: number;
   readonly lincomb?: readonly string[];
 }

@@ -223,6 +223,7 @@ function approximationOptions(command: Command): Command {
       new Option("--latent <shape>", "inla: marginals of the random effects (default: simplified)").choices([
         "gaussian",
         "simplified",
+        "full",
       ]),
     )
     .option(

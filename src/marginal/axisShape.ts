@@ -45,7 +45,24 @@ export function shapeOf(profile: LineProfile): AxisShape {
 }
 
 function densityOf(profile: LineProfile) {
+  const { places, logDensities } = tableOf(profile);
+  return tabulatedDensity(places, logDensities);
+}
+
+function tableOf(profile: LineProfile): { readonly places: Float64Array; readonly logDensities: Float64Array } {
   const { from, to } = extent(profile);
   const places = Float64Array.from({ length: (to - from) * REFINED + 1 }, (_, k) => from + k / REFINED);
-  return tabulatedDensity(places, places.map(profile.at));
+  return { places, logDensities: places.map(profile.at) };
+}
+
+/** Of the distribution whose log density a profile is. */
+export function momentsOfProfile(profile: LineProfile): {
+  readonly mean: number;
+  readonly sd: number;
+  readonly skewness: number;
+} {
+  const { places, logDensities } = tableOf(profile);
+  const { mean, sd, density } = tabulatedDensity(places, logDensities);
+  const third = places.reduce((total, place) => total + (place - mean) ** 3 * density(place), 0) / REFINED;
+  return { mean, sd, skewness: third / sd ** 3 };
 }

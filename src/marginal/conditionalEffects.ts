@@ -6,6 +6,7 @@ import { effectsVectors } from "./BlockCholesky.js";
 import { type ConditionalModes, ModeSearch } from "./conditionalModes.js";
 import { type EffectsHessian, effectsHessian } from "./EffectsHessian.js";
 import { scaleEffects, scaleTransposed, standardDeviations } from "./effects.js";
+import { fullLaplaceMoments } from "./fullLaplace.js";
 import type { EffectMoments } from "./MarginalLikelihood.js";
 
 /** A joint draw of the effects from their Gaussian approximation. */
@@ -67,6 +68,12 @@ export class EffectsGivenParameters {
     const { modes } = this.here();
     const sds = standardDeviations(this.view, this.hessian.covariance());
     return { means: this.correctedMeans(modes), sds, skewness: this.skewness(modes, sds) };
+  }
+
+  /** Moments by full Laplace, in fresh arrays: see `fullLaplaceMoments`. */
+  fullMoments(): EffectMoments {
+    const { values, modes } = this.here();
+    return fullLaplaceMoments(this.view, values, modes, this.hessian);
   }
 
   /** The variance of a weighted sum of the effects in the Gaussian approximation; the weights are spoilt. */

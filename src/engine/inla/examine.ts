@@ -5,7 +5,9 @@ import type { ProposedPoint } from "../../marginal/proposal.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { EFFECT_DRAWS, type LogWeights, samplerFor } from "../laplace/laplace.js";
 import { combinationMoments } from "./combinationMoments.js";
+import { fullCorrection } from "./fullLatent.js";
 import type { LinearCombination } from "./LinearCombination.js";
+import type { InlaOptions } from "./options.js";
 import { parameterReader } from "./parameterShapes.js";
 
 /** What there is to know at positions of (beta, theta, dispersion). */
@@ -16,7 +18,7 @@ export interface Examined extends LogWeights {
 
 /** The marginals' kind, and combinations with random effects in them. */
 export interface Wanted {
-  readonly latent: "gaussian" | "simplified";
+  readonly latent: InlaOptions["latent"];
   readonly combinations: readonly LinearCombination[];
 }
 
@@ -31,6 +33,7 @@ export function examine(
   const sampler = samplerFor(integrated);
   const effects = new EffectsGivenParameters(view);
   const values = view.values();
+  const corrected = latent === "full" ? fullAtMode(integrated, effects) : (moments: EffectMoments) => moments;
   const ofCombinations = combinationMoments(view, combinations);
   const parametersAt = parameterReader(view);
   const ofMarginal = new Float64Array(proposed.length).fill(Number.NEGATIVE_INFINITY);
@@ -46,10 +49,18 @@ export function examine(
     if (!effects.at(values)) return null;
     if (sampler !== null) sampled[i] = sampler.logLikelihood(values, stream, EFFECT_DRAWS) + known;
     else if (!isIntegrated) sampled[i] = effects.draw(stream).logWeight + known;
-    const moments = byQuadrature ?? (latent === "gaussian" ? effects.gaussianMoments() : effects.moments());
+    const moments = byQuadrature ?? (latent === "gaussian" ? effects.gaussianMoments() : corrected(effects.moments()));
     return joined(moments, ofCombinations(effects, moments, parametersAt(position)));
   });
   return { marginal: ofMarginal, sampled, moments };
+}
+
+/** Quadrature's moments are exact, and need no correction. */
+function fullAtMode({ marginal: { view }, mode, points }: IntegratedPosterior, effects: EffectsGivenParameters) {
+  if (points > 1) return (moments: EffectMoments) => moments;
+  const values = view.values();
+  view.read(mode.position, values);
+  return fullCorrection(effects, values);
 }
 
 /** The effects', and after the last factor those of the combinations. */

@@ -8,8 +8,12 @@ export interface InlaOptions {
    * by quadrature where the structure allows, else by Laplace with the effects' own weights. Default "auto".
    */
   readonly integration: "auto" | "laplace" | "aghq";
-  /** Marginals of the random effects given the parameters: Gaussian, or with mean and skewness corrected. Default "simplified". */
-  readonly latent: "gaussian" | "simplified";
+  /**
+   * Marginals of the random effects given the parameters where they are not had by quadrature: "gaussian"; "simplified", with mean and skewness
+   * corrected to first order; "full", Laplace's approximation of each effect's own density at the mode of the parameters, its difference from
+   * the simplified one carried to other places. Default "simplified".
+   */
+  readonly latent: "gaussian" | "simplified" | "full";
   /**
    * Distance of a grid's neighbours in posterior sds of the hyperparameters. Default null: 1 for up to two hyperparameters, and a central
    * composite design in place of a grid beyond.
@@ -36,7 +40,7 @@ const LEAST_DRAWS = 100;
 export function inlaOptionProblems({ integration, latent, grid, draws, seed }: InlaOptions): string[] {
   return [
     ...oneOf("integration", integration, ["auto", "laplace", "aghq"]),
-    ...oneOf("latent", latent, ["gaussian", "simplified"]),
+    ...oneOf("latent", latent, ["gaussian", "simplified", "full"]),
     ...(grid === null || (grid >= 0.1 && grid <= 2)
       ? []
       : [`grid is ${grid}; allowed: a number of posterior sds from 0.1 to 2, or null`]),

@@ -223,6 +223,14 @@ describe("the engine inla", () => {
     expect(approximationOf(run(correlated, slopes, { grid: 1.5 })).exploration?.kind).toBe("grid");
   });
 
+  it("has full Laplace marginals of the effects where they are not had by quadrature", () => {
+    const sdsOf = (text: string, latent: "simplified" | "full") =>
+      run(text, counts, { latent }).randomEffects.map(({ marginal }) => marginal.kind === "density" && marginal.sd);
+    const crossed = "y ~ poisson(mu)\nlog(mu) = 1 + (1 | g) + (1 | h)\nprior sd ~ lognormal(-1, 0.5)";
+    expect(sdsOf(crossed, "full")).not.toEqual(sdsOf(crossed, "simplified"));
+    expect(sdsOf(model, "full")).toEqual(sdsOf(model, "simplified"));
+  });
+
   it("refuses quadrature where factors cross", () => {
     const crossed = "y ~ poisson(mu)\nlog(mu) = 1 + (1 | g) + (1 | h)\nprior sd ~ lognormal(-1, 0.5)";
     expect(() => run(crossed, counts, { integration: "aghq" })).toThrow(EngineError);
