@@ -1,4 +1,4 @@
-import { fit, readTable } from "marginalia";
+import { fit, readTable, type SummaryRow, type Table } from "marginalia";
 import { type CaseOptions, readCaseOptions } from "./caseOptions.js";
 import {
   compareMarginals,
@@ -9,9 +9,10 @@ import {
   measures,
 } from "./compareMarginals.js";
 import { findCase, type Skip } from "./runCase.js";
-import type { CaseSettings } from "./settings.js";
+import { type CaseSettings, chains, seed } from "./settings.js";
 
-const usage = "usage: npm run validate:inla -- [--data DIR] [--references DIR] [--only NAME,...] [--json]";
+const usage =
+  "usage: npm run validate:inla -- [--data DIR] [--references DIR] [--only NAME,...] [--nuts DRAWS] [--json]";
 
 /** The engine inla on a case. Where its guard does not trust the result, nothing is asked of it. */
 interface Result {
@@ -22,18 +23,27 @@ interface Result {
   readonly comparison: MarginalsComparison;
 }
 
-async function runCase({ name }: CaseSettings, folders: CaseOptions["folders"]): Promise<Result | Skip> {
+async function runCase({ name }: CaseSettings, { folders, nuts }: CaseOptions): Promise<Result | Skip> {
   const found = await findCase(name, folders);
   if ("skipped" in found) return found;
   const { reference, dataFile } = found;
+  const [text, table] = [reference.model.join("\n"), await readTable(dataFile)];
   const cpu = process.cpuUsage();
-  const result = await fit(reference.model.join("\n"), await readTable(dataFile), { engine: "inla" });
+  const result = await fit(text, table, { engine: "inla" });
   const { user, system } = process.cpuUsage(cpu);
   const { approximation } = result.posterior.record;
   if (approximation === undefined) throw new Error("inla tells of its approximation");
   const { paretoK, isTrusted } = approximation.guard;
-  const comparison = compareMarginals(result.summary(), reference);
+  const comparison = compareMarginals(result.summary(), nuts === null ? reference : await drawn(text, table, nuts));
   return { name, paretoK, isTrusted, cpuSeconds: (user + system) / 1e6, comparison };
+}
+
+/** A run of our own sampler in place of the reference: longer, or of other data. */
+async function drawn(text: string, table: Table, draws: number) {
+  const { parameters, randomEffects } = (await fit(text, table, { chains, draws, seed })).summary();
+  const withErrors = (rows: readonly SummaryRow[]) =>
+    rows.map(({ essBulk = Number.NaN, essTail = Number.NaN, ...row }) => ({ ...row, essBulk, essTail }));
+  return { parameters: withErrors(parameters), randomEffects: withErrors(randomEffects) };
 }
 
 const kinds = ["parameters", "randomEffects"] as const;
@@ -52,7 +62,7 @@ function worstOf(comparisons: readonly MarginalComparison[], measure: Measure): 
 async function main(): Promise<number> {
   let options: CaseOptions;
   try {
-    options = readCaseOptions(process.argv.slice(2));
+    options = readCaseOptions(process.argv.slice(2), true);
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
     return 2;
@@ -61,7 +71,7 @@ async function main(): Promise<number> {
   if (!options.json) console.log(`${line(head)}\n${line(head.map(() => "---"))}`);
   const results: Result[] = [];
   for (const settings of options.cases) {
-    const result = await runCase(settings, options.folders);
+    const result = await runCase(settings, options);
     if ("skipped" in result) {
       console.error(`skipped ${settings.name}: ${result.skipped}`);
       continue;

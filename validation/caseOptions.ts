@@ -11,18 +11,22 @@ export interface CaseOptions {
   readonly folders: Folders;
   readonly cases: readonly CaseSettings[];
   readonly json: boolean;
+  /** Draws a chain of a run of our own that takes the reference's place; null without. */
+  readonly nuts: number | null;
 }
 
-/** Throws Error for options that are not allowed. */
-export function readCaseOptions(args: readonly string[]): CaseOptions {
+/** `--nuts` is for those that take it. Throws Error for options that are not allowed. */
+export function readCaseOptions(args: readonly string[], takesNuts = false): CaseOptions {
   const text = { type: "string" } as const;
-  const options = { data: text, references: text, only: text, json: { type: "boolean" } } as const;
+  const options = { data: text, references: text, only: text, nuts: text, json: { type: "boolean" } } as const;
   const { values } = parseArgs({ args: [...args], options });
   const data = values.data ?? resolve(shared, "data");
   const references = values.references ?? resolve(shared, "references/posteriors");
   const absent = [data, references].filter((folder) => !existsSync(folder));
   if (absent.length > 0) throw new Error(`there is no ${absent.join(", no ")}`);
-  return { folders: { data, references }, cases: casesNamed(values.only), json: values.json ?? false };
+  const nuts = values.nuts === undefined ? null : Number(values.nuts);
+  if (nuts !== null && !takesNuts) throw new Error("--nuts is an option of validate:inla");
+  return { folders: { data, references }, cases: casesNamed(values.only), json: values.json ?? false, nuts };
 }
 
 function casesNamed(only: string | undefined): readonly CaseSettings[] {

@@ -5,6 +5,7 @@ import { readTable } from "../../src/data/readTable.js";
 import type { FitOptions } from "../../src/fit/byNuts.js";
 import { fit } from "../../src/fit/fit.js";
 import { bounds, compareCase, estimatesOf } from "../../validation/compare.js";
+import { compareMarginals } from "../../validation/compareMarginals.js";
 import { readReference } from "../../validation/Reference.js";
 
 const shared = resolve(import.meta.dirname, "../../../shared");
@@ -30,6 +31,21 @@ describe("posteriors by NUTS against Stan's", () => {
       expect(comparison.randomEffects).toHaveLength(reference.randomEffects.length);
       expect(comparison.failures).toEqual([]);
       expect(comparison.effectsBeyondZ).toBe(0);
+    });
+  }
+});
+
+describe("posteriors by inla against Stan's", () => {
+  for (const name of ["multicenter", "cbpp", "rcbd_olre", "epilepsy"]) {
+    const file = join(shared, "references/posteriors", `${name}.json`);
+    it.skipIf(!existsSync(file))(`have its means, sds and quantiles: ${name}`, async () => {
+      const reference = await readReference(file);
+      const table = await readTable(join(shared, "data", reference.data));
+      const result = await fit(reference.model.join("\n"), table, { engine: "inla" });
+      expect(result.posterior.record.approximation?.guard.isTrusted).toBe(true);
+      const comparison = compareMarginals(result.summary(), reference);
+      expect(comparison.parameters).toHaveLength(reference.parameters.length);
+      expect(comparison.failures).toEqual([]);
     });
   }
 });
