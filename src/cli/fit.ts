@@ -41,7 +41,7 @@ export interface FitFlags extends SourceFlags, OutputFlags {
   readonly targetEss?: number;
   readonly timeLimit?: number;
   readonly seed: string;
-  readonly algorithm: "nuts" | "hmc";
+  readonly algorithm?: "nuts" | "hmc";
   readonly parametrization: "transported" | "noncentred" | "centred";
   readonly metric?: "diagonal" | "dense";
   readonly targetAcceptance?: number;

@@ -174,7 +174,12 @@ function samplerOptions(command: Command): Command {
     .option("--target-ess <n>", "end when every quantity has this bulk ESS and an R-hat below 1.01", number)
     .option("--time-limit <seconds>", "end after so many seconds of sampling with what has been drawn", number)
     .option("--seed <seed>", "seed of the random streams, a number or a text", seed, "1")
-    .addOption(choice("--algorithm <name>", "No-U-Turn sampler or static HMC", "nuts", "hmc"))
+    .addOption(
+      new Option(
+        "--algorithm <name>",
+        "No-U-Turn sampler, or HMC of a set time (default: hmc transported, else nuts)",
+      ).choices(["nuts", "hmc"]),
+    )
     .addOption(
       choice(
         "--parametrization <name>",
@@ -192,7 +197,7 @@ function samplerOptions(command: Command): Command {
     )
     .option(
       "--target-acceptance <p>",
-      "mean acceptance that the step size is tuned to (default: 0.7 transported, else 0.8)",
+      "mean acceptance that the step size is tuned to (default: 0.9 transported, else 0.8)",
       number,
     )
     .option("--max-tree-depth <n>", "trajectories end at 2^n - 1 steps", number, 10)

@@ -108,7 +108,7 @@ class ChainRun {
         ? findStart(this.stream, this.density, options.startRadius)
         : stateAt(this.density, resume.position);
     this.next = createState(dimension);
-    const guess = resume === null ? firstGuess(options, dimension) : tuningOf(resume);
+    const guess = resume === null ? firstGuess(options, density) : tuningOf(resume);
     const isTuned = options.warmup > 0;
     this.adaptation = isTuned ? this.createAdaptation(guess) : null;
     this.tuning = this.adaptation?.tuning ?? guess;
@@ -174,8 +174,9 @@ class ChainRun {
   }
 }
 
-function firstGuess({ stepSize, metric }: NutsOptions, dimension: number): Tuning {
-  return { stepSize: stepSize ?? 1, metric: unitMetric(metric, dimension) };
+function firstGuess({ stepSize, metric }: NutsOptions, { dimension, tunable }: LogDensity): Tuning {
+  const unit = tunable === undefined ? unitMetric(metric, dimension) : unitMetric("dense", tunable);
+  return { stepSize: stepSize ?? 1, metric: unit };
 }
 
 function tuningOf({ stepSize, metric, inverseMassMatrix }: ChainEnd): Tuning {

@@ -13,6 +13,12 @@ const FIRST_PART = 1 / 3;
 const LAST_PART = 1 / 6;
 
 /**
+ * Largest step size: near it a trajectory of time 2 takes three steps. Effects are moved without error where they are normal, so that few
+ * hyperparameters alone would let it grow to where rare steps of theirs diverge.
+ */
+const LARGEST_STEP = 0.8;
+
+/**
  * Tunes a chain whose positions are nearly N(0, I): the step size, and in one window the covariance of the tunable leading coordinates,
  * shrunk towards the identity as if by as many more draws as there are coordinates.
  */
@@ -39,27 +45,32 @@ export class StandardisedAdaptation implements Adaptation {
     this.warmup = options.warmup;
     this.targetAcceptance = options.targetAcceptance;
     this.moments = new Welford("dense", tunable);
-    this.tuning = { ...guess, stepSize: initialStepSize(stream, density, guess, start) };
-    this.averaging = startDualAveraging(this.tuning.stepSize);
+    this.tuning = guess;
+    this.averaging = this.restart(guess, start);
   }
 
   update(state: State, info: TransitionInfo): void {
     this.iteration++;
     const { iteration, warmup } = this;
     this.averaging = updateDualAveraging(this.averaging, info.acceptance, this.targetAcceptance);
-    this.tuning = { ...this.tuning, stepSize: this.averaging.stepSize };
+    this.tuning = { ...this.tuning, stepSize: limited(this.averaging.stepSize) };
     const [start, end] = [Math.round(warmup * FIRST_PART), Math.round(warmup * (1 - LAST_PART))];
     if (iteration > start && iteration <= end) this.moments.add(state.position);
-    if (iteration === end && this.moments.count > 1) this.endWindow(state);
-    if (iteration === warmup) this.tuning = { ...this.tuning, stepSize: averagedStepSize(this.averaging) };
+    if (iteration === end && this.moments.count > 1)
+      this.averaging = this.restart({ ...this.tuning, metric: new DenseMetric(shrunk(this.moments)) }, state);
+    if (iteration === warmup) this.tuning = { ...this.tuning, stepSize: limited(averagedStepSize(this.averaging)) };
   }
 
-  private endWindow(state: State): void {
-    const metric = new DenseMetric(shrunk(this.moments));
-    const { stepSize } = this.tuning;
-    this.tuning = { metric, stepSize: initialStepSize(this.stream, this.density, { metric, stepSize }, state) };
-    this.averaging = startDualAveraging(this.tuning.stepSize);
+  /** Takes up a tuning with a step size found anew. */
+  private restart(tuning: Tuning, state: State): DualAveraging {
+    const stepSize = limited(initialStepSize(this.stream, this.density, tuning, state));
+    this.tuning = { ...tuning, stepSize };
+    return startDualAveraging(stepSize);
   }
+}
+
+function limited(stepSize: number): number {
+  return Math.min(LARGEST_STEP, stepSize);
 }
 
 function shrunk(moments: Welford): Float64Array {

@@ -67,7 +67,8 @@ describe("a chain", () => {
       drawChain(normal([1]), { algorithm: "hmc", warmup: 0, draws: 10, stepSize: 0.1, ...given }).record
         .gradientEvaluations.sampling;
     expect(steps({ leapfrogSteps: 4 })).toBe(40);
-    expect(steps({ integrationTime: 0.75 })).toBe(70);
+    expect(steps({ integrationTime: 0.75 })).toBeGreaterThanOrEqual(10 * Math.ceil(0.8 * 7.5));
+    expect(steps({ integrationTime: 0.75 })).toBeLessThanOrEqual(10 * Math.ceil(1.2 * 7.5));
     expect(steps({ integrationTime: 0.01 })).toBe(10);
     expect(steps({ integrationTime: 1e9, maxTreeDepth: 3 })).toBe(70);
   });

@@ -15,9 +15,9 @@ const metrics: readonly NutsOptions["metric"][] = ["diagonal", "dense"];
 for (const algorithm of algorithms) {
   for (const metric of metrics) {
     describe(`${algorithm} with a ${metric} metric`, () => {
-      for (const { name, density, means, sds, targetAcceptance } of targets) {
+      for (const { name, density, means, sds, ...options } of targets) {
         test(`finds means and sds of: ${name}`, () => {
-          const draws = drawChain(density, { algorithm, metric, draws: DRAWS, targetAcceptance, seed: 11 });
+          const draws = drawChain(density, { algorithm, metric, draws: DRAWS, ...options, seed: 11 });
           means.forEach((expected, k) => {
             const values = column(draws, k);
             const squares = values.map((value) => (value - expected) ** 2);
