@@ -13,7 +13,7 @@ import { SamplingError } from "../engine/nuts/SamplingError.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import type { Coordinates } from "../parallel/ChainTask.js";
-import { type ChainFailure, type ChainRun, processors } from "../parallel/runChains.js";
+import { type ChainFailure, type ChainRun, type Crew, openCrew, processors } from "../parallel/runChains.js";
 import { posteriorFromChains } from "../posterior/posteriorFromChains.js";
 import { type Fit, fitted } from "./fitted.js";
 import { commonOptionProblems, engineNames, oneOf, positive, whole } from "./options.js";
@@ -63,27 +63,35 @@ export async function fitByNuts(model: ModelAst | string, data: TableInput, opti
   const asked = completeFitOptions(options);
   const start = performance.now();
   const compiled = prepareModel(model, data, options);
-  const { run, coordinates, problems } = chooseCoordinates(compiled, asked, options);
-  const prepared = { ...compiled, problems: [...compiled.problems, ...problems] };
-  const compiledAt = performance.now();
-  const { ast, design } = prepared;
-  const tasks = Array.from({ length: run.chains }, (_, k) => ({
-    ast,
-    design,
-    coordinates,
-    options: run.nuts,
-    chain: k + 1,
-  }));
+  const crew = openCrew(asked.workers); // while the reference is made, its threads start
+  try {
+    const { run, coordinates, problems } = chooseCoordinates(compiled, asked, options);
+    const compiledAt = performance.now();
+    const chains = await sample(compiled, run, coordinates, crew, options);
+    const seconds = { compile: (compiledAt - start) / 1000, sampling: (performance.now() - compiledAt) / 1000 };
+    const prepared = { ...compiled, problems: [...compiled.problems, ...problems] };
+    return collect(prepared, { ...run, parametrization: nameOf(coordinates) }, chains, seconds);
+  } finally {
+    await crew?.end();
+  }
+}
+
+function sample(
+  { ast, design, compiled }: PreparedModel,
+  { chains, nuts, targetEss }: CompleteFitOptions,
+  coordinates: Coordinates,
+  crew: Crew | null,
+  options: FitOptions,
+): Promise<ChainRun> {
+  const tasks = Array.from({ length: chains }, (_, k) => ({ ast, design, coordinates, options: nuts, chain: k + 1 }));
   const { onProgress, onQuality, signal, timeLimitSeconds } = options;
   const limit = timeLimit(signal, timeLimitSeconds);
-  const chains = await runRounds(
-    compiled.compiled,
+  return runRounds(
+    compiled,
     tasks,
-    { targetEss: run.targetEss, onQuality },
-    { workers: run.workers, onProgress, signal: limit.signal, vocabulary: vocabulary(options) },
+    { targetEss, onQuality },
+    { crew, onProgress, signal: limit.signal, vocabulary: vocabulary(options) },
   ).finally(limit.clear);
-  const seconds = { compile: (compiledAt - start) / 1000, sampling: (performance.now() - compiledAt) / 1000 };
-  return collect(prepared, { ...run, parametrization: nameOf(coordinates) }, chains, seconds);
 }
 
 /** What a chain moves in, with options to match: those of a textbook parametrization where there is no reference. */

@@ -8,16 +8,30 @@ import { openThread } from "./ChainThread.js";
 import { share } from "./share.js";
 
 export interface RunOptions {
-  /** Worker threads at a time; 0 runs the chains one after another in this thread. The draws are the same. */
-  readonly workers: number;
+  /** Threads to run them; null runs the chains one after another in this one. The draws are the same. */
+  readonly crew: Crew | null;
   /** Called now and then, and when a chain is done. What it throws ends the run. */
   readonly onProgress?: ((progress: ChainProgress) => void) | undefined;
   /** Ends the run early with what has been drawn. */
   readonly signal?: AbortSignal | undefined;
   /** For chains in this thread; workers know the built-in ones only. */
   readonly vocabulary: Vocabulary;
-  /** The module that a worker thread runs. Default: ours. */
-  readonly workerFile?: URL;
+}
+
+/** Worker threads for any number of runs: they start before there is work, and stay warm between two. Their owner ends them. */
+export interface Crew {
+  readonly lanes: readonly RunOne[];
+  /** What is not 0 stops their chains. */
+  readonly stop: Int32Array;
+  end(): Promise<unknown>;
+}
+
+/** Starts threads on our worker file, or another; null for none. */
+export function openCrew(workers: number, file = new URL("./chainWorker.js", import.meta.url)): Crew | null {
+  if (workers === 0) return null;
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const threads = Array.from({ length: workers }, () => openThread(file, stop));
+  return { lanes: threads.map(({ run }) => run), stop, end: () => Promise.all(threads.map((thread) => thread.end())) };
 }
 
 /** What became of the chains of a run. */
@@ -40,7 +54,7 @@ export function processors(): number {
 
 /** Runs the chains of a model. */
 export async function runChains(tasks: readonly ChainTask[], options: RunOptions): Promise<ChainRun> {
-  return options.workers === 0 ? runHere(tasks, options) : runInThreads(tasks, options);
+  return options.crew === null ? runHere(tasks, options) : runInThreads(tasks, options.crew, options);
 }
 
 type RunOne = (task: ChainTask, onProgress: (progress: ChainProgress) => void) => Promise<ChainDraws>;
@@ -58,19 +72,19 @@ async function runHere(tasks: readonly ChainTask[], options: RunOptions): Promis
   return runInLanes(tasks, [runOne], isStopped, options);
 }
 
-async function runInThreads(tasks: readonly ChainTask[], options: RunOptions): Promise<ChainRun> {
-  const stop = new Int32Array(new SharedArrayBuffer(4));
+async function runInThreads(
+  tasks: readonly ChainTask[],
+  { lanes, stop }: Crew,
+  options: RunOptions,
+): Promise<ChainRun> {
+  const { signal } = options;
   const stopAll = () => void Atomics.store(stop, 0, 1);
-  if (options.signal?.aborted) stopAll();
-  options.signal?.addEventListener("abort", stopAll, { once: true });
-  const file = options.workerFile ?? new URL("./chainWorker.js", import.meta.url);
-  const threads = Array.from({ length: Math.min(options.workers, tasks.length) }, () => openThread(file, stop));
-  const lanes = threads.map(({ run }) => run);
+  if (signal?.aborted) stopAll();
+  signal?.addEventListener("abort", stopAll, { once: true });
   try {
     return await runInLanes(sharingArrays(tasks), lanes, () => Atomics.load(stop, 0) !== 0, options);
   } finally {
-    options.signal?.removeEventListener("abort", stopAll);
-    await Promise.all(threads.map((thread) => thread.end()));
+    signal?.removeEventListener("abort", stopAll);
   }
 }
 

@@ -3,7 +3,7 @@ import { completeNutsOptions, type NutsOptions } from "../../src/engine/nuts/opt
 import { families } from "../../src/family/families.js";
 import { prepareModel } from "../../src/fit/prepare.js";
 import type { ChainTask } from "../../src/parallel/ChainTask.js";
-import { type ChainRun, type RunOptions, runChains } from "../../src/parallel/runChains.js";
+import { type ChainRun, openCrew, type RunOptions, runChains } from "../../src/parallel/runChains.js";
 import { share } from "../../src/parallel/share.js";
 import { priors } from "../../src/prior/priors.js";
 import "../cli/dist.js";
@@ -20,12 +20,18 @@ function tasks(options: Partial<NutsOptions> = {}): ChainTask[] {
 const workerFile = new URL("../../dist/parallel/chainWorker.js", import.meta.url);
 const sabotaged = new URL("./sabotage.mjs", import.meta.url);
 
-function run(
+async function run(
   workers: number,
   options: Partial<RunOptions> = {},
   sampler: Partial<NutsOptions> = {},
+  file = workerFile,
 ): Promise<ChainRun> {
-  return runChains(tasks(sampler), { workers, vocabulary: { families, priors }, workerFile, ...options });
+  const crew = openCrew(workers, file);
+  try {
+    return await runChains(tasks(sampler), { crew, vocabulary: { families, priors }, ...options });
+  } finally {
+    await crew?.end();
+  }
 }
 
 /** Enough that no test waits for the end. */
@@ -75,14 +81,14 @@ describe("runChains", () => {
     ["garbage", /^its worker thread sent a message that is none of ours$/],
     ["nothing", /^its worker thread sent a message that is none of ours$/],
   ])("keeps the chains that were done when a thread comes to grief: %s", async (grief, message) => {
-    const { chains, failure } = await run(1, { workerFile: sabotaged }, { seed: grief });
+    const { chains, failure } = await run(1, {}, { seed: grief }, sabotaged);
     expect(failure?.chain).toBe(2);
     expect(failure?.error.message).toMatch(message);
     expect(chains.map(({ record, draws }) => [record.chain, draws])).toEqual([[1, 50]]);
   });
 
   it("does not wait for the others when a thread comes to grief", async () => {
-    const { chains, failure } = await run(3, { workerFile: sabotaged }, { ...endless, seed: "exit" });
+    const { chains, failure } = await run(3, {}, { ...endless, seed: "exit" }, sabotaged);
     expect(failure?.chain).toBe(2);
     expect(chains).toEqual([]);
   }, 5000);
@@ -101,8 +107,21 @@ describe("runChains", () => {
   });
 
   it("fails for a worker file that is not there", async () => {
-    const { failure } = await run(2, { workerFile: new URL("./nowhere.mjs", import.meta.url) });
+    const { failure } = await run(2, {}, {}, new URL("./nowhere.mjs", import.meta.url));
     expect(failure?.error.message).toMatch(/Cannot find module/);
+  });
+});
+
+describe("a crew", () => {
+  it("runs one set of chains after another", async () => {
+    const crew = openCrew(2, workerFile);
+    try {
+      const options = { crew, vocabulary: { families, priors } };
+      const [first, second] = [await runChains(tasks(), options), await runChains(tasks(), options)];
+      expect(second.chains.map(({ values }) => values)).toEqual(first.chains.map(({ values }) => values));
+    } finally {
+      await crew?.end();
+    }
   });
 });
 
