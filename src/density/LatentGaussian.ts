@@ -51,9 +51,15 @@ export interface LatentGaussian {
 
   /**
    * Fills the table at (beta, dispersion) of `values` and the effects `b` (one array a factor) as far as `order` asks, and returns
-   * the log-likelihood with all constants; NaN or -Infinity where it cannot be computed.
+   * the log-likelihood with all constants; NaN or -Infinity where it cannot be computed. `shift`, length n, is added to the linear predictors.
    */
-  evaluateRows(values: LatentValues, b: readonly Float64Array[], order: 0 | 1 | 2 | 3, table: RowTable): number;
+  evaluateRows(
+    values: LatentValues,
+    b: readonly Float64Array[],
+    order: 0 | 1 | 2 | 3,
+    table: RowTable,
+    shift?: Float64Array,
+  ): number;
 
   /** X's into `out`, length p. */
   crossBeta(s: Float64Array, out: Float64Array): void;

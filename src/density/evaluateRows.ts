@@ -38,8 +38,9 @@ function kernelRows(
     return out.value - atZero;
   });
   const linearPredictor = steadyLinearPredictor(mean);
-  return (at, b, _order, table) => {
+  return (at, b, _order, table, shift) => {
     linearPredictor(at.beta, b, table.eta);
+    if (shift !== undefined) add(shift, table.eta);
     dispersion.fillPsi(at.dispersion, table.psi);
     module.eta.set(table.eta);
     module.evaluate();
@@ -61,8 +62,9 @@ export function plainRows({ row, response }: ResponseModel, mean: PredictorData,
   const { values: y, trials } = response;
   const out = rowDerivatives();
   const linearPredictor = steadyLinearPredictor(mean);
-  return (values, b, order, table) => {
+  return (values, b, order, table, shift) => {
     linearPredictor(values.beta, b, table.eta);
+    if (shift !== undefined) add(shift, table.eta);
     dispersion.fillPsi(values.dispersion, table.psi);
     let total = 0;
     for (let i = 0; i < mean.rows; i++) {
@@ -81,4 +83,8 @@ export function plainRows({ row, response }: ResponseModel, mean: PredictorData,
     }
     return total;
   };
+}
+
+function add(shift: Float64Array, eta: Float64Array): void {
+  for (let i = 0; i < eta.length; i++) eta[i] += shift[i];
 }

@@ -37,7 +37,8 @@ export function givenEffects(whole: LatentGaussian, free: number): GivenEffects 
     chain: whole.chain,
     logPrior: whole.logPrior,
     supports: whole.supports,
-    evaluateRows: (values, b, order, table) => whole.evaluateRows(values, insert(effects, b[0]), order, table),
+    evaluateRows: (values, b, order, table, shift) =>
+      whole.evaluateRows(values, insert(effects, b[0]), order, table, shift),
     crossBeta: whole.crossBeta,
     crossEffects: (_, s, out) => whole.crossEffects(free, s, out),
     crossDispersion: whole.crossDispersion,

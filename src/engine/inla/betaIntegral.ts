@@ -1,10 +1,11 @@
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import { marginalPosterior, type PosteriorMode } from "../../marginal/posteriorMode.js";
 import { cholesky, inverseFromCholesky, logDeterminant, solveLowerTransposed } from "../../math/linalg/cholesky.js";
-import { nearestDefinite, submatrix } from "../../math/optimize/definite.js";
+import { multiply, nearestDefinite, submatrix } from "../../math/optimize/definite.js";
 import { minimize } from "../../math/optimize/minimize.js";
 import type { Objective } from "../../math/optimize/Objective.js";
 import { LOG_SQRT_TWO_PI } from "../../math/special/normalDistribution.js";
+import type { VariationalMean } from "./variationalMean.js";
 
 /** The posterior at one value of the hyperparameters, beta integrated out by Laplace's approximation about its mode there. */
 export interface BetaIntegral {
@@ -23,14 +24,14 @@ export interface Centring {
   readonly value: MarginalLikelihood;
   /** Where beta's mode and curvature are taken: the likelihood itself, or for the classical approximation the profile over the random effects. */
   readonly centre: MarginalLikelihood;
-  /** Whether beta's place is its mean, not its mode. */
-  readonly correctsMean: boolean;
+  /** Beta's place: its mode, its mean to the first order in third derivatives, or that of a mean field about a joint mode. */
+  readonly place: "mode" | "mean" | VariationalMean;
 }
 
 /** Integrates beta out by Laplace's approximation. */
 export class BetaIntegrator {
   private readonly p: number;
-  private readonly correctsMean: boolean;
+  private readonly place: Centring["place"];
   private readonly value: Objective;
   private readonly centre: Objective;
   private readonly precision: Float64Array;
@@ -39,9 +40,9 @@ export class BetaIntegrator {
   private readonly fullGradient: Float64Array;
 
   /** Integrates the first p coordinates of a position out; with p = 0 none. */
-  constructor({ value, centre, correctsMean }: Centring, mode: PosteriorMode, p: number) {
+  constructor({ value, centre, place }: Centring, mode: PosteriorMode, p: number) {
     const n = mode.position.length;
-    this.correctsMean = correctsMean;
+    this.place = place;
     this.p = p;
     this.value = marginalPosterior(value);
     this.centre = centre === value ? this.value : marginalPosterior(centre);
@@ -74,11 +75,19 @@ export class BetaIntegrator {
     const covariance = new Float64Array(p * p);
     inverseFromCholesky(L, p, covariance);
     const logDensity = -this.value(full, this.fullGradient) + p * LOG_SQRT_TWO_PI - 0.5 * logDeterminant(L, p);
-    const centre = full.slice();
-    if (this.correctsMean)
-      for (let i = 0; i < p; i++)
-        for (let j = 0; j < p; j++) centre[i] -= covariance[i * p + j] * (this.fullGradient[j] + skew[j]);
-    return { position: centre, logDensity, covariance };
+    return { position: this.placed(full.slice(), covariance, skew), logDensity, covariance };
+  }
+
+  /** Of the last value, at the mode. */
+  private placed(mode: Float64Array, covariance: Float64Array, skew: Float64Array): Float64Array {
+    const { place, p, fullGradient } = this;
+    if (place === "mode") return mode;
+    if (place !== "mean") return place.at(mode, covariance) ?? mode;
+    const pull = multiply(
+      covariance,
+      skew.map((value, k) => value + fullGradient[k]),
+    );
+    return mode.map((value, k) => (k < p ? value - pull[k] : value));
   }
 
   /**

@@ -25,6 +25,7 @@ import { drawsFor, type InlaOptions, spacingFor } from "./options.js";
 import { momentsOfExploration, type ParameterMoments, weightedMoments } from "./parameterMoments.js";
 import { parameterShapes, type Shape, type Targets, targetsOf } from "./parameterShapes.js";
 import { reshaped } from "./reshape.js";
+import { VariationalMean } from "./variationalMean.js";
 
 /**
  * Integrated nested approximation of the posterior (Rue, Martino & Chopin 2009), with quadrature over the random effects in place of
@@ -216,11 +217,9 @@ function exploreAll(
   const explored = isWhole
     ? { ...coordinates, hyperparameters: n, logDeterminantOfHyperparameters: coordinates.logDeterminant }
     : coordinates;
-  const integrator = new BetaIntegrator(
-    { value: marginal, centre, correctsMean: options.latent !== "gaussian" },
-    mode,
-    isWhole ? 0 : p,
-  );
+  const corrected = centre === marginal ? "mean" : new VariationalMean(marginal.view);
+  const place = options.latent === "gaussian" ? "mode" : corrected;
+  const integrator = new BetaIntegrator({ value: marginal, centre, place }, mode, isWhole ? 0 : p);
   const spacing = spacingFor(options, explored.hyperparameters);
   return explore(explored, spreads, spacing, (position) => integrator.at(position));
 }

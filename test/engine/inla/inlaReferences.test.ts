@@ -138,8 +138,11 @@ describe.skipIf(!isSharedThere)("inla against exact references", () => {
     timeout: 60_000,
   }, async () => {
     const { est } = references.exact_reference.results.toenail;
-    const { log_mlik_gaussian } = references.fits.toenail.fits["ht/default_1t"];
+    const { fixed, log_mlik_gaussian } = references.fits.toenail.fits["ht/default_1t"];
     const result = await run("toenail", { integration: "laplace" });
+    rowsOf(result, "toenail", fixed).forEach((row, k) => {
+      expect(Math.abs(row.mean - fixed[k].mean) / fixed[k].sd, `mean of ${row.name}`).toBeLessThan(0.05);
+    });
     const [sd] = est.filter(({ term }) => term === "sd");
     const [row] = result.rows.filter(({ name }) => name.startsWith("sd["));
     expect(result.logMarginalLikelihood).toBeCloseTo(log_mlik_gaussian, 1);
