@@ -14,6 +14,8 @@ export interface Spread {
   readonly shape: AxisShape;
   /** Where the z ahead of it put its centre, and by what factor they stretch it. */
   given(z: ArrayLike<number>): { readonly centre: number; readonly logScale: number };
+  /** Of a hyperparameter, along its axis. */
+  readonly ridge?: Ridge;
 }
 
 /** How much scales may differ from 1, and how near a ridge is followed, in units of z. */
@@ -55,11 +57,12 @@ export function measureSpreads(coordinates: Standardised, surface: Surface): Spr
       given(z) {
         let [centre, logScale] = [0, 0];
         for (let j = 0; j < Math.min(k, m); j++) {
-          centre += ridges[j].at(z[j])[k];
+          centre += ridges[j].centres[k](z[j]);
           logScale += ridges[j].logScales[k](z[j]);
         }
         return { centre, logScale };
       },
+      ...(k < m ? { ridge: ridges[k] } : {}),
     };
   });
 }
@@ -86,9 +89,9 @@ function logScaleAt(at: At, z: Float64Array, axis: number, height: number): numb
 /** The posterior along one hyperparameter, what comes after it integrated by Laplace's approximation. */
 export interface Ridge {
   readonly profile: LineProfile;
-  /** All z where this one is at a place: those before it 0, those after it at their conditional modes. */
-  at(place: number): Float64Array;
-  /** One per z: the logs of their scales as functions of this one's place. */
+  /** One per z, as functions of this one's place: where they are, those before it at 0 and those after it at their conditional modes. */
+  readonly centres: readonly ((place: number) => number)[];
+  /** And the logs of their scales. */
   readonly logScales: readonly ((place: number) => number)[];
 }
 
@@ -112,14 +115,15 @@ export function ridge(coordinates: Standardised, surface: Surface, axis: number)
     const spline = cubicSpline(places.map((place) => valueAt(place) ?? 0));
     return (place: number) => spline(place - along.first);
   };
-  const centres = directions.map((_, k) => splined((place) => followed.get(place)?.z[k]));
-  const onRidge = (place: number) => Float64Array.from(centres, (centre, k) => (k === axis ? place : centre(place)));
+  const centres = directions.map((_, k) =>
+    k === axis ? (place: number) => place : splined((place) => followed.get(place)?.z[k]),
+  );
   const logScales = [
     ...Array.from({ length: m }, (_, k) => splined((place) => followed.get(place)?.logScales[k])),
-    ...coefficientScales(at, m, n, shapeOf(along), onRidge),
+    ...coefficientScales(at, m, centres, shapeOf(along)),
   ];
   const volume = (place: number) => logScales.slice(m).reduce((total, logScale) => total + logScale(place), 0);
-  return { profile: { ...along, at: (place) => along.at(place) + volume(place) }, at: onRidge, logScales };
+  return { profile: { ...along, at: (place) => along.at(place) + volume(place) }, centres, logScales };
 }
 
 /** To the conditional mode of all z after an axis, from one near it. */
@@ -148,21 +152,20 @@ function follower(
   };
 }
 
-/** Scales of the n - m coefficients: measured at the ends of a ridge, in proportion between them, the same beyond them. */
+/** Scales of the coefficients, which come after m hyperparameters: measured at the ends of a ridge, in proportion between them, the same beyond them. */
 function coefficientScales(
   at: At,
   m: number,
-  n: number,
+  centres: Ridge["centres"],
   shape: AxisShape,
-  onRidge: (place: number) => Float64Array,
 ): ((place: number) => number)[] {
   const ends = [-SCORE, SCORE].map((score) => {
     const { place } = shape.at(score);
-    const z = onRidge(place);
+    const z = Float64Array.from(centres, (centre) => centre(place));
     const height = at(z);
-    return { place, logScales: Array.from({ length: n - m }, (_, k) => logScaleAt(at, z, m + k, height)) };
+    return { place, logScales: centres.slice(m).map((_, k) => logScaleAt(at, z, m + k, height)) };
   });
-  return Array.from({ length: n - m }, (_, k) => (z: number) => {
+  return centres.slice(m).map((_, k) => (z: number) => {
     const { place, logScales } = ends[z < 0 ? 0 : 1];
     return Math.min(1, z / place) * logScales[k];
   });

@@ -6,6 +6,8 @@ import type { PosteriorMode } from "./posteriorMode.js";
 /** Coordinates z in which the posterior of (beta, theta, dispersion) is nearly N(0, I): position = mode + L z. */
 export interface Standardised {
   readonly mode: Float64Array;
+  /** The coordinates of a position in the order of the z. */
+  readonly order: readonly number[];
   /** n x n, row k what one unit of z_k adds to a position. The hyperparameters' z come first and move beta with them, beta's move beta alone. */
   readonly directions: readonly Float64Array[];
   /** log |L|, and that of its block of the hyperparameters. */
@@ -15,21 +17,29 @@ export interface Standardised {
   readonly hyperparameters: number;
 }
 
-/** By the Cholesky factor of the covariance at the mode, hyperparameters ahead of beta, `first` (a coordinate of a position) ahead of all. */
-export function standardised(
-  { sizes }: LatentGaussian,
-  { position, covariance }: PosteriorMode,
-  first = sizes.beta,
-): Standardised {
-  const n = position.length;
-  const usual = Array.from({ length: n }, (_, k) => (k + sizes.beta) % n);
-  const order = n === sizes.beta ? usual : [first, ...usual.filter((i) => i !== first)];
+/** By the Cholesky factor of the covariance at the mode, hyperparameters ahead of beta. */
+export function standardised({ sizes }: LatentGaussian, mode: PosteriorMode): Standardised {
+  const n = mode.position.length;
+  return inOrder(
+    mode,
+    Array.from({ length: n }, (_, k) => (k + sizes.beta) % n),
+    n - sizes.beta,
+  );
+}
+
+/** With one hyperparameter, a coordinate of a position, ahead of the others. */
+export function reordered({ order, hyperparameters }: Standardised, mode: PosteriorMode, first: number): Standardised {
+  return inOrder(mode, [first, ...order.filter((i) => i !== first)], hyperparameters);
+}
+
+function inOrder({ position, covariance }: PosteriorMode, order: readonly number[], m: number): Standardised {
+  const n = order.length;
   const L = Float64Array.from(order.flatMap((i) => order.map((j) => covariance[i * n + j])));
   if (!cholesky(L, n)) throw new RangeError("the covariance of a mode is positive definite");
-  const m = n - sizes.beta;
   const logs = order.map((_, k) => log(L[k * (n + 1)]));
   return {
     mode: position,
+    order,
     directions: order.map((_, k) => {
       const direction = new Float64Array(n);
       for (let r = k; r < n; r++) direction[order[r]] = L[r * n + k];

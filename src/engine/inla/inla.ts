@@ -9,22 +9,22 @@ import { cholesky } from "../../math/linalg/cholesky.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { exp, log } from "../../math/special/elementary.js";
-import { tabulatedMarginal } from "../../posterior/densityMarginals.js";
-import type { DensityMarginal, Guard, Marginal, Posterior } from "../../posterior/Posterior.js";
+import type { Guard, Marginal, Posterior } from "../../posterior/Posterior.js";
 import { posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.js";
 import { resample, smoothedWeights, type Weighted } from "../laplace/importance.js";
 import { judge, modeOf } from "../laplace/laplace.js";
 import { EngineError } from "../ml/EngineError.js";
 import { BetaIntegrator } from "./betaIntegral.js";
-import { calibrated } from "./calibrate.js";
 import { effectMarginals, type WeightedMoments } from "./effectMarginals.js";
 import { type Examined, examine, type Wanted } from "./examine.js";
 import { type Exploration, explore } from "./explore.js";
 import type { LinearCombination } from "./LinearCombination.js";
 import { drawsFor, type InlaOptions, spacingFor } from "./options.js";
+import { parameterMarginal } from "./parameterMarginal.js";
 import { momentsOfExploration, type ParameterMoments, weightedMoments } from "./parameterMoments.js";
 import { parameterShapes, type Shape, type Targets, targetsOf } from "./parameterShapes.js";
 import { reshaped } from "./reshape.js";
+import { tilted } from "./tilting.js";
 import { VariationalMean } from "./variationalMean.js";
 
 /**
@@ -121,7 +121,7 @@ interface Ingredients {
  * A grid's moments are better than those of some hundred draws, which then only confirm them; a design's are not, and the weighted draws take
  * their place, as they do where the two disagree.
  */
-function corrected(weighed: Weighed, { view, targets, options }: Task): Ingredients {
+function corrected(weighed: Weighed, { targets, options }: Task): Ingredients {
   const { integrated, proposed, examined, used, guard } = weighed;
   const { marginal, mode, points, isIntegrated } = integrated;
   const exploration = exploreAll(weighed, marginal, options);
@@ -134,7 +134,7 @@ function corrected(weighed: Weighed, { view, targets, options }: Task): Ingredie
   const agreeing = isConfirmed ? calibratedTo(explored, values, own.weights) : own.weights;
   const weights = isIntegrated || !isUsable ? agreeing : reweighted(agreeing, examined);
   const n = mode.position.length;
-  const shapes = parameterShapes(view, targets, mode, surfaceOf(marginal));
+  const shapes = parameterShapes(targets, mode, surfaceOf(marginal), weighed);
   const isExact = n === 1;
   return {
     points,
@@ -167,7 +167,7 @@ function reshapedAll(
   });
 }
 
-/** The weights of draws, made to agree with better moments of the parameters. */
+/** The weights of draws, made to agree with better moments of the parameters where they can be. */
 function calibratedTo(
   { means, sds }: ParameterMoments,
   values: readonly Float64Array[],
@@ -177,7 +177,7 @@ function calibratedTo(
     const offs = at.map((value, k) => (value - means[k]) / sds[k]);
     return Float64Array.of(...offs, ...offs.map((off) => off * off - 1));
   });
-  return calibrated(weights, functions);
+  return tilted(weights, functions)?.weights ?? weights;
 }
 
 /** (beta, b) jointly at their mode for each value of the hyperparameters; the weighted draws only check it. */
@@ -194,7 +194,7 @@ function classical(weighed: Weighed, task: Task, stream: RandomStream): Ingredie
   return {
     points: 1,
     exploration,
-    shapes: parameterShapes(view, targets, base.mode, surfaceOf(base.marginal)),
+    shapes: parameterShapes(targets, base.mode, surfaceOf(base.marginal), joint),
     moments,
     isExact: false,
     effects: { moments: examined.moments, weights: new Float64Array(drawn.length).fill(1 / drawn.length) },
@@ -240,34 +240,6 @@ function lowerRoot(covariance: Float64Array): Float64Array {
   const root = covariance.slice();
   cholesky(root, Math.round(Math.sqrt(root.length)));
   return root;
-}
-
-/** Times that a shape is moved and stretched on its working scale, each a Newton step towards the moments wanted on the parameter's own. */
-const FITTING_STEPS = 8;
-
-/** The marginal on the parameter's own scale: its shape moved and stretched on the working scale until it has the moments given. */
-function parameterMarginal(
-  { scale, values, logDensities }: Shape,
-  moments: ParameterMoments | null,
-  k: number,
-): DensityMarginal {
-  const place = (working: Float64Array) =>
-    tabulatedMarginal(
-      working.map((value) => scale.from(value)),
-      logDensities.map((value, i) => value - scale.logSlope(working[i])),
-    );
-  let working = values;
-  let marginal = place(working);
-  if (moments === null) return marginal;
-  for (let step = 0; step < FITTING_STEPS; step++) {
-    const { mean, sd } = marginal;
-    const centre = scale.to(mean);
-    const shift = (moments.means[k] - mean) / exp(scale.logSlope(centre));
-    const stretch = moments.sds[k] / sd;
-    working = working.map((value) => centre + shift + (value - centre) * stretch);
-    marginal = place(working);
-  }
-  return marginal;
 }
 
 /** An uncorrected approximation may differ by so many posterior sds in a mean, and by so much in a log sd. */

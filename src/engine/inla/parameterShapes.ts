@@ -1,8 +1,8 @@
 import type { LatentGaussian, ParameterKind } from "../../density/LatentGaussian.js";
 import { extent, type LineProfile, lineProfile } from "../../marginal/lineProfile.js";
 import type { PosteriorMode } from "../../marginal/posteriorMode.js";
-import { ridge, type Surface } from "../../marginal/spreads.js";
-import { positionAt, standardised } from "../../marginal/standardised.js";
+import { ridge, type Spread, type Surface } from "../../marginal/spreads.js";
+import { positionAt, reordered, type Standardised } from "../../marginal/standardised.js";
 import { dot } from "../../math/linalg/triangularFactor.js";
 import { multiply } from "../../math/optimize/definite.js";
 import { log } from "../../math/special/elementary.js";
@@ -63,10 +63,10 @@ const DIFFERENCE = 1e-4;
  * hyperparameter that along the ridge of the others, integrated by Laplace's approximation.
  */
 export function parameterShapes(
-  view: LatentGaussian,
   { kinds, scales, at }: Targets,
   mode: PosteriorMode,
   surface: Surface,
+  measured: Measured,
 ): Shape[] {
   const working = (position: Float64Array) => at(position).map((value, k) => scales[k].to(value));
   const gradients = parameterGradients(working, mode);
@@ -74,9 +74,15 @@ export function parameterShapes(
     const { profile, positionAt } =
       kinds[k] === "coefficient"
         ? alongLine(gradients[k], mode, surface)
-        : alongRidge(view, gradients[k], mode, surface);
+        : alongRidge(gradients[k], mode, surface, measured);
     return tabulate(scale, (place) => working(positionAt(place))[k], profile);
   });
+}
+
+/** The standardised coordinates, and what is known of the posterior along each. */
+interface Measured {
+  readonly coordinates: Standardised;
+  readonly spreads: readonly Spread[];
 }
 
 interface Path {
@@ -92,12 +98,25 @@ function alongLine(gradient: Float64Array, { position, covariance }: PosteriorMo
 }
 
 /** In coordinates that have the one first of which the parameter depends most. */
-function alongRidge(view: LatentGaussian, gradient: Float64Array, mode: PosteriorMode, surface: Surface): Path {
+function alongRidge(
+  gradient: Float64Array,
+  mode: PosteriorMode,
+  surface: Surface,
+  { coordinates, spreads }: Measured,
+): Path {
   const n = gradient.length;
   const effect = gradient.map((slope, i) => Math.abs(slope) * Math.sqrt(mode.covariance[i * n + i]));
-  const coordinates = standardised(view, mode, effect.indexOf(effect.reduce((a, b) => Math.max(a, b))));
-  const { profile, at } = ridge(coordinates, surface, 0);
-  return { profile, positionAt: (place) => positionAt(coordinates, at(place)) };
+  const most = effect.indexOf(effect.reduce((a, b) => Math.max(a, b)));
+  const own = most === coordinates.order[0] ? coordinates : reordered(coordinates, mode, most);
+  const { profile, centres } = (own === coordinates ? spreads[0].ridge : undefined) ?? ridge(own, surface, 0);
+  return {
+    profile,
+    positionAt: (place) =>
+      positionAt(
+        own,
+        centres.map((centre) => centre(place)),
+      ),
+  };
 }
 
 /** One gradient a parameter, in the coordinates of a position. */

@@ -8,6 +8,7 @@ import type { Standardised } from "../../../src/marginal/standardised.js";
 function plain(m: number): Standardised {
   return {
     mode: new Float64Array(m),
+    order: Array.from({ length: m }, (_, k) => k),
     directions: Array.from({ length: m }, (_, k) => Float64Array.from({ length: m }, (__, i) => (i === k ? 1 : 0))),
     logDeterminant: 0,
     logDeterminantOfHyperparameters: 0,

@@ -1,0 +1,40 @@
+import { minimize } from "../../math/optimize/minimize.js";
+import type { Objective } from "../../math/optimize/Objective.js";
+import { exp, log } from "../../math/special/elementary.js";
+
+/** Weights multiplied by exp(multipliers' functions). */
+export interface Tilting {
+  readonly multipliers: Float64Array;
+  /** Summing to 1. */
+  readonly weights: Float64Array;
+}
+
+/**
+ * The weights as near to the given ones as can be, by their relative entropy, under which functions have means of zero (exponential tilting; entropy
+ * balancing: Hainmueller 2012). `functions[i]` are their values at place i, on scales of about 1. Null where there are none.
+ */
+export function tilted(weights: Float64Array, functions: readonly Float64Array[]): Tilting | null {
+  const count = functions.at(0)?.length ?? 0;
+  const at = (multipliers: Float64Array) =>
+    weights.map((weight, i) => (weight > 0 ? weight * exp(exponent(multipliers, functions[i])) : 0));
+  const logTotal: Objective = (multipliers, gradient) => {
+    const all = at(multipliers);
+    const total = all.reduce((a, b) => a + b, 0);
+    gradient.fill(0);
+    all.forEach((weight, i) => {
+      if (weight > 0) for (let k = 0; k < count; k++) gradient[k] += (weight / total) * functions[i][k];
+    });
+    return log(total);
+  };
+  const { position: multipliers, converged } = minimize(logTotal, new Float64Array(count));
+  if (!converged) return null;
+  const all = at(multipliers);
+  const total = all.reduce((a, b) => a + b, 0);
+  return { multipliers, weights: all.map((weight) => weight / total) };
+}
+
+export function exponent(multipliers: Float64Array, values: Float64Array): number {
+  let total = 0;
+  for (let k = 0; k < multipliers.length; k++) total += multipliers[k] * values[k];
+  return total;
+}
