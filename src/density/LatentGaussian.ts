@@ -73,6 +73,8 @@ export interface LatentGaussian {
   accumulateEffects(w: Float64Array, out: EffectsBlocks): void;
   /** Its adjoint: z_i' B z_i of each row i, for a symmetric B that has the blocks of Z'WZ; length n. */
   rowForms(B: EffectsBlocks, out: Float64Array): void;
+  /** z_i' B e_i of each row i, e_i picking one effect of a factor at the row's level, for the same B; length n. */
+  rowProducts(B: EffectsBlocks, of: EffectOfFactor, out: Float64Array): void;
   /** Z b summed over the factors, into `out`, length n. */
   predictEffects(b: readonly Float64Array[], out: Float64Array): void;
 
@@ -118,6 +120,11 @@ export interface ConditionalResponse {
   readonly values: Float64Array;
   /** Length n; null where each row is one trial, and for Poisson. */
   readonly trials: Float64Array | null;
+}
+
+export interface EffectOfFactor {
+  readonly factor: number;
+  readonly effect: number;
 }
 
 export interface LatentFactor {

@@ -1,5 +1,5 @@
 import { addByGroup } from "../math/linalg/addByGroup.js";
-import type { CrossProducts, EffectsBlocks, FactorPair } from "./LatentGaussian.js";
+import type { CrossProducts, EffectOfFactor, EffectsBlocks, FactorPair } from "./LatentGaussian.js";
 import type { FactorData, PredictorData } from "./PredictorData.js";
 
 /** Which levels of two factors meet, with the block that each row adds to. */
@@ -111,6 +111,37 @@ export function rowForms(
         const at = a * second.effects + b;
         addForms(column(first, a), column(second, b), pair.rowBlock, B.pairs[k], size, at, 2, out);
       }
+  });
+}
+
+/** z_i' B e_i of each row i, e_i one effect of a factor at the row's level; see `LatentGaussian.rowProducts`. */
+export function rowProducts(
+  factors: readonly FactorData[],
+  pairs: readonly PairPattern[],
+  B: EffectsBlocks,
+  { factor: f, effect: e }: EffectOfFactor,
+  out: Float64Array,
+): void {
+  out.fill(0);
+  const own = factors[f];
+  const q = own.effects;
+  for (let a = 0; a < q; a++) addForms(column(own, a), null, own.levelIndex, B.factors[f], q * q, a * q + e, 1, out);
+  pairs.forEach((pair, k) => {
+    if (pair.first !== f && pair.second !== f) return;
+    const isFirst = pair.first === f;
+    const other = factors[isFirst ? pair.second : pair.first];
+    const [rowStep, columnStep] = isFirst ? [1, other.effects] : [q, 1];
+    for (let a = 0; a < other.effects; a++)
+      addForms(
+        column(other, a),
+        null,
+        pair.rowBlock,
+        B.pairs[k],
+        q * other.effects,
+        a * rowStep + e * columnStep,
+        1,
+        out,
+      );
   });
 }
 

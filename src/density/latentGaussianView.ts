@@ -8,10 +8,12 @@ import {
   type PairPattern,
   pairPatterns,
   rowForms,
+  rowProducts,
 } from "./crossProducts.js";
 import { evaluateRows } from "./evaluateRows.js";
 import { type Hyperparameters, hyperparameters } from "./Hyperparameters.js";
 import type {
+  EffectOfFactor,
   EffectsBlocks,
   LatentGaussian,
   LatentSupports,
@@ -204,6 +206,8 @@ function accumulations(mean: PredictorData, dispersion: Dispersion, pairs: reado
     accumulate: (w: Float64Array, out: ReturnType<LatentGaussian["crossProducts"]>) => accumulate(mean, pairs, w, out),
     accumulateEffects: (w: Float64Array, out: EffectsBlocks) => accumulateEffects(mean.factors, pairs, w, out),
     rowForms: (B: EffectsBlocks, out: Float64Array) => rowForms(mean.factors, pairs, B, out),
+    rowProducts: (B: EffectsBlocks, of: EffectOfFactor, out: Float64Array) =>
+      rowProducts(mean.factors, pairs, B, of, out),
     shiftRows: (range: RowRange, shift: Float64Array, from: Float64Array, to: Float64Array) =>
       shiftRows(mean.factors[range.factor], range, shift, from, to),
     crossRows: (range: RowRange, s: Float64Array, out: Float64Array) =>

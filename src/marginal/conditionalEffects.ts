@@ -60,9 +60,9 @@ export class EffectsGivenParameters {
   }
 
   /**
-   * Moments by simplified Laplace, in fresh arrays, to the first order in the third derivatives of the log-likelihood (Rue, Martino & Chopin 2009, section 3.2.3): the mean moves by
-   * half of Cov Z'(l''' h), h the variances of the linear predictors; the third cumulant is the sum over the rows of the effect's level of
-   * l''' cov(eta, b)^3, cov(eta, b) through the effects of that level alone.
+   * Moments by simplified Laplace, in fresh arrays, to the first order in the third derivatives of the log-likelihood (Rue, Martino & Chopin
+   * 2009, section 3.2.3): the mean moves by half of Cov Z'(l''' h), h the variances of the linear predictors; the third cumulant is the sum of
+   * l''' cov(eta, b)^3 over the rows of the effect's level, which have the most of it.
    */
   moments(): EffectMoments {
     const { modes } = this.here();
@@ -123,10 +123,8 @@ export class EffectsGivenParameters {
     const covariance = this.hessian.covariance();
     return view.factors.map(({ levels, effects: q, levelIndex }, f) => {
       const third = new Float64Array(levels * q);
-      const column = view.factors.map((factor) => new Float64Array(factor.levels * factor.effects));
       for (let e = 0; e < q; e++) {
-        for (let k = 0; k < levels * q; k++) column[f][k] = covariance.factors[f][(k - (k % q) + e) * q + (k % q)];
-        view.predictEffects(column, rows);
+        view.rowProducts(covariance, { factor: f, effect: e }, rows);
         for (let i = 0; i < view.rows; i++) third[levelIndex[i] * q + e] += table.dEta3[i] * rows[i] ** 3;
       }
       return third.map((value, k) => (sds[f][k] > 0 ? value / sds[f][k] ** 3 : 0));

@@ -51,6 +51,10 @@ export function givenEffects(whole: LatentGaussian, free: number): GivenEffects 
       const full = effectsBlocks(whole);
       whole.rowForms({ ...full, factors: insert(full.factors, B.factors[0]) }, out);
     },
+    rowProducts(B, { effect }, out) {
+      const full = effectsBlocks(whole);
+      whole.rowProducts({ ...full, factors: insert(full.factors, B.factors[0]) }, { factor: free, effect }, out);
+    },
     predictEffects(b, out) {
       whole.predictEffects(insert(effectsVectors(whole), b[0]), out);
     },

@@ -229,6 +229,21 @@ describe("the latent Gaussian view", () => {
           const across = B.pairs.reduce((total, part, k) => total + inner(part, blocks.pairs[k]), 0);
           expect(forms[i]).toBeCloseTo(diagonal + 2 * across, 10);
         }
+        // z' B z = sum of z_e z' B e over the effects e of the row.
+        const total = new Float64Array(rows);
+        const [z, product] = [new Float64Array(rows), new Float64Array(rows)];
+        view.factors.forEach(({ levels, effects: q }, factor) => {
+          for (let effect = 0; effect < q; effect++) {
+            const unit = view.factors.map((other) => new Float64Array(other.levels * other.effects));
+            for (let j = 0; j < levels; j++) unit[factor][j * q + effect] = 1;
+            view.predictEffects(unit, z);
+            view.rowProducts(B, { factor, effect }, product);
+            for (let i = 0; i < rows; i++) total[i] += z[i] * product[i];
+          }
+        });
+        total.forEach((value, i) => {
+          expect(value).toBeCloseTo(forms[i], 10);
+        });
       });
 
       it("integrates the rows of a level over shifts of its effect", () => {

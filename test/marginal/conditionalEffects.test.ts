@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { toTable } from "../../src/data/toTable.js";
 import type { LatentGaussian, LatentValues } from "../../src/density/LatentGaussian.js";
 import { aghqMarginal } from "../../src/marginal/aghq.js";
 import { EffectsGivenParameters } from "../../src/marginal/conditionalEffects.js";
@@ -53,6 +54,21 @@ describe("random effects given the parameters", () => {
       expect(Math.abs(Math.log(total))).toBeLessThan(0.05 + 4 * error);
     });
   }
+
+  it("have about the skewness that quadrature finds where each row has an effect of its own within a group", () => {
+    const rows = Float64Array.from({ length: 24 }, (_, i) => i);
+    const own = { y: rows.map((i) => (5 * i) % 7), g: rows.map((i) => Math.floor(i / 3)), row: rows };
+    const { view } = viewOf("y ~ poisson(mu)\nlog(mu) = 1 + (1 | g) + (1 | row)", toTable(own));
+    const { skewness } = effectsOf(view).moments();
+    const quadrature = aghqMarginal(view, 15);
+    quadrature.evaluate(someValues(view), null, true);
+    quadrature.effectMoments?.()?.skewness.forEach((part, f) => {
+      part.forEach((exact, k) => {
+        expect(Math.abs(skewness[f][k] - exact)).toBeLessThan(0.05);
+      });
+    });
+    expect.assertions(1 + 8 + 24);
+  });
 
   it("have the moments that quadrature finds, to the order they are taken", () => {
     const { view } = viewOf("events ~ poisson(mu)\nlog(mu) = 1 + x1 + (1 | g)", table);
