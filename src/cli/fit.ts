@@ -48,6 +48,7 @@ export interface FitFlags extends SourceFlags, OutputFlags {
   readonly maxTreeDepth: number;
   readonly startRadius: number;
   readonly stepSize?: number;
+  readonly randomEffects: "draws" | "summary" | "none";
   readonly workers?: number;
 }
 

@@ -208,6 +208,7 @@ function samplerOptions(command: Command): Command {
       number,
       2,
     )
+    .addOption(choice("--random-effects <what>", "what is kept of random effects", "draws", "summary", "none"))
     .option(
       "--workers <n>",
       "worker threads, 0 for none; the draws are the same (default: one a chain, as processors allow)",

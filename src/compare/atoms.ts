@@ -11,9 +11,10 @@ export interface Atoms {
 /** Points for a distribution that is known by its quantiles: the distance to it is then below 0.001 sd. */
 const QUANTILES = 4000;
 
-/** A posterior marginal: its draws with their weights, or quantiles at the midpoints of equal parts. */
+/** A posterior marginal: its draws with their weights, or quantiles at the midpoints of equal parts. Throws RangeError for moments. */
 export function marginalAtoms(marginal: Marginal): Atoms {
   if (marginal.kind === "density") return quantileAtoms((probability) => marginal.quantile(probability));
+  if (marginal.kind === "moments") throw new RangeError("moments of draws do not tell a distribution");
   const { chains, weights } = marginal;
   const { values, order } = sortDraws(chains);
   if (weights === null) return { values, weights: new Float64Array(values.length).fill(1 / values.length) };

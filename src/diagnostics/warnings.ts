@@ -180,6 +180,7 @@ function chainLengths(posterior: Posterior): number[] {
 }
 
 function isConstantIn({ marginal }: Quantity, chain: number): boolean {
+  if (marginal.kind === "moments") return marginal.chains[chain].squares === 0;
   if (marginal.kind !== "draws") return false;
   const draws = marginal.chains[chain];
   return draws.every((draw) => draw === draws[0]);

@@ -167,6 +167,7 @@ export function completeFitOptions(options: FitOptions): CompleteFitOptions {
     ...whole("workers", workers, 0, 1000),
     ...(targetEss === null ? [] : positive("targetEss", targetEss)),
     ...(timeLimitSeconds === undefined ? [] : positive("timeLimitSeconds", timeLimitSeconds)),
+    ...(targetEss !== null && options.randomEffects === "summary" ? [summaryProblem] : []),
     ...commonOptionProblems(options, "nuts"),
   ];
   const byCoordinates = isTransported ? transportedNutsOptions : defaultNutsOptions;
@@ -176,6 +177,9 @@ export function completeFitOptions(options: FitOptions): CompleteFitOptions {
   const hasPlugIns = families.length + priors.length > 0;
   return { chains, parametrization, targetEss, nuts: sampler, workers: hasPlugIns ? 0 : Math.min(workers, chains) };
 }
+
+const summaryProblem =
+  'randomEffects is "summary", whose rounds a targetEss would have to join; choose "none", which judges the parameters alone, or "draws"';
 
 function metricProblem(metric: string): string {
   return `metric is ${JSON.stringify(metric)}, which transported coordinates have no use for; leave it out, or choose the parametrization noncentred or centred`;

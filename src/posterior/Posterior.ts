@@ -29,7 +29,7 @@ export interface RandomEffect extends Quantity {
   readonly coefficient: string;
 }
 
-export type Marginal = DrawsMarginal | DensityMarginal;
+export type Marginal = DrawsMarginal | MomentsMarginal | DensityMarginal;
 
 /** Draws `[chain][draw]`. Chains of a partial run may differ in length. */
 export interface DrawsMarginal {
@@ -37,6 +37,23 @@ export interface DrawsMarginal {
   readonly chains: readonly Float64Array[];
   /** Importance weights in the shape of the draws, summing to 1 over all; null where every draw counts the same. */
   readonly weights: readonly Float64Array[] | null;
+}
+
+/** Of draws that were not kept. */
+export interface MomentsMarginal {
+  readonly kind: "moments";
+  readonly chains: readonly ChainMoments[];
+}
+
+/** Of the draws of a chain. */
+export interface ChainMoments {
+  readonly draws: number;
+  readonly mean: number;
+  /** Sum of squared distances from the mean. */
+  readonly squares: number;
+  /** Means of consecutive batches of `batchSize` draws; draws after the last whole batch are in none. */
+  readonly batchMeans: Float64Array;
+  readonly batchSize: number;
 }
 
 /** A marginal known by its density, as approximations have it. */

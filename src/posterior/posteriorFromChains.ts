@@ -1,16 +1,27 @@
-import type { ChainRecord, DrawsMarginal, Posterior } from "./Posterior.js";
+import type { ChainMoments, ChainRecord, DrawsMarginal, Posterior, RandomEffect } from "./Posterior.js";
 
 /** The draws of one chain; plain arrays, which move between threads as they are. */
 export interface ChainDraws {
   /** How many; none if the run was ended before any. */
   readonly draws: number;
-  /** `[quantity][draw]`, one quantity after the other: parameters, then random effects, on the constrained scale. */
+  /** `[quantity][draw]`, one quantity after the other: parameters, then random effects unless told otherwise, on the constrained scale. */
   readonly values: Float64Array;
+  /** What is known of random effects that are not among the values: their moments, or nothing. Absent where they are. */
+  readonly effects?: EffectsMoments | null;
   /** Whether fewer draws were made than asked for. */
   readonly isPartial: boolean;
   readonly record: ChainRecord;
   /** Where the chain stands, for another run to go on from. */
   readonly end: ChainEnd;
+}
+
+/** `ChainMoments` of each random effect. */
+export interface EffectsMoments {
+  readonly means: Float64Array;
+  readonly squares: Float64Array;
+  /** `[effect][batch]` */
+  readonly batchMeans: Float64Array;
+  readonly batchSize: number;
 }
 
 export interface ChainEnd {
@@ -43,20 +54,44 @@ export function posteriorFromChains(
   options: Readonly<Record<string, unknown>>,
 ): Posterior {
   const { parameters, randomEffects } = quantities;
-  const count = parameters.length + randomEffects.length;
-  for (const chain of chains) checkSize(chain, count);
+  for (const chain of chains)
+    checkSize(chain, parameters.length + (chain.effects === undefined ? randomEffects.length : 0));
   return {
     engine,
     parameters: parameters.map((name, k) => ({ name, marginal: marginalOf(chains, k) })),
-    randomEffects: randomEffects.map((effect, k) => ({
-      ...effect,
-      marginal: marginalOf(chains, parameters.length + k),
-    })),
+    randomEffects: effectsOf(quantities, chains),
     record: {
       options,
       partial: chains.some((chain) => chain.isPartial),
       chains: chains.map((chain) => chain.record),
     },
+  };
+}
+
+/** As draws, as moments, or none of them. */
+function effectsOf(
+  { parameters, randomEffects }: QuantityNames,
+  chains: readonly ChainDraws[],
+): readonly RandomEffect[] {
+  if (chains.every(({ effects }) => effects === undefined))
+    return randomEffects.map((effect, k) => ({ ...effect, marginal: marginalOf(chains, parameters.length + k) }));
+  const known = chains.flatMap(({ effects, draws }) => (effects ? [{ ...effects, draws }] : []));
+  if (known.length < chains.length) return [];
+  return randomEffects.map((effect, k) => ({
+    ...effect,
+    marginal: { kind: "moments", chains: known.map((moments) => momentsOf(moments, k)) },
+  }));
+}
+
+function momentsOf(moments: EffectsMoments & { readonly draws: number }, effect: number): ChainMoments {
+  const { draws, means, squares, batchMeans, batchSize } = moments;
+  const batches = batchMeans.length / means.length;
+  return {
+    draws,
+    mean: means[effect],
+    squares: squares[effect],
+    batchMeans: batchMeans.subarray(effect * batches, (effect + 1) * batches),
+    batchSize,
   };
 }
 

@@ -18,6 +18,8 @@ export function drawsOf(posterior: Posterior, name: string): readonly Float64Arr
   const quantity = findQuantity(posterior, name);
   if (quantity === undefined) throw new RangeError(unknownQuantity(posterior, name));
   if (quantity.marginal.kind === "draws") return quantity.marginal.chains;
+  if (quantity.marginal.kind === "moments")
+    throw new RangeError(`${name} has no draws: they were summarised as they came; use randomEffects "draws"`);
   throw new RangeError(
     `${name} has no draws: ${posterior.engine} gives its marginal by density and quantile; use those, or an engine that samples`,
   );

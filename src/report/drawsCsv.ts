@@ -2,11 +2,12 @@ import type { DrawsMarginal, Posterior } from "../posterior/Posterior.js";
 
 /**
  * The lines of draws.csv, each with its line feed: `chain,draw,<quantities>`, chains and draws counted from 1, numbers so that
- * they read back exactly, names quoted where they hold a comma. Throws RangeError for a posterior that is not equally weighted
- * draws of all its quantities.
+ * they read back exactly, names quoted where they hold a comma; random effects that were summarised as they came are left out. Throws
+ * RangeError for a posterior that is not equally weighted draws of the rest.
  */
 export function* drawsCsv(posterior: Posterior): Generator<string, void> {
-  const quantities = [...posterior.parameters, ...posterior.randomEffects];
+  const { parameters, randomEffects } = posterior;
+  const quantities = [...parameters, ...randomEffects].filter(({ marginal }) => marginal.kind !== "moments");
   const columns = quantities.map(({ name, marginal }) => {
     if (marginal.kind === "draws" && isEquallyWeighted(marginal.weights)) return marginal.chains;
     throw new RangeError(`draws.csv needs equally weighted draws, and ${posterior.engine} has none of ${name}`);

@@ -54,14 +54,14 @@ function rowsTable(rows: readonly SummaryRow[], width: number, style: Style): st
   return rows.length === 0 ? [] : [style.dim(header), ...lines];
 }
 
-/** Columns of which no row has a value are left out: an approximation has no R-hat. */
+/** Columns of which no row has a value are left out: an approximation has no R-hat, a summary of draws no quantiles. */
 function columnsOf(rows: readonly SummaryRow[]): TableColumn[] {
   const column = (field: keyof SummaryRow, dropOrder: number, cell: (value: number, row: SummaryRow) => string) => ({
     header: field,
     dropOrder,
     cells: rows.map((row) => {
       const value = row[field];
-      return typeof value === "number" ? cell(value, row) : "";
+      return typeof value === "number" && !(isQuantile(field) && Number.isNaN(value)) ? cell(value, row) : "";
     }),
   });
   const supported = (value: number, row: SummaryRow) => formatNumber(value, lastDigit(row));
@@ -78,12 +78,16 @@ function columnsOf(rows: readonly SummaryRow[]): TableColumn[] {
   ].filter(({ cells }) => cells.some((cell) => cell !== ""));
 }
 
+function isQuantile(field: keyof SummaryRow): boolean {
+  return field === "median" || field === "q5" || field === "q95";
+}
+
 function randomEffects(rows: readonly RandomEffectRow[], width: number, style: Style): string[] {
   return effectsSection(rows, {
     value: ({ mean }) => mean,
     valueName: "means",
     table: (shown) => rowsTable(shown, width, style),
-    all: "--json, or --out DIR for their draws",
+    all: rows.some(({ median }) => Number.isNaN(median)) ? "--json" : "--json, or --out DIR for their draws",
     width,
     style,
   });

@@ -4,6 +4,7 @@ export interface SummaryRow {
   readonly name: string;
   readonly mean: number;
   readonly sd: number;
+  /** The quantiles are NaN where draws were summarised as they came. */
   readonly median: number;
   readonly q5: number;
   readonly q95: number;

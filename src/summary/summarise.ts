@@ -5,6 +5,7 @@ import { type SortedDraws, sortDraws } from "../diagnostics/sortDraws.js";
 import { comparableChains } from "../diagnostics/splitChains.js";
 import type { DensityMarginal, DrawsMarginal, Marginal, Posterior } from "../posterior/Posterior.js";
 import type { MarginalSummary, Summary } from "./Summary.js";
+import { summariseMoments } from "./summariseMoments.js";
 import { summariseWeighted } from "./summariseWeighted.js";
 
 export type { RandomEffectRow, Summary, SummaryRow } from "./Summary.js";
@@ -35,6 +36,7 @@ function planSummary(): (marginal: Marginal) => MarginalSummary {
   let plan: { readonly shape: string; readonly diagnose: ReturnType<typeof planComparable> } | null = null;
   return (marginal) => {
     if (marginal.kind === "density") return summariseDensity(marginal);
+    if (marginal.kind === "moments") return summariseMoments(marginal.chains);
     if (marginal.weights !== null) return summariseWeighted(marginal.chains, marginal.weights);
     const lengths = marginal.chains.map((chain) => chain.length);
     const shape = lengths.join();

@@ -102,7 +102,7 @@ class ChainRun {
     this.density = new CountingDensity(density);
     this.stream = createStream(resume === null ? options.seed : `${options.seed}, round ${resume.round}`, chain);
     this.transition = createTransition(this.density, options);
-    this.recorder = new Recorder(density, options.draws);
+    this.recorder = new Recorder(density, options);
     this.state =
       resume === null
         ? findStart(this.stream, this.density, options.startRadius)

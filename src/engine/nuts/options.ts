@@ -26,6 +26,11 @@ export interface NutsOptions {
    * startRadius times the sds of the hyperparameters' posterior. Default 2.
    */
   readonly startRadius: number;
+  /**
+   * What is kept of random effects: their draws, a summary of them (mean, sd, R-hat and MCSE, in memory that does not grow with the draws), or
+   * nothing. Default "draws".
+   */
+  readonly randomEffects: "draws" | "summary" | "none";
   /** Default 1. A number and the text that prints it are the same seed. */
   readonly seed: number | string;
 }
@@ -41,6 +46,7 @@ export const defaultNutsOptions: NutsOptions = {
   integrationTime: Math.PI / 2,
   leapfrogSteps: null,
   startRadius: 2,
+  randomEffects: "draws",
   seed: 1,
 };
 
@@ -90,6 +96,7 @@ const checks: { readonly [Name in keyof NutsOptions]: Check } = {
     allowed: "a number not below 0",
     accepts: (value) => typeof value === "number" && value >= 0 && value < Infinity,
   },
+  randomEffects: oneOf("draws", "summary", "none"),
   seed: {
     allowed: "a finite number or a text",
     accepts: (value) => typeof value === "string" || Number.isFinite(value),

@@ -45,7 +45,7 @@ describe("options", () => {
     ],
     [
       '{"burnin": 5}',
-      'unknown option "burnin"; options: algorithm, warmup, draws, targetAcceptance, maxTreeDepth, metric, stepSize, integrationTime, leapfrogSteps, startRadius, seed',
+      'unknown option "burnin"; options: algorithm, warmup, draws, targetAcceptance, maxTreeDepth, metric, stepSize, integrationTime, leapfrogSteps, startRadius, randomEffects, seed',
     ],
   ])("%s is refused", (json, problem) => {
     expect(problemsOf(json)).toEqual([problem]);
