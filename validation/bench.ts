@@ -6,6 +6,7 @@ import { prepareModel, readTable } from "marginalia";
 import type { FitScaling } from "./fitScaling.js";
 import type { InlaScaling } from "./inlaScaling.js";
 import { gradientMicroseconds, positions } from "./measure.js";
+import type { SamplerScaling } from "./samplerScaling.js";
 import type { Scaling } from "./scaling.js";
 
 const usage = "usage: npm run bench -- [--data DIR]";
@@ -114,6 +115,19 @@ const gradients: Growth<Scaling> = {
   megabytes: 1500,
 };
 
+const draws: Growth<SamplerScaling> = {
+  title: "The same, sampled in transported coordinates, its random effects summarised",
+  script: "samplerScaling.js",
+  sizes: [1e4, 1e5, 1e6],
+  columns: {
+    "us a gradient": (report) => report.gradientMicroseconds.toFixed(0),
+    "ns a row": (report) => ((1000 * report.gradientMicroseconds) / report.rows).toFixed(1),
+    "gradients a draw": (report) => report.gradientsPerDraw.toFixed(1),
+    "compile s": (report) => report.compileSeconds.toFixed(2),
+  },
+  megabytes: 1500,
+};
+
 const fits: Growth<FitScaling> = {
   title: "The same with 20 rows a group, fitted by maximum likelihood with 9 quadrature points",
   script: "fitScaling.js",
@@ -152,6 +166,7 @@ async function bench(data: string): Promise<number> {
   let holds = true;
   for (const kernelCase of kernelCases(data)) holds = (await benchKernel(kernelCase)) && holds;
   holds = benchGrowth(gradients) && holds;
+  holds = benchGrowth(draws) && holds;
   holds = benchGrowth(fits) && holds;
   holds = benchGrowth(posteriors) && holds;
   console.log(holds ? "\nall bounds hold" : "\na bound does not hold");
