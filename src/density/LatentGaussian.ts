@@ -61,6 +61,11 @@ export interface LatentGaussian {
     shift?: Float64Array,
   ): number;
 
+  /** log p(y_i | eta_i), constants included, at the predictors of a row table, into `out`, length n; -Infinity or NaN as in `evaluateRows`. */
+  logDensities(at: RowPredictors, out: Float64Array): void;
+  /** Null where the family has no distribution function. */
+  readonly cumulative: RowProbabilities | null;
+
   /** X's into `out`, length p. */
   crossBeta(s: Float64Array, out: Float64Array): void;
   /** Z's of one factor into `out`, J x q. */
@@ -172,9 +177,21 @@ export interface LatentValues {
 }
 
 /** Per row, each of length n. psi is the dispersion's own predictor, or the scalar dispersion. */
-export interface RowTable {
+export interface RowPredictors {
   readonly eta: Float64Array;
   readonly psi: Float64Array;
+}
+
+/** The rows' distribution functions at their responses. */
+export interface RowProbabilities {
+  /** Whether single values have probabilities. */
+  readonly isDiscrete: boolean;
+  /** P(Y_i <= y_i | eta_i) at the predictors of a row table into `out`, length n; NaN outside the range of a mean or a dispersion. */
+  evaluate(at: RowPredictors, out: Float64Array): void;
+}
+
+/** Per row, each of length n. */
+export interface RowTable extends RowPredictors {
   readonly value: Float64Array;
   readonly dEta: Float64Array;
   readonly dEta2: Float64Array;

@@ -129,7 +129,8 @@ function responseModel(design: Design, families: readonly Family[]): ResponseMod
   const row = family.rowLikelihood(design.predictors[0].link);
   const second = design.predictors.at(1);
   const dispersionLink = second === undefined ? null : linkNamed(second.link);
-  return { family, row, response: design.response, dispersionLink };
+  const meanLink = linkNamed(design.predictors[0].link);
+  return { family, row, meanLink, response: design.response, dispersionLink };
 }
 
 function linkNamed(name: string): Link {

@@ -29,6 +29,7 @@ import type { ResponseModel } from "./plainLikelihood.js";
 import { chainPrecision, precision } from "./precision.js";
 import { parameterKinds, quantities, writeParameters } from "./quantities.js";
 import type { ModelPriors, PredictorPriors } from "./resolvePriors.js";
+import { rowDistributions } from "./rowDistributions.js";
 import { chainSplit, splitLambda } from "./TermCovariance.js";
 
 /**
@@ -74,6 +75,7 @@ export function latentGaussian(
       ...hyperOperations(hyper, mean, dispersion),
       supports: supports(priors, mean),
       evaluateRows: evaluateRows(kernel, response, mean, dispersion),
+      ...rowDistributions(response, dispersion),
       ...accumulations(mean, dispersion, pairs),
       levelIntegrals: (layout) => levelIntegrals(kernel, response, mean, dispersion, layout),
       precision,

@@ -9,6 +9,7 @@ import type { PredictorData } from "./PredictorData.js";
 export interface ResponseModel {
   readonly family: Family;
   readonly row: RowLikelihood;
+  readonly meanLink: Link;
   readonly response: ResponseDesign;
   /** Null where the dispersion is a scalar or absent. */
   readonly dispersionLink: Link | null;

@@ -16,6 +16,8 @@ export interface Family {
   mean(mu: number, trials: number): number;
   variance(mu: number, dispersion: number, trials: number): number;
   simulate(stream: RandomStream, mu: number, dispersion: number, trials: number): number;
+  /** Without it, what is made of probabilities (PIT) is left out. */
+  readonly cumulative?: CumulativeProbability;
   /** The fused kernels that serve this family, by the mean's link; without one it runs on `rowLikelihood`. */
   readonly kernels?: Readonly<Record<string, FamilyKernel>>;
 }
@@ -44,6 +46,13 @@ export interface RowDerivatives {
   dDispersion: number;
   dEtaDispersion: number;
   dEta2Dispersion: number;
+}
+
+export interface CumulativeProbability {
+  /** Whether responses are counts, so that single values have probabilities. */
+  readonly isDiscrete: boolean;
+  /** P(Y <= y); NaN where the mean or the dispersion is outside its range. */
+  probability(y: number, mu: number, dispersion: number, trials: number): number;
 }
 
 /** How a family meets its fused kernel. */

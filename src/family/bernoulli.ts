@@ -18,6 +18,14 @@ export const bernoulli: Family = {
   mean: (mu) => mu,
   variance: (mu) => mu * (1 - mu),
   simulate: (stream, mu) => (stream.uniform() < mu ? 1 : 0),
+  cumulative: {
+    isDiscrete: true,
+    probability(y, mu) {
+      if (!(mu >= 0 && mu <= 1)) return NaN;
+      if (y < 0) return 0;
+      return y < 1 ? 1 - mu : 1;
+    },
+  },
   kernels: { logit: kernel("logit"), probit: kernel("probit"), cloglog: kernel("cloglog") },
 };
 

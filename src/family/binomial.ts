@@ -1,5 +1,7 @@
 import { randomBinomial } from "../math/random/variates.js";
+import { exp } from "../math/special/elementary.js";
 import { logChoose } from "../math/special/gammaRatio.js";
+import { logIncompleteBeta } from "../math/special/incompleteBeta.js";
 import { type BinaryLink, binaryLinks } from "./binary.js";
 import { binomialLogDensity } from "./discreteLogDensity.js";
 import type { Family, FamilyKernel, RowDerivatives, RowLikelihood } from "./Family.js";
@@ -20,6 +22,15 @@ export const binomial: Family = {
   mean: (mu, trials) => trials * mu,
   variance: (mu, _dispersion, trials) => trials * mu * (1 - mu),
   simulate: (stream, mu, _dispersion, trials) => randomBinomial(stream, trials, mu),
+  cumulative: {
+    isDiscrete: true,
+    probability(y, mu, _dispersion, trials) {
+      if (!(mu >= 0 && mu <= 1)) return NaN;
+      const successes = Math.floor(y);
+      if (successes < 0) return 0;
+      return successes < trials ? exp(logIncompleteBeta(trials - successes, successes + 1, 1 - mu, mu)) : 1;
+    },
+  },
   kernels: { logit: kernel("logit"), probit: kernel("probit"), cloglog: kernel("cloglog") },
 };
 

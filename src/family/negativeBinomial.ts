@@ -1,6 +1,7 @@
 import { randomGamma, randomPoisson } from "../math/random/variates.js";
 import { exp, log, log1pMinusX } from "../math/special/elementary.js";
 import { logGammaRatio, logGammaRatioDerivative } from "../math/special/gammaRatio.js";
+import { logIncompleteBeta } from "../math/special/incompleteBeta.js";
 import { logFactorial } from "../math/special/logFactorial.js";
 import { log1pRatio, negativeBinomialLogDensity } from "./discreteLogDensity.js";
 import type { Family, Remainder, RowLikelihood } from "./Family.js";
@@ -57,6 +58,14 @@ export const negativeBinomial: Family = {
   rowLikelihood: (link) => byLink("negative_binomial", rows, link),
   mean: (mu) => mu,
   variance: (mu, phi) => mu + (mu * mu) / phi,
+  cumulative: {
+    isDiscrete: true,
+    probability(y, mu, phi) {
+      if (!(mu >= 0 && phi > 0)) return NaN;
+      // The shares of phi and mu in their sum, right also where mu overflows.
+      return y < 0 ? 0 : exp(logIncompleteBeta(phi, Math.floor(y) + 1, 1 / (1 + mu / phi), 1 / (1 + phi / mu)));
+    },
+  },
   simulate: (stream, mu, phi) => randomPoisson(stream, (mu / phi) * randomGamma(stream, phi)),
   kernels: { log: { name: "negative_binomial-log", remainder } },
 };

@@ -1,5 +1,5 @@
 import { exp, log } from "../math/special/elementary.js";
-import { LOG_SQRT_TWO_PI } from "../math/special/normalDistribution.js";
+import { LOG_SQRT_TWO_PI, normalCdf } from "../math/special/normalDistribution.js";
 import type { Family, RowLikelihood } from "./Family.js";
 import { byLink } from "./rowLikelihoods.js";
 
@@ -47,6 +47,10 @@ export const normal: Family = {
   mean: (mu) => mu,
   variance: (_mu, sigma) => sigma * sigma,
   simulate: (stream, mu, sigma) => mu + sigma * stream.normal(),
+  cumulative: {
+    isDiscrete: false,
+    probability: (y, mu, sigma) => (sigma > 0 ? normalCdf((y - mu) / sigma) : NaN),
+  },
   kernels: {
     identity: {
       name: "normal-identity",

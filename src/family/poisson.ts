@@ -1,5 +1,6 @@
 import { randomPoisson } from "../math/random/variates.js";
 import { exp, log } from "../math/special/elementary.js";
+import { logUpperGamma } from "../math/special/incompleteGamma.js";
 import { logFactorial } from "../math/special/logFactorial.js";
 import { poissonLogDensity } from "./discreteLogDensity.js";
 import type { Family, RowLikelihood } from "./Family.js";
@@ -37,6 +38,13 @@ export const poisson: Family = {
   mean: (mu) => mu,
   variance: (mu) => mu,
   simulate: (stream, mu) => randomPoisson(stream, mu),
+  cumulative: {
+    isDiscrete: true,
+    probability(y, mu) {
+      if (!(mu >= 0)) return NaN;
+      return y < 0 ? 0 : exp(logUpperGamma(Math.floor(y) + 1, mu));
+    },
+  },
   kernels: {
     log: {
       name: "poisson-log",
