@@ -56,6 +56,7 @@ export { parseModel } from "./language/parser.js";
 export { printExpression, printModel } from "./language/printer.js";
 export { createStream } from "./math/random/createStream.js";
 export type { RandomStream } from "./math/random/RandomStream.js";
+export type { Criteria } from "./posterior/Criteria.js";
 export type { Posterior } from "./posterior/Posterior.js";
 export { posteriorFromChains } from "./posterior/posteriorFromChains.js";
 export { drawsOf, findQuantity } from "./posterior/quantities.js";

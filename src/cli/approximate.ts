@@ -22,6 +22,7 @@ export interface InlaFlags extends ApproximationFlags {
   readonly latent?: "gaussian" | "simplified" | "full";
   readonly grid?: number;
   readonly lincomb?: readonly string[];
+  readonly criteria?: boolean;
 }
 
 /** `marginalia fit --engine laplace`, or inla: reads, approximates, goes on to nuts where it is asked to and must, reports. */

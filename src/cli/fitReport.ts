@@ -26,6 +26,7 @@ export function fitReport(fit: Fit, read: number, total: number): FitReport {
         }
       : null,
     approximation: posterior.record.approximation ?? null,
+    criteria: posterior.criteria ?? null,
     seconds: {
       read,
       compile: fit.seconds.compile,

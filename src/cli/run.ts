@@ -241,7 +241,8 @@ function approximationOptions(command: Command): Command {
       "--grid <spacing>",
       "inla: a grid over the hyperparameters, in posterior sds (default: 1 for up to two of them, else a design)",
       number,
-    );
+    )
+    .option("--criteria", "inla: DIC, WAIC, and of each row CPO and PIT");
 }
 
 function likelihoodOptions(command: Command): Command {

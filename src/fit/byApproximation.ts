@@ -11,6 +11,7 @@ import type { ModelAst } from "../language/ast.js";
 import type { Posterior } from "../posterior/Posterior.js";
 import { type FitOptions, fitByNuts } from "./byNuts.js";
 import { type Fit, fitted } from "./fitted.js";
+import { inTableOrder } from "./inTableOrder.js";
 import { parseCombination } from "./linearCombination.js";
 import { commonOptionProblems } from "./options.js";
 import { type ModelOptions, prepareModel } from "./prepare.js";
@@ -98,9 +99,14 @@ async function fitByApproximation(
   const compiledAt = performance.now();
   const posterior = approximate(latent.view);
   const seconds = { compile: (compiledAt - start) / 1000, sampling: (performance.now() - compiledAt) / 1000 };
-  const fit = fitted(prepared, posterior, seconds);
+  const fit = fitted(prepared, withTableRows(posterior, prepared.design.rowIndex), seconds);
   const guard = posterior.record.approximation?.guard;
   return options.escalate === true && guard?.isTrusted === false ? escalated(guard.verdict, model, data, options) : fit;
+}
+
+function withTableRows(posterior: Posterior, rowIndex: Int32Array): Posterior {
+  const { criteria } = posterior;
+  return criteria === undefined ? posterior : { ...posterior, criteria: inTableOrder(criteria, rowIndex) };
 }
 
 /** A fit by nuts, which says why it ran. */

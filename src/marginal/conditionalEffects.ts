@@ -8,6 +8,7 @@ import { type EffectsHessian, effectsHessian } from "./EffectsHessian.js";
 import { scaleEffects, scaleTransposed, standardDeviations } from "./effects.js";
 import { fullLaplaceMoments } from "./fullLaplace.js";
 import type { EffectMoments } from "./MarginalLikelihood.js";
+import { type RowCavities, rowCavities } from "./rowCavities.js";
 
 /** A joint draw of the effects from their Gaussian approximation. */
 export interface GaussianDraw {
@@ -76,6 +77,51 @@ export class EffectsGivenParameters {
     return fullLaplaceMoments(this.view, values, modes, this.hessian);
   }
 
+  /** What is known of each row's linear predictor, with and without the row itself; in fresh arrays but for the table. */
+  cavities(): RowCavities {
+    const { modes } = this.here();
+    const variances = new Float64Array(this.view.rows);
+    const shifts = variances.slice();
+    this.moveMeans(modes);
+    this.view.predictEffects(this.scratch, shifts);
+    this.hessian.leverages(variances);
+    return rowCavities({ table: modes.table, variances, shifts, thirdOfOthers: this.thirdOfOthers(modes) });
+  }
+
+  /**
+   * Of each row's linear predictor the part of its third cumulant, the sum of l''' cov^3, that comes from the other rows of its level, for one
+   * factor, whose effects have no other level in common. Where there are more it is left out: their covariances are not at hand.
+   */
+  private thirdOfOthers({ table: { dEta3 } }: ConditionalModes): Float64Array {
+    const { view } = this;
+    const out = new Float64Array(view.rows);
+    if (view.factors.length !== 1) return out;
+    const [{ levels, effects: q, levelIndex }] = view.factors;
+    const [covariance] = this.hessian.covariance().factors;
+    const effects = Array.from({ length: q }, (_, e) => e);
+    const z = effects.map((e) => this.rowsOf((k) => (k % q === e ? 1 : 0)));
+    const cov = effects.map((e) => this.rowsOf((k) => covariance[(k - (k % q) + e) * q + (k % q)]));
+    for (const a of effects)
+      for (const b of effects)
+        for (const c of effects) {
+          const own = dEta3.map((third, i) => third * cov[a][i] * cov[b][i] * cov[c][i]);
+          const total = new Float64Array(levels);
+          for (let i = 0; i < out.length; i++) total[levelIndex[i]] += own[i];
+          for (let i = 0; i < out.length; i++) out[i] += z[a][i] * z[b][i] * z[c][i] * (total[levelIndex[i]] - own[i]);
+        }
+    return out;
+  }
+
+  /** Z b for the effects that `fill` gives by their places. */
+  private rowsOf(fill: (k: number) => number): Float64Array {
+    const rows = new Float64Array(this.view.rows);
+    this.view.predictEffects(
+      this.scratch.map((part) => part.map((_, k) => fill(k))),
+      rows,
+    );
+    return rows;
+  }
+
   /** The variance of a weighted sum of the effects in the Gaussian approximation; the weights are spoilt. */
   varianceOf(weights: readonly Float64Array[]): number {
     const { Lambda } = this.here().values;
@@ -97,12 +143,17 @@ export class EffectsGivenParameters {
     };
   }
 
-  private correctedMeans({ b, table }: ConditionalModes): Float64Array[] {
+  private correctedMeans(modes: ConditionalModes): Float64Array[] {
+    this.moveMeans(modes);
+    return modes.b.map((part, f) => part.map((mode, k) => mode + this.scratch[f][k]));
+  }
+
+  /** By how much means differ from modes, into `scratch`. */
+  private moveMeans({ table }: ConditionalModes): void {
     const { view, scratch, rows } = this;
     this.hessian.leverages(rows);
     for (let i = 0; i < view.rows; i++) rows[i] *= 0.5 * table.dEta3[i];
     this.acrossEffects(rows, scratch);
-    return b.map((part, f) => part.map((mode, k) => mode + scratch[f][k]));
   }
 
   /** Cov Z's, Cov = Lambda H^-1 Lambda'. */

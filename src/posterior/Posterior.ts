@@ -1,3 +1,5 @@
+import type { Criteria } from "./Criteria.js";
+
 /**
  * What every engine returns. It is read without the engine: names, draws or marginals, and the engine's own record.
  */
@@ -10,6 +12,8 @@ export interface Posterior {
   readonly randomEffects: readonly RandomEffect[];
   /** Linear combinations of coefficients and random effects that were asked for. */
   readonly linearCombinations?: readonly Quantity[];
+  /** How well the model predicts; where it was asked for. */
+  readonly criteria?: Criteria;
   /** What ran, with which options, and why. */
   readonly record: EngineRecord;
 }

@@ -1,5 +1,6 @@
 import type { SamplerDiagnostics } from "../diagnostics/sampler.js";
 import type { Warning } from "../diagnostics/warnings.js";
+import type { Criteria } from "../posterior/Criteria.js";
 import type { ApproximationRecord } from "../posterior/Posterior.js";
 import type { Summary } from "../summary/Summary.js";
 
@@ -23,6 +24,8 @@ export interface FitReport {
   readonly sampling: SamplingReport | null;
   /** Null for an engine that samples. */
   readonly approximation: ApproximationRecord | null;
+  /** Null where they were not asked for. */
+  readonly criteria: Criteria | null;
   /** Wall-clock seconds of each phase. */
   readonly seconds: Seconds;
   readonly warnings: readonly Warning[];

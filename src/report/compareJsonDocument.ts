@@ -1,6 +1,6 @@
 import type { CompareReport, FitColumn, ReferredReport } from "./CompareReport.js";
 import { parameterNames } from "./compareTextReport.js";
-import { finite, type JsonNumber } from "./jsonDocument.js";
+import { finite, type JsonNumber } from "./jsonNumbers.js";
 import { jsonConvergence, jsonEstimate, type MlJsonDocument } from "./mlJsonDocument.js";
 import { verdict } from "./verdict.js";
 

@@ -1,9 +1,8 @@
 import type { Warning } from "../diagnostics/warnings.js";
 import type { SummaryRow } from "../summary/Summary.js";
 import type { FitReport, Seconds } from "./FitReport.js";
-
-/** JSON has no NaN and no infinities: null stands for them. */
-export type JsonNumber = number | null;
+import { type JsonCriteria, jsonCriteria } from "./jsonCriteria.js";
+import { finite, type JsonNumber } from "./jsonNumbers.js";
 
 export interface JsonRow {
   readonly name: string;
@@ -53,6 +52,8 @@ export interface JsonDocument {
   };
   readonly integration?: { readonly method: string; readonly points: number };
   readonly exploration?: { readonly kind: string; readonly spacing: number | null; readonly points: number };
+  /** Present where they were asked for. */
+  readonly criteria?: JsonCriteria;
   readonly seconds: { readonly [phase in keyof Seconds]: JsonNumber };
   readonly warnings: readonly Warning[];
   readonly droppedRows: number;
@@ -75,6 +76,7 @@ export function jsonDocument(report: FitReport): JsonDocument {
     ...jsonCombinations(report),
     ...jsonDiagnostics(report),
     ...jsonApproximation(report),
+    ...(report.criteria === null ? {} : { criteria: jsonCriteria(report.criteria) }),
     seconds: {
       read: finite(seconds.read),
       compile: finite(seconds.compile),
@@ -153,8 +155,4 @@ function jsonApproximation({
     integration: { method: integration, points },
     ...(approximation.exploration === undefined ? {} : { exploration: approximation.exploration }),
   };
-}
-
-export function finite(value: number): JsonNumber {
-  return Number.isFinite(value) ? value : null;
 }

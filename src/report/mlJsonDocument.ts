@@ -1,5 +1,5 @@
 import type { Warning } from "../diagnostics/warnings.js";
-import { finite, type JsonNumber } from "./jsonDocument.js";
+import { finite, type JsonNumber } from "./jsonNumbers.js";
 import type { EstimateRow, ImportanceReport, MlReport, TermRow } from "./MlReport.js";
 
 /** The document of `--engine ml --json`, version 1: fields may be added, never renamed. */

@@ -1,5 +1,6 @@
 import type { ApproximationRecord } from "../posterior/Posterior.js";
 import type { RandomEffectRow, SummaryRow } from "../summary/Summary.js";
+import { criteriaSection } from "./criteriaSection.js";
 import { effectsSection } from "./effectsSection.js";
 import type { FitReport, SamplingReport } from "./FitReport.js";
 import { dataFacts, modelLines, warningLines } from "./fitFacts.js";
@@ -35,6 +36,7 @@ export function textReport(report: FitReport, options: ReportOptions = {}): stri
     section("Linear combinations", rowsTable(report.summary.linearCombinations ?? [], width, style), style),
     randomEffects(report.summary.randomEffects, width, style),
     section("Diagnostics", [...samplerDiagnostics(report, width), ...approximation(report, width)], style),
+    section("Criteria", report.criteria === null ? [] : criteriaSection(report.criteria, width), style),
     warningLines(report.warnings, width, style),
     wrap(`time: ${times(report)}`, width),
   ]);

@@ -80,6 +80,20 @@ describe("fit --engine inla", () => {
     expect(stderr).toContain("sd[g, Intercept] is no coefficient");
   });
 
+  it("reports criteria of prediction where they are asked for, row by row as JSON", async () => {
+    const { stdout } = await inla("DIR/herds", "--criteria");
+    expect(stdout).toMatch(/Criteria\n +DIC +\d+\.\d, pD \d/);
+    expect(stdout).toMatch(/WAIC +\d+\.\d \(standard error \d+(\.\d)?\), pWAIC \d/);
+    expect(stdout).toMatch(/leave-one-out +log score -\d+\.\d/);
+    const { criteria } = JSON.parse((await inla("DIR/herds", "--criteria", "--json")).stdout);
+    expect(criteria.rows).toEqual(Array.from({ length: 40 }, (_, i) => i + 1));
+    expect(criteria.cpo.values).toHaveLength(40);
+    expect(criteria.pit).toMatchObject({ isDiscrete: true });
+    expect(criteria.dic.dic).toBeCloseTo(criteria.dic.meanDeviance + criteria.dic.pD, 8);
+    expect(JSON.parse((await inla("DIR/herds", "--json")).stdout)).not.toHaveProperty("criteria");
+    expect(await laplace("DIR/herds", "--criteria")).toMatchObject({ code: 2 });
+  });
+
   it("keeps no draws, for it makes none", async () => {
     expect((await inla("DIR/herds", "--out", "DIR/explored")).code).toBe(0);
     expect(await readdir(join(workspace.folder, "explored"))).toEqual(["fit.json", "model.glmm"]);

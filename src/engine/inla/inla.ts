@@ -9,12 +9,14 @@ import { cholesky } from "../../math/linalg/cholesky.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { exp, log } from "../../math/special/elementary.js";
+import type { Criteria } from "../../posterior/Criteria.js";
 import type { Guard, Marginal, Posterior } from "../../posterior/Posterior.js";
 import { posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.js";
 import { resample, smoothedWeights, type Weighted } from "../laplace/importance.js";
 import { judge, modeOf } from "../laplace/laplace.js";
 import { EngineError } from "../ml/EngineError.js";
 import { BetaIntegrator } from "./betaIntegral.js";
+import { CRITERIA_POSITIONS, criteria } from "./criteria.js";
 import { effectMarginals, type WeightedMoments } from "./effectMarginals.js";
 import { type Examined, examine, type Wanted } from "./examine.js";
 import { type Exploration, explore } from "./explore.js";
@@ -73,7 +75,17 @@ export function inla(
   return {
     ...posterior,
     linearCombinations: combinations.flatMap(({ name }) => inOrder.filter((one) => one.name === name)),
+    ...(options.criteria ? { criteria: criteriaOf(view, integrated, result, options) } : {}),
   };
+}
+
+function criteriaOf(
+  view: LatentGaussian,
+  { mode }: IntegratedPosterior,
+  { positions, effects: { weights } }: Ingredients,
+  { draws }: InlaOptions,
+): Criteria {
+  return criteria(view, { positions, weights }, mode.position, draws ?? CRITERIA_POSITIONS);
 }
 
 /** What is asked for. */
@@ -112,6 +124,8 @@ interface Ingredients {
   /** Whether the shapes are the marginals themselves: there is one parameter, and no line but the density. */
   readonly isExact: boolean;
   readonly effects: WeightedMoments;
+  /** What `effects` are at, with the same weights. */
+  readonly positions: readonly Float64Array[];
   /** Log marginal likelihood by the weights, where it is better than the exploration's. */
   readonly importance: number | null;
   readonly guard: Guard;
@@ -143,6 +157,7 @@ function corrected(weighed: Weighed, { targets, options }: Task): Ingredients {
     moments: isUsable && !(isConfirmed && isIntegrated) ? weightedMoments(values, weights) : explored,
     isExact,
     effects: { moments: examined.moments, weights },
+    positions: proposed.map(({ position }) => position),
     importance: isUsable && n > MOST_EXPLORED ? used.logMean : null,
     guard: isConfirmed && isIntegrated ? confirmed : guard,
   };
@@ -198,6 +213,7 @@ function classical(weighed: Weighed, task: Task, stream: RandomStream): Ingredie
     moments,
     isExact: false,
     effects: { moments: examined.moments, weights: new Float64Array(drawn.length).fill(1 / drawn.length) },
+    positions: drawn.map(({ position }) => position),
     importance: null,
     guard: compared(targets, moments, weighed.proposed, weighed.used.weights, weighed.guard),
   };

@@ -21,6 +21,8 @@ export interface InlaOptions {
   readonly grid: number | null;
   /** Positions of (beta, theta, dispersion) that are weighted. Default null: 256 to confirm a grid, 1024 to correct a design. */
   readonly draws: number | null;
+  /** Whether DIC, WAIC, CPO and PIT are computed, at 256 of the weighted positions or at as many as `draws`. Default false. */
+  readonly criteria: boolean;
   /** Default 1. A number and the text that prints it are the same seed. */
   readonly seed: number | string;
 }
@@ -30,6 +32,7 @@ export const defaultInlaOptions: InlaOptions = {
   latent: "simplified",
   grid: null,
   draws: null,
+  criteria: false,
   seed: 1,
 };
 
@@ -37,7 +40,7 @@ export const defaultInlaOptions: InlaOptions = {
 const LEAST_DRAWS = 100;
 
 /** What is wrong with the options, one line each. */
-export function inlaOptionProblems({ integration, latent, grid, draws, seed }: InlaOptions): string[] {
+export function inlaOptionProblems({ integration, latent, grid, draws, criteria, seed }: InlaOptions): string[] {
   return [
     ...oneOf("integration", integration, ["auto", "laplace", "aghq"]),
     ...oneOf("latent", latent, ["gaussian", "simplified", "full"]),
@@ -47,13 +50,14 @@ export function inlaOptionProblems({ integration, latent, grid, draws, seed }: I
     ...(draws === null || (Number.isInteger(draws) && draws >= LEAST_DRAWS && draws <= 1e6)
       ? []
       : [`draws is ${draws}; allowed: a whole number from ${LEAST_DRAWS} to 1000000, or null`]),
+    ...oneOf("criteria", criteria, [true, false]),
     ...(typeof seed === "string" || Number.isFinite(seed)
       ? []
       : [`seed is ${seed}; allowed: a finite number or a text`]),
   ];
 }
 
-function oneOf(name: string, value: unknown, allowed: readonly string[]): string[] {
+function oneOf(name: string, value: unknown, allowed: readonly (string | boolean)[]): string[] {
   if (allowed.some((known) => known === value)) return [];
   return [
     `${name} is ${JSON.stringify(value)}; allowed: ${allowed.map((known) => JSON.stringify(known)).join(" or ")}`,

@@ -5,6 +5,8 @@ import { logNormalDensity } from "./normalDistribution.js";
 export interface SkewedNormal {
   /** x(z), increasing: the quantile at the normal probability of z. */
   fromNormal(z: number): number;
+  /** Its inverse: an infinity beyond the end of the distribution. */
+  toNormal(x: number): number;
   density(x: number): number;
 }
 
@@ -19,20 +21,27 @@ const NO_SKEWNESS = 1e-12;
 export function skewedNormal(skewness: number): SkewedNormal {
   if (skewness < -NO_SKEWNESS) {
     const mirrored = skewedNormal(-skewness);
-    return { fromNormal: (z) => -mirrored.fromNormal(-z), density: (x) => mirrored.density(-x) };
+    return {
+      fromNormal: (z) => -mirrored.fromNormal(-z),
+      toNormal: (x) => -mirrored.toNormal(-x),
+      density: (x) => mirrored.density(-x),
+    };
   }
-  if (skewness < NO_SKEWNESS) return { fromNormal: (z) => z, density: (x) => exp(logNormalDensity(x)) };
+  if (skewness < NO_SKEWNESS) return normal;
   const third = log1p(0.5 * skewness * skewness + skewness * Math.sqrt(1 + 0.25 * skewness * skewness)) / 3;
   const root = expm1(third) / exp(0.5 * third); // sqrt(w - 1)
   const delta = Math.sqrt(log1p(root * root));
   const shift = expm1(0.5 * delta * delta);
+  const toNormal = (x: number) => (x * root > -1 ? 0.5 * delta + log1p(x * root) / delta : Number.NEGATIVE_INFINITY);
   return {
     fromNormal: (z) => (expm1(delta * z) - shift) / ((1 + shift) * root),
-    density(x) {
-      const stretched = 1 + x * root;
-      if (!(stretched > 0)) return 0;
-      const z = 0.5 * delta + log1p(x * root) / delta;
-      return (exp(logNormalDensity(z)) * root) / (delta * stretched);
-    },
+    toNormal,
+    density: (x) => (x * root > -1 ? (exp(logNormalDensity(toNormal(x))) * root) / (delta * (1 + x * root)) : 0),
   };
 }
+
+const normal: SkewedNormal = {
+  fromNormal: (z) => z,
+  toNormal: (x) => x,
+  density: (x) => exp(logNormalDensity(x)),
+};

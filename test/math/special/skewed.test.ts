@@ -30,6 +30,18 @@ describe("a skewed standard normal", () => {
     );
   });
 
+  it("leads back to the normal, and from beyond its end to an infinity", () => {
+    fc.assert(
+      fc.property(skew, fc.double({ min: -3, max: 3, noNaN: true }), (skewness, z) => {
+        const { fromNormal, toNormal } = skewedNormal(skewness);
+        expect(toNormal(fromNormal(z))).toBeCloseTo(z, 9);
+      }),
+      { seed: 1, numRuns: 100 },
+    );
+    expect(skewedNormal(1).toNormal(-10)).toBe(Number.NEGATIVE_INFINITY);
+    expect(skewedNormal(-1).toNormal(10)).toBe(Number.POSITIVE_INFINITY);
+  });
+
   it("has the density that its quantiles have: dP = density(x) dx", () => {
     fc.assert(
       fc.property(skew, fc.double({ min: -3, max: 3, noNaN: true }), (skewness, z) => {

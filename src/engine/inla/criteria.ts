@@ -1,0 +1,116 @@
+import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import { EffectsGivenParameters } from "../../marginal/conditionalEffects.js";
+import { standardDeviation } from "../../math/moments.js";
+import { exp } from "../../math/special/elementary.js";
+import {
+  type Criteria,
+  type DevianceCriterion,
+  LARGEST_ERROR,
+  LARGEST_PENALTY,
+  type PredictiveOrdinates,
+  type WidelyApplicableCriterion,
+} from "../../posterior/Criteria.js";
+import { RowMixture } from "./RowMixture.js";
+import { RowPredictives } from "./rowPredictives.js";
+
+/** Positions of (beta, theta, dispersion), weights summing to 1. */
+export interface WeightedPositions {
+  readonly positions: readonly Float64Array[];
+  readonly weights: Float64Array;
+}
+
+/** Positions that are looked at where nothing else is asked for, and the fewest and the most where there are many rows. */
+export const CRITERIA_POSITIONS = 256;
+const LEAST_POSITIONS = 64;
+const MOST_ROW_POSITIONS = 300_000;
+
+/**
+ * Criteria of prediction from at most so many of a posterior's positions and, at each of them, of every row's linear predictor given the
+ * parameters. `mode` is the posterior's. Time and memory are linear in the rows.
+ */
+export function criteria(view: LatentGaussian, all: WeightedPositions, mode: Float64Array, most: number): Criteria {
+  const { positions, weights } = affordable(all, view.rows, most);
+  const effects = new EffectsGivenParameters(view);
+  const rows = new RowPredictives(view);
+  const mixture = new RowMixture(view.rows);
+  const values = view.values();
+  positions.forEach((position, k) => {
+    if (!(weights[k] > 0)) return;
+    view.read(position, values);
+    if (!effects.at(values)) return;
+    rows.at(effects.cavities());
+    mixture.add(weights[k], rows);
+  });
+  return {
+    rows: Int32Array.from({ length: view.rows }, (_, i) => i + 1),
+    positions: positions.length,
+    dic: deviance(view, mixture, mode),
+    waic: widelyApplicable(mixture),
+    cpo: ordinates(mixture),
+    pit:
+      view.cumulative === null
+        ? null
+        : { values: mixture.leftOutProbabilities(), isDiscrete: view.cumulative.isDiscrete },
+  };
+}
+
+/** Every so-many-th, which of a lattice is a lattice. */
+function affordable({ positions, weights }: WeightedPositions, rows: number, most: number): WeightedPositions {
+  const limit = Math.min(most, Math.max(LEAST_POSITIONS, Math.floor(MOST_ROW_POSITIONS / rows)));
+  const stride = Math.ceil(positions.length / limit);
+  const kept = weights.filter((_, k) => k % stride === 0);
+  const total = sum(kept);
+  return { positions: positions.filter((_, k) => k % stride === 0), weights: kept.map((weight) => weight / total) };
+}
+
+function deviance(view: LatentGaussian, mixture: RowMixture, mode: Float64Array): DevianceCriterion {
+  const values = view.values();
+  view.read(mode, values);
+  const table = view.rowTable();
+  const none = view.factors.map(({ levels, effects }) => new Float64Array(levels * effects));
+  view.evaluateRows(values, none, 0, table); // for psi
+  const logDensities = new Float64Array(view.rows);
+  view.logDensities({ eta: mixture.meanPredictors(), psi: table.psi }, logDensities);
+  const meanDeviance = -2 * sum(mixture.meanLogDensities());
+  const devianceAtMeans = -2 * sum(logDensities);
+  const pD = meanDeviance - devianceAtMeans;
+  return { dic: meanDeviance + pD, pD, meanDeviance, devianceAtMeans };
+}
+
+function widelyApplicable(mixture: RowMixture): WidelyApplicableCriterion {
+  const lppd = mixture.logMeanDensities();
+  const pWaic = mixture.varianceLogDensities();
+  const elpd = lppd.map((value, i) => value - pWaic[i]);
+  const elpdStandardError = standardErrorOfSum(elpd);
+  return {
+    waic: -2 * sum(elpd),
+    standardError: 2 * elpdStandardError,
+    elpd: sum(elpd),
+    elpdStandardError,
+    pWaic: sum(pWaic),
+    lppd: sum(lppd),
+    pointwise: { elpd, pWaic, lppd },
+    influentialRows: pWaic.filter((value) => !(value <= LARGEST_PENALTY)).length,
+  };
+}
+
+function ordinates(mixture: RowMixture): PredictiveOrdinates {
+  const logValues = mixture.logLeftOut();
+  const errors = mixture.leftOutErrors();
+  return {
+    values: logValues.map(exp),
+    logScore: sum(logValues),
+    standardError: standardErrorOfSum(logValues),
+    logValues,
+    errors,
+    failures: errors.filter((error) => !(error <= LARGEST_ERROR)).length,
+  };
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function standardErrorOfSum(values: Float64Array): number {
+  return Math.sqrt(values.length) * standardDeviation(values);
+}
