@@ -7,6 +7,7 @@ import { type ConditionalModes, ModeSearch } from "./conditionalModes.js";
 import { type EffectsHessian, effectsHessian } from "./EffectsHessian.js";
 import { scaleEffects, scaleTransposed, standardDeviations } from "./effects.js";
 import { fullLaplaceMoments } from "./fullLaplace.js";
+import type { LevelNodes } from "./levelNodes.js";
 import type { EffectMoments } from "./MarginalLikelihood.js";
 import { type RowCavities, rowCavities } from "./rowCavities.js";
 
@@ -86,6 +87,12 @@ export class EffectsGivenParameters {
     this.view.predictEffects(this.scratch, shifts);
     this.hessian.leverages(variances);
     return rowCavities({ table: modes.table, variances, shifts, thirdOfOthers: this.thirdOfOthers(modes) });
+  }
+
+  /** See `LevelNodes.visit`. */
+  visitNodes(nodes: LevelNodes, visit: (table: RowTable, logShares: Float64Array) => void): void {
+    const { values, modes } = this.here();
+    nodes.visit({ values, u: modes.u, table: modes.table, inverse: this.hessian.inverse().factors[0] }, visit);
   }
 
   /**

@@ -38,7 +38,7 @@ export function criteria(view: LatentGaussian, all: WeightedPositions, mode: Flo
     if (!(weights[k] > 0)) return;
     view.read(position, values);
     if (!effects.at(values)) return;
-    rows.at(effects.cavities());
+    rows.at(effects);
     mixture.add(weights[k], rows);
   });
   return {

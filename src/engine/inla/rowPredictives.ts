@@ -1,4 +1,6 @@
 import type { LatentGaussian, RowPredictors } from "../../density/LatentGaussian.js";
+import type { EffectsGivenParameters } from "../../marginal/conditionalEffects.js";
+import { LevelNodes } from "../../marginal/levelNodes.js";
 import type { RowCavities } from "../../marginal/rowCavities.js";
 import { gaussHermite } from "../../math/quadrature/gaussHermite.js";
 import { exp, log } from "../../math/special/elementary.js";
@@ -27,7 +29,10 @@ export class RowPredictives {
   private readonly logDensity: Float64Array;
   /** One column a node. */
   private readonly cumulative: readonly Float64Array[];
+  /** Over the nodes, of a row's shares in the cavity; and of its shares given all rows: of 1, eta, log p and its square, and p. */
   private readonly sums: readonly Float64Array[];
+  private readonly mass: Float64Array;
+  private readonly nodes: LevelNodes | null;
   private readonly lines: ProbitLines;
   private shapes: readonly SkewedNormal[] = [];
 
@@ -43,15 +48,32 @@ export class RowPredictives {
     this.eta = column();
     this.logDensity = column();
     this.cumulative = Array.from({ length: NODES }, column);
-    this.sums = [column(), column(), column(), column(), column()];
+    this.mass = column();
+    this.sums = [this.mass, column(), column(), column(), column(), column()];
+    this.nodes = LevelNodes.of(view);
     this.lines = { constant: column(), slope: column() };
+  }
+
+  /** At the parameters that the effects are at. */
+  at(effects: EffectsGivenParameters): void {
+    const cavities = effects.cavities();
+    this.overCavities(cavities);
+    if (this.nodes === null || this.view.isGaussian) return;
+    for (const sum of this.sums) sum.fill(0);
+    effects.visitNodes(this.nodes, (table, logShares) => {
+      for (let i = 0; i < logShares.length; i++)
+        this.add(i, exp(logShares[i]), table.value[i] - cavities.table.value[i], table.eta[i]);
+    });
+    const isCovered = coveredLevels(this.view, cavities);
+    const [{ levelIndex }] = this.view.factors;
+    this.conclude(cavities, (i) => isCovered[levelIndex[i]] === 1);
   }
 
   /**
    * One quadrature a row, under the cavity times the row's own likelihood, which is its distribution given all rows: Gauss-Hermite nodes
    * about the mean and the variance that it has in the Gaussian approximation, so that neither a sharp likelihood nor a sharp cavity is missed.
    */
-  at(cavities: RowCavities): void {
+  private overCavities(cavities: RowCavities): void {
     const { view, sums, cumulative } = this;
     const hasSpread = cavities.variances.some((variance) => variance > 0);
     const { nodes, weights } = gaussHermite(hasSpread ? NODES : 1);
@@ -68,14 +90,31 @@ export class RowPredictives {
       view.logDensities(predictors, this.logDensity);
       this.addNode(cavities, node, weights[k], cumulative[k]);
     });
-    this.conclude(cavities);
+    // The cavity's density integrates to 1, which its sum over nodes placed for another would only be near to.
+    this.mass.fill(1);
+    this.conclude(cavities, () => true);
+    for (let i = 0; i < this.probability.length; i++)
+      this.probability[i] = Math.min(1, Math.max(0, this.probability[i]));
   }
 
   private place({ means, variances }: RowCavities, node: number): void {
     for (let i = 0; i < this.eta.length; i++) this.eta[i] = means[i] + Math.sqrt(variances[i]) * node;
   }
 
-  /** Densities are taken relative to those at the modes. */
+  /** Adds a node with its share in the cavity; the density is taken relative to that at the modes, `excess` its log. */
+  private add(i: number, share: number, excess: number, eta: number): void {
+    this.mass[i] += share;
+    if (!(excess > Number.NEGATIVE_INFINITY)) return;
+    const [, total, means, first, second, squares] = this.sums;
+    const ratio = exp(excess);
+    const weight = share * ratio;
+    total[i] += weight;
+    means[i] += weight * eta;
+    first[i] += weight * excess;
+    second[i] += weight * excess * excess;
+    squares[i] += weight * ratio;
+  }
+
   private addNode(
     { table, variances: h, cavityMeans, cavityVariances: v }: RowCavities,
     node: number,
@@ -83,22 +122,12 @@ export class RowPredictives {
     cumulative: Float64Array,
   ): void {
     const { eta, logDensity, probability, lines, shapes } = this;
-    const [total, means, first, second, squares] = this.sums;
     const inverseDensity = weight * exp(-logNormalDensity(node));
     for (let i = 0; i < eta.length; i++) {
       const sd = Math.sqrt(v[i]);
       const share =
         h[i] > 0 ? inverseDensity * (Math.sqrt(h[i]) / sd) * shapes[i].density((eta[i] - cavityMeans[i]) / sd) : weight;
-      const excess = logDensity[i] - table.value[i];
-      if (excess > Number.NEGATIVE_INFINITY) {
-        const ratio = exp(excess);
-        const mass = share * ratio;
-        total[i] += mass;
-        means[i] += mass * eta[i];
-        first[i] += mass * excess;
-        second[i] += mass * excess * excess;
-        squares[i] += mass * ratio;
-      }
+      this.add(i, share, logDensity[i] - table.value[i], eta[i]);
       if (this.view.cumulative !== null)
         probability[i] += share * (cumulative[i] - normalCdf(lines.constant[i] + lines.slope[i] * eta[i]));
     }
@@ -133,18 +162,30 @@ export class RowPredictives {
     return normalCdf(-skewedNormal(skewness).toNormal(-(constant[i] + slope[i] * cavityMeans[i]) / spread));
   }
 
-  private conclude({ table }: RowCavities): void {
-    const [total, means, first, second, squares] = this.sums;
+  private conclude({ table }: RowCavities, isWanted: (row: number) => boolean): void {
+    const [mass, total, means, first, second, squares] = this.sums;
     for (let i = 0; i < total.length; i++) {
+      if (!isWanted(i)) continue;
       const mean = first[i] / total[i];
-      this.logLeftOut[i] = table.value[i] + log(total[i]);
+      this.logLeftOut[i] = table.value[i] + log(total[i] / mass[i]);
       this.meanPredictor[i] = means[i] / total[i];
       this.meanLogDensity[i] = table.value[i] + mean;
       this.varianceLogDensity[i] = Math.max(0, second[i] / total[i] - mean * mean);
       this.logMeanDensity[i] = table.value[i] + log(squares[i] / total[i]);
-      this.probability[i] = Math.min(1, Math.max(0, this.probability[i]));
     }
   }
+}
+
+/** Nodes placed for the effects given all rows do not reach over a cavity whose variance is more than so many times theirs. */
+const LARGEST_RATIO = 4;
+
+/** 1 for the levels of the one factor of which no row has such a cavity. */
+function coveredLevels({ factors: [{ levels, levelIndex }] }: LatentGaussian, cavities: RowCavities): Uint8Array {
+  const covered = new Uint8Array(levels).fill(1);
+  cavities.cavityVariances.forEach((variance, i) => {
+    if (!(variance <= LARGEST_RATIO * cavities.variances[i])) covered[levelIndex[i]] = 0;
+  });
+  return covered;
 }
 
 /** P(Y <= y | eta) is about Phi(constant + slope eta). */

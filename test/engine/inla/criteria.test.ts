@@ -114,8 +114,9 @@ const models: Readonly<Record<string, string>> = {
   "poisson, crossed": `count ~ poisson(mu)\nlog(mu) = 1 + x + (1 | g) + (1 | h)${random}`,
 };
 
-/** Of a log CPO against the marginal likelihoods with and without the row, beside three of its own errors. */
-const LEAVE_ONE_OUT = 0.06;
+/** Of a log CPO against the marginal likelihoods with and without the row, beside three of its own errors; where factors cross, by expansion. */
+const LEAVE_ONE_OUT = 0.02;
+const CROSSED = 0.06;
 
 describe("conditional predictive ordinates", () => {
   it.each(Object.keys(models))("are the ratio of marginal likelihoods with and without the row: %s", (name) => {
@@ -124,7 +125,9 @@ describe("conditional predictive ordinates", () => {
     for (const row of [1, 18, 35]) {
       const exact = all - logEvidence(run(models[name], less(grouped, row)));
       const i = viewOf(models[name], toTable(grouped)).design.rowIndex.indexOf(row);
-      expect(Math.abs(found.cpo.logValues[i] - exact)).toBeLessThan(LEAVE_ONE_OUT + 3 * found.cpo.errors[i]);
+      expect(Math.abs(found.cpo.logValues[i] - exact)).toBeLessThan(
+        (name.includes("crossed") ? CROSSED : LEAVE_ONE_OUT) + 3 * found.cpo.errors[i],
+      );
       expect(found.cpo.values[i]).toBeCloseTo(Math.exp(found.cpo.logValues[i]), 12);
     }
   });
@@ -165,13 +168,13 @@ describe("probability integral transforms", () => {
 
 describe("criteria of many rows", () => {
   it("are computed at fewer positions, and say at how many", () => {
-    const rows = simulated(500, 5);
+    const rows = simulated(250, 5);
     const [found, again] = [1, 2].map((seed) => criteriaOf(models.poisson, rows, { seed }));
     expect(criteriaOf(models.poisson, grouped).positions).toBe(256);
-    // Every third of 256: no more than 300,000 / 2500.
-    expect(found.positions).toBe(86);
-    expect(found.cpo.values.length).toBe(2500);
-    // Of some 4000, by other positions.
+    // Every second of 256: no more than 300,000 / 1250.
+    expect(found.positions).toBe(128);
+    expect(found.cpo.values.length).toBe(1250);
+    // Of some 2000, by other positions.
     expect(Math.abs(found.cpo.logScore - again.cpo.logScore)).toBeLessThan(1);
     expect(Math.abs(found.waic.waic - again.waic.waic)).toBeLessThan(2);
     expect(Math.abs(found.dic.dic - again.dic.dic)).toBeLessThan(2);
