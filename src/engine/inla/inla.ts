@@ -66,7 +66,7 @@ export function inla(
       integration: result.points > 1 ? "aghq" : "laplace",
       points: result.points,
       exploration: { kind: exploration.kind, spacing: exploration.spacing, points: exploration.points.length },
-      logMarginalLikelihood: importance ?? exploration.logIntegral,
+      logMarginalLikelihood: result.logMarginalLikelihood,
       logMarginalLikelihoods: { importance, integration: exploration.logIntegral },
       guard,
     },
@@ -126,8 +126,10 @@ interface Ingredients {
   readonly effects: WeightedMoments;
   /** What `effects` are at, with the same weights. */
   readonly positions: readonly Float64Array[];
-  /** Log marginal likelihood by the weights, where it is better than the exploration's. */
+  /** By the weights; null where they are not used. */
   readonly importance: number | null;
+  /** That, or the exploration's where it is better. */
+  readonly logMarginalLikelihood: number;
   readonly guard: Guard;
 }
 
@@ -150,6 +152,7 @@ function corrected(weighed: Weighed, { targets, options }: Task): Ingredients {
   const n = mode.position.length;
   const shapes = parameterShapes(targets, mode, surfaceOf(marginal), weighed);
   const isExact = n === 1;
+  const importance = isUsable ? used.logMean : null;
   return {
     points,
     exploration,
@@ -158,7 +161,8 @@ function corrected(weighed: Weighed, { targets, options }: Task): Ingredients {
     isExact,
     effects: { moments: examined.moments, weights },
     positions: proposed.map(({ position }) => position),
-    importance: isUsable && n > MOST_EXPLORED ? used.logMean : null,
+    importance,
+    logMarginalLikelihood: n <= MOST_EXPLORED || importance === null ? exploration.logIntegral : importance,
     guard: isConfirmed && isIntegrated ? confirmed : guard,
   };
 }
@@ -215,6 +219,7 @@ function classical(weighed: Weighed, task: Task, stream: RandomStream): Ingredie
     effects: { moments: examined.moments, weights: new Float64Array(drawn.length).fill(1 / drawn.length) },
     positions: drawn.map(({ position }) => position),
     importance: null,
+    logMarginalLikelihood: exploration.logIntegral,
     guard: compared(targets, moments, weighed.proposed, weighed.used.weights, weighed.guard),
   };
 }
