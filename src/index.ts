@@ -1,11 +1,13 @@
 // The public surface of Marginalia, on a page.
 
-export { type BayesFactor, bayesFactor } from "./compare/bayesFactor.js";
+export { bayesFactor } from "./compare/bayesFactor.js";
 export type { ComparedModel, Comparison } from "./compare/Comparison.js";
 export { ComparisonError } from "./compare/ComparisonError.js";
 export { compare } from "./compare/compare.js";
 export { type CompareEnginesOptions, compareEngines, completeCompareEnginesOptions } from "./compare/compareEngines.js";
+export { compareEvidence } from "./compare/compareEvidence.js";
 export { comparedEngines } from "./compare/engines.js";
+export { type CompareEvidenceOptions, completeCompareEvidenceOptions } from "./compare/evidenceOptions.js";
 export { type CompareOptions, completeCompareOptions } from "./compare/options.js";
 export { outsideTable } from "./compare/outsideFit.js";
 export { DataError } from "./data/DataError.js";
@@ -63,5 +65,6 @@ export { drawsOf, findQuantity } from "./posterior/quantities.js";
 export type { PriorDistribution } from "./prior/Prior.js";
 export { definePrior, priors } from "./prior/priors.js";
 export type { EngineComparison } from "./summary/Agreement.js";
+export type { BayesFactor, EvidenceComparison } from "./summary/Evidence.js";
 export type { Summary, SummaryRow } from "./summary/Summary.js";
 export { summarise } from "./summary/summarise.js";

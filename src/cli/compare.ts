@@ -2,21 +2,38 @@ import { type CompareOptions, compare, completeCompareOptions } from "../index.j
 import { compareJsonDocument } from "../report/compareJsonDocument.js";
 import { allWarnings, compareTextReport } from "../report/compareTextReport.js";
 import { type CompareEnginesFlags, compareEnginesCommand } from "./compareEngines.js";
+import { type CompareEvidenceFlags, compareEvidenceCommand } from "./compareEvidence.js";
 import { compareReport } from "./compareReport.js";
 import { type PairFlags, readModelsAndData } from "./modelSource.js";
 import { styleFor } from "./style.js";
-import { type ExitCode, exitCodes, type Terminal, UsageError, widthOf } from "./Terminal.js";
+import { asFlags, type ExitCode, exitCodes, type Terminal, UsageError, widthOf } from "./Terminal.js";
 
 interface ComparePairFlags extends PairFlags, Omit<CompareOptions, keyof PairFlags> {
   readonly json?: boolean;
   readonly strict?: boolean;
 }
 
-export type CompareFlags = ComparePairFlags & CompareEnginesFlags;
+export type CompareFlags = ComparePairFlags & CompareEnginesFlags & CompareEvidenceFlags;
 
-/** What goes with two models only, and with one only. */
-const pairOptions = ["method", "points", "reml"] as const;
-const engineOptions = ["against", "seed", "chains", "draws", "workers"] as const;
+const kinds = {
+  engines: "one model, which is compared through several engines",
+  likelihood: "two models compared by ml",
+  evidence: "two models compared by inla or laplace",
+} as const;
+type Kind = keyof typeof kinds;
+
+/** The kinds of comparison that an option goes with, where it is not all. */
+const homes = {
+  method: ["likelihood"],
+  points: ["likelihood"],
+  reml: ["likelihood"],
+  against: ["engines"],
+  chains: ["engines"],
+  draws: ["engines"],
+  workers: ["engines"],
+  seed: ["engines", "evidence"],
+  defaultPriors: ["evidence"],
+} as const satisfies { readonly [name in keyof CompareFlags]?: readonly Kind[] };
 
 /** `marginalia compare`: one model through several engines, or two models one against the other. */
 export async function compareCommand(
@@ -24,15 +41,31 @@ export async function compareCommand(
   flags: CompareFlags,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const isPair = paths.length + (flags.formula?.length ?? 0) !== 1;
-  const misplaced = (isPair ? engineOptions : pairOptions).find((name) => flags[name] !== undefined);
-  if (misplaced !== undefined)
-    throw new UsageError(
-      isPair
-        ? `--${misplaced} goes with one model, which is compared through several engines\n  leave it out, or give one model`
-        : `--${misplaced} goes with two models\n  name the method among the engines, as in --engines nuts,ml:laplace`,
-    );
-  return isPair ? comparePair(paths, flags, terminal) : compareEnginesCommand(paths[0], flags, terminal);
+  const kind = kindOf(paths, flags);
+  refuseMisplaced(kind, flags);
+  if (kind === "engines") return compareEnginesCommand(paths[0], flags, terminal);
+  return kind === "likelihood" ? comparePair(paths, flags, terminal) : compareEvidenceCommand(paths, flags, terminal);
+}
+
+function kindOf(paths: readonly string[], { formula = [], engines = ["ml"] }: CompareFlags): Kind {
+  if (paths.length + formula.length === 1) return "engines";
+  return engines.every((engine) => engine === "ml") ? "likelihood" : "evidence";
+}
+
+/** Throws UsageError. */
+function refuseMisplaced(kind: Kind, flags: CompareFlags): void {
+  for (const [name, allowed] of Object.entries<readonly Kind[]>(homes)) {
+    if (!(name in flags) || allowed.includes(kind)) continue;
+    const places = allowed.map((home) => kinds[home]).join(", or with ");
+    throw new UsageError(`${asFlags(`--${name}`)} goes with ${places}\n  ${wayOut(kind, allowed)}`);
+  }
+}
+
+function wayOut(kind: Kind, allowed: readonly Kind[]): string {
+  if (kind === "engines" && allowed.includes("likelihood"))
+    return "name the method among the engines, as in --engines nuts,ml:laplace";
+  if (kind === "likelihood" && allowed.includes("evidence")) return "leave it out, or compare by --engines inla";
+  return `leave it out: this is of ${kinds[kind]}`;
 }
 
 /** Reads two models and their data, fits both, tests one against the other. */

@@ -1,5 +1,6 @@
-import { type Fit, printModel, samplerDiagnostics, type UsedPrior } from "../index.js";
+import { type Fit, printModel, samplerDiagnostics } from "../index.js";
 import type { FitReport } from "../report/FitReport.js";
+import { priorLine } from "../report/fitFacts.js";
 
 /** A fit as plain data for the reports. `read` is the time it took to read model and data, `total` that since the start, in seconds. */
 export function fitReport(fit: Fit, read: number, total: number): FitReport {
@@ -48,11 +49,4 @@ export function fitReport(fit: Fit, read: number, total: number): FitReport {
  */
 export function isUntrusted(fit: Fit): boolean {
   return fit.warnings().length > 0 || fit.problems.some(({ code }) => code === "improper-prior");
-}
-
-/** "sd[subject, post] ~ student_t(3, 0, 2.5) on (0, Inf) (default)" */
-export function priorLine({ name, distribution, truncatedTo, origin }: UsedPrior): string {
-  const bound = (value: number) => String(value).replace("Infinity", "Inf");
-  const support = truncatedTo === null ? "" : ` on (${truncatedTo.map(bound).join(", ")})`;
-  return `${name} ~ ${distribution}${support}${origin === "default" ? " (default)" : ""}`;
 }

@@ -1,6 +1,6 @@
 import { type MlFit, printModel } from "../index.js";
+import { priorLine } from "../report/fitFacts.js";
 import type { MlReport, ModeRow, Ratios } from "../report/MlReport.js";
-import { priorLine } from "./fitReport.js";
 
 /** A fit as plain data for the reports. `read` is the time it took to read model and data, `total` that since the start, in seconds. */
 export function mlReport(fit: MlFit, read: number, total: number): MlReport {

@@ -8,8 +8,8 @@ import {
   type Table,
 } from "../index.js";
 import type { CheckProblem, GroupCheck, ModelCheck } from "../report/checkReport.js";
+import { priorLine } from "../report/fitFacts.js";
 import { predictorLines, randomEffectLines, responseLine } from "./equations.js";
-import { priorLine } from "./fitReport.js";
 
 /** What `marginalia check` tells of a model that can be fitted, its equations at most `width` characters wide. */
 export function modelCheck(prepared: PreparedModel, table: Table, width: number): ModelCheck {

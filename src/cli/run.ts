@@ -135,11 +135,12 @@ function compareOptions(command: Command): Command {
   return methodOptions(dataOptions(models, "an lme4 or brms formula in place of a model file, once or twice", repeated))
     .option(
       "--engines <names>",
-      `one model: of ${comparedEngines.join(", ")}, with commas between them; two models: ml`,
+      `one model: of ${comparedEngines.join(", ")}, with commas between them; two models: ml, or inla and laplace for a Bayes factor`,
       names,
     )
     .option("--against <file>", "one model: a fit made elsewhere, .csv or .json; may be given again", repeated)
-    .option("--seed <seed>", "nuts: seed of the random streams (default: 1)", seed)
+    .option("--default-priors", "two models by inla or laplace: a Bayes factor though priors are defaults")
+    .option("--seed <seed>", "nuts, laplace, inla: seed of the random streams (default: 1)", seed)
     .option("--chains <n>", "nuts: chains (default: 4)", number)
     .option("--draws <n>", "nuts: draws of each chain (default: 1000)", number)
     .option("--workers <n>", "nuts: worker threads, 0 for none", number)

@@ -1,6 +1,4 @@
 import { type TableInput, toTable } from "../data/toTable.js";
-import { EngineError } from "../engine/ml/EngineError.js";
-import { FitFailure } from "../engine/ml/fitMarginal.js";
 import type { MlOptions } from "../engine/ml/options.js";
 import { type MlFit, maximise, type PreparedForMl, prepareForMl } from "../fit/byMl.js";
 import type { ModelAst } from "../language/ast.js";
@@ -8,6 +6,7 @@ import { printModel } from "../language/printer.js";
 import { alikeNotes, alikeOptions, hasSameColumns } from "./alike.js";
 import type { ComparedModel, Comparison, Label, Relation } from "./Comparison.js";
 import { ComparisonError } from "./ComparisonError.js";
+import { relabelled } from "./labelled.js";
 import { type LikelihoodRatioTest, likelihoodRatioTest } from "./likelihoodRatio.js";
 import { type ModelSpace, modelSpace } from "./ModelSpace.js";
 import { inclusion } from "./nesting.js";
@@ -87,9 +86,7 @@ function labelled<T>(label: Label, attempt: () => T): T {
   try {
     return attempt();
   } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    const Kind = error instanceof FitFailure ? FitFailure : EngineError;
-    throw new Kind(`model ${label}: ${error.message}`, { cause: error });
+    throw relabelled(label, error);
   }
 }
 

@@ -5,7 +5,7 @@ import type { ModelOptions } from "../fit/prepare.js";
 
 /** How to compare; see `MlOptions` for the method, which is the same for both models. */
 export interface CompareOptions extends ModelOptions, Partial<Pick<MlOptions, "method" | "points" | "reml">> {
-  /** Default and, as yet, the only one: ["ml"]. */
+  /** Default and the only one: ["ml"]; by inla and laplace see `compareEvidence`. */
   readonly engines?: readonly string[];
 }
 
@@ -17,7 +17,7 @@ const incomparable: Readonly<Record<string, string>> = {
 
 /** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completeCompareOptions({ engines = ["ml"], ...options }: CompareOptions): MlOptions {
-  const problems = engineProblems(engines);
+  const problems = pairEngineProblems(engines, ["ml"]);
   const why = incomparable[options.method ?? "auto"];
   if (why !== undefined)
     problems.push(`method is "${options.method}", ${why}; allowed: "auto", "lmm", "aghq", "laplace" or "em"`);
@@ -25,9 +25,12 @@ export function completeCompareOptions({ engines = ["ml"], ...options }: Compare
   return completeMlOptions({ ...options, engine: "ml" });
 }
 
-function engineProblems(engines: readonly string[]): string[] {
-  const others = engines.filter((engine) => engine !== "ml");
-  if (others.length === 0 && engines.length > 0) return [];
-  const given = others.length === 0 ? "[]" : others.map((engine) => JSON.stringify(engine)).join(", ");
-  return [`engines is ${given}; allowed: "ml", the only engine as yet that compares two models`];
+/** What is wrong with the engines that two models are to be compared by. */
+export function pairEngineProblems(engines: readonly string[], allowed: readonly string[]): string[] {
+  if (engines.length > 0 && engines.every((engine) => allowed.includes(engine))) return [];
+  const given = engines.length === 0 ? "[]" : engines.map((engine) => JSON.stringify(engine)).join(", ");
+  return [
+    `engines is ${given}; allowed for two models: "ml", which compares their likelihoods, or "inla", "laplace" or both, ` +
+      "which compare their marginal likelihoods",
+  ];
 }

@@ -6,7 +6,7 @@ import type { LikelihoodRatioTest } from "./likelihoodRatio.js";
 const SAME = 1e-4;
 
 /** Families of counts, whose likelihoods are probabilities. */
-const discrete: readonly string[] = ["bernoulli", "binomial", "poisson", "negative_binomial"];
+export const discrete: readonly string[] = ["bernoulli", "binomial", "poisson", "negative_binomial"];
 
 /** What calls for care in comparing two fits. */
 export function comparisonWarnings(

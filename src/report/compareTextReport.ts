@@ -23,7 +23,7 @@ export function compareTextReport(report: CompareReport, options: ReportOptions 
       [...fits.map((fit): [string, string] => [fit.label, engineLine({ ...fit, priors: null })]), ...dataFacts(report)],
       width,
     ),
-    section("Parameters", parametersTable(fits, width, style), style),
+    section("Parameters", parametersTable(fits, "se", width, style), style),
     section("Fit", likelihoodTable(fits, width, style), style),
     test === null ? [] : section("Likelihood-ratio test", testLines(test, width), style),
     section("Verdict", wrap(verdict(report), width, indent, 0), style),
@@ -50,7 +50,7 @@ function fitNotes({ label, notes }: FitColumn): string[] {
 }
 
 /** The names of all fits in the order of the first; what only a later one has follows what stands before it there. */
-export function parameterNames(fits: readonly Pick<FitColumn, "parameters">[]): string[] {
+export function parameterNames(fits: readonly Pick<Column<{ readonly name: string }>, "parameters">[]): string[] {
   const names: string[] = [];
   for (const { parameters } of fits) {
     let at = 0;
@@ -63,14 +63,27 @@ export function parameterNames(fits: readonly Pick<FitColumn, "parameters">[]): 
   return names;
 }
 
-function parametersTable(fits: readonly FitColumn[], width: number, style: Style): string[] {
+interface Column<Row> {
+  readonly label: string;
+  readonly parameters: readonly Row[];
+}
+
+type EstimateCell = Pick<EstimateRow, "name" | "estimate" | "standardError">;
+
+/** Estimates of several fits, each with its error in a column called "se A" or "sd A". */
+export function parametersTable(
+  fits: readonly Column<EstimateCell>[],
+  error: "se" | "sd",
+  width: number,
+  style: Style,
+): string[] {
   const names = parameterNames(fits);
   const columns = fits.flatMap(({ label, parameters }) => {
     const rows = names.map((name) => parameters.find((row) => row.name === name));
-    const cells = (cell: (row: EstimateRow) => string) => rows.map((row) => (row === undefined ? "" : cell(row)));
+    const cells = (cell: (row: EstimateCell) => string) => rows.map((row) => (row === undefined ? "" : cell(row)));
     return [
       { header: label, cells: cells((row) => supported(row.estimate, row.standardError)) },
-      { header: `se ${label}`, dropOrder: 1, cells: cells((row) => formatKnown(row.standardError, formatError)) },
+      { header: `${error} ${label}`, dropOrder: 1, cells: cells((row) => formatKnown(row.standardError, formatError)) },
     ];
   });
   const lines = namedTable(

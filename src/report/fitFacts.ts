@@ -1,4 +1,5 @@
 import type { Warning } from "../diagnostics/warnings.js";
+import type { PriorFacts } from "../summary/Evidence.js";
 import type { FitReport } from "./FitReport.js";
 import { plural, type Style, wrap } from "./layout.js";
 
@@ -31,4 +32,11 @@ export function warningLines(warnings: readonly Warning[], width: number, style:
     ...wrap(advice, width, 4, 0),
   ]);
   return [style.warn(plural(warnings.length, "warning")), ...lines];
+}
+
+/** "sd[subject, post] ~ student_t(3, 0, 2.5) on (0, Inf) (default)" */
+export function priorLine({ name, distribution, truncatedTo, origin }: PriorFacts): string {
+  const bound = (value: number) => String(value).replace("Infinity", "Inf");
+  const support = truncatedTo === null ? "" : ` on (${truncatedTo.map(bound).join(", ")})`;
+  return `${name} ~ ${distribution}${support}${origin === "default" ? " (default)" : ""}`;
 }

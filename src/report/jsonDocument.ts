@@ -91,7 +91,7 @@ export function jsonDocument(report: FitReport): JsonDocument {
   };
 }
 
-function jsonRow(row: SummaryRow): JsonRow {
+export function jsonRow(row: SummaryRow): JsonRow {
   const { mean, sd, median, q5, q95 } = row;
   const monteCarlo: Record<string, JsonNumber> = {};
   for (const field of ["mcse", "rhat", "essBulk", "essTail"] as const) {
@@ -130,12 +130,12 @@ function jsonCombinations({ summary }: FitReport): Pick<JsonDocument, "linearCom
   return rows === undefined ? {} : { linearCombinations: rows.map(jsonRow) };
 }
 
-function jsonApproximation({
-  approximation,
-}: FitReport): Pick<
+export type JsonApproximation = Pick<
   JsonDocument,
   "logMarginalLikelihood" | "logMarginalLikelihoods" | "guard" | "integration" | "exploration"
-> {
+>;
+
+export function jsonApproximation({ approximation }: Pick<FitReport, "approximation">): JsonApproximation {
   if (approximation === null) return {};
   const { guard, logMarginalLikelihoods, integration, points } = approximation;
   const orNull = (value: number | null) => (value === null ? null : finite(value));

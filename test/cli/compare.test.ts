@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { compare } from "../../src/index.js";
+import { compare, compareEvidence } from "../../src/index.js";
 import { Workspace } from "./terminal.js";
 
 const rows = Array.from({ length: 60 }, (_, i) => {
@@ -9,6 +9,8 @@ const rows = Array.from({ length: 60 }, (_, i) => {
 const csv = ["herd,period,size,sick", ...rows.map((row) => Object.values(row).join(","))].join("\n");
 const larger = "sick ~ binomial(size, p)\nlogit(p) = 1 + period + (1 | herd)\nprior sd ~ exponential(1)\n";
 const smaller = "sick ~ binomial(size, p)\nlogit(p) = 1 + (1 | herd)\n";
+const stated = `${larger}prior intercept ~ normal(0, 2)\nprior beta ~ normal(0, 1)\n`;
+const simpler = `${smaller}prior sd ~ exponential(1)\nprior intercept ~ normal(0, 2)\n`;
 
 const workspace = new Workspace();
 beforeAll(() =>
@@ -18,6 +20,8 @@ beforeAll(() =>
     "same/model.glmm": smaller,
     "same/data.csv": csv,
     "smaller.glmm": smaller,
+    "stated.glmm": stated,
+    "simpler.glmm": simpler,
     "even.csv": ["y", ...Array.from({ length: 40 }, (_, i) => 3 + (i % 2))].join("\n"),
   }),
 );
@@ -66,5 +70,41 @@ describe("compare", () => {
     const { code, stdout } = await run(...formulas, "--data", "DIR/even.csv", "--strict");
     expect(code).toBe(1);
     expect(stdout).toMatch(/^ {2}Do not rely on this before the warnings are dealt with\./m);
+  });
+});
+
+describe("compare by marginal likelihoods", () => {
+  const models = ["DIR/stated.glmm", "DIR/simpler.glmm", "--data", "DIR/herds/data.csv"];
+
+  it("prints both models, their marginal likelihoods, the Bayes factor and the priors it hangs on", async () => {
+    const { code, stdout, stderr } = await run(...models, "--engines", "inla,laplace", "--seed", "7");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^ +A +sd A +B +sd B\nbeta\[Intercept\] /m);
+    expect(stdout).toMatch(/^Log marginal likelihood by inla\n +A +B +A - B\nimportance .*\nintegration /m);
+    expect(stdout).toMatch(/^Log marginal likelihood by laplace\n/m);
+    expect(stdout).toMatch(/^Verdict\n {2}The data favour A: the Bayes factor of A against B is /m);
+    expect(stdout).toMatch(
+      /^Priors of B\n {2}intercept ~ normal\(0, 2\)\n {2}sd\[herd, Intercept\] ~ exponential\(1\)$/m,
+    );
+  });
+
+  it("prints one JSON document that holds what the library returns", async () => {
+    const { code, stdout } = await run(...models, "--engines", "inla", "--seed", "7", "--json");
+    expect(code).toBe(0);
+    const { engines } = await compareEvidence(stated, simpler, rows, { seed: 7 });
+    expect(JSON.parse(stdout)).toMatchObject({
+      engines: ["inla"],
+      evidence: engines.map(({ engine, bayesFactor }) => ({ engine, bayesFactor })),
+      trusted: true,
+    });
+  });
+
+  it("takes default priors by --default-priors only", async () => {
+    const defaults = ["DIR/herds", "DIR/smaller.glmm", "--engines", "inla"];
+    const refused = await run(...defaults);
+    expect(refused).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("these are defaults") });
+    const { code, stdout } = await run(...defaults, "--default-priors");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Some of them are defaults,/);
   });
 });

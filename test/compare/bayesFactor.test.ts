@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { factorOf } from "../../src/compare/bayesFactor.js";
 import { bayesFactor, ComparisonError, fit } from "../../src/index.js";
 
 const data = { y: [3, 1, 4, 1, 5, 9, 2, 6, 5, 3], x: [0, 1, 0, 1, 0, 1, 0, 1, 0, 1] };
@@ -13,6 +15,26 @@ function exact(shape: number, rate: number): number {
 }
 
 describe("a Bayes factor", () => {
+  it("of A against B is the inverse of that of B against A, and the ratio of the models' probabilities", () => {
+    const record = fc.double({ min: -300, max: 300, noNaN: true }).map((value) => ({
+      logMarginalLikelihood: value,
+      logMarginalLikelihoods: { importance: value, integration: null },
+    }));
+    fc.assert(
+      fc.property(record, record, (a, b) => {
+        const [forth, back] = [factorOf(a, b), factorOf(b, a)];
+        expect(forth.log).toBe(0 - back.log);
+        expect(forth.byImportance).toBe(forth.log);
+        expect(forth.byIntegration).toBeNull();
+        const { A, B } = forth.probabilities;
+        expect({ A: B, B: A }).toEqual(back.probabilities);
+        expect(A + B).toBeCloseTo(1, 12);
+        expect(Math.abs(A / B / forth.ratio - 1)).toBeLessThan(1e-9);
+      }),
+      { seed: 1 },
+    );
+  });
+
   it("is that of conjugate models, and the other way round its inverse", async () => {
     const [a, b] = [await byInla(gamma(2, 0.5)), await byInla(gamma(8, 4))];
     expect(bayesFactor(a, b).log).toBeCloseTo(exact(2, 0.5) - exact(8, 4), 3);

@@ -223,7 +223,7 @@ describe("compare refuses", () => {
         (error) => error.problems,
       );
     expect(await problems({ engines: ["ml", "nuts"], method: "pql" })).toEqual([
-      'engines is "nuts"; allowed: "ml", the only engine as yet that compares two models',
+      'engines is "ml", "nuts"; allowed for two models: "ml", which compares their likelihoods, or "inla", "laplace" or both, which compare their marginal likelihoods',
       'method is "pql", which has no likelihood to compare by; allowed: "auto", "lmm", "aghq", "laplace" or "em"',
     ]);
     expect(await problems({ points: 0 })).toEqual(['points is 0; allowed: "auto" or a whole number from 1 to 100']);

@@ -33,6 +33,8 @@ it("has a public surface that fits on a page", () => {
         "completeFitOptions",
         "completeLaplaceOptions",
         "bayesFactor",
+        "compareEvidence",
+        "completeCompareEvidenceOptions",
         "completeInlaOptions",
         "completeMlOptions",
         "createStream",

@@ -1,0 +1,30 @@
+import { type CompareEvidenceOptions, compareEvidence, completeCompareEvidenceOptions } from "../index.js";
+import { evidenceJsonDocument } from "../report/evidenceJsonDocument.js";
+import { evidenceTextReport } from "../report/evidenceTextReport.js";
+import { decisiveEngine } from "../report/evidenceVerdict.js";
+import { type PairFlags, readModelsAndData } from "./modelSource.js";
+import { styleFor } from "./style.js";
+import { type ExitCode, exitCodes, type Terminal, widthOf } from "./Terminal.js";
+
+export interface CompareEvidenceFlags extends PairFlags, Omit<CompareEvidenceOptions, keyof PairFlags> {
+  readonly json?: boolean;
+  readonly strict?: boolean;
+}
+
+/** Reads two models and their data, and compares them by their marginal likelihoods. */
+export async function compareEvidenceCommand(
+  paths: readonly string[],
+  flags: CompareEvidenceFlags,
+  { stdout, stderr }: Terminal,
+): Promise<ExitCode> {
+  const { json, strict, data, delimiter, formula, family, ...options } = flags;
+  completeCompareEvidenceOptions(options); // before a large file is read
+  const { models, table, seconds } = await readModelsAndData(paths, flags);
+  const evidence = await compareEvidence(...models, table, options);
+  const report = { ...evidence, seconds: { read: seconds, total: process.uptime() } };
+  if (json) {
+    for (const { message, advice } of report.warnings) stderr.write(`warning: ${message}\n  ${advice}\n`);
+    stdout.write(`${JSON.stringify(evidenceJsonDocument(report))}\n`);
+  } else stdout.write(evidenceTextReport(report, { width: widthOf(stdout), style: styleFor(stdout) }));
+  return strict && decisiveEngine(report.engines) === undefined ? exitCodes.failed : exitCodes.done;
+}

@@ -1,0 +1,34 @@
+import { OptionsError } from "../engine/nuts/options.js";
+import { completeInlaOptions } from "../fit/byApproximation.js";
+import type { ModelOptions } from "../fit/prepare.js";
+import { pairEngineProblems } from "./options.js";
+
+/** The engines that have a marginal likelihood. */
+export const evidenceEngines: readonly string[] = ["inla", "laplace"];
+
+/** How to compare two models by their marginal likelihoods. */
+export interface CompareEvidenceOptions extends ModelOptions {
+  /** Any of "inla" and "laplace". Default ["inla"]. */
+  readonly engines?: readonly string[];
+  /** Take models whose priors are, in part, defaults: the Bayes factor then depends on how the data scale them. Default false. */
+  readonly defaultPriors?: boolean;
+  /** Of the importance weights. Default 1. */
+  readonly seed?: number | string;
+}
+
+export interface CompleteEvidenceOptions extends Required<Omit<CompareEvidenceOptions, keyof ModelOptions>> {
+  readonly shared: ModelOptions;
+}
+
+/** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
+export function completeCompareEvidenceOptions({
+  engines = ["inla"],
+  defaultPriors = false,
+  seed = 1,
+  ...shared
+}: CompareEvidenceOptions): CompleteEvidenceOptions {
+  const problems = pairEngineProblems(engines, evidenceEngines);
+  if (problems.length > 0) throw new OptionsError(problems);
+  completeInlaOptions({ ...shared, seed, engine: "inla" });
+  return { engines: [...new Set(engines)], defaultPriors, seed, shared };
+}
