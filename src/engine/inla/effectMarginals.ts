@@ -3,6 +3,7 @@ import { log } from "../../math/special/elementary.js";
 import { skewedNormal } from "../../math/special/skewed.js";
 import { tabulatedMarginal } from "../../posterior/densityMarginals.js";
 import type { DensityMarginal } from "../../posterior/Posterior.js";
+import type { ParameterMoments } from "./parameterMoments.js";
 
 /** The effects' moments given positions of the parameters (null where there are none), and the positions' weights. */
 export interface WeightedMoments {
@@ -19,19 +20,29 @@ const REACH = 5.5;
  * Marginals of the effects: mixtures over the positions of skewed normals with the moments there. Components with neighbouring means are
  * merged into ones with the same three moments, so that a mixture keeps its own.
  */
-export function effectMarginals({ moments, weights }: WeightedMoments): DensityMarginal[] {
+export function effectMarginals(given: WeightedMoments): DensityMarginal[] {
+  return mixtures(given).map(mixtureMarginal);
+}
+
+/** The mixtures' own. */
+export function mixtureMoments(given: WeightedMoments): ParameterMoments {
+  const all = mixtures(given).map(merged);
+  return { means: Float64Array.from(all, ({ mean }) => mean), sds: Float64Array.from(all, ({ sd }) => sd) };
+}
+
+/** The components of every effect. */
+function mixtures({ moments, weights }: WeightedMoments): Component[][] {
   const known = moments.flatMap((given, i) => (given === null ? [] : [{ ...given, weight: weights[i] }]));
   const shapes = known.at(0)?.means ?? [];
   return shapes.flatMap((part, f) =>
-    Array.from(part, (_, k) => {
-      const components = known.map(({ means, sds, skewness, weight }) => ({
+    Array.from(part, (_, k) =>
+      known.map(({ means, sds, skewness, weight }) => ({
         weight,
         mean: means[f][k],
         sd: sds[f][k],
         skewness: skewness[f][k],
-      }));
-      return mixtureMarginal(components);
-    }),
+      })),
+    ),
   );
 }
 

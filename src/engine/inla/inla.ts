@@ -8,7 +8,7 @@ import { type Standardised, standardised } from "../../marginal/standardised.js"
 import { cholesky } from "../../math/linalg/cholesky.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
-import { exp, log } from "../../math/special/elementary.js";
+import { log } from "../../math/special/elementary.js";
 import type { Criteria } from "../../posterior/Criteria.js";
 import type { Guard, Marginal, Posterior } from "../../posterior/Posterior.js";
 import { posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.js";
@@ -16,8 +16,9 @@ import { resample, smoothedWeights, type Weighted } from "../laplace/importance.
 import { judge, modeOf } from "../laplace/laplace.js";
 import { EngineError } from "../ml/EngineError.js";
 import { BetaIntegrator } from "./betaIntegral.js";
+import { CORRECTED, compared, DRAWN, together } from "./compared.js";
 import { CRITERIA_POSITIONS, criteria } from "./criteria.js";
-import { effectMarginals, type WeightedMoments } from "./effectMarginals.js";
+import { effectMarginals, mixtureMoments, type WeightedMoments } from "./effectMarginals.js";
 import { type Examined, examine, type Wanted } from "./examine.js";
 import { type Exploration, explore } from "./explore.js";
 import type { LinearCombination } from "./LinearCombination.js";
@@ -144,9 +145,9 @@ function corrected(weighed: Weighed, { targets, options }: Task): Ingredients {
   const explored = momentsOfExploration(targets, exploration);
   const isUsable = guard.isTrusted;
   const own = isIntegrated ? used : smoothedWeights(examined.marginal);
-  const confirmed = compared(targets, explored, proposed, own.weights, guard);
-  const isConfirmed = exploration.kind === "grid" && confirmed.isTrusted;
   const values = proposed.map(({ position }) => targets.at(position));
+  const confirmed = compared(targets.names, explored, weightedMoments(values, own.weights), guard, DRAWN);
+  const isConfirmed = exploration.kind === "grid" && confirmed.isTrusted;
   const agreeing = isConfirmed ? calibratedTo(explored, values, own.weights) : own.weights;
   const weights = isIntegrated || !isUsable ? agreeing : reweighted(agreeing, examined);
   const n = mode.position.length;
@@ -199,7 +200,7 @@ function calibratedTo(
   return tilted(weights, functions)?.weights ?? weights;
 }
 
-/** (beta, b) jointly at their mode for each value of the hyperparameters; the weighted draws only check it. */
+/** (beta, b) jointly at their mode for each value of the hyperparameters; the corrected result only checks it. */
 function classical(weighed: Weighed, task: Task, stream: RandomStream): Ingredients {
   const { view, targets, options } = task;
   const base = laplacePosterior(view);
@@ -210,17 +211,29 @@ function classical(weighed: Weighed, task: Task, stream: RandomStream): Ingredie
   const moments = momentsOfExploration(targets, exploration);
   const drawn = drawMixture(exploration, weighed.proposed.length, stream);
   const examined = examine({ ...base, isIntegrated: true }, drawn, task, stream);
+  const values = drawn.map(({ position }) => targets.at(position));
+  const weights = calibratedTo(moments, values, new Float64Array(drawn.length).fill(1 / drawn.length));
+  const effects = { moments: examined.moments, weights };
+  const better = corrected(weighed, task);
+  const named = [...view.quantities.randomEffects, ...task.combinations].map(({ name }) => name);
+  const guard = compared(
+    [...targets.names, ...named],
+    together(moments, mixtureMoments(effects)),
+    together(better.moments, mixtureMoments(better.effects)),
+    weighed.guard,
+    CORRECTED,
+  );
   return {
     points: 1,
     exploration,
     shapes: parameterShapes(targets, base.mode, surfaceOf(base.marginal), joint),
     moments,
     isExact: false,
-    effects: { moments: examined.moments, weights: new Float64Array(drawn.length).fill(1 / drawn.length) },
+    effects,
     positions: drawn.map(({ position }) => position),
     importance: null,
     logMarginalLikelihood: exploration.logIntegral,
-    guard: compared(targets, moments, weighed.proposed, weighed.used.weights, weighed.guard),
+    guard,
   };
 }
 
@@ -261,39 +274,4 @@ function lowerRoot(covariance: Float64Array): Float64Array {
   const root = covariance.slice();
   cholesky(root, Math.round(Math.sqrt(root.length)));
   return root;
-}
-
-/** An uncorrected approximation may differ by so many posterior sds in a mean, and by so much in a log sd. */
-const LARGEST_SHIFT = 0.1;
-const LARGEST_LOG_RATIO = 0.1;
-
-/** The verdict on an approximation that is left as it is, by what weighted draws say of the same parameters. */
-function compared(
-  targets: Targets,
-  moments: ParameterMoments,
-  proposed: readonly ProposedPoint[],
-  weights: Float64Array,
-  guard: Guard,
-): Guard {
-  if (!guard.isTrusted) return guard;
-  const exact = weightedMoments(
-    proposed.map(({ position }) => targets.at(position)),
-    weights,
-  );
-  const shifts = moments.means.map((mean, k) => (mean - exact.means[k]) / exact.sds[k]);
-  const worst = shifts.reduce((most, shift, k) => (Math.abs(shift) > Math.abs(shifts[most]) ? k : most), 0);
-  const logRatios = moments.sds.map((sd, k) => log(sd / exact.sds[k]));
-  const worstRatio = logRatios.reduce((most, ratio) => (Math.abs(ratio) > Math.abs(most) ? ratio : most), 0);
-  const isNear = Math.abs(shifts[worst]) <= LARGEST_SHIFT && Math.abs(worstRatio) <= LARGEST_LOG_RATIO;
-  const name = targets.names[worst];
-  const facts =
-    `against importance weights (Pareto k ${guard.paretoK.toFixed(2)}) the mean of ${name} is off by ` +
-    `${shifts[worst].toFixed(2)} posterior sds, no other by more, and sds by up to a factor of ${exp(worstRatio).toFixed(2)}`;
-  if (isNear) return { ...guard, verdict: `good: ${facts}` };
-  return {
-    ...guard,
-    isTrusted: false,
-    verdict: `do not trust: ${facts}`,
-    advice: "leave the integration to auto, which corrects this",
-  };
 }
