@@ -120,9 +120,9 @@ const draws: Growth<SamplerScaling> = {
   script: "samplerScaling.js",
   sizes: [1e4, 1e5, 1e6],
   columns: {
-    "us a gradient": (report) => report.gradientMicroseconds.toFixed(0),
+    us: (report) => report.gradientMicroseconds.toFixed(0),
     "ns a row": (report) => ((1000 * report.gradientMicroseconds) / report.rows).toFixed(1),
-    "gradients a draw": (report) => report.gradientsPerDraw.toFixed(1),
+    "a draw": (report) => report.gradientsPerDraw.toFixed(1),
     "compile s": (report) => report.compileSeconds.toFixed(2),
   },
   megabytes: 1500,

@@ -10,6 +10,8 @@ export interface TransportReference {
   readonly position: Float64Array;
   /** h x h, lower triangular, positive diagonal: position = reference + scale w. */
   readonly scale: Float64Array;
+  /** Length h, not negative: how much each component of w is bent to the left (`bendAt`); 0 for not at all. */
+  readonly bends: Float64Array;
   /** Length p: beta at `position`, in the coordinates of the sampled X. */
   readonly beta: Float64Array;
   /** Per factor of the model, what the likelihood says of its effects. */

@@ -12,6 +12,7 @@ import {
   quadraticForm,
 } from "./factorCovariance.js";
 import type { Hyperparameters } from "./Hyperparameters.js";
+import { HyperTransport } from "./hyperTransport.js";
 import { collectGradients, halfLog2Pi, type JointParts, passHyperparameters } from "./jointDensity.js";
 import type { LogDensity } from "./LogDensity.js";
 import type { Coupling, FactorReference, StageReference, TransportReference } from "./TransportReference.js";
@@ -25,10 +26,10 @@ export interface TransportedDensity extends LogDensity {
 /**
  * The joint posterior of a model in coordinates in which it is nearly N(0, I):
  *
- *     (beta, theta, dispersion) = reference + scale w,
+ *     (beta, theta, dispersion) = reference + scale g(w),
  *     b = (P(theta) + W)^-1 (r - A (beta - beta0)) + L^-T z,   L L' = P(theta) + W,
  *
- * with W, r and A frozen in the reference, and the Jacobian's log, log |scale| - log |L|, in the density. What W, r and A are touches the
+ * with W, r and A frozen in the reference, and the Jacobian's log, log |scale g'| - log |L|, in the density. What W, r and A are touches the
  * speed of a sampler, never its answer. For crossed factors b is put together factor by factor, each given those after it.
  */
 export function transportedDensity(parts: JointParts, reference: TransportReference): TransportedDensity {
@@ -44,6 +45,7 @@ class Transported implements TransportedDensity {
   private readonly stages: readonly EffectsStage[];
   private readonly factors: readonly FactorCovariance[];
   private readonly starts: readonly number[];
+  private readonly hyperTransport: HyperTransport;
   private readonly logScale: number;
   private readonly hyperPosition: Float64Array;
   private readonly hyperGradient: Float64Array;
@@ -68,6 +70,7 @@ class Transported implements TransportedDensity {
     for (const { r } of factors) starts.push(starts[starts.length - 1] + r.length);
     this.starts = starts;
     this.dimension = starts[starts.length - 1];
+    this.hyperTransport = new HyperTransport(reference);
     this.logScale = 0.5 * logDeterminant(reference.scale, size);
     this.hyperPosition = new Float64Array(size);
     this.hyperGradient = new Float64Array(size);
@@ -84,14 +87,15 @@ class Transported implements TransportedDensity {
       throw new RangeError(`position and gradient must have length ${dimension}`);
     const { likelihood, hyper } = parts;
     const { logPrior, logJacobian } = this.readHyperparameters(position);
-    let value = logPrior + logJacobian + this.logScale + this.placeEffects(position);
+    const { logSlopes } = this.hyperTransport;
+    let value = logPrior + logJacobian + this.logScale + logSlopes + this.placeEffects(position);
     passHyperparameters(hyper, likelihood);
     value += likelihood.evaluate();
     if (!Number.isFinite(value)) return Number.NEGATIVE_INFINITY;
     collectGradients(hyper, likelihood);
     this.chainEffects(gradient);
     hyper.chain(this.hyperGradient, { prior: true, jacobian: true });
-    multiplyTransposed(this.reference.scale, this.hyperGradient, gradient);
+    this.hyperTransport.chain(this.hyperGradient, gradient);
     return value;
   }
 
@@ -112,7 +116,7 @@ class Transported implements TransportedDensity {
     this.effects.forEach((b, f) => {
       centred.set(b, this.starts[f]);
     });
-    return this.logScale - this.logRoots;
+    return this.logScale + this.hyperTransport.logSlopes - this.logRoots;
   }
 
   /** log |L| of the last effects that were placed. */
@@ -124,12 +128,7 @@ class Transported implements TransportedDensity {
 
   private readHyperparameters(position: Float64Array): ReturnType<Hyperparameters["read"]> {
     const { hyperPosition, reference, parts, dBeta } = this;
-    const size = hyperPosition.length;
-    for (let r = 0; r < size; r++) {
-      let total = reference.position[r];
-      for (let c = 0; c <= r; c++) total += reference.scale[r * size + c] * position[c];
-      hyperPosition[r] = total;
-    }
+    this.hyperTransport.place(position, hyperPosition);
     const logs = parts.hyper.read(hyperPosition);
     const { beta } = parts.hyper.predictors[0];
     for (let k = 0; k < dBeta.length; k++) dBeta[k] = beta[k] - reference.beta[k];
@@ -245,14 +244,4 @@ function subtractCoupledAdjoint(
         for (let m = start[j]; m < start[j + 1]; m++)
           for (let e = 0; e < width; e++) out[levels[m] * width + e] -= blocks[(m * q + c) * width + e] * slope;
     }
-}
-
-/** out = L' x in the leading entries of `out`, as many as x has. */
-function multiplyTransposed(L: Float64Array, x: Float64Array, out: Float64Array): void {
-  const n = x.length;
-  for (let c = 0; c < n; c++) {
-    let total = 0;
-    for (let r = c; r < n; r++) total += L[r * n + c] * x[r];
-    out[c] = total;
-  }
 }

@@ -52,6 +52,7 @@ function spoilt(reference: TransportReference): TransportReference {
     ...reference,
     position: wrong(reference.position),
     beta: wrong(reference.beta),
+    bends: reference.bends.map((_, k) => 0.3 * (k % 3)),
     factors: reference.factors.map((factor) => ({ ...factor, r: wrong(factor.r), A: wrong(factor.A) })),
   };
 }

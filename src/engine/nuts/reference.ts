@@ -1,9 +1,11 @@
 import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
 import type { GaussianReference, TransportReference } from "../../density/TransportReference.js";
 import { type LaplaceMarginal, laplaceMarginal } from "../../marginal/laplace.js";
+import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import { plainMarginal } from "../../marginal/plain.js";
-import { type PosteriorMode, posteriorMode } from "../../marginal/posteriorMode.js";
+import { marginalPosterior, type PosteriorMode, posteriorMode } from "../../marginal/posteriorMode.js";
 import { lowerCholesky } from "../../math/linalg/cholesky.js";
+import { fitBend } from "./bends.js";
 import { effectsReference } from "./effectsReference.js";
 import { gaussianReference } from "./gaussianReference.js";
 
@@ -22,28 +24,47 @@ export function standardisingReference(
   hasNormalCoefficients: boolean,
 ): MadeReference<TransportReference | GaussianReference> {
   const laplace = view.factors.length > 0 ? laplaceMarginal(view) : null;
-  const mode = posteriorMode(laplace ?? plainMarginal(view));
+  const marginal = laplace ?? plainMarginal(view);
+  const mode = posteriorMode(marginal);
   if (!mode.position.every(Number.isFinite) || !(mode.gradientNorm < LARGEST_GRADIENT))
     return { refusal: `the mode of the marginal posterior was not found (${mode.reason})` };
   const isIntegrable = view.isGaussian && hasNormalCoefficients;
   const integrated = isIntegrable ? gaussianReference(view, mode.position, mode.covariance) : null;
-  return integrated === null ? transportReference(view, laplace, mode) : { reference: integrated };
+  return integrated === null ? transportReference(marginal, laplace, mode) : { reference: integrated };
 }
 
 /** With what the likelihood says of the effects at their conditional modes. */
 function transportReference(
-  view: LatentGaussian,
+  marginal: MarginalLikelihood,
   laplace: LaplaceMarginal | null,
   { position, covariance }: PosteriorMode,
 ): MadeReference<TransportReference> {
   const scale = lowerCholesky(covariance, position.length);
   if (scale === null) return { refusal: "the marginal posterior has no curvature at its mode" };
+  const { view } = marginal;
+  const bends = thetaBends(marginal, position, scale);
   const values = view.values();
   view.read(position, values);
-  const hyper = { kind: "transported" as const, position, scale, beta: values.beta.slice() };
+  const hyper = { kind: "transported" as const, position, scale, bends, beta: values.beta.slice() };
   if (laplace === null) return { reference: { ...hyper, factors: [], stages: [] } };
   const effects = frozenEffects(laplace, values);
   return "refusal" in effects ? effects : { reference: { ...hyper, ...effects } };
+}
+
+/** Of the sds and correlations; an sd that may be zero has a long tail below. Along each, those before it are at the mode. */
+function thetaBends(marginal: MarginalLikelihood, mode: Float64Array, scale: Float64Array): Float64Array {
+  const minusLogDensity = marginalPosterior(marginal);
+  const { beta, theta } = marginal.view.sizes;
+  const n = mode.length;
+  const gradient = new Float64Array(n);
+  return mode.map((_, k) => {
+    if (k < beta || k >= beta + theta) return 0;
+    const along = (w: number) => {
+      const position = mode.map((x, r) => x + scale[r * n + k] * w);
+      return -minusLogDensity(position, gradient);
+    };
+    return fitBend(along, scale[k * (n + 1)]);
+  });
 }
 
 /** Rows whose likelihood is not concave at the modes have no say in the curvature. */
