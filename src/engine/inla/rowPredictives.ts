@@ -1,4 +1,4 @@
-import type { LatentGaussian, RowPredictors } from "../../density/LatentGaussian.js";
+import type { LatentGaussian, RowPredictors, RowTable } from "../../density/LatentGaussian.js";
 import type { EffectsGivenParameters } from "../../marginal/conditionalEffects.js";
 import { LevelNodes } from "../../marginal/levelNodes.js";
 import type { RowCavities } from "../../marginal/rowCavities.js";
@@ -9,6 +9,8 @@ import { type SkewedNormal, skewedNormal } from "../../math/special/skewed.js";
 
 /** Nodes for each row. */
 const NODES = 7;
+/** Nodes placed for the effects given all rows do not reach over a cavity whose variance is more than so many times a row's. */
+const LARGEST_RATIO = 4;
 
 /**
  * What each row's density and probability are, over its linear predictor given the parameters: p = p(y_i | eta_i). Each array of length n,
@@ -29,7 +31,7 @@ export class RowPredictives {
   private readonly logDensity: Float64Array;
   /** One column a node. */
   private readonly cumulative: readonly Float64Array[];
-  /** Over the nodes, of a row's shares in the cavity; and of its shares given all rows: of 1, eta, log p and its square, and p. */
+  /** Over the nodes, of a row's shares in the cavity: of 1 and of probabilities; of its shares given all rows: of 1, eta, log p and its square, and p. */
   private readonly sums: readonly Float64Array[];
   private readonly mass: Float64Array;
   private readonly nodes: LevelNodes | null;
@@ -49,24 +51,48 @@ export class RowPredictives {
     this.logDensity = column();
     this.cumulative = Array.from({ length: NODES }, column);
     this.mass = column();
-    this.sums = [this.mass, column(), column(), column(), column(), column()];
+    this.sums = [this.mass, column(), column(), column(), column(), column(), column()];
     this.nodes = LevelNodes.of(view);
-    this.lines = { constant: column(), slope: column() };
+    this.lines = { constant: column(), slope: column(), mean: column() };
   }
 
   /** At the parameters that the effects are at. */
   at(effects: EffectsGivenParameters): void {
     const cavities = effects.cavities();
-    this.overCavities(cavities);
-    if (this.nodes === null || this.view.isGaussian) return;
+    const isCovered = this.coveredRows(cavities);
+    if (isCovered.includes(0)) this.overCavities(cavities);
+    if (this.nodes !== null && !this.view.isGaussian) this.overNodes(effects, this.nodes, cavities.table, isCovered);
+  }
+
+  /** 1 for the rows of levels of which no row has a cavity that nodes placed for the effects given all rows do not reach over. */
+  private coveredRows({ variances, cavityVariances }: RowCavities): Uint8Array {
+    const { nodes, view } = this;
+    if (nodes === null || view.isGaussian) return new Uint8Array(view.rows);
+    const [{ levels, levelIndex }] = view.factors;
+    const covered = new Uint8Array(levels).fill(1);
+    for (let i = 0; i < view.rows; i++)
+      if (!(cavityVariances[i] <= LARGEST_RATIO * variances[i])) covered[levelIndex[i]] = 0;
+    return Uint8Array.from(levelIndex, (level) => covered[level]);
+  }
+
+  /** By quadrature over the effects of the one factor: all that is said given all rows, and the rest where it is covered. */
+  private overNodes(
+    effects: EffectsGivenParameters,
+    nodes: LevelNodes,
+    atModes: RowTable,
+    isCovered: Uint8Array,
+  ): void {
     for (const sum of this.sums) sum.fill(0);
-    effects.visitNodes(this.nodes, (table, logShares) => {
+    const [cumulative] = this.cumulative;
+    // Probabilities take longest; where the cavities have been integrated over anyway, theirs do.
+    const isProbabilityLeft = !isCovered.includes(0);
+    effects.visitNodes(nodes, (table, logShares) => {
+      if (isProbabilityLeft) this.view.cumulative?.evaluate(table, cumulative);
       for (let i = 0; i < logShares.length; i++)
-        this.add(i, exp(logShares[i]), table.value[i] - cavities.table.value[i], table.eta[i]);
+        this.add(i, exp(logShares[i]), table.value[i] - atModes.value[i], table.eta[i], cumulative[i]);
     });
-    const isCovered = coveredLevels(this.view, cavities);
-    const [{ levelIndex }] = this.view.factors;
-    this.conclude(cavities, (i) => isCovered[levelIndex[i]] === 1);
+    if (isProbabilityLeft) this.lines.mean.fill(0);
+    this.conclude(atModes, isCovered, isProbabilityLeft);
   }
 
   /**
@@ -92,9 +118,7 @@ export class RowPredictives {
     });
     // The cavity's density integrates to 1, which its sum over nodes placed for another would only be near to.
     this.mass.fill(1);
-    this.conclude(cavities, () => true);
-    for (let i = 0; i < this.probability.length; i++)
-      this.probability[i] = Math.min(1, Math.max(0, this.probability[i]));
+    this.conclude(cavities.table, null, true);
   }
 
   private place({ means, variances }: RowCavities, node: number): void {
@@ -102,10 +126,11 @@ export class RowPredictives {
   }
 
   /** Adds a node with its share in the cavity; the density is taken relative to that at the modes, `excess` its log. */
-  private add(i: number, share: number, excess: number, eta: number): void {
-    this.mass[i] += share;
+  private add(i: number, share: number, excess: number, eta: number, probability: number): void {
+    const [mass, below, total, means, first, second, squares] = this.sums;
+    mass[i] += share;
+    below[i] += share * probability;
     if (!(excess > Number.NEGATIVE_INFINITY)) return;
-    const [, total, means, first, second, squares] = this.sums;
     const ratio = exp(excess);
     const weight = share * ratio;
     total[i] += weight;
@@ -121,15 +146,14 @@ export class RowPredictives {
     weight: number,
     cumulative: Float64Array,
   ): void {
-    const { eta, logDensity, probability, lines, shapes } = this;
+    const { eta, logDensity, lines, shapes } = this;
     const inverseDensity = weight * exp(-logNormalDensity(node));
     for (let i = 0; i < eta.length; i++) {
       const sd = Math.sqrt(v[i]);
       const share =
         h[i] > 0 ? inverseDensity * (Math.sqrt(h[i]) / sd) * shapes[i].density((eta[i] - cavityMeans[i]) / sd) : weight;
-      this.add(i, share, logDensity[i] - table.value[i], eta[i]);
-      if (this.view.cumulative !== null)
-        probability[i] += share * (cumulative[i] - normalCdf(lines.constant[i] + lines.slope[i] * eta[i]));
+      const beyondLine = cumulative[i] - normalCdf(lines.constant[i] + lines.slope[i] * eta[i]);
+      this.add(i, share, logDensity[i] - table.value[i], eta[i], beyondLine);
     }
   }
 
@@ -149,7 +173,7 @@ export class RowPredictives {
       const isLine = change < 0 && change > Number.NEGATIVE_INFINITY && sd > 0;
       slope[i] = isLine ? change / ((nodes[high] - nodes[low]) * sd) : 0;
       constant[i] = below - slope[i] * (means[i] + nodes[low] * sd);
-      this.probability[i] = this.meanOfLine(cavities, i);
+      this.lines.mean[i] = this.meanOfLine(cavities, i);
     }
   }
 
@@ -162,34 +186,26 @@ export class RowPredictives {
     return normalCdf(-skewedNormal(skewness).toNormal(-(constant[i] + slope[i] * cavityMeans[i]) / spread));
   }
 
-  private conclude({ table }: RowCavities, isWanted: (row: number) => boolean): void {
-    const [mass, total, means, first, second, squares] = this.sums;
+  /** What the sums come to; without the row itself only where the nodes reach over its cavity, null for everywhere. */
+  private conclude(atModes: RowTable, isCovered: Uint8Array | null, hasProbability: boolean): void {
+    const [mass, below, total, means, first, second, squares] = this.sums;
     for (let i = 0; i < total.length; i++) {
-      if (!isWanted(i)) continue;
       const mean = first[i] / total[i];
-      this.logLeftOut[i] = table.value[i] + log(total[i] / mass[i]);
       this.meanPredictor[i] = means[i] / total[i];
-      this.meanLogDensity[i] = table.value[i] + mean;
+      this.meanLogDensity[i] = atModes.value[i] + mean;
       this.varianceLogDensity[i] = Math.max(0, second[i] / total[i] - mean * mean);
-      this.logMeanDensity[i] = table.value[i] + log(squares[i] / total[i]);
+      this.logMeanDensity[i] = atModes.value[i] + log(squares[i] / total[i]);
+      if (isCovered !== null && isCovered[i] === 0) continue;
+      this.logLeftOut[i] = atModes.value[i] + log(total[i] / mass[i]);
+      if (hasProbability) this.probability[i] = Math.min(1, Math.max(0, this.lines.mean[i] + below[i] / mass[i]));
     }
   }
-}
-
-/** Nodes placed for the effects given all rows do not reach over a cavity whose variance is more than so many times theirs. */
-const LARGEST_RATIO = 4;
-
-/** 1 for the levels of the one factor of which no row has such a cavity. */
-function coveredLevels({ factors: [{ levels, levelIndex }] }: LatentGaussian, cavities: RowCavities): Uint8Array {
-  const covered = new Uint8Array(levels).fill(1);
-  cavities.cavityVariances.forEach((variance, i) => {
-    if (!(variance <= LARGEST_RATIO * cavities.variances[i])) covered[levelIndex[i]] = 0;
-  });
-  return covered;
 }
 
 /** P(Y <= y | eta) is about Phi(constant + slope eta). */
 interface ProbitLines {
   readonly constant: Float64Array;
   readonly slope: Float64Array;
+  /** The mean of that over the cavity. */
+  readonly mean: Float64Array;
 }
