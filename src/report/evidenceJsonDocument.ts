@@ -2,14 +2,8 @@ import type { EngineEvidence, EvidenceFit } from "../summary/Evidence.js";
 import type { EvidenceReport } from "./evidenceTextReport.js";
 import { decisiveEngine, evidenceVerdict } from "./evidenceVerdict.js";
 import { priorLine } from "./fitFacts.js";
-import {
-  finite,
-  type JsonApproximation,
-  type JsonNumber,
-  type JsonRow,
-  jsonApproximation,
-  jsonRow,
-} from "./jsonDocument.js";
+import { type JsonApproximation, type JsonRow, jsonApproximation, jsonRow } from "./jsonDocument.js";
+import { finite, type JsonNumber } from "./jsonNumbers.js";
 
 /** The document of `compare A B --engines inla --json`, version 1: fields may be added, never renamed. */
 export interface EvidenceJsonDocument
