@@ -1,23 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { toTable } from "../../src/data/toTable.js";
-import type { LatentGaussian, LatentValues } from "../../src/density/LatentGaussian.js";
+import type { LatentGaussian } from "../../src/density/LatentGaussian.js";
 import { aghqMarginal } from "../../src/marginal/aghq.js";
 import { EffectsGivenParameters } from "../../src/marginal/conditionalEffects.js";
 import { laplaceMarginal } from "../../src/marginal/laplace.js";
 import { createStream } from "../../src/math/random/createStream.js";
-import { groupedTable, randomParts, viewOf } from "./designs.js";
-
-/** Parameters of some size: coefficients 0.3, sds 0.7, effects of a level correlated. */
-function someValues(view: LatentGaussian): LatentValues {
-  const values = view.values();
-  values.beta.fill(0.3);
-  values.dispersion.fill(0.8);
-  values.Lambda.forEach((Lambda, f) => {
-    const q = view.factors[f].effects;
-    for (let r = 0; r < q; r++) for (let c = 0; c <= r; c++) Lambda[r * q + c] = r === c ? 0.7 : 0.2;
-  });
-  return values;
-}
+import { groupedTable, randomParts, someValues, viewOf } from "./designs.js";
 
 function effectsOf(view: LatentGaussian): EffectsGivenParameters {
   const effects = new EffectsGivenParameters(view);

@@ -1,6 +1,6 @@
 import type { Table } from "../../src/data/Table.js";
 import { toTable } from "../../src/data/toTable.js";
-import type { LatentGaussian } from "../../src/density/LatentGaussian.js";
+import type { LatentGaussian, LatentValues } from "../../src/density/LatentGaussian.js";
 import type { Design } from "../../src/design/Design.js";
 import { compiled, uniforms } from "../density/models.js";
 
@@ -49,6 +49,18 @@ export function viewOf(text: string, table: Table): { view: LatentGaussian; desi
   const latent = model.latentGaussian();
   if ("refusal" in latent) throw new Error(latent.refusal);
   return { view: latent.view, design };
+}
+
+/** Parameters of some size: coefficients 0.3, sds 0.7, effects of a level correlated. */
+export function someValues(view: LatentGaussian): LatentValues {
+  const values = view.values();
+  values.beta.fill(0.3);
+  values.dispersion.fill(0.8);
+  values.Lambda.forEach((Lambda, f) => {
+    const q = view.factors[f].effects;
+    for (let r = 0; r < q; r++) for (let c = 0; c <= r; c++) Lambda[r * q + c] = r === c ? 0.7 : 0.2;
+  });
+  return values;
 }
 
 /** The dense n x (all effects) matrix Z, factor by factor, level-major. */

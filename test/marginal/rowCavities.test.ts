@@ -1,21 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Table } from "../../src/data/Table.js";
 import { toTable } from "../../src/data/toTable.js";
-import type { LatentGaussian, LatentValues } from "../../src/density/LatentGaussian.js";
+import type { LatentGaussian } from "../../src/density/LatentGaussian.js";
 import { EffectsGivenParameters } from "../../src/marginal/conditionalEffects.js";
 import { laplaceMarginal } from "../../src/marginal/laplace.js";
-import { groupedTable, randomParts, viewOf } from "./designs.js";
-
-function someValues(view: LatentGaussian): LatentValues {
-  const values = view.values();
-  values.beta.fill(0.3);
-  values.dispersion.fill(0.8);
-  values.Lambda.forEach((Lambda, f) => {
-    const q = view.factors[f].effects;
-    for (let r = 0; r < q; r++) for (let c = 0; c <= r; c++) Lambda[r * q + c] = r === c ? 0.7 : 0.2;
-  });
-  return values;
-}
+import { groupedTable, randomParts, someValues, viewOf } from "./designs.js";
 
 function cavitiesOf(view: LatentGaussian) {
   const effects = new EffectsGivenParameters(view);
