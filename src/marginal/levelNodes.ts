@@ -61,7 +61,11 @@ export class LevelNodes {
       scaleEffects(values.Lambda[0], this.u[0], this.b[0]);
       view.evaluateRows(values, this.b, 0, table);
       for (let i = 0; i < view.rows; i++) levelLogs[levelIndex[i]] += table.value[i] - atModes.value[i];
-      for (let i = 0; i < view.rows; i++) logShares[i] = levelLogs[levelIndex[i]] - (table.value[i] - atModes.value[i]);
+      for (let i = 0; i < view.rows; i++) {
+        const own = table.value[i];
+        // A node outside the link's range, where no row has a density, is none.
+        logShares[i] = own > Number.NEGATIVE_INFINITY ? levelLogs[levelIndex[i]] - (own - atModes.value[i]) : own;
+      }
       visit(table, logShares);
     }
   }

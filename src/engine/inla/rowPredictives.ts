@@ -128,8 +128,9 @@ export class RowPredictives {
   /** Adds a node with its share in the cavity; the density is taken relative to that at the modes, `excess` its log. */
   private add(i: number, share: number, excess: number, eta: number, probability: number): void {
     const [mass, below, total, means, first, second, squares] = this.sums;
+    if (!(share > 0)) return;
     mass[i] += share;
-    below[i] += share * probability;
+    if (!Number.isNaN(probability)) below[i] += share * probability;
     if (!(excess > Number.NEGATIVE_INFINITY)) return;
     const ratio = exp(excess);
     const weight = share * ratio;
@@ -172,7 +173,7 @@ export class RowPredictives {
       const change = normalQuantile(this.cumulative[high][i]) - below;
       const isLine = change < 0 && change > Number.NEGATIVE_INFINITY && sd > 0;
       slope[i] = isLine ? change / ((nodes[high] - nodes[low]) * sd) : 0;
-      constant[i] = below - slope[i] * (means[i] + nodes[low] * sd);
+      constant[i] = Number.isNaN(below) ? Number.NEGATIVE_INFINITY : below - slope[i] * (means[i] + nodes[low] * sd);
       this.lines.mean[i] = this.meanOfLine(cavities, i);
     }
   }

@@ -161,6 +161,33 @@ describe("rows' predictive quantities given the parameters", () => {
   });
 });
 
+describe("rows' predictive quantities where nodes leave the range of the mean", () => {
+  it("are those of the nodes that stay", () => {
+    const y = [2, 3, 5, 4, 3, 2];
+    const text = "y ~ poisson(mu)\nmu = 1 + (1 | g)\nprior beta[Intercept] ~ normal(3, 1)";
+    const view = viewOf(text, { y, g: data.g });
+    const values = view.values();
+    values.beta.fill(3);
+    values.Lambda[0].fill(1.5);
+    const effects = new EffectsGivenParameters(view);
+    expect(effects.at(values)).toBe(true);
+    const rows = new RowPredictives(view);
+    rows.at(effects);
+    for (let i = 0; i < 6; i++) {
+      let [left, all] = [0, 0];
+      for (let mu = 0.001; mu < 15; mu += 0.002) {
+        const other = y[i % 2 === 0 ? i + 1 : i - 1];
+        const cavity = Math.exp(-0.5 * ((mu - 3) / 1.5) ** 2 + other * Math.log(mu) - mu);
+        left += cavity;
+        all += (cavity * Math.exp(-mu) * mu ** y[i]) / [1, 1, 2, 6, 24, 120][y[i]];
+      }
+      expect(Math.abs(rows.logLeftOut[i] - Math.log(all / left))).toBeLessThan(0.01);
+      for (const values of [rows.logMeanDensity, rows.meanLogDensity, rows.varianceLogDensity, rows.probability])
+        expect(values[i]).not.toBeNaN();
+    }
+  });
+});
+
 describe("rows over weighted positions", () => {
   it("are means over the posterior and over what it is without the row", () => {
     const view = viewOf("y ~ normal(mu, 0.5)\nmu = 1 + (1 | g)", data);
