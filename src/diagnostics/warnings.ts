@@ -38,7 +38,7 @@ export function warningsOf(posterior: Posterior, rows: readonly DiagnosedQuantit
     ...unequalChains(lengths),
     ...stuckChains(posterior, lengths),
     ...divergences(sampler, posterior.record.options.targetAcceptance),
-    ...largeRhat(rows),
+    ...largeRhat(rows, posterior.record.options.parametrization),
     ...smallEss("essBulk", "ess-bulk", "bulk ESS", "their means and medians are imprecise", limit, rows),
     ...smallEss("essTail", "ess-tail", "tail ESS", "their q5 and q95 are imprecise", limit, rows),
     ...undiagnosed(rows),
@@ -98,17 +98,18 @@ function divergences(sampler: SamplerDiagnostics, targetAcceptance: unknown): Wa
   ];
 }
 
-function largeRhat(rows: readonly DiagnosedQuantity[]): Warning[] {
+function largeRhat(rows: readonly DiagnosedQuantity[], parametrization: unknown): Warning[] {
   const found = rows.flatMap(({ name, rhat }) =>
     rhat !== undefined && rhat > RHAT_LIMIT ? [{ name, value: rhat }] : [],
   );
   if (found.length === 0) return [];
   found.sort((a, b) => b.value - a.value);
+  const other = parametrization === "transported" ? ", or try the parametrization noncentred" : "";
   return [
     {
       code: "rhat",
       message: `R-hat is above ${RHAT_LIMIT} for ${quantities(found.length)}: ${named(found, 3)}; the chains have not mixed well`,
-      advice: "run longer, warm-up included; if it stays, look for several modes or weakly identified parameters",
+      advice: `run longer, warm-up included${other}; if it stays, look for several modes or weakly identified parameters`,
     },
   ];
 }

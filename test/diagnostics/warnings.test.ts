@@ -56,6 +56,12 @@ describe("warningsOf", () => {
     ]);
   });
 
+  it("advises the textbook sampler where transported chains have not mixed", () => {
+    const posterior = posteriorOf(twoChains, records, { options: { parametrization: "transported" } });
+    const [{ advice }] = warningsOf(posterior, [{ ...good, rhat: 1.2 }]);
+    expect(advice).toMatch(/^run longer, warm-up included, or try the parametrization noncentred; if it stays/);
+  });
+
   it("names the smallest ESS first", () => {
     const rows = [{ ...good, essBulk: 199.4, essTail: 150 }, good, { ...good, name: "sigma", essTail: 12 }];
     expect(warningsOf(posteriorOf(twoChains, records), rows)).toEqual([
