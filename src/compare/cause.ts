@@ -1,4 +1,4 @@
-import { EngineError } from "../engine/ml/EngineError.js";
+import { EngineError } from "../engine/EngineError.js";
 import type { Cause, ParameterAgreement } from "../summary/Agreement.js";
 import type { Measured } from "./agreement.js";
 import type { MlMeasured } from "./measureMl.js";

@@ -1,6 +1,6 @@
 import type { Table } from "../data/Table.js";
 import { type TableInput, toTable } from "../data/toTable.js";
-import { OptionsError } from "../engine/nuts/options.js";
+import { OptionsError } from "../engine/OptionsError.js";
 import { fitByMl } from "../fit/byMl.js";
 import { completeFitOptions } from "../fit/byNuts.js";
 import { type ModelOptions, type PreparedModel, prepareModel } from "../fit/prepare.js";

@@ -1,6 +1,6 @@
 import type { Table } from "../data/Table.js";
+import { EngineError } from "../engine/EngineError.js";
 import { ApproximationFailure } from "../engine/laplace/ApproximationFailure.js";
-import { EngineError } from "../engine/ml/EngineError.js";
 import type { MlOptions } from "../engine/ml/options.js";
 import { SamplingError } from "../engine/nuts/SamplingError.js";
 import { fitByInla, fitByLaplace } from "../fit/byApproximation.js";

@@ -1,4 +1,4 @@
-import { OptionsError } from "../engine/nuts/options.js";
+import { OptionsError } from "../engine/OptionsError.js";
 import { completeInlaOptions } from "../fit/byApproximation.js";
 import type { ModelOptions } from "../fit/prepare.js";
 import { pairEngineProblems } from "./options.js";

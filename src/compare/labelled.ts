@@ -1,5 +1,5 @@
+import { EngineError } from "../engine/EngineError.js";
 import { ApproximationFailure } from "../engine/laplace/ApproximationFailure.js";
-import { EngineError } from "../engine/ml/EngineError.js";
 import { FitFailure } from "../engine/ml/fitMarginal.js";
 import type { Label } from "./Comparison.js";
 

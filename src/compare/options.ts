@@ -1,5 +1,5 @@
 import type { MlOptions } from "../engine/ml/options.js";
-import { OptionsError } from "../engine/nuts/options.js";
+import { OptionsError } from "../engine/OptionsError.js";
 import { completeMlOptions } from "../fit/byMl.js";
 import type { ModelOptions } from "../fit/prepare.js";
 

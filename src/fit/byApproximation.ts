@@ -1,12 +1,12 @@
 import type { TableInput } from "../data/toTable.js";
 import type { LatentGaussian } from "../density/LatentGaussian.js";
+import { EngineError } from "../engine/EngineError.js";
 import { inla } from "../engine/inla/inla.js";
 import type { LinearCombination } from "../engine/inla/LinearCombination.js";
 import { defaultInlaOptions, type InlaOptions, inlaOptionProblems } from "../engine/inla/options.js";
 import { laplace } from "../engine/laplace/laplace.js";
 import { defaultLaplaceOptions, type LaplaceOptions, laplaceOptionProblems } from "../engine/laplace/options.js";
-import { EngineError } from "../engine/ml/EngineError.js";
-import { OptionsError } from "../engine/nuts/options.js";
+import { OptionsError } from "../engine/OptionsError.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Posterior } from "../posterior/Posterior.js";
 import { type FitOptions, fitByNuts } from "./byNuts.js";

@@ -5,11 +5,11 @@ import {
   completeNutsOptions,
   defaultNutsOptions,
   type NutsOptions,
-  OptionsError,
   transportedNutsOptions,
 } from "../engine/nuts/options.js";
 import { standardisingReference } from "../engine/nuts/reference.js";
 import { SamplingError } from "../engine/nuts/SamplingError.js";
+import { OptionsError } from "../engine/OptionsError.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import type { Coordinates } from "../parallel/ChainTask.js";

@@ -7,7 +7,7 @@ import type { LatentGaussian, LatentValues } from "../../src/density/LatentGauss
 import type { LogDensity } from "../../src/density/LogDensity.js";
 import { resolvePriors } from "../../src/density/resolvePriors.js";
 import type { TermCovariance } from "../../src/density/TermCovariance.js";
-import { EngineError } from "../../src/engine/ml/EngineError.js";
+import { EngineError } from "../../src/engine/EngineError.js";
 import type { MaximumLikelihood } from "../../src/engine/ml/MaximumLikelihood.js";
 import { maximumLikelihood } from "../../src/engine/ml/ml.js";
 import { links } from "../../src/family/links.js";

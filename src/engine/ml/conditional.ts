@@ -2,12 +2,12 @@ import type { ConditionalResponse, LatentGaussian } from "../../density/LatentGa
 import { cholesky, inverseFromCholesky } from "../../math/linalg/cholesky.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
 import { newton } from "../../math/optimize/newton.js";
+import { EngineError } from "../EngineError.js";
 import { type ConditionalProblem, conditionalProblem } from "./conditional/conditionalProblem.js";
 import { multinomial } from "./conditional/multinomial.js";
 import { conditionalNotes, nameOf } from "./conditional/notes.js";
 import type { StratumLikelihood } from "./conditional/Stratum.js";
 import { symmetricFunctions } from "./conditional/symmetricFunctions.js";
-import { EngineError } from "./EngineError.js";
 import { inferred } from "./inference.js";
 import type { MaximumLikelihood } from "./MaximumLikelihood.js";
 

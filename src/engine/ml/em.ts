@@ -1,7 +1,7 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import { aghqMarginal } from "../../marginal/aghq.js";
 import { multiply, quadraticForm } from "../../math/optimize/definite.js";
-import { EngineError } from "./EngineError.js";
+import { EngineError } from "../EngineError.js";
 import { Iteration } from "./em/iteration.js";
 import { startWithoutEffects } from "./fitMarginal.js";
 import { estimates } from "./inference.js";

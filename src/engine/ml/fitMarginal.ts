@@ -8,8 +8,8 @@ import { hessianByDifferences } from "../../math/optimize/hessianByDifferences.j
 import type { Minimum } from "../../math/optimize/Minimum.js";
 import { minimize } from "../../math/optimize/minimize.js";
 import type { Objective } from "../../math/optimize/Objective.js";
+import { EngineError } from "../EngineError.js";
 import { onBoundary } from "./boundary.js";
-import { EngineError } from "./EngineError.js";
 import type { Convergence } from "./MaximumLikelihood.js";
 import type { ParameterVector } from "./parameters.js";
 

@@ -3,9 +3,9 @@ import { laplaceMarginal } from "../../marginal/laplace.js";
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import { plainMarginal } from "../../marginal/plain.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
+import { EngineError } from "../EngineError.js";
 import { boundaryNotes } from "./boundary.js";
 import { conditionalLikelihood } from "./conditional.js";
-import { EngineError } from "./EngineError.js";
 import { expectationMaximization } from "./em.js";
 import {
   climb,

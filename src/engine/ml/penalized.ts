@@ -1,6 +1,6 @@
 import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
-import { EngineError } from "./EngineError.js";
+import { EngineError } from "../EngineError.js";
 import type { Note } from "./MaximumLikelihood.js";
 import { type ParameterVector, parameterVector } from "./parameters.js";
 

@@ -2,7 +2,7 @@ import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import { aghqMarginal } from "../../marginal/aghq.js";
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
-import { EngineError } from "./EngineError.js";
+import { EngineError } from "../EngineError.js";
 import { climb } from "./fitMarginal.js";
 import type { Note } from "./MaximumLikelihood.js";
 import type { ParameterVector } from "./parameters.js";

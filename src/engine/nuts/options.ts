@@ -1,3 +1,4 @@
+import { OptionsError } from "../OptionsError.js";
 /** Options of an HMC run: plain JSON. */
 export interface NutsOptions {
   /** The No-U-Turn sampler, or HMC with trajectories of a random time about a given one. Default "nuts", transported "hmc". */
@@ -61,18 +62,6 @@ export const transportedNutsOptions: NutsOptions = {
   warmup: 150,
   targetAcceptance: 0.9,
 };
-
-/** Options that are not allowed, all of them at once. */
-export class OptionsError extends RangeError {
-  override readonly name = "OptionsError";
-  /** One line each: the option, its value and what is allowed. */
-  readonly problems: readonly string[];
-
-  constructor(problems: readonly string[]) {
-    super(problems.join("\n"));
-    this.problems = problems;
-  }
-}
 
 interface Check {
   readonly allowed: string;

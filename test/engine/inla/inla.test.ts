@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { EngineError } from "../../../src/engine/EngineError.js";
 import { BetaIntegrator } from "../../../src/engine/inla/betaIntegral.js";
 import { inla } from "../../../src/engine/inla/inla.js";
 import { defaultInlaOptions } from "../../../src/engine/inla/options.js";
 import { laplace } from "../../../src/engine/laplace/laplace.js";
-import { EngineError } from "../../../src/engine/ml/EngineError.js";
 import { laplacePosterior } from "../../../src/marginal/integratedPosterior.js";
 import type { Posterior } from "../../../src/posterior/Posterior.js";
 import { drawsOf } from "../../../src/posterior/quantities.js";

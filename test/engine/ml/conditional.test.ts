@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { EngineError } from "../../../src/engine/EngineError.js";
 import { conditionalProblem } from "../../../src/engine/ml/conditional/conditionalProblem.js";
 import { multinomial } from "../../../src/engine/ml/conditional/multinomial.js";
 import type { Stratum, StratumLikelihood } from "../../../src/engine/ml/conditional/Stratum.js";
 import { symmetricFunctions } from "../../../src/engine/ml/conditional/symmetricFunctions.js";
 import { conditionalLikelihood } from "../../../src/engine/ml/conditional.js";
-import { EngineError } from "../../../src/engine/ml/EngineError.js";
 import type { MaximumLikelihood } from "../../../src/engine/ml/MaximumLikelihood.js";
 import { lgamma } from "../../../src/math/special/lgamma.js";
 import { numericalGradient, uniforms } from "../../density/models.js";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LatentGaussian } from "../../../src/density/LatentGaussian.js";
-import { EngineError } from "../../../src/engine/ml/EngineError.js";
+import { EngineError } from "../../../src/engine/EngineError.js";
 import { CompleteData } from "../../../src/engine/ml/em/completeData.js";
 import { Expectation } from "../../../src/engine/ml/em/expectation.js";
 import { Iteration } from "../../../src/engine/ml/em/iteration.js";

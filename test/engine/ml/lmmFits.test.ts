@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { EngineError } from "../../../src/engine/ml/EngineError.js";
+import { EngineError } from "../../../src/engine/EngineError.js";
 import { LinearCriterion } from "../../../src/engine/ml/lmm/criterion.js";
 import { linearProducts } from "../../../src/engine/ml/lmm/products.js";
 import { relativeCovariance } from "../../../src/engine/ml/lmm/relativeCovariance.js";

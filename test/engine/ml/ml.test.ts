@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { EngineError } from "../../../src/engine/ml/EngineError.js";
+import { EngineError } from "../../../src/engine/EngineError.js";
 import { inferred, informationCriteria } from "../../../src/engine/ml/inference.js";
 import type { MaximumLikelihood, ParameterEstimate } from "../../../src/engine/ml/MaximumLikelihood.js";
 import { maximumLikelihood } from "../../../src/engine/ml/ml.js";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LatentGaussian } from "../../../src/density/LatentGaussian.js";
-import { EngineError } from "../../../src/engine/ml/EngineError.js";
+import { EngineError } from "../../../src/engine/EngineError.js";
 import { startWithoutEffects } from "../../../src/engine/ml/fitMarginal.js";
 import { parameterVector } from "../../../src/engine/ml/parameters.js";
 import { WorkingLikelihood } from "../../../src/engine/ml/pql/workingLikelihood.js";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { completeNutsOptions, defaultNutsOptions, OptionsError } from "../../../src/engine/nuts/options.js";
+import { completeNutsOptions, defaultNutsOptions } from "../../../src/engine/nuts/options.js";
+import { OptionsError } from "../../../src/engine/OptionsError.js";
 
 /** Options as they come from outside, unchecked. */
 function problemsOf(json: string): readonly string[] {

@@ -3,7 +3,7 @@ import { cholesky, inverseFromCholesky } from "../../../math/linalg/cholesky.js"
 import { hessianByDifferences } from "../../../math/optimize/hessianByDifferences.js";
 import { minimize } from "../../../math/optimize/minimize.js";
 import type { Objective } from "../../../math/optimize/Objective.js";
-import { EngineError } from "../EngineError.js";
+import { EngineError } from "../../EngineError.js";
 import type { ParameterVector } from "../parameters.js";
 import { CompleteData } from "./completeData.js";
 import { type EffectsPosterior, Expectation } from "./expectation.js";

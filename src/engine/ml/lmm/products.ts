@@ -1,7 +1,7 @@
 import type { EffectsBlocks, LatentGaussian } from "../../../density/LatentGaussian.js";
 import { effectsVectors } from "../../../marginal/BlockCholesky.js";
 import { cholesky, solveLower, solveLowerTransposed } from "../../../math/linalg/cholesky.js";
-import { EngineError } from "../EngineError.js";
+import { EngineError } from "../../EngineError.js";
 
 /**
  * All that a linear mixed model needs of its data: the cross-products of X, Z and the response. The response stands as a last column

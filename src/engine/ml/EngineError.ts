@@ -1,4 +1,0 @@
-/** A method of maximum likelihood cannot serve this model or these data. The message tells the cause and the way out. */
-export class EngineError extends Error {
-  override readonly name: string = "EngineError";
-}
