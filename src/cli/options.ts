@@ -83,7 +83,7 @@ function samplerOptions(command: Command): Command {
     )
     .option(
       "--target-acceptance <p>",
-      "mean acceptance that the step size is tuned to (default: 0.9 transported, else 0.8)",
+      "mean acceptance that the step size is tuned to (default: 0.9 transported, but 0.8 with a single factor of more than 100 levels; else 0.8)",
       number,
     )
     .option("--max-tree-depth <n>", "trajectories end at 2^n - 1 steps", number, 10)

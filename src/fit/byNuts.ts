@@ -1,10 +1,12 @@
 import type { TableInput } from "../data/toTable.js";
 import type { Parametrization } from "../density/jointDensity.js";
+import type { Design } from "../design/Design.js";
 import type { ChainProgress } from "../engine/nuts/chain.js";
 import {
   completeNutsOptions,
   defaultNutsOptions,
   type NutsOptions,
+  transportedAcceptance,
   transportedNutsOptions,
 } from "../engine/nuts/options.js";
 import { standardisingReference } from "../engine/nuts/reference.js";
@@ -96,7 +98,7 @@ function sample(
 
 /** What a chain moves in, with options to match: those of a textbook parametrization where there is no reference. */
 function chooseCoordinates(
-  { compiled }: PreparedModel,
+  { compiled, design }: PreparedModel,
   asked: CompleteFitOptions,
   options: FitOptions,
 ): {
@@ -107,10 +109,23 @@ function chooseCoordinates(
   if (asked.parametrization !== "transported") return { run: asked, coordinates: asked.parametrization, problems: [] };
   const latent = compiled.latentGaussian();
   const made = "refusal" in latent ? latent : standardisingReference(latent.view, compiled.hasNormalCoefficients);
-  if ("reference" in made) return { run: asked, coordinates: made.reference, problems: [] };
+  if ("reference" in made)
+    return { run: tuned(asked, options, made.reference, design), coordinates: made.reference, problems: [] };
   const fallback = "noncentred";
   const run = completeFitOptions({ ...options, parametrization: fallback });
   return { run, coordinates: fallback, problems: [notTransported(made.refusal)] };
+}
+
+/** With the target acceptance that suits the model, unless one was asked for. */
+function tuned(
+  asked: CompleteFitOptions,
+  { targetAcceptance }: FitOptions,
+  { kind }: Exclude<Coordinates, string>,
+  { predictors: [{ factors }] }: Design,
+): CompleteFitOptions {
+  if (targetAcceptance !== undefined || kind !== "transported") return asked;
+  const levels = factors.map((factor) => factor.levels.length);
+  return { ...asked, nuts: { ...asked.nuts, targetAcceptance: transportedAcceptance(levels) } };
 }
 
 function nameOf(coordinates: Coordinates): string {

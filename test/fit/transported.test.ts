@@ -63,6 +63,19 @@ describe("the transported sampler", () => {
     );
   });
 
+  it("is tuned to a lower acceptance where a single factor has many levels", async () => {
+    const rows = Array.from({ length: 404 }, (_, i) => i);
+    const data = { y: rows.map((i) => (i * 7) % 4), many: rows.map((i) => i % 101), few: rows.map((i) => i % 100) };
+    const acceptance = async (random: string) => {
+      const model = `y ~ poisson(mu)\nlog(mu) = 1 + ${random}`;
+      const { posterior } = await fit(model, data, { ...quick, draws: 2, warmup: 20 });
+      return posterior.record.options.targetAcceptance;
+    };
+    expect(await acceptance("(1 | many)")).toBe(0.8);
+    expect(await acceptance("(1 | few)")).toBe(0.9);
+    expect(await acceptance("(1 | many) + (1 | few)")).toBe(0.9);
+  });
+
   it("keeps to what is asked", async () => {
     const model = "events ~ poisson(mu)\nlog(mu) = 1 + (1 | g)";
     const asked = { ...quick, draws: 20, warmup: 40, targetAcceptance: 0.9, startRadius: 1 };
