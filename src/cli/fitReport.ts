@@ -22,6 +22,7 @@ export function fitReport(fit: Fit, read: number, total: number): FitReport {
     sampling: isSampled
       ? {
           parametrization: String(posterior.record.options.parametrization),
+          algorithm: String(posterior.record.options.algorithm),
           draws: chains.map(({ logDensity }) => logDensity.length),
           diagnostics: samplerDiagnostics(chains),
         }

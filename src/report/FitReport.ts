@@ -36,6 +36,8 @@ export interface FitReport {
 export interface SamplingReport {
   /** What the sampler moved: "transported", "integrated", "noncentred" or "centred". */
   readonly parametrization: string;
+  /** "nuts" or "hmc". */
+  readonly algorithm: string;
   /** Draws of each chain. */
   readonly draws: readonly number[];
   readonly diagnostics: SamplerDiagnostics;

@@ -39,6 +39,7 @@ export interface JsonDocument {
     /** Draws of each chain. */
     readonly draws: readonly number[];
     readonly parametrization: string;
+    readonly algorithm: string;
   };
   /** Of an approximation only: log p(y) with all constants, and what its guard says. */
   readonly logMarginalLikelihood?: JsonNumber;
@@ -121,6 +122,7 @@ function jsonDiagnostics({ sampling }: FitReport): Pick<JsonDocument, "diagnosti
       gradientEvaluations: { warmup, sampling: drawing },
       draws: sampling.draws,
       parametrization: sampling.parametrization,
+      algorithm: sampling.algorithm,
     },
   };
 }

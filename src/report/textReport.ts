@@ -42,9 +42,11 @@ export function textReport(report: FitReport, options: ReportOptions = {}): stri
   ]);
 }
 
-/** "nuts (transported)" */
+/** "nuts (noncentred)", "nuts (transported, hmc)" */
 function engine({ engine: name, sampling }: FitReport): string {
-  return sampling === null ? name : `${name} (${sampling.parametrization})`;
+  if (sampling === null) return name;
+  const { parametrization, algorithm } = sampling;
+  return algorithm === name ? `${name} (${parametrization})` : `${name} (${parametrization}, ${algorithm})`;
 }
 
 function rowsTable(rows: readonly SummaryRow[], width: number, style: Style): string[] {
@@ -132,7 +134,7 @@ function samplerDiagnostics({ sampling, summary, partial }: FitReport, width: nu
   const facts = [
     chains(sampling, partial),
     plural(divergences, "divergence"),
-    `${plural(maxTreeDepthHits, "hit")} of the tree depth limit`,
+    ...(sampling.algorithm === "nuts" ? [`${plural(maxTreeDepthHits, "hit")} of the tree depth limit`] : []),
     ...extreme("E-BFMI at least", ebfmi, Math.min, (value) => value.toFixed(2)),
     ...extreme("R-hat at most", all("rhat"), Math.max, formatRhat),
     ...extreme("bulk ESS at least", all("essBulk"), Math.min, formatCount),

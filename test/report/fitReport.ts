@@ -37,6 +37,7 @@ export const smallReport: FitReport = {
   },
   sampling: {
     parametrization: "noncentred",
+    algorithm: "nuts",
     draws: [1000, 1000],
     diagnostics: {
       transitions: 2000,

@@ -32,6 +32,7 @@ describe("the JSON document", () => {
       "gradientEvaluations",
       "draws",
       "parametrization",
+      "algorithm",
     ]);
     expect(Object.keys(document.seconds)).toEqual(["read", "compile", "warmup", "sampling", "total"]);
   });

@@ -243,9 +243,21 @@ time: read 0.00 s, compile 0.02 s, warm-up 0.40 s, fit 0.61 s, total 1.05 s
 `);
   });
 
+  it("names another algorithm than the engine's, which has no trees", () => {
+    const { sampling } = smallReport;
+    if (sampling === null) throw new Error("no sampling");
+    const by = (algorithm: string) =>
+      textReport({ ...smallReport, sampling: { ...sampling, algorithm } }, { width: 200 });
+    expect(by("nuts")).toMatch(/^engine +nuts \(noncentred\)$/m);
+    expect(by("nuts")).toContain("tree depth");
+    expect(by("hmc")).toMatch(/^engine +nuts \(noncentred, hmc\)$/m);
+    expect(by("hmc")).not.toContain("tree depth");
+  });
+
   it("tells of chains that were ended early, and of what could not be computed", () => {
     const sampling = {
       parametrization: "noncentred",
+      algorithm: "nuts",
       draws: [12, 9],
       diagnostics: {
         transitions: 21,
