@@ -1,3 +1,4 @@
+import type { FactorKernel, StandardNodes } from "../kernel/FactorKernel.js";
 import type { Quantities } from "./LogDensity.js";
 
 /**
@@ -98,6 +99,11 @@ export interface LatentGaussian {
    * not fit in memory.
    */
   levelIntegrals(layout: NodeLayout): LevelIntegrals;
+  /**
+   * The kernel of quadrature over the effects of a factor that is the only one, with room for so many nodes a level; who asks for no more than
+   * an earlier call gets the same one. Null for other structures and where the family has none. Throws RangeError where it does not fit in memory.
+   */
+  factorIntegral(nodes: number): FactorIntegral | null;
   /** `to` = `from` + Z shift in the rows rows[first] .. rows[end - 1], which share a level of the factor; `shift` has q numbers. */
   shiftRows(range: RowRange, shift: Float64Array, from: Float64Array, to: Float64Array): void;
   /** Z's of one level, q numbers into `out`. */
@@ -248,6 +254,20 @@ export interface LevelIntegrals {
    * cannot be computed. Outputs but the weights are filled where derivatives are asked for.
    */
   integrate(first: number, end: number, derivatives: boolean): number;
+}
+
+/** The integral over the effects of all levels at once. Outputs are overwritten by the next. */
+export interface FactorIntegral {
+  /** What there is to read after an integral. */
+  readonly module: Pick<
+    FactorKernel,
+    "mostNodes" | "modes" | "factors" | "moments" | "betaGradient" | "LambdaGradient"
+  >;
+  /**
+   * The log-likelihood at beta and Lambda, all constants included, by adaptive quadrature with these nodes; NaN where it cannot be computed,
+   * which may be where the general way can.
+   */
+  integrate(values: LatentValues, nodes: StandardNodes, derivatives: boolean): number;
 }
 
 /** The blocks of a symmetric matrix over the effects of all factors, those that Z'WZ has; the others are zero or not asked for. */

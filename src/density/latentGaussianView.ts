@@ -11,6 +11,7 @@ import {
   rowProducts,
 } from "./crossProducts.js";
 import { evaluateRows } from "./evaluateRows.js";
+import { factorIntegral } from "./factorIntegral.js";
 import { type Hyperparameters, hyperparameters } from "./Hyperparameters.js";
 import type {
   EffectOfFactor,
@@ -78,6 +79,7 @@ export function latentGaussian(
       ...rowDistributions(response, dispersion),
       ...accumulations(mean, dispersion, pairs),
       levelIntegrals: (layout) => levelIntegrals(kernel, response, mean, dispersion, layout),
+      factorIntegral: factorIntegral(kernel, response, mean),
       precision,
       chainPrecision,
       quantities: quantities(design),

@@ -57,6 +57,43 @@ export const NODE_DISPERSION_GRADIENT = 116;
 export const NODE_ETA = 120;
 export const NODE_DESCRIPTOR_BYTES = 128;
 
+/**
+ * A model with one factor, loaded to have its effects integrated out, has the nodes' fields and these. Rows stand level by level, each level
+ * padded to an even number; `OFFSET` is -1000 and all else 0 in a pad. `ETA` is n long: at the modes, then the derivatives in the fixed part.
+ */
+export const LEVELS = 128;
+/** u32, one more than levels: the bytes at which the rows of each begin in a column. */
+export const LEVEL_STARTS = 132;
+/** Columns: responses and trials once, and the fixed part, or its exponential where the effects are intercepts. */
+export const ROW_RESPONSE = 136;
+export const ROW_TRIALS = 140;
+export const ROW_FIXED = 144;
+/** Scratch: four columns of the largest level. */
+export const ROW_TABLE = 148;
+/** q x q: in, Lambda; out, the derivative in it. */
+export const LAMBDA = 152;
+export const LAMBDA_GRADIENT = 156;
+/** A level: q numbers, in where the search starts, out the mode of u; q x q, the lower factor of the curvature there. */
+export const LEVEL_MODES = 160;
+export const LEVEL_FACTORS = 164;
+/** Out, a level, 3 x q: means of the effects less their modes, of their squares and of their cubes. */
+export const LEVEL_MOMENTS = 168;
+/** A level: the sum of its responses. */
+export const LEVEL_RESPONSES = 172;
+/** q x nodes, the standard nodes, and their log weights; scratch, q x nodes, the nodes less the mode, or an intercept's exponentials. */
+export const NODE_X = 176;
+export const NODE_LOG_WEIGHTS = 180;
+export const NODE_STEPS = 184;
+/** Scratch: so many vectors of q, then so many matrices of q x q. */
+export const WORKSPACE = 188;
+export const WORK_VECTORS = 8;
+export const WORK_MATRICES = 4;
+/** Scratch, f64 each: sums over a level's rows of the mean, of its slope and of the slope's. */
+export const SUM_MEAN = 192;
+export const SUM_SLOPE = 200;
+export const SUM_CURVATURE = 208;
+export const LEVELS_DESCRIPTOR_BYTES = 216;
+
 export const FACTOR_BYTES = 32;
 /** Effects a level, q. */
 export const FACTOR_EFFECTS = 0;

@@ -19,6 +19,7 @@ declare namespace WebAssembly {
 export interface KernelExports {
   logLikelihoodGradient(): number;
   integrateNodes(first: number, end: number, derivatives: number): number;
+  integrateFactor(derivatives: number): number;
   rowDerivatives(kernel: number, eta: number, response: number, trials: number, out: number, bytes: number): number;
   denseCholesky(matrix: number, stride: number, size: number): number;
   denseInverse(inverse: number, scratch: number, factor: number, stride: number, size: number): void;

@@ -6,6 +6,7 @@ import { standardDeviations } from "./effects.js";
 import type { ConditionalEffects, EffectMoments, MarginalLikelihood } from "./MarginalLikelihood.js";
 import { ModeAdjoint } from "./modeAdjoint.js";
 import { nestedHessian } from "./nestedHessian.js";
+import { factorMarginal } from "./singleFactor.js";
 import { TreeQuadrature } from "./treeQuadrature.js";
 
 /**
@@ -14,6 +15,11 @@ import { TreeQuadrature } from "./treeQuadrature.js";
  * Throws RangeError for another structure, and where the nodes of one level would not fit in memory.
  */
 export function aghqMarginal(view: LatentGaussian, points: number): MarginalLikelihood {
+  return factorMarginal(view, points, () => treeMarginal(view, points)) ?? treeMarginal(view, points);
+}
+
+/** The same in the way that serves every structure: what the kernel of a single factor is checked by, and leaves to it. */
+export function treeMarginal(view: LatentGaussian, points: number): MarginalLikelihood {
   return new QuadratureMarginal(view, points);
 }
 

@@ -63,6 +63,8 @@ export function givenEffects(whole: LatentGaussian, free: number): GivenEffects 
     precision: whole.precision,
     chainPrecision: whole.chainPrecision,
     levelIntegrals: (layout) => whole.levelIntegrals({ ...layout, factor: free }),
+    // The given effects are no part of its linear predictor.
+    factorIntegral: () => null,
     shiftRows: (range, shift, from, to) => whole.shiftRows({ ...range, factor: free }, shift, from, to),
     crossRows: (range, s, out) => whole.crossRows({ ...range, factor: free }, s, out),
     quantities: whole.quantities,

@@ -5,6 +5,7 @@ import { type EffectsHessian, effectsHessian } from "./EffectsHessian.js";
 import { addOuter, standardDeviations } from "./effects.js";
 import type { ConditionalEffects, MarginalLikelihood } from "./MarginalLikelihood.js";
 import { ModeAdjoint } from "./modeAdjoint.js";
+import { factorMarginal } from "./singleFactor.js";
 
 /**
  * The likelihood with the random effects integrated out by Laplace's approximation, in any structure:
@@ -20,8 +21,13 @@ export interface LaplaceMarginal extends MarginalLikelihood {
   readonly hessian: EffectsHessian;
 }
 
-export function laplaceMarginal(view: LatentGaussian): LaplaceMarginal {
+export function generalLaplace(view: LatentGaussian): LaplaceMarginal {
   return new Laplace(view);
+}
+
+/** Laplace's approximation in the quickest way that the structure has, at least that of `generalLaplace`. */
+export function laplaceMarginal(view: LatentGaussian): MarginalLikelihood {
+  return factorMarginal(view, 1, () => generalLaplace(view)) ?? generalLaplace(view);
 }
 
 class Laplace implements LaplaceMarginal {

@@ -164,10 +164,10 @@ export function writeMoments(
     }
     const squares = records[from + at.square + e];
     const variance = Math.max(0, squares - moved * moved);
-    const third = records[from + at.cube + e] - 3 * moved * squares + 2 * moved ** 3;
+    const third = records[from + at.cube + e] - 3 * moved * squares + 2 * moved * moved * moved;
     out.means[level * q + e] = mode + moved;
     out.sds[level * q + e] = Math.sqrt(variance);
-    out.skewness[level * q + e] = variance > 0 ? third / variance ** 1.5 : 0;
+    out.skewness[level * q + e] = variance > 0 ? third / (variance * Math.sqrt(variance)) : 0;
   }
 }
 

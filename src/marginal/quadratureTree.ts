@@ -87,7 +87,7 @@ function sortBy(groups: Int32Array, groupPlaces: Int32Array): Sorted {
   return { start, members, places };
 }
 
-function standardNodes(points: number, q: number): Nodes {
+export function standardNodes(points: number, q: number): Nodes {
   const { count, nodes, logWeights } = productRule(gaussHermite(points), q);
   const x = new Float64Array(q * count);
   const logFactors = logWeights.slice();

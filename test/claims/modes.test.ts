@@ -4,7 +4,7 @@ import type { MaximumLikelihood } from "../../src/engine/ml/MaximumLikelihood.js
 import { maximumLikelihood } from "../../src/engine/ml/ml.js";
 import { EffectsGivenParameters } from "../../src/marginal/conditionalEffects.js";
 import type { EffectsHessian } from "../../src/marginal/EffectsHessian.js";
-import { laplaceMarginal } from "../../src/marginal/laplace.js";
+import { generalLaplace } from "../../src/marginal/laplace.js";
 import { cholesky, logDeterminant } from "../../src/math/linalg/cholesky.js";
 import {
   conditionalSds,
@@ -38,7 +38,7 @@ const BESIDE_BOUNDARY = 1e-5;
 function expectModesOfDensity(model: JointModel, fit: MaximumLikelihood): void {
   const { view, noncentred, effectsAt } = model;
   const position = model.positionOf(fit.parameters);
-  const laplace = laplaceMarginal(view);
+  const laplace = generalLaplace(view);
   laplace.evaluate(valuesAt(view, position, effectsAt), null);
   if (laplace.modes === null) throw new Error("no modes");
   const u = joined(laplace.modes.u);

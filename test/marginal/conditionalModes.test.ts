@@ -6,7 +6,7 @@ import { effectsVectors } from "../../src/marginal/BlockCholesky.js";
 import { clusters } from "../../src/marginal/clusters.js";
 import { type ConditionalModes, conditionalModes } from "../../src/marginal/conditionalModes.js";
 import { effectsHessian } from "../../src/marginal/EffectsHessian.js";
-import { laplaceMarginal } from "../../src/marginal/laplace.js";
+import { generalLaplace } from "../../src/marginal/laplace.js";
 import { seeds, uniforms } from "../density/models.js";
 import { expectClose } from "../math/linalg/matrices.js";
 import { groupedTable, type LambdaKind, randomParts, viewOf } from "./designs.js";
@@ -203,7 +203,7 @@ describe("the Laplace marginal as an object", () => {
   );
 
   it("is -Infinity where it cannot be computed, keeps its modes, and leaves the gradients alone", () => {
-    const marginal = laplaceMarginal(view);
+    const marginal = generalLaplace(view);
     const value = marginal.evaluate(values, null);
     const steps = marginal.modes?.iterations ?? 0;
     const outside = copied(values);

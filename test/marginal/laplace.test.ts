@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { toTable } from "../../src/data/toTable.js";
 import type { LatentGaussian, LatentValues } from "../../src/density/LatentGaussian.js";
-import { laplaceMarginal } from "../../src/marginal/laplace.js";
+import { generalLaplace } from "../../src/marginal/laplace.js";
 import { cholesky, logDeterminant, solveLower } from "../../src/math/linalg/cholesky.js";
 import { uniforms } from "../density/models.js";
 import { expectClose } from "../math/linalg/matrices.js";
@@ -19,7 +19,7 @@ describe("the exact gradient of the Laplace marginal likelihood", () => {
         it(structure, () => {
           for (const kind of kinds) {
             const { view, values } = likelihoodProblem(likelihood, random, groupedTable(3, rows), kind, 17);
-            const marginal = laplaceMarginal(view);
+            const marginal = generalLaplace(view);
             const gradients = view.values();
             expect(marginal.evaluate(values, gradients)).toBeGreaterThan(-Infinity);
             expectClose(
@@ -44,7 +44,7 @@ describe("the value of the Laplace marginal likelihood", () => {
         randomLambda(view, kind, 5).forEach((Lambda, f) => {
           values.Lambda[f].set(Lambda);
         });
-        const marginal = laplaceMarginal(view);
+        const marginal = generalLaplace(view);
         expect(marginal.evaluate(values, null)).toBeCloseTo(gaussianMarginal(view, denseZ(design), values), 9);
         expect(marginal.modes?.iterations).toBeLessThanOrEqual(1);
       }
@@ -54,7 +54,7 @@ describe("the value of the Laplace marginal likelihood", () => {
     // The same rows over and over, so that the leading term of the error is exactly as 1 / size.
     const errors = [1, 4, 16, 64].map((times) => {
       const { view, values } = binaryGroups(4, 20, times);
-      return Math.abs(laplaceMarginal(view).evaluate(values, null) - integrated(view, values));
+      return Math.abs(generalLaplace(view).evaluate(values, null) - integrated(view, values));
     });
     for (let k = 1; k < errors.length; k++) expect(errors[k - 1] / errors[k]).toBeGreaterThan(3);
     expect(Math.abs(errors[2] / errors[3] - 4)).toBeLessThan(0.15);
@@ -63,7 +63,7 @@ describe("the value of the Laplace marginal likelihood", () => {
 
   it("comes with conditional modes and standard deviations of b", () => {
     const { view, values } = binaryGroups(4, 50, 1);
-    const marginal = laplaceMarginal(view);
+    const marginal = generalLaplace(view);
     expect(() => marginal.effects()).toThrow(RangeError);
     marginal.evaluate(values, null);
     const { modes, sds, means } = marginal.effects();
@@ -142,7 +142,7 @@ function binaryGroups(groups: number, size: number, times: number): { view: Late
 
 /** Group by group, the trapezoidal rule over 16 conditional sds about the mode, which is exact to rounding for such integrands. */
 function integrated(view: LatentGaussian, values: LatentValues): number {
-  const marginal = laplaceMarginal(view);
+  const marginal = generalLaplace(view);
   marginal.evaluate(values, null);
   const u = marginal.modes?.u[0].slice() ?? new Float64Array(0);
   const sds = marginal.effects().sds[0].map((sd) => sd / values.Lambda[0][0]);

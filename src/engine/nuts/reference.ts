@@ -1,6 +1,9 @@
 import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
 import type { GaussianReference, TransportReference } from "../../density/TransportReference.js";
-import { type LaplaceMarginal, laplaceMarginal } from "../../marginal/laplace.js";
+import { effectsVectors } from "../../marginal/BlockCholesky.js";
+import { conditionalModes } from "../../marginal/conditionalModes.js";
+import { effectsHessian } from "../../marginal/EffectsHessian.js";
+import { laplaceMarginal } from "../../marginal/laplace.js";
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import { plainMarginal } from "../../marginal/plain.js";
 import { marginalPosterior, type PosteriorMode, posteriorMode } from "../../marginal/posteriorMode.js";
@@ -23,20 +26,18 @@ export function standardisingReference(
   view: LatentGaussian,
   hasNormalCoefficients: boolean,
 ): MadeReference<TransportReference | GaussianReference> {
-  const laplace = view.factors.length > 0 ? laplaceMarginal(view) : null;
-  const marginal = laplace ?? plainMarginal(view);
+  const marginal = view.factors.length > 0 ? laplaceMarginal(view) : plainMarginal(view);
   const mode = posteriorMode(marginal);
   if (!mode.position.every(Number.isFinite) || !(mode.gradientNorm < LARGEST_GRADIENT))
     return { refusal: `the mode of the marginal posterior was not found (${mode.reason})` };
   const isIntegrable = view.isGaussian && hasNormalCoefficients;
   const integrated = isIntegrable ? gaussianReference(view, mode.position, mode.covariance) : null;
-  return integrated === null ? transportReference(marginal, laplace, mode) : { reference: integrated };
+  return integrated === null ? transportReference(marginal, mode) : { reference: integrated };
 }
 
 /** With what the likelihood says of the effects at their conditional modes. */
 function transportReference(
   marginal: MarginalLikelihood,
-  laplace: LaplaceMarginal | null,
   { position, covariance }: PosteriorMode,
 ): MadeReference<TransportReference> {
   const scale = lowerCholesky(covariance, position.length);
@@ -46,8 +47,8 @@ function transportReference(
   const values = view.values();
   view.read(position, values);
   const hyper = { kind: "transported" as const, position, scale, bends, beta: values.beta.slice() };
-  if (laplace === null) return { reference: { ...hyper, factors: [], stages: [] } };
-  const effects = frozenEffects(laplace, values);
+  if (view.factors.length === 0) return { reference: { ...hyper, factors: [], stages: [] } };
+  const effects = frozenEffects(view, values);
   return "refusal" in effects ? effects : { reference: { ...hyper, ...effects } };
 }
 
@@ -68,11 +69,9 @@ function thetaBends(marginal: MarginalLikelihood, mode: Float64Array, scale: Flo
 }
 
 /** Rows whose likelihood is not concave at the modes have no say in the curvature. */
-function frozenEffects(laplace: LaplaceMarginal, values: LatentValues): ReturnType<typeof effectsReference> {
-  const { view } = laplace;
-  if (!Number.isFinite(laplace.evaluate(values, null)) || laplace.modes === null)
-    return { refusal: "the conditional modes of the random effects were not found" };
-  const { table, b } = laplace.modes;
+function frozenEffects(view: LatentGaussian, values: LatentValues): ReturnType<typeof effectsReference> {
+  const { table, b, converged } = conditionalModes(view, effectsHessian(view), values, effectsVectors(view));
+  if (!converged) return { refusal: "the conditional modes of the random effects were not found" };
   const products = view.crossProducts();
   view.accumulate(
     table.dEta2.map((slope) => Math.max(0, -slope)),

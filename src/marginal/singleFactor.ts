@@ -1,0 +1,117 @@
+import type { FactorIntegral, LatentGaussian, LatentValues } from "../density/LatentGaussian.js";
+import { solveLower } from "../math/linalg/cholesky.js";
+import { scaleEffects } from "./effects.js";
+import type { ConditionalEffects, EffectMoments, MarginalLikelihood } from "./MarginalLikelihood.js";
+import { type Nodes, standardNodes } from "./quadratureTree.js";
+
+/** More nodes a level are left to the general way, which can say so where they are too many. */
+const MOST_NODES = 4096;
+
+/**
+ * Adaptive quadrature over the effects of one factor, all in one kernel. Where it cannot be computed `general` has a try. Null for other
+ * structures, for families that have no such kernel, and where there are too many nodes for it.
+ */
+export function factorMarginal(
+  view: LatentGaussian,
+  points: number,
+  general: () => MarginalLikelihood,
+): MarginalLikelihood | null {
+  const count = view.factors.length === 1 ? points ** view.factors[0].effects : Number.POSITIVE_INFINITY;
+  const integral = count <= MOST_NODES ? view.factorIntegral(count) : null;
+  return integral && new FactorMarginal(view, integral, points, general);
+}
+
+class FactorMarginal implements MarginalLikelihood {
+  readonly view: LatentGaussian;
+  /** With one point there is nothing to average. */
+  readonly effectMoments?: () => EffectMoments;
+  private readonly integral: FactorIntegral;
+  private readonly nodes: Nodes;
+  private readonly makeGeneral: () => MarginalLikelihood;
+  private general: MarginalLikelihood | null = null;
+  /** Of the last evaluation: who made it, and what is kept of it. */
+  private evaluatedBy: "none" | "kernel" | "general" = "none";
+  private readonly Lambda: Float64Array;
+  private readonly modes: Float64Array;
+  private readonly factors: Float64Array;
+  private readonly moments: Float64Array;
+
+  constructor(view: LatentGaussian, integral: FactorIntegral, points: number, makeGeneral: () => MarginalLikelihood) {
+    const { modes, factors, moments, LambdaGradient } = integral.module;
+    this.view = view;
+    this.integral = integral;
+    this.nodes = standardNodes(points, view.factors[0].effects);
+    this.makeGeneral = makeGeneral;
+    const like = ({ length }: Float64Array) => new Float64Array(length);
+    [this.Lambda, this.modes, this.factors, this.moments] = [LambdaGradient, modes, factors, moments].map(like);
+    if (points > 1) this.effectMoments = () => this.momentsOfEffects();
+  }
+
+  evaluate(values: LatentValues, gradients: LatentValues | null, keepsMoments = false): number {
+    const { module } = this.integral;
+    const value = this.integral.integrate(values, this.nodes, gradients !== null);
+    if (!Number.isFinite(value)) return this.evaluateGenerally(values, gradients, keepsMoments);
+    this.evaluatedBy = "kernel";
+    this.Lambda.set(values.Lambda[0]);
+    this.modes.set(module.modes);
+    this.factors.set(module.factors);
+    this.moments.set(module.moments);
+    gradients?.beta.set(module.betaGradient);
+    gradients?.Lambda[0].set(module.LambdaGradient);
+    return value;
+  }
+
+  private evaluateGenerally(values: LatentValues, gradients: LatentValues | null, keepsMoments: boolean): number {
+    this.general ??= this.makeGeneral();
+    const value = this.general.evaluate(values, gradients, keepsMoments);
+    this.evaluatedBy = Number.isFinite(value) ? "general" : "none";
+    return value;
+  }
+
+  effects(): ConditionalEffects {
+    if (this.lastGeneral !== null) return this.lastGeneral.effects();
+    const means = this.effectMoments?.().means ?? null;
+    return { modes: [this.effectModes()], sds: [this.conditionalSds()], means };
+  }
+
+  private effectModes(): Float64Array {
+    const b = new Float64Array(this.modes.length);
+    scaleEffects(this.Lambda, this.modes, b);
+    return b;
+  }
+
+  /** With L L' the curvature of a level, the covariance of b is Lambda (L L')^-1 Lambda'. */
+  private conditionalSds(): Float64Array {
+    const { Lambda, factors, modes } = this;
+    const q = this.view.factors[0].effects;
+    const row = new Float64Array(q);
+    return modes.map((_, k) => {
+      row.set(Lambda.subarray((k % q) * q, (k % q) * q + q));
+      solveLower(factors, q, row, Math.floor(k / q) * q * q);
+      return Math.sqrt(row.reduce((total, x) => total + x * x, 0));
+    });
+  }
+
+  private momentsOfEffects(): EffectMoments {
+    if (this.lastGeneral?.effectMoments !== undefined) return this.lastGeneral.effectMoments();
+    const { moments } = this;
+    const means = this.effectModes();
+    const [sds, skewness] = [0, 0].map(() => new Float64Array(means.length));
+    for (let k = 0, at = 0; k < means.length; k++, at += 3) {
+      const [moved, squares] = [moments[at], moments[at + 1]];
+      const variance = Math.max(0, squares - moved * moved);
+      const third = moments[at + 2] - 3 * moved * squares + 2 * moved * moved * moved;
+      means[k] += moved;
+      sds[k] = Math.sqrt(variance);
+      skewness[k] = variance > 0 ? third / (variance * sds[k]) : 0;
+    }
+    return { means: [means], sds: [sds], skewness: [skewness] };
+  }
+
+  /** Null where the kernel made the last evaluation. */
+  private get lastGeneral(): MarginalLikelihood | null {
+    if (this.evaluatedBy === "none")
+      throw new RangeError("the conditional effects are those of an evaluation that succeeded");
+    return this.evaluatedBy === "general" ? this.general : null;
+  }
+}

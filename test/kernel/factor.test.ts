@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { FactorKernel, factorKernelNames, layOutFactor, paddedOrder } from "../../src/kernel/FactorKernel.js";
+import type { KernelModel } from "../../src/kernel/LikelihoodKernel.js";
+import { kernelNames } from "../../src/kernel/loader.js";
+import { standardNodes } from "../../src/marginal/quadratureTree.js";
+import { guardZones } from "./guardZones.js";
+import { makeModel } from "./models.js";
+
+const canary = 0xa5;
+const shapes = [
+  { effects: 1, nullZ: true },
+  { effects: 1, nullZ: false },
+  { effects: 3, nullZ: false },
+];
+
+function modelOf(kernel: string, shape: (typeof shapes)[number], rows: number): KernelModel {
+  return makeModel({
+    kernel,
+    rows,
+    columns: 3,
+    factors: [{ ...shape, arrangement: "random" }],
+    offset: true,
+    seed: rows,
+  });
+}
+
+function evaluate(loaded: FactorKernel, q: number): number {
+  const Lambda = Float64Array.from({ length: q * q }, (_, k) => (k % (q + 1) === 0 ? 0.7 : 0.2));
+  return loaded.integrate(Float64Array.of(0.3, -0.2, 0.1), Lambda, standardNodes(3, q), true);
+}
+
+describe.each(factorKernelNames)("%s with a factor integrated out", (kernel) => {
+  it.each([1, 2, 15, 60])("with %d rows writes to no guard zone and reads none", (rows) => {
+    for (const shape of shapes) {
+      const model = modelOf(kernel, shape, rows);
+      const loaded = new FactorKernel(model, 3 ** shape.effects);
+      const memory = new Uint8Array(loaded.modes.buffer);
+      evaluate(loaded, shape.effects);
+      const value = evaluate(loaded, shape.effects);
+      const { at } = layOutFactor(model, paddedOrder(model), loaded.mostNodes);
+      const [lowest] = [...at.values()].map(({ address }) => address).sort((a, b) => a - b);
+      const zones = guardZones([...at.values()], memory.length).filter(({ address }) => address > lowest);
+      for (const { address, bytes } of zones) memory.fill(canary, address, address + bytes);
+      expect(evaluate(loaded, shape.effects)).toBeCloseTo(value, 10);
+      expect(Number.isFinite(value)).toBe(true);
+      for (const { address, bytes } of zones) {
+        expect(bytes).toBeGreaterThanOrEqual(64);
+        expect(memory.subarray(address, address + bytes).every((byte) => byte === canary)).toBe(true);
+      }
+    }
+  });
+});
+
+describe("misuse of the kernel of a single factor", () => {
+  const good = modelOf("poisson-log", shapes[0], 15);
+
+  it.each(kernelNames.filter((name) => !factorKernelNames.includes(name)))("%s is a RangeError", (kernel) => {
+    expect(() => new FactorKernel(modelOf(kernel, shapes[0], 15), 3)).toThrow("does not integrate");
+  });
+
+  it("so are two factors, none, and arrays of a wrong length", () => {
+    const { factors } = good;
+    for (const change of [{ factors: [...factors, ...factors] }, { factors: [] }, { X: new Float64Array(1) }])
+      expect(() => new FactorKernel({ ...good, ...change }, 3)).toThrow(RangeError);
+  });
+
+  it("and more nodes than 4 GiB hold", () => {
+    expect(() => new FactorKernel(modelOf("poisson-log", shapes[2], 60), 2 ** 28)).toThrow("over the limit of 4 GiB");
+  });
+});
