@@ -9,14 +9,23 @@ export interface TabulatedDensity {
   quantile(probability: number): number;
 }
 
-/**
- * A distribution whose density is piecewise linear through points with ascending values, zero beyond them. Log densities need not be
- * normalised. Throws RangeError if there are fewer than two points or the density is zero everywhere.
- */
+/** `densityThrough` the exponentials of log densities, with its errors. */
 export function tabulatedDensity(values: Float64Array, logDensities: Float64Array): TabulatedDensity {
   const largest = logDensities.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  if (values.length < 2 || !Number.isFinite(largest)) throw new RangeError("a density needs two points and some mass");
-  const heights = logDensities.map((value) => exp(value - largest));
+  return densityThrough(
+    values,
+    logDensities.map((value) => exp(value - largest)),
+  );
+}
+
+/**
+ * A distribution whose density is piecewise linear through points with ascending values, zero beyond them. Heights need not be
+ * normalised. Throws RangeError if there are fewer than two points, or heights that are zero everywhere or infinite.
+ */
+export function densityThrough(values: Float64Array, heights: Float64Array): TabulatedDensity {
+  const largest = heights.reduce((a, b) => Math.max(a, b), 0);
+  if (values.length < 2 || !(largest > 0 && largest < Infinity))
+    throw new RangeError("a density needs two points and some mass");
   const below = new Float64Array(values.length);
   for (let i = 1; i < values.length; i++)
     below[i] = below[i - 1] + 0.5 * (heights[i - 1] + heights[i]) * (values[i] - values[i - 1]);

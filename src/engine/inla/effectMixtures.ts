@@ -1,0 +1,139 @@
+import type { EffectMoments } from "../../marginal/MarginalLikelihood.js";
+import type { ParameterMoments } from "./parameterMoments.js";
+
+/** The effects' moments given positions of the parameters (null where there are none), and the positions' weights. */
+export interface WeightedMoments {
+  readonly moments: readonly (EffectMoments | null)[];
+  readonly weights: Float64Array;
+}
+
+/** One factor's effects as mixtures of `weights.length` components each: component c of effect k is at c * size + k. */
+export interface EffectMixtures {
+  readonly size: number;
+  /** Summing to 1; the components' are the same for all effects. */
+  readonly weights: Float64Array;
+  readonly means: Float64Array;
+  readonly sds: Float64Array;
+  readonly skewness: Float64Array;
+}
+
+/** Components of a mixture, of about the same weight. */
+const COMPONENTS = 8;
+
+/**
+ * The effects of each factor, mixed over the positions. Where the effects have about the same sds, which the hyperparameters tell, their means
+ * are spread over the positions about normally, as the coefficients are: such positions are merged into one component with their first three
+ * moments, so that the mixture keeps its own and some hundred narrow components do not leave their teeth in it.
+ */
+export function effectMixtures({ moments, weights }: WeightedMoments): EffectMixtures[] {
+  const known = moments.flatMap((given, i) =>
+    given !== null && weights[i] > 0 ? [{ given, weight: weights[i] }] : [],
+  );
+  const total = known.reduce((sum, { weight }) => sum + weight, 0);
+  return (known.at(0)?.given.means ?? []).map((_, f) =>
+    merged(
+      known.map(({ given, weight }) => ({
+        weight: weight / total,
+        means: given.means[f],
+        sds: given.sds[f],
+        skewness: given.skewness[f],
+      })),
+    ),
+  );
+}
+
+/** Means and sds of the mixtures, one factor after the other. */
+export function mixtureMoments(given: WeightedMoments): ParameterMoments {
+  const all = effectMixtures(given).map(overallMoments);
+  return {
+    means: Float64Array.from(all.flatMap(({ means }) => [...means])),
+    sds: Float64Array.from(all.flatMap(({ sds }) => [...sds])),
+  };
+}
+
+export function overallMoments({ size, weights, means, sds }: EffectMixtures): ParameterMoments {
+  const overall = { means: new Float64Array(size), sds: new Float64Array(size) };
+  weights.forEach((weight, c) => {
+    for (let k = 0; k < size; k++) overall.means[k] += weight * means[c * size + k];
+  });
+  weights.forEach((weight, c) => {
+    for (let k = 0; k < size; k++) {
+      const off = means[c * size + k] - overall.means[k];
+      overall.sds[k] += weight * (sds[c * size + k] ** 2 + off * off);
+    }
+  });
+  for (let k = 0; k < size; k++) overall.sds[k] = Math.sqrt(overall.sds[k]);
+  return overall;
+}
+
+/** The effects of one factor given a position. */
+interface Given {
+  readonly weight: number;
+  readonly means: Float64Array;
+  readonly sds: Float64Array;
+  readonly skewness: Float64Array;
+}
+
+function merged(positions: readonly Given[]): EffectMixtures {
+  const groups = groupedBySize(positions);
+  const size = positions[0].means.length;
+  const column = () => new Float64Array(groups.length * size);
+  const mixtures = {
+    size,
+    weights: new Float64Array(groups.length),
+    means: column(),
+    sds: column(),
+    skewness: column(),
+  };
+  groups.forEach((group, c) => {
+    const part = (values: Float64Array) => values.subarray(c * size, (c + 1) * size);
+    mixtures.weights[c] = group.reduce((sum, { weight }) => sum + weight, 0);
+    merge(group, mixtures.weights[c], part(mixtures.means), part(mixtures.sds), part(mixtures.skewness));
+  });
+  return mixtures;
+}
+
+/** Neighbours in the order of the effects' sds, each beside its own mean, in groups of about the same weight. */
+function groupedBySize(positions: readonly Given[]): Given[][] {
+  const mean = new Float64Array(positions[0].sds.length);
+  for (const { weight, sds } of positions) for (let k = 0; k < mean.length; k++) mean[k] += weight * sds[k];
+  const sizes = positions.map((position) => ({
+    position,
+    size: position.sds.reduce((sum, sd, k) => sum + (sd > 0 ? sd / mean[k] : 0), 0),
+  }));
+  sizes.sort((a, b) => a.size - b.size);
+  const groups = Array.from({ length: COMPONENTS }, (): Given[] => []);
+  let reached = 0;
+  for (const { position } of sizes) {
+    groups[Math.min(COMPONENTS - 1, Math.floor(COMPONENTS * (reached + 0.5 * position.weight)))].push(position);
+    reached += position.weight;
+  }
+  return groups.filter((group) => group.length > 0);
+}
+
+/** Mean, sd and skewness of each effect over the positions of a group. */
+function merge(
+  group: readonly Given[],
+  total: number,
+  means: Float64Array,
+  sds: Float64Array,
+  skewness: Float64Array,
+): void {
+  for (const one of group) {
+    const share = one.weight / total;
+    for (let k = 0; k < means.length; k++) means[k] += share * one.means[k];
+  }
+  for (const one of group) {
+    const share = one.weight / total;
+    for (let k = 0; k < means.length; k++) {
+      const [off, sd] = [one.means[k] - means[k], one.sds[k]];
+      sds[k] += share * (sd * sd + off * off);
+      skewness[k] += share * (one.skewness[k] * sd * sd * sd + off * (3 * sd * sd + off * off));
+    }
+  }
+  for (let k = 0; k < means.length; k++) {
+    const variance = sds[k];
+    sds[k] = Math.sqrt(variance);
+    skewness[k] = variance > 0 ? skewness[k] / (variance * sds[k]) : 0;
+  }
+}
