@@ -89,10 +89,21 @@ export class EffectsGivenParameters {
     return rowCavities({ table: modes.table, variances, shifts, thirdOfOthers: this.thirdOfOthers(modes) });
   }
 
+  /** The rows at the modes, and the variances of their linear predictors in the Gaussian approximation, into `variances`. */
+  gaussianRows(variances: Float64Array): RowTable {
+    this.hessian.leverages(variances);
+    return this.here().modes.table;
+  }
+
   /** See `LevelNodes.visit`. */
-  visitNodes(nodes: LevelNodes, visit: (table: RowTable, logShares: Float64Array) => void): void {
+  visitNodes(
+    nodes: LevelNodes,
+    spreads: Float64Array,
+    visit: (table: RowTable, levelLogs: Float64Array) => void,
+  ): void {
     const { values, modes } = this.here();
-    nodes.visit({ values, u: modes.u, table: modes.table, inverse: this.hessian.inverse().factors[0] }, visit);
+    const inverse = this.hessian.inverse().factors[0];
+    nodes.visit({ values, u: modes.u, table: modes.table, inverse, spreads }, visit);
   }
 
   /**

@@ -7,17 +7,19 @@ import type { ConditionalModes } from "./conditionalModes.js";
 import { scaleEffects } from "./effects.js";
 
 /** Nodes a dimension by the effects of a level, for so many effects and no more. */
-const POINTS: readonly number[] = [15, 7];
+const POINTS: readonly number[] = [15, 9];
 
 /** What there is of the effects at the parameters: their modes, and blocks of q x q of their covariance in u. */
 export interface LevelModes extends Pick<ConditionalModes, "u" | "table"> {
   readonly values: LatentValues;
   readonly inverse: Float64Array;
+  /** How many times farther than that covariance says the nodes of each level are spread; one number a level. */
+  readonly spreads: Float64Array;
 }
 
 /**
- * Adaptive Gauss-Hermite quadrature over the effects of the one factor there is, all levels side by side. Each row can be taken out of the
- * integrand exactly, which is what the rows are visited for.
+ * Adaptive Gauss-Hermite quadrature over the effects of the one factor there is, all levels side by side. What each row has in the integrand is
+ * known, so that it can be taken out exactly.
  */
 export class LevelNodes {
   private readonly view: LatentGaussian;
@@ -26,7 +28,6 @@ export class LevelNodes {
   private readonly u: Float64Array[];
   private readonly b: Float64Array[];
   private readonly levelLogs: Float64Array;
-  private readonly logShares: Float64Array;
 
   /** Null where there is not one factor of few effects. */
   static of(view: LatentGaussian): LevelNodes | null {
@@ -34,39 +35,37 @@ export class LevelNodes {
     return new LevelNodes(view);
   }
 
+  /** Of the outermost node, in sds. */
+  readonly reach: number;
+
   private constructor(view: LatentGaussian) {
     const [{ levels, effects }] = view.factors;
     this.view = view;
     this.rule = productRule(gaussHermite(POINTS[effects - 1]), effects);
     this.table = view.rowTable();
+    this.reach = this.rule.nodes.reduce((most, node) => Math.max(most, node), 0);
     this.u = effectsVectors(view);
     this.b = effectsVectors(view);
     this.levelLogs = new Float64Array(levels);
-    this.logShares = new Float64Array(view.rows);
   }
 
   /**
-   * Hands over the rows at one node after the other, and of each row the log of the integrand over the node's density but for the row's own
-   * likelihood, up to a constant for the level. The arrays are overwritten.
+   * Hands over the rows at one node after the other, and of each level the log of the integrand over the node's density, up to a constant
+   * for the level. The arrays are overwritten.
    */
   visit(
-    { values, u, table: atModes, inverse }: LevelModes,
-    visit: (table: RowTable, logShares: Float64Array) => void,
+    { values, u, table: atModes, inverse, spreads }: LevelModes,
+    visit: (table: RowTable, levelLogs: Float64Array) => void,
   ): void {
-    const { view, table, levelLogs, logShares } = this;
+    const { view, table, levelLogs } = this;
     const { effects: q, levelIndex } = view.factors[0];
-    const roots = rootsOf(inverse, q);
+    const roots = rootsOf(inverse, q, spreads);
     for (let k = 0; k < this.rule.count; k++) {
       this.place(u[0], roots, k);
       scaleEffects(values.Lambda[0], this.u[0], this.b[0]);
       view.evaluateRows(values, this.b, 0, table);
       for (let i = 0; i < view.rows; i++) levelLogs[levelIndex[i]] += table.value[i] - atModes.value[i];
-      for (let i = 0; i < view.rows; i++) {
-        const own = table.value[i];
-        // A node outside the link's range, where no row has a density, is none.
-        logShares[i] = own > Number.NEGATIVE_INFINITY ? levelLogs[levelIndex[i]] - (own - atModes.value[i]) : own;
-      }
-      visit(table, logShares);
+      visit(table, levelLogs);
     }
   }
 
@@ -88,9 +87,9 @@ export class LevelNodes {
   }
 }
 
-/** Lower triangular roots of blocks of q x q. */
-function rootsOf(blocks: Float64Array, q: number): Float64Array {
+/** Lower triangular roots of blocks of q x q, each times its level's number. */
+function rootsOf(blocks: Float64Array, q: number, factors: Float64Array): Float64Array {
   const roots = blocks.slice();
   for (let at = 0; at < roots.length; at += q * q) cholesky(roots.subarray(at, at + q * q), q);
-  return roots;
+  return roots.map((root, k) => factors[Math.floor(k / (q * q))] * root);
 }

@@ -12,24 +12,24 @@ import {
 } from "../../posterior/Criteria.js";
 import { RowMixture } from "./RowMixture.js";
 import { RowPredictives } from "./rowPredictives.js";
+import { momentsOf, thinned, type WeightedPositions } from "./WeightedPositions.js";
 
-/** Positions of (beta, theta, dispersion), weights summing to 1. */
-export interface WeightedPositions {
-  readonly positions: readonly Float64Array[];
-  readonly weights: Float64Array;
-}
-
-/** Positions that are looked at where nothing else is asked for, and the fewest and the most where there are many rows. */
-export const CRITERIA_POSITIONS = 256;
+/** Positions that are looked at where nothing else is asked for, and the most where there are many rows. */
 const LEAST_POSITIONS = 64;
+const MOST_POSITIONS = 256;
 const MOST_ROW_POSITIONS = 300_000;
 
 /**
- * Criteria of prediction from at most so many of a posterior's positions and, at each of them, of every row's linear predictor given the
- * parameters. `mode` is the posterior's. Time and memory are linear in the rows.
+ * Criteria of prediction from some of a posterior's positions, at least `asked` where that is a number, and, at each of them, of every row's
+ * linear predictor given the parameters. `mode` is the posterior's. Time and memory are linear in the rows.
  */
-export function criteria(view: LatentGaussian, all: WeightedPositions, mode: Float64Array, most: number): Criteria {
-  const { positions, weights } = affordable(all, view.rows, most);
+export function criteria(
+  view: LatentGaussian,
+  all: WeightedPositions,
+  mode: Float64Array,
+  asked: number | null,
+): Criteria {
+  const { positions, weights } = thinned(all, positionsFor(view.rows, mode.length, asked));
   const effects = new EffectsGivenParameters(view);
   const rows = new RowPredictives(view);
   const mixture = new RowMixture(view.rows);
@@ -54,13 +54,10 @@ export function criteria(view: LatentGaussian, all: WeightedPositions, mode: Flo
   };
 }
 
-/** Every so-many-th, which of a lattice is a lattice. */
-function affordable({ positions, weights }: WeightedPositions, rows: number, most: number): WeightedPositions {
-  const limit = Math.min(most, Math.max(LEAST_POSITIONS, Math.floor(MOST_ROW_POSITIONS / rows)));
-  const stride = Math.ceil(positions.length / limit);
-  const kept = weights.filter((_, k) => k % stride === 0);
-  const total = sum(kept);
-  return { positions: positions.filter((_, k) => k % stride === 0), weights: kept.map((weight) => weight / total) };
+/** Half as many again as there are moments to hold them to, in the stated bounds. */
+function positionsFor(rows: number, parameters: number, asked: number | null): number {
+  const wanted = asked ?? Math.min(MOST_POSITIONS, 1.5 * momentsOf(parameters));
+  return Math.max(LEAST_POSITIONS, Math.min(wanted, Math.floor(MOST_ROW_POSITIONS / rows)));
 }
 
 function deviance(view: LatentGaussian, mixture: RowMixture, mode: Float64Array): DevianceCriterion {

@@ -17,7 +17,7 @@ import { resample, smoothedWeights, type Weighted } from "../laplace/importance.
 import { judge, modeOf } from "../laplace/laplace.js";
 import { BetaIntegrator } from "./betaIntegral.js";
 import { CORRECTED, compared, DRAWN, together } from "./compared.js";
-import { CRITERIA_POSITIONS, criteria } from "./criteria.js";
+import { criteria } from "./criteria.js";
 import { effectMarginals } from "./effectMarginals.js";
 import { mixtureMoments, type WeightedMoments } from "./effectMixtures.js";
 import { type Examined, examine, type Wanted } from "./examine.js";
@@ -87,7 +87,7 @@ function criteriaOf(
   { positions, effects: { weights } }: Ingredients,
   { draws }: InlaOptions,
 ): Criteria {
-  return criteria(view, { positions, weights }, mode.position, draws ?? CRITERIA_POSITIONS);
+  return criteria(view, { positions, weights }, mode.position, draws);
 }
 
 /** What is asked for. */

@@ -21,7 +21,10 @@ export interface InlaOptions {
   readonly grid: number | null;
   /** Positions of (beta, theta, dispersion) that are weighted. Default null: 256 to confirm a grid, 1024 to correct a design. */
   readonly draws: number | null;
-  /** Whether DIC, WAIC, CPO and PIT are computed, at 256 of the weighted positions or at as many as `draws`. Default false. */
+  /**
+   * Whether DIC, WAIC, CPO and PIT are computed, at 64 to 256 of the weighted positions that have the moments of all, or at as many as `draws`.
+   * Default false.
+   */
   readonly criteria: boolean;
   /** Default 1. A number and the text that prints it are the same seed. */
   readonly seed: number | string;

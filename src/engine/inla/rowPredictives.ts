@@ -1,4 +1,4 @@
-import type { LatentGaussian, RowPredictors, RowTable } from "../../density/LatentGaussian.js";
+import type { LatentGaussian, RowPredictors, RowProbabilities, RowTable } from "../../density/LatentGaussian.js";
 import type { EffectsGivenParameters } from "../../marginal/conditionalEffects.js";
 import { LevelNodes } from "../../marginal/levelNodes.js";
 import type { RowCavities } from "../../marginal/rowCavities.js";
@@ -6,11 +6,20 @@ import { gaussHermite } from "../../math/quadrature/gaussHermite.js";
 import { exp, log } from "../../math/special/elementary.js";
 import { logNormalDensity, normalCdf, normalQuantile } from "../../math/special/normalDistribution.js";
 import { type SkewedNormal, skewedNormal } from "../../math/special/skewed.js";
+import { tabulatedProbabilities } from "./tabulatedProbabilities.js";
 
 /** Nodes for each row. */
 const NODES = 7;
-/** Nodes placed for the effects given all rows do not reach over a cavity whose variance is more than so many times a row's. */
-const LARGEST_RATIO = 4;
+/** Sds of a cavity that the nodes of a level are to reach over. */
+const CAVITY_REACH = 3;
+/**
+ * How much farther than for the effects given all rows nodes are spread for that at most, by the number of effects: they have to tell of these
+ * too. Cavities out of the reach of nodes spread so many times farther still are left to an expansion.
+ */
+const LARGEST_SPREADS: readonly number[] = [1.5, 1.2];
+const LARGEST_LACK = 1.6;
+/** Ratios of densities below this are not divided by. */
+const LEAST_RATIO = 1e-280;
 
 /**
  * What each row's density and probability are, over its linear predictor given the parameters: p = p(y_i | eta_i). Each array of length n,
@@ -29,14 +38,18 @@ export class RowPredictives {
   private readonly view: LatentGaussian;
   private readonly eta: Float64Array;
   private readonly logDensity: Float64Array;
+  private readonly variances: Float64Array;
   /** One column a node. */
   private readonly cumulative: readonly Float64Array[];
   /** Over the nodes, of a row's shares in the cavity: of 1 and of probabilities; of its shares given all rows: of 1, eta, log p and its square, and p. */
   private readonly sums: readonly Float64Array[];
   private readonly mass: Float64Array;
+  /** Null where the effects of a level are not integrated over. */
   private readonly nodes: LevelNodes | null;
+  private readonly spreads: Float64Array;
   private readonly lines: ProbitLines;
-  private shapes: readonly SkewedNormal[] = [];
+  private readonly shapes: SkewedNormal[] = [];
+  private tables: RowProbabilities | null = null;
 
   constructor(view: LatentGaussian) {
     this.view = view;
@@ -49,91 +62,124 @@ export class RowPredictives {
     this.probability = column();
     this.eta = column();
     this.logDensity = column();
+    this.variances = column();
     this.cumulative = Array.from({ length: NODES }, column);
     this.mass = column();
     this.sums = [this.mass, column(), column(), column(), column(), column(), column()];
-    this.nodes = LevelNodes.of(view);
+    this.nodes = view.isGaussian ? null : LevelNodes.of(view);
+    this.spreads = new Float64Array(view.factors.at(0)?.levels ?? 0);
     this.lines = { constant: column(), slope: column(), mean: column() };
   }
 
   /** At the parameters that the effects are at. */
   at(effects: EffectsGivenParameters): void {
-    const cavities = effects.cavities();
-    const isCovered = this.coveredRows(cavities);
-    if (isCovered.includes(0)) this.overCavities(cavities);
-    if (this.nodes !== null && !this.view.isGaussian) this.overNodes(effects, this.nodes, cavities.table, isCovered);
+    const atModes = effects.gaussianRows(this.variances);
+    const probabilities = this.probabilitiesAbout(atModes);
+    const isCovered = this.coveredRows(atModes);
+    if (isCovered.includes(0)) this.overCavities(effects.cavities(), isCovered, probabilities);
+    if (this.nodes !== null) this.overNodes(effects, this.nodes, isCovered, probabilities);
   }
 
-  /** 1 for the rows of levels of which no row has a cavity that nodes placed for the effects given all rows do not reach over. */
-  private coveredRows({ variances, cavityVariances }: RowCavities): Uint8Array {
-    const { nodes, view } = this;
-    if (nodes === null || view.isGaussian) return new Uint8Array(view.rows);
-    const [{ levels, levelIndex }] = view.factors;
-    const covered = new Uint8Array(levels).fill(1);
-    for (let i = 0; i < view.rows; i++)
-      if (!(cavityVariances[i] <= LARGEST_RATIO * variances[i])) covered[levelIndex[i]] = 0;
-    return Uint8Array.from(levelIndex, (level) => covered[level]);
-  }
-
-  /** By quadrature over the effects of the one factor: all that is said given all rows, and the rest where it is covered. */
-  private overNodes(
-    effects: EffectsGivenParameters,
-    nodes: LevelNodes,
-    atModes: RowTable,
-    isCovered: Uint8Array,
-  ): void {
-    for (const sum of this.sums) sum.fill(0);
-    const [cumulative] = this.cumulative;
-    // Probabilities take longest; where the cavities have been integrated over anyway, theirs do.
-    const isProbabilityLeft = !isCovered.includes(0);
-    effects.visitNodes(nodes, (table, logShares) => {
-      if (isProbabilityLeft) this.view.cumulative?.evaluate(table, cumulative);
-      for (let i = 0; i < logShares.length; i++)
-        this.add(i, exp(logShares[i]), table.value[i] - atModes.value[i], table.eta[i], cumulative[i]);
-    });
-    if (isProbabilityLeft) this.lines.mean.fill(0);
-    this.conclude(atModes, isCovered, isProbabilityLeft);
+  /** The family's, by tables where they are of eta alone. */
+  private probabilitiesAbout(atModes: RowTable): RowProbabilities | null {
+    const { cumulative, sizes } = this.view;
+    if (cumulative === null || sizes.dispersion > 0) return cumulative;
+    this.tables ??= tabulatedProbabilities(cumulative, atModes);
+    return this.tables;
   }
 
   /**
-   * One quadrature a row, under the cavity times the row's own likelihood, which is its distribution given all rows: Gauss-Hermite nodes
-   * about the mean and the variance that it has in the Gaussian approximation, so that neither a sharp likelihood nor a sharp cavity is missed.
+   * Spreads the nodes of each level as far as the cavities of its rows lie, by the Gaussian approximation: one has 1 / (1 + l'' h) times a
+   * row's variance h, and is l' times that away. 1 for the rows of levels where that is not too far.
    */
-  private overCavities(cavities: RowCavities): void {
-    const { view, sums, cumulative } = this;
+  private coveredRows({ dEta, dEta2 }: RowTable): Uint8Array {
+    const { nodes, view, variances, spreads } = this;
+    if (nodes === null) return new Uint8Array(view.rows);
+    const [{ effects, levelIndex }] = view.factors;
+    spreads.fill(1);
+    for (let i = 0; i < view.rows; i++) {
+      const ratio = 1 / Math.max(0, 1 + dEta2[i] * variances[i]);
+      const wanted = Math.abs(dEta[i]) * Math.sqrt(variances[i]) * ratio + CAVITY_REACH * Math.sqrt(ratio);
+      spreads[levelIndex[i]] = Math.max(spreads[levelIndex[i]], wanted / nodes.reach);
+    }
+    const largest = LARGEST_SPREADS[effects - 1];
+    const covered = Uint8Array.from(spreads, (spread) => (spread <= LARGEST_LACK * largest ? 1 : 0));
+    for (let j = 0; j < spreads.length; j++) spreads[j] = covered[j] === 1 ? Math.min(spreads[j], largest) : 1;
+    return Uint8Array.from(levelIndex, (level) => covered[level]);
+  }
+
+  /** By quadrature over the effects of the one factor: all that is said given all rows, and the rest where they are covered. */
+  private overNodes(
+    effects: EffectsGivenParameters,
+    nodes: LevelNodes,
+    isCovered: Uint8Array,
+    probabilities: RowProbabilities | null,
+  ): void {
+    for (const sum of this.sums) sum.fill(0);
+    const [{ levels, levelIndex }] = this.view.factors;
+    const atModes = effects.gaussianRows(this.variances);
+    const [cumulative] = this.cumulative;
+    const integrand = new Float64Array(levels);
+    effects.visitNodes(nodes, this.spreads, (table, levelLogs) => {
+      probabilities?.evaluate(table, cumulative);
+      // A node outside the link's range, where no row has a density, is none.
+      for (let j = 0; j < levels; j++) integrand[j] = levelLogs[j] > Number.NEGATIVE_INFINITY ? exp(levelLogs[j]) : 0;
+      for (let i = 0; i < levelIndex.length; i++) {
+        const weight = integrand[levelIndex[i]];
+        if (!(weight > 0)) continue;
+        const excess = table.value[i] - atModes.value[i];
+        const ratio = exp(excess);
+        const share = ratio > LEAST_RATIO ? weight / ratio : exp(levelLogs[levelIndex[i]] - excess);
+        this.addLeftOut(i, share, cumulative[i]);
+        this.addGivenAll(i, weight, excess, ratio, table.eta[i]);
+      }
+    });
+    this.lines.mean.fill(0);
+    this.conclude(atModes, isCovered, 1);
+  }
+
+  /**
+   * One quadrature a row that is not covered, under the cavity times the row's own likelihood, which is its distribution given all rows:
+   * Gauss-Hermite nodes about the mean and the variance that it has in the Gaussian approximation, so that neither a sharp likelihood nor a
+   * sharp cavity is missed.
+   */
+  private overCavities(cavities: RowCavities, isCovered: Uint8Array, probabilities: RowProbabilities | null): void {
+    const { view, sums, cumulative, shapes } = this;
     const hasSpread = cavities.variances.some((variance) => variance > 0);
     const { nodes, weights } = gaussHermite(hasSpread ? NODES : 1);
     for (const sum of sums) sum.fill(0);
-    this.shapes = Array.from(cavities.cavitySkewness, skewedNormal);
+    const open = Int32Array.from(isCovered.keys()).filter((i) => isCovered[i] === 0);
+    for (const i of open) shapes[i] = skewedNormal(cavities.cavitySkewness[i]);
     const predictors: RowPredictors = { eta: this.eta, psi: cavities.table.psi };
     nodes.forEach((node, k) => {
       this.place(cavities, node);
-      view.cumulative?.evaluate(predictors, cumulative[k]);
+      probabilities?.evaluate(predictors, cumulative[k]);
     });
-    this.drawLines(cavities, nodes);
+    this.drawLines(cavities, nodes, open);
     nodes.forEach((node, k) => {
       this.place(cavities, node);
       view.logDensities(predictors, this.logDensity);
-      this.addNode(cavities, node, weights[k], cumulative[k]);
+      this.addNode(cavities, open, node, weights[k], cumulative[k]);
     });
     // The cavity's density integrates to 1, which its sum over nodes placed for another would only be near to.
     this.mass.fill(1);
-    this.conclude(cavities.table, null, true);
+    this.conclude(cavities.table, isCovered, 0);
   }
 
   private place({ means, variances }: RowCavities, node: number): void {
     for (let i = 0; i < this.eta.length; i++) this.eta[i] = means[i] + Math.sqrt(variances[i]) * node;
   }
 
-  /** Adds a node with its share in the cavity; the density is taken relative to that at the modes, `excess` its log. */
-  private add(i: number, share: number, excess: number, eta: number, probability: number): void {
-    const [mass, below, total, means, first, second, squares] = this.sums;
-    if (!(share > 0)) return;
+  /** Adds a node with its share in the cavity. */
+  private addLeftOut(i: number, share: number, probability: number): void {
+    const [mass, below] = this.sums;
     mass[i] += share;
     if (!Number.isNaN(probability)) below[i] += share * probability;
-    if (!(excess > Number.NEGATIVE_INFINITY)) return;
-    const ratio = exp(excess);
-    const weight = share * ratio;
+  }
+
+  /** Adds a node with its share given all rows; the density there is `ratio` = exp(excess) times that at the modes. */
+  private addGivenAll(i: number, weight: number, excess: number, ratio: number, eta: number): void {
+    const [, , total, means, first, second, squares] = this.sums;
     total[i] += weight;
     means[i] += weight * eta;
     first[i] += weight * excess;
@@ -143,18 +189,22 @@ export class RowPredictives {
 
   private addNode(
     { table, variances: h, cavityMeans, cavityVariances: v }: RowCavities,
+    open: Int32Array,
     node: number,
     weight: number,
     cumulative: Float64Array,
   ): void {
     const { eta, logDensity, lines, shapes } = this;
     const inverseDensity = weight * exp(-logNormalDensity(node));
-    for (let i = 0; i < eta.length; i++) {
+    for (const i of open) {
       const sd = Math.sqrt(v[i]);
       const share =
         h[i] > 0 ? inverseDensity * (Math.sqrt(h[i]) / sd) * shapes[i].density((eta[i] - cavityMeans[i]) / sd) : weight;
-      const beyondLine = cumulative[i] - normalCdf(lines.constant[i] + lines.slope[i] * eta[i]);
-      this.add(i, share, logDensity[i] - table.value[i], eta[i], beyondLine);
+      if (!(share > 0)) continue;
+      this.addLeftOut(i, share, cumulative[i] - normalCdf(lines.constant[i] + lines.slope[i] * eta[i]));
+      const excess = logDensity[i] - table.value[i];
+      const ratio = exp(excess);
+      if (ratio > 0) this.addGivenAll(i, share * ratio, excess, ratio, eta[i]);
     }
   }
 
@@ -162,12 +212,12 @@ export class RowPredictives {
    * For every row the line z(eta) with Phi(z) = P(Y <= y | eta) at two nodes: the mean of Phi(z) over the cavity has a closed form, and what
    * is left of P is small wherever the nodes do not reach. A probability that is constant, as of a binary success, has a line without a slope.
    */
-  private drawLines(cavities: RowCavities, nodes: Float64Array): void {
+  private drawLines(cavities: RowCavities, nodes: Float64Array, open: Int32Array): void {
     const { constant, slope } = this.lines;
     const { means, variances } = cavities;
     const middle = nodes.length >> 1;
     const [low, high] = [Math.max(0, middle - 1), Math.min(nodes.length - 1, middle + 1)];
-    for (let i = 0; i < constant.length; i++) {
+    for (const i of open) {
       const sd = Math.sqrt(variances[i]);
       const below = normalQuantile(this.cumulative[low][i]);
       const change = normalQuantile(this.cumulative[high][i]) - below;
@@ -187,8 +237,8 @@ export class RowPredictives {
     return normalCdf(-skewedNormal(skewness).toNormal(-(constant[i] + slope[i] * cavityMeans[i]) / spread));
   }
 
-  /** What the sums come to; without the row itself only where the nodes reach over its cavity, null for everywhere. */
-  private conclude(atModes: RowTable, isCovered: Uint8Array | null, hasProbability: boolean): void {
+  /** What the sums come to; without the row itself only of the rows that `isCovered` gives so. */
+  private conclude(atModes: RowTable, isCovered: Uint8Array, covered: 0 | 1): void {
     const [mass, below, total, means, first, second, squares] = this.sums;
     for (let i = 0; i < total.length; i++) {
       const mean = first[i] / total[i];
@@ -196,9 +246,9 @@ export class RowPredictives {
       this.meanLogDensity[i] = atModes.value[i] + mean;
       this.varianceLogDensity[i] = Math.max(0, second[i] / total[i] - mean * mean);
       this.logMeanDensity[i] = atModes.value[i] + log(squares[i] / total[i]);
-      if (isCovered !== null && isCovered[i] === 0) continue;
+      if (isCovered[i] !== covered) continue;
       this.logLeftOut[i] = atModes.value[i] + log(total[i] / mass[i]);
-      if (hasProbability) this.probability[i] = Math.min(1, Math.max(0, this.lines.mean[i] + below[i] / mass[i]));
+      this.probability[i] = Math.min(1, Math.max(0, this.lines.mean[i] + below[i] / mass[i]));
     }
   }
 }

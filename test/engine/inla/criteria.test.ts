@@ -167,18 +167,31 @@ describe("probability integral transforms", () => {
 });
 
 describe("criteria of many rows", () => {
-  it("are computed at fewer positions, and say at how many", () => {
+  it("are computed at fewer of the positions asked for, and say at how many", () => {
     const rows = simulated(250, 5);
-    const [found, again] = [1, 2].map((seed) => criteriaOf(models.poisson, rows, { seed }));
-    expect(criteriaOf(models.poisson, grouped).positions).toBe(256);
-    // Every second of 256: no more than 300,000 / 1250.
-    expect(found.positions).toBe(128);
+    const [found, again] = [1, 2].map((seed) => criteriaOf(models.poisson, rows, { seed, draws: 512 }));
+    expect(criteriaOf(models.poisson, grouped).positions).toBe(64);
+    expect(criteriaOf(models.poisson, grouped, { draws: 512 }).positions).toBe(512);
+    // Every second of 512: no fewer than 300,000 / 1250.
+    expect(found.positions).toBe(256);
     expect(found.cpo.values.length).toBe(1250);
     // Of some 2000, by other positions.
     expect(Math.abs(found.cpo.logScore - again.cpo.logScore)).toBeLessThan(1);
     expect(Math.abs(found.waic.waic - again.waic.waic)).toBeLessThan(2);
     expect(Math.abs(found.dic.dic - again.dic.dic)).toBeLessThan(2);
     expect(found.cpo.logScore).not.toBe(again.cpo.logScore);
+  });
+
+  it("are at 64 positions of the moments of all nearly what they are at thousands", () => {
+    const many = criteriaOf(models.poisson, grouped, { draws: 4096 });
+    const few = criteriaOf(models.poisson, grouped);
+    expect(few.positions).toBe(64);
+    few.cpo.logValues.forEach((value, i) => {
+      expect(Math.abs(value - many.cpo.logValues[i])).toBeLessThan(0.06);
+      expect(Math.abs((few.pit?.values[i] ?? NaN) - (many.pit?.values[i] ?? NaN))).toBeLessThan(0.01);
+    });
+    expect(Math.abs(few.waic.waic - many.waic.waic)).toBeLessThan(0.2);
+    expect(Math.abs(few.dic.dic - many.dic.dic)).toBeLessThan(0.2);
   });
 });
 
