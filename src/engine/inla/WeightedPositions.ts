@@ -32,10 +32,17 @@ export function momentsOf(dimension: number): number {
 /** At each position the standardised coordinates and their products, less their means. */
 function momentFunctions({ positions, weights }: WeightedPositions): Float64Array[] {
   const { means, sds } = weightedMoments(positions, weights);
-  const all = positions.map((position) => {
-    const z = Array.from(position, (x, i) => (x - means[i]) / sds[i]);
-    return Float64Array.from([...z, ...z.flatMap((x, i) => z.slice(0, i + 1).map((y) => x * y))]);
-  });
+  const all = positions.map((position) => products(position.map((x, i) => (x - means[i]) / sds[i])));
   const centres = weightedMoments(all, weights).means;
-  return all.map((values) => values.map((value, k) => value - centres[k]));
+  for (const values of all) for (let k = 0; k < values.length; k++) values[k] -= centres[k];
+  return all;
+}
+
+/** z, and z_i z_j for j <= i. */
+function products(z: Float64Array): Float64Array {
+  const out = new Float64Array(momentsOf(z.length));
+  out.set(z);
+  let at = z.length;
+  for (let i = 0; i < z.length; i++) for (let j = 0; j <= i; j++) out[at++] = z[i] * z[j];
+  return out;
 }

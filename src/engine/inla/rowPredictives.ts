@@ -41,9 +41,7 @@ export class RowPredictives {
   private readonly variances: Float64Array;
   /** One column a node. */
   private readonly cumulative: readonly Float64Array[];
-  /** Over the nodes, of a row's shares in the cavity: of 1 and of probabilities; of its shares given all rows: of 1, eta, log p and its square, and p. */
-  private readonly sums: readonly Float64Array[];
-  private readonly mass: Float64Array;
+  private readonly sums: NodeSums;
   /** Null where the effects of a level are not integrated over. */
   private readonly nodes: LevelNodes | null;
   private readonly spreads: Float64Array;
@@ -64,8 +62,15 @@ export class RowPredictives {
     this.logDensity = column();
     this.variances = column();
     this.cumulative = Array.from({ length: NODES }, column);
-    this.mass = column();
-    this.sums = [this.mass, column(), column(), column(), column(), column(), column()];
+    this.sums = {
+      mass: column(),
+      below: column(),
+      total: column(),
+      eta: column(),
+      excess: column(),
+      squared: column(),
+      ratio: column(),
+    };
     this.nodes = view.isGaussian ? null : LevelNodes.of(view);
     this.spreads = new Float64Array(view.factors.at(0)?.levels ?? 0);
     this.lines = { constant: column(), slope: column(), mean: column() };
@@ -115,7 +120,7 @@ export class RowPredictives {
     isCovered: Uint8Array,
     probabilities: RowProbabilities | null,
   ): void {
-    for (const sum of this.sums) sum.fill(0);
+    clear(this.sums);
     const [{ levels, levelIndex }] = this.view.factors;
     const atModes = effects.gaussianRows(this.variances);
     const [cumulative] = this.cumulative;
@@ -147,7 +152,7 @@ export class RowPredictives {
     const { view, sums, cumulative, shapes } = this;
     const hasSpread = cavities.variances.some((variance) => variance > 0);
     const { nodes, weights } = gaussHermite(hasSpread ? NODES : 1);
-    for (const sum of sums) sum.fill(0);
+    clear(sums);
     const open = Int32Array.from(isCovered.keys()).filter((i) => isCovered[i] === 0);
     for (const i of open) shapes[i] = skewedNormal(cavities.cavitySkewness[i]);
     const predictors: RowPredictors = { eta: this.eta, psi: cavities.table.psi };
@@ -162,7 +167,7 @@ export class RowPredictives {
       this.addNode(cavities, open, node, weights[k], cumulative[k]);
     });
     // The cavity's density integrates to 1, which its sum over nodes placed for another would only be near to.
-    this.mass.fill(1);
+    sums.mass.fill(1);
     this.conclude(cavities.table, isCovered, 0);
   }
 
@@ -172,19 +177,19 @@ export class RowPredictives {
 
   /** Adds a node with its share in the cavity. */
   private addLeftOut(i: number, share: number, probability: number): void {
-    const [mass, below] = this.sums;
+    const { mass, below } = this.sums;
     mass[i] += share;
     if (!Number.isNaN(probability)) below[i] += share * probability;
   }
 
   /** Adds a node with its share given all rows; the density there is `ratio` = exp(excess) times that at the modes. */
   private addGivenAll(i: number, weight: number, excess: number, ratio: number, eta: number): void {
-    const [, , total, means, first, second, squares] = this.sums;
-    total[i] += weight;
-    means[i] += weight * eta;
-    first[i] += weight * excess;
-    second[i] += weight * excess * excess;
-    squares[i] += weight * ratio;
+    const { sums } = this;
+    sums.total[i] += weight;
+    sums.eta[i] += weight * eta;
+    sums.excess[i] += weight * excess;
+    sums.squared[i] += weight * excess * excess;
+    sums.ratio[i] += weight * ratio;
   }
 
   private addNode(
@@ -239,18 +244,35 @@ export class RowPredictives {
 
   /** What the sums come to; without the row itself only of the rows that `isCovered` gives so. */
   private conclude(atModes: RowTable, isCovered: Uint8Array, covered: 0 | 1): void {
-    const [mass, below, total, means, first, second, squares] = this.sums;
+    const { mass, below, total, eta, excess, squared, ratio } = this.sums;
     for (let i = 0; i < total.length; i++) {
-      const mean = first[i] / total[i];
-      this.meanPredictor[i] = means[i] / total[i];
+      const mean = excess[i] / total[i];
+      this.meanPredictor[i] = eta[i] / total[i];
       this.meanLogDensity[i] = atModes.value[i] + mean;
-      this.varianceLogDensity[i] = Math.max(0, second[i] / total[i] - mean * mean);
-      this.logMeanDensity[i] = atModes.value[i] + log(squares[i] / total[i]);
+      this.varianceLogDensity[i] = Math.max(0, squared[i] / total[i] - mean * mean);
+      this.logMeanDensity[i] = atModes.value[i] + log(ratio[i] / total[i]);
       if (isCovered[i] !== covered) continue;
       this.logLeftOut[i] = atModes.value[i] + log(total[i] / mass[i]);
       this.probability[i] = Math.min(1, Math.max(0, this.lines.mean[i] + below[i] / mass[i]));
     }
   }
+}
+
+/** Sums over the nodes, each of length n. */
+interface NodeSums {
+  /** Of a row's shares in the cavity, and of these times probabilities. */
+  readonly mass: Float64Array;
+  readonly below: Float64Array;
+  /** Of its shares given all rows, and of these times eta, the log density less that at the modes, its square, and the ratio of densities. */
+  readonly total: Float64Array;
+  readonly eta: Float64Array;
+  readonly excess: Float64Array;
+  readonly squared: Float64Array;
+  readonly ratio: Float64Array;
+}
+
+function clear(sums: NodeSums): void {
+  for (const sum of Object.values(sums)) sum.fill(0);
 }
 
 /** P(Y <= y | eta) is about Phi(constant + slope eta). */

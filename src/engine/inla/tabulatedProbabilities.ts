@@ -1,8 +1,9 @@
 import type { RowPredictors, RowProbabilities, RowTable } from "../../density/LatentGaussian.js";
 
 /** Cells of each row's table; probabilities nearer than this to 0 and 1 are beyond its ends. */
-const CELLS = 64;
+const CELLS = 48;
 const LEAST = 1e-4;
+
 /**
  * The rows' distribution functions where psi does not change, as tables over the linear predictor with cubic interpolation between
  * their points, good to 1e-3: what many positions and nodes ask of one row is one function of one number. Starts at the predictors of
