@@ -2,6 +2,8 @@ import type { Design } from "../design/Design.js";
 import type { Family } from "../family/Family.js";
 import type { Link } from "../family/Link.js";
 import { links } from "../family/links.js";
+import { effectsBytes } from "../kernel/effectsLayout.js";
+import { predictorMemory } from "../kernel/PredictorMemory.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import type { RandomStream } from "../math/random/RandomStream.js";
@@ -72,6 +74,13 @@ function compiledModel(design: Design, response: ResponseModel, priors: ModelPri
     kernel !== undefined && backend === "auto"
       ? kernelLikelihood(kernel, design.response, data[0], scalar)
       : plainLikelihood(response, data, scalar);
+  /** With the mean's predictor in memory that has room for so many bytes more. */
+  const placedLikelihood = (backend: LikelihoodBackend, bytes: number) => {
+    if (kernel !== undefined && backend === "auto")
+      return kernelLikelihood(kernel, design.response, data[0], scalar, bytes);
+    const memory = predictorMemory(data[0], bytes);
+    return { ...plainLikelihood(response, data, scalar, memory), memory };
+  };
   const parts = (served: Likelihood) => jointParts(design, data, priors, served);
   const coefficients = normalCoefficients(priors.predictors[0]);
   return {
@@ -79,7 +88,10 @@ function compiledModel(design: Design, response: ResponseModel, priors: ModelPri
     quantities: quantities(design),
     hasKernel: kernel !== undefined,
     logDensity: (parametrization, backend = "auto") => jointDensity(parts(likelihood(backend)), parametrization),
-    transportedDensity: (reference, backend = "auto") => transportedDensity(parts(likelihood(backend)), reference),
+    transportedDensity(reference, backend = "auto") {
+      const likelihood = placedLikelihood(backend, effectsBytes(reference, data[0].columns));
+      return transportedDensity(parts(likelihood), likelihood.memory, reference);
+    },
     hasNormalCoefficients: coefficients !== null,
     integratedDensity(reference) {
       if (coefficients === null) throw new RangeError("the coefficients have priors that are neither normal nor flat");

@@ -6,13 +6,23 @@ import type { TermCovariance } from "./TermCovariance.js";
 /** A factor's covariance, block diagonal in its terms. */
 export interface FactorCovariance {
   readonly effects: number;
-  readonly terms: readonly { readonly term: TermCovariance; readonly start: number; readonly block: Float64Array }[];
+  readonly terms: readonly PlacedTerm[];
+}
+
+interface PlacedTerm {
+  readonly term: TermCovariance;
+  /** Its first effect among those of a level. */
+  readonly start: number;
+  /** Its block of P, and the derivatives in it. */
+  readonly block: Float64Array;
+  readonly slopes: Float64Array;
 }
 
 export function factorCovariance({ effects, terms, termStart }: FactorData, hyper: Hyperparameters): FactorCovariance {
   const placed = terms.map((t, k) => {
     const term = hyper.predictors[0].terms[t];
-    return { term, start: termStart[k], block: new Float64Array(term.size * term.size) };
+    const square = () => new Float64Array(term.size * term.size);
+    return { term, start: termStart[k], block: square(), slopes: square() };
   });
   return { effects, terms: placed };
 }
@@ -35,9 +45,8 @@ export function addLambdaGradient(
   PAdjoint: Float64Array,
   logDeterminant: number,
 ): void {
-  for (const { term, start, block } of terms) {
+  for (const { term, start, block, slopes } of terms) {
     const { size } = term;
-    const slopes = new Float64Array(size * size);
     for (let r = 0; r < size; r++)
       for (let c = 0; c < size; c++) {
         block[r * size + c] = P[(start + r) * q + start + c];
@@ -47,29 +56,31 @@ export function addLambdaGradient(
   }
 }
 
-/** The sum over the levels of b'Pb. */
-export function quadraticForm(P: Float64Array, b: Float64Array): number {
-  const q = Math.round(Math.sqrt(P.length));
-  let total = 0;
+/** The lower entries of the sum over the levels of bb'. */
+export function sumOfSquares(b: Float64Array, q: number, squares: Float64Array): void {
+  squares.fill(0);
   for (let at = 0; at < b.length; at += q)
-    for (let r = 0; r < q; r++) for (let c = 0; c < q; c++) total += P[r * q + c] * b[at + r] * b[at + c];
+    for (let r = 0; r < q; r++) for (let c = 0; c <= r; c++) squares[r * q + c] += b[at + r] * b[at + c];
+}
+
+/** The sum over the levels of b'Pb, from the lower entries of that of bb'. */
+export function quadraticForm({ effects: q }: FactorCovariance, P: Float64Array, squares: Float64Array): number {
+  let total = 0;
+  for (let r = 0; r < q; r++) {
+    for (let c = 0; c < r; c++) total += 2 * P[r * q + c] * squares[r * q + c];
+    total += P[r * q + r] * squares[r * q + r];
+  }
   return total;
 }
 
-/** Adds the derivatives of - b'Pb / 2 in b, where asked for, and in the lower entries of P. */
+/** Adds the derivatives of - b'Pb / 2 in the lower entries of P. */
 export function chainQuadraticForm(
-  P: Float64Array,
-  b: Float64Array,
-  bAdjoint: Float64Array | null,
+  { effects: q }: FactorCovariance,
+  squares: Float64Array,
   PAdjoint: Float64Array,
 ): void {
-  const q = Math.round(Math.sqrt(P.length));
-  for (let at = 0; at < b.length; at += q)
-    for (let r = 0; r < q; r++) {
-      let slope = 0;
-      for (let c = 0; c < q; c++) slope += P[r * q + c] * b[at + c];
-      if (bAdjoint !== null) bAdjoint[at + r] -= slope;
-      for (let c = 0; c < r; c++) PAdjoint[r * q + c] -= b[at + r] * b[at + c];
-      PAdjoint[r * q + r] -= 0.5 * b[at + r] * b[at + r];
-    }
+  for (let r = 0; r < q; r++) {
+    for (let c = 0; c < r; c++) PAdjoint[r * q + c] -= squares[r * q + c];
+    PAdjoint[r * q + r] -= 0.5 * squares[r * q + r];
+  }
 }

@@ -1,13 +1,17 @@
+import { EffectsKernel } from "../kernel/EffectsKernel.js";
+import type { EffectsModel } from "../kernel/EffectsModel.js";
+import { effectsBytes } from "../kernel/effectsLayout.js";
+import { predictorMemory } from "../kernel/PredictorMemory.js";
 import { logDeterminant } from "../math/linalg/cholesky.js";
+import { dot } from "../math/linalg/triangularFactor.js";
 import { log } from "../math/special/elementary.js";
-import type { PerFactor } from "./EffectsStage.js";
-import { EffectsTree } from "./EffectsTree.js";
 import {
   addLambdaGradient,
   chainQuadraticForm,
   type FactorCovariance,
   factorCovariance,
   fillPrecision,
+  sumOfSquares,
 } from "./factorCovariance.js";
 import { halfLog2Pi, type JointParts } from "./jointDensity.js";
 import type { LogDensity } from "./LogDensity.js";
@@ -43,21 +47,18 @@ class Integrated implements LogDensity {
   readonly quantities: LogDensity["quantities"];
   private readonly parts: IntegratedParts;
   private readonly reference: GaussianReference;
-  private readonly tree: EffectsTree;
+  /** x = Q^-1 h + L^-T z, by factors of the tree, of which the last is its root: P is v P, with the same of each level that stands in the root. */
+  private readonly map: EffectsKernel;
+  private readonly x: readonly Float64Array[];
+  private readonly xAdjoint: readonly Float64Array[];
+  /** h of the root. */
+  private readonly h: Float64Array;
   private readonly factors: readonly FactorCovariance[];
-  /** Per factor of the model, G^-1 and d value / d its lower entries. */
-  private readonly P: PerFactor;
-  private readonly PAdjoint: PerFactor;
-  /** Per factor of the tree, of which the last is its root: v P, with the same of each level that stands in the root. */
-  private readonly scaled: PerFactor;
-  private readonly scaledAdjoint: PerFactor;
-  private readonly h: PerFactor;
-  private readonly hAdjoint: PerFactor;
-  private readonly x: PerFactor;
-  private readonly xAdjoint: PerFactor;
-  private readonly starts: readonly number[];
+  /** Per factor of the model, G^-1, d value / d its lower entries, and the lower entries of the sum of bb'. */
+  private readonly P: readonly Float64Array[];
+  private readonly PAdjoint: readonly Float64Array[];
+  private readonly squares: readonly Float64Array[];
   private readonly zeros: Float64Array;
-  private readonly scratch: Float64Array;
   private readonly hyperPosition: Float64Array;
   private readonly hyperGradient: Float64Array;
   private readonly constant: number;
@@ -73,22 +74,17 @@ class Integrated implements LogDensity {
     this.quantities = quantities;
     this.dimension = hyper.size - p;
     this.tunable = this.dimension;
-    this.tree = new EffectsTree(reference.tree, shapes);
+    const model = effectsModel(reference);
+    const memory = predictorMemory({ columns: 0, factors: shapes }, effectsBytes(model, 0));
+    this.map = new EffectsKernel(model, memory);
+    this.x = memory.effects;
+    this.xAdjoint = memory.effectsGradient;
+    this.h = new Float64Array(shapes[shapes.length - 1].effects);
     this.factors = data[0].factors.map((factor) => factorCovariance(factor, hyper));
-    const squares = (of: readonly { readonly effects: number }[]) =>
-      of.map(({ effects: q }) => new Float64Array(q * q));
-    const vectors = () => shapes.map(({ levels, effects }) => new Float64Array(levels * effects));
-    [this.P, this.PAdjoint] = [squares(this.factors), squares(this.factors)];
-    [this.scaled, this.scaledAdjoint] = [squares(shapes), squares(shapes)];
-    [this.h, this.hAdjoint, this.x, this.xAdjoint] = [vectors(), vectors(), vectors(), vectors()];
-    let end = 0;
-    this.starts = this.x.map(({ length }) => {
-      end += length;
-      return end - length;
-    });
-    this.innovations = end;
-    this.zeros = new Float64Array(end);
-    this.scratch = new Float64Array(end);
+    const squares = () => this.factors.map(({ effects: q }) => new Float64Array(q * q));
+    [this.P, this.PAdjoint, this.squares] = [squares(), squares(), squares()];
+    this.innovations = this.map.z.length;
+    this.zeros = new Float64Array(this.innovations);
     this.hyperPosition = reference.position.slice();
     this.hyperGradient = new Float64Array(hyper.size);
     this.constant = 0.5 * logDeterminant(scale, this.dimension) + (p - rows) * halfLog2Pi - coefficients.logJacobian;
@@ -117,13 +113,11 @@ class Integrated implements LogDensity {
   }
 
   constrain(position: Float64Array, draw: Float64Array, innovations = this.zeros): void {
-    const { factors, P, x, scratch, parts, reference } = this;
+    const { factors, P, x, parts, reference } = this;
     this.read(position);
     const v = this.variance();
     for (let f = 0; f < factors.length; f++) fillPrecision(factors[f], P[f]);
-    const sigma = Math.sqrt(v);
-    for (let k = 0; k < scratch.length; k++) scratch[k] = sigma * innovations[k];
-    this.solve(v, scratch);
+    this.solve(v, innovations);
     const { beta } = parts.hyper.predictors[0];
     const root = x[x.length - 1];
     const first = root.length - beta.length;
@@ -157,32 +151,34 @@ class Integrated implements LogDensity {
     return this.x[shape].subarray(starts[0], starts[0] + levels * this.factors[f].effects);
   }
 
-  /** Sets x = Q^-1 h + L^-T z for Q = L L' and log |L|; returns y0'y0 - h'x. */
-  private solve(v: number, z: Float64Array): number {
-    const { reference, factors, P, scaled, h, x, parts } = this;
-    for (let f = 0; f < factors.length; f++) fillScaled(reference.sites[f], v, P[f], scaled);
-    const root = h.length - 1;
+  /** Sets x = Q^-1 h + L^-T sqrt(v) innovations for Q = L L' and log |L|; returns y0'y0 - h'x. */
+  private solve(v: number, innovations: Float64Array): number {
+    const { reference, factors, P, map, h, x, parts } = this;
+    const { information, beta } = reference;
+    for (let f = 0; f < factors.length; f++) fillScaled(reference.sites[f], v, P[f], map.P);
+    const root = x.length - 1;
     const { means, precisions } = parts.coefficients;
-    const size = reference.shapes[root].effects;
-    const first = size - means.length;
-    for (let f = 0; f < h.length; f++) h[f].set(reference.information[f]);
+    const first = h.length - means.length;
+    h.set(information[root]);
     for (let k = 0; k < means.length; k++) {
-      scaled[root][(first + k) * (size + 1)] = v * precisions[k];
-      h[root][first + k] += v * precisions[k] * (means[k] - reference.beta[k]);
+      map.P[root][(first + k) * (h.length + 1)] = v * precisions[k];
+      h[first + k] += v * precisions[k] * (means[k] - beta[k]);
     }
-    this.logRoots = this.tree.forward(scaled, h, z, this.starts, x);
-    let squares = reference.squares;
-    for (let f = 0; f < h.length; f++) for (let k = 0; k < h[f].length; k++) squares -= h[f][k] * x[f][k];
+    map.setInformation(root, h);
+    const sigma = Math.sqrt(v);
+    for (let k = 0; k < map.z.length; k++) map.z[k] = sigma * innovations[k];
+    this.logRoots = map.place();
+    let squares = reference.squares - dot(h, x[root]);
+    for (let f = 0; f < root; f++) squares -= dot(information[f], x[f]);
     return squares;
   }
 
   /** The adjoint of `logDensityGradient` up to the hyperparameters' own scale. */
   private chain(v: number, squares: number): void {
-    const { reference, factors, P, PAdjoint, scaledAdjoint, x, parts } = this;
+    const { reference, factors, P, PAdjoint, map, x, parts } = this;
     const { hyper, coefficients } = parts;
-    for (const adjoint of scaledAdjoint) adjoint.fill(0);
     for (const adjoint of this.xAdjoint) adjoint.fill(0);
-    this.tree.backward(x, this.xAdjoint, this.scratch, this.starts, this.hAdjoint, scaledAdjoint);
+    map.chain();
     for (const { betaGradient, terms } of hyper.predictors) {
       betaGradient.fill(0);
       for (const term of terms) term.LambdaGradient.fill(0);
@@ -190,8 +186,9 @@ class Integrated implements LogDensity {
     let slope = (this.innovations - reference.rows + squares / v) / (2 * v);
     for (let f = 0; f < factors.length; f++) {
       const adjoint = PAdjoint[f];
-      readScaled(reference.sites[f], v, scaledAdjoint, adjoint);
-      chainQuadraticForm(P[f], this.effectsOf(f), null, adjoint);
+      readScaled(reference.sites[f], v, map.PAdjoint, adjoint);
+      sumOfSquares(this.effectsOf(f), factors[f].effects, this.squares[f]);
+      chainQuadraticForm(factors[f], this.squares[f], adjoint);
       for (let k = 0; k < adjoint.length; k++) slope += (adjoint[k] * P[f][k]) / v;
       addLambdaGradient(factors[f], P[f], adjoint, 0.5 * reference.sites[f].levels);
     }
@@ -201,14 +198,26 @@ class Integrated implements LogDensity {
     coefficients.precisions.forEach((precision, k) => {
       const step = root[first + k];
       const shift = coefficients.means[k] - reference.beta[k] - 0.5 * step;
-      slope += precision * (scaledAdjoint[x.length - 1][(first + k) * (root.length + 1)] + (step * shift) / v);
+      slope += precision * (map.PAdjoint[x.length - 1][(first + k) * (root.length + 1)] + (step * shift) / v);
     });
     hyper.scalarsGradient[0] = 2 * hyper.scalars[0] * slope;
   }
 }
 
+/** The tree with its root, as a model of effects whose information is given. */
+function effectsModel({ shapes, information, tree }: GaussianReference): EffectsModel {
+  const none = new Float64Array(0);
+  const factors = shapes.map((shape, f) => ({ ...shape, mode: none, r: information[f], A: none, couplings: [] }));
+  return { factors, stages: [tree] };
+}
+
 /** Writes v P to the places of a factor's levels. */
-function fillScaled({ shape, starts }: GaussianSite, v: number, P: Float64Array, scaled: PerFactor): void {
+function fillScaled(
+  { shape, starts }: GaussianSite,
+  v: number,
+  P: Float64Array,
+  scaled: readonly Float64Array[],
+): void {
   const q = Math.round(Math.sqrt(P.length));
   const n = Math.round(Math.sqrt(scaled[shape].length));
   for (const start of starts)
@@ -217,7 +226,12 @@ function fillScaled({ shape, starts }: GaussianSite, v: number, P: Float64Array,
 }
 
 /** The adjoint of `fillScaled` in the lower entries of P. */
-function readScaled({ shape, starts }: GaussianSite, v: number, scaled: PerFactor, P: Float64Array): void {
+function readScaled(
+  { shape, starts }: GaussianSite,
+  v: number,
+  scaled: readonly Float64Array[],
+  P: Float64Array,
+): void {
   const q = Math.round(Math.sqrt(P.length));
   const n = Math.round(Math.sqrt(scaled[shape].length));
   P.fill(0);

@@ -1,17 +1,19 @@
 import type { ResponseDesign } from "../design/Design.js";
 import type { FamilyKernel } from "../family/Family.js";
 import { loadKernel } from "../kernel/loader.js";
+import type { PredictorMemory } from "../kernel/PredictorMemory.js";
 import type { Likelihood } from "./Likelihood.js";
 import type { PredictorData } from "./PredictorData.js";
 
-/** The likelihood by a fused SIMD kernel: one linear predictor, at most one scalar dispersion. */
+/** The likelihood by a fused SIMD kernel: one linear predictor, at most one scalar dispersion. Its memory has room for so many bytes more. */
 export function kernelLikelihood(
   kernel: FamilyKernel,
   response: ResponseDesign,
   data: PredictorData,
   scalar: number | null,
-): Likelihood {
-  const module = loadKernel({
+  roomBytes = 0,
+): Likelihood & { readonly memory: PredictorMemory } {
+  const model = {
     kernel: kernel.name,
     rows: data.rows,
     X: data.X,
@@ -20,12 +22,14 @@ export function kernelLikelihood(
     response: response.values,
     trials: response.trials,
     factors: data.factors,
-  });
+  };
+  const module = loadKernel(model, roomBytes);
   const remainder = kernel.remainder(response.values, response.trials);
   const dispersion = new Float64Array(scalar === null ? 0 : 1).fill(scalar ?? 0);
   const dispersionGradient = new Float64Array(dispersion.length);
   const out = { dDispersion: 0 };
   return {
+    memory: module,
     predictors: [module],
     dispersion,
     dispersionGradient,

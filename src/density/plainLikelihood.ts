@@ -21,15 +21,16 @@ export function rowDerivatives(): RowDerivatives {
 
 /**
  * The likelihood in plain TypeScript, row by row: the oracle of the kernels, and what runs where there is no kernel
- * (a family without one, a dispersion with a predictor of its own).
+ * (a family without one, a dispersion with a predictor of its own). The first predictor's buffers are its own unless they are given.
  */
 export function plainLikelihood(
   model: ResponseModel,
   data: readonly PredictorData[],
   scalar: number | null,
+  first?: PredictorBuffers,
 ): Likelihood {
   const [mean, second] = data;
-  const predictors = data.map(predictorBuffers);
+  const predictors = data.map((part, k) => (k === 0 && first !== undefined ? first : predictorBuffers(part)));
   const etas = data.map(({ rows }) => new Float64Array(rows));
   const scores = data.map(({ rows }) => new Float64Array(rows));
   const dispersion = new Float64Array(scalar === null ? 0 : 1).fill(scalar ?? 0);

@@ -1,23 +1,23 @@
 import { log } from "../math/special/elementary.js";
 
-/** P = Lambda^-T Lambda^-1 by the columns of Lambda^-1. */
+/** P = Lambda^-T Lambda^-1 by the columns of Lambda^-1, which the lower triangle of P holds until they are used; returns log |P|. */
 export function precision(Lambda: Float64Array, P: Float64Array): number {
   const q = Math.round(Math.sqrt(Lambda.length));
-  const inverse = new Float64Array(q * q);
   let logDeterminant = 0;
   for (let c = 0; c < q; c++) {
     logDeterminant -= 2 * log(Lambda[c * q + c]);
     for (let r = c; r < q; r++) {
       let value = r === c ? 1 : 0;
-      for (let k = c; k < r; k++) value -= Lambda[r * q + k] * inverse[k * q + c];
-      inverse[r * q + c] = value / Lambda[r * q + r];
+      for (let k = c; k < r; k++) value -= Lambda[r * q + k] * P[k * q + c];
+      P[r * q + c] = value / Lambda[r * q + r];
     }
   }
   for (let a = 0; a < q; a++)
-    for (let b = 0; b < q; b++) {
+    for (let b = 0; b <= a; b++) {
       let total = 0;
-      for (let r = Math.max(a, b); r < q; r++) total += inverse[r * q + a] * inverse[r * q + b];
+      for (let r = a; r < q; r++) total += P[r * q + a] * P[r * q + b];
       P[a * q + b] = total;
+      P[b * q + a] = total;
     }
   return logDeterminant;
 }
@@ -30,17 +30,20 @@ export function chainPrecision(
   LambdaGradient: Float64Array,
 ): void {
   const q = Math.round(Math.sqrt(Lambda.length));
-  const symmetric = gradients.P.map((value, k) => value + gradients.P[(k % q) * q + Math.floor(k / q)]);
-  const product = multiply(multiply(P, symmetric, q), multiply(P, Lambda, q), q);
+  const row = new Float64Array(q);
+  const outer = new Float64Array(q);
   for (let r = 0; r < q; r++) {
-    for (let c = 0; c <= r; c++) LambdaGradient[r * q + c] -= product[r * q + c];
+    for (let c = 0; c < q; c++) row[c] = product(P, r, gradients.P, c, q);
+    outer.fill(0);
+    for (let k = 0; k < q; k++) for (let c = 0; c < q; c++) outer[c] += row[k] * P[k * q + c];
+    for (let c = 0; c <= r; c++) for (let k = c; k < q; k++) LambdaGradient[r * q + c] -= outer[k] * Lambda[k * q + c];
     LambdaGradient[r * q + r] -= (2 * gradients.logDeterminant) / Lambda[r * q + r];
   }
 }
 
-function multiply(A: Float64Array, B: Float64Array, q: number): Float64Array {
-  const C = new Float64Array(q * q);
-  for (let a = 0; a < q; a++)
-    for (let k = 0; k < q; k++) for (let b = 0; b < q; b++) C[a * q + b] += A[a * q + k] * B[k * q + b];
-  return C;
+/** Entry (r, c) of P (slopes + slopes'). */
+function product(P: Float64Array, r: number, slopes: Float64Array, c: number, q: number): number {
+  let total = 0;
+  for (let k = 0; k < q; k++) total += P[r * q + k] * (slopes[k * q + c] + slopes[c * q + k]);
+  return total;
 }

@@ -1,3 +1,5 @@
+import type { PredictorMemory } from "./PredictorMemory.js";
+
 /**
  * The likelihood of a model with one modelled parameter, as the kernel computes it. n rows, p columns, one dispersion at most.
  */
@@ -24,15 +26,8 @@ export interface KernelFactor {
   readonly Z: Float64Array | null;
 }
 
-/** A model loaded into the memory of its own instance of the module. The arrays are views of that memory. */
-export interface LikelihoodKernel {
-  /** Input, length p. */
-  readonly beta: Float64Array;
-  /** Input per factor, levels x q, level-major: b[level * q + effect]. */
-  readonly effects: readonly Float64Array[];
-  /** Output, length p. */
-  readonly betaGradient: Float64Array;
-  readonly effectsGradient: readonly Float64Array[];
+/** A model loaded into the memory of its own instance of the module. */
+export interface LikelihoodKernel extends PredictorMemory {
   /** Output: d log-likelihood / d dispersion, without the family's remainder; 0 for families that have none. */
   readonly dispersionGradient: number;
   /**

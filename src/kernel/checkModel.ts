@@ -32,6 +32,6 @@ function requireCount(name: string, value: number, least: number): void {
     throw new RangeError(`${name} must be an integer from ${least}, not ${value}`);
 }
 
-function requireLength(name: string, array: ArrayLike<number>, length: number): void {
+export function requireLength(name: string, array: ArrayLike<number>, length: number): void {
   if (array.length !== length) throw new RangeError(`${name} must have length ${length}, not ${array.length}`);
 }

@@ -21,6 +21,9 @@ export interface KernelExports {
   integrateNodes(first: number, end: number, derivatives: number): number;
   integrateFactor(derivatives: number): number;
   rowDerivatives(kernel: number, eta: number, response: number, trials: number, out: number, bytes: number): number;
+  placeEffects(stages: number, end: number): number;
+  pullEffects(stages: number, end: number): void;
+  chainEffects(stages: number, end: number): void;
   denseCholesky(matrix: number, stride: number, size: number): number;
   denseInverse(inverse: number, scratch: number, factor: number, stride: number, size: number): void;
   applyExp(address: number, bytes: number): void;

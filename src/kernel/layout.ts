@@ -45,9 +45,9 @@ export function chunkRowsOf(model: KernelModel): number {
   return Math.min(Math.max(rows - (rows % 2), 128), 1024);
 }
 
-/** Hands out memory, one region after another. */
-export function reservation(): { reserve(bytes: number): Region; end(): number } {
-  let end = DESCRIPTOR;
+/** Hands out memory from an address on, one region after another. */
+export function reservation(start = DESCRIPTOR): { reserve(bytes: number): Region; end(): number } {
+  let end = start;
   return {
     reserve(bytes) {
       const address = end;

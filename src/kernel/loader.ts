@@ -3,6 +3,7 @@ import * as D from "./descriptor.js";
 import { instantiate, type KernelExports } from "./instantiate.js";
 import type { KernelModel, LikelihoodKernel } from "./LikelihoodKernel.js";
 import { chunkRowsOf, type FactorLayout, type Layout, layOut, type Region } from "./layout.js";
+import type { Room } from "./PredictorMemory.js";
 import { levelRuns } from "./runs.js";
 
 /** What a family asks of a model. The row that pads an odd n: together its response and linear predictor add nothing beyond rounding to any sum. */
@@ -40,9 +41,9 @@ export function kernelTraits(name: string): KernelTraits {
 
 /**
  * Copies the model into the memory of a new instance of the module. Throws RangeError on an unknown kernel, an array of the
- * wrong length, a level that does not exist, or a model over 4 GiB.
+ * wrong length, a level that does not exist, or a model that is over 4 GiB with the room that is asked for.
  */
-export function loadKernel(model: KernelModel): LikelihoodKernel {
+export function loadKernel(model: KernelModel, roomBytes = 0): LikelihoodKernel {
   const traits = kernelTraits(model.kernel);
   checkModel(model, traits.needsTrials);
   const chunkRows = chunkRowsOf(model);
@@ -51,7 +52,7 @@ export function loadKernel(model: KernelModel): LikelihoodKernel {
     model,
     runs.map((pairs) => (pairs === null ? null : pairs.length / 2)),
   );
-  const { exports, buffer } = instantiate(layout.bytes);
+  const { exports, buffer } = instantiate(layout.bytes + roomBytes);
   copyModel(model, runs, layout, buffer, traits.padResponse);
   writeDescriptor(model, traits, layout, new DataView(buffer));
   return new LoadedKernel(exports, layout, buffer);
@@ -62,16 +63,16 @@ class LoadedKernel implements LikelihoodKernel {
   readonly betaGradient: Float64Array;
   readonly effects: readonly Float64Array[];
   readonly effectsGradient: readonly Float64Array[];
-  readonly #exports: KernelExports;
+  readonly room: Room;
   readonly #dispersion: Float64Array;
   readonly #dispersionGradient: Float64Array;
 
-  constructor(exports: KernelExports, { beta, betaGradient, factors }: Layout, buffer: ArrayBuffer) {
+  constructor(exports: KernelExports, { beta, betaGradient, factors, bytes }: Layout, buffer: ArrayBuffer) {
     this.beta = floats(buffer, beta);
     this.betaGradient = floats(buffer, betaGradient);
     this.effects = factors.map(({ b }) => floats(buffer, b));
     this.effectsGradient = factors.map(({ gradient }) => floats(buffer, gradient));
-    this.#exports = exports;
+    this.room = { exports, buffer, start: bytes };
     this.#dispersion = new Float64Array(buffer, D.DESCRIPTOR + D.DISPERSION, 1);
     this.#dispersionGradient = new Float64Array(buffer, D.DESCRIPTOR + D.DISPERSION_GRADIENT, 1);
   }
@@ -82,7 +83,7 @@ class LoadedKernel implements LikelihoodKernel {
 
   logLikelihoodGradient(dispersion: number): number {
     this.#dispersion[0] = dispersion;
-    return this.#exports.logLikelihoodGradient();
+    return this.room.exports.logLikelihoodGradient();
   }
 }
 

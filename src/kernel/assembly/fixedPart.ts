@@ -1,15 +1,19 @@
 import { BETA, BETA_GRADIENT, COLUMNS, DESCRIPTOR, OFFSET, STRIDE, X } from "../descriptor";
 import { sum } from "./vector";
 
-/** eta = offset + X beta, four columns a pass. */
+/** eta = offset + X beta */
 export function addFixedPart(eta: usize, first: usize, bytes: usize): void {
   const stride = load<usize>(DESCRIPTOR + STRIDE);
   const offset = load<usize>(DESCRIPTOR + OFFSET);
   if (offset) memory.copy(eta, offset + (first << 3), bytes);
   else memory.fill(eta, 0, bytes);
-  let x: usize = load<usize>(DESCRIPTOR + X) + (first << 3);
-  let beta: usize = load<usize>(DESCRIPTOR + BETA);
-  const betaEnd = beta + (load<usize>(DESCRIPTOR + COLUMNS) << 3);
+  const x = load<usize>(DESCRIPTOR + X) + (first << 3);
+  addColumns(eta, x, stride, load<usize>(DESCRIPTOR + BETA), load<usize>(DESCRIPTOR + COLUMNS), bytes);
+}
+
+/** eta += the columns of x times beta, four a pass. */
+export function addColumns(eta: usize, x: usize, stride: usize, beta: usize, columns: usize, bytes: usize): void {
+  const betaEnd = beta + (columns << 3);
   for (; beta + 32 <= betaEnd; beta += 32, x += stride << 2) addFourColumns(eta, x, stride, beta, bytes);
   for (; beta + 16 <= betaEnd; beta += 16, x += stride << 1) addTwoColumns(eta, x, stride, beta, bytes);
   if (beta < betaEnd) addColumn(eta, x, load<f64>(beta), bytes);
@@ -49,10 +53,14 @@ function addColumn(eta: usize, x: usize, coefficient: f64, bytes: usize): void {
 
 /** d / d beta += X' score */
 export function addFixedGradient(score: usize, first: usize, bytes: usize): void {
-  const stride = load<usize>(DESCRIPTOR + STRIDE);
-  let x: usize = load<usize>(DESCRIPTOR + X) + (first << 3);
-  let gradient: usize = load<usize>(DESCRIPTOR + BETA_GRADIENT);
-  const gradientEnd = gradient + (load<usize>(DESCRIPTOR + COLUMNS) << 3);
+  const x = load<usize>(DESCRIPTOR + X) + (first << 3);
+  const gradient = load<usize>(DESCRIPTOR + BETA_GRADIENT);
+  dotColumns(score, x, load<usize>(DESCRIPTOR + STRIDE), gradient, load<usize>(DESCRIPTOR + COLUMNS), bytes);
+}
+
+/** gradient += the columns of x times score, the adjoint of `addColumns` */
+export function dotColumns(score: usize, x: usize, stride: usize, gradient: usize, columns: usize, bytes: usize): void {
+  const gradientEnd = gradient + (columns << 3);
   for (; gradient + 32 <= gradientEnd; gradient += 32, x += stride << 2)
     dotFourColumns(score, x, stride, gradient, bytes);
   for (; gradient + 16 <= gradientEnd; gradient += 16, x += stride << 1)

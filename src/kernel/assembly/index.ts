@@ -1,6 +1,7 @@
 import { exp, log, log1p, scaledNormalTail } from "./vector";
 
 export { denseCholesky, denseInverse } from "./denseCholesky";
+export { chainEffects, placeEffects, pullEffects } from "./effectsMap";
 export { integrateFactor } from "./factor";
 export { integrateNodes } from "./nodes";
 export { logLikelihoodGradient } from "./pipeline";
