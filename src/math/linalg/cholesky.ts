@@ -53,37 +53,6 @@ export function partialCholesky(A: Float64Array, n: number, columns: number, at 
   return true;
 }
 
-/**
- * The adjoint of `partialCholesky`: from the derivatives in the lower entries of its result, in `adjoint`, to those in the lower entries
- * of the matrix, in place.
- */
-export function partialCholeskyAdjoint(
-  result: Float64Array,
-  n: number,
-  columns: number,
-  adjoint: Float64Array,
-  at = 0,
-): void {
-  for (let c = columns - 1; c >= 0; c--) {
-    const root = result[at + c * n + c];
-    let slope = adjoint[at + c * n + c];
-    for (let r = n - 1; r > c; r--) {
-      const row = at + r * n;
-      const entry = result[row + c];
-      for (let k = c + 1; k <= r; k++) {
-        adjoint[row + c] -= adjoint[row + k] * result[at + k * n + c];
-        adjoint[at + k * n + c] -= adjoint[row + k] * entry;
-      }
-    }
-    for (let r = c + 1; r < n; r++) {
-      const row = at + r * n;
-      slope -= (adjoint[row + c] * result[row + c]) / root;
-      adjoint[row + c] /= root;
-    }
-    adjoint[at + c * n + c] = slope / (2 * root);
-  }
-}
-
 /** log |A| = 2 sum log L_ii; the rows of L are `width` apart. */
 export function logDeterminant(L: Float64Array, n: number, at = 0, width = n): number {
   let total = 0;

@@ -6,7 +6,6 @@ import {
   inverseFromCholesky,
   logDeterminant,
   partialCholesky,
-  partialCholeskyAdjoint,
   solveLower,
   solveLowerTransposed,
 } from "../../../src/math/linalg/cholesky.js";
@@ -126,37 +125,6 @@ describe("small Cholesky factors", () => {
             numerical[c * n + r] = numerical[r * n + c];
           }
         expectClose(adjoint, numerical, differenceTolerance);
-      }),
-      { seed, numRuns: 40 },
-    );
-  });
-
-  test("the adjoint of a partial factor is the derivative in the lower entries of the matrix", () => {
-    fc.assert(
-      fc.property(cases, fc.nat(), ({ n, seed: start, at }, split) => {
-        const columns = 1 + (split % n);
-        const A = definiteMatrix(n, start);
-        const next = uniforms(start + 1);
-        const weights = Float64Array.from({ length: n * n }, (_, k) => (k % n <= Math.floor(k / n) ? next() : 0));
-        const buffer = (matrix: Float64Array) => {
-          const whole = new Float64Array(n * n + at);
-          whole.set(matrix, at);
-          return whole;
-        };
-        const functional = (matrix: Float64Array) => {
-          const result = buffer(matrix);
-          partialCholesky(result, n, columns, at);
-          return weights.reduce((sum, weight, k) => sum + weight * result[at + k], 0);
-        };
-        const result = buffer(A);
-        partialCholesky(result, n, columns, at);
-        const adjoint = buffer(weights);
-        partialCholeskyAdjoint(result, n, columns, adjoint, at);
-        const numerical = A.map((_, k) => {
-          if (k % n > Math.floor(k / n)) return 0;
-          return centralDifference((h) => functional(A.map((value, i) => (i === k ? value + h : value))));
-        });
-        expectClose(adjoint.slice(at), numerical, differenceTolerance);
       }),
       { seed, numRuns: 40 },
     );
