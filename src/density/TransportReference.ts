@@ -1,6 +1,6 @@
-import type { EffectsModel, Shape, TreeReference } from "../kernel/EffectsModel.js";
+import type { EffectsModel, Shape, TreeReference } from "../kernel/map/EffectsModel.js";
 
-export type { FactorReference, GenerationReference, StageReference } from "../kernel/EffectsModel.js";
+export type { FactorReference, GenerationReference, StageReference } from "../kernel/map/EffectsModel.js";
 
 /**
  * What a transported density is built about, frozen once: plain data, made by an engine from the Laplace approximation and sent to

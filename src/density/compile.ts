@@ -2,7 +2,7 @@ import type { Design } from "../design/Design.js";
 import type { Family } from "../family/Family.js";
 import type { Link } from "../family/Link.js";
 import { links } from "../family/links.js";
-import { effectsBytes } from "../kernel/effectsLayout.js";
+import { effectsBytes } from "../kernel/map/effectsLayout.js";
 import { predictorMemory } from "../kernel/PredictorMemory.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";

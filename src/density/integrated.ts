@@ -1,6 +1,6 @@
-import { EffectsKernel } from "../kernel/EffectsKernel.js";
-import type { EffectsModel } from "../kernel/EffectsModel.js";
-import { effectsBytes } from "../kernel/effectsLayout.js";
+import { EffectsKernel } from "../kernel/map/EffectsKernel.js";
+import type { EffectsModel } from "../kernel/map/EffectsModel.js";
+import { effectsBytes } from "../kernel/map/effectsLayout.js";
 import { predictorMemory } from "../kernel/PredictorMemory.js";
 import { logDeterminant } from "../math/linalg/cholesky.js";
 import { dot } from "../math/linalg/triangularFactor.js";

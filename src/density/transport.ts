@@ -1,4 +1,4 @@
-import { EffectsKernel } from "../kernel/EffectsKernel.js";
+import { EffectsKernel } from "../kernel/map/EffectsKernel.js";
 import type { PredictorMemory } from "../kernel/PredictorMemory.js";
 import { logDeterminant } from "../math/linalg/cholesky.js";
 import {

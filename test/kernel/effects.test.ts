@@ -1,9 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Arena } from "../../src/kernel/Arena.js";
-import { EffectsKernel } from "../../src/kernel/EffectsKernel.js";
-import type { Coupling, EffectsModel, FactorReference, GenerationReference } from "../../src/kernel/EffectsModel.js";
-import { effectsBytes, layOutEffects } from "../../src/kernel/effectsLayout.js";
+import { Arena } from "../../src/kernel/map/Arena.js";
+import { EffectsKernel } from "../../src/kernel/map/EffectsKernel.js";
+import type {
+  Coupling,
+  EffectsModel,
+  FactorReference,
+  GenerationReference,
+} from "../../src/kernel/map/EffectsModel.js";
+import { effectsBytes, layOutEffects } from "../../src/kernel/map/effectsLayout.js";
 import { type PredictorMemory, predictorMemory } from "../../src/kernel/PredictorMemory.js";
 import { definiteMatrix, expectClose, uniforms } from "../math/linalg/matrices.js";
 import { makeEffects, type StructureShape, structures } from "./effectsModels.js";

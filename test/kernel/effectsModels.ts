@@ -5,7 +5,7 @@ import type {
   FactorReference,
   GenerationReference,
   StageReference,
-} from "../../src/kernel/EffectsModel.js";
+} from "../../src/kernel/map/EffectsModel.js";
 import { symmetricEigen } from "../../src/math/linalg/symmetricEigen.js";
 import { definiteMatrix, uniforms } from "../math/linalg/matrices.js";
 

@@ -1,4 +1,4 @@
-import type { EffectsModel, StageReference } from "../../src/kernel/EffectsModel.js";
+import type { EffectsModel, StageReference } from "../../src/kernel/map/EffectsModel.js";
 import { cholesky, choleskyAdjoint, solveLower, solveLowerTransposed } from "../../src/math/linalg/cholesky.js";
 
 type PerFactor = readonly Float64Array[];

@@ -1,8 +1,8 @@
 import { exp, log, log1p, scaledNormalTail } from "./vector";
 
 export { denseCholesky, denseInverse } from "./denseCholesky";
-export { chainEffects, placeEffects, pullEffects } from "./effectsMap";
-export { integrateFactor } from "./factor";
+export { integrateFactor } from "./factor/factor";
+export { chainEffects, placeEffects, pullEffects } from "./map/effectsMap";
 export { integrateNodes } from "./nodes";
 export { logLikelihoodGradient } from "./pipeline";
 export { rowDerivatives } from "./rows";

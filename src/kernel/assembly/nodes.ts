@@ -13,7 +13,7 @@ import {
   NODES,
   STRIDE,
 } from "../descriptor";
-import { family } from "./family";
+import { family } from "./family/family";
 import { exp, log, sum } from "./vector";
 
 /** Of rows that a family takes at once. */

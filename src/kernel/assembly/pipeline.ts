@@ -16,7 +16,7 @@ import {
   PAD_ETA,
   ROWS,
 } from "../descriptor";
-import { family } from "./family";
+import { family } from "./family/family";
 import { addFixedGradient, addFixedPart } from "./fixedPart";
 import { gather, scatter } from "./randomPart";
 import { sum } from "./vector";

@@ -1,7 +1,7 @@
 /** Arithmetic on columns of f64 that start on 16 bytes, `bytes` of them at once; a step is the bytes from one column of a matrix to the next. */
 
-import { addTo } from "./fixedPart";
-import { exponentField, logOfProducts, sum, unitMantissa } from "./vector";
+import { addTo } from "../fixedPart";
+import { exponentField, logOfProducts, sum, unitMantissa } from "../vector";
 
 /** Of a column of so many levels, in pairs. */
 export function bytesOf(levels: usize): usize {

@@ -16,11 +16,11 @@ import {
   SUM_CURVATURE,
   SUM_MEAN,
   SUM_SLOPE,
-} from "../descriptor";
+} from "../../descriptor";
+import { normalise } from "../nodes";
+import { exp, exponentField, log, logOfProducts, sum, unitMantissa } from "../vector";
 import { differentiateIntercept } from "./interceptDerivatives";
 import { factorOf, modeOf, responseOf, writeMoments } from "./levels";
-import { normalise } from "./nodes";
-import { exp, exponentField, log, logOfProducts, sum, unitMantissa } from "./vector";
 
 /** Products of two exponentials of numbers within it, and of two such products, are far from the ends of the range. */
 const LARGEST: f64 = 150;

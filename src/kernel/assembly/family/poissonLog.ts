@@ -1,4 +1,4 @@
-import { exp } from "./vector";
+import { exp } from "../vector";
 
 /** sum of y eta - exp(eta) */
 export function poissonLog(etas: usize, responses: usize, bytes: usize): v128 {

@@ -1,4 +1,4 @@
-import { DESCRIPTOR, DISPERSION, DISPERSION_GRADIENT } from "../descriptor";
+import { DESCRIPTOR, DISPERSION, DISPERSION_GRADIENT } from "../../descriptor";
 
 /** -sum (y - mu)^2 / (2 sigma^2) */
 export function normalIdentity(etas: usize, responses: usize, bytes: usize): v128 {

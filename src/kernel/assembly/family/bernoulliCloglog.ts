@@ -8,7 +8,7 @@ import {
   powerOfTwo,
   remainderOf,
   unitMantissa,
-} from "./vector";
+} from "../vector";
 
 /**
  * p = 1 - exp(-mu), mu = exp(eta): sum of log p for y = 1, -mu for y = 0. Below eta = -700 log p falls by eta itself. The

@@ -1,6 +1,6 @@
-import { requireLength } from "./checkModel.js";
+import { requireLength } from "../checkModel.js";
+import type { PredictorMemory } from "../PredictorMemory.js";
 import type { Coupling, EffectsModel, FactorReference, GenerationReference, StageReference } from "./EffectsModel.js";
-import type { PredictorMemory } from "./PredictorMemory.js";
 
 /** Throws RangeError unless every array has the length it must have and every level exists: the module itself checks nothing. */
 export function checkEffects({ factors, stages }: EffectsModel, { beta, effects }: PredictorMemory): void {

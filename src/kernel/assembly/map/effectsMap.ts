@@ -12,7 +12,7 @@ import {
   STAGE_BYTES,
   STAGE_END,
   STAGE_FIRST,
-} from "../effectsDescriptor";
+} from "../../map/effectsDescriptor";
 import { subtractMultiple, sumOfProducts } from "./columns";
 import { assemble, eliminate, eliminateAdjoint, substitute, substituteAdjoint } from "./fronts";
 import { chainInformation, fillInformation } from "./information";

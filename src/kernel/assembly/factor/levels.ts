@@ -12,9 +12,9 @@ import {
   STRIDE,
   WORK_VECTORS,
   WORKSPACE,
-} from "../descriptor";
+} from "../../descriptor";
+import { sum } from "../vector";
 import { at } from "./smallMatrix";
-import { sum } from "./vector";
 
 /** In the workspace: vectors of q, */
 export const EFFECT: usize = 0;

@@ -1,5 +1,5 @@
-import { DESCRIPTOR, DISPERSION, DISPERSION_GRADIENT } from "../descriptor";
-import { atLeast, exponentOf, halfCoth, log, log1pRatio, powerOfTwo, remainderOf } from "./vector";
+import { DESCRIPTOR, DISPERSION, DISPERSION_GRADIENT } from "../../descriptor";
+import { atLeast, exponentOf, halfCoth, log, log1pRatio, powerOfTwo, remainderOf } from "../vector";
 
 /**
  * sum of y eta - (y + phi) log(1 + mu / phi). With d = eta - log phi the logarithm is max(d, 0) + log(1 + exp(-|d|)), so no

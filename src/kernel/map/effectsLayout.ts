@@ -1,10 +1,10 @@
+import type { PredictorMemory } from "../PredictorMemory.js";
 import { Arena } from "./Arena.js";
 import type { EffectsModel, GenerationReference, Shape, SpectralReference, StageReference } from "./EffectsModel.js";
 import * as E from "./effectsDescriptor.js";
 import { placeFronts, placeSpectral } from "./frontsLayout.js";
 import { Grid } from "./Grid.js";
 import { placeInformation } from "./informationLayout.js";
-import type { PredictorMemory } from "./PredictorMemory.js";
 
 /** Where a map of effects stands: addresses of what is read and written from outside. */
 export interface EffectsLayout {

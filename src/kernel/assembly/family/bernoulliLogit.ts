@@ -1,4 +1,4 @@
-import { atLeast, exponentOf, halfCoth, log, powerOfTwo, remainderOf } from "./vector";
+import { atLeast, exponentOf, halfCoth, log, powerOfTwo, remainderOf } from "../vector";
 
 /**
  * With t = eta for y = 1 and -eta for y = 0: sum of log(1 / (1 + exp(-t))) = min(t, 0) - log(1 + exp(-|t|)). By

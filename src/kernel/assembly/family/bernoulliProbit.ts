@@ -1,4 +1,4 @@
-import { exp, exponentField, logOfProducts, scaledNormalTail, unitMantissa } from "./vector";
+import { exp, exponentField, logOfProducts, scaledNormalTail, unitMantissa } from "../vector";
 
 /**
  * With t = eta for y = 1 and -eta for y = 0: sum of log Phi(t), which is -t^2 / 2 + log(tail) for t < 0 and

@@ -24,8 +24,8 @@ import {
   H_ADJOINT,
   R,
   STRIDE,
-} from "../effectsDescriptor";
-import { addColumns, addTo, dotColumns } from "./fixedPart";
+} from "../../map/effectsDescriptor";
+import { addColumns, addTo, dotColumns } from "../fixedPart";
 
 /** h = r - A (beta - beta0) - the sum over the couplings of C (b - mode), with the modes' part in r. */
 export function fillInformation(factor: usize): void {

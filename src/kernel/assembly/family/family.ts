@@ -12,7 +12,7 @@ import {
   POISSON_LOG,
   RESPONSE,
   TRIALS,
-} from "../descriptor";
+} from "../../descriptor";
 import { bernoulliCloglog } from "./bernoulliCloglog";
 import { bernoulliLogit } from "./bernoulliLogit";
 import { bernoulliProbit } from "./bernoulliProbit";

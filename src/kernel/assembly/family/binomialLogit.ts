@@ -1,4 +1,4 @@
-import { atLeast, exponentOf, halfCoth, log1pRatio, powerOfTwo, remainderOf } from "./vector";
+import { atLeast, exponentOf, halfCoth, log1pRatio, powerOfTwo, remainderOf } from "../vector";
 
 /** sum of y log p + (size - y) log(1 - p), log p = min(eta, 0) - log(1 + exp(-|eta|)), by exp(-|eta|) = rare / likely. */
 export function binomialLogit(etas: usize, responses: usize, trials: usize, bytes: usize): v128 {

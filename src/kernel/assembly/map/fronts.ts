@@ -22,7 +22,8 @@ import {
   STRIDE,
   Z,
   Z_GRADIENT,
-} from "../effectsDescriptor";
+} from "../../map/effectsDescriptor";
+import { addTo } from "../fixedPart";
 import {
   gatherAncestors,
   reduceAncestors,
@@ -42,7 +43,6 @@ import {
   sumOf,
   take,
 } from "./columns";
-import { addTo } from "./fixedPart";
 
 /** The panels without what descendants will add; their rows of h are left as they are. */
 export function assemble(factor: usize): void {

@@ -1,9 +1,9 @@
+import type { PredictorMemory, Room } from "../PredictorMemory.js";
 import { Arena } from "./Arena.js";
 import { checkEffects } from "./checkEffects.js";
 import type { EffectsModel } from "./EffectsModel.js";
 import { layOutEffects, type PlacedFactor } from "./effectsLayout.js";
 import { constantInformation } from "./informationLayout.js";
-import type { PredictorMemory, Room } from "./PredictorMemory.js";
 
 /**
  * The random effects of a model as a map of standard normal z: stage by stage, from the last, with precision W + P = L L' and information

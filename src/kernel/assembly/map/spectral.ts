@@ -20,9 +20,9 @@ import {
   STRIDE,
   Z,
   Z_GRADIENT,
-} from "../effectsDescriptor";
+} from "../../map/effectsDescriptor";
+import { addColumns, addTo, dotColumns } from "../fixedPart";
 import { sumLogs, sumOf } from "./columns";
-import { addColumns, addTo, dotColumns } from "./fixedPart";
 
 /** Fills b; returns half the log determinant of the precision. */
 export function placeSpectral(factor: usize): f64 {

@@ -26,9 +26,9 @@ import {
   SINGLE_ROW,
   SLOPES,
   STRIDE,
-} from "../effectsDescriptor";
+} from "../../map/effectsDescriptor";
+import { addColumns, addTo, dotColumns } from "../fixedPart";
 import { bytesOf, gatherColumn, negativeProducts, scatterColumn, subtractProducts, sumOf } from "./columns";
-import { addColumns, addTo, dotColumns } from "./fixedPart";
 
 /** Entry (r, c) of the panels of an ancestor, r and c being rows of a front. */
 function ancestorEntry(ancestor: usize, panels: usize, r: usize, c: usize): usize {

@@ -15,10 +15,10 @@ import {
   SUM_CURVATURE,
   SUM_MEAN,
   SUM_SLOPE,
-} from "../descriptor";
-import { addTo } from "./fixedPart";
+} from "../../descriptor";
+import { addTo } from "../fixedPart";
+import { exp, sum } from "../vector";
 import { factorOf, modeOf, responseOf } from "./levels";
-import { exp, sum } from "./vector";
 
 /** A node of a smaller share is left out of means. */
 const LEAST_SHARE: f64 = 1e-22;

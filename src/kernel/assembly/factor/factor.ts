@@ -10,9 +10,9 @@ import {
   NODE_Z,
   ROW_FIXED,
   ROWS,
-} from "../descriptor";
+} from "../../descriptor";
+import { addFixedGradient, addFixedPart } from "../fixedPart";
 import { integrateEffects } from "./effects";
-import { addFixedGradient, addFixedPart } from "./fixedPart";
 import { exponentiateRows, integrateIntercept } from "./intercepts";
 
 /**

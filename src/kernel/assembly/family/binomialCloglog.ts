@@ -1,4 +1,4 @@
-import { atLeast, exp, expm1Scaled, exponentOf, logWithComplement, powerOfTwo, remainderOf } from "./vector";
+import { atLeast, exp, expm1Scaled, exponentOf, logWithComplement, powerOfTwo, remainderOf } from "../vector";
 
 /** p = 1 - exp(-mu), mu = exp(eta): sum of y log p - (size - y) mu. Below eta = -700 log p falls by eta itself. */
 export function binomialCloglog(etas: usize, responses: usize, trials: usize, bytes: usize): v128 {

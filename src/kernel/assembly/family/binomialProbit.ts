@@ -1,4 +1,4 @@
-import { exp, log, log1p, scaledNormalTail } from "./vector";
+import { exp, log, log1p, scaledNormalTail } from "../vector";
 
 /** sum of y log Phi(eta) + (size - y) log Phi(-eta); the smaller of the two by the scaled tail, the other by log1p. */
 export function binomialProbit(etas: usize, responses: usize, trials: usize, bytes: usize): v128 {

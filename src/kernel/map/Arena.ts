@@ -1,4 +1,4 @@
-import { type Region, reservation } from "./layout.js";
+import { type Region, reservation } from "../layout.js";
 
 /** Unsigned 32-bit integers by their offsets in a record. */
 export type Fields = readonly (readonly [offset: number, value: number])[];

@@ -14,7 +14,10 @@ import {
   ROW_RESPONSE,
   ROW_TABLE,
   ROW_TRIALS,
-} from "../descriptor";
+} from "../../descriptor";
+import { integrateNodes } from "../nodes";
+import { rowDerivatives } from "../rows";
+import { log, sum } from "../vector";
 import { differentiateEffects } from "./effectsDerivatives";
 import {
   addEffects,
@@ -31,8 +34,6 @@ import {
   vectorAt,
   writeMoments,
 } from "./levels";
-import { integrateNodes } from "./nodes";
-import { rowDerivatives } from "./rows";
 import {
   at,
   entry,
@@ -44,7 +45,6 @@ import {
   timesLowerTransposed,
   transpose,
 } from "./smallMatrix";
-import { log, sum } from "./vector";
 
 /** Newton's method as in conditionalModes.ts. */
 const CLOSE: f64 = 1e-12;

@@ -10,8 +10,9 @@ import {
   NODE_WEIGHTS,
   NODES,
   ROW_TABLE,
-} from "../descriptor";
-import { addTo } from "./fixedPart";
+} from "../../descriptor";
+import { addTo } from "../fixedPart";
+import { sum } from "../vector";
 import { addEffects, covariate, crossRows, factorOf, matrixAt, modeOf, PRODUCTS, vectorAt } from "./levels";
 import {
   at,
@@ -24,7 +25,6 @@ import {
   timesLowerTransposed,
   transpose,
 } from "./smallMatrix";
-import { sum } from "./vector";
 
 /** In the workspace: means over the nodes of c = Z's and of the steps d, and what moves the mode. */
 const CROSS: usize = 4;
