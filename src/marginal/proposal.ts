@@ -10,12 +10,23 @@ export interface ProposedPoint {
   readonly logDensity: number;
 }
 
-/** Positions are spread wider than the density is found to be, by the factor 1 + excess / sqrt(n), in these shares. */
-const COMPONENTS = [
+/** A point, and the log density there of the spreads as they were found, which those that are proposed are wider than. */
+export interface WidenedPoint extends ProposedPoint {
+  readonly logCore: number;
+}
+
+/** How much wider than the density is found to be, by the factor 1 + excess / sqrt(n), in which share of the positions. */
+interface Component {
+  readonly share: number;
+  readonly excess: number;
+}
+
+const HEAVY_TAILED: readonly Component[] = [
   { share: 0.55, excess: 0.1 },
   { share: 0.3, excess: 0.6 },
   { share: 0.15, excess: 2 },
 ];
+const CORE: readonly Component[] = [{ share: 1, excess: 0 }];
 
 /**
  * Positions spread evenly over the product of the spreads, each z given those ahead of it, with heavier tails by a mixture of scales (Hesterberg
@@ -27,7 +38,27 @@ export function propose(
   spreads: readonly Spread[],
   count: number,
   stream: RandomStream,
-): ProposedPoint[] {
+): WidenedPoint[] {
+  return latticeOf(coordinates, spreads, count, stream, HEAVY_TAILED);
+}
+
+/** The same of the product of the spreads itself. */
+export function proposeCore(
+  coordinates: Standardised,
+  spreads: readonly Spread[],
+  count: number,
+  stream: RandomStream,
+): WidenedPoint[] {
+  return latticeOf(coordinates, spreads, count, stream, CORE);
+}
+
+function latticeOf(
+  coordinates: Standardised,
+  spreads: readonly Spread[],
+  count: number,
+  stream: RandomStream,
+  components: readonly Component[],
+): WidenedPoint[] {
   const n = spreads.length;
   const half = Math.ceil(count / 2);
   const lattice = latticePoints(half, n + 1);
@@ -37,16 +68,21 @@ export function propose(
       const moved = (lattice[(i % half) * (n + 1) + k] + by) % 1;
       return i < half || k === n ? moved : 1 - moved;
     });
-    return pointAt(coordinates, spreads, uniforms);
+    return pointAt(coordinates, spreads, uniforms, components);
   });
 }
 
 /** The last of the uniforms picks the component, the others place z. */
-function pointAt(coordinates: Standardised, spreads: readonly Spread[], uniforms: Float64Array): ProposedPoint {
+function pointAt(
+  coordinates: Standardised,
+  spreads: readonly Spread[],
+  uniforms: Float64Array,
+  components: readonly Component[],
+): WidenedPoint {
   const n = spreads.length;
-  const scales = COMPONENTS.map(({ excess }) => 1 + excess / Math.sqrt(n));
-  const scale = scales[componentOf(uniforms[n])];
-  let logDensity = -coordinates.logDeterminant;
+  const scales = components.map(({ excess }) => 1 + excess / Math.sqrt(n));
+  const scale = scales[componentOf(uniforms[n], components)];
+  let logSlopes = -coordinates.logDeterminant;
   let squares = 0;
   const z = new Float64Array(n);
   spreads.forEach(({ shape: { share, at }, given }, k) => {
@@ -57,21 +93,25 @@ function pointAt(coordinates: Standardised, spreads: readonly Spread[], uniforms
     const { place, logSlope } = at(unit);
     const { centre, logScale } = given(z);
     squares += unit * unit;
-    logDensity -= LOG_SQRT_TWO_PI + logSlope + logScale - log(2 * (isBelow ? share : 1 - share));
+    logSlopes -= LOG_SQRT_TWO_PI + logSlope + logScale - log(2 * (isBelow ? share : 1 - share));
     z[k] = centre + place * exp(logScale);
   });
   let mixture = 0;
-  COMPONENTS.forEach(({ share }, c) => {
+  components.forEach(({ share }, c) => {
     mixture += share * exp((-0.5 * squares) / scales[c] ** 2 - n * log(scales[c]));
   });
-  return { position: positionAt(coordinates, z), logDensity: logDensity + log(mixture) };
+  return {
+    position: positionAt(coordinates, z),
+    logDensity: logSlopes + log(mixture),
+    logCore: logSlopes - 0.5 * squares,
+  };
 }
 
-function componentOf(uniform: number): number {
+function componentOf(uniform: number, components: readonly Component[]): number {
   let reached = 0;
-  const found = COMPONENTS.findIndex(({ share }) => {
+  const found = components.findIndex(({ share }) => {
     reached += share;
     return uniform < reached;
   });
-  return found < 0 ? COMPONENTS.length - 1 : found;
+  return found < 0 ? components.length - 1 : found;
 }

@@ -1,10 +1,12 @@
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import { marginalPosterior, type PosteriorMode } from "../../marginal/posteriorMode.js";
 import { cholesky, inverseFromCholesky, logDeterminant, solveLowerTransposed } from "../../math/linalg/cholesky.js";
+import { dot } from "../../math/linalg/triangularFactor.js";
 import { multiply, nearestDefinite, submatrix } from "../../math/optimize/definite.js";
 import { minimize } from "../../math/optimize/minimize.js";
 import type { Objective } from "../../math/optimize/Objective.js";
 import { LOG_SQRT_TWO_PI } from "../../math/special/normalDistribution.js";
+import type { BetaCurvature } from "./betaCurvatures.js";
 import type { VariationalMean } from "./variationalMean.js";
 
 /** The posterior at one value of the hyperparameters, beta integrated out by Laplace's approximation about its mode there. */
@@ -18,6 +20,9 @@ export interface BetaIntegral {
 
 /** Length of the differences, in sds of beta given the hyperparameters. */
 const STEP = 0.3;
+/** A last Newton step in those sds, which leaves an error of the third order, and how many there may be. */
+const NEAR = 0.1;
+const MOST_STEPS = 8;
 
 /** What is integrated, and about where. */
 export interface Centring {
@@ -26,6 +31,13 @@ export interface Centring {
   readonly centre: MarginalLikelihood;
   /** Beta's place: its mode, its mean to the first order in third derivatives, or that of a mean field about a joint mode. */
   readonly place: "mode" | "mean" | VariationalMean;
+}
+
+/** Beta's mode given the hyperparameters, with the log density there. */
+interface BetaMode {
+  readonly mode: Float64Array;
+  readonly height: number;
+  readonly curvature: BetaCurvature;
 }
 
 /** Integrates beta out by Laplace's approximation. */
@@ -48,17 +60,14 @@ export class BetaIntegrator {
     this.centre = centre === value ? this.value : marginalPosterior(centre);
     const betas = Array.from({ length: this.p }, (_, k) => k);
     this.precision = submatrix(mode.precision, n, betas);
-    const L = this.precision.slice();
-    cholesky(L, p);
-    this.root = new Float64Array(p * p);
-    inverseFromCholesky(L, p, this.root);
+    this.root = factored(this.precision, p).covariance;
     cholesky(this.root, p);
     this.full = new Float64Array(n);
     this.fullGradient = new Float64Array(n);
   }
 
-  /** From a position near beta's mode at its hyperparameters. */
-  at(position: Float64Array): BetaIntegral {
+  /** From a position near beta's mode at its hyperparameters; `known` is the curvature there if it need not be measured. */
+  at(position: Float64Array, known: BetaCurvature | null = null): BetaIntegral {
     const { p, full } = this;
     full.set(position);
     if (p === 0)
@@ -67,26 +76,48 @@ export class BetaIntegrator {
         logDensity: -this.value(full, this.fullGradient),
         covariance: new Float64Array(0),
       };
-    const found = minimize(this.ofBeta, position.subarray(0, p), { hessian: this.precision, confirm: false });
-    const { hessian, skew } = this.derivatives(found.position, found.gradient);
-    full.set(found.position);
-    const L = nearestDefinite(hessian, p).slice();
-    cholesky(L, p);
-    const covariance = new Float64Array(p * p);
-    inverseFromCholesky(L, p, covariance);
-    const logDensity = -this.value(full, this.fullGradient) + p * LOG_SQRT_TWO_PI - 0.5 * logDeterminant(L, p);
-    return { position: this.placed(full.slice(), covariance, skew), logDensity, covariance };
+    const found = (known && this.stepped(position, known)) ?? this.searched(position);
+    const { mode, curvature } = found;
+    full.set(mode);
+    const { L, covariance } = factored(nearestDefinite(curvature.hessian, p), p);
+    const height = this.centre === this.value ? found.height : -this.value(full, this.fullGradient);
+    const logDensity = height + p * LOG_SQRT_TWO_PI - 0.5 * logDeterminant(L, p);
+    return { position: this.placed(full.slice(), covariance, curvature.skew), logDensity, covariance };
   }
 
-  /** Of the last value, at the mode. */
+  /** Beta's curvature at its mode, or near it, from a position near that. */
+  curvatureAt(position: Float64Array): BetaCurvature {
+    this.full.set(position);
+    return this.searched(position, NEAR).curvature;
+  }
+
+  private searched(position: Float64Array, tolerance?: number): BetaMode {
+    const options = { hessian: this.precision, confirm: false, ...(tolerance === undefined ? {} : { tolerance }) };
+    const { value, ...found } = minimize(this.ofBeta, position.subarray(0, this.p), options);
+    return { mode: found.position, height: -value, curvature: this.derivatives(found.position, found.gradient) };
+  }
+
+  /** By Newton's steps until what a last one adds is known; null if that takes too many. */
+  private stepped(position: Float64Array, curvature: BetaCurvature): BetaMode | null {
+    const { p } = this;
+    const { covariance } = factored(curvature.hessian, p);
+    const gradient = new Float64Array(p);
+    let mode = position.slice(0, p);
+    for (let steps = 0; steps < MOST_STEPS; steps++) {
+      const value = this.ofBeta(mode, gradient);
+      const step = multiply(covariance, gradient);
+      const decrement = dot(step, gradient);
+      mode = mode.map((x, k) => x - step[k]);
+      if (decrement < NEAR * NEAR) return { mode, height: 0.5 * decrement - value, curvature };
+    }
+    return null;
+  }
+
   private placed(mode: Float64Array, covariance: Float64Array, skew: Float64Array): Float64Array {
-    const { place, p, fullGradient } = this;
+    const { place, p } = this;
     if (place === "mode") return mode;
     if (place !== "mean") return place.at(mode, covariance) ?? mode;
-    const pull = multiply(
-      covariance,
-      skew.map((value, k) => value + fullGradient[k]),
-    );
+    const pull = multiply(covariance, skew);
     return mode.map((value, k) => (k < p ? value - pull[k] : value));
   }
 
@@ -94,7 +125,7 @@ export class BetaIntegrator {
    * The curvature H of the centre and the gradient of 1/2 tr(V H), V beta's covariance at the mode of all: by central differences of the gradient
    * along the columns of V's root. To the first order in third derivatives beta's mean is its mode less V times the latter.
    */
-  private derivatives(mode: Float64Array, atMode: Float64Array): { hessian: Float64Array; skew: Float64Array } {
+  private derivatives(mode: Float64Array, atMode: Float64Array): BetaCurvature {
     const { p, root } = this;
     const columns = new Float64Array(p * p);
     const skew = new Float64Array(p);
@@ -128,4 +159,12 @@ export class BetaIntegrator {
     gradient.set(this.fullGradient.subarray(0, this.p));
     return value;
   };
+}
+
+/** A precision's Cholesky factor and its inverse. */
+function factored(precision: Float64Array, p: number): { readonly L: Float64Array; readonly covariance: Float64Array } {
+  const [L, covariance] = [precision.slice(), new Float64Array(p * p)];
+  cholesky(L, p);
+  inverseFromCholesky(L, p, covariance);
+  return { L, covariance };
 }

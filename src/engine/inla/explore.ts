@@ -2,6 +2,7 @@ import type { Spread } from "../../marginal/spreads.js";
 import { positionAt, type Standardised } from "../../marginal/standardised.js";
 import { exp, log } from "../../math/special/elementary.js";
 import { LOG_SQRT_TWO_PI } from "../../math/special/normalDistribution.js";
+import { withCentres } from "./betaCurvatures.js";
 import type { BetaIntegral } from "./betaIntegral.js";
 import { compositeDesign } from "./compositeDesign.js";
 
@@ -32,14 +33,10 @@ export function explore(
   coordinates: Standardised,
   spreads: readonly Spread[],
   spacing: number | null,
-  integrate: (position: Float64Array) => BetaIntegral,
+  integrate: (position: Float64Array, z: Float64Array) => BetaIntegral,
 ): Exploration {
-  const { hyperparameters: m, directions } = coordinates;
-  const at: IntegrateAt = (z) => {
-    const all = new Float64Array(directions.length);
-    all.set(z);
-    return integrate(positionAt(coordinates, all));
-  };
+  const m = coordinates.hyperparameters;
+  const at: IntegrateAt = (z) => integrate(positionAt(coordinates, withCentres(coordinates, spreads, z)), z);
   const logVolume = coordinates.logDeterminantOfHyperparameters;
   return spacing === null
     ? design(spreads.slice(0, m), logVolume, at)

@@ -2,7 +2,7 @@ import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import { type IntegratedPosterior, laplacePosterior } from "../../marginal/integratedPosterior.js";
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import { profileLikelihood } from "../../marginal/profile.js";
-import { type ProposedPoint, propose } from "../../marginal/proposal.js";
+import { type ProposedPoint, propose, type WidenedPoint } from "../../marginal/proposal.js";
 import { measureSpreads, type Spread, surfaceOf } from "../../marginal/spreads.js";
 import { type Standardised, standardised } from "../../marginal/standardised.js";
 import { cholesky } from "../../math/linalg/cholesky.js";
@@ -15,8 +15,11 @@ import { posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.j
 import { EngineError } from "../EngineError.js";
 import { resample, smoothedWeights, type Weighted } from "../laplace/importance.js";
 import { judge, modeOf } from "../laplace/laplace.js";
+import { betaCurvatures } from "./betaCurvatures.js";
 import { BetaIntegrator } from "./betaIntegral.js";
+import { calibrated } from "./calibrated.js";
 import { CORRECTED, compared, DRAWN, together } from "./compared.js";
+import { Control } from "./control.js";
 import { criteria } from "./criteria.js";
 import { effectMarginals } from "./effectMarginals.js";
 import { mixtureMoments, type WeightedMoments } from "./effectMixtures.js";
@@ -28,7 +31,6 @@ import { parameterMarginal } from "./parameterMarginal.js";
 import { momentsOfExploration, type ParameterMoments, weightedMoments } from "./parameterMoments.js";
 import { parameterShapes, type Shape, type Targets, targetsOf } from "./parameterShapes.js";
 import { reshaped } from "./reshape.js";
-import { tilted } from "./tilting.js";
 import { VariationalMean } from "./variationalMean.js";
 
 /**
@@ -102,7 +104,10 @@ interface Weighed {
   readonly integrated: IntegratedPosterior;
   readonly coordinates: Standardised;
   readonly spreads: readonly Spread[];
-  readonly proposed: readonly ProposedPoint[];
+  readonly proposed: readonly WidenedPoint[];
+  /** The targets there. */
+  readonly values: readonly Float64Array[];
+  readonly control: Control;
   readonly examined: Examined;
   readonly used: Weighted;
   readonly guard: Guard;
@@ -110,11 +115,18 @@ interface Weighed {
 
 function weigh(integrated: IntegratedPosterior, task: Task, stream: RandomStream): Weighed {
   const coordinates = standardised(integrated.marginal.view, integrated.mode);
-  const draws = drawsFor(task.options, coordinates.hyperparameters);
   const spreads = measureSpreads(coordinates, surfaceOf(integrated.marginal));
-  const proposed = propose(coordinates, spreads, draws, stream);
-  const examined = examine(integrated, proposed, task, stream);
-  return { integrated, coordinates, spreads, proposed, examined, ...judge(integrated, examined) };
+  const drawn = (draws: number) => {
+    const proposed = propose(coordinates, spreads, draws, stream);
+    const examined = examine(integrated, proposed, task, stream);
+    return { proposed, examined, ...judge(integrated, examined) };
+  };
+  const [first, ...more] = drawsFor(task.options, coordinates.hyperparameters);
+  const found = more.reduce((last, draws) => (last.guard.isTrusted ? last : drawn(draws)), drawn(first));
+  const { targets } = task;
+  const values = found.proposed.map(({ position }) => targets.at(position));
+  const control = new Control({ targets, coordinates, spreads }, found.proposed, values, stream);
+  return { integrated, coordinates, spreads, values, control, ...found };
 }
 
 /** What the marginals are made of. */
@@ -140,26 +152,28 @@ interface Ingredients {
  * their place, as they do where the two disagree.
  */
 function corrected(weighed: Weighed, { targets, options }: Task): Ingredients {
-  const { integrated, proposed, examined, used, guard } = weighed;
+  const { integrated, proposed, values, control, examined, used, guard } = weighed;
   const { marginal, mode, points, isIntegrated } = integrated;
   const exploration = exploreAll(weighed, marginal, options);
   const explored = momentsOfExploration(targets, exploration);
   const isUsable = guard.isTrusted;
   const own = isIntegrated ? used : smoothedWeights(examined.marginal);
-  const values = proposed.map(({ position }) => targets.at(position));
-  const confirmed = compared(targets.names, explored, weightedMoments(values, own.weights), guard, DRAWN);
+  const drawn = control.moments(own.weights);
+  const confirmed = compared(targets.names, explored, drawn, guard, DRAWN);
   const isConfirmed = exploration.kind === "grid" && confirmed.isTrusted;
-  const agreeing = isConfirmed ? calibratedTo(explored, values, own.weights) : own.weights;
+  const best = isConfirmed ? explored : drawn;
+  const count = marginal.view.quantities.parameters.length;
+  const agreeing = isUsable ? calibrated({ values, weights: own.weights, control }, best, count) : own.weights;
   const weights = isIntegrated || !isUsable ? agreeing : reweighted(agreeing, examined);
   const n = mode.position.length;
   const shapes = parameterShapes(targets, mode, surfaceOf(marginal), weighed);
   const isExact = n === 1;
-  const importance = isUsable ? used.logMean : null;
+  const importance = isUsable ? used.logMean - control.logMean : null;
   return {
     points,
     exploration,
     shapes: isUsable && !isExact ? reshapedAll(shapes, targets, values, weights) : shapes,
-    moments: isUsable && !(isConfirmed && isIntegrated) ? weightedMoments(values, weights) : explored,
+    moments: isUsable ? (isIntegrated ? best : weightedMoments(values, weights)) : explored,
     isExact,
     effects: { moments: examined.moments, weights },
     positions: proposed.map(({ position }) => position),
@@ -188,19 +202,6 @@ function reshapedAll(
   });
 }
 
-/** The weights of draws, made to agree with better moments of the parameters where they can be. */
-function calibratedTo(
-  { means, sds }: ParameterMoments,
-  values: readonly Float64Array[],
-  weights: Float64Array,
-): Float64Array {
-  const functions = values.map((at) => {
-    const offs = at.map((value, k) => (value - means[k]) / sds[k]);
-    return Float64Array.of(...offs, ...offs.map((off) => off * off - 1));
-  });
-  return tilted(weights, functions)?.weights ?? weights;
-}
-
 /** (beta, b) jointly at their mode for each value of the hyperparameters; the corrected result only checks it. */
 function classical(weighed: Weighed, task: Task, stream: RandomStream): Ingredients {
   const { view, targets, options } = task;
@@ -213,7 +214,9 @@ function classical(weighed: Weighed, task: Task, stream: RandomStream): Ingredie
   const drawn = drawMixture(exploration, weighed.proposed.length, stream);
   const examined = examine({ ...base, isIntegrated: true }, drawn, task, stream);
   const values = drawn.map(({ position }) => targets.at(position));
-  const weights = calibratedTo(moments, values, new Float64Array(drawn.length).fill(1 / drawn.length));
+  const equal = new Float64Array(drawn.length).fill(1 / drawn.length);
+  const count = view.quantities.parameters.length;
+  const weights = calibrated({ values, weights: equal, control: null }, moments, count);
   const effects = { moments: examined.moments, weights };
   const better = corrected(weighed, task);
   const named = [...view.quantities.randomEffects, ...task.combinations].map(({ name }) => name);
@@ -256,7 +259,10 @@ function exploreAll(
   const place = options.latent === "gaussian" ? "mode" : corrected;
   const integrator = new BetaIntegrator({ value: marginal, centre, place }, mode, isWhole ? 0 : p);
   const spacing = spacingFor(options, explored.hyperparameters);
-  return explore(explored, spreads, spacing, (position) => integrator.at(position));
+  const curvatureAt = isWhole
+    ? () => null
+    : betaCurvatures(coordinates, spreads, (position) => integrator.curvatureAt(position));
+  return explore(explored, spreads, spacing, (position, z) => integrator.at(position, curvatureAt(z)));
 }
 
 /** Positions from an exploration's points, as often as their weights say, with beta normal at each; all count the same. */

@@ -19,7 +19,10 @@ export interface InlaOptions {
    * composite design in place of a grid beyond.
    */
   readonly grid: number | null;
-  /** Positions of (beta, theta, dispersion) that are weighted. Default null: 256 to confirm a grid, 1024 to correct a design. */
+  /**
+   * Positions of (beta, theta, dispersion) that are weighted. Default null: 160 to confirm a grid and 384 to correct a design, 256 and 1024 where
+   * the guard does not trust those.
+   */
   readonly draws: number | null;
   /**
    * Whether DIC, WAIC, CPO and PIT are computed, at 64 to 256 of the weighted positions that have the moments of all, or at as many as `draws`.
@@ -67,9 +70,10 @@ function oneOf(name: string, value: unknown, allowed: readonly (string | boolean
   ];
 }
 
-/** Positions to weigh where there are so many hyperparameters. */
-export function drawsFor(options: InlaOptions, hyperparameters: number): number {
-  return options.draws ?? (spacingFor(options, hyperparameters) === null ? 1024 : 256);
+/** Positions to weigh where there are so many hyperparameters, and how many after those that the guard did not trust. */
+export function drawsFor(options: InlaOptions, hyperparameters: number): readonly number[] {
+  if (options.draws !== null) return [options.draws];
+  return spacingFor(options, hyperparameters) === null ? [384, 1024] : [160, 256];
 }
 
 /** The spacing to explore so many hyperparameters with; null for a design. Throws RangeError where a grid would be too large. */

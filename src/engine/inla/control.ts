@@ -1,0 +1,78 @@
+import { proposeCore, type WidenedPoint } from "../../marginal/proposal.js";
+import type { Spread } from "../../marginal/spreads.js";
+import type { Standardised } from "../../marginal/standardised.js";
+import type { RandomStream } from "../../math/random/RandomStream.js";
+import { smoothedWeights } from "../laplace/importance.js";
+import { type ParameterMoments, weightedMoments } from "./parameterMoments.js";
+import type { Targets } from "./parameterShapes.js";
+
+/** Positions by which the core's moments are had, which takes no likelihood. */
+const CORE_POSITIONS = 2048;
+
+/**
+ * The core of a proposal as a control variate (Owen & Zhou 2000): most of what weights are uneven by is that positions are spread wider than the
+ * density is found to be, and what that does to means is known, for those over the core are.
+ */
+export class Control {
+  /** The log of the mean of the core's own weights, whose expectation is 1. */
+  readonly logMean: number;
+  private readonly values: readonly Float64Array[];
+  private readonly weights: Float64Array;
+  private readonly core: readonly Float64Array[];
+
+  /** `values` are the targets' at the positions proposed. */
+  constructor(
+    { targets, coordinates, spreads }: Core,
+    proposed: readonly WidenedPoint[],
+    values: readonly Float64Array[],
+    stream: RandomStream,
+  ) {
+    const own = smoothedWeights(Float64Array.from(proposed, ({ logCore, logDensity }) => logCore - logDensity));
+    this.logMean = own.logMean;
+    this.weights = own.weights;
+    this.values = values;
+    this.core = proposeCore(coordinates, spreads, CORE_POSITIONS, stream).map(({ position }) => targets.at(position));
+  }
+
+  /** Of functions of the targets by weights summing to 1, less what the same positions are off by over the core. */
+  means(weights: Float64Array, functions: (values: Float64Array) => Float64Array): Float64Array {
+    const { values, core } = this;
+    const off = totalOf(values.map(functions), (i) => weights[i] - this.weights[i]);
+    const ofCore = totalOf(core.map(functions), () => 1 / core.length);
+    return ofCore.map((mean, k) => mean + off[k]);
+  }
+
+  /** Of the targets. */
+  moments(weights: Float64Array): ParameterMoments {
+    const { means: centres, sds: units } = weightedMoments(this.values, this.weights);
+    const count = centres.length;
+    const found = this.means(weights, (values) => {
+      const offs = values.map((value, k) => (value - centres[k]) / units[k]);
+      return Float64Array.of(...offs, ...offs.map((off) => off * off));
+    });
+    const plain = weightedMoments(this.values, weights);
+    return {
+      means: centres.map((centre, k) => centre + units[k] * found[k]),
+      sds: units.map((unit, k) => {
+        const variance = found[count + k] - found[k] ** 2;
+        return variance > 0 ? unit * Math.sqrt(variance) : plain.sds[k];
+      }),
+    };
+  }
+}
+
+function totalOf(values: readonly Float64Array[], weightOf: (i: number) => number): Float64Array {
+  const total = new Float64Array(values.at(0)?.length ?? 0);
+  values.forEach((at, i) => {
+    const weight = weightOf(i);
+    for (let k = 0; k < total.length; k++) total[k] += weight * at[k];
+  });
+  return total;
+}
+
+/** The density that a proposal is wider than, and what means are wanted of. */
+export interface Core {
+  readonly targets: Targets;
+  readonly coordinates: Standardised;
+  readonly spreads: readonly Spread[];
+}
