@@ -1,10 +1,10 @@
 import type { LatentGaussian } from "../density/LatentGaussian.js";
-import { minimize } from "../math/optimize/minimize.js";
+import { quadraticForm } from "../math/optimize/definite.js";
 import { aghqMarginal } from "./aghq.js";
 import { laplaceMarginal } from "./laplace.js";
 import type { MarginalLikelihood } from "./MarginalLikelihood.js";
 import { plainMarginal } from "./plain.js";
-import { marginalPosterior, type PosteriorMode, posteriorMode } from "./posteriorMode.js";
+import { logPosterior, marginalPosterior, type PosteriorMode, posteriorMode } from "./posteriorMode.js";
 
 /** A posterior of (beta, theta, dispersion) with the random effects integrated out as well as the structure allows, at its mode. */
 export interface IntegratedPosterior {
@@ -18,11 +18,18 @@ export interface IntegratedPosterior {
   readonly isSettled: boolean;
 }
 
-/** Points a dimension, one after the other. */
-const LADDER = [3, 5, 9, 15, 25, 41, 61, 91];
-/** More points may move the log density by as much, at the mode and two posterior sds from it, and the mode by so many sds. */
-const STILL = 0.01;
-const STILL_STEP = 0.02;
+/** Points a dimension, one after the other. Fewer than the first may by chance agree with Laplace's approximation. */
+const LADDER = [5, 9, 15, 25, 41, 61, 91];
+/**
+ * More points may move the mode by so many sds, the log density at it by a constant, and that two sds from it by so much more: sds by half a
+ * percent. Roughly, so that it is worth while to go to the mode, is much less.
+ */
+const STILL = { step: 0.02, constant: 0.05, shape: 0.02 };
+const ROUGHLY = { step: 0.5, constant: 1, shape: Number.POSITIVE_INFINITY };
+/** Laplace's approximation stays where not even the constant moves by more than this. */
+const EXACT = { ...STILL, constant: 0.01 };
+/** And so far from it, in sds. */
+const FAR = 0.25;
 /** Likelihoods of a row in one evaluation beyond which no points are added. */
 const MOST_ROW_NODES = 1e7;
 
@@ -34,31 +41,43 @@ export function laplacePosterior(view: LatentGaussian): IntegratedPosterior {
 }
 
 /**
- * Adaptive quadrature with its points raised from those of Laplace's approximation until neither the log density nor its mode moves; where
- * factors cross, and where more points cannot be had, what there is stays.
+ * Adaptive quadrature with its points raised from those of Laplace's approximation until neither the log density's shape nor its mode moves;
+ * where factors cross, and where more points cannot be had, what there is stays.
  */
 export function integratedPosterior(view: LatentGaussian): IntegratedPosterior {
-  let best = laplacePosterior(view);
-  if (best.isSettled || !best.mode.position.every(Number.isFinite)) return best;
+  if (view.structure === "none" || view.structure === "crossed") return laplacePosterior(view);
+  const marginal = laplaceMarginal(view);
+  const mode = posteriorMode(marginal, { isRough: true });
+  const rough = { marginal, mode, points: 1, isIntegrated: false, isSettled: false };
+  const found = mode.position.every(Number.isFinite) ? withPoints(rough) : rough;
+  const { position: start, precision } = found.mode;
+  return { ...found, mode: posteriorMode(found.marginal, { start, precision }) };
+}
+
+/** As many points as it takes near their own mode; what still more would add to the log density there is added everywhere. */
+function withPoints(from: IntegratedPosterior): IntegratedPosterior {
+  const { view } = from.marginal;
+  let best = from;
+  let before = new Heights(from);
   for (const points of LADDER) {
     const marginal = quadrature(view, points);
     if (marginal === null) break;
-    if (isStill(best, marginal)) {
-      best = { ...best, isIntegrated: true, isSettled: true };
-      break;
+    let after = new Heights({ marginal, mode: best.mode });
+    if (agree(before, after, ROUGHLY) && before.distance > FAR) {
+      const { position: start, precision } = best.mode;
+      best = { ...best, mode: posteriorMode(best.marginal, { start, precision, isRough: true }) };
+      before = new Heights(best);
+      after = new Heights({ marginal, mode: best.mode });
     }
-    best = { marginal, mode: moved(best.mode, marginal), points, isIntegrated: true, isSettled: false };
+    const isLaplace = best.points === 1;
+    if (agree(before, after, isLaplace ? EXACT : STILL)) {
+      const constant = isLaplace ? 0 : after.height - before.height;
+      return { ...best, marginal: raised(best.marginal, constant), isIntegrated: true, isSettled: true };
+    }
+    best = { ...best, marginal, points, isIntegrated: true, isSettled: false };
+    before = after;
   }
-  const { marginal, mode, points } = best;
-  return points === 1
-    ? best
-    : { ...best, mode: posteriorMode(marginal, { start: mode.position, precision: mode.precision }) };
-}
-
-/** The mode under another likelihood, its curvature left as it was. */
-function moved(mode: PosteriorMode, marginal: MarginalLikelihood): PosteriorMode {
-  const found = minimize(marginalPosterior(marginal), mode.position, { hessian: mode.precision, confirm: false });
-  return { ...mode, position: found.position, logDensity: -found.value };
+  return best;
 }
 
 function quadrature(view: LatentGaussian, points: number): MarginalLikelihood | null {
@@ -72,25 +91,44 @@ function quadrature(view: LatentGaussian, points: number): MarginalLikelihood | 
   }
 }
 
-/** Whether another likelihood gives what `settled` gives, at its mode and along every hyperparameter. */
-function isStill({ marginal, mode }: IntegratedPosterior, other: MarginalLikelihood): boolean {
-  const before = marginalPosterior(marginal);
-  const after = marginalPosterior(other);
-  const n = mode.position.length;
-  const gradient = new Float64Array(n);
-  if (!(Math.abs(after(mode.position, gradient) + mode.logDensity) < STILL)) return false;
-  if (!(metricNorm(mode.covariance, gradient) < STILL_STEP)) return false;
-  return probes(marginal.view, mode).every(
-    (probe) => Math.abs(after(probe, gradient) - before(probe, gradient)) < STILL,
-  );
+/** A log posterior density near its mode. */
+class Heights {
+  readonly height: number;
+  readonly gradient: Float64Array;
+  readonly mode: PosteriorMode;
+  private readonly marginal: MarginalLikelihood;
+  private measured: Float64Array | null = null;
+
+  constructor({ marginal, mode }: Pick<IntegratedPosterior, "marginal" | "mode">) {
+    this.mode = mode;
+    this.marginal = marginal;
+    this.gradient = new Float64Array(mode.position.length);
+    this.height = -marginalPosterior(marginal)(mode.position, this.gradient);
+  }
+
+  /** Of the density's own mode, in sds. */
+  get distance(): number {
+    return Math.sqrt(quadraticForm(this.mode.covariance, this.gradient));
+  }
+
+  /** Heights two sds from the mode less that at it; measured when they are first asked for. */
+  around(): Float64Array {
+    if (this.measured !== null) return this.measured;
+    const logDensity = logPosterior(this.marginal);
+    const places = probes(this.marginal.view, this.mode);
+    this.measured = Float64Array.from(places, (place) => logDensity(place) - this.height);
+    return this.measured;
+  }
 }
 
-/** sqrt(g' C g) */
-function metricNorm(covariance: Float64Array, gradient: Float64Array): number {
-  const n = gradient.length;
-  let total = 0;
-  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) total += gradient[i] * covariance[i * n + j] * gradient[j];
-  return Math.sqrt(total);
+/** Whether two densities near one mode differ by no more than is allowed. */
+function agree(one: Heights, other: Heights, { step, constant, shape }: typeof STILL): boolean {
+  if (!(Math.abs(other.height - one.height) < constant)) return false;
+  const pull = other.gradient.map((slope, i) => slope - one.gradient[i]);
+  if (!(quadraticForm(one.mode.covariance, pull) < step * step)) return false;
+  if (shape === Number.POSITIVE_INFINITY) return true;
+  const around = one.around();
+  return other.around().every((height, k) => Math.abs(height - around[k]) < shape);
 }
 
 /** Two posterior sds up and down every hyperparameter, the others at their conditional means. */
@@ -103,4 +141,18 @@ function probes({ sizes }: LatentGaussian, { position, covariance }: PosteriorMo
       return position.map((x, i) => x + (sds * covariance[i * n + j]) / sd);
     }),
   );
+}
+
+/** The same likelihood times a constant. */
+function raised(marginal: MarginalLikelihood, by: number): MarginalLikelihood {
+  if (by === 0) return marginal;
+  return {
+    view: marginal.view,
+    evaluate: (values, gradients, keepsMoments) => marginal.evaluate(values, gradients, keepsMoments) + by,
+    effects: () => marginal.effects(),
+    effectMoments: () => {
+      if (marginal.effectMoments === undefined) throw new RangeError("quadrature has the effects' moments");
+      return marginal.effectMoments();
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import { cholesky, inverseFromCholesky } from "../math/linalg/cholesky.js";
 import { nearestDefinite } from "../math/optimize/definite.js";
-import { hessianByDifferences } from "../math/optimize/hessianByDifferences.js";
+import { type DifferenceHessian, hessianByDifferences } from "../math/optimize/hessianByDifferences.js";
 import type { Minimum } from "../math/optimize/Minimum.js";
 import { minimize } from "../math/optimize/minimize.js";
 import type { Bounds, Objective } from "../math/optimize/Objective.js";
@@ -31,7 +31,12 @@ export interface PosteriorModeOptions {
   readonly start: Float64Array;
   /** The precision there, n x n, if it is about known: the search then trusts it. Default: measured. */
   readonly precision: Float64Array | null;
+  /** Whether the place will do for another search to start from: within a hundredth of an sd, with the curvature that the search has learnt. Default false. */
+  readonly isRough: boolean;
 }
+
+/** Distance from the mode, in sds, at which a rough search ends. */
+const ROUGH = 0.01;
 
 /** Minus the log posterior density with the random effects integrated out, at an unconstrained position, with its exact gradient. */
 export function marginalPosterior(marginal: MarginalLikelihood): Objective {
@@ -66,11 +71,13 @@ export function logPosterior(marginal: MarginalLikelihood): (position: Float64Ar
  */
 export function posteriorMode(
   marginal: MarginalLikelihood,
-  { start = startWithoutEffects(marginal), precision = null }: Partial<PosteriorModeOptions> = {},
+  { start = startWithoutEffects(marginal), precision = null, isRough = false }: Partial<PosteriorModeOptions> = {},
 ): PosteriorMode {
   const objective = marginalPosterior(marginal);
-  const found = minimize(objective, start, { hessian: precision, confirm: precision === null });
-  return { ...curvatureAt(objective, found), converged: found.converged, reason: found.reason };
+  const confirm = precision === null;
+  const found = minimize(objective, start, { hessian: precision, confirm, ...(isRough ? { tolerance: ROUGH } : {}) });
+  const known = { hessian: found.hessian, failed: [], evaluations: 0 };
+  return withCurvature(found, isRough ? known : measuredAt(objective, found));
 }
 
 function startWithoutEffects(marginal: MarginalLikelihood): Float64Array {
@@ -85,16 +92,17 @@ function startWithoutEffects(marginal: MarginalLikelihood): Float64Array {
   return found.outcome === "notFinite" ? zeros : found.position;
 }
 
-function curvatureAt(
-  objective: Objective,
-  { position, gradient, hessian: metric, value, decrement, evaluations }: Minimum,
-): Omit<PosteriorMode, "converged" | "reason"> {
+function measuredAt(objective: Objective, { position, gradient, hessian: metric }: Minimum): DifferenceHessian {
   const n = position.length;
-  const measured = hessianByDifferences(objective, position, {
-    order: 2,
-    gradient,
-    scale: position.map((_, i) => 1 / Math.sqrt(metric[i * n + i])),
-  });
+  const scale = position.map((_, i) => 1 / Math.sqrt(metric[i * n + i]));
+  return hessianByDifferences(objective, position, { order: 2, gradient, scale });
+}
+
+function withCurvature(
+  { position, hessian: metric, value, decrement, evaluations, converged, reason }: Minimum,
+  measured: DifferenceHessian,
+): PosteriorMode {
+  const n = position.length;
   const hessian = measured.failed.length === 0 ? measured.hessian : metric;
   const precision = nearestDefinite(hessian, n);
   const covariance = new Float64Array(n * n);
@@ -109,5 +117,7 @@ function curvatureAt(
     isDefinite: measured.failed.length === 0 && precision === hessian,
     gradientNorm: decrement,
     evaluations: evaluations + measured.evaluations,
+    converged,
+    reason,
   };
 }
