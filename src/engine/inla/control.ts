@@ -34,12 +34,26 @@ export class Control {
     this.core = proposeCore(coordinates, spreads, CORE_POSITIONS, stream).map(({ position }) => targets.at(position));
   }
 
-  /** Of functions of the targets by weights summing to 1, less what the same positions are off by over the core. */
-  means(weights: Float64Array, functions: (values: Float64Array) => Float64Array): Float64Array {
+  /** The targets' values, with weights summing to 1 some of which are negative: those given less the core's, and the core itself. */
+  sample(weights: Float64Array): SignedSample {
     const { values, core } = this;
-    const off = totalOf(values.map(functions), (i) => weights[i] - this.weights[i]);
-    const ofCore = totalOf(core.map(functions), () => 1 / core.length);
-    return ofCore.map((mean, k) => mean + off[k]);
+    const off = weights.map((weight, i) => weight - this.weights[i]);
+    return {
+      values: [...values, ...core],
+      weights: Float64Array.of(...off, ...core.map(() => 1 / core.length)),
+    };
+  }
+
+  /** Of functions of the targets by weights summing to 1, less what the same positions are off by over the core. */
+  means(given: Float64Array, functions: (values: Float64Array) => Float64Array): Float64Array {
+    const { values, weights } = this.sample(given);
+    const totals = functions(values[0]).fill(0);
+    values.forEach((at, i) => {
+      functions(at).forEach((value, k) => {
+        totals[k] += weights[i] * value;
+      });
+    });
+    return totals;
   }
 
   /** Of the targets. */
@@ -61,13 +75,9 @@ export class Control {
   }
 }
 
-function totalOf(values: readonly Float64Array[], weightOf: (i: number) => number): Float64Array {
-  const total = new Float64Array(values.at(0)?.length ?? 0);
-  values.forEach((at, i) => {
-    const weight = weightOf(i);
-    for (let k = 0; k < total.length; k++) total[k] += weight * at[k];
-  });
-  return total;
+export interface SignedSample {
+  readonly values: readonly Float64Array[];
+  readonly weights: Float64Array;
 }
 
 /** The density that a proposal is wider than, and what means are wanted of. */

@@ -19,7 +19,7 @@ import { betaCurvatures } from "./betaCurvatures.js";
 import { BetaIntegrator } from "./betaIntegral.js";
 import { calibrated } from "./calibrated.js";
 import { CORRECTED, compared, DRAWN, together } from "./compared.js";
-import { Control } from "./control.js";
+import { Control, type SignedSample } from "./control.js";
 import { criteria } from "./criteria.js";
 import { effectMarginals } from "./effectMarginals.js";
 import { mixtureMoments, type WeightedMoments } from "./effectMixtures.js";
@@ -165,6 +165,8 @@ function corrected(weighed: Weighed, { targets, options }: Task): Ingredients {
   const count = marginal.view.quantities.parameters.length;
   const agreeing = isUsable ? calibrated({ values, weights: own.weights, control }, best, count) : own.weights;
   const weights = isIntegrated || !isUsable ? agreeing : reweighted(agreeing, examined);
+  // The draws' own weights have the control's noise in them, and what sampled effects have changed.
+  const sample = control.sample(own.weights.map((weight, i) => weight + weights[i] - agreeing[i]));
   const n = mode.position.length;
   const shapes = parameterShapes(targets, mode, surfaceOf(marginal), weighed);
   const isExact = n === 1;
@@ -172,7 +174,7 @@ function corrected(weighed: Weighed, { targets, options }: Task): Ingredients {
   return {
     points,
     exploration,
-    shapes: isUsable && !isExact ? reshapedAll(shapes, targets, values, weights) : shapes,
+    shapes: isUsable && !isExact ? reshapedAll(shapes, targets, sample) : shapes,
     moments: isUsable ? (isIntegrated ? best : weightedMoments(values, weights)) : explored,
     isExact,
     effects: { moments: examined.moments, weights },
@@ -189,12 +191,7 @@ function reweighted(weights: Float64Array, { marginal, sampled }: Examined): Flo
 }
 
 /** The coefficients' shapes have less error than draws would leave. */
-function reshapedAll(
-  shapes: readonly Shape[],
-  targets: Targets,
-  values: readonly Float64Array[],
-  weights: Float64Array,
-): Shape[] {
+function reshapedAll(shapes: readonly Shape[], targets: Targets, { values, weights }: SignedSample): Shape[] {
   return shapes.map((shape, k) => {
     if (targets.kinds[k] === "coefficient") return shape;
     const draws = Float64Array.from(values, (at) => shape.scale.to(at[k]));

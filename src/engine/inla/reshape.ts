@@ -7,7 +7,7 @@ const DEGREE = 4;
 
 /**
  * The shape with its density multiplied by exp(polynomial) of its own distribution function u, so that Legendre polynomials of u have the means
- * that they have over weighted draws, given on the working scale: where the shape is right u is uniform and nothing is changed (comparison
+ * that they have over draws, given on the working scale with weights that may be negative: where the shape is right u is uniform and nothing is changed (comparison
  * densities: Parzen 1979; exponential series: Barron & Sheu 1991).
  */
 export function reshaped(shape: Shape, draws: Float64Array, weights: Float64Array): Shape {
@@ -15,7 +15,7 @@ export function reshaped(shape: Shape, draws: Float64Array, weights: Float64Arra
   const { cdf } = tabulatedDensity(values, logDensities);
   const wanted = new Float64Array(DEGREE);
   draws.forEach((value, i) => {
-    if (!(weights[i] > 0)) return;
+    if (weights[i] === 0) return;
     const basis = legendre(2 * cdf(value) - 1);
     for (let k = 0; k < DEGREE; k++) wanted[k] += weights[i] * basis[k];
   });

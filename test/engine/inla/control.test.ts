@@ -63,6 +63,18 @@ describe("the core of a proposal as a control variate", () => {
     expect(errorOf(({ control, weights }) => control.moments(weights).sds)).toBeLessThan(0.7 * plain);
   });
 
+  it("gives a sample with weights of both signs that has those moments", () => {
+    const [{ control, weights }] = runs;
+    const sample = control.sample(weights);
+    const { means, sds } = control.moments(weights);
+    expect(sample.weights.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
+    const over = (f: (a: number) => number) =>
+      sample.values.reduce((total, [a], i) => total + sample.weights[i] * f(a), 0);
+    expect(over((a) => a)).toBeCloseTo(means[0], 12);
+    expect(over((a) => (a - means[0]) ** 2)).toBeCloseTo(sds[0] ** 2, 12);
+    expect(sample.weights.some((weight) => weight < 0)).toBe(true);
+  });
+
   it("has the core's own moments where the density is the core", () => {
     const [{ control, values }] = runs;
     const proposed = propose(coordinates, spreads, 128, createStream(0, 1));
