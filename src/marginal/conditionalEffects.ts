@@ -56,6 +56,17 @@ export class EffectsGivenParameters {
     return true;
   }
 
+  /** Laplace's approximation of the marginal log-likelihood. */
+  logLaplace(): number {
+    const { value, logDeterminant } = this.here().modes;
+    return value - 0.5 * logDeterminant;
+  }
+
+  /** Their modes on the standardised scale, one array a factor, in buffers that the next place overwrites: where a search may start. */
+  standardisedModes(): readonly Float64Array[] {
+    return this.here().modes.u;
+  }
+
   private here(): { readonly values: LatentValues; readonly modes: ConditionalModes } {
     if (this.current === null) throw new RangeError("the effects are those at parameters where their modes were found");
     return this.current;

@@ -23,14 +23,14 @@ export interface EffectsProposal {
 }
 
 /**
- * Approximations at one parameter after another, each search for the modes starting from the last ones. v are the effects that are `given`.
+ * Approximations at one parameter after another, each search for the modes starting from where it is told or else from the last ones. v are the effects that are `given`.
  * `ownHessian`, of the model of u, will hold the factor of u's part of H. Null where there is no such approximation.
  */
 export function effectsProposals(
   view: LatentGaussian,
   given: GivenEffects,
   ownHessian: EffectsHessian,
-): (values: LatentValues) => EffectsProposal | null {
+): (values: LatentValues, near?: readonly Float64Array[]) => EffectsProposal | null {
   const { free } = given;
   const hessian = effectsHessian(view);
   const search = new ModeSearch(view, hessian);
@@ -38,9 +38,9 @@ export function effectsProposals(
   const ZWZ = effectsBlocks(view);
   const rows = new Float64Array(view.rows);
   const b = effectsVectors(view);
-  return (values) => {
+  return (values, near) => {
     const { Lambda } = values;
-    const modes = search.find(values, start, 3);
+    const modes = search.find(values, near ?? start, 3);
     if (!modes.converged) return null;
     modes.u.forEach((part, f) => {
       start[f].set(part);

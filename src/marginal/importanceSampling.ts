@@ -49,7 +49,7 @@ export class ImportanceSampler {
   private readonly view: LatentGaussian;
   private readonly given: GivenEffects;
   private readonly quadrature: TreeQuadrature;
-  private readonly proposalAt: (values: LatentValues) => EffectsProposal | null;
+  private readonly proposalAt: ReturnType<typeof effectsProposals>;
   private readonly step: Float64Array[];
   private readonly point: Float64Array[];
   private readonly b: Float64Array[];
@@ -68,15 +68,20 @@ export class ImportanceSampler {
     [this.shift, this.eta] = [new Float64Array(view.rows), new Float64Array(view.rows)];
   }
 
-  /** Log of the mean weight of a few draws, whose exponential is unbiased; -Infinity where there is none. */
-  logLikelihood(values: LatentValues, stream: RandomStream, draws: number): number {
-    const logWeights = this.logWeights(values, stream, draws);
+  /** Log of the mean weight of a few draws, whose exponential is unbiased; -Infinity where there is none. `near`: see `logWeights`. */
+  logLikelihood(values: LatentValues, stream: RandomStream, draws: number, near?: readonly Float64Array[]): number {
+    const logWeights = this.logWeights(values, stream, draws, near);
     return logWeights === null ? Number.NEGATIVE_INFINITY : logMean(logWeights);
   }
 
-  /** One a draw; null where there are no conditional modes. */
-  logWeights(values: LatentValues, stream: RandomStream, draws: number): Float64Array | null {
-    const proposal = this.proposalAt(values);
+  /** One a draw; null where there are no conditional modes, which lie `near` these standardised effects where they are given. */
+  logWeights(
+    values: LatentValues,
+    stream: RandomStream,
+    draws: number,
+    near?: readonly Float64Array[],
+  ): Float64Array | null {
+    const proposal = this.proposalAt(values, near);
     if (proposal === null) return null;
     const { view, step, b, shift } = this;
     const ownValues = this.given.valuesOf(values);

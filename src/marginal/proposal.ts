@@ -30,8 +30,7 @@ const CORE: readonly Component[] = [{ share: 1, excess: 0 }];
 
 /**
  * Positions spread evenly over the product of the spreads, each z given those ahead of it, with heavier tails by a mixture of scales (Hesterberg
- * 1995). They are a randomly shifted lattice and its mirror image, so that each of them alone is a draw from that density. An odd count is
- * rounded up.
+ * 1995). They are a randomly shifted lattice, so that each of them alone is a draw from that density.
  */
 export function propose(
   coordinates: Standardised,
@@ -39,37 +38,39 @@ export function propose(
   count: number,
   stream: RandomStream,
 ): WidenedPoint[] {
-  return latticeOf(coordinates, spreads, count, stream, HEAVY_TAILED);
+  return shifted(count, spreads.length, stream).map((at) => pointAt(coordinates, spreads, at, HEAVY_TAILED));
 }
 
-/** The same of the product of the spreads itself. */
+/** The same with each position's mirror image, so that means are right where weights are even. An odd count is rounded up. */
+export function proposeMirrored(
+  coordinates: Standardised,
+  spreads: readonly Spread[],
+  count: number,
+  stream: RandomStream,
+): WidenedPoint[] {
+  return mirrored(count, spreads.length, stream).map((at) => pointAt(coordinates, spreads, at, HEAVY_TAILED));
+}
+
+/** And of the product of the spreads itself. */
 export function proposeCore(
   coordinates: Standardised,
   spreads: readonly Spread[],
   count: number,
   stream: RandomStream,
 ): WidenedPoint[] {
-  return latticeOf(coordinates, spreads, count, stream, CORE);
+  return mirrored(count, spreads.length, stream).map((at) => pointAt(coordinates, spreads, at, CORE));
 }
 
-function latticeOf(
-  coordinates: Standardised,
-  spreads: readonly Spread[],
-  count: number,
-  stream: RandomStream,
-  components: readonly Component[],
-): WidenedPoint[] {
-  const n = spreads.length;
-  const half = Math.ceil(count / 2);
-  const lattice = latticePoints(half, n + 1);
+/** A lattice in n dimensions and one more, which picks the component. */
+function shifted(count: number, n: number, stream: RandomStream): Float64Array[] {
+  const lattice = latticePoints(count, n + 1);
   const shift = Float64Array.from({ length: n + 1 }, () => stream.uniform());
-  return Array.from({ length: 2 * half }, (_, i) => {
-    const uniforms = shift.map((by, k) => {
-      const moved = (lattice[(i % half) * (n + 1) + k] + by) % 1;
-      return i < half || k === n ? moved : 1 - moved;
-    });
-    return pointAt(coordinates, spreads, uniforms, components);
-  });
+  return Array.from({ length: count }, (_, i) => shift.map((by, k) => (lattice[i * (n + 1) + k] + by) % 1));
+}
+
+function mirrored(count: number, n: number, stream: RandomStream): Float64Array[] {
+  const half = shifted(Math.ceil(count / 2), n, stream);
+  return [...half, ...half.map((at) => at.map((uniform, k) => (k === n ? uniform : 1 - uniform)))];
 }
 
 /** The last of the uniforms picks the component, the others place z. */

@@ -3,7 +3,7 @@ import type { IntegratedPosterior } from "../../marginal/integratedPosterior.js"
 import type { EffectMoments } from "../../marginal/MarginalLikelihood.js";
 import type { ProposedPoint } from "../../marginal/proposal.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
-import { EFFECT_DRAWS, type LogWeights, samplerFor } from "../laplace/laplace.js";
+import { type LogWeights, sampledFrom, samplerFor } from "../laplace/laplace.js";
 import { combinationMoments } from "./combinationMoments.js";
 import { fullCorrection } from "./fullLatent.js";
 import type { LinearCombination } from "./LinearCombination.js";
@@ -28,7 +28,7 @@ export function examine(
   { latent, combinations }: Wanted,
   stream: RandomStream,
 ): Examined {
-  const { marginal, isIntegrated } = integrated;
+  const { marginal, points, isIntegrated } = integrated;
   const { view } = marginal;
   const sampler = samplerFor(integrated);
   const effects = new EffectsGivenParameters(view);
@@ -42,12 +42,15 @@ export function examine(
     const { logPrior, logJacobian } = view.read(position, values);
     const known = logPrior + logJacobian - logDensity;
     const wantsMoments = latent !== "gaussian";
-    ofMarginal[i] = marginal.evaluate(values, null, wantsMoments) + known;
-    if (!Number.isFinite(ofMarginal[i])) return null;
-    const byQuadrature = wantsMoments ? marginal.effectMoments?.() : undefined;
+    if (points > 1) {
+      ofMarginal[i] = marginal.evaluate(values, null, wantsMoments) + known;
+      if (!Number.isFinite(ofMarginal[i])) return null;
+    }
+    const byQuadrature = points > 1 && wantsMoments ? marginal.effectMoments?.() : undefined;
     if (byQuadrature !== undefined && combinations.length === 0) return byQuadrature;
     if (!effects.at(values)) return null;
-    if (sampler !== null) sampled[i] = sampler.logLikelihood(values, stream, EFFECT_DRAWS) + known;
+    if (points === 1) ofMarginal[i] = effects.logLaplace() + known;
+    if (sampler !== null) sampled[i] = sampledFrom(effects, sampler, values, stream) + known;
     else if (!isIntegrated) sampled[i] = effects.draw(stream).logWeight + known;
     const moments = byQuadrature ?? (latent === "gaussian" ? effects.gaussianMoments() : corrected(effects.moments()));
     return joined(moments, ofCombinations(effects, moments, parametersAt(position)));

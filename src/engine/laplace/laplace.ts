@@ -1,8 +1,8 @@
-import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
 import { EffectsGivenParameters } from "../../marginal/conditionalEffects.js";
 import { ImportanceSampler } from "../../marginal/importanceSampling.js";
 import { type IntegratedPosterior, integratedPosterior } from "../../marginal/integratedPosterior.js";
-import { type ProposedPoint, propose } from "../../marginal/proposal.js";
+import { type ProposedPoint, proposeMirrored } from "../../marginal/proposal.js";
 import { measureSpreads, surfaceOf } from "../../marginal/spreads.js";
 import { standardised } from "../../marginal/standardised.js";
 import { createStream } from "../../math/random/createStream.js";
@@ -64,7 +64,7 @@ export function proposeAround(
   stream: RandomStream,
 ): ProposedPoint[] {
   const coordinates = standardised(marginal.view, mode);
-  return propose(coordinates, measureSpreads(coordinates, surfaceOf(marginal)), count, stream);
+  return proposeMirrored(coordinates, measureSpreads(coordinates, surfaceOf(marginal)), count, stream);
 }
 
 /** Log weights of positions, or of the draws of random effects at them. */
@@ -79,11 +79,21 @@ export interface LogWeights {
 }
 
 /** Draws of the effects at a position; the noise that they leave in its weight is small beside the weights' own spread. */
-export const EFFECT_DRAWS = 2;
+const EFFECT_DRAWS = 2;
 
 /** What weighs positions where factors cross; null where there is something better, or nothing. */
 export function samplerFor({ marginal: { view }, isIntegrated }: IntegratedPosterior): ImportanceSampler | null {
   return isIntegrated || view.factors.length < 2 ? null : new ImportanceSampler(view);
+}
+
+/** The log-likelihood that it finds at parameters where the effects' modes have been found. */
+export function sampledFrom(
+  effects: EffectsGivenParameters,
+  sampler: ImportanceSampler,
+  values: LatentValues,
+  stream: RandomStream,
+): number {
+  return sampler.logLikelihood(values, stream, EFFECT_DRAWS, effects.standardisedModes());
 }
 
 /** Draws `[position][repeat]`, in that order: several of the random effects at each position. */
@@ -98,7 +108,7 @@ function drawCandidates(
   repeats: number,
   stream: RandomStream,
 ): Candidates {
-  const { marginal, isIntegrated } = integrated;
+  const { marginal, points, isIntegrated } = integrated;
   const { view } = marginal;
   const { parameters, randomEffects } = view.quantities;
   const draw = new Float64Array(parameters.length + randomEffects.length);
@@ -113,10 +123,11 @@ function drawCandidates(
     const { logPrior, logJacobian } = view.read(position, values);
     const known = logPrior + logJacobian - logDensity;
     if (!effects.at(values)) return;
-    ofMarginal[i] = marginal.evaluate(values, null, !isJoint) + known;
+    ofMarginal[i] = (points > 1 ? marginal.evaluate(values, null, true) : effects.logLaplace()) + known;
     if (!Number.isFinite(ofMarginal[i])) return;
-    if (sampler !== null) sampled[i] = sampler.logLikelihood(values, stream, EFFECT_DRAWS) + known;
-    const moments = isJoint ? null : (marginal.effectMoments?.() ?? effects.moments());
+    if (sampler !== null) sampled[i] = sampledFrom(effects, sampler, values, stream) + known;
+    const ofQuadrature = points > 1 ? marginal.effectMoments?.() : undefined;
+    const moments = isJoint ? null : (ofQuadrature ?? effects.moments());
     for (let at = i * repeats; at < (i + 1) * repeats; at++) {
       if (moments !== null) view.writeDraw(effects.skewedDraw(stream, moments), draw);
       else {
