@@ -104,8 +104,7 @@ export function ridge(coordinates: Standardised, surface: Surface, axis: number)
     Array.from({ length: m }, (_, k) => (k > axis ? scaleAlong(k) : 0));
   const followed = new Map<number, { readonly z: Float64Array; readonly logScales: readonly number[] }>();
   const along = lineProfile((place) => {
-    const z = follow(followed.get(place - Math.sign(place))?.z ?? new Float64Array(n), place);
-    const height = at(z);
+    const { z, height } = follow(followed.get(place - Math.sign(place))?.z ?? new Float64Array(n), place);
     const logScales = ofLater((k) => (place === 0 ? 0 : logScaleAt(at, z, k, height)));
     followed.set(place, { z, logScales });
     return logScales.reduce((total, by) => total + by, height);
@@ -126,12 +125,12 @@ export function ridge(coordinates: Standardised, surface: Surface, axis: number)
   return { profile: { ...along, at: (place) => along.at(place) + volume(place) }, centres, logScales };
 }
 
-/** To the conditional mode of all z after an axis, from one near it. */
+/** To the conditional mode of all z after an axis, from one near it, and the log density there. */
 function follower(
   coordinates: Standardised,
-  { descent }: Surface,
+  { descent, logDensity }: Surface,
   axis: number,
-): (from: Float64Array, place: number) => Float64Array {
+): (from: Float64Array, place: number) => { readonly z: Float64Array; readonly height: number } {
   const { directions } = coordinates;
   const n = directions.length;
   const first = axis + 1;
@@ -139,7 +138,7 @@ function follower(
   return (from, place) => {
     const z = from.slice();
     z[axis] = place;
-    if (place === 0 || first === n) return z;
+    if (place === 0 || first === n) return { z, height: logDensity(positionAt(coordinates, z)) };
     const ofLater: Objective = (later, gradient) => {
       z.set(later, first);
       const value = descent(positionAt(coordinates, z), ofPosition);
@@ -147,8 +146,9 @@ function follower(
       return value;
     };
     const scale = new Float64Array(n - first).fill(1);
-    z.set(minimize(ofLater, z.slice(first), { scale, confirm: false, tolerance: NEAR }).position, first);
-    return z;
+    const found = minimize(ofLater, z.slice(first), { scale, confirm: false, tolerance: NEAR });
+    z.set(found.position, first);
+    return { z, height: -found.value };
   };
 }
 

@@ -19,16 +19,31 @@ export function calibrated(
 ): Float64Array {
   const standardised = (at: Float64Array) =>
     at.subarray(0, count).map((value, k) => (value - moments.means[k]) / moments.sds[k]);
-  const ofMoments = (offs: Float64Array) => Float64Array.of(...offs, ...offs.map((off) => off * off - 1));
-  const correlations = control?.means(weights, (at) => products(standardised(at))) ?? null;
-  const ofAll = (offs: Float64Array) =>
-    Float64Array.of(...ofMoments(offs), ...products(offs).map((product, k) => product - (correlations?.[k] ?? 0)));
   const offs = values.map(standardised);
-  const all = correlations === null ? null : tilted(weights, offs.map(ofAll));
-  return (all ?? tilted(weights, offs.map(ofMoments)))?.weights ?? weights;
+  const ofMoments = offs.map((off) => Float64Array.from({ length: 2 * count }, (_, k) => powerOf(off, k)));
+  const some = () => tilted(weights, ofMoments)?.weights ?? weights;
+  if (control === null) return some();
+  const correlations = control.means(weights, (at) => products(standardised(at)));
+  const ofAll = offs.map((off, i) => {
+    const all = new Float64Array(2 * count + correlations.length);
+    all.set(ofMoments[i]);
+    all.set(
+      products(off).map((product, k) => product - correlations[k]),
+      2 * count,
+    );
+    return all;
+  });
+  return tilted(weights, ofAll)?.weights ?? some();
+}
+
+/** One after the other, and then the squares less one. */
+function powerOf(offs: Float64Array, k: number): number {
+  return k < offs.length ? offs[k] : offs[k - offs.length] ** 2 - 1;
 }
 
 /** Of each two of some numbers. */
 function products(offs: Float64Array): Float64Array {
-  return Float64Array.from([...offs].flatMap((off, k) => [...offs.subarray(0, k)].map((other) => off * other)));
+  const out = new Float64Array((offs.length * (offs.length - 1)) / 2);
+  for (let k = 0, at = 0; k < offs.length; k++) for (let j = 0; j < k; j++) out[at++] = offs[k] * offs[j];
+  return out;
 }

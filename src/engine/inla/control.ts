@@ -49,9 +49,8 @@ export class Control {
     const { values, weights } = this.sample(given);
     const totals = functions(values[0]).fill(0);
     values.forEach((at, i) => {
-      functions(at).forEach((value, k) => {
-        totals[k] += weights[i] * value;
-      });
+      const found = functions(at);
+      for (let k = 0; k < totals.length; k++) totals[k] += weights[i] * found[k];
     });
     return totals;
   }
@@ -61,8 +60,12 @@ export class Control {
     const { means: centres, sds: units } = weightedMoments(this.values, this.weights);
     const count = centres.length;
     const found = this.means(weights, (values) => {
-      const offs = values.map((value, k) => (value - centres[k]) / units[k]);
-      return Float64Array.of(...offs, ...offs.map((off) => off * off));
+      const offs = new Float64Array(2 * count);
+      for (let k = 0; k < count; k++) {
+        offs[k] = (values[k] - centres[k]) / units[k];
+        offs[count + k] = offs[k] * offs[k];
+      }
+      return offs;
     });
     const plain = weightedMoments(this.values, weights);
     return {

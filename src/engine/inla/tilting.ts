@@ -1,3 +1,4 @@
+import { nearestDefinite } from "../../math/optimize/definite.js";
 import { minimize } from "../../math/optimize/minimize.js";
 import type { Objective } from "../../math/optimize/Objective.js";
 import { exp, log } from "../../math/special/elementary.js";
@@ -26,11 +27,33 @@ export function tilted(weights: Float64Array, functions: readonly Float64Array[]
     });
     return log(total);
   };
-  const { position: multipliers, converged } = minimize(logTotal, new Float64Array(count));
+  const hessian = nearestDefinite(covarianceOf(weights, functions, count), count);
+  const { position: multipliers, converged } = minimize(logTotal, new Float64Array(count), { hessian, confirm: false });
   if (!converged) return null;
   const all = at(multipliers);
   const total = all.reduce((a, b) => a + b, 0);
   return { multipliers, weights: all.map((weight) => weight / total) };
+}
+
+/** The curvature of the log total where the multipliers are zero; it is convex everywhere. */
+function covarianceOf(weights: Float64Array, functions: readonly Float64Array[], count: number): Float64Array {
+  const means = new Float64Array(count);
+  const products = new Float64Array(count * count);
+  const total = weights.reduce((a, b) => a + b, 0);
+  functions.forEach((values, i) => {
+    const weight = weights[i] / total;
+    if (!(weight > 0)) return;
+    for (let r = 0; r < count; r++) {
+      means[r] += weight * values[r];
+      for (let c = 0; c <= r; c++) products[r * count + c] += weight * values[r] * values[c];
+    }
+  });
+  for (let r = 0; r < count; r++)
+    for (let c = 0; c <= r; c++) {
+      products[r * count + c] -= means[r] * means[c];
+      products[c * count + r] = products[r * count + c];
+    }
+  return products;
 }
 
 export function exponent(multipliers: Float64Array, values: Float64Array): number {
