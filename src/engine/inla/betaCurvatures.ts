@@ -14,6 +14,8 @@ export interface BetaCurvature {
 
 /** Normal scores of a hyperparameter at which curvatures are measured besides the mode; beyond the outermost they go on along lines. */
 const SCORES = [-2.5, -1, 1, 2.5];
+/** And at which scores of two of them together. */
+const CORNERS = [-1.5, 1.5];
 /** How far from an end, in z, the slope of its line is taken. */
 const INSIDE = 0.1;
 
@@ -27,9 +29,19 @@ export function withCentres(
   return z.map((own, k) => (k < m ? own : spreads[k].given(z).centre));
 }
 
+/** What curvatures change by at some places of one hyperparameter or of two together, on top of what is known of fewer. */
+interface Changes {
+  readonly axes: readonly number[];
+  /** Of each of them. */
+  readonly places: readonly (readonly number[])[];
+  /** For every choice of a place an axis, the last axis' running fastest. */
+  readonly values: readonly Float64Array[];
+}
+
 /**
- * Curvatures as functions of the hyperparameters' z, which they vary little and smoothly with: measured at the mode and along each of the axes, what each
- * of those changes interpolated by a polynomial and added up, in the logs of the pivots, the rest of the Cholesky factors and the skews.
+ * Curvatures as functions of the hyperparameters' z, which they vary little and smoothly with: measured at the mode, along each of the axes, and of two
+ * hyperparameters also at four places off them. What each of those changes is interpolated by a polynomial and added up, in the logs of the
+ * pivots, the rest of the Cholesky factors and the skews.
  */
 export function betaCurvatures(
   coordinates: Standardised,
@@ -38,27 +50,41 @@ export function betaCurvatures(
 ): (z: ArrayLike<number>) => BetaCurvature {
   const m = coordinates.hyperparameters;
   const p = spreads.length - m;
-  const at = (axis: number, place: number) => {
-    const z = spreads.slice(0, m).map((_, k) => (k === axis ? place : 0));
-    return flat(measure(positionAt(coordinates, withCentres(coordinates, spreads, z))), p);
-  };
-  const centre = at(0, 0);
-  const axes = spreads.slice(0, m).map(({ shape }, axis) => {
-    const places = SCORES.map((score) => shape.at(score).place);
-    const changes = places.map((place) => at(axis, place).map((value, i) => value - centre[i]));
-    return { places, changes };
-  });
-  return (z) => {
-    const found = centre.slice();
-    axes.forEach(({ places, changes }, axis) => {
-      const shares = sharesAt(places, z[axis]);
-      changes.forEach((change, k) => {
-        const share = shares[k];
-        for (let i = 0; i < found.length; i++) found[i] += share * change[i];
+  const at = (z: ArrayLike<number>) => flat(measure(positionAt(coordinates, withCentres(coordinates, spreads, z))), p);
+  const centre = at(new Float64Array(m));
+  const known: Changes[] = [];
+  const add = (axes: readonly number[], scores: readonly number[]) => {
+    const places = axes.map((axis) => scores.map((score) => spreads[axis].shape.at(score).place));
+    const values = combinations(places).map((chosen) => {
+      const z = new Float64Array(m);
+      axes.forEach((axis, k) => {
+        z[axis] = chosen[k];
       });
+      const before = summed(centre, known, z);
+      return at(z).map((value, i) => value - before[i]);
     });
-    return unflattened(found, p);
+    return { axes, places, values };
   };
+  known.push(...Array.from({ length: m }, (_, axis) => add([axis], SCORES)));
+  if (m === 2) known.push(add([0, 1], CORNERS));
+  return (z) => unflattened(summed(centre, known, z), p);
+}
+
+function summed(centre: Float64Array, known: readonly Changes[], z: ArrayLike<number>): Float64Array {
+  const found = centre.slice();
+  for (const { axes, places, values } of known) {
+    const shares = combinations(axes.map((axis, k) => sharesAt(places[k], z[axis])));
+    values.forEach((change, j) => {
+      const share = shares[j].reduce((product, one) => product * one, 1);
+      for (let i = 0; i < found.length; i++) found[i] += share * change[i];
+    });
+  }
+  return found;
+}
+
+/** One number of each list, in all ways, those of the last list running fastest. */
+function combinations(lists: readonly (readonly number[])[]): number[][] {
+  return lists.reduce<number[][]>((all, list) => all.flatMap((chosen) => list.map((one) => [...chosen, one])), [[]]);
 }
 
 /** Of what is at some places, and nothing at 0, in the polynomial through them all or the line that prolongs it. */

@@ -17,8 +17,12 @@ export function calibrated(
   moments: ParameterMoments,
   count: number,
 ): Float64Array {
-  const standardised = (at: Float64Array) =>
-    at.subarray(0, count).map((value, k) => (value - moments.means[k]) / moments.sds[k]);
+  const { means, sds } = moments;
+  const standardised = (at: Float64Array) => {
+    const off = new Float64Array(count);
+    for (let k = 0; k < count; k++) off[k] = (at[k] - means[k]) / sds[k];
+    return off;
+  };
   const offs = values.map(standardised);
   const ofMoments = offs.map((off) => Float64Array.from({ length: 2 * count }, (_, k) => powerOf(off, k)));
   const some = () => tilted(weights, ofMoments)?.weights ?? weights;

@@ -38,8 +38,20 @@ describe("beta's curvatures as functions of the hyperparameters", () => {
     return curvatureAt(x, y);
   });
 
-  it("are measured at the mode and four times along each of them", () => {
-    expect(measured).toBe(9);
+  it("are measured at the mode, four times along each of them, and four times where both change", () => {
+    expect(measured).toBe(13);
+  });
+
+  it("are exact for products of squares, as far out as both change", () => {
+    const both = (x: number, y: number) => 1 + x + 0.1 * x * y - 0.05 * x * x * y + 0.02 * x * x * y * y;
+    const surface = betaCurvatures(coordinates, spreads, ([x, y]) => {
+      return { ...curvatureAt(x, y), skew: Float64Array.of(both(x, y), 0) };
+    });
+    for (const [x, y] of [
+      [1.3, -0.7],
+      [-1.7, 1.2],
+    ])
+      expect(surface([x, y]).skew[0]).toBeCloseTo(both(x, y), 8);
   });
 
   it("are exact for polynomials of the fourth degree that add up", () => {
