@@ -199,6 +199,9 @@ function reshapedAll(shapes: readonly Shape[], targets: Targets, { values, weigh
   });
 }
 
+/** Independent draws of an exploration leave 2% in the sds of effects, of which the guard lets 5% pass. */
+const CLASSICAL_DRAWS = 1000;
+
 /** (beta, b) jointly at their mode for each value of the hyperparameters; the corrected result only checks it. */
 function classical(weighed: Weighed, task: Task, stream: RandomStream): Ingredients {
   const { view, targets, options } = task;
@@ -208,7 +211,7 @@ function classical(weighed: Weighed, task: Task, stream: RandomStream): Ingredie
   const joint = { ...weighed, integrated: base, coordinates, spreads };
   const exploration = exploreAll(joint, profileLikelihood(view), options);
   const moments = momentsOfExploration(targets, exploration);
-  const drawn = drawMixture(exploration, weighed.proposed.length, stream);
+  const drawn = drawMixture(exploration, Math.max(CLASSICAL_DRAWS, weighed.proposed.length), stream);
   const examined = examine({ ...base, isIntegrated: true }, drawn, task, stream);
   const values = drawn.map(({ position }) => targets.at(position));
   const equal = new Float64Array(drawn.length).fill(1 / drawn.length);

@@ -170,7 +170,7 @@ describe("criteria of many rows", () => {
   it("are computed at fewer of the positions asked for, and say at how many", () => {
     const rows = simulated(250, 5);
     const [found, again] = [1, 2].map((seed) => criteriaOf(models.poisson, rows, { seed, draws: 512 }));
-    expect(criteriaOf(models.poisson, grouped).positions).toBe(64);
+    expect(criteriaOf(models.poisson, grouped).positions).toBe(80);
     expect(criteriaOf(models.poisson, grouped, { draws: 512 }).positions).toBe(512);
     // Every second of 512: no fewer than 300,000 / 1250.
     expect(found.positions).toBe(256);
@@ -182,10 +182,10 @@ describe("criteria of many rows", () => {
     expect(found.cpo.logScore).not.toBe(again.cpo.logScore);
   });
 
-  it("are at 64 positions of the moments of all nearly what they are at thousands", () => {
+  it("are at 80 positions of the moments of all nearly what they are at thousands", () => {
     const many = criteriaOf(models.poisson, grouped, { draws: 4096 });
     const few = criteriaOf(models.poisson, grouped);
-    expect(few.positions).toBe(64);
+    expect(few.positions).toBe(80);
     few.cpo.logValues.forEach((value, i) => {
       expect(Math.abs(value - many.cpo.logValues[i])).toBeLessThan(0.06);
       expect(Math.abs((few.pit?.values[i] ?? NaN) - (many.pit?.values[i] ?? NaN))).toBeLessThan(0.01);
