@@ -92,7 +92,9 @@ export const WORK_MATRICES = 4;
 export const SUM_MEAN = 192;
 export const SUM_SLOPE = 200;
 export const SUM_CURVATURE = 208;
-export const LEVELS_DESCRIPTOR_BYTES = 216;
+/** Scratch, two f64: factors of the nodes' likelihoods. */
+export const MANTISSAS = 224;
+export const LEVELS_DESCRIPTOR_BYTES = 240;
 
 export const FACTOR_BYTES = 32;
 /** Effects a level, q. */

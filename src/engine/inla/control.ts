@@ -7,7 +7,7 @@ import { type ParameterMoments, weightedMoments } from "./parameterMoments.js";
 import type { Targets } from "./parameterShapes.js";
 
 /** Positions by which the core's moments are had, which takes no likelihood. */
-const CORE_POSITIONS = 2048;
+const CORE_POSITIONS = 512;
 
 /**
  * The core of a proposal as a control variate (Owen & Zhou 2000): most of what weights are uneven by is that positions are spread wider than the

@@ -3,6 +3,7 @@ import { extent, type LineProfile, lineProfile } from "../../marginal/lineProfil
 import type { PosteriorMode } from "../../marginal/posteriorMode.js";
 import { ridge, type Spread, type Surface } from "../../marginal/spreads.js";
 import { positionAt, reordered, type Standardised } from "../../marginal/standardised.js";
+import { cubicSpline } from "../../math/cubicSpline.js";
 import { dot } from "../../math/linalg/triangularFactor.js";
 import { multiply } from "../../math/optimize/definite.js";
 import { log } from "../../math/special/elementary.js";
@@ -134,12 +135,13 @@ function parameterGradients(
   return Array.from(columns.at(0) ?? [], (_, k) => Float64Array.from(columns, (column) => column[k]));
 }
 
-/** The profile less the log of the parameter's slope along the line, at a fine mesh. */
+/** The profile less the log of the parameter's slope along the line, at a fine mesh; the parameter is smooth enough to be taken at whole units. */
 function tabulate(scale: WorkingScale, parameterAt: (t: number) => number, profile: LineProfile): Shape {
   const { from: first, to: last } = extent(profile);
+  const parameter = cubicSpline(Array.from({ length: last - first + 1 }, (_, k) => parameterAt(first + k)));
   const count = (last - first) * REFINED + 1;
   const places = Float64Array.from({ length: count }, (_, k) => first + k / REFINED);
-  const values = places.map(parameterAt);
+  const values = places.map((place) => parameter(place - first));
   const logDensities = places.map((place, k) => {
     const [from, to] = [Math.max(0, k - 1), Math.min(count - 1, k + 1)];
     return profile.at(place) - log((values[to] - values[from]) / (places[to] - places[from]));

@@ -97,7 +97,7 @@ function crossEffects(scores: usize, first: usize, bytes: usize, node: usize): v
 }
 
 /** Turns logs into shares of their sum, whose log it returns. */
-export function normalise(weights: usize, width: usize, most: f64): f64 {
+function normalise(weights: usize, width: usize, most: f64): f64 {
   let total = f64x2.splat(0);
   for (let node: usize = 0; node < width; node += 16) {
     const weight = exp(f64x2.sub(v128.load(weights + node), f64x2.splat(most)));

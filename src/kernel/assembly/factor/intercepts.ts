@@ -3,6 +3,7 @@ import {
   DESCRIPTOR,
   KERNEL,
   LAMBDA,
+  MANTISSAS,
   NODE_LOG_WEIGHTS,
   NODE_SHIFTS,
   NODE_STEPS,
@@ -17,8 +18,7 @@ import {
   SUM_MEAN,
   SUM_SLOPE,
 } from "../../descriptor";
-import { normalise } from "../nodes";
-import { exp, exponentField, log, logOfProducts, sum, unitMantissa } from "../vector";
+import { exp, exponentField, log, sum, unitMantissa } from "../vector";
 import { differentiateIntercept } from "./interceptDerivatives";
 import { factorOf, modeOf, responseOf, writeMoments } from "./levels";
 
@@ -30,10 +30,8 @@ const EXACT: f64 = 1e-22;
 const MOST_STEPS: i32 = 100;
 /** A step's effect on a linear predictor: further off an exponential's curvature says nothing. */
 const LONGEST: f64 = 4;
-/** A node whose log integrand is so far below the largest counts nothing. */
-const DEEPEST: f64 = 50;
-/** Rows, in bytes, whose factors one product of mantissas can hold. */
-const CHUNK: usize = 1000 << 3;
+/** Beside the largest of the nodes' weights, which are about 1. */
+const NEGLIGIBLE: f64 = 1e-18;
 
 /**
  * The integral over one level's intercept. In these families the rows know the linear predictor by its exponential alone, and exp(eta + b) is
@@ -135,24 +133,31 @@ function sumRows(first: usize, end: usize, E: f64): void {
  */
 function layNodes(level: usize, first: usize, end: usize, sd: f64): f64 {
   const width = load<usize>(DESCRIPTOR + NODES) << 3;
-  const shares = load<usize>(DESCRIPTOR + NODE_WEIGHTS);
+  const weights = load<usize>(DESCRIPTOR + NODE_WEIGHTS);
+  const mode = load<f64>(modeOf(level));
+  const atMode = f64x2.extract_lane(cumulant(first, end, exp(f64x2.splat(sd * mode))), 0);
   const middle = (width >> 1) & ~15;
-  let most = -Infinity;
-  let node = middle;
-  for (; node < width; node += 16) {
-    const value = layPair(level, first, end, sd, node);
-    if (value < most - DEEPEST) break;
-    most = max(most, value);
+  memory.fill(weights, 0, width);
+  let total = f64x2.splat(0);
+  for (let node = middle; node < width; node += 16) {
+    const weight = layPair(level, first, end, sd, atMode, node);
+    total = f64x2.add(total, weight);
+    if (countsNothing(weight)) break;
   }
-  for (; node < width; node += 16) v128.store(shares + node, f64x2.splat(-Infinity));
-  for (node = middle; node >= 16; node -= 16) {
-    const value = layPair(level, first, end, sd, node - 16);
-    if (value < most - DEEPEST) break;
-    most = max(most, value);
+  for (let node = middle; node >= 16; node -= 16) {
+    const weight = layPair(level, first, end, sd, atMode, node - 16);
+    total = f64x2.add(total, weight);
+    if (countsNothing(weight)) break;
   }
-  for (; node >= 16; node -= 16) v128.store(shares + node - 16, f64x2.splat(-Infinity));
-  const logRoot = f64x2.extract_lane(log(f64x2.splat(load<f64>(factorOf(level)))), 0);
-  return normalise(shares, width, most) - logRoot;
+  const inverse = f64x2.splat(1 / sum(total));
+  for (let node: usize = 0; node < width; node += 16)
+    v128.store(weights + node, f64x2.mul(inverse, v128.load(weights + node)));
+  const logWidth = f64x2.extract_lane(log(f64x2.splat(sum(total) / load<f64>(factorOf(level)))), 0);
+  return logWidth + responseOf(level) * sd * mode - atMode - 0.5 * mode * mode;
+}
+
+function countsNothing(weight: v128): bool {
+  return f64x2.extract_lane(weight, 0) < NEGLIGIBLE && f64x2.extract_lane(weight, 1) < NEGLIGIBLE;
 }
 
 /** What the nodes add to the effect at its mode. */
@@ -164,38 +169,43 @@ function shiftNodes(level: usize, sd: f64): void {
   for (let node: usize = 0; node < width; node += 16) v128.store(shifts + node, f64x2.mul(scale, v128.load(x + node)));
 }
 
-/** The log integrand at two nodes with their weights; returns the larger, NaN where an exponential is too large. */
-function layPair(level: usize, first: usize, end: usize, sd: f64, node: usize): f64 {
-  const step = f64x2.splat(1 / load<f64>(factorOf(level)));
+/** The integrand at two nodes over what `atMode` has it at the mode, times their weights; NaN where an exponential is too large. */
+function layPair(level: usize, first: usize, end: usize, sd: f64, atMode: f64, node: usize): v128 {
   const mode = f64x2.splat(load<f64>(modeOf(level)));
-  const u = f64x2.add(mode, f64x2.mul(step, v128.load(load<usize>(DESCRIPTOR + NODE_X) + node)));
-  const b = f64x2.mul(f64x2.splat(sd), u);
+  const shift = v128.load(load<usize>(DESCRIPTOR + NODE_SHIFTS) + node);
+  const step = f64x2.mul(
+    f64x2.splat(1 / load<f64>(factorOf(level))),
+    v128.load(load<usize>(DESCRIPTOR + NODE_X) + node),
+  );
+  const b = f64x2.add(f64x2.mul(f64x2.splat(sd), mode), shift);
   const E = exp(b);
   v128.store(load<usize>(DESCRIPTOR + NODE_STEPS) + node, E);
-  const slope = f64x2.splat(responseOf(level));
-  const logWeights = v128.load(load<usize>(DESCRIPTOR + NODE_LOG_WEIGHTS) + node);
-  const logDensity = f64x2.sub(logWeights, f64x2.mul(f64x2.mul(f64x2.splat(0.5), u), u));
-  const value = f64x2.add(logDensity, f64x2.sub(f64x2.mul(slope, b), cumulant(first, end, E)));
-  v128.store(load<usize>(DESCRIPTOR + NODE_WEIGHTS) + node, value);
+  const logDensity = f64x2.mul(step, f64x2.add(mode, f64x2.mul(f64x2.splat(0.5), step)));
+  const logWeight = f64x2.sub(v128.load(load<usize>(DESCRIPTOR + NODE_LOG_WEIGHTS) + node), logDensity);
+  const gain = f64x2.add(f64x2.mul(f64x2.splat(responseOf(level)), shift), f64x2.splat(atMode));
+  const logValue = f64x2.add(logWeight, f64x2.sub(gain, cumulant(first, end, E)));
+  const weight = f64x2.div(exp(logValue), v128.load(DESCRIPTOR + MANTISSAS));
+  v128.store(load<usize>(DESCRIPTOR + NODE_WEIGHTS) + node, weight);
   const furthest = f64x2.abs(b);
-  if (max(f64x2.extract_lane(furthest, 0), f64x2.extract_lane(furthest, 1)) > LARGEST) return NaN;
-  return max(f64x2.extract_lane(value, 0), f64x2.extract_lane(value, 1));
+  const isNear = max(f64x2.extract_lane(furthest, 0), f64x2.extract_lane(furthest, 1)) <= LARGEST;
+  return isNear ? weight : f64x2.splat(NaN);
 }
 
-/** Sum of a level's log normalisers at two nodes: log(1 + odds) for each trial, or the mean. */
+/**
+ * Sum of a level's log normalisers at two nodes, log(1 + odds) for each trial or the mean, less the logs of the numbers in [1, 2) that are left in
+ * `MANTISSAS`.
+ */
 function cumulant(first: usize, end: usize, E: v128): v128 {
   const e = load<usize>(DESCRIPTOR + ROW_FIXED);
   const kernel = load<u32>(DESCRIPTOR + KERNEL);
+  if (kernel === BERNOULLI_LOGIT) return productOfOdds(first, end, E);
+  const trials = load<usize>(DESCRIPTOR + ROW_TRIALS);
   let total = f64x2.splat(0);
+  v128.store(DESCRIPTOR + MANTISSAS, f64x2.splat(1));
   if (kernel === POISSON_LOG) {
     for (let i = first; i < end; i += 8) total = f64x2.add(total, v128.load64_splat(e + i));
     return f64x2.mul(total, E);
   }
-  if (kernel === BERNOULLI_LOGIT) {
-    for (; first < end; first += CHUNK) total = f64x2.add(total, logOdds(e + first, min(CHUNK, end - first), E));
-    return total;
-  }
-  const trials = load<usize>(DESCRIPTOR + ROW_TRIALS);
   for (let i = first; i < end; i += 8) {
     const one = log(f64x2.add(f64x2.splat(1), f64x2.mul(v128.load64_splat(e + i), E)));
     total = f64x2.add(total, f64x2.mul(v128.load64_splat(trials + i), one));
@@ -203,17 +213,20 @@ function cumulant(first: usize, end: usize, E: v128): v128 {
   return total;
 }
 
-/** The log of the product of 1 + e E over some rows, an even number. */
-function logOdds(e: usize, bytes: usize, E: v128): v128 {
+/** Of single trials: the product of 1 + e E over the rows, its power of two as a log. */
+function productOfOdds(first: usize, end: usize, E: v128): v128 {
+  const e = load<usize>(DESCRIPTOR + ROW_FIXED);
   const one = f64x2.splat(1);
   let mantissas = one;
   let exponents = i64x2.splat(0);
-  for (let i: usize = 0; i < bytes; i += 16) {
+  for (let i = first; i < end; i += 16) {
     const left = f64x2.add(one, f64x2.mul(v128.load64_splat(e + i), E));
     const right = f64x2.add(one, f64x2.mul(v128.load64_splat(e + i + 8), E));
-    const both = f64x2.mul(left, right);
-    mantissas = f64x2.mul(mantissas, unitMantissa(both));
-    exponents = i64x2.add(exponents, exponentField(both));
+    const product = f64x2.mul(mantissas, f64x2.mul(left, right));
+    mantissas = unitMantissa(product);
+    exponents = i64x2.add(exponents, i64x2.sub(exponentField(product), i64x2.splat(1023)));
   }
-  return logOfProducts(mantissas, exponents, bytes >> 4);
+  v128.store(DESCRIPTOR + MANTISSAS, mantissas);
+  const power = f64x2.convert_low_i32x4_s(v128.shuffle<i32>(exponents, exponents, 0, 2, 0, 2));
+  return f64x2.mul(power, f64x2.splat(Math.LN2));
 }
