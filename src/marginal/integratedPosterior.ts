@@ -26,7 +26,7 @@ const LADDER = [5, 9, 15, 25, 41, 61, 91];
  */
 const STILL = { step: 0.02, constant: 0.05, shape: 0.02 };
 const ROUGHLY = { step: 0.5, constant: 1, shape: Number.POSITIVE_INFINITY };
-/** Laplace's approximation stays where not even the constant moves by more than this. */
+/** Where not even the constant moves by more than this from Laplace's approximation the first quadrature is enough; for a normal response neither is needed. */
 const EXACT = { ...STILL, constant: 0.01 };
 /** And so far from it, in sds. */
 const FAR = 0.25;
@@ -69,12 +69,12 @@ function withPoints(from: IntegratedPosterior): IntegratedPosterior {
       before = new Heights(best);
       after = new Heights({ marginal, mode: best.mode });
     }
-    const isLaplace = best.points === 1;
-    if (agree(before, after, isLaplace ? EXACT : STILL)) {
-      const constant = isLaplace ? 0 : after.height - before.height;
-      return { ...best, marginal: raised(best.marginal, constant), isIntegrated: true, isSettled: true };
-    }
-    best = { ...best, marginal, points, isIntegrated: true, isSettled: false };
+    const next = { ...best, marginal, points, isIntegrated: true };
+    if (best.points === 1 && agree(before, after, EXACT))
+      return { ...(view.isGaussian ? best : next), isIntegrated: true, isSettled: true };
+    if (best.points > 1 && agree(before, after, STILL))
+      return { ...best, marginal: raised(best.marginal, after.height - before.height), isSettled: true };
+    best = next;
     before = after;
   }
   return best;
