@@ -3,11 +3,13 @@ import type { Spread } from "../../marginal/spreads.js";
 import type { Standardised } from "../../marginal/standardised.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { smoothedWeights } from "../laplace/importance.js";
+import { MOST_GRIDDED } from "./options.js";
 import { type ParameterMoments, weightedMoments } from "./parameterMoments.js";
 import type { Targets } from "./parameterShapes.js";
 
-/** Positions by which the core's moments are had, which takes no likelihood. */
-const CORE_POSITIONS = 512;
+/** Positions by which the core's moments are had, which takes no likelihood: beside a grid, whose own moments are better, and else. */
+const BESIDE_GRID = 512;
+const CORE_POSITIONS = 2048;
 
 /**
  * The core of a proposal as a control variate (Owen & Zhou 2000): most of what weights are uneven by is that positions are spread wider than the
@@ -31,7 +33,8 @@ export class Control {
     this.logMean = own.logMean;
     this.weights = own.weights;
     this.values = values;
-    this.core = proposeCore(coordinates, spreads, CORE_POSITIONS, stream).map(({ position }) => targets.at(position));
+    const count = coordinates.hyperparameters <= MOST_GRIDDED ? BESIDE_GRID : CORE_POSITIONS;
+    this.core = proposeCore(coordinates, spreads, count, stream).map(({ position }) => targets.at(position));
   }
 
   /** The targets' values, with weights summing to 1 some of which are negative: those given less the core's, and the core itself. */
