@@ -121,7 +121,7 @@ function weigh(integrated: IntegratedPosterior, task: Task, stream: RandomStream
     const examined = examine(integrated, proposed, task, stream);
     return { proposed, examined, ...judge(integrated, examined) };
   };
-  const [first, ...more] = drawsFor(task.options, coordinates.hyperparameters);
+  const [first, ...more] = drawsFor(task.options, coordinates.hyperparameters, integrated.isIntegrated);
   const found = more.reduce((last, draws) => (last.guard.isTrusted ? last : drawn(draws)), drawn(first));
   const { targets } = task;
   const values = found.proposed.map(({ position }) => targets.at(position));

@@ -20,8 +20,8 @@ export interface InlaOptions {
    */
   readonly grid: number | null;
   /**
-   * Positions of (beta, theta, dispersion) that are weighted. Default null: 160 to confirm a grid and 384 to correct a design, 256 and 1024 where
-   * the guard does not trust those.
+   * Positions of (beta, theta, dispersion) that are weighted. Default null: 160 to confirm a grid and 384 to correct a design; 256 and 1024 where
+   * the guard does not trust those, and where factors cross.
    */
   readonly draws: number | null;
   /**
@@ -73,10 +73,14 @@ function oneOf(name: string, value: unknown, allowed: readonly (string | boolean
 /** So many hyperparameters are explored by a grid unless another is asked for. */
 export const MOST_GRIDDED = 2;
 
-/** Positions to weigh where there are so many hyperparameters, and how many after those that the guard did not trust. */
-export function drawsFor(options: InlaOptions, hyperparameters: number): readonly number[] {
+/**
+ * Positions to weigh where there are so many hyperparameters, and how many after those that the guard did not trust: few confirm a grid, a design's
+ * moments are theirs, and where the effects are sampled too there is more to average.
+ */
+export function drawsFor(options: InlaOptions, hyperparameters: number, isIntegrated: boolean): readonly number[] {
   if (options.draws !== null) return [options.draws];
-  return spacingFor(options, hyperparameters) === null ? [384, 1024] : [160, 256];
+  const [few, many] = spacingFor(options, hyperparameters) === null ? [384, 1024] : [160, 256];
+  return isIntegrated ? [few, many] : [many];
 }
 
 /** The spacing to explore so many hyperparameters with; null for a design. Throws RangeError where a grid would be too large. */
