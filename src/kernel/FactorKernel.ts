@@ -173,20 +173,23 @@ function copyRows(
 ): void {
   const [{ levelIndex, effects, Z }] = factors;
   const places = rows.length;
-  const [shifts, responses, sums] = [D.OFFSET, D.ROW_RESPONSE, D.LEVEL_RESPONSES].map(region);
-  const columnsTo = (count: number, from: Float64Array, to: Float64Array, place: number, row: number) => {
+  const regions = [D.OFFSET, D.ROW_RESPONSE, D.LEVEL_RESPONSES, D.X, D.NODE_Z, D.RESPONSE, D.ROW_TRIALS, D.TRIALS].map(
+    region,
+  );
+  const [offsets, responses, sums, toX, toZ, responsesTwice, sizes, sizesTwice] = regions;
+  const copyColumns = (count: number, from: Float64Array, to: Float64Array, place: number, row: number) => {
     for (let k = 0; k < count; k++) to[k * places + place] = from[k * n + row];
   };
   rows.forEach((row, place) => {
-    shifts[place] = row < 0 ? PAD_OFFSET : (offset?.[row] ?? 0);
+    offsets[place] = row < 0 ? PAD_OFFSET : (offset?.[row] ?? 0);
     if (row < 0) return;
     responses[place] = response[row];
     sums[levelIndex[row]] += response[row];
-    if (trials !== null) region(D.ROW_TRIALS)[place] = trials[row];
-    columnsTo(columns, X, region(D.X), place, row);
+    if (trials !== null) sizes[place] = trials[row];
+    copyColumns(columns, X, toX, place, row);
     if (Z === null) return;
-    columnsTo(effects, Z, region(D.NODE_Z), place, row);
-    region(D.RESPONSE).fill(response[row], 2 * place, 2 * place + 2);
-    if (trials !== null) region(D.TRIALS).fill(trials[row], 2 * place, 2 * place + 2);
+    copyColumns(effects, Z, toZ, place, row);
+    responsesTwice.fill(response[row], 2 * place, 2 * place + 2);
+    if (trials !== null) sizesTwice.fill(trials[row], 2 * place, 2 * place + 2);
   });
 }

@@ -26,7 +26,10 @@ const LADDER = [5, 9, 15, 25, 41, 61, 91];
  */
 const STILL = { step: 0.02, constant: 0.05, shape: 0.02 };
 const ROUGHLY = { step: 0.5, constant: 1, shape: Number.POSITIVE_INFINITY };
-/** Where not even the constant moves by more than this from Laplace's approximation the first quadrature is enough; for a normal response neither is needed. */
+/**
+ * Where not even the constant moves by more than this from Laplace's approximation the first quadrature is enough; for a normal response it is
+ * not needed.
+ */
 const EXACT = { ...STILL, constant: 0.01 };
 /** And so far from it, in sds. */
 const FAR = 0.25;

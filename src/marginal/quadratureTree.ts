@@ -1,4 +1,5 @@
 import type { LatentGaussian } from "../density/LatentGaussian.js";
+import type { StandardNodes } from "../kernel/FactorKernel.js";
 import { gaussHermite } from "../math/quadrature/gaussHermite.js";
 import { productRule } from "../math/quadrature/productRule.js";
 import type { Generation } from "./nestedHessian.js";
@@ -21,16 +22,7 @@ export interface Branch {
   readonly rowStart: Int32Array;
   /** The position of the first level of the next finer factor nested in each, and the end; empty for the finest. */
   readonly children: Int32Array;
-  readonly nodes: Nodes;
-}
-
-/** Nodes of the standard normal in q dimensions. */
-export interface Nodes {
-  readonly count: number;
-  /** q x count. */
-  readonly x: Float64Array;
-  /** log weight + |node|^2 / 2, what a node counts besides the integrand. */
-  readonly logFactors: Float64Array;
+  readonly nodes: StandardNodes;
 }
 
 /** Scores at nodes, of the largest level: 2 GB of them. */
@@ -87,7 +79,7 @@ function sortBy(groups: Int32Array, groupPlaces: Int32Array): Sorted {
   return { start, members, places };
 }
 
-export function standardNodes(points: number, q: number): Nodes {
+export function standardNodes(points: number, q: number): StandardNodes {
   const { count, nodes, logWeights } = productRule(gaussHermite(points), q);
   const x = new Float64Array(q * count);
   const logFactors = logWeights.slice();

@@ -1,8 +1,9 @@
 import type { FactorIntegral, LatentGaussian, LatentValues } from "../density/LatentGaussian.js";
+import type { StandardNodes } from "../kernel/FactorKernel.js";
 import { solveLower } from "../math/linalg/cholesky.js";
 import { scaleEffects } from "./effects.js";
 import type { ConditionalEffects, EffectMoments, MarginalLikelihood } from "./MarginalLikelihood.js";
-import { type Nodes, standardNodes } from "./quadratureTree.js";
+import { standardNodes } from "./quadratureTree.js";
 
 /** More nodes a level are left to the general way, which can say so where they are too many. */
 const MOST_NODES = 4096;
@@ -26,7 +27,7 @@ class FactorMarginal implements MarginalLikelihood {
   /** With one point there is nothing to average. */
   readonly effectMoments?: () => EffectMoments;
   private readonly integral: FactorIntegral;
-  private readonly nodes: Nodes;
+  private readonly nodes: StandardNodes;
   private readonly makeGeneral: () => MarginalLikelihood;
   private general: MarginalLikelihood | null = null;
   /** Of the last evaluation: who made it, and what is kept of it. */

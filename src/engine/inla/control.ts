@@ -3,13 +3,8 @@ import type { Spread } from "../../marginal/spreads.js";
 import type { Standardised } from "../../marginal/standardised.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { smoothedWeights } from "../laplace/importance.js";
-import { MOST_GRIDDED } from "./options.js";
 import { type ParameterMoments, weightedMoments } from "./parameterMoments.js";
 import type { Targets } from "./parameterShapes.js";
-
-/** Positions by which the core's moments are had, which takes no likelihood: beside a grid, whose own moments are better, and else. */
-const BESIDE_GRID = 512;
-const CORE_POSITIONS = 2048;
 
 /**
  * The core of a proposal as a control variate (Owen & Zhou 2000): most of what weights are uneven by is that positions are spread wider than the
@@ -22,18 +17,18 @@ export class Control {
   private readonly weights: Float64Array;
   private readonly core: readonly Float64Array[];
 
-  /** `values` are the targets' at the positions proposed. */
+  /** `values` are the targets' at the positions proposed; `count` positions of the core give its moments, which takes no likelihood. */
   constructor(
     { targets, coordinates, spreads }: Core,
     proposed: readonly WidenedPoint[],
     values: readonly Float64Array[],
+    count: number,
     stream: RandomStream,
   ) {
     const own = smoothedWeights(Float64Array.from(proposed, ({ logCore, logDensity }) => logCore - logDensity));
     this.logMean = own.logMean;
     this.weights = own.weights;
     this.values = values;
-    const count = coordinates.hyperparameters <= MOST_GRIDDED ? BESIDE_GRID : CORE_POSITIONS;
     this.core = proposeCore(coordinates, spreads, count, stream).map(({ position }) => targets.at(position));
   }
 

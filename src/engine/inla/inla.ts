@@ -26,7 +26,7 @@ import { mixtureMoments, type WeightedMoments } from "./effectMixtures.js";
 import { type Examined, examine, type Wanted } from "./examine.js";
 import { type Exploration, explore } from "./explore.js";
 import type { LinearCombination } from "./LinearCombination.js";
-import { drawsFor, type InlaOptions, spacingFor } from "./options.js";
+import { coreFor, drawsFor, type InlaOptions, spacingFor } from "./options.js";
 import { parameterMarginal } from "./parameterMarginal.js";
 import { momentsOfExploration, type ParameterMoments, weightedMoments } from "./parameterMoments.js";
 import { parameterShapes, type Shape, type Targets, targetsOf } from "./parameterShapes.js";
@@ -125,7 +125,8 @@ function weigh(integrated: IntegratedPosterior, task: Task, stream: RandomStream
   const found = more.reduce((last, draws) => (last.guard.isTrusted ? last : drawn(draws)), drawn(first));
   const { targets } = task;
   const values = found.proposed.map(({ position }) => targets.at(position));
-  const control = new Control({ targets, coordinates, spreads }, found.proposed, values, stream);
+  const count = coreFor(task.options, coordinates.hyperparameters);
+  const control = new Control({ targets, coordinates, spreads }, found.proposed, values, count, stream);
   return { integrated, coordinates, spreads, values, control, ...found };
 }
 

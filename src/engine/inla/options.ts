@@ -70,9 +70,6 @@ function oneOf(name: string, value: unknown, allowed: readonly (string | boolean
   ];
 }
 
-/** So many hyperparameters are explored by a grid unless another is asked for. */
-export const MOST_GRIDDED = 2;
-
 /**
  * Positions to weigh where there are so many hyperparameters, and how many after those that the guard did not trust: few confirm a grid, a design's
  * moments are theirs, and where the effects are sampled too there is more to average.
@@ -83,9 +80,14 @@ export function drawsFor(options: InlaOptions, hyperparameters: number, isIntegr
   return isIntegrated ? [few, many] : [many];
 }
 
+/** Positions of the core, free of likelihoods: a grid's own moments are better, a design's skewed correlations take many. */
+export function coreFor(options: InlaOptions, hyperparameters: number): number {
+  return spacingFor(options, hyperparameters) === null ? 2048 : 512;
+}
+
 /** The spacing to explore so many hyperparameters with; null for a design. Throws RangeError where a grid would be too large. */
 export function spacingFor({ grid }: InlaOptions, dimensions: number): number | null {
-  if (grid === null) return dimensions <= MOST_GRIDDED ? 1 : null;
+  if (grid === null) return dimensions <= 2 ? 1 : null;
   if (dimensions <= MOST_GRID_DIMENSIONS) return grid;
   throw new RangeError(
     `a grid over ${dimensions} hyperparameters has too many points (at most ${MOST_GRID_DIMENSIONS} are for a grid); leave grid out, and a central composite design is taken`,

@@ -40,7 +40,7 @@ function drawn(count: number, seed: number) {
   const { weights } = smoothedWeights(
     Float64Array.from(proposed, (point) => logDensity(point.position) - point.logDensity),
   );
-  return { values, weights, control: new Control({ targets, coordinates, spreads }, proposed, values, stream) };
+  return { values, weights, control: new Control({ targets, coordinates, spreads }, proposed, values, 2048, stream) };
 }
 
 describe("the core of a proposal as a control variate", () => {
