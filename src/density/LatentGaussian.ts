@@ -1,4 +1,4 @@
-import type { FactorKernel, StandardNodes } from "../kernel/FactorKernel.js";
+import type { FactorKernel, StandardNodes, WantedOfFactor } from "../kernel/FactorKernel.js";
 import type { Quantities } from "./LogDensity.js";
 
 /**
@@ -267,7 +267,7 @@ export interface FactorIntegral {
    * The log-likelihood at beta and Lambda, all constants included, by adaptive quadrature with these nodes; NaN where it cannot be computed,
    * which may be where the general way can.
    */
-  integrate(values: LatentValues, nodes: StandardNodes, derivatives: boolean): number;
+  integrate(values: LatentValues, nodes: StandardNodes, wanted: WantedOfFactor): number;
 }
 
 /** The blocks of a symmetric matrix over the effects of all factors, those that Z'WZ has; the others are zero or not asked for. */

@@ -1,4 +1,5 @@
 import { checkModel } from "./checkModel.js";
+import { type CovariatePatterns, covariatePatterns } from "./covariatePatterns.js";
 import * as D from "./descriptor.js";
 import { instantiate, type KernelExports } from "./instantiate.js";
 import type { KernelModel } from "./LikelihoodKernel.js";
@@ -9,11 +10,23 @@ import { rowKernelNames } from "./RowKernel.js";
 /** The families whose models with one factor the module integrates out. */
 export const factorKernelNames = rowKernelNames;
 
-/** Points of the standard normal in q dimensions: x, q x count, and the log of what each counts besides the integrand, log weight + |x|^2 / 2. */
+/**
+ * Points of the standard normal in q dimensions, the product of those on an axis, the last dimension changing fastest: x, q x count, and the log
+ * of what each counts besides the integrand, log weight + |x|^2 / 2.
+ */
 export interface StandardNodes {
   readonly count: number;
   readonly x: Float64Array;
   readonly logFactors: Float64Array;
+  readonly axis: Float64Array;
+  /** How far neighbours on the axis are apart, ascending; 0 where that is not the same for all. */
+  readonly step: number;
+}
+
+/** What an integral is to leave besides its value. */
+export interface WantedOfFactor {
+  readonly derivatives: boolean;
+  readonly moments: boolean;
 }
 
 /** The exponential of a linear predictor there is 0. */
@@ -39,7 +52,8 @@ export class FactorKernel {
   readonly #Lambda: Float64Array;
   readonly #x: Float64Array;
   readonly #logWeights: Float64Array;
-  readonly #nodes: Uint32Array;
+  readonly #axis: Float64Array;
+  readonly #view: DataView;
   readonly #exports: KernelExports;
 
   /**
@@ -51,22 +65,27 @@ export class FactorKernel {
     checkModel(model, traits.needsTrials);
     if (!factorKernelNames.includes(model.kernel) || model.factors.length !== 1)
       throw new RangeError(`kernel "${model.kernel}" does not integrate ${model.factors.length} factors out`);
-    const order = paddedOrder(model);
-    const { at, bytes } = layOutFactor(model, order, mostNodes);
+    const [factor] = model.factors;
+    const patterns = covariatePatterns(factor);
+    const { at, bytes } = layOutFactor(model, patterns, mostNodes);
     const { exports, buffer } = instantiate(bytes);
-    const view = new DataView(buffer);
-    const put = (offset: number, value: number) => view.setUint32(D.DESCRIPTOR + offset, value, true);
-    for (const [offset, { address }] of at) put(offset, address);
-    put(D.KERNEL, traits.code);
-    put(D.ROWS, order.rows.length);
-    put(D.COLUMNS, model.columns);
-    put(D.STRIDE, 8 * order.rows.length);
-    put(D.LEVELS, model.factors[0].levels);
-    put(D.NODE_EFFECTS, model.factors[0].effects);
     const region = (offset: number) => floats(buffer, at.get(offset) ?? NOWHERE);
-    copyRows(model, order, region);
+    const records = at.get(D.PATTERN_RECORDS) ?? NOWHERE;
+    this.#view = new DataView(buffer);
+    for (const [offset, { address }] of at) this.#put(offset, address);
+    this.#put(D.KERNEL, traits.code);
+    this.#put(D.ROWS, patterns.rows.length);
+    this.#put(D.COLUMNS, model.columns);
+    this.#put(D.STRIDE, 8 * patterns.rows.length);
+    this.#put(D.LEVELS, factor.levels);
+    this.#put(D.NODE_EFFECTS, factor.effects);
+    copyRows(model, patterns, region);
+    copyPatterns(model, patterns, new DataView(buffer, records.address, records.bytes));
     const starts = at.get(D.LEVEL_STARTS) ?? NOWHERE;
-    new Uint32Array(buffer, starts.address, order.starts.length).set(order.starts.map((row) => 8 * row));
+    const size = patternBytes(factor.effects);
+    new Uint32Array(buffer, starts.address, factor.levels + 1).set(
+      patterns.levelStarts.map((pattern) => records.address + size * pattern),
+    );
     this.mostNodes = mostNodes;
     this.modes = region(D.LEVEL_MODES);
     this.factors = region(D.LEVEL_FACTORS);
@@ -77,7 +96,7 @@ export class FactorKernel {
     this.#Lambda = region(D.LAMBDA);
     this.#x = region(D.NODE_X);
     this.#logWeights = region(D.NODE_LOG_WEIGHTS);
-    this.#nodes = new Uint32Array(buffer, D.DESCRIPTOR + D.NODES, 1);
+    this.#axis = region(D.AXIS);
     this.#exports = exports;
   }
 
@@ -85,10 +104,18 @@ export class FactorKernel {
    * The log-likelihood with u ~ N(0, I) of each level integrated out at these nodes about its mode, at most `mostNodes`, without the family's
    * remainder; NaN where it cannot be computed, which is also where an intercept or a linear predictor with one is beyond 150.
    */
-  integrate(beta: Float64Array, Lambda: Float64Array, nodes: StandardNodes, derivatives: boolean): number {
-    const { count, x, logFactors } = nodes;
+  integrate(
+    beta: Float64Array,
+    Lambda: Float64Array,
+    nodes: StandardNodes,
+    { derivatives, moments }: WantedOfFactor,
+  ): number {
+    const { count, x, logFactors, axis, step } = nodes;
     const stride = count + (count % 2);
-    this.#nodes[0] = stride;
+    this.#put(D.NODES, stride);
+    this.#put(D.AXIS_BYTES, 8 * axis.length);
+    this.#view.setFloat64(D.DESCRIPTOR + D.AXIS_STEP, step, true);
+    this.#axis.fill(axis[axis.length - 1]).set(axis);
     this.#x.fill(0);
     for (let from = 0, to = 0; from < x.length; from += count, to += stride)
       this.#x.set(x.subarray(from, from + count), to);
@@ -96,37 +123,29 @@ export class FactorKernel {
     if (stride > count) this.#logWeights[count] = Number.NEGATIVE_INFINITY;
     this.#beta.set(beta);
     this.#Lambda.set(Lambda);
-    return this.#exports.integrateFactor(derivatives ? 1 : 0);
+    return this.#exports.integrateFactor(derivatives ? 1 : 0, moments ? 1 : 0);
+  }
+
+  #put(offset: number, value: number): void {
+    this.#view.setUint32(D.DESCRIPTOR + offset, value, true);
   }
 }
 
 const NOWHERE: Region = { address: 0, bytes: 0 };
 
-/** Rows level by level, -1 for those that make a level's number even; level j has the places from starts[j] to before starts[j + 1]. */
-interface PaddedOrder {
-  readonly rows: Int32Array;
-  readonly starts: Int32Array;
-}
-
-export function paddedOrder({ factors: [{ levels, levelIndex }] }: KernelModel): PaddedOrder {
-  const starts = new Int32Array(levels + 1);
-  for (const level of levelIndex) starts[level + 1]++;
-  for (let j = 0; j < levels; j++) starts[j + 1] += starts[j] + (starts[j + 1] % 2);
-  const rows = new Int32Array(starts[levels]).fill(-1);
-  const next = starts.slice();
-  levelIndex.forEach((level, row) => {
-    rows[next[level]++] = row;
-  });
-  return { rows, starts };
+function patternBytes(effects: number): number {
+  return D.PATTERN_VECTORS + 8 * D.VECTORS_OF_PATTERN * effects;
 }
 
 /** Regions by their place in the descriptor. */
-export function layOutFactor({ columns, trials, factors }: KernelModel, { rows, starts }: PaddedOrder, nodes: number) {
-  const [{ levels, effects: q, Z }] = factors;
+export function layOutFactor(
+  { columns, trials, factors }: KernelModel,
+  { rows, starts, mostPatterns }: CovariatePatterns,
+  nodes: number,
+) {
+  const [{ levels, effects: q }] = factors;
   const { reserve, end } = reservation();
   reserve(D.LEVELS_DESCRIPTOR_BYTES);
-  let mostRows = 0;
-  for (let j = 0; j < levels; j++) mostRows = Math.max(mostRows, starts[j + 1] - starts[j]);
   const [column, atNodes] = [8 * rows.length, 8 * (nodes + (nodes % 2))];
   const numbers: readonly (readonly [number, number])[] = [
     [D.BETA, 8 * columns],
@@ -134,62 +153,58 @@ export function layOutFactor({ columns, trials, factors }: KernelModel, { rows, 
     [D.LAMBDA, 8 * q * q],
     [D.LAMBDA_GRADIENT, 8 * q * q],
     [D.WORKSPACE, 8 * (D.WORK_VECTORS * q + D.WORK_MATRICES * q * q)],
+    [D.AXIS, atNodes],
     [D.NODE_X, q * atNodes],
     [D.NODE_LOG_WEIGHTS, atNodes],
-    [D.NODE_WEIGHTS, atNodes],
-    [D.NODE_SHIFTS, q * atNodes],
+    [D.NODE_SHARES, atNodes],
     [D.NODE_STEPS, q * atNodes],
+    [D.NODE_WORK, atNodes],
+    [D.NODE_FACTORS, mostPatterns * atNodes],
     [D.LEVEL_STARTS, 4 * (levels + 1)],
-    [D.LEVEL_RESPONSES, 8 * levels],
     [D.LEVEL_MODES, 8 * levels * q],
     [D.LEVEL_FACTORS, 8 * levels * q * q],
     [D.LEVEL_MOMENTS, 24 * levels * q],
+    [D.PATTERN_RECORDS, (starts.length - 1) * patternBytes(q)],
     [D.ETA, column],
     [D.OFFSET, column],
     [D.ROW_RESPONSE, column],
-    [D.ROW_FIXED, column],
-    [D.ROW_TABLE, 32 * mostRows],
+    [D.ROW_FACTORS, column],
+    [D.ROW_MEANS, column],
     [D.X, column * columns],
     ...(trials === null ? [] : [[D.ROW_TRIALS, column] as const]),
   ];
-  const ofEffects: readonly (readonly [number, number])[] = [
-    [D.NODE_Z, column * q],
-    [D.NODE_CROSS, q * atNodes],
-    [D.NODE_DISPERSION_GRADIENT, atNodes],
-    [D.NODE_ETA, atNodes * mostRows],
-    [D.NODE_SCORES, column],
-    [D.RESPONSE, 2 * column],
-    ...(trials === null ? [] : [[D.TRIALS, 2 * column] as const]),
-  ];
-  const all = Z === null ? numbers : [...numbers, ...ofEffects];
-  const at = new Map(all.map(([offset, bytes]) => [offset, reserve(bytes)]));
+  const at = new Map(numbers.map(([offset, bytes]) => [offset, reserve(bytes)]));
   return { at, bytes: end() };
 }
 
 function copyRows(
-  { rows: n, columns, X, offset, response, trials, factors }: KernelModel,
-  { rows }: PaddedOrder,
+  { rows: n, columns, X, offset, response, trials }: KernelModel,
+  { rows }: CovariatePatterns,
   region: (offset: number) => Float64Array,
 ): void {
-  const [{ levelIndex, effects, Z }] = factors;
-  const places = rows.length;
-  const regions = [D.OFFSET, D.ROW_RESPONSE, D.LEVEL_RESPONSES, D.X, D.NODE_Z, D.RESPONSE, D.ROW_TRIALS, D.TRIALS].map(
-    region,
-  );
-  const [offsets, responses, sums, toX, toZ, responsesTwice, sizes, sizesTwice] = regions;
-  const copyColumns = (count: number, from: Float64Array, to: Float64Array, place: number, row: number) => {
-    for (let k = 0; k < count; k++) to[k * places + place] = from[k * n + row];
-  };
+  const [offsets, responses, sizes, toX] = [D.OFFSET, D.ROW_RESPONSE, D.ROW_TRIALS, D.X].map(region);
   rows.forEach((row, place) => {
     offsets[place] = row < 0 ? PAD_OFFSET : (offset?.[row] ?? 0);
     if (row < 0) return;
     responses[place] = response[row];
-    sums[levelIndex[row]] += response[row];
     if (trials !== null) sizes[place] = trials[row];
-    copyColumns(columns, X, toX, place, row);
-    if (Z === null) return;
-    copyColumns(effects, Z, toZ, place, row);
-    responsesTwice.fill(response[row], 2 * place, 2 * place + 2);
-    if (trials !== null) sizesTwice.fill(trials[row], 2 * place, 2 * place + 2);
+    for (let k = 0; k < columns; k++) toX[k * rows.length + place] = X[k * n + row];
   });
+}
+
+function copyPatterns(
+  { rows: n, response, factors: [{ effects, Z }] }: KernelModel,
+  { rows, starts }: CovariatePatterns,
+  records: DataView,
+): void {
+  for (let k = 0; k + 1 < starts.length; k++) {
+    const at = k * patternBytes(effects);
+    const own = rows.subarray(starts[k], starts[k + 1]);
+    records.setUint32(at + D.PATTERN_FIRST, 8 * starts[k], true);
+    records.setUint32(at + D.PATTERN_END, 8 * starts[k + 1], true);
+    const total = own.reduce((sum, row) => (row < 0 ? sum : sum + response[row]), 0);
+    records.setFloat64(at + D.PATTERN_RESPONSE, total, true);
+    for (let e = 0; e < effects; e++)
+      records.setFloat64(at + D.PATTERN_VECTORS + 8 * e, Z === null ? 1 : Z[e * n + own[0]], true);
+  }
 }

@@ -58,43 +58,66 @@ export const NODE_ETA = 120;
 export const NODE_DESCRIPTOR_BYTES = 128;
 
 /**
- * A model with one factor, loaded to have its effects integrated out, has the nodes' fields and these. Rows stand level by level, each level
- * padded to an even number; `OFFSET` is -1000 and all else 0 in a pad. `ETA` is n long: at the modes, then the derivatives in the fixed part.
+ * A model with one factor, loaded to have its effects integrated out, has the nodes' first two fields and these. Rows stand level by level, and
+ * in a level pattern by pattern, those with the same covariates of the effects, each padded to an even number; `OFFSET` is -1000 and all else 0
+ * in a pad. `ETA` is a column: out, the derivatives in the fixed part.
  */
-export const LEVELS = 128;
-/** u32, one more than levels: the bytes at which the rows of each begin in a column. */
-export const LEVEL_STARTS = 132;
-/** Columns: responses and trials once, and the fixed part, or its exponential where the effects are intercepts. */
-export const ROW_RESPONSE = 136;
-export const ROW_TRIALS = 140;
-export const ROW_FIXED = 144;
-/** Scratch: four columns of the largest level. */
-export const ROW_TABLE = 148;
+export const LEVELS = 96;
+/** u32, one more than levels: the address of the record of each level's first pattern. */
+export const LEVEL_STARTS = 100;
+/** Columns: responses, trials (0 where the model has none), and the exponentials of the fixed part. */
+export const ROW_RESPONSE = 104;
+export const ROW_TRIALS = 108;
+export const ROW_FACTORS = 112;
+/** Scratch, a column: means of the rows' means over the nodes. */
+export const ROW_MEANS = 116;
 /** q x q: in, Lambda; out, the derivative in it. */
-export const LAMBDA = 152;
-export const LAMBDA_GRADIENT = 156;
+export const LAMBDA = 120;
+export const LAMBDA_GRADIENT = 124;
 /** A level: q numbers, in where the search starts, out the mode of u; q x q, the lower factor of the curvature there. */
-export const LEVEL_MODES = 160;
-export const LEVEL_FACTORS = 164;
+export const LEVEL_MODES = 128;
+export const LEVEL_FACTORS = 132;
 /** Out, a level, 3 x q: means of the effects less their modes, of their squares and of their cubes. */
-export const LEVEL_MOMENTS = 168;
-/** A level: the sum of its responses. */
-export const LEVEL_RESPONSES = 172;
-/** q x nodes, the standard nodes, and their log weights; scratch, q x nodes, the nodes less the mode, or an intercept's exponentials. */
-export const NODE_X = 176;
-export const NODE_LOG_WEIGHTS = 180;
-export const NODE_STEPS = 184;
+export const LEVEL_MOMENTS = 136;
+/** The nodes in one dimension, then the last again; bytes of them; f64, how far they are apart, 0 if unequally. */
+export const AXIS = 140;
+export const AXIS_BYTES = 144;
+export const AXIS_STEP = 152;
+/** q x nodes, the standard nodes in all dimensions, and their log weights. */
+export const NODE_X = 160;
+export const NODE_LOG_WEIGHTS = 164;
+/** Scratch, numbers a node: weights, q steps from the mode, scores or shifts, and for each pattern of a level what multiplies its rows' exponentials. */
+export const NODE_SHARES = 168;
+export const NODE_STEPS = 172;
+export const NODE_WORK = 176;
+export const NODE_FACTORS = 180;
 /** Scratch: so many vectors of q, then so many matrices of q x q. */
-export const WORKSPACE = 188;
-export const WORK_VECTORS = 8;
-export const WORK_MATRICES = 4;
-/** Scratch, f64 each: sums over a level's rows of the mean, of its slope and of the slope's. */
-export const SUM_MEAN = 192;
-export const SUM_SLOPE = 200;
-export const SUM_CURVATURE = 208;
+export const WORKSPACE = 184;
+export const WORK_VECTORS = 6;
+export const WORK_MATRICES = 2;
 /** Scratch, two f64: factors of the nodes' likelihoods. */
-export const MANTISSAS = 224;
-export const LEVELS_DESCRIPTOR_BYTES = 240;
+export const MANTISSAS = 192;
+/** The patterns' records, one after another. */
+export const PATTERN_RECORDS = 208;
+export const LEVELS_DESCRIPTOR_BYTES = 212;
+
+/** The record of a pattern. u32: the bytes at which its rows begin and end in a column. */
+export const PATTERN_FIRST = 0;
+export const PATTERN_END = 4;
+/** The sum of its responses. */
+export const PATTERN_RESPONSE = 8;
+/** Scratch, f64: the sum of its rows' exponentials; at the mode, the exponential of z'b, and sums of the rows' means, of their slopes and of the slopes'. */
+export const PATTERN_TOTAL = 16;
+export const PATTERN_FACTOR = 24;
+export const PATTERN_MEAN = 32;
+export const PATTERN_SLOPE = 40;
+export const PATTERN_CURVATURE = 48;
+/** The mean over the nodes of what multiplies its rows' exponentials, and of its score. */
+export const PATTERN_AVERAGE = 56;
+export const PATTERN_SCORE = 64;
+/** Vectors of q: the covariates z, w = Lambda'z, and at work, of which the first has L^-1 w. */
+export const PATTERN_VECTORS = 72;
+export const VECTORS_OF_PATTERN = 4;
 
 export const FACTOR_BYTES = 32;
 /** Effects a level, q. */

@@ -19,7 +19,7 @@ declare namespace WebAssembly {
 export interface KernelExports {
   logLikelihoodGradient(): number;
   integrateNodes(first: number, end: number, derivatives: number): number;
-  integrateFactor(derivatives: number): number;
+  integrateFactor(derivatives: number, moments: number): number;
   rowDerivatives(kernel: number, eta: number, response: number, trials: number, out: number, bytes: number): number;
   placeEffects(stages: number, end: number): number;
   pullEffects(stages: number, end: number): void;

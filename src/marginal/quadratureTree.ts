@@ -80,7 +80,8 @@ function sortBy(groups: Int32Array, groupPlaces: Int32Array): Sorted {
 }
 
 export function standardNodes(points: number, q: number): StandardNodes {
-  const { count, nodes, logWeights } = productRule(gaussHermite(points), q);
+  const rule = gaussHermite(points);
+  const { count, nodes, logWeights } = productRule(rule, q);
   const x = new Float64Array(q * count);
   const logFactors = logWeights.slice();
   for (let k = 0; k < count; k++)
@@ -88,5 +89,5 @@ export function standardNodes(points: number, q: number): StandardNodes {
       x[e * count + k] = nodes[k * q + e];
       logFactors[k] += 0.5 * nodes[k * q + e] ** 2;
     }
-  return { count, x, logFactors };
+  return { count, x, logFactors, axis: rule.nodes, step: 0 };
 }

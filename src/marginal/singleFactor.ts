@@ -32,6 +32,8 @@ class FactorMarginal implements MarginalLikelihood {
   private general: MarginalLikelihood | null = null;
   /** Of the last evaluation: who made it, and what is kept of it. */
   private evaluatedBy: "none" | "kernel" | "general" = "none";
+  private values: LatentValues | null = null;
+  private hasMoments = false;
   private readonly Lambda: Float64Array;
   private readonly modes: Float64Array;
   private readonly factors: Float64Array;
@@ -50,13 +52,18 @@ class FactorMarginal implements MarginalLikelihood {
 
   evaluate(values: LatentValues, gradients: LatentValues | null, keepsMoments = false): number {
     const { module } = this.integral;
-    const value = this.integral.integrate(values, this.nodes, gradients !== null);
+    const value = this.integral.integrate(values, this.nodes, {
+      derivatives: gradients !== null,
+      moments: keepsMoments,
+    });
     if (!Number.isFinite(value)) return this.evaluateGenerally(values, gradients, keepsMoments);
     this.evaluatedBy = "kernel";
+    this.values = values;
+    this.hasMoments = keepsMoments;
     this.Lambda.set(values.Lambda[0]);
     this.modes.set(module.modes);
     this.factors.set(module.factors);
-    this.moments.set(module.moments);
+    if (keepsMoments) this.moments.set(module.moments);
     gradients?.beta.set(module.betaGradient);
     gradients?.Lambda[0].set(module.LambdaGradient);
     return value;
@@ -95,6 +102,7 @@ class FactorMarginal implements MarginalLikelihood {
 
   private momentsOfEffects(): EffectMoments {
     if (this.lastGeneral?.effectMoments !== undefined) return this.lastGeneral.effectMoments();
+    if (!this.hasMoments && this.values !== null) this.evaluate(this.values, null, true);
     const { moments } = this;
     const means = this.effectModes();
     const [sds, skewness] = [0, 0].map(() => new Float64Array(means.length));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { FactorKernel, factorKernelNames, layOutFactor, paddedOrder } from "../../src/kernel/FactorKernel.js";
+import { covariatePatterns } from "../../src/kernel/covariatePatterns.js";
+import { FactorKernel, factorKernelNames, layOutFactor } from "../../src/kernel/FactorKernel.js";
 import type { KernelModel } from "../../src/kernel/LikelihoodKernel.js";
 import { kernelNames } from "../../src/kernel/loader.js";
 import { standardNodes } from "../../src/marginal/quadratureTree.js";
@@ -26,7 +27,10 @@ function modelOf(kernel: string, shape: (typeof shapes)[number], rows: number): 
 
 function evaluate(loaded: FactorKernel, q: number): number {
   const Lambda = Float64Array.from({ length: q * q }, (_, k) => (k % (q + 1) === 0 ? 0.7 : 0.2));
-  return loaded.integrate(Float64Array.of(0.3, -0.2, 0.1), Lambda, standardNodes(3, q), true);
+  return loaded.integrate(Float64Array.of(0.3, -0.2, 0.1), Lambda, standardNodes(3, q), {
+    derivatives: true,
+    moments: true,
+  });
 }
 
 describe.each(factorKernelNames)("%s with a factor integrated out", (kernel) => {
@@ -37,7 +41,7 @@ describe.each(factorKernelNames)("%s with a factor integrated out", (kernel) => 
       const memory = new Uint8Array(loaded.modes.buffer);
       evaluate(loaded, shape.effects);
       const value = evaluate(loaded, shape.effects);
-      const { at } = layOutFactor(model, paddedOrder(model), loaded.mostNodes);
+      const { at } = layOutFactor(model, covariatePatterns(model.factors[0]), loaded.mostNodes);
       const [lowest] = [...at.values()].map(({ address }) => address).sort((a, b) => a - b);
       const zones = guardZones([...at.values()], memory.length).filter(({ address }) => address > lowest);
       for (const { address, bytes } of zones) memory.fill(canary, address, address + bytes);

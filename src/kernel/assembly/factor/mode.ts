@@ -1,0 +1,117 @@
+import {
+  DESCRIPTOR,
+  NODE_EFFECTS,
+  PATTERN_CURVATURE,
+  PATTERN_FACTOR,
+  PATTERN_MEAN,
+  PATTERN_RESPONSE,
+  PATTERN_SLOPE,
+} from "../../descriptor";
+import { exp } from "../vector";
+import { addMultiple, dot, factorOf, modeOf, patternBytes, vectorAt, vectorOf, W } from "./patterns";
+import { LARGEST, sumRows } from "./rows";
+import { at, entry, factorSmall, solveSmall, solveSmallTransposed } from "./smallMatrix";
+
+/** In the workspace. */
+const GRADIENT: usize = 0;
+const STEP: usize = 1;
+const TURN: usize = 2;
+
+const MOST_STEPS: i32 = 300;
+/** Where half the square of the step in sds is less, one more step is exact, */
+const CLOSE: f64 = 1e-8;
+/** or none is needed. */
+const EXACT: f64 = 1e-22;
+/** So far the linear predictors may move: a step up to there always gains, since a curvature's slope is no more than the curvature (Bach 2010). */
+const LONGEST: f64 = 1;
+/** And so far for the step's own curvature to be trusted. */
+const NEAR: f64 = 0.3;
+
+/**
+ * The mode of u by Newton's method with the third derivative (Chebyshev's), from where it was; leaves the factor of the curvature there, and the
+ * patterns' sums. False if it does not arrive.
+ */
+export function findMode(level: usize, first: usize, end: usize): bool {
+  const q = load<usize>(DESCRIPTOR + NODE_EFFECTS);
+  const step = vectorAt(STEP);
+  let isPolished = false;
+  for (let count = 0; count < MOST_STEPS; count++) {
+    if (!evaluate(modeOf(level), first, end)) return false;
+    const decrement = direction(level, first, end);
+    if (!(decrement >= 0)) return false;
+    if (isPolished || decrement < EXACT) return true;
+    let reach: f64 = 0;
+    const bytes = patternBytes();
+    for (let pattern = first; pattern < end; pattern += bytes) reach = max(reach, abs(dot(vectorOf(pattern, W), step)));
+    if (reach < NEAR) bend(level, first, end);
+    isPolished = reach < NEAR && decrement < CLOSE;
+    addMultiple(min(1, LONGEST / reach), step, modeOf(level));
+  }
+  return false;
+}
+
+/** The patterns' sums at u; false where an exponential is too large. */
+function evaluate(u: usize, first: usize, end: usize): bool {
+  const bytes = patternBytes();
+  let furthest = f64x2.splat(0);
+  for (let pattern = first; pattern < end; pattern += 2 * bytes) {
+    const next = pattern + bytes;
+    const eta = f64x2.replace_lane(
+      f64x2.splat(dot(vectorOf(pattern, W), u)),
+      1,
+      next < end ? dot(vectorOf(next, W), u) : 0,
+    );
+    furthest = f64x2.max(furthest, f64x2.abs(eta));
+    const E = exp(eta);
+    place(pattern, f64x2.extract_lane(E, 0));
+    if (next < end) place(next, f64x2.extract_lane(E, 1));
+  }
+  return max(f64x2.extract_lane(furthest, 0), f64x2.extract_lane(furthest, 1)) <= LARGEST;
+}
+
+function place(pattern: usize, E: f64): void {
+  store<f64>(pattern + PATTERN_FACTOR, E);
+  sumRows(pattern, E);
+}
+
+/** The Newton step and the factor of the curvature; returns gradient'step, NaN where there is none. */
+function direction(level: usize, first: usize, end: usize): f64 {
+  const q = load<usize>(DESCRIPTOR + NODE_EFFECTS);
+  const gradient = vectorAt(GRADIENT);
+  const H = factorOf(level);
+  memory.fill(gradient, 0, q << 3);
+  memory.fill(H, 0, (q * q) << 3);
+  addMultiple(-1, modeOf(level), gradient);
+  for (let e: usize = 0; e < q; e++) store<f64>(entry(H, q, e, e), 1);
+  const bytes = patternBytes();
+  for (let pattern = first; pattern < end; pattern += bytes) {
+    const w = vectorOf(pattern, W);
+    addMultiple(load<f64>(pattern + PATTERN_RESPONSE) - load<f64>(pattern + PATTERN_MEAN), w, gradient);
+    const slope = load<f64>(pattern + PATTERN_SLOPE);
+    for (let r: usize = 0; r < q; r++) addMultiple(slope * load<f64>(at(w, r)), w, entry(H, q, r, 0));
+  }
+  if (!factorSmall(H, q)) return NaN;
+  memory.copy(vectorAt(STEP), gradient, q << 3);
+  solveBoth(H, q, vectorAt(STEP));
+  return dot(gradient, vectorAt(STEP));
+}
+
+/** Adds to the step what the curvature's change along it makes of the gradient at its end. */
+function bend(level: usize, first: usize, end: usize): void {
+  const q = load<usize>(DESCRIPTOR + NODE_EFFECTS);
+  const step = vectorAt(STEP);
+  const turn = vectorAt(TURN);
+  memory.fill(turn, 0, q << 3);
+  const bytes = patternBytes();
+  for (let pattern = first; pattern < end; pattern += bytes) {
+    const moved = dot(vectorOf(pattern, W), step);
+    addMultiple(-0.5 * load<f64>(pattern + PATTERN_CURVATURE) * moved * moved, vectorOf(pattern, W), turn);
+  }
+  solveBoth(factorOf(level), q, turn);
+  addMultiple(1, turn, step);
+}
+
+function solveBoth(L: usize, q: usize, x: usize): void {
+  solveSmall(L, q, x);
+  solveSmallTransposed(L, q, x);
+}

@@ -1,0 +1,215 @@
+import {
+  BERNOULLI_LOGIT,
+  DESCRIPTOR,
+  ETA,
+  KERNEL,
+  MANTISSAS,
+  NODE_SHARES,
+  NODE_WORK,
+  NODES,
+  PATTERN_AVERAGE,
+  PATTERN_CURVATURE,
+  PATTERN_END,
+  PATTERN_FIRST,
+  PATTERN_MEAN,
+  PATTERN_RESPONSE,
+  PATTERN_SCORE,
+  PATTERN_SLOPE,
+  PATTERN_TOTAL,
+  POISSON_LOG,
+  ROW_FACTORS,
+  ROW_MEANS,
+  ROW_RESPONSE,
+  ROW_TRIALS,
+} from "../../descriptor";
+import { exp, exponentField, log, sum, unitMantissa } from "../vector";
+
+/**
+ * In these families the rows know the linear predictor by its exponential alone, and exp(eta + z'b) is the product of one for each row and one
+ * for each pattern, E. With a log link the pattern is known by the sum of the former.
+ */
+
+/** Products of two exponentials of numbers within it, and of two such products, are far from the ends of the range. */
+export const LARGEST: f64 = 150;
+
+/** The fixed part turned into its exponential; returns the sum of y eta, NaN where an exponential is too large. */
+export function exponentiateRows(bytes: usize): f64 {
+  const rows = load<usize>(DESCRIPTOR + ROW_FACTORS);
+  const y = load<usize>(DESCRIPTOR + ROW_RESPONSE);
+  let total = f64x2.splat(0);
+  let most = f64x2.splat(-Infinity);
+  for (let i: usize = 0; i < bytes; i += 16) {
+    const eta = v128.load(rows + i);
+    most = f64x2.max(most, eta);
+    total = f64x2.add(total, f64x2.mul(v128.load(y + i), eta));
+    v128.store(rows + i, exp(eta));
+  }
+  const largest = max(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1));
+  return largest <= LARGEST ? sum(total) : NaN;
+}
+
+export function isPoisson(): bool {
+  return load<u32>(DESCRIPTOR + KERNEL) === POISSON_LOG;
+}
+
+function firstRow(pattern: usize): usize {
+  return load<u32>(pattern + PATTERN_FIRST);
+}
+
+function endRow(pattern: usize): usize {
+  return load<u32>(pattern + PATTERN_END);
+}
+
+export function totalRows(pattern: usize): void {
+  const rows = load<usize>(DESCRIPTOR + ROW_FACTORS);
+  const end = endRow(pattern);
+  let total = f64x2.splat(0);
+  for (let i = firstRow(pattern); i < end; i += 16) total = f64x2.add(total, v128.load(rows + i));
+  store<f64>(pattern + PATTERN_TOTAL, sum(total));
+}
+
+/** Sums over a pattern's rows of the mean, its slope and the slope's. */
+export function sumRows(pattern: usize, E: f64): void {
+  if (isPoisson()) {
+    const mean = E * load<f64>(pattern + PATTERN_TOTAL);
+    store<f64>(pattern + PATTERN_MEAN, mean);
+    store<f64>(pattern + PATTERN_SLOPE, mean);
+    store<f64>(pattern + PATTERN_CURVATURE, mean);
+    return;
+  }
+  const rows = load<usize>(DESCRIPTOR + ROW_FACTORS);
+  const trials = load<usize>(DESCRIPTOR + ROW_TRIALS);
+  const end = endRow(pattern);
+  const factor = f64x2.splat(E);
+  let means = f64x2.splat(0);
+  let slopes = means;
+  let curvatures = means;
+  for (let i = firstRow(pattern); i < end; i += 16) {
+    const odds = f64x2.mul(v128.load(rows + i), factor);
+    const q = f64x2.div(f64x2.splat(1), f64x2.add(f64x2.splat(1), odds));
+    const p = f64x2.mul(odds, q);
+    const mean = trials ? f64x2.mul(v128.load(trials + i), p) : p;
+    const slope = f64x2.mul(mean, q);
+    means = f64x2.add(means, mean);
+    slopes = f64x2.add(slopes, slope);
+    curvatures = f64x2.add(curvatures, f64x2.mul(slope, f64x2.sub(q, p)));
+  }
+  store<f64>(pattern + PATTERN_MEAN, sum(means));
+  store<f64>(pattern + PATTERN_SLOPE, sum(slopes));
+  store<f64>(pattern + PATTERN_CURVATURE, sum(curvatures));
+}
+
+/**
+ * Sum of a pattern's log normalisers at two nodes, log(1 + odds) for each trial or the mean, less the logs of what it multiplies `MANTISSAS`
+ * by, which stay in [1, 2).
+ */
+export function cumulant(pattern: usize, E: v128): v128 {
+  if (isPoisson()) return f64x2.mul(v128.load64_splat(pattern + PATTERN_TOTAL), E);
+  if (load<u32>(DESCRIPTOR + KERNEL) === BERNOULLI_LOGIT) return productOfOdds(pattern, E);
+  const rows = load<usize>(DESCRIPTOR + ROW_FACTORS);
+  const trials = load<usize>(DESCRIPTOR + ROW_TRIALS);
+  const end = endRow(pattern);
+  let total = f64x2.splat(0);
+  for (let i = firstRow(pattern); i < end; i += 8) {
+    const one = log(f64x2.add(f64x2.splat(1), f64x2.mul(v128.load64_splat(rows + i), E)));
+    total = f64x2.add(total, f64x2.mul(v128.load64_splat(trials + i), one));
+  }
+  return total;
+}
+
+/** Of single trials: the product of 1 + odds over the rows, its power of two as a log. */
+function productOfOdds(pattern: usize, E: v128): v128 {
+  const rows = load<usize>(DESCRIPTOR + ROW_FACTORS);
+  const end = endRow(pattern);
+  const one = f64x2.splat(1);
+  let mantissas = v128.load(DESCRIPTOR + MANTISSAS);
+  let exponents = i64x2.splat(0);
+  for (let i = firstRow(pattern); i < end; i += 16) {
+    const left = f64x2.add(one, f64x2.mul(v128.load64_splat(rows + i), E));
+    const right = f64x2.add(one, f64x2.mul(v128.load64_splat(rows + i + 8), E));
+    const product = f64x2.mul(mantissas, f64x2.mul(left, right));
+    mantissas = unitMantissa(product);
+    exponents = i64x2.add(exponents, i64x2.sub(exponentField(product), i64x2.splat(1023)));
+  }
+  v128.store(DESCRIPTOR + MANTISSAS, mantissas);
+  const power = f64x2.convert_low_i32x4_s(v128.shuffle<i32>(exponents, exponents, 0, 2, 0, 2));
+  return f64x2.mul(power, f64x2.splat(Math.LN2));
+}
+
+/** The means over the nodes of a pattern's score and of its rows' means; leaves its score at each node times the node's share in `NODE_WORK`. */
+export function averageRows(pattern: usize, factors: usize): void {
+  const width = load<usize>(DESCRIPTOR + NODES) << 3;
+  const shares = load<usize>(DESCRIPTOR + NODE_SHARES);
+  const scores = load<usize>(DESCRIPTOR + NODE_WORK);
+  const response = v128.load64_splat(pattern + PATTERN_RESPONSE);
+  if (isPoisson()) {
+    const total = v128.load64_splat(pattern + PATTERN_TOTAL);
+    let average = f64x2.splat(0);
+    for (let node: usize = 0; node < width; node += 16) {
+      const E = v128.load(factors + node);
+      const share = v128.load(shares + node);
+      average = f64x2.add(average, f64x2.mul(share, E));
+      v128.store(scores + node, f64x2.mul(share, f64x2.sub(response, f64x2.mul(total, E))));
+    }
+    store<f64>(pattern + PATTERN_AVERAGE, sum(average));
+  } else {
+    for (let node: usize = 0; node < width; node += 16)
+      v128.store(scores + node, f64x2.mul(response, v128.load(shares + node)));
+    const end = endRow(pattern);
+    for (let i = firstRow(pattern); i < end; i += 8) averageRow(i, factors);
+  }
+  let score = f64x2.splat(0);
+  for (let node: usize = 0; node < width; node += 16) score = f64x2.add(score, v128.load(scores + node));
+  store<f64>(pattern + PATTERN_SCORE, sum(score));
+}
+
+/** The mean of one row's mean; takes it from the scores at the nodes. */
+function averageRow(i: usize, factors: usize): void {
+  const width = load<usize>(DESCRIPTOR + NODES) << 3;
+  const shares = load<usize>(DESCRIPTOR + NODE_SHARES);
+  const scores = load<usize>(DESCRIPTOR + NODE_WORK);
+  const trials = load<usize>(DESCRIPTOR + ROW_TRIALS);
+  const row = v128.load64_splat(load<usize>(DESCRIPTOR + ROW_FACTORS) + i);
+  const size = trials ? v128.load64_splat(trials + i) : f64x2.splat(1);
+  const one = f64x2.splat(1);
+  let average = f64x2.splat(0);
+  for (let node: usize = 0; node < width; node += 16) {
+    const odds = f64x2.mul(row, v128.load(factors + node));
+    const mean = f64x2.div(f64x2.mul(size, odds), f64x2.add(one, odds));
+    const weighted = f64x2.mul(v128.load(shares + node), mean);
+    average = f64x2.add(average, weighted);
+    v128.store(scores + node, f64x2.sub(v128.load(scores + node), weighted));
+  }
+  store<f64>(load<usize>(DESCRIPTOR + ROW_MEANS) + i, sum(average));
+}
+
+/** The derivative of each of a pattern's rows: its mean score, and so much of its slope at the mode and of the slope's. */
+export function writeRows(pattern: usize, E: f64, ofSlope: f64, ofCurvature: f64): void {
+  const rows = load<usize>(DESCRIPTOR + ROW_FACTORS);
+  const y = load<usize>(DESCRIPTOR + ROW_RESPONSE);
+  const trials = load<usize>(DESCRIPTOR + ROW_TRIALS);
+  const averages = load<usize>(DESCRIPTOR + ROW_MEANS);
+  const out = load<usize>(DESCRIPTOR + ETA);
+  const end = endRow(pattern);
+  if (isPoisson()) {
+    const ofRow = f64x2.splat(E * (ofSlope + ofCurvature) - load<f64>(pattern + PATTERN_AVERAGE));
+    for (let i = firstRow(pattern); i < end; i += 16)
+      v128.store(out + i, f64x2.add(v128.load(y + i), f64x2.mul(ofRow, v128.load(rows + i))));
+    return;
+  }
+  const one = f64x2.splat(1);
+  for (let i = firstRow(pattern); i < end; i += 16) {
+    const odds = f64x2.mul(v128.load(rows + i), f64x2.splat(E));
+    const q = f64x2.div(one, f64x2.add(one, odds));
+    const p = f64x2.mul(odds, q);
+    let slope = f64x2.mul(p, q);
+    if (trials) slope = f64x2.mul(v128.load(trials + i), slope);
+    const curvature = f64x2.mul(slope, f64x2.sub(q, p));
+    const score = f64x2.sub(v128.load(y + i), v128.load(averages + i));
+    const moved = f64x2.add(
+      f64x2.mul(f64x2.splat(ofSlope), slope),
+      f64x2.mul(f64x2.splat(ofCurvature), curvature),
+    );
+    v128.store(out + i, f64x2.add(score, moved));
+  }
+}
