@@ -61,12 +61,49 @@ function twiceExpm1(r: v128): v128 {
   return f64x2.add(f64x2.mul(odd, r), f64x2.mul(even, z));
 }
 
-/** e^x; 0 below -708, Infinity above 709.78. */
+/** 2^(i / 64 - 1) for i from -32 to 31. */
+const HALF_POWERS = memory.data<f64>([
+  0.3535533905932738, 0.3574033345979925, 0.36129520174426166, 0.36522944854516176,
+  0.36920653648487484, 0.3732269320728162, 0.3772911068983557, 0.3813995376861346,
+  0.3855527063519852, 0.38975110005945923, 0.3939952112769716, 0.39828553783556675,
+  0.40262258298731357, 0.40700685546433696, 0.41143886953849124, 0.4159191450816841,
+  0.42044820762685725, 0.42502658842963087, 0.4296548245306195, 0.43433345881842655,
+  0.43906304009332486, 0.4438441231316303, 0.4486772687507768, 0.4535630438750997,
+  0.4585020216023356, 0.46349478127084637, 0.468541908527575, 0.4736439953967414,
+  0.47880164034928685, 0.4840154483730736, 0.48928603104385004, 0.49461400659698773,
+  0.5, 0.5054446430258502, 0.5109485743270583, 0.5165124395106142,
+  0.5221368912137069, 0.5278225891802786, 0.5335702003384118, 0.5393803988785599,
+  0.5452538663326288, 0.5511912916539204, 0.5571933712979462, 0.5632608093041209,
+  0.5693943173783458, 0.5755946149764913, 0.5818624293887887, 0.5881984958251406,
+  0.5946035575013605, 0.6010783657263515, 0.6076236799902345, 0.614240268053435,
+  0.620928906036742, 0.6276903785123455, 0.6345254785958666, 0.6414350080393891,
+  0.6484197773255048, 0.6554806057623822, 0.6626183215798707, 0.6698337620266515,
+  0.6771277734684463, 0.6845012114872953, 0.691954940981916, 0.6994898362691556,
+]);
+const LN2_64TH_HIGH = f64x2.splat(0.01083042469326756);
+const LN2_64TH_LOW = f64x2.splat(2.9815858269852933e-12);
+/** `ROUNDER` and the place of i = 0. */
+const PLACE_ROUNDER = f64x2.splat(6755399441055744 + 32);
+
+/** e^x = 2^(e + i / 64) e^r, |r| below 0.0055; 0 below -707.7, Infinity above 709.78. */
 export function exp(x: v128): v128 {
-  const bounded = atMost(atLeast(x, -708), 710);
-  const exponent = exponentOf(bounded);
-  const twice = f64x2.add(twiceExpm1(remainderOf(bounded, exponent)), TWO);
-  return v128.andnot(f64x2.mul(twice, powerOfTwo(exponent, 1022)), f64x2.lt(x, f64x2.splat(-708)));
+  const bounded = atMost(atLeast(x, -707.7), 710);
+  const places = f64x2.add(f64x2.mul(bounded, f64x2.splat(92.33248261689366)), PLACE_ROUNDER);
+  const k = f64x2.sub(places, PLACE_ROUNDER);
+  const r = f64x2.sub(f64x2.sub(bounded, f64x2.mul(k, LN2_64TH_HIGH)), f64x2.mul(k, LN2_64TH_LOW));
+  const rr = f64x2.mul(r, r);
+  const cubic = step(f64x2.splat(1.0 / 6), r, 0.5);
+  const quintic = step(f64x2.splat(1.0 / 120), r, 1.0 / 24);
+  const expm1 = f64x2.add(r, f64x2.mul(rr, f64x2.add(cubic, f64x2.mul(rr, quintic))));
+  const scaled = i64x2.add(halfPowers(places), i64x2.shl(v128.and(places, i64x2.splat(~63)), 46));
+  const halved = f64x2.add(scaled, f64x2.mul(scaled, expm1));
+  return v128.andnot(f64x2.add(halved, halved), f64x2.lt(x, f64x2.splat(-707.7)));
+}
+
+function halfPowers(places: v128): v128 {
+  const first = (<usize>i32x4.extract_lane(places, 0) & 63) << 3;
+  const second = (<usize>i32x4.extract_lane(places, 2) & 63) << 3;
+  return v128.load64_lane(HALF_POWERS + second, v128.load64_splat(HALF_POWERS + first), 1);
 }
 
 /** 2^k (e^r - 1) for x = k ln 2 + r: e^x is this plus 2^k, and e^x - 1 this plus (2^k - 1), each to full relative accuracy. */
