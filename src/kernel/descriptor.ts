@@ -99,7 +99,10 @@ export const WORK_MATRICES = 2;
 export const MANTISSAS = 192;
 /** The patterns' records, one after another. */
 export const PATTERN_RECORDS = 208;
-export const LEVELS_DESCRIPTOR_BYTES = 212;
+/** Scratch: bytes at which the nodes that count in a level begin and end. */
+export const NODES_FROM = 212;
+export const NODES_TO = 216;
+export const LEVELS_DESCRIPTOR_BYTES = 224;
 
 /** The record of a pattern. u32: the bytes at which its rows begin and end in a column. */
 export const PATTERN_FIRST = 0;

@@ -7,6 +7,7 @@ import type { ConditionalEffects, EffectMoments, MarginalLikelihood } from "./Ma
 import { ModeAdjoint } from "./modeAdjoint.js";
 import { nestedHessian } from "./nestedHessian.js";
 import { factorMarginal } from "./singleFactor.js";
+import { equalNodes } from "./standardNodes.js";
 import { TreeQuadrature } from "./treeQuadrature.js";
 
 /**
@@ -16,6 +17,16 @@ import { TreeQuadrature } from "./treeQuadrature.js";
  */
 export function aghqMarginal(view: LatentGaussian, points: number): MarginalLikelihood {
   return factorMarginal(view, points, () => treeMarginal(view, points)) ?? treeMarginal(view, points);
+}
+
+/**
+ * The same by the trapezoidal rule, where one factor has one effect and the kernel integrates it out: with many points its are both fewer and
+ * cheaper than Gauss-Hermite's. Elsewhere Gauss-Hermite's.
+ */
+export function finelyIntegrated(view: LatentGaussian, points: number): MarginalLikelihood {
+  const isOnLine = view.factors.length === 1 && view.factors[0].effects === 1;
+  const general = () => treeMarginal(view, points);
+  return (isOnLine ? factorMarginal(view, points, general, equalNodes) : null) ?? aghqMarginal(view, points);
 }
 
 /** The same in the way that serves every structure: what the kernel of a single factor is checked by, and leaves to it. */

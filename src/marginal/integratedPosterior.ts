@@ -1,6 +1,6 @@
 import type { LatentGaussian } from "../density/LatentGaussian.js";
 import { quadraticForm } from "../math/optimize/definite.js";
-import { aghqMarginal } from "./aghq.js";
+import { aghqMarginal, finelyIntegrated } from "./aghq.js";
 import { laplaceMarginal } from "./laplace.js";
 import type { MarginalLikelihood } from "./MarginalLikelihood.js";
 import { plainMarginal } from "./plain.js";
@@ -20,6 +20,8 @@ export interface IntegratedPosterior {
 
 /** Points a dimension, one after the other. Fewer than the first may by chance agree with Laplace's approximation. */
 const LADDER = [5, 9, 15, 25, 41, 61, 91];
+/** So many are needed only where densities are far from normal. */
+const FINE = 25;
 /**
  * More points may move the mode by so many sds, the log density at it by a constant, and that two sds from it by so much more: sds by half a
  * percent. Roughly, so that it is worth while to go to the mode, is much less.
@@ -87,7 +89,7 @@ function quadrature(view: LatentGaussian, points: number): MarginalLikelihood | 
   const dimensions = view.factors.reduce((total, { effects }) => total + effects, 0);
   if (view.rows * points ** dimensions > MOST_ROW_NODES) return null;
   try {
-    return aghqMarginal(view, points);
+    return points < FINE ? aghqMarginal(view, points) : finelyIntegrated(view, points);
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;

@@ -1,8 +1,7 @@
 import type { LatentGaussian } from "../density/LatentGaussian.js";
 import type { StandardNodes } from "../kernel/FactorKernel.js";
-import { gaussHermite } from "../math/quadrature/gaussHermite.js";
-import { productRule } from "../math/quadrature/productRule.js";
 import type { Generation } from "./nestedHessian.js";
+import { hermiteNodes } from "./standardNodes.js";
 
 /** How nested factors are integrated: each level with the levels nested in it, from the coarsest factor to the finest. */
 export interface QuadratureTree {
@@ -52,7 +51,7 @@ export function quadratureTree(view: LatentGaussian, chain: readonly Generation[
     levels: sorted[d].members,
     rowStart: rowStart[d],
     children: d === finest ? new Int32Array(0) : sorted[d + 1].start,
-    nodes: standardNodes(points, front.q),
+    nodes: hermiteNodes(points, front.q),
   }));
   return { branches, rows, mostRows };
 }
@@ -77,17 +76,4 @@ function sortBy(groups: Int32Array, groupPlaces: Int32Array): Sorted {
     members[places[member]] = member;
   });
   return { start, members, places };
-}
-
-export function standardNodes(points: number, q: number): StandardNodes {
-  const rule = gaussHermite(points);
-  const { count, nodes, logWeights } = productRule(rule, q);
-  const x = new Float64Array(q * count);
-  const logFactors = logWeights.slice();
-  for (let k = 0; k < count; k++)
-    for (let e = 0; e < q; e++) {
-      x[e * count + k] = nodes[k * q + e];
-      logFactors[k] += 0.5 * nodes[k * q + e] ** 2;
-    }
-  return { count, x, logFactors, axis: rule.nodes, step: 0 };
 }

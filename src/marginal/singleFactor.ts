@@ -3,7 +3,7 @@ import type { StandardNodes } from "../kernel/FactorKernel.js";
 import { solveLower } from "../math/linalg/cholesky.js";
 import { scaleEffects } from "./effects.js";
 import type { ConditionalEffects, EffectMoments, MarginalLikelihood } from "./MarginalLikelihood.js";
-import { standardNodes } from "./quadratureTree.js";
+import { hermiteNodes } from "./standardNodes.js";
 
 /** More nodes a level are left to the general way, which can say so where they are too many. */
 const MOST_NODES = 4096;
@@ -16,10 +16,11 @@ export function factorMarginal(
   view: LatentGaussian,
   points: number,
   general: () => MarginalLikelihood,
+  nodesOf: (points: number, q: number) => StandardNodes = hermiteNodes,
 ): MarginalLikelihood | null {
   const count = view.factors.length === 1 ? points ** view.factors[0].effects : Number.POSITIVE_INFINITY;
   const integral = count <= MOST_NODES ? view.factorIntegral(count) : null;
-  return integral && new FactorMarginal(view, integral, points, general);
+  return integral && new FactorMarginal(view, integral, nodesOf(points, view.factors[0].effects), general);
 }
 
 class FactorMarginal implements MarginalLikelihood {
@@ -39,15 +40,20 @@ class FactorMarginal implements MarginalLikelihood {
   private readonly factors: Float64Array;
   private readonly moments: Float64Array;
 
-  constructor(view: LatentGaussian, integral: FactorIntegral, points: number, makeGeneral: () => MarginalLikelihood) {
+  constructor(
+    view: LatentGaussian,
+    integral: FactorIntegral,
+    nodes: StandardNodes,
+    makeGeneral: () => MarginalLikelihood,
+  ) {
     const { modes, factors, moments, LambdaGradient } = integral.module;
     this.view = view;
     this.integral = integral;
-    this.nodes = standardNodes(points, view.factors[0].effects);
+    this.nodes = nodes;
     this.makeGeneral = makeGeneral;
     const like = ({ length }: Float64Array) => new Float64Array(length);
     [this.Lambda, this.modes, this.factors, this.moments] = [LambdaGradient, modes, factors, moments].map(like);
-    if (points > 1) this.effectMoments = () => this.momentsOfEffects();
+    if (nodes.count > 1) this.effectMoments = () => this.momentsOfEffects();
   }
 
   evaluate(values: LatentValues, gradients: LatentValues | null, keepsMoments = false): number {

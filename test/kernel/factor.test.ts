@@ -3,7 +3,7 @@ import { covariatePatterns } from "../../src/kernel/covariatePatterns.js";
 import { FactorKernel, factorKernelNames, layOutFactor } from "../../src/kernel/FactorKernel.js";
 import type { KernelModel } from "../../src/kernel/LikelihoodKernel.js";
 import { kernelNames } from "../../src/kernel/loader.js";
-import { standardNodes } from "../../src/marginal/quadratureTree.js";
+import { hermiteNodes } from "../../src/marginal/standardNodes.js";
 import { guardZones } from "./guardZones.js";
 import { makeModel } from "./models.js";
 
@@ -27,7 +27,7 @@ function modelOf(kernel: string, shape: (typeof shapes)[number], rows: number): 
 
 function evaluate(loaded: FactorKernel, q: number): number {
   const Lambda = Float64Array.from({ length: q * q }, (_, k) => (k % (q + 1) === 0 ? 0.7 : 0.2));
-  return loaded.integrate(Float64Array.of(0.3, -0.2, 0.1), Lambda, standardNodes(3, q), {
+  return loaded.integrate(Float64Array.of(0.3, -0.2, 0.1), Lambda, hermiteNodes(3, q), {
     derivatives: true,
     moments: true,
   });

@@ -6,6 +6,8 @@ import {
   NODE_STEPS,
   NODE_WORK,
   NODES,
+  NODES_FROM,
+  NODES_TO,
   PATTERN_CURVATURE,
   PATTERN_FACTOR,
   PATTERN_MEAN,
@@ -91,17 +93,20 @@ function averageNodes(level: usize, first: usize, end: usize): void {
     const w = vectorOf(pattern, W);
     addMultiple(load<f64>(pattern + PATTERN_SCORE), w, pull);
     for (let e: usize = 0; e < q; e++) {
-      const stretch = sumProducts(load<usize>(DESCRIPTOR + NODE_WORK), steps + e * width, width);
+      const stretch = sumProducts(load<usize>(DESCRIPTOR + NODE_WORK), steps + e * width);
       store<f64>(at(vectorOf(pattern, STEPS), e), stretch);
       addMultiple(stretch, w, entry(slopes, q, e, 0));
     }
   }
 }
 
-function sumProducts(left: usize, right: usize, bytes: usize): f64 {
+/** Of numbers at the nodes. */
+function sumProducts(left: usize, right: usize): f64 {
+  const from = load<usize>(DESCRIPTOR + NODES_FROM);
+  const to = load<usize>(DESCRIPTOR + NODES_TO);
   let total = f64x2.splat(0);
-  for (let i: usize = 0; i < bytes; i += 16)
-    total = f64x2.add(total, f64x2.mul(v128.load(left + i), v128.load(right + i)));
+  for (let node = from; node < to; node += 16)
+    total = f64x2.add(total, f64x2.mul(v128.load(left + node), v128.load(right + node)));
   return sum(total);
 }
 

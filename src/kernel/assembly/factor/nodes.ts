@@ -14,6 +14,8 @@ import {
   NODE_WORK,
   NODE_X,
   NODES,
+  NODES_FROM,
+  NODES_TO,
   PATTERN_FACTOR,
   PATTERN_RESPONSE,
 } from "../../descriptor";
@@ -98,7 +100,7 @@ function exponentiateAxis(slope: f64, factor: f64, out: usize): void {
     const from = factor * f64x2.extract_lane(ratios, 1);
     let value = f64x2.replace_lane(f64x2.splat(from), 1, from * ratio);
     for (let place: usize = 0; place < bytes; place += 16) {
-      v128.store(out + place, value);
+      v128.store(out + place, bound(value));
       value = f64x2.mul(value, f64x2.splat(ratio * ratio));
     }
     return;
@@ -161,12 +163,11 @@ function weighSteps(linear: usize): void {
 }
 
 /**
- * Turns log weights into weights, and returns their sum. The integrand is log-concave: in one dimension, from the middle outwards, nodes beyond
- * one that counts nothing count nothing.
+ * Turns log weights into weights, and returns their sum; keeps which nodes count. The integrand is log-concave: in one dimension, from the
+ * middle outwards, nodes beyond one that counts nothing count nothing.
  */
 function addNodes(first: usize, end: usize, atMode: f64): f64 {
   const width = load<usize>(DESCRIPTOR + NODES) << 3;
-  const weights = load<usize>(DESCRIPTOR + NODE_SHARES);
   const isLine = load<usize>(DESCRIPTOR + NODE_EFFECTS) === 1;
   const middle = (width >> 1) & ~15;
   let total = f64x2.splat(0);
@@ -177,14 +178,14 @@ function addNodes(first: usize, end: usize, atMode: f64): f64 {
     total = f64x2.add(total, weight);
     counts = countsSomething(weight);
   }
-  memory.fill(weights + node, 0, width - node);
+  store<usize>(DESCRIPTOR + NODES_TO, node);
   counts = true;
   for (node = middle; node > 0 && (counts || !isLine); node -= 16) {
     const weight = addPair(first, end, atMode, node - 16);
     total = f64x2.add(total, weight);
     counts = countsSomething(weight);
   }
-  memory.fill(weights, 0, node);
+  store<usize>(DESCRIPTOR + NODES_FROM, node);
   return sum(total);
 }
 
@@ -217,19 +218,21 @@ function addPair(first: usize, end: usize, atMode: f64, node: usize): v128 {
 }
 
 function shareOut(total: f64): void {
-  const width = load<usize>(DESCRIPTOR + NODES) << 3;
+  const from = load<usize>(DESCRIPTOR + NODES_FROM);
+  const to = load<usize>(DESCRIPTOR + NODES_TO);
   const shares = load<usize>(DESCRIPTOR + NODE_SHARES);
   const inverse = f64x2.splat(1 / total);
-  for (let node: usize = 0; node < width; node += 16)
+  for (let node = from; node < to; node += 16)
     v128.store(shares + node, f64x2.mul(inverse, v128.load(shares + node)));
 }
 
 /** The mean over the nodes of `left`, or of its products with `right`. */
 export function meanOf(left: usize, right: usize): f64 {
-  const width = load<usize>(DESCRIPTOR + NODES) << 3;
+  const from = load<usize>(DESCRIPTOR + NODES_FROM);
+  const to = load<usize>(DESCRIPTOR + NODES_TO);
   const shares = load<usize>(DESCRIPTOR + NODE_SHARES);
   let total = f64x2.splat(0);
-  for (let node: usize = 0; node < width; node += 16) {
+  for (let node = from; node < to; node += 16) {
     let value = f64x2.mul(v128.load(shares + node), v128.load(left + node));
     if (right) value = f64x2.mul(value, v128.load(right + node));
     total = f64x2.add(total, value);
@@ -241,6 +244,8 @@ export function meanOf(left: usize, right: usize): f64 {
 export function writeMoments(level: usize): void {
   const q = load<usize>(DESCRIPTOR + NODE_EFFECTS);
   const width = load<usize>(DESCRIPTOR + NODES) << 3;
+  const from = load<usize>(DESCRIPTOR + NODES_FROM);
+  const to = load<usize>(DESCRIPTOR + NODES_TO);
   const shares = load<usize>(DESCRIPTOR + NODE_SHARES);
   const steps = load<usize>(DESCRIPTOR + NODE_STEPS);
   const Lambda = load<usize>(DESCRIPTOR + LAMBDA);
@@ -249,7 +254,7 @@ export function writeMoments(level: usize): void {
     let means = f64x2.splat(0);
     let squares = means;
     let cubes = means;
-    for (let node: usize = 0; node < width; node += 16) {
+    for (let node = from; node < to; node += 16) {
       let shift = f64x2.splat(0);
       for (let c: usize = 0; c <= e; c++) {
         const step = v128.load(steps + c * width + node);

@@ -6,7 +6,8 @@ import {
   MANTISSAS,
   NODE_SHARES,
   NODE_WORK,
-  NODES,
+  NODES_FROM,
+  NODES_TO,
   PATTERN_AVERAGE,
   PATTERN_CURVATURE,
   PATTERN_END,
@@ -138,14 +139,15 @@ function productOfOdds(pattern: usize, E: v128): v128 {
 
 /** The means over the nodes of a pattern's score and of its rows' means; leaves its score at each node times the node's share in `NODE_WORK`. */
 export function averageRows(pattern: usize, factors: usize): void {
-  const width = load<usize>(DESCRIPTOR + NODES) << 3;
+  const from = load<usize>(DESCRIPTOR + NODES_FROM);
+  const to = load<usize>(DESCRIPTOR + NODES_TO);
   const shares = load<usize>(DESCRIPTOR + NODE_SHARES);
   const scores = load<usize>(DESCRIPTOR + NODE_WORK);
   const response = v128.load64_splat(pattern + PATTERN_RESPONSE);
   if (isPoisson()) {
     const total = v128.load64_splat(pattern + PATTERN_TOTAL);
     let average = f64x2.splat(0);
-    for (let node: usize = 0; node < width; node += 16) {
+    for (let node = from; node < to; node += 16) {
       const E = v128.load(factors + node);
       const share = v128.load(shares + node);
       average = f64x2.add(average, f64x2.mul(share, E));
@@ -153,19 +155,20 @@ export function averageRows(pattern: usize, factors: usize): void {
     }
     store<f64>(pattern + PATTERN_AVERAGE, sum(average));
   } else {
-    for (let node: usize = 0; node < width; node += 16)
+    for (let node = from; node < to; node += 16)
       v128.store(scores + node, f64x2.mul(response, v128.load(shares + node)));
     const end = endRow(pattern);
     for (let i = firstRow(pattern); i < end; i += 8) averageRow(i, factors);
   }
   let score = f64x2.splat(0);
-  for (let node: usize = 0; node < width; node += 16) score = f64x2.add(score, v128.load(scores + node));
+  for (let node = from; node < to; node += 16) score = f64x2.add(score, v128.load(scores + node));
   store<f64>(pattern + PATTERN_SCORE, sum(score));
 }
 
 /** The mean of one row's mean; takes it from the scores at the nodes. */
 function averageRow(i: usize, factors: usize): void {
-  const width = load<usize>(DESCRIPTOR + NODES) << 3;
+  const from = load<usize>(DESCRIPTOR + NODES_FROM);
+  const to = load<usize>(DESCRIPTOR + NODES_TO);
   const shares = load<usize>(DESCRIPTOR + NODE_SHARES);
   const scores = load<usize>(DESCRIPTOR + NODE_WORK);
   const trials = load<usize>(DESCRIPTOR + ROW_TRIALS);
@@ -173,7 +176,7 @@ function averageRow(i: usize, factors: usize): void {
   const size = trials ? v128.load64_splat(trials + i) : f64x2.splat(1);
   const one = f64x2.splat(1);
   let average = f64x2.splat(0);
-  for (let node: usize = 0; node < width; node += 16) {
+  for (let node = from; node < to; node += 16) {
     const odds = f64x2.mul(row, v128.load(factors + node));
     const mean = f64x2.div(f64x2.mul(size, odds), f64x2.add(one, odds));
     const weighted = f64x2.mul(v128.load(shares + node), mean);
