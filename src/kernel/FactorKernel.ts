@@ -169,7 +169,7 @@ export function layOutFactor(
     [D.OFFSET, column],
     [D.ROW_RESPONSE, column],
     [D.ROW_FACTORS, column],
-    [D.ROW_MEANS, column],
+    [D.ROW_MEANS, 2 * column],
     [D.X, column * columns],
     ...(trials === null ? [] : [[D.ROW_TRIALS, column] as const]),
   ];

@@ -69,7 +69,7 @@ export const LEVEL_STARTS = 100;
 export const ROW_RESPONSE = 104;
 export const ROW_TRIALS = 108;
 export const ROW_FACTORS = 112;
-/** Scratch, a column: means of the rows' means over the nodes. */
+/** Scratch, two numbers a row: the mean over the nodes of its mean is their sum. */
 export const ROW_MEANS = 116;
 /** q x q: in, Lambda; out, the derivative in it. */
 export const LAMBDA = 120;

@@ -8,7 +8,18 @@ import {
   PATTERN_SLOPE,
 } from "../../descriptor";
 import { exp } from "../vector";
-import { addMultiple, dot, factorOf, modeOf, patternBytes, vectorAt, vectorOf, W } from "./patterns";
+import {
+  addMultiple,
+  copyVector,
+  dot,
+  factorOf,
+  modeOf,
+  patternBytes,
+  setMultiple,
+  vectorAt,
+  vectorOf,
+  W,
+} from "./patterns";
 import { LARGEST, sumRows } from "./rows";
 import { at, entry, factorSmall, solveSmall, solveSmallTransposed } from "./smallMatrix";
 
@@ -32,7 +43,7 @@ const NEAR: f64 = 0.3;
  * patterns' sums. False if it does not arrive.
  */
 export function findMode(level: usize, first: usize, end: usize): bool {
-  const q = load<usize>(DESCRIPTOR + NODE_EFFECTS);
+  if (load<usize>(DESCRIPTOR + NODE_EFFECTS) === 1) return findModeOnLine(level, first, end);
   const step = vectorAt(STEP);
   let isPolished = false;
   for (let count = 0; count < MOST_STEPS; count++) {
@@ -46,6 +57,41 @@ export function findMode(level: usize, first: usize, end: usize): bool {
     if (reach < NEAR) bend(level, first, end);
     isPolished = reach < NEAR && decrement < CLOSE;
     addMultiple(min(1, LONGEST / reach), step, modeOf(level));
+  }
+  return false;
+}
+
+/** The same with one effect, in registers. */
+function findModeOnLine(level: usize, first: usize, end: usize): bool {
+  const bytes = patternBytes();
+  let u = load<f64>(modeOf(level));
+  let isPolished = false;
+  for (let count = 0; count < MOST_STEPS; count++) {
+    let gradient = -u;
+    let H: f64 = 1;
+    let third: f64 = 0;
+    let steepest: f64 = 0;
+    for (let pattern = first; pattern < end; pattern += bytes) {
+      const w = load<f64>(vectorOf(pattern, W));
+      if (!(abs(w * u) <= LARGEST)) return false;
+      place(pattern, f64x2.extract_lane(exp(f64x2.splat(w * u)), 0));
+      gradient += w * (load<f64>(pattern + PATTERN_RESPONSE) - load<f64>(pattern + PATTERN_MEAN));
+      H += w * w * load<f64>(pattern + PATTERN_SLOPE);
+      third += w * w * w * load<f64>(pattern + PATTERN_CURVATURE);
+      steepest = max(steepest, abs(w));
+    }
+    let step = gradient / H;
+    const decrement = gradient * step;
+    if (!(decrement >= 0)) return false;
+    if (isPolished || decrement < EXACT) {
+      store<f64>(modeOf(level), u);
+      store<f64>(factorOf(level), Math.sqrt(H));
+      return true;
+    }
+    const reach = steepest * abs(step);
+    if (reach < NEAR) step -= (0.5 * third * step * step) / H;
+    isPolished = reach < NEAR && decrement < CLOSE;
+    u += step * min(1, LONGEST / reach);
   }
   return false;
 }
@@ -79,10 +125,9 @@ function direction(level: usize, first: usize, end: usize): f64 {
   const q = load<usize>(DESCRIPTOR + NODE_EFFECTS);
   const gradient = vectorAt(GRADIENT);
   const H = factorOf(level);
-  memory.fill(gradient, 0, q << 3);
-  memory.fill(H, 0, (q * q) << 3);
-  addMultiple(-1, modeOf(level), gradient);
-  for (let e: usize = 0; e < q; e++) store<f64>(entry(H, q, e, e), 1);
+  setMultiple(-1, modeOf(level), gradient);
+  for (let r: usize = 0; r < q; r++)
+    for (let c: usize = 0; c < q; c++) store<f64>(entry(H, q, r, c), r === c ? 1 : 0);
   const bytes = patternBytes();
   for (let pattern = first; pattern < end; pattern += bytes) {
     const w = vectorOf(pattern, W);
@@ -91,7 +136,7 @@ function direction(level: usize, first: usize, end: usize): f64 {
     for (let r: usize = 0; r < q; r++) addMultiple(slope * load<f64>(at(w, r)), w, entry(H, q, r, 0));
   }
   if (!factorSmall(H, q)) return NaN;
-  memory.copy(vectorAt(STEP), gradient, q << 3);
+  copyVector(gradient, vectorAt(STEP));
   solveBoth(H, q, vectorAt(STEP));
   return dot(gradient, vectorAt(STEP));
 }
@@ -101,7 +146,7 @@ function bend(level: usize, first: usize, end: usize): void {
   const q = load<usize>(DESCRIPTOR + NODE_EFFECTS);
   const step = vectorAt(STEP);
   const turn = vectorAt(TURN);
-  memory.fill(turn, 0, q << 3);
+  setMultiple(0, step, turn);
   const bytes = patternBytes();
   for (let pattern = first; pattern < end; pattern += bytes) {
     const moved = dot(vectorOf(pattern, W), step);

@@ -20,7 +20,19 @@ import {
   PATTERN_RESPONSE,
 } from "../../descriptor";
 import { exp, log, sum } from "../vector";
-import { addMultiple, dot, factorOf, modeOf, patternBytes, vectorAt, vectorOf, W, WORK } from "./patterns";
+import {
+  addMultiple,
+  copyVector,
+  dot,
+  factorOf,
+  modeOf,
+  patternBytes,
+  setMultiple,
+  vectorAt,
+  vectorOf,
+  W,
+  WORK,
+} from "./patterns";
 import { cumulant, LARGEST } from "./rows";
 import { at, entry, solveSmall } from "./smallMatrix";
 
@@ -42,13 +54,13 @@ export function layNodes(level: usize, first: usize, end: usize): f64 {
   const mode = modeOf(level);
   const L = factorOf(level);
   const linear = vectorAt(LINEAR);
-  memory.fill(linear, 0, q << 3);
+  setMultiple(0, mode, linear);
   let factors = load<usize>(DESCRIPTOR + NODE_FACTORS);
   for (let pattern = first; pattern < end; pattern += bytes, factors += width) {
     const w = vectorOf(pattern, W);
     const along = vectorOf(pattern, WORK);
     addMultiple(load<f64>(pattern + PATTERN_RESPONSE), w, linear);
-    memory.copy(along, w, q << 3);
+    copyVector(w, along);
     solveSmall(L, q, along);
     spreadFactors(load<f64>(pattern + PATTERN_FACTOR), along, factors);
   }

@@ -49,9 +49,9 @@ export function factorOf(level: usize): usize {
 
 /** w = Lambda'z */
 export function placePattern(pattern: usize): void {
-  const q = load<usize>(DESCRIPTOR + NODE_EFFECTS);
-  memory.copy(vectorOf(pattern, W), vectorOf(pattern, Z), q << 3);
-  timesLowerTransposed(load<usize>(DESCRIPTOR + LAMBDA), q, vectorOf(pattern, W));
+  const w = vectorOf(pattern, W);
+  copyVector(vectorOf(pattern, Z), w);
+  timesLowerTransposed(load<usize>(DESCRIPTOR + LAMBDA), load<usize>(DESCRIPTOR + NODE_EFFECTS), w);
 }
 
 export function dot(left: usize, right: usize): f64 {
@@ -59,6 +59,18 @@ export function dot(left: usize, right: usize): f64 {
   let total: f64 = 0;
   for (let e: usize = 0; e < q; e++) total += load<f64>(at(left, e)) * load<f64>(at(right, e));
   return total;
+}
+
+/** A loop, since the bulk instructions are slow for a few bytes. */
+export function copyVector(x: usize, y: usize): void {
+  const q = load<usize>(DESCRIPTOR + NODE_EFFECTS);
+  for (let e: usize = 0; e < q; e++) store<f64>(at(y, e), load<f64>(at(x, e)));
+}
+
+/** y <- factor x */
+export function setMultiple(factor: f64, x: usize, y: usize): void {
+  const q = load<usize>(DESCRIPTOR + NODE_EFFECTS);
+  for (let e: usize = 0; e < q; e++) store<f64>(at(y, e), factor * load<f64>(at(x, e)));
 }
 
 /** y += factor x */

@@ -144,46 +144,47 @@ export function averageRows(pattern: usize, factors: usize): void {
   const shares = load<usize>(DESCRIPTOR + NODE_SHARES);
   const scores = load<usize>(DESCRIPTOR + NODE_WORK);
   const response = v128.load64_splat(pattern + PATTERN_RESPONSE);
-  if (isPoisson()) {
-    const total = v128.load64_splat(pattern + PATTERN_TOTAL);
-    let average = f64x2.splat(0);
-    for (let node = from; node < to; node += 16) {
-      const E = v128.load(factors + node);
-      const share = v128.load(shares + node);
-      average = f64x2.add(average, f64x2.mul(share, E));
-      v128.store(scores + node, f64x2.mul(share, f64x2.sub(response, f64x2.mul(total, E))));
-    }
-    store<f64>(pattern + PATTERN_AVERAGE, sum(average));
-  } else {
-    for (let node = from; node < to; node += 16)
-      v128.store(scores + node, f64x2.mul(response, v128.load(shares + node)));
-    const end = endRow(pattern);
-    for (let i = firstRow(pattern); i < end; i += 8) averageRow(i, factors);
-  }
+  const total = v128.load64_splat(pattern + PATTERN_TOTAL);
+  const isLog = isPoisson();
+  if (!isLog) clearMeans(pattern);
+  let average = f64x2.splat(0);
   let score = f64x2.splat(0);
-  for (let node = from; node < to; node += 16) score = f64x2.add(score, v128.load(scores + node));
+  for (let node = from; node < to; node += 16) {
+    const E = v128.load(factors + node);
+    const share = v128.load(shares + node);
+    const mean = isLog ? f64x2.mul(total, E) : addMeans(pattern, E, share);
+    const weighted = f64x2.mul(share, f64x2.sub(response, mean));
+    average = f64x2.add(average, f64x2.mul(share, E));
+    score = f64x2.add(score, weighted);
+    v128.store(scores + node, weighted);
+  }
+  store<f64>(pattern + PATTERN_AVERAGE, sum(average));
   store<f64>(pattern + PATTERN_SCORE, sum(score));
 }
 
-/** The mean of one row's mean; takes it from the scores at the nodes. */
-function averageRow(i: usize, factors: usize): void {
-  const from = load<usize>(DESCRIPTOR + NODES_FROM);
-  const to = load<usize>(DESCRIPTOR + NODES_TO);
-  const shares = load<usize>(DESCRIPTOR + NODE_SHARES);
-  const scores = load<usize>(DESCRIPTOR + NODE_WORK);
+function clearMeans(pattern: usize): void {
+  const end = endRow(pattern);
+  const means = load<usize>(DESCRIPTOR + ROW_MEANS);
+  for (let i = firstRow(pattern); i < end; i += 8) v128.store(means + (i << 1), f64x2.splat(0));
+}
+
+/** The sums over a pattern's rows of their means at two nodes; adds what the nodes' shares make of them to each row's. */
+function addMeans(pattern: usize, E: v128, share: v128): v128 {
+  const rows = load<usize>(DESCRIPTOR + ROW_FACTORS);
   const trials = load<usize>(DESCRIPTOR + ROW_TRIALS);
-  const row = v128.load64_splat(load<usize>(DESCRIPTOR + ROW_FACTORS) + i);
-  const size = trials ? v128.load64_splat(trials + i) : f64x2.splat(1);
+  const end = endRow(pattern);
   const one = f64x2.splat(1);
-  let average = f64x2.splat(0);
-  for (let node = from; node < to; node += 16) {
-    const odds = f64x2.mul(row, v128.load(factors + node));
-    const mean = f64x2.div(f64x2.mul(size, odds), f64x2.add(one, odds));
-    const weighted = f64x2.mul(v128.load(shares + node), mean);
-    average = f64x2.add(average, weighted);
-    v128.store(scores + node, f64x2.sub(v128.load(scores + node), weighted));
+  let i = firstRow(pattern);
+  let means = load<usize>(DESCRIPTOR + ROW_MEANS) + (i << 1);
+  let total = f64x2.splat(0);
+  for (; i < end; i += 8, means += 16) {
+    const odds = f64x2.mul(v128.load64_splat(rows + i), E);
+    let mean = f64x2.div(odds, f64x2.add(one, odds));
+    if (trials) mean = f64x2.mul(v128.load64_splat(trials + i), mean);
+    total = f64x2.add(total, mean);
+    v128.store(means, f64x2.add(v128.load(means), f64x2.mul(share, mean)));
   }
-  store<f64>(load<usize>(DESCRIPTOR + ROW_MEANS) + i, sum(average));
+  return total;
 }
 
 /** The derivative of each of a pattern's rows: its mean score, and so much of its slope at the mode and of the slope's. */
@@ -208,7 +209,10 @@ export function writeRows(pattern: usize, E: f64, ofSlope: f64, ofCurvature: f64
     let slope = f64x2.mul(p, q);
     if (trials) slope = f64x2.mul(v128.load(trials + i), slope);
     const curvature = f64x2.mul(slope, f64x2.sub(q, p));
-    const score = f64x2.sub(v128.load(y + i), v128.load(averages + i));
+    const left = v128.load(averages + (i << 1));
+    const right = v128.load(averages + (i << 1) + 16);
+    const mean = f64x2.add(v128.shuffle<f64>(left, right, 0, 2), v128.shuffle<f64>(left, right, 1, 3));
+    const score = f64x2.sub(v128.load(y + i), mean);
     const moved = f64x2.add(
       f64x2.mul(f64x2.splat(ofSlope), slope),
       f64x2.mul(f64x2.splat(ofCurvature), curvature),
