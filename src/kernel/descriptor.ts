@@ -95,14 +95,14 @@ export const NODE_FACTORS = 180;
 export const WORKSPACE = 184;
 export const WORK_VECTORS = 6;
 export const WORK_MATRICES = 2;
-/** Scratch, two f64: factors of the nodes' likelihoods. */
-export const MANTISSAS = 192;
 /** The patterns' records, one after another. */
-export const PATTERN_RECORDS = 208;
-/** Scratch: bytes at which the nodes that count in a level begin and end. */
-export const NODES_FROM = 212;
-export const NODES_TO = 216;
-export const LEVELS_DESCRIPTOR_BYTES = 224;
+export const PATTERN_RECORDS = 188;
+/** Scratch: a product for each of two nodes, two f64 and two i64; bytes at which the nodes that count in a level begin and end. */
+export const MANTISSAS = 192;
+export const POWERS = 208;
+export const NODES_FROM = 224;
+export const NODES_TO = 228;
+export const LEVELS_DESCRIPTOR_BYTES = 232;
 
 /** The record of a pattern. u32: the bytes at which its rows begin and end in a column. */
 export const PATTERN_FIRST = 0;

@@ -43,7 +43,9 @@ const NEAR: f64 = 0.3;
  * patterns' sums. False if it does not arrive.
  */
 export function findMode(level: usize, first: usize, end: usize): bool {
-  if (load<usize>(DESCRIPTOR + NODE_EFFECTS) === 1) return findModeOnLine(level, first, end);
+  const q = load<usize>(DESCRIPTOR + NODE_EFFECTS);
+  if (q === 1) return findModeOnLine(level, first, end);
+  if (q === 2) return findModeOnPlane(level, first, end);
   const step = vectorAt(STEP);
   let isPolished = false;
   for (let count = 0; count < MOST_STEPS; count++) {
@@ -92,6 +94,71 @@ function findModeOnLine(level: usize, first: usize, end: usize): bool {
     if (reach < NEAR) step -= (0.5 * third * step * step) / H;
     isPolished = reach < NEAR && decrement < CLOSE;
     u += step * min(1, LONGEST / reach);
+  }
+  return false;
+}
+
+/** The same with two effects, in registers. */
+function findModeOnPlane(level: usize, first: usize, end: usize): bool {
+  const bytes = patternBytes();
+  const mode = modeOf(level);
+  const L = factorOf(level);
+  let isPolished = false;
+  for (let count = 0; count < MOST_STEPS; count++) {
+    if (!evaluate(mode, first, end)) return false;
+    let g1 = -load<f64>(mode);
+    let g2 = -load<f64>(mode + 8);
+    let H11: f64 = 1;
+    let H21: f64 = 0;
+    let H22: f64 = 1;
+    for (let pattern = first; pattern < end; pattern += bytes) {
+      const w1 = load<f64>(vectorOf(pattern, W));
+      const w2 = load<f64>(vectorOf(pattern, W) + 8);
+      const score = load<f64>(pattern + PATTERN_RESPONSE) - load<f64>(pattern + PATTERN_MEAN);
+      const slope = load<f64>(pattern + PATTERN_SLOPE);
+      g1 += w1 * score;
+      g2 += w2 * score;
+      H11 += w1 * w1 * slope;
+      H21 += w1 * w2 * slope;
+      H22 += w2 * w2 * slope;
+    }
+    const l11 = Math.sqrt(H11);
+    const l21 = H21 / l11;
+    const l22 = Math.sqrt(H22 - l21 * l21);
+    const y1 = g1 / l11;
+    const y2 = (g2 - l21 * y1) / l22;
+    const decrement = y1 * y1 + y2 * y2;
+    if (!(decrement >= 0) || !(l22 > 0)) return false;
+    if (isPolished || decrement < EXACT) {
+      store<f64>(L, l11);
+      store<f64>(L + 16, l21);
+      store<f64>(L + 24, l22);
+      return true;
+    }
+    let step2 = y2 / l22;
+    let step1 = (y1 - l21 * step2) / l11;
+    let reach: f64 = 0;
+    let turn1: f64 = 0;
+    let turn2: f64 = 0;
+    for (let pattern = first; pattern < end; pattern += bytes) {
+      const w1 = load<f64>(vectorOf(pattern, W));
+      const w2 = load<f64>(vectorOf(pattern, W) + 8);
+      const moved = w1 * step1 + w2 * step2;
+      const turn = -0.5 * load<f64>(pattern + PATTERN_CURVATURE) * moved * moved;
+      reach = max(reach, abs(moved));
+      turn1 += w1 * turn;
+      turn2 += w2 * turn;
+    }
+    if (reach < NEAR) {
+      const z1 = turn1 / l11;
+      const bend2 = (turn2 - l21 * z1) / (l22 * l22);
+      step2 += bend2;
+      step1 += (z1 - l21 * bend2) / l11;
+    }
+    isPolished = reach < NEAR && decrement < CLOSE;
+    const share = min(1, LONGEST / reach);
+    store<f64>(mode, load<f64>(mode) + share * step1);
+    store<f64>(mode + 8, load<f64>(mode + 8) + share * step2);
   }
   return false;
 }

@@ -2,7 +2,9 @@ import {
   AXIS,
   AXIS_BYTES,
   AXIS_STEP,
+  BERNOULLI_LOGIT,
   DESCRIPTOR,
+  KERNEL,
   LAMBDA,
   LEVEL_MOMENTS,
   MANTISSAS,
@@ -33,19 +35,22 @@ import {
   W,
   WORK,
 } from "./patterns";
-import { cumulant, LARGEST } from "./rows";
+import { cumulant, LARGEST, logOfPower, overPower, powerOfProduct, startProduct } from "./rows";
 import { at, entry, solveSmall } from "./smallMatrix";
 
 /** In the workspace: the gradient along x of the log integrand's linear part. */
 const LINEAR: usize = 0;
 /** The exponential of `LARGEST`, rounded down. */
 const FURTHEST: f64 = 1.39e65;
+/** Logs of weights, and powers of two, whose products with one another are numbers. */
+const MOST_LOG: f64 = 400;
+const MOST_POWER: i64 = 300;
 /** Beside the largest of the nodes' weights, which are about 1. */
 const NEGLIGIBLE: f64 = 1e-17;
 
 /**
  * The log of one level's integral at its nodes u = mode + d, d = L'^-1 x; keeps d, the nodes' shares in it and each pattern's exponentials there.
- * NaN where an exponential is too large. A node counts the integrand over what it is at the mode, times its weight.
+ * NaN where an exponential is too large. A node counts the integrand over about what it is at the mode, times its weight.
  */
 export function layNodes(level: usize, first: usize, end: usize): f64 {
   const q = load<usize>(DESCRIPTOR + NODE_EFFECTS);
@@ -55,35 +60,31 @@ export function layNodes(level: usize, first: usize, end: usize): f64 {
   const L = factorOf(level);
   const linear = vectorAt(LINEAR);
   setMultiple(0, mode, linear);
+  startProduct();
+  let cumulants = f64x2.splat(0);
   let factors = load<usize>(DESCRIPTOR + NODE_FACTORS);
   for (let pattern = first; pattern < end; pattern += bytes, factors += width) {
     const w = vectorOf(pattern, W);
     const along = vectorOf(pattern, WORK);
+    const E = load<f64>(pattern + PATTERN_FACTOR);
+    cumulants = f64x2.add(cumulants, cumulant(pattern, f64x2.splat(E)));
     addMultiple(load<f64>(pattern + PATTERN_RESPONSE), w, linear);
     copyVector(w, along);
     solveSmall(L, q, along);
-    spreadFactors(load<f64>(pattern + PATTERN_FACTOR), along, factors);
+    spreadFactors(E, along, factors);
   }
-  const atMode = cumulantAtMode(first, end);
+  const power = powerOfProduct();
+  const atMode = f64x2.extract_lane(f64x2.add(cumulants, logOfPower()), 0);
   const value = dot(linear, mode) - 0.5 * dot(mode, mode) - atMode;
   addMultiple(-1, mode, linear);
   solveSmall(L, q, linear);
-  laySteps(L);
-  weighSteps(linear);
-  const total = addNodes(first, end, atMode);
+  const areWeights = layWeights(L, load<f64>(linear), power);
+  if (!areWeights) layLogWeights(L, linear);
+  const total = addNodes(first, end, areWeights, atMode, power);
   shareOut(total);
   let volume: f64 = 1;
   for (let e: usize = 0; e < q; e++) volume *= load<f64>(entry(L, q, e, e));
   return value + f64x2.extract_lane(log(f64x2.splat(total / volume)), 0);
-}
-
-function cumulantAtMode(first: usize, end: usize): f64 {
-  const bytes = patternBytes();
-  let total = f64x2.splat(0);
-  v128.store(DESCRIPTOR + MANTISSAS, f64x2.splat(1));
-  for (let pattern = first; pattern < end; pattern += bytes)
-    total = f64x2.add(total, cumulant(pattern, v128.load64_splat(pattern + PATTERN_FACTOR)));
-  return f64x2.extract_lane(f64x2.add(total, log(v128.load(DESCRIPTOR + MANTISSAS))), 0);
 }
 
 /** E exp(along'x) at the nodes, of which the last dimension changes fastest: the product of one for each place in each dimension. */
@@ -135,65 +136,103 @@ function multiplyBlock(from: usize, by: f64, to: usize, bytes: usize): void {
   if (even < bytes) store<f64>(to + even, min(FURTHEST, by * load<f64>(from + even)));
 }
 
-function laySteps(L: usize): void {
+/** The steps, and the nodes' log weights with what of the log integrand is linear and the density of u. */
+function layLogWeights(L: usize, linear: usize): void {
   const q = load<usize>(DESCRIPTOR + NODE_EFFECTS);
   const width = load<usize>(DESCRIPTOR + NODES) << 3;
   const steps = load<usize>(DESCRIPTOR + NODE_STEPS);
-  const x = load<usize>(DESCRIPTOR + NODE_X);
-  for (let e = q; e > 0; e--) {
-    const to = steps + (e - 1) * width;
-    const from = x + (e - 1) * width;
+  const weights = load<usize>(DESCRIPTOR + NODE_SHARES);
+  let from = load<usize>(DESCRIPTOR + NODE_LOG_WEIGHTS);
+  for (let e = q; e > 0; e--, from = weights) {
+    const offset = (e - 1) * width;
+    const x = load<usize>(DESCRIPTOR + NODE_X) + offset;
+    const slope = v128.load64_splat(at(linear, e - 1));
     const inverse = f64x2.splat(1 / load<f64>(entry(L, q, e - 1, e - 1)));
     for (let node: usize = 0; node < width; node += 16) {
-      let step = v128.load(from + node);
+      const place = v128.load(x + node);
+      let step = place;
       for (let c = e; c < q; c++) {
         const known = v128.load(steps + c * width + node);
         step = f64x2.sub(step, f64x2.mul(v128.load64_splat(entry(L, q, c, e - 1)), known));
       }
-      v128.store(to + node, f64x2.mul(step, inverse));
-    }
-  }
-}
-
-/** The nodes' log weights, with what of the log integrand is linear and the density of u. */
-function weighSteps(linear: usize): void {
-  const q = load<usize>(DESCRIPTOR + NODE_EFFECTS);
-  const width = load<usize>(DESCRIPTOR + NODES) << 3;
-  const weights = load<usize>(DESCRIPTOR + NODE_SHARES);
-  let x = load<usize>(DESCRIPTOR + NODE_X);
-  let steps = load<usize>(DESCRIPTOR + NODE_STEPS);
-  let from = load<usize>(DESCRIPTOR + NODE_LOG_WEIGHTS);
-  for (let e: usize = 0; e < q; e++, x += width, steps += width, from = weights) {
-    const slope = v128.load64_splat(at(linear, e));
-    for (let node: usize = 0; node < width; node += 16) {
-      const step = v128.load(steps + node);
+      step = f64x2.mul(step, inverse);
+      v128.store(steps + offset + node, step);
       const density = f64x2.mul(f64x2.splat(0.5), f64x2.mul(step, step));
-      const gain = f64x2.sub(f64x2.mul(slope, v128.load(x + node)), density);
+      const gain = f64x2.sub(f64x2.mul(slope, place), density);
       v128.store(weights + node, f64x2.add(v128.load(from + node), gain));
     }
   }
 }
 
 /**
- * Turns log weights into weights, and returns their sum; keeps which nodes count. The integrand is log-concave: in one dimension, from the
+ * For single trials, whose likelihood is a product, at equal steps: the steps, and the weights themselves, exp(linear x - d^2 / 2), whose
+ * ratios are a geometric series. False where that does not apply, or would leave the range of numbers.
+ */
+function layWeights(L: usize, linear: f64, power: i64): bool {
+  const h = load<f64>(DESCRIPTOR + AXIS_STEP);
+  if (!(h > 0) || load<u32>(DESCRIPTOR + KERNEL) !== BERNOULLI_LOGIT) return false;
+  const width = load<usize>(DESCRIPTOR + NODES) << 3;
+  const x = load<usize>(DESCRIPTOR + NODE_X);
+  const weights = load<usize>(DESCRIPTOR + NODE_SHARES);
+  const inverse = 1 / load<f64>(L);
+  const furthest = load<f64>(x);
+  const precision = inverse * inverse;
+  if (abs(linear * furthest) + 0.5 * precision * furthest * furthest > MOST_LOG || power > MOST_POWER) return false;
+  const logWeights = load<usize>(DESCRIPTOR + NODE_LOG_WEIGHTS);
+  const steps = load<usize>(DESCRIPTOR + NODE_STEPS);
+  for (let node: usize = 0; node < width; node += 16)
+    v128.store(steps + node, f64x2.mul(f64x2.splat(inverse), v128.load(x + node)));
+  const middle = middleOf(width);
+  const place = v128.load(x + middle);
+  const lines = f64x2.mul(f64x2.splat(linear), place);
+  const squares = f64x2.mul(f64x2.splat(0.5 * precision), f64x2.mul(place, place));
+  const atMiddle = exp(f64x2.sub(f64x2.add(v128.load(logWeights), lines), squares));
+  const slope = f64x2.sub(f64x2.splat(linear), f64x2.mul(f64x2.splat(precision), f64x2.add(place, f64x2.splat(h))));
+  const upwards = exp(f64x2.mul(f64x2.splat(2 * h), slope));
+  const bend = exp(f64x2.splat(-4 * precision * h * h));
+  let weight = atMiddle;
+  let ratio = upwards;
+  for (let node = middle; node < width; node += 16) {
+    v128.store(weights + node, weight);
+    weight = f64x2.mul(weight, ratio);
+    ratio = f64x2.mul(ratio, bend);
+  }
+  weight = atMiddle;
+  ratio = f64x2.div(bend, upwards);
+  for (let node = middle; node > 0; node -= 16) {
+    weight = f64x2.mul(weight, ratio);
+    ratio = f64x2.mul(ratio, bend);
+    v128.store(weights + node - 16, weight);
+  }
+  if (load<f64>(logWeights + width - 8) === -Infinity) store<f64>(weights + width - 8, 0);
+  return true;
+}
+
+/** Where one begins that goes through the nodes outwards. */
+function middleOf(width: usize): usize {
+  return (width >> 1) & ~15;
+}
+
+/**
+ * Multiplies the weights, or log weights, by the likelihood, and returns their sum; keeps which nodes count. The integrand is log-concave: in one dimension, from the
  * middle outwards, nodes beyond one that counts nothing count nothing.
  */
-function addNodes(first: usize, end: usize, atMode: f64): f64 {
+function addNodes(first: usize, end: usize, areWeights: bool, atMode: f64, power: i64): f64 {
   const width = load<usize>(DESCRIPTOR + NODES) << 3;
   const isLine = load<usize>(DESCRIPTOR + NODE_EFFECTS) === 1;
-  const middle = (width >> 1) & ~15;
+  const middle = middleOf(width);
   let total = f64x2.splat(0);
   let node = middle;
   let counts = true;
   for (; node < width && (counts || !isLine); node += 16) {
-    const weight = addPair(first, end, atMode, node);
+    const weight = addPair(first, end, areWeights, atMode, power, node);
     total = f64x2.add(total, weight);
     counts = countsSomething(weight);
   }
   store<usize>(DESCRIPTOR + NODES_TO, node);
   counts = true;
   for (node = middle; node > 0 && (counts || !isLine); node -= 16) {
-    const weight = addPair(first, end, atMode, node - 16);
+    const weight = addPair(first, end, areWeights, atMode, power, node - 16);
     total = f64x2.add(total, weight);
     counts = countsSomething(weight);
   }
@@ -205,21 +244,25 @@ function countsSomething(weight: v128): bool {
   return v128.any_true(f64x2.gt(weight, f64x2.splat(NEGLIGIBLE)));
 }
 
-function addPair(first: usize, end: usize, atMode: f64, node: usize): v128 {
+function addPair(first: usize, end: usize, areWeights: bool, atMode: f64, power: i64, node: usize): v128 {
   const width = load<usize>(DESCRIPTOR + NODES) << 3;
   const bytes = patternBytes();
   const weights = load<usize>(DESCRIPTOR + NODE_SHARES);
-  let logWeight = f64x2.add(v128.load(weights + node), f64x2.splat(atMode));
+  let cumulants = f64x2.splat(0);
   let isFar = f64x2.splat(0);
   let factors = load<usize>(DESCRIPTOR + NODE_FACTORS) + node;
-  v128.store(DESCRIPTOR + MANTISSAS, f64x2.splat(1));
+  startProduct();
   for (let pattern = first; pattern < end; pattern += bytes, factors += width) {
     const E = v128.load(factors);
     const isOut = v128.or(f64x2.ge(E, f64x2.splat(FURTHEST)), f64x2.le(E, f64x2.splat(1 / FURTHEST)));
     isFar = v128.or(isFar, isOut);
-    logWeight = f64x2.sub(logWeight, cumulant(pattern, E));
+    cumulants = f64x2.add(cumulants, cumulant(pattern, E));
   }
-  let weight = f64x2.div(exp(logWeight), v128.load(DESCRIPTOR + MANTISSAS));
+  const known = v128.load(weights + node);
+  let weight = known;
+  if (areWeights) weight = f64x2.mul(known, overPower(power));
+  else weight = exp(f64x2.sub(f64x2.add(known, f64x2.splat(atMode)), f64x2.add(cumulants, logOfPower())));
+  weight = f64x2.div(weight, v128.load(DESCRIPTOR + MANTISSAS));
   if (v128.any_true(isFar)) {
     const isNothing = f64x2.lt(weight, f64x2.splat(NEGLIGIBLE));
     const replaced = v128.bitselect(f64x2.splat(0), f64x2.splat(NaN), isNothing);

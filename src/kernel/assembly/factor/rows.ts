@@ -17,6 +17,7 @@ import {
   PATTERN_SCORE,
   PATTERN_SLOPE,
   PATTERN_TOTAL,
+  POWERS,
   POISSON_LOG,
   ROW_FACTORS,
   ROW_MEANS,
@@ -100,41 +101,62 @@ export function sumRows(pattern: usize, E: f64): void {
   store<f64>(pattern + PATTERN_CURVATURE, sum(curvatures));
 }
 
-/**
- * Sum of a pattern's log normalisers at two nodes, log(1 + odds) for each trial or the mean, less the logs of what it multiplies `MANTISSAS`
- * by, which stay in [1, 2).
- */
+/** Sum of a pattern's log normalisers at two nodes, log(1 + odds) for each trial or the mean, without what it multiplies the product by. */
 export function cumulant(pattern: usize, E: v128): v128 {
   if (isPoisson()) return f64x2.mul(v128.load64_splat(pattern + PATTERN_TOTAL), E);
-  if (load<u32>(DESCRIPTOR + KERNEL) === BERNOULLI_LOGIT) return productOfOdds(pattern, E);
+  if (load<u32>(DESCRIPTOR + KERNEL) === BERNOULLI_LOGIT) {
+    multiplyProduct(pattern, E);
+    return f64x2.splat(0);
+  }
   const rows = load<usize>(DESCRIPTOR + ROW_FACTORS);
   const trials = load<usize>(DESCRIPTOR + ROW_TRIALS);
   const end = endRow(pattern);
   let total = f64x2.splat(0);
-  for (let i = firstRow(pattern); i < end; i += 8) {
-    const one = log(f64x2.add(f64x2.splat(1), f64x2.mul(v128.load64_splat(rows + i), E)));
-    total = f64x2.add(total, f64x2.mul(v128.load64_splat(trials + i), one));
-  }
+  for (let i = firstRow(pattern); i < end; i += 8)
+    total = f64x2.add(total, f64x2.mul(v128.load64_splat(trials + i), log(onePlusOdds(rows + i, E))));
   return total;
 }
 
-/** Of single trials: the product of 1 + odds over the rows, its power of two as a log. */
-function productOfOdds(pattern: usize, E: v128): v128 {
+function onePlusOdds(row: usize, E: v128): v128 {
+  return f64x2.add(f64x2.splat(1), f64x2.mul(v128.load64_splat(row), E));
+}
+
+/** The likelihood of single trials at two nodes is one over the product of 1 + odds, which is kept as mantissas in [1, 2) and powers of two. */
+export function startProduct(): void {
+  v128.store(DESCRIPTOR + MANTISSAS, f64x2.splat(1));
+  v128.store(DESCRIPTOR + POWERS, i64x2.splat(0));
+}
+
+function multiplyProduct(pattern: usize, E: v128): void {
   const rows = load<usize>(DESCRIPTOR + ROW_FACTORS);
   const end = endRow(pattern);
-  const one = f64x2.splat(1);
   let mantissas = v128.load(DESCRIPTOR + MANTISSAS);
-  let exponents = i64x2.splat(0);
+  let powers = v128.load(DESCRIPTOR + POWERS);
   for (let i = firstRow(pattern); i < end; i += 16) {
-    const left = f64x2.add(one, f64x2.mul(v128.load64_splat(rows + i), E));
-    const right = f64x2.add(one, f64x2.mul(v128.load64_splat(rows + i + 8), E));
-    const product = f64x2.mul(mantissas, f64x2.mul(left, right));
+    const pair = f64x2.mul(onePlusOdds(rows + i, E), onePlusOdds(rows + i + 8, E));
+    const product = f64x2.mul(mantissas, pair);
     mantissas = unitMantissa(product);
-    exponents = i64x2.add(exponents, i64x2.sub(exponentField(product), i64x2.splat(1023)));
+    powers = i64x2.add(powers, i64x2.sub(exponentField(product), i64x2.splat(1023)));
   }
   v128.store(DESCRIPTOR + MANTISSAS, mantissas);
-  const power = f64x2.convert_low_i32x4_s(v128.shuffle<i32>(exponents, exponents, 0, 2, 0, 2));
-  return f64x2.mul(power, f64x2.splat(Math.LN2));
+  v128.store(DESCRIPTOR + POWERS, powers);
+}
+
+/** The first node's. */
+export function powerOfProduct(): i64 {
+  return load<i64>(DESCRIPTOR + POWERS);
+}
+
+export function logOfPower(): v128 {
+  const powers = v128.load(DESCRIPTOR + POWERS);
+  return f64x2.mul(f64x2.convert_low_i32x4_s(v128.shuffle<i32>(powers, powers, 0, 2, 0, 2)), f64x2.splat(Math.LN2));
+}
+
+/** 2^power over the product's powers of two; where that is no normal number, the nearest. */
+export function overPower(power: i64): v128 {
+  const difference = i64x2.sub(i64x2.splat(power), v128.load(DESCRIPTOR + POWERS));
+  const bounded = i32x4.min_s(i32x4.max_s(difference, i32x4.splat(-1022)), i32x4.splat(1023));
+  return i64x2.shl(i64x2.add(bounded, i64x2.splat(1023)), 52);
 }
 
 /** The means over the nodes of a pattern's score and of its rows' means; leaves its score at each node times the node's share in `NODE_WORK`. */
