@@ -19,7 +19,8 @@ export function factorIntegral(
     const constant = kernel.remainder(values, trials)(1, { dDispersion: 0 });
     return {
       module,
-      integrate: ({ beta, Lambda: [Lambda] }, nodes, wanted) => constant + module.integrate(beta, Lambda, nodes, wanted),
+      integrate: ({ beta, Lambda: [Lambda] }, nodes, wanted) =>
+        constant + module.integrate(beta, Lambda, nodes, wanted),
     };
   };
   const leastNodes = mean.factors[0].Z === null ? NODES_OF_INTERCEPTS : 1;

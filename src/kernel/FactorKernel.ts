@@ -115,7 +115,7 @@ export class FactorKernel {
     this.#put(D.NODES, stride);
     this.#put(D.AXIS_BYTES, 8 * axis.length);
     this.#view.setFloat64(D.DESCRIPTOR + D.AXIS_STEP, step, true);
-    this.#axis.fill(axis[axis.length - 1]).set(axis);
+    this.#axis.set(axis);
     this.#x.fill(0);
     for (let from = 0, to = 0; from < x.length; from += count, to += stride)
       this.#x.set(x.subarray(from, from + count), to);

@@ -4,7 +4,18 @@ import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
 const directory = fileURLToPath(new URL(".", import.meta.url));
-const options = ["-O3", "--noAssert", "--runtime", "stub", "--importMemory", "--noExportMemory", "--enable", "simd", "--memoryBase", "64"];
+const options = [
+  "-O3",
+  "--noAssert",
+  "--runtime",
+  "stub",
+  "--importMemory",
+  "--noExportMemory",
+  "--enable",
+  "simd",
+  "--memoryBase",
+  "64",
+];
 // 112 warns of v128 in the signatures of functions that only the module itself calls.
 const quiet = ["--disableWarning", "112"];
 

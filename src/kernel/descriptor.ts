@@ -79,7 +79,7 @@ export const LEVEL_MODES = 128;
 export const LEVEL_FACTORS = 132;
 /** Out, a level, 3 x q: means of the effects less their modes, of their squares and of their cubes. */
 export const LEVEL_MOMENTS = 136;
-/** The nodes in one dimension, then the last again; bytes of them; f64, how far they are apart, 0 if unequally. */
+/** The nodes in one dimension, symmetric; bytes of them; f64, how far they are apart, 0 if unequally. */
 export const AXIS = 140;
 export const AXIS_BYTES = 144;
 export const AXIS_STEP = 152;

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { LatentGaussian, LatentValues } from "../../src/density/LatentGaussian.js";
 import { aghqMarginal, treeMarginal } from "../../src/marginal/aghq.js";
 import { generalLaplace } from "../../src/marginal/laplace.js";
-import { hermiteNodes } from "../../src/marginal/standardNodes.js";
 import { factorMarginal } from "../../src/marginal/singleFactor.js";
+import { hermiteNodes } from "../../src/marginal/standardNodes.js";
 import { numericalGradient } from "../density/models.js";
 import { groupedTable, viewOf } from "./designs.js";
 
@@ -144,7 +144,9 @@ describe("the kernel of a single factor", () => {
     const values = valuesAt(view, [-160, 330, 0], 0.5);
     const [gradients, expected] = [view.values(), view.values()];
     const value = treeMarginal(view, 5).evaluate(values, expected);
-    expect(view.factorIntegral(5)?.integrate(values, hermiteNodes(5, 1), { derivatives: false, moments: false })).toBeNaN();
+    expect(
+      view.factorIntegral(5)?.integrate(values, hermiteNodes(5, 1), { derivatives: false, moments: false }),
+    ).toBeNaN();
     const marginal = aghqMarginal(view, 5);
     expect(marginal.evaluate(values, gradients)).toBe(value);
     expect(gradients).toEqual(expected);

@@ -193,8 +193,7 @@ function direction(level: usize, first: usize, end: usize): f64 {
   const gradient = vectorAt(GRADIENT);
   const H = factorOf(level);
   setMultiple(-1, modeOf(level), gradient);
-  for (let r: usize = 0; r < q; r++)
-    for (let c: usize = 0; c < q; c++) store<f64>(entry(H, q, r, c), r === c ? 1 : 0);
+  for (let r: usize = 0; r < q; r++) for (let c: usize = 0; c < q; c++) store<f64>(entry(H, q, r, c), r === c ? 1 : 0);
   const bytes = patternBytes();
   for (let pattern = first; pattern < end; pattern += bytes) {
     const w = vectorOf(pattern, W);

@@ -46,7 +46,7 @@ const FURTHEST: f64 = 1.39e65;
 const MOST_LOG: f64 = 400;
 const MOST_POWER: i64 = 300;
 /** Beside the largest of the nodes' weights, which are about 1. */
-const NEGLIGIBLE: f64 = 1e-17;
+const NEGLIGIBLE: f64 = 1e-15;
 
 /**
  * The log of one level's integral at its nodes u = mode + d, d = L'^-1 x; keeps d, the nodes' shares in it and each pattern's exponentials there.
@@ -101,7 +101,7 @@ function spreadFactors(E: f64, along: usize, factors: usize): void {
   }
 }
 
-/** factor exp(slope x) along the axis, within the range of numbers that `LARGEST` leaves. */
+/** factor exp(slope x) along the axis, which is symmetric, within the range of numbers that `LARGEST` leaves. */
 function exponentiateAxis(slope: f64, factor: f64, out: usize): void {
   const axis = load<usize>(DESCRIPTOR + AXIS);
   const bytes = load<usize>(DESCRIPTOR + AXIS_BYTES);
@@ -118,10 +118,15 @@ function exponentiateAxis(slope: f64, factor: f64, out: usize): void {
     }
     return;
   }
-  for (let place: usize = 0; place < bytes; place += 16) {
+  const middle = ((bytes - 8) >> 1) & ~7;
+  store<f64>(out + middle, factor);
+  for (let place = <isize>bytes - 16; place >= <isize>middle; place -= 16) {
     const exponent = f64x2.mul(f64x2.splat(slope), v128.load(axis + place));
     const bounded = f64x2.pmax(f64x2.splat(-LARGEST), f64x2.pmin(f64x2.splat(LARGEST), exponent));
-    v128.store(out + place, bound(f64x2.mul(f64x2.splat(factor), exp(bounded))));
+    const E = exp(bounded);
+    const mirrored = f64x2.div(f64x2.splat(factor), E);
+    v128.store(out + place, bound(f64x2.mul(f64x2.splat(factor), E)));
+    v128.store(out + (bytes - 16) - place, bound(v128.shuffle<f64>(mirrored, mirrored, 1, 0)));
   }
 }
 
@@ -187,9 +192,12 @@ function layWeights(L: usize, linear: f64, power: i64): bool {
   const lines = f64x2.mul(f64x2.splat(linear), place);
   const squares = f64x2.mul(f64x2.splat(0.5 * precision), f64x2.mul(place, place));
   const atMiddle = exp(f64x2.sub(f64x2.add(v128.load(logWeights), lines), squares));
-  const slope = f64x2.sub(f64x2.splat(linear), f64x2.mul(f64x2.splat(precision), f64x2.add(place, f64x2.splat(h))));
-  const upwards = exp(f64x2.mul(f64x2.splat(2 * h), slope));
-  const bend = exp(f64x2.splat(-4 * precision * h * h));
+  const rise = 2 * h * (linear - precision * (load<f64>(x + middle) + h));
+  const ratios = exp(f64x2.replace_lane(f64x2.splat(rise), 1, -2 * precision * h * h));
+  const first = f64x2.extract_lane(ratios, 0);
+  const half = f64x2.extract_lane(ratios, 1);
+  const upwards = f64x2.replace_lane(f64x2.splat(first), 1, first * half);
+  const bend = f64x2.splat(half * half);
   let weight = atMiddle;
   let ratio = upwards;
   for (let node = middle; node < width; node += 16) {
@@ -277,8 +285,7 @@ function shareOut(total: f64): void {
   const to = load<usize>(DESCRIPTOR + NODES_TO);
   const shares = load<usize>(DESCRIPTOR + NODE_SHARES);
   const inverse = f64x2.splat(1 / total);
-  for (let node = from; node < to; node += 16)
-    v128.store(shares + node, f64x2.mul(inverse, v128.load(shares + node)));
+  for (let node = from; node < to; node += 16) v128.store(shares + node, f64x2.mul(inverse, v128.load(shares + node)));
 }
 
 /** The mean over the nodes of `left`, or of its products with `right`. */

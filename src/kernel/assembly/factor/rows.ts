@@ -17,8 +17,8 @@ import {
   PATTERN_SCORE,
   PATTERN_SLOPE,
   PATTERN_TOTAL,
-  POWERS,
   POISSON_LOG,
+  POWERS,
   ROW_FACTORS,
   ROW_MEANS,
   ROW_RESPONSE,
@@ -235,10 +235,7 @@ export function writeRows(pattern: usize, E: f64, ofSlope: f64, ofCurvature: f64
     const right = v128.load(averages + (i << 1) + 16);
     const mean = f64x2.add(v128.shuffle<f64>(left, right, 0, 2), v128.shuffle<f64>(left, right, 1, 3));
     const score = f64x2.sub(v128.load(y + i), mean);
-    const moved = f64x2.add(
-      f64x2.mul(f64x2.splat(ofSlope), slope),
-      f64x2.mul(f64x2.splat(ofCurvature), curvature),
-    );
+    const moved = f64x2.add(f64x2.mul(f64x2.splat(ofSlope), slope), f64x2.mul(f64x2.splat(ofCurvature), curvature));
     v128.store(out + i, f64x2.add(score, moved));
   }
 }
