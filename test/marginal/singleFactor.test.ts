@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LatentGaussian, LatentValues } from "../../src/density/LatentGaussian.js";
-import { aghqMarginal, treeMarginal } from "../../src/marginal/aghq.js";
+import { aghqMarginal, finelyIntegrated, treeMarginal } from "../../src/marginal/aghq.js";
 import { generalLaplace } from "../../src/marginal/laplace.js";
 import { factorMarginal } from "../../src/marginal/singleFactor.js";
-import { hermiteNodes } from "../../src/marginal/standardNodes.js";
+import { equalNodes, hermiteNodes } from "../../src/marginal/standardNodes.js";
 import { numericalGradient } from "../density/models.js";
 import { groupedTable, viewOf } from "./designs.js";
 
@@ -127,7 +127,72 @@ describe.each(cases)("$kind of a $family model", ({ response, random }) => {
   });
 });
 
+describe.each(Object.entries(responses))("the trapezoidal rule for a %s model", (_family, response) => {
+  const sds = fc.double({ min: 0.3, max: 6, noNaN: true });
+  const coefficient = fc.double({ min: -1.5, max: 1.5, noNaN: true });
+
+  it.each(["(1 | g)", "(0 + x2 | g)"])("agrees for %s with Gauss-Hermite's where both have converged", (random) => {
+    const view = view1(response, random);
+    const runs = fc.tuple(coefficient, coefficient, coefficient);
+    fc.assert(
+      fc.property(runs, fc.double({ min: 0.3, max: 1.5, noNaN: true }), (beta, sd) => {
+        const values = valuesAt(view, beta, sd);
+        const [ours, theirs] = [finelyIntegrated(view, 61), treeMarginal(view, 91)];
+        const [gradients, expected] = [view.values(), view.values()];
+        expect(off([ours.evaluate(values, gradients)], [theirs.evaluate(values, expected)])).toBeLessThan(1e-8);
+        expect(off(gradients.beta, expected.beta)).toBeLessThan(1e-6);
+        expect(off(gradients.Lambda[0], expected.Lambda[0])).toBeLessThan(1e-6);
+        const [moments, others] = [ours.effectMoments?.(), theirs.effectMoments?.()];
+        if (moments === undefined || others === undefined) throw new Error("quadrature has moments");
+        expect(off(moments.means[0], others.means[0])).toBeLessThan(1e-6);
+        expect(off(moments.sds[0], others.sds[0])).toBeLessThan(1e-6);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("gives the same from series of exponentials as from each of them", () => {
+    const view = view1(response, "(1 | g)");
+    const all = { derivatives: true, moments: true };
+    fc.assert(
+      fc.property(coefficient, sds, fc.constantFrom(25, 41, 91), (intercept, sd, points) => {
+        const values = valuesAt(view, [intercept, 0.5, -0.5], sd);
+        const integral = view.factorIntegral(points);
+        if (integral === null) throw new Error("the kernel serves it");
+        const read = () =>
+          [integral.module.betaGradient, integral.module.LambdaGradient, integral.module.moments].map((x) => x.slice());
+        const value = integral.integrate(values, equalNodes(points), all);
+        const found = read();
+        expect(off([value], [integral.integrate(values, { ...equalNodes(points), step: 0 }, all)])).toBeLessThan(1e-12);
+        read().forEach((expected, k) => {
+          expect(off(found[k], expected)).toBeLessThan(1e-10);
+        });
+      }),
+    );
+  });
+});
+
 describe("the kernel of a single factor", () => {
+  it("takes the trapezoidal rule with an effect on one line only", () => {
+    const slopes = view1(responses.poisson, "(1 + x1 | g)");
+    const values = valuesAt(slopes, [0.3, -0.4, 0.2], 0.9, 0.3);
+    const [fine, usual] = [finelyIntegrated(slopes, 9), aghqMarginal(slopes, 9)];
+    expect(off([fine.evaluate(values, null)], [usual.evaluate(values, null)])).toBeLessThan(1e-13);
+  });
+
+  it("integrates patterns of covariates as it does rows that stand alone", () => {
+    for (const { response, random } of cases) {
+      const repeated = random.replaceAll("x1", "share").replaceAll("x2", "h");
+      const few = view1(response, repeated);
+      const values = valuesAt(few, [0.3, -0.4, 0.2], 0.9, 0.3);
+      const [gradients, expected] = [few.values(), few.values()];
+      const value = treeMarginal(few, 4).evaluate(values, expected);
+      expect(off([kernelMarginal(few, 4).evaluate(values, gradients)], [value])).toBeLessThan(1e-11);
+      expect(off(gradients.beta, expected.beta)).toBeLessThan(1e-9);
+      expect(off(gradients.Lambda[0], expected.Lambda[0])).toBeLessThan(1e-9);
+    }
+  });
+
   it("takes levels of thousands of rows", () => {
     for (const { response, random } of cases) {
       const view = view1(response, random, 9001);

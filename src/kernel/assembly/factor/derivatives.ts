@@ -6,8 +6,6 @@ import {
   NODE_STEPS,
   NODE_WORK,
   NODES,
-  NODES_FROM,
-  NODES_TO,
   PATTERN_CURVATURE,
   PATTERN_FACTOR,
   PATTERN_MEAN,
@@ -16,8 +14,7 @@ import {
   PATTERN_SLOPE,
 } from "../../descriptor";
 import { addTo } from "../fixedPart";
-import { sum } from "../vector";
-import { meanOf } from "./nodes";
+import { meanOf, sumProducts } from "./nodeMeans";
 import {
   addMultiple,
   dot,
@@ -98,16 +95,6 @@ function averageNodes(level: usize, first: usize, end: usize): void {
       addMultiple(stretch, w, entry(slopes, q, e, 0));
     }
   }
-}
-
-/** Of numbers at the nodes. */
-function sumProducts(left: usize, right: usize): f64 {
-  const from = load<usize>(DESCRIPTOR + NODES_FROM);
-  const to = load<usize>(DESCRIPTOR + NODES_TO);
-  let total = f64x2.splat(0);
-  for (let node = from; node < to; node += 16)
-    total = f64x2.add(total, f64x2.mul(v128.load(left + node), v128.load(right + node)));
-  return sum(total);
 }
 
 /**

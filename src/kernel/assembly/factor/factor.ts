@@ -13,7 +13,8 @@ import {
 import { addFixedGradient, addFixedPart } from "../fixedPart";
 import { differentiateLevel } from "./derivatives";
 import { findMode } from "./mode";
-import { layNodes, writeMoments } from "./nodes";
+import { writeMoments } from "./nodeMeans";
+import { layNodes } from "./nodes";
 import { modeOf, patternBytes, placePattern } from "./patterns";
 import { exponentiateRows, totalRows } from "./rows";
 

@@ -43,15 +43,6 @@ export function solveSmallTransposed(L: usize, q: usize, x: usize): void {
   }
 }
 
-/** y <- L x, L lower triangular; y is not x. */
-export function timesLower(L: usize, q: usize, x: usize, y: usize): void {
-  for (let r: usize = 0; r < q; r++) {
-    let total: f64 = 0;
-    for (let c: usize = 0; c <= r; c++) total += load<f64>(entry(L, q, r, c)) * load<f64>(at(x, c));
-    store<f64>(at(y, r), total);
-  }
-}
-
 /** x <- L' x */
 export function timesLowerTransposed(L: usize, q: usize, x: usize): void {
   for (let c: usize = 0; c < q; c++) {
@@ -59,16 +50,6 @@ export function timesLowerTransposed(L: usize, q: usize, x: usize): void {
     for (let r = c; r < q; r++) total += load<f64>(entry(L, q, r, c)) * load<f64>(at(x, r));
     store<f64>(at(x, c), total);
   }
-}
-
-/** M <- L M, row by row from the last. */
-export function lowerTimes(L: usize, q: usize, M: usize): void {
-  for (let r = q; r > 0; r--)
-    for (let c: usize = 0; c < q; c++) {
-      let total: f64 = 0;
-      for (let k: usize = 0; k < r; k++) total += load<f64>(entry(L, q, r - 1, k)) * load<f64>(entry(M, q, k, c));
-      store<f64>(entry(M, q, r - 1, c), total);
-    }
 }
 
 /** M <- L' M */
