@@ -18,12 +18,18 @@ export function widthOf({ isTTY, columns }: Output): number {
   return isTTY === true && columns !== undefined && columns > 0 ? columns : 80;
 }
 
-export const exitCodes = { done: 0, failed: 1, usage: 2 } as const;
+/** Interrupted as shells have it: 128 and the number of SIGINT. */
+export const exitCodes = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** Something wrong with the command itself; printed with its way out, exit code 2. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
+}
+
+/** A run that Ctrl-C ended before there was anything to keep. */
+export class InterruptedError extends Error {
+  override readonly name = "InterruptedError";
 }
 
 /** The cause in the words of the system: "no space left on device". */

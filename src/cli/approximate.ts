@@ -1,6 +1,5 @@
 import { completeInlaOptions, completeLaplaceOptions, type InlaFitOptions, type LaplaceFitOptions } from "../index.js";
 import { finish, makeFolder, type OutputFlags, sample } from "./fit.js";
-import { fitReport } from "./fitReport.js";
 import { readModelAndData, type SourceFlags } from "./modelSource.js";
 import type { ExitCode, Terminal } from "./Terminal.js";
 
@@ -35,8 +34,7 @@ export async function approximateCommand(
   check(options); // before a large file is read
   const source = await readModelAndData(path, flags);
   if (out !== undefined) await makeFolder(out);
-  const result = await sample(source, options, terminal);
-  return finish(result, fitReport(result, source.seconds, process.uptime()), flags, terminal);
+  return finish(await sample(source, options, terminal), source.seconds, flags, terminal);
 }
 
 function check(options: LaplaceFitOptions | InlaFitOptions): void {

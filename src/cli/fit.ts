@@ -13,6 +13,7 @@ import {
   type LaplaceFitOptions,
   printModel,
   type Quality,
+  SamplingError,
 } from "../index.js";
 import { drawsCsv } from "../report/drawsCsv.js";
 import type { FitReport } from "../report/FitReport.js";
@@ -21,10 +22,20 @@ import { plural } from "../report/layout.js";
 import { formatCount, formatRhat } from "../report/numbers.js";
 import { textReport } from "../report/textReport.js";
 import { fitReport, isUntrusted } from "./fitReport.js";
+import { interruption } from "./interruption.js";
 import { type ModelAndData, readModelAndData, type SourceFlags } from "./modelSource.js";
-import { type ProgressDisplay, progressDisplay } from "./progress.js";
+import { progressDisplay } from "./progress.js";
 import { styleFor } from "./style.js";
-import { asFlags, type ExitCode, exitCodes, reasonOf, type Terminal, UsageError, widthOf } from "./Terminal.js";
+import {
+  asFlags,
+  type ExitCode,
+  exitCodes,
+  InterruptedError,
+  reasonOf,
+  type Terminal,
+  UsageError,
+  widthOf,
+} from "./Terminal.js";
 
 /** Where results go, and what they are judged by. */
 export interface OutputFlags {
@@ -60,31 +71,45 @@ export async function fitCommand(path: string | undefined, flags: FitFlags, term
   const source = await readModelAndData(path, flags);
   if (out !== undefined) await makeFolder(out);
   try {
-    const result = await sample(source, options, terminal);
-    return await finish(result, fitReport(result, source.seconds, process.uptime()), flags, terminal);
+    return await finish(await sample(source, options, terminal), source.seconds, flags, terminal);
   } catch (error) {
     if (error instanceof ChainError) return chainFailed(error, source.seconds, flags, terminal);
     throw error;
   }
 }
 
-/** Fits with progress shown and Ctrl-C heeded, by an engine that samples or may go on to one. */
+/** A fit, and whether Ctrl-C ended it early. */
+export interface Sampled {
+  readonly result: Fit;
+  readonly isInterrupted: boolean;
+}
+
+/** Fits with progress shown, by an engine that samples or may go on to one; Ctrl-C is heeded once chains run. Throws InterruptedError where it left nothing. */
 export async function sample(
   { model, table }: ModelAndData,
   options: FitOptions | LaplaceFitOptions | InlaFitOptions,
   terminal: Terminal,
-): Promise<Fit> {
+): Promise<Sampled> {
   const display = progressDisplay(terminal.stderr, () => performance.now() / 1000);
-  const interrupt = interruptible(terminal, display);
+  const { signal, listen, end } = interruption(terminal, () =>
+    display.note("stopping: what has been drawn is kept (Ctrl-C again to quit at once)"),
+  );
   try {
-    return await fit(model, table, {
+    const result = await fit(model, table, {
       ...options,
-      onProgress: display.update,
+      onProgress(progress) {
+        listen();
+        display.update(progress);
+      },
       onQuality: (quality) => display.note(qualityLine(quality)),
-      signal: interrupt.signal,
+      signal,
     });
+    return { result, isInterrupted: signal.aborted };
+  } catch (error) {
+    const isEmpty = signal.aborted && error instanceof SamplingError && !(error instanceof ChainError);
+    throw isEmpty ? new InterruptedError(error.message) : error;
   } finally {
-    interrupt.end();
+    end();
     display.end();
   }
 }
@@ -94,30 +119,21 @@ function qualityLine({ draws, minEssBulk, maxRhat }: Quality): string {
   return `${draws} draws a chain: bulk ESS at least ${formatCount(minEssBulk)}, R-hat at most ${formatRhat(maxRhat)}`;
 }
 
-/** The first Ctrl-C ends sampling with what has been drawn, the second the program. */
-function interruptible(terminal: Terminal, display: ProgressDisplay): { signal: AbortSignal; end(): void } {
-  const controller = new AbortController();
-  const stop = () => {
-    controller.abort();
-    display.note("stopping: what has been drawn is kept (Ctrl-C again to quit at once)");
-  };
-  terminal.once("SIGINT", stop);
-  return { signal: controller.signal, end: () => terminal.off("SIGINT", stop) };
-}
-
-/** Writes the folder of --out and prints the report, or the JSON document. */
+/** Writes the folder of --out and prints the report, or the JSON document. `read` is the time it took to read model and data, in seconds. */
 export async function finish(
-  result: Fit,
-  report: FitReport,
+  { result, isInterrupted }: Sampled,
+  read: number,
   flags: OutputFlags,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { stdout, stderr } = terminal;
+  const report = fitReport(result, read, process.uptime());
   const isWritten = flags.out === undefined || (await writeResults(flags.out, result, report, terminal));
   if (flags.json) {
     for (const { message, advice } of report.warnings) stderr.write(`warning: ${message}\n  ${advice}\n`);
     stdout.write(`${JSON.stringify(jsonDocument(report))}\n`);
   } else stdout.write(textReport(report, { width: widthOf(stdout), style: styleFor(stdout) }));
+  if (isWritten && isInterrupted) return exitCodes.interrupted;
   return !isWritten || (flags.strict && isUntrusted(result)) ? exitCodes.failed : exitCodes.done;
 }
 

@@ -16,7 +16,7 @@ import { type FitFlags, fitCommand } from "./fit.js";
 import { type MlFlags, mlCommand } from "./ml.js";
 import type { SourceFlags } from "./modelSource.js";
 import { compareOptions, fitOptions, sourceOptions } from "./options.js";
-import { asFlags, type ExitCode, exitCodes, type Terminal, UsageError } from "./Terminal.js";
+import { asFlags, type ExitCode, exitCodes, InterruptedError, type Terminal, UsageError } from "./Terminal.js";
 import { version } from "./version.js";
 
 /** Runs one command line; returns the exit code. Nothing is thrown but defects of the program itself. */
@@ -46,6 +46,7 @@ function explanation(error: unknown): [lines: readonly string[], code: ExitCode]
   if (error instanceof ModelError || error instanceof DataError) return [[error.message], exitCodes.usage];
   if (error instanceof UsageError || error instanceof ComparisonError)
     return [[`marginalia: ${error.message}`], exitCodes.usage];
+  if (error instanceof InterruptedError) return [[`marginalia: ${error.message}`], exitCodes.interrupted];
   if (error instanceof ApproximationFailure) return [[`marginalia: ${asFlags(error.message)}`], exitCodes.failed];
   if (error instanceof SamplingError) return [[`marginalia: ${asFlags(error.message)}`], exitCodes.failed];
   if (error instanceof EngineError)
@@ -61,7 +62,7 @@ function explanation(error: unknown): [lines: readonly string[], code: ExitCode]
 
 const help = `
 Exit codes: 0 done; 1 the fit failed, or must not be trusted and --strict was given;
-2 wrong usage, model or data.`;
+2 wrong usage, model or data; 130 stopped by Ctrl-C.`;
 
 const strictHelp =
   "exit with 1 if the result must not be trusted: it is partial, a diagnostic warns, or a prior is improper " +

@@ -156,7 +156,7 @@ describe("Ctrl-C", () => {
   it("while sampling gives what has been drawn, marked as partial", async () => {
     const terminal = new Impatient(/chain 1: .* sampling/);
     const { code, stdout, stderr } = await workspace.run([...source, ...quick, "--json"], terminal);
-    expect(code).toBe(0);
+    expect(code).toBe(130);
     expect(stderr).toContain("stopping: what has been drawn is kept (Ctrl-C again to quit at once)\n");
     const document = JSON.parse(stdout);
     expect(document.partial).toBe(true);
@@ -166,15 +166,15 @@ describe("Ctrl-C", () => {
     expect(terminal.isListening).toBe(false);
   });
 
-  it("while sampling is a failure with --strict", async () => {
+  it("while sampling is told as such with --strict too", async () => {
     const { code, stdout } = await workspace.run([...source, ...quick, "--strict"], new Impatient(/sampling/));
-    expect(code).toBe(1);
+    expect(code).toBe(130);
     expect(stdout).toContain("(ended early)");
   });
 
   it("while warming up leaves nothing", async () => {
     const { code, stdout, stderr } = await workspace.run([...source, ...quick], new Impatient(/warm-up/));
-    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
     expect(stderr).toMatch(
       /marginalia: the run was stopped before the first draw, while it was warming up; nothing was drawn\n$/,
     );

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -49,6 +49,17 @@ function interrupting(...patterns: RegExp[]): (stderr: string, child: ChildProce
   };
 }
 
+/** A file of crossed binary responses, which take seconds to approximate. */
+function crossedData(): string {
+  const file = join(folder, "crossed.csv");
+  const rows = Array.from({ length: 6000 }, (_, i) => {
+    const [g, h] = [i % 300, Math.floor(i / 300)];
+    return [(i * 7) % 11 < 5 + (g % 3) - (h % 2) ? 1 : 0, Math.sin(i), g, h].join();
+  });
+  writeFileSync(file, ["y,x,g,h", ...rows].join("\n"));
+  return file;
+}
+
 describe("the program in a process of its own", () => {
   it("has the same draws for any number of threads", async () => {
     const draws = await Promise.all(
@@ -80,7 +91,7 @@ describe("the program in a process of its own", () => {
     const out = join(folder, "partial");
     const argv = [...epilepsy, ...endless, "--json", "--out", out];
     const { code, signal, stdout, stderr } = await runProcess(argv, interrupting(/sampling/));
-    expect({ code, signal }).toEqual({ code: 0, signal: null });
+    expect({ code, signal }).toEqual({ code: 130, signal: null });
     expect(stderr).toContain("stopping: what has been drawn is kept");
     const document = JSON.parse(stdout);
     expect(document.partial).toBe(true);
@@ -91,7 +102,7 @@ describe("the program in a process of its own", () => {
   it("has nothing to give after Ctrl-C while warming up, and ends", async () => {
     const argv = [...epilepsy, "--warmup", "8000", "--draws", "8000"];
     const { code, stdout, stderr } = await runProcess(argv, interrupting(/warm-up/));
-    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
     expect(stderr).toMatch(/marginalia: the run was stopped before the first draw[^\n]*\n$/);
   });
 
@@ -107,6 +118,14 @@ describe("the program in a process of its own", () => {
     const child = spawn(process.execPath, [main, ...epilepsy]);
     const end = new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal })));
     setTimeout(() => child.kill("SIGINT"), 30);
+    expect(await end).toEqual({ code: null, signal: "SIGINT" });
+  });
+
+  it("dies of Ctrl-C while it approximates, which has nothing to keep", async () => {
+    const formula = ["--formula", "y ~ x + (1 | g) + (1 | h)", "--family", "bernoulli", "--data", crossedData()];
+    const child = spawn(process.execPath, [main, "fit", ...formula, "--engine", "inla"]);
+    const end = new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal })));
+    setTimeout(() => child.kill("SIGINT"), 1000);
     expect(await end).toEqual({ code: null, signal: "SIGINT" });
   });
 
