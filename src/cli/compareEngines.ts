@@ -1,13 +1,9 @@
 import { readFile } from "node:fs/promises";
-import {
-  type CompareEnginesOptions,
-  compareEngines,
-  completeCompareEnginesOptions,
-  outsideTable,
-  type Table,
-} from "../index.js";
+import { type CompareEnginesOptions, completeCompareEnginesOptions, outsideTable, type Table } from "../index.js";
 import { agreementJsonDocument } from "../report/agreementJsonDocument.js";
 import { type AgreementReport, agreementTextReport, allAgreementWarnings } from "../report/agreementTextReport.js";
+import { type ComparisonTask, compareHere, compareInThread } from "./comparisonThread.js";
+import { interruption } from "./interruption.js";
 import { type PairFlags, readModelAndData, readTableFile } from "./modelSource.js";
 import { progressDisplay } from "./progress.js";
 import { styleFor } from "./style.js";
@@ -15,7 +11,7 @@ import { type ExitCode, exitCodes, reasonOf, type Terminal, UsageError, widthOf 
 
 export interface CompareEnginesFlags
   extends PairFlags,
-    Omit<CompareEnginesOptions, keyof PairFlags | "against" | "onProgress" | "signal"> {
+    Omit<CompareEnginesOptions, keyof PairFlags | "against" | "onProgress" | "onEngine" | "signal"> {
   readonly against?: readonly string[];
   readonly json?: boolean;
   readonly strict?: boolean;
@@ -25,26 +21,41 @@ export interface CompareEnginesFlags
 export async function compareEnginesCommand(
   path: string | undefined,
   flags: CompareEnginesFlags,
-  { stdout, stderr }: Terminal,
+  terminal: Terminal,
 ): Promise<ExitCode> {
+  const { stdout, stderr } = terminal;
   const { json, strict, data, delimiter, formula, family, against = [], ...options } = flags;
   completeCompareEnginesOptions(options); // before a large file is read
   const [single] = formula ?? [];
   const { formula: _, ...others } = flags;
   const source = await readModelAndData(path, { ...others, ...(single === undefined ? {} : { formula: single }) });
   const outside = await Promise.all(against.map(readOutside));
-  const display = progressDisplay(stderr, () => performance.now() / 1000);
-  const comparison = await compareEngines(source.model, source.table, {
-    ...options,
-    against: outside,
-    onProgress: display.update,
-  }).finally(() => display.end());
+  const task = { model: source.model, table: source.table, options: { ...options, against: outside } };
+  const { comparison, isInterrupted } = await compared(task, terminal);
   const report = { ...comparison, seconds: { read: source.seconds, total: process.uptime() } };
   if (json) {
     for (const { message, advice } of allAgreementWarnings(report)) stderr.write(`warning: ${message}\n  ${advice}\n`);
     stdout.write(`${JSON.stringify(agreementJsonDocument(report))}\n`);
   } else stdout.write(agreementTextReport(report, { width: widthOf(stdout), style: styleFor(stdout) }));
+  if (isInterrupted) return exitCodes.interrupted;
   return strict && !isTrusted(report) ? exitCodes.failed : exitCodes.done;
+}
+
+/** Runs the engines with progress shown and Ctrl-C heeded. */
+async function compared(task: ComparisonTask, terminal: Terminal) {
+  const display = progressDisplay(terminal.stderr, () => performance.now() / 1000);
+  const { signal, listen, end } = interruption(terminal, () =>
+    display.note("stopping: what has ended is kept (Ctrl-C again to quit at once)"),
+  );
+  const run = task.options.workers === 0 ? compareHere : compareInThread;
+  try {
+    listen();
+    const comparison = await run(task, { onProgress: display.update, signal });
+    return { comparison, isInterrupted: signal.aborted };
+  } finally {
+    end();
+    display.end();
+  }
 }
 
 /** Whether the engine to believe can be. */

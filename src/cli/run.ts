@@ -1,22 +1,13 @@
 import { Command, CommanderError } from "commander";
-import {
-  ApproximationFailure,
-  ComparisonError,
-  DataError,
-  EngineError,
-  FitFailure,
-  ModelError,
-  OptionsError,
-  SamplingError,
-} from "../index.js";
 import { approximateCommand, type InlaFlags, type LaplaceFlags } from "./approximate.js";
 import { checkCommand } from "./check.js";
 import { type CompareFlags, compareCommand } from "./compare.js";
+import { explanation } from "./explanation.js";
 import { type FitFlags, fitCommand } from "./fit.js";
 import { type MlFlags, mlCommand } from "./ml.js";
 import type { SourceFlags } from "./modelSource.js";
 import { compareOptions, fitOptions, sourceOptions } from "./options.js";
-import { asFlags, type ExitCode, exitCodes, InterruptedError, type Terminal, UsageError } from "./Terminal.js";
+import { type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
 import { version } from "./version.js";
 
 /** Runs one command line; returns the exit code. Nothing is thrown but defects of the program itself. */
@@ -36,28 +27,9 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
 
 function report(error: unknown, { stderr }: Terminal): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-  const [lines, code] = explanation(error);
+  const { lines, code } = explanation(error);
   for (const line of lines) stderr.write(`${line}\n`);
   return code;
-}
-
-/** What to say of an error, and how to end. Throws one that is none of ours. */
-function explanation(error: unknown): [lines: readonly string[], code: ExitCode] {
-  if (error instanceof ModelError || error instanceof DataError) return [[error.message], exitCodes.usage];
-  if (error instanceof UsageError || error instanceof ComparisonError)
-    return [[`marginalia: ${error.message}`], exitCodes.usage];
-  if (error instanceof InterruptedError) return [[`marginalia: ${error.message}`], exitCodes.interrupted];
-  if (error instanceof ApproximationFailure) return [[`marginalia: ${asFlags(error.message)}`], exitCodes.failed];
-  if (error instanceof SamplingError) return [[`marginalia: ${asFlags(error.message)}`], exitCodes.failed];
-  if (error instanceof EngineError)
-    return [
-      [`marginalia: ${asFlags(error.message)}`],
-      error instanceof FitFailure ? exitCodes.failed : exitCodes.usage,
-    ];
-  if (!(error instanceof OptionsError)) throw error;
-  // Null stands for an option that was left out.
-  const problems = error.problems.map((problem) => asFlags(`--${problem.replace(/, or null$/, "")}`));
-  return [problems.map((problem) => `marginalia: ${problem}`), exitCodes.usage];
 }
 
 const help = `

@@ -21,7 +21,7 @@ import {
 } from "./engines.js";
 import { type MlMeasured, measureMl } from "./measureMl.js";
 import { groupsOf, modelFacts } from "./modelFacts.js";
-import { outsideFit } from "./outsideFit.js";
+import { type OutsideFit, outsideFit } from "./outsideFit.js";
 import { outsideStanding } from "./outsideStanding.js";
 
 /** How to compare engines; a sampler's options are those of `fit`. */
@@ -30,35 +30,83 @@ export interface CompareEnginesOptions extends ModelOptions, SamplingOptions {
   readonly engines?: readonly string[];
   /** Estimates made by other software, one table a fit: see `outsideTable` for those in JSON. */
   readonly against?: readonly Table[];
+  /** Called before an engine begins, with the comparison of those that have ended; null before one has. */
+  readonly onEngine?: (engine: string, soFar: EngineComparison | null) => void;
+  /** Ends the comparison early: what has been drawn is kept, marked as partial, and engines that have not begun are marked as stopped. */
+  readonly signal?: AbortSignal;
 }
 
 type Engine = Measured | MlMeasured;
 
 /**
  * One model through several engines, measured against the one to believe; and fits made elsewhere against both posterior and maximum.
- * Throws ModelError or DataError for what is wrong with the input, OptionsError for options, ComparisonError where no engine serves.
+ * Throws ModelError or DataError for what is wrong with the input, OptionsError for options, ComparisonError where no engine serves, or none
+ * has ended.
  */
 export async function compareEngines(
   model: ModelAst | string,
   data: TableInput,
   options: CompareEnginesOptions = {},
 ): Promise<EngineComparison> {
-  const { engines: asked, against, shared, sampling } = completeCompareEnginesOptions(options);
+  const { engines: asked, against, onEngine, ...engineOptions } = completeCompareEnginesOptions(options);
   const table = toTable(data);
-  const prepared = prepareModel(model, table, shared);
-  const fits = against.map((outside) => ({
-    name: outside.name,
-    fit: outsideFit(outside, prepared.compiled.quantities),
-  }));
-  const run = (engine: string) => runEngine(engine, prepared.ast, table, { shared, sampling });
-  const results = [];
-  for (const engine of fits.length === 0 ? asked : withOptimum(asked)) results.push(await run(engine));
+  const prepared = prepareModel(model, table, engineOptions.shared);
+  const { quantities } = prepared.compiled;
+  const fits = against.map((outside) => ({ name: outside.name, fit: outsideFit(outside, quantities) }));
+  const bench = benchOf(prepared, table, engineOptions);
+  const engines = fits.length === 0 ? asked : withOptimum(asked);
+  const results: Result[] = [];
+  for (const engine of engines) {
+    await new Promise((resolve) => setTimeout(resolve)); // a signal is heard between two engines, one that only computes leaves no room for it
+    if (options.signal?.aborted) break;
+    onEngine?.(engine, await comparisonOf(results, engines, fits, bench));
+    const result = await bench.run(engine);
+    if (options.signal?.aborted && "reason" in result) break;
+    results.push(result);
+  }
+  const comparison = await comparisonOf(results, engines, fits, bench);
+  if (comparison === null) throw new ComparisonError(whyNone(results, engines));
+  return comparison;
+}
+
+type Result = Engine | RefusedEngine;
+
+/** A model on which engines run, none of them twice. */
+interface Bench {
+  readonly prepared: PreparedModel;
+  run(engine: string): Promise<Result>;
+  /** The posterior mode. Throws EngineError where there is none. */
+  penalized(): MlMeasured;
+}
+
+function benchOf(prepared: PreparedModel, table: Table, options: EngineOptions): Bench {
+  const known = new Map<string, Promise<Result>>();
+  let mode: MlMeasured | null = null;
+  return {
+    prepared,
+    run(engine) {
+      const result = known.get(engine) ?? runEngine(engine, prepared.ast, table, options);
+      known.set(engine, result);
+      return result;
+    },
+    penalized() {
+      mode ??= measureMl("ml", fitByMl(prepared.ast, table, { ...options.shared, engine: "ml", penalized: true }));
+      return mode;
+    },
+  };
+}
+
+/** Of the engines that have ended, among those that were asked for; null where none of them serves. */
+async function comparisonOf(
+  results: readonly Result[],
+  asked: readonly string[],
+  fits: readonly { readonly name: string; readonly fit: OutsideFit }[],
+  { prepared, run, penalized }: Bench,
+): Promise<EngineComparison | null> {
   const engines = results.filter((result) => "column" in result);
-  const refused = results.filter((result) => "reason" in result);
   const reference = chooseReference(engines);
-  if (reference === undefined) throw noneServes(refused);
+  if (reference === undefined) return null;
   const exact = bestOptimum(engines.filter(({ column }) => column.approximation === "none"));
-  const penalized = () => measureMl("ml", fitByMl(prepared.ast, table, { ...shared, engine: "ml", penalized: true }));
   const standards = {
     posterior: reference.column.kind === "posterior" ? reference : null,
     optimum: bestOptimum(engines),
@@ -67,7 +115,8 @@ export async function compareEngines(
   return {
     ...factsOf(prepared),
     engines: engines.map(({ column }) => column),
-    refused,
+    refused: results.filter((result) => "reason" in result),
+    stopped: asked.slice(results.length),
     reference: reference.column.engine,
     agreements: engines
       .filter((engine) => engine !== reference)
@@ -89,20 +138,21 @@ function factsOf({ ast, design, problems }: PreparedModel) {
   };
 }
 
-function noneServes(refused: readonly RefusedEngine[]): ComparisonError {
-  return new ComparisonError(
-    `no engine serves: ${refused.map(({ engine, reason }) => `${engine}: ${reason}`).join("; ")}`,
-  );
+function whyNone(results: readonly Result[], asked: readonly string[]): string {
+  const refused = results.filter((result) => "reason" in result);
+  if (results.length < asked.length) return "the comparison was stopped before an engine had ended";
+  return `no engine serves: ${refused.map(({ engine, reason }) => `${engine}: ${reason}`).join("; ")}`;
 }
 
-export interface CompleteCompareEnginesOptions extends EngineOptions {
-  readonly engines: readonly string[];
-  readonly against: readonly Table[];
-}
+export interface CompleteCompareEnginesOptions
+  extends EngineOptions,
+    Required<Pick<CompareEnginesOptions, "engines" | "against">>,
+    Pick<CompareEnginesOptions, "onEngine"> {}
 
 /** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completeCompareEnginesOptions(options: CompareEnginesOptions): CompleteCompareEnginesOptions {
-  const { engines = defaultComparedEngines, against = [], missing, families, priors, ...sampling } = options;
+  const { engines = defaultComparedEngines, against = [], onEngine, ...others } = options;
+  const { missing, families, priors, ...sampling } = others;
   const problems = engines
     .filter((engine) => !comparedEngines.includes(engine))
     .map((engine) => `engines has "${engine}"; ${didYouMean(engine, comparedEngines, "engines")}`);
@@ -114,7 +164,7 @@ export function completeCompareEnginesOptions(options: CompareEnginesOptions): C
     ...(priors === undefined ? {} : { priors }),
   };
   completeFitOptions({ ...shared, ...sampling });
-  return { engines: [...new Set(engines)], against, shared, sampling };
+  return { engines: [...new Set(engines)], against, shared, sampling, ...(onEngine === undefined ? {} : { onEngine }) };
 }
 
 /** An outside fit is held against our maximum, so that there must be one. */

@@ -51,6 +51,7 @@ export function agreementTextReport(report: AgreementReport, options: ReportOpti
             `${method}, ${formatSeconds(time)}`,
           ]),
           ...report.refused.map(({ engine, reason }): [string, string] => [engine, `does not serve: ${reason}`]),
+          ...report.stopped.map((engine): [string, string] => [engine, "stopped before it had ended"]),
         ],
         width,
         indent,

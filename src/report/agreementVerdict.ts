@@ -18,8 +18,16 @@ export function agreementVerdict(comparison: EngineComparison): string[] {
     belief(comparison),
     ...agreements.filter(({ cause }) => cause !== null).map((engine) => offence(engine, comparison)),
     ...accord(comparison),
-    ...comparison.refused.map(({ engine, reason }) => `${engine} does not serve: ${reason}.`),
+    ...absence(
+      comparison.refused.map(({ engine }) => engine),
+      "did not serve the model, for what is said under Engines",
+    ),
+    ...absence(comparison.stopped, "had not ended when the comparison was stopped"),
   ];
+}
+
+function absence(engines: readonly string[], why: string): string[] {
+  return engines.length === 0 ? [] : [`${engines.join(", ")} ${why}.`];
 }
 
 function columnOf({ engines }: EngineComparison, name: string): EngineColumn | undefined {

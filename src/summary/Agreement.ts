@@ -110,6 +110,8 @@ export interface EngineComparison {
   /** In the order in which they were asked for. */
   readonly engines: readonly EngineColumn[];
   readonly refused: readonly RefusedEngine[];
+  /** Engines that were asked for and had not ended when the comparison was stopped. */
+  readonly stopped: readonly string[];
   /** The engine to believe, the others being measured against it. */
   readonly reference: string;
   readonly agreements: readonly EngineAgreement[];

@@ -129,6 +129,46 @@ describe("the program in a process of its own", () => {
     expect(await end).toEqual({ code: null, signal: "SIGINT" });
   });
 
+  it("gives the engines that had ended after Ctrl-C in a comparison, while another computes", async () => {
+    const formula = ["--formula", "y ~ x + (1 | g) + (1 | h)", "--family", "bernoulli", "--data", crossedData()];
+    const argv = ["compare", ...formula, "--engines", "ml,inla,laplace", "--json"];
+    const child = spawn(process.execPath, [main, ...argv]);
+    let stdout = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+    });
+    setTimeout(() => child.kill("SIGINT"), 2500);
+    expect(await new Promise((resolve) => child.on("close", resolve))).toBe(130);
+    const { engines, stopped } = JSON.parse(stdout);
+    expect(engines.map(({ engine }: { engine: string }) => engine)).toEqual(["ml"]);
+    expect(stopped).toEqual(["inla", "laplace"]);
+  });
+
+  it("gives what had been drawn after Ctrl-C in a comparison, while it samples", async () => {
+    const argv = ["compare", "models/epilepsy", "--workers", "2", "--draws", "8000"];
+    const { code, stdout, stderr } = await runProcess(argv, interrupting(/sampling/));
+    expect(code).toBe(130);
+    expect(stderr).toContain("stopping: what has ended is kept");
+    expect(stdout).toMatch(/nuts is the best there is, but its run was\s+ended early/);
+    expect(stdout).toMatch(/^ {2}inla {5}stopped before it had ended$/m);
+  });
+
+  it("reports a mistake in the model of a comparison as a fit does", async () => {
+    const argv = [
+      "--formula",
+      "count ~ postt + (1 | subject)",
+      "--family",
+      "poisson",
+      "--data",
+      "models/epilepsy/data.csv",
+    ];
+    const [compared, fitted] = await Promise.all(
+      ["compare", "fit"].map((command) => runProcess([command, ...argv], () => {})),
+    );
+    expect(compared).toEqual(fitted);
+    expect(compared).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean "post"?') });
+  });
+
   it("says nothing when its reader goes away", async () => {
     for (const argv of [["--help"], ["check", "models/epilepsy"]]) {
       const child = spawn(process.execPath, [main, ...argv]);

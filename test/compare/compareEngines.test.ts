@@ -51,6 +51,28 @@ describe("one model through several engines", () => {
     );
   });
 
+  it("keeps what has ended where it is stopped, and says what has not", async () => {
+    const controller = new AbortController();
+    const seen: unknown[] = [];
+    const comparison = await compareModel("cbpp", {
+      engines: ["ml", "ml:laplace", "ml:pql"],
+      signal: controller.signal,
+      onEngine(engine, soFar) {
+        seen.push([engine, soFar?.engines.map((column) => column.engine) ?? null]);
+        if (engine === "ml:laplace") controller.abort();
+      },
+    });
+    expect(seen).toEqual([
+      ["ml", null],
+      ["ml:laplace", ["ml"]],
+    ]);
+    expect(comparison.engines.map(({ engine }) => engine)).toEqual(["ml", "ml:laplace"]);
+    expect(comparison.stopped).toEqual(["ml:pql"]);
+    await expect(compareModel("cbpp", { signal: AbortSignal.abort() })).rejects.toThrow(
+      "the comparison was stopped before an engine had ended",
+    );
+  });
+
   it("tells why approximations do not serve random effects on a dispersion", async () => {
     const rows = Array.from({ length: 40 }, (_, i) => ({ g: i % 5, y: (7 * i) % 11 }));
     const { refused } = await compareEngines("y ~ normal(mu, sigma)\nmu = 1\nlog(sigma) = 1 + (1 | g)", rows, {

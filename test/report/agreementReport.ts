@@ -57,6 +57,7 @@ export const smallAgreementReport: AgreementReport = {
     laplace,
   ],
   refused: [{ engine: "ml:lmm", reason: "a linear mixed model needs a normal response with one sigma" }],
+  stopped: ["ml:pql"],
   reference: "nuts",
   agreements: [
     {

@@ -1,0 +1,81 @@
+import { Worker } from "node:worker_threads";
+import {
+  type ChainProgress,
+  type CompareEnginesOptions,
+  compareEngines,
+  type EngineComparison,
+  type ModelAst,
+  type Table,
+} from "../index.js";
+import { ExplainedError, type Explanation } from "./explanation.js";
+import { InterruptedError } from "./Terminal.js";
+
+/** What a comparison of engines is made from, as plain data. */
+export interface ComparisonTask {
+  readonly model: ModelAst;
+  readonly table: Table;
+  readonly options: Omit<CompareEnginesOptions, "onProgress" | "onEngine" | "signal">;
+}
+
+export type ComparisonMessage =
+  | { readonly type: "progress"; readonly progress: ChainProgress }
+  | { readonly type: "engine"; readonly engine: string; readonly soFar: EngineComparison | null }
+  | { readonly type: "done"; readonly comparison: EngineComparison }
+  | { readonly type: "failed"; readonly explanation: Explanation };
+
+/** What listens to a comparison, and what may end it. */
+export interface ComparisonListener {
+  onProgress(progress: ChainProgress): void;
+  readonly signal: AbortSignal;
+}
+
+/** The file of the thread, beside the program. */
+const workerFile = new URL("./comparisonWorker.js", import.meta.url);
+
+/**
+ * Compares engines in a thread of its own, so that this one hears Ctrl-C while an engine computes: the signal ends sampling with what has
+ * been drawn, any other engine without more ado, and what had ended by then is returned. Throws ExplainedError for what the thread throws,
+ * InterruptedError where nothing had ended.
+ */
+export async function compareInThread(task: ComparisonTask, listener: ComparisonListener): Promise<EngineComparison> {
+  const thread = new Worker(workerFile, { workerData: task });
+  try {
+    return await answerOf(thread, listener);
+  } finally {
+    await thread.terminate();
+  }
+}
+
+function answerOf(thread: Worker, { onProgress, signal }: ComparisonListener): Promise<EngineComparison> {
+  return new Promise((resolve, reject) => {
+    let soFar: EngineComparison | null = null;
+    let isSampling = false;
+    thread.on("error", reject);
+    thread.on("message", (message: ComparisonMessage) => {
+      if (message.type === "done") resolve(message.comparison);
+      if (message.type === "failed") reject(failure(message.explanation, signal));
+      if (message.type === "engine") soFar = message.soFar;
+      // An engine that begins to sample hears from its first progress on.
+      isSampling = message.type === "progress";
+      if (message.type === "progress") onProgress(message.progress);
+    });
+    signal.addEventListener("abort", () => {
+      if (isSampling) thread.postMessage("stop");
+      else if (soFar !== null) resolve(soFar);
+      else
+        reject(new InterruptedError("the comparison was stopped before an engine had ended; there is nothing to show"));
+    });
+  });
+}
+
+function failure(explanation: Explanation, { aborted }: AbortSignal): Error {
+  return aborted ? new InterruptedError(explanation.lines.join("\n")) : new ExplainedError(explanation);
+}
+
+/** Compares engines in this thread, which hears Ctrl-C while one samples and between two. */
+export async function compareHere(
+  { model, table, options }: ComparisonTask,
+  listener: ComparisonListener,
+): Promise<EngineComparison> {
+  return compareEngines(model, table, { ...options, ...listener });
+}

@@ -1,0 +1,51 @@
+import {
+  ApproximationFailure,
+  ComparisonError,
+  DataError,
+  EngineError,
+  FitFailure,
+  ModelError,
+  OptionsError,
+  SamplingError,
+} from "../index.js";
+import { asFlags, type ExitCode, exitCodes, InterruptedError, UsageError } from "./Terminal.js";
+
+/** What to say of an error, and how to end. */
+export interface Explanation {
+  readonly lines: readonly string[];
+  readonly code: ExitCode;
+}
+
+/** An error that another thread has explained. */
+export class ExplainedError extends Error {
+  override readonly name = "ExplainedError";
+  readonly explanation: Explanation;
+
+  constructor(explanation: Explanation) {
+    super(explanation.lines.join("\n"));
+    this.explanation = explanation;
+  }
+}
+
+/** Throws an error that is none of ours. */
+export function explanation(error: unknown): Explanation {
+  if (error instanceof ExplainedError) return error.explanation;
+  if (error instanceof OptionsError) {
+    // Null stands for an option that was left out.
+    const problems = error.problems.map((problem) => asFlags(`--${problem.replace(/, or null$/, "")}`));
+    return { lines: problems.map((problem) => `marginalia: ${problem}`), code: exitCodes.usage };
+  }
+  if (!(error instanceof Error)) throw error;
+  const { message } = error;
+  if (error instanceof ModelError || error instanceof DataError) return { lines: [message], code: exitCodes.usage };
+  if (error instanceof UsageError || error instanceof ComparisonError) return said(message, exitCodes.usage);
+  if (error instanceof InterruptedError) return said(message, exitCodes.interrupted);
+  if (error instanceof ApproximationFailure || error instanceof SamplingError || error instanceof FitFailure)
+    return said(asFlags(message), exitCodes.failed);
+  if (error instanceof EngineError) return said(asFlags(message), exitCodes.usage);
+  throw error;
+}
+
+function said(message: string, code: ExitCode): Explanation {
+  return { lines: [`marginalia: ${message}`], code };
+}
