@@ -28,6 +28,7 @@ export function fitReport(fit: Fit, read: number, total: number): FitReport {
         }
       : null,
     approximation: posterior.record.approximation ?? null,
+    hasNormalEffects: fit.hasNormalEffects(),
     criteria: posterior.criteria ?? null,
     seconds: {
       read,

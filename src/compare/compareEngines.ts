@@ -1,10 +1,12 @@
 import type { Table } from "../data/Table.js";
 import { type TableInput, toTable } from "../data/toTable.js";
 import { OptionsError } from "../engine/OptionsError.js";
+import { improperEvidence } from "../fit/byApproximation.js";
 import { fitByMl } from "../fit/byMl.js";
 import { completeFitOptions } from "../fit/byNuts.js";
 import { type ModelOptions, type PreparedModel, prepareModel } from "../fit/prepare.js";
 import type { ModelAst } from "../language/ast.js";
+import type { Problem } from "../language/ModelError.js";
 import { printModel } from "../language/printer.js";
 import { didYouMean } from "../language/suggest.js";
 import type { EngineComparison, RefusedEngine } from "../summary/Agreement.js";
@@ -112,8 +114,9 @@ async function comparisonOf(
     optimum: bestOptimum(engines),
     others: fits.length === 0 ? [] : await otherMaxima(engines, run),
   };
+  const hasEvidence = engines.some(({ column }) => column.logMarginalLikelihood !== null);
   return {
-    ...factsOf(prepared),
+    ...factsOf(prepared, hasEvidence ? improperEvidence(prepared) : []),
     engines: engines.map(({ column }) => column),
     refused: results.filter((result) => "reason" in result),
     stopped: asked.slice(results.length),
@@ -126,7 +129,7 @@ async function comparisonOf(
   };
 }
 
-function factsOf({ ast, design, problems }: PreparedModel) {
+function factsOf({ ast, design, problems }: PreparedModel, ofEvidence: readonly Problem[]) {
   return {
     model: ast.source?.text.trimEnd() ?? printModel(ast),
     family: design.response.family,
@@ -134,7 +137,7 @@ function factsOf({ ast, design, problems }: PreparedModel) {
     droppedRows: design.droppedRows.length,
     groups: groupsOf(design),
     facts: modelFacts(design),
-    warnings: problems.map(({ code, message, hint }) => ({ code, message, advice: hint ?? "" })),
+    warnings: [...problems, ...ofEvidence].map(({ code, message, hint }) => ({ code, message, advice: hint ?? "" })),
   };
 }
 

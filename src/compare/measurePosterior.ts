@@ -1,4 +1,5 @@
 import type { Fit } from "../fit/fitted.js";
+import type { ApproximationRecord } from "../posterior/Posterior.js";
 import type { EngineColumn, EngineEstimate } from "../summary/Agreement.js";
 import type { SummaryRow } from "../summary/Summary.js";
 import { weightedQuantile } from "../summary/summariseWeighted.js";
@@ -33,13 +34,18 @@ export function measurePosterior(fit: Fit): Measured {
   };
 }
 
-function methodOf({ posterior }: Fit): string {
-  const { chains, approximation } = posterior.record;
-  if (approximation !== undefined) {
-    const { integration, points, guard } = approximation;
-    return `${integration === "aghq" ? `aghq, ${points} points` : "laplace"}, ${guard.draws} weighted draws`;
-  }
+function methodOf(fit: Fit): string {
+  const { chains, approximation } = fit.posterior.record;
+  if (approximation !== undefined)
+    return [...integrationOf(fit, approximation), `${approximation.guard.draws} weighted draws`].join(", ");
   return `${chains.length} chains, ${chains.reduce((total, { logDensity }) => total + logDensity.length, 0)} draws`;
+}
+
+/** How the random effects are integrated out, where there are any. */
+function integrationOf(fit: Fit, { integration, points }: ApproximationRecord): string[] {
+  if (integration === "aghq") return [`aghq, ${points} points`];
+  if (fit.posterior.randomEffects.length === 0) return [];
+  return [fit.hasNormalEffects() ? "exact effects" : "laplace"];
 }
 
 function trustOf({ posterior }: Fit, parameters: readonly SummaryRow[]): EngineColumn["trust"] {

@@ -8,13 +8,14 @@ import { laplace } from "../engine/laplace/laplace.js";
 import { defaultLaplaceOptions, type LaplaceOptions, laplaceOptionProblems } from "../engine/laplace/options.js";
 import { OptionsError } from "../engine/OptionsError.js";
 import type { ModelAst } from "../language/ast.js";
+import type { Problem } from "../language/ModelError.js";
 import type { Posterior } from "../posterior/Posterior.js";
 import { type FitOptions, fitByNuts } from "./byNuts.js";
 import { type Fit, fitted } from "./fitted.js";
 import { inTableOrder } from "./inTableOrder.js";
-import { parseCombination } from "./linearCombination.js";
+import { combinedDraws, parseCombination } from "./linearCombination.js";
 import { commonOptionProblems } from "./options.js";
-import { type ModelOptions, prepareModel } from "./prepare.js";
+import { type ModelOptions, type PreparedModel, prepareModel } from "./prepare.js";
 
 /** What to do where an approximation's guard says that it cannot be trusted. */
 export interface Escalation extends Pick<FitOptions, "onProgress" | "onQuality" | "signal" | "workers"> {
@@ -99,9 +100,24 @@ async function fitByApproximation(
   const compiledAt = performance.now();
   const posterior = approximate(latent.view);
   const seconds = { compile: (compiledAt - start) / 1000, sampling: (performance.now() - compiledAt) / 1000 };
-  const fit = fitted(prepared, withTableRows(posterior, prepared.design.rowIndex), seconds);
+  const problems = [...prepared.problems, ...improperEvidence(prepared)];
+  const fit = fitted({ ...prepared, problems }, withTableRows(posterior, prepared.design.rowIndex), seconds);
   const guard = posterior.record.approximation?.guard;
   return options.escalate === true && guard?.isTrusted === false ? escalated(guard.verdict, model, data, options) : fit;
+}
+
+/** What keeps the log marginal likelihood from being held against another model's. */
+export function improperEvidence({ compiled }: PreparedModel): Problem[] {
+  const improper = compiled.priors.filter(({ proper }) => !proper).map(({ name }) => name);
+  if (improper.length === 0) return [];
+  return [
+    {
+      code: "improper-evidence",
+      severity: "warning",
+      message: `the log marginal likelihood has an arbitrary constant in it, for priors are improper: ${improper.join(", ")}`,
+      hint: "hold it against that of no other model, or state proper priors",
+    },
+  ];
 }
 
 function withTableRows(posterior: Posterior, rowIndex: Int32Array): Posterior {
@@ -109,31 +125,32 @@ function withTableRows(posterior: Posterior, rowIndex: Int32Array): Posterior {
   return criteria === undefined ? posterior : { ...posterior, criteria: inTableOrder(criteria, rowIndex) };
 }
 
-/** A fit by nuts, which says why it ran. */
+/** A fit by nuts, which says why it ran and what it leaves out. */
 async function escalated(
   verdict: string,
   model: ModelAst | string,
   data: TableInput,
-  {
-    engine,
-    seed,
-    missing,
-    families,
-    priors,
-    onProgress,
-    onQuality,
-    signal,
-    workers,
-  }: LaplaceFitOptions | InlaFitOptions,
+  asked: LaplaceFitOptions | InlaFitOptions,
 ): Promise<Fit> {
+  const { engine, seed, missing, families, priors, onProgress, onQuality, signal, workers } = asked;
   const given = Object.entries({ seed, missing, families, priors, onProgress, onQuality, signal, workers });
   const options: FitOptions = Object.fromEntries(given.filter(([, value]) => value !== undefined));
   const sampled = await fitByNuts(model, data, options);
+  const hasCriteria = asked.engine === "inla" && asked.criteria === true;
   const reason = {
     code: "escalated",
     severity: "warning",
     message: `nuts ran in place of ${engine}, whose guard says: ${verdict}`,
-    hint: "nothing need be done",
+    hint: hasCriteria ? "the criteria are of inla alone: leave escalate out to have them" : "nothing need be done",
   } as const;
-  return { ...sampled, problems: [...sampled.problems, reason] };
+  const prepared = { ...sampled, problems: [...sampled.problems, reason] };
+  return asked.engine === "inla" && asked.lincomb !== undefined ? withCombinations(prepared, asked.lincomb) : prepared;
+}
+
+/** A fit by draws with those of combinations, which can be read: the approximation before it had them. */
+function withCombinations(sampled: Fit, texts: readonly string[]): Fit {
+  const latent = sampled.compiled.latentGaussian();
+  if ("refusal" in latent) return sampled;
+  const linearCombinations = combinationsOf(texts, latent.view).map((one) => combinedDraws(one, sampled.posterior));
+  return fitted(sampled, { ...sampled.posterior, linearCombinations }, sampled.seconds);
 }

@@ -14,6 +14,8 @@ export interface Fit extends PreparedModel {
   draws(name: string): readonly Float64Array[];
   /** What keeps the result from being trusted as it is, with advice. */
   warnings(): readonly Warning[];
+  /** Whether the random effects are normal given the parameters, so that Laplace's approximation of them is exact. */
+  hasNormalEffects(): boolean;
   /** Wall time in seconds. */
   readonly seconds: { readonly compile: number; readonly sampling: number };
 }
@@ -21,7 +23,12 @@ export interface Fit extends PreparedModel {
 export function fitted(prepared: PreparedModel, posterior: Posterior, seconds: Fit["seconds"]): Fit {
   const summary = once(() => summarise(posterior));
   const warnings = once(() => warningsOf(posterior, [...summary().parameters, ...summary().randomEffects]));
-  return { ...prepared, posterior, seconds, summary, draws: (name) => drawsOf(posterior, name), warnings };
+  const hasNormalEffects = once(() => {
+    const latent = prepared.compiled.latentGaussian();
+    return "view" in latent && latent.view.isGaussian;
+  });
+  const draws: Fit["draws"] = (name) => drawsOf(posterior, name);
+  return { ...prepared, posterior, seconds, summary, draws, warnings, hasNormalEffects };
 }
 
 function once<T>(compute: () => T): () => T {

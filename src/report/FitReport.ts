@@ -24,6 +24,8 @@ export interface FitReport {
   readonly sampling: SamplingReport | null;
   /** Null for an engine that samples. */
   readonly approximation: ApproximationRecord | null;
+  /** Whether the random effects are normal given the parameters, as under a normal response: Laplace's approximation of them is exact. */
+  readonly hasNormalEffects: boolean;
   /** Null where they were not asked for. */
   readonly criteria: Criteria | null;
   /** Wall-clock seconds of each phase. */

@@ -98,16 +98,17 @@ function randomEffects(rows: readonly RandomEffectRow[], width: number, style: S
 }
 
 /** The guard's verdict, what the approximation rests on, and log p(y). */
-function approximation({ approximation: made }: FitReport, width: number): string[] {
+function approximation({ approximation: made, hasNormalEffects, summary }: FitReport, width: number): string[] {
   if (made === null) return [];
   const { guard, integration, points, logMarginalLikelihood } = made;
   const ess = `${formatCount(guard.effectiveSampleSize)} of ${plural(guard.draws, "weighted draw")}`;
   const means = integration === "aghq" ? `adaptive quadrature, ${plural(points, "point")}` : "Laplace's approximation";
+  const exact = `${means}, exact for a normal response`;
   return labelled(
     [
       ["guard", guard.verdict],
       ["effective draws", ess],
-      ["effects by", means],
+      ...(summary.randomEffects.length === 0 ? [] : [["effects by", hasNormalEffects ? exact : means] as const]),
       ...explored(made),
       ["log marginal likelihood", logMarginalLikelihood.toFixed(3)],
     ],
@@ -163,11 +164,17 @@ function extreme(
 }
 
 function times({ seconds, sampling }: FitReport): string {
+  const running: [string, number][] =
+    sampling === null
+      ? [["fit", seconds.sampling]]
+      : [
+          ["warm-up", seconds.warmup],
+          ["sampling", seconds.sampling],
+        ];
   const phases: [string, number][] = [
     ["read", seconds.read],
     ["compile", seconds.compile],
-    ["warm-up", seconds.warmup],
-    [sampling === null ? "fit" : "sampling", seconds.sampling],
+    ...running,
     ["total", seconds.total],
   ];
   const times = phases.map(([phase, time]) => `${phase} ${formatSeconds(time)}`).join(", ");

@@ -78,6 +78,10 @@ describe("fit --engine inla", () => {
     expect(code).toBe(2);
     expect(stderr).toContain('no "beta[y]"; did you mean "beta[x]"? coefficients: beta[Intercept], beta[x]');
     expect(stderr).toContain("sd[g, Intercept] is no coefficient");
+    const effects = await inla("DIR/herds", "--lincomb", "b[g, 99, Intercept]");
+    expect(effects.stderr).toMatch(
+      /no "b\[g, 99, Intercept\]"; did you mean "b\[g, \d, Intercept\]"\? random effects: b\[g, /,
+    );
   });
 
   it("reports criteria of prediction where they are asked for, row by row as JSON", async () => {

@@ -34,6 +34,34 @@ describe("fit by laplace", () => {
     expect(escalated.problems.map(({ code }) => code)).toContain("escalated");
   });
 
+  it("keeps the linear combinations asked of inla where nuts runs in its place", async () => {
+    const pairs = { y: [0, 1, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1], g: [..."aabbccddeeff"] };
+    const sum = "beta[Intercept] - b[g,f,Intercept]";
+    const result = await fit("y ~ bernoulli(p)\nlogit(p) = 1 + (1 | g)", pairs, {
+      engine: "inla",
+      integration: "laplace",
+      escalate: true,
+      criteria: true,
+      lincomb: [sum],
+      workers: 0,
+    });
+    expect(result.posterior.engine).toBe("nuts");
+    const [intercept, effect] = ["beta[Intercept]", "b[g, f, Intercept]"].map((name) => result.draws(name)[0][7]);
+    expect(result.posterior.linearCombinations).toMatchObject([{ name: sum, marginal: { kind: "draws" } }]);
+    const [{ marginal }] = result.posterior.linearCombinations ?? [];
+    expect(marginal.kind === "draws" && marginal.chains[0][7]).toBe(intercept - effect);
+    expect(result.summary().linearCombinations?.[0].essBulk).toBeGreaterThan(100);
+    expect(result.problems.find(({ code }) => code === "escalated")?.hint).toMatch(/the criteria are of inla alone/);
+  });
+
+  it("warns of a log marginal likelihood that improper priors leave without a constant", async () => {
+    const flat = await fit(`${model}\nprior intercept ~ flat()`, herds, { engine: "inla" });
+    expect(flat.problems).toMatchObject([
+      { code: "improper-evidence", message: expect.stringMatching(/: intercept$/) },
+    ]);
+    expect((await fit(model, herds, { engine: "inla" })).problems).toEqual([]);
+  });
+
   it("refuses what it cannot use, all at once", () => {
     const wrong = { engine: "laplace", draws: 3, chains: 4 } as const;
     expect(() => completeLaplaceOptions(wrong)).toThrow(

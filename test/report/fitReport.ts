@@ -48,6 +48,7 @@ export const smallReport: FitReport = {
     },
   },
   approximation: null,
+  hasNormalEffects: false,
   criteria: null,
   seconds: { read: 0.004, compile: 0.021, warmup: 0.4, sampling: 0.613, total: 1.05 },
   warnings: [

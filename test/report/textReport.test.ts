@@ -236,11 +236,23 @@ sigma  1.2346  0.0123  1.2300  1.2100  1.2600
 Diagnostics
   guard                    good: the weights say so
   effective draws          734 of 1000 weighted draws
-  effects by               adaptive quadrature, 9 points
   log marginal likelihood  -651.300
 
-time: read 0.00 s, compile 0.02 s, warm-up 0.40 s, fit 0.61 s, total 1.05 s
+time: read 0.00 s, compile 0.02 s, fit 0.61 s, total 1.05 s
 `);
+    const by = (integration: "aghq" | "laplace", hasNormalEffects: boolean) => {
+      const { randomEffects } = smallReport.summary;
+      const made = { ...approximation, integration };
+      return textReport({
+        ...report,
+        approximation: made,
+        hasNormalEffects,
+        summary: { parameters: [sigma], randomEffects },
+      });
+    };
+    expect(by("aghq", false)).toMatch(/effects by +adaptive quadrature, 9 points\n/);
+    expect(by("laplace", false)).toMatch(/effects by +Laplace's approximation\n/);
+    expect(by("laplace", true)).toMatch(/effects by +Laplace's approximation, exact for a normal\s+response\n/);
   });
 
   it("names another algorithm than the engine's, which has no trees", () => {
