@@ -1,10 +1,16 @@
 import { readFile } from "node:fs/promises";
-import { type CompareEnginesOptions, completeCompareEnginesOptions, outsideTable, type Table } from "../index.js";
+import {
+  type CompareEnginesOptions,
+  completeCompareEnginesOptions,
+  outsideTable,
+  readTable,
+  type Table,
+} from "../index.js";
 import { agreementJsonDocument } from "../report/agreementJsonDocument.js";
 import { type AgreementReport, agreementTextReport, allAgreementWarnings } from "../report/agreementTextReport.js";
 import { type ComparisonTask, compareHere, compareInThread } from "./comparisonThread.js";
 import { interruption } from "./interruption.js";
-import { type PairFlags, readModelAndData, readTableFile } from "./modelSource.js";
+import { type PairFlags, readModelAndData } from "./modelSource.js";
 import { progressDisplay } from "./progress.js";
 import { styleFor } from "./style.js";
 import { type ExitCode, exitCodes, reasonOf, type Terminal, UsageError, widthOf } from "./Terminal.js";
@@ -65,7 +71,7 @@ function isTrusted({ engines, reference }: AgreementReport): boolean {
 
 /** Estimates made elsewhere: JSON, or a table. Throws UsageError or DataError. */
 async function readOutside(file: string): Promise<Table> {
-  if (!/\.json$/i.test(file)) return readTableFile(file, {});
+  if (!/\.json$/i.test(file)) return readTable(file, { rowNames: "row" });
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     throw new UsageError(`cannot read the fit "${file}" of --against: ${reasonOf(error)}\n  ${fitFiles}`);
   });

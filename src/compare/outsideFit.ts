@@ -2,7 +2,7 @@ import { DataError } from "../data/DataError.js";
 import type { Table } from "../data/Table.js";
 import { toTable } from "../data/toTable.js";
 import type { Quantities } from "../density/LogDensity.js";
-import { didYouMean, suggest } from "../language/suggest.js";
+import { suggest } from "../language/suggest.js";
 import { OutsideNames } from "./outsideNames.js";
 import { type OutsideFormat, type OutsideRow, outsideRows } from "./outsideRows.js";
 
@@ -25,6 +25,8 @@ export interface OutsideFit {
   readonly unmatched: readonly { readonly outsideName: string; readonly hint: string }[];
   /** Parameters of ours that it does not estimate. */
   readonly absent: readonly string[];
+  /** Coefficients of ours that are held at 0 there, as those of a reference level. */
+  readonly recoded: readonly string[];
 }
 
 /**
@@ -33,7 +35,7 @@ export interface OutsideFit {
  * Throws DataError where the table has no names or estimates, names a quantity twice, or has none of ours.
  */
 export function outsideFit(table: Table, quantities: Quantities): OutsideFit {
-  const { format, rows } = outsideRows(table);
+  const { format, rows, references } = outsideRows(table);
   const names = new OutsideNames(quantities);
   const found = rows.map((row) => ({ row, name: names.find(row.claim) }));
   const matched = found.flatMap(({ row, name }) => (name === null ? [] : [{ row, name }]));
@@ -59,12 +61,24 @@ export function outsideFit(table: Table, quantities: Quantities): OutsideFit {
     throw new DataError(
       "no-match",
       place,
-      `none of its ${rows.length} estimates is of a parameter of the model: ${unmatched.map(({ outsideName }) => outsideName).join(", ")}`,
+      `none of its ${rows.length} estimates is of a parameter of the model: ${listed(unmatched.map(({ outsideName }) => outsideName))}`,
       `${nearestOf(unmatched, quantities.parameters)}the parameters are ${quantities.parameters.join(", ")}; ` +
         "a table of name and estimate with these names is always understood",
     );
   const known = new Set(estimates.map(({ name }) => name));
-  return { format, estimates, unmatched, absent: quantities.parameters.filter((name) => !known.has(name)) };
+  return {
+    format,
+    estimates,
+    unmatched,
+    absent: quantities.parameters.filter((name) => !known.has(name)),
+    recoded: references.flatMap((term) => names.find({ kind: "coefficient", term }) ?? []),
+  };
+}
+
+/** "age, sex, ... and 40 more" */
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 6).join(", ");
+  return names.length > 6 ? `${shown} and ${names.length - 6} more` : shown;
 }
 
 /** Our name that was most likely meant, with or without its `beta[...]`; null if none is near. */
@@ -73,8 +87,10 @@ function nearest(label: string, parameters: readonly string[]): string | null {
   return suggest(label, parameters) ?? terms.get(suggest(label, [...terms.keys()]) ?? "") ?? null;
 }
 
+/** Empty where none is near. */
 function hintFor(label: string, parameters: readonly string[]): string {
-  return didYouMean(nearest(label, parameters) ?? label, parameters, "parameters of the model");
+  const near = nearest(label, parameters);
+  return near === null ? "" : `did you mean "${near}"?`;
 }
 
 /** What the first of the names that can be guessed was meant for; empty if none can. */
@@ -99,11 +115,10 @@ function onOurScale({ claim, estimate, standardError }: OutsideRow): { estimate:
 /** From a covariance and the sds that the same fit gives; no standard error, for that would take their covariances. */
 function correlationOf({ claim, estimate }: OutsideRow, names: OutsideNames, deviations: ReadonlyMap<string, number>) {
   if (claim.kind !== "covariance") return null;
-  const product = claim.terms.reduce<number>((total, term) => {
-    const name = names.find({ kind: "sd", group: claim.group, term });
-    return total * (name === null ? Number.NaN : (deviations.get(name) ?? Number.NaN));
-  }, 1);
-  return { estimate: estimate / product, standardError: Number.NaN };
+  const deviation = (term: string | number) =>
+    deviations.get(names.find({ kind: "sd", group: claim.group, term }) ?? "") ?? Number.NaN;
+  const products = claim.terms.map(([first, second]) => deviation(first) * deviation(second));
+  return { estimate: estimate / (products.find(Number.isFinite) ?? Number.NaN), standardError: Number.NaN };
 }
 
 /**

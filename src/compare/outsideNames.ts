@@ -47,7 +47,7 @@ export class OutsideNames {
     if (this.parameters.includes(name) || this.randomEffects.some((effect) => effect.name === name)) return name;
     const [, kind, first, second, third] = /^(sd|cor)_(.+?)__(.+?)(?:__(.+))?$/.exec(name) ?? [];
     if (kind === "sd") return this.deviation(first, second);
-    if (kind === "cor" && third !== undefined) return this.correlation(first, [second, third]);
+    if (kind === "cor" && third !== undefined) return this.correlation(first, [[second, third]]);
     if (/^(shape|theta|size|dispersion)$/i.test(name)) return this.parameter("phi");
     if (/^(residual|sigma_?hat)$/i.test(name)) return this.parameter("sigma");
     return this.coefficient(name.replace(/^b_/, ""));
@@ -69,15 +69,17 @@ export class OutsideNames {
     return only(names.filter((name) => this.parameters.includes(name)));
   }
 
-  private correlation(group: string, [a, b]: readonly [string | number, string | number]): string | null {
+  private correlation(group: string, pairs: readonly (readonly [string | number, string | number])[]): string | null {
     const names = this.groups(group).flatMap(([factor, coefficients]) =>
-      coefficients
-        .filter(is(a))
-        .flatMap((first) =>
-          coefficients
-            .filter(is(b))
-            .flatMap((second) => [`cor[${factor}, ${first}, ${second}]`, `cor[${factor}, ${second}, ${first}]`]),
-        ),
+      pairs.flatMap(([a, b]) =>
+        coefficients
+          .filter(is(a))
+          .flatMap((first) =>
+            coefficients
+              .filter(is(b))
+              .flatMap((second) => [`cor[${factor}, ${first}, ${second}]`, `cor[${factor}, ${second}, ${first}]`]),
+          ),
+      ),
     );
     return only(names.filter((name) => this.parameters.includes(name)));
   }

@@ -10,7 +10,8 @@ export type Claim =
   | {
       readonly kind: "correlation" | "covariance";
       readonly group: string;
-      readonly terms: readonly [string | number, string | number];
+      /** Every way to read what may be two terms, for dots join them and are in their names. */
+      readonly terms: readonly (readonly [string | number, string | number])[];
     }
   | { readonly kind: "sigma" | "residualVariance" | "phi" | "inversePhi" }
   | { readonly kind: "effect"; readonly group: string; readonly level: string; readonly term: string };
@@ -33,6 +34,8 @@ export interface OutsideRows {
   readonly rows: readonly OutsideRow[];
   /** Rows that estimate nothing: reference levels, missing values. */
   readonly skipped: number;
+  /** Coefficients that are held at 0: those of reference levels. */
+  readonly references: readonly string[];
 }
 
 type Reader = (cells: Cells) => OutsideRow | null;
@@ -43,7 +46,8 @@ export function outsideRows(table: Table): OutsideRows {
   const [format, read] = readerFor(columns);
   const all = Array.from({ length: table.rows }, (_, row) => read(columns.at(row)));
   const rows = all.filter((row) => row !== null).filter(({ estimate }) => Number.isFinite(estimate));
-  return { format, rows, skipped: all.length - rows.length };
+  const references = format === "glimmix" ? all.flatMap((_, row) => referenceTerm(columns.at(row))) : [];
+  return { format, rows, skipped: all.length - rows.length, references };
 }
 
 function readerFor(columns: Columns): [OutsideFormat, Reader] {
@@ -61,7 +65,8 @@ interface Cells {
   text(...names: readonly string[]): string;
 }
 
-const nameColumns = ["name", "term", "parameter", "variable", "coefficient"];
+/** The last is what row names without a header are called. */
+const nameColumns = ["name", "term", "parameter", "variable", "coefficient", "row"];
 const estimateColumns = ["estimate", "value", "coef", "mean", "mode"];
 const errorColumns = ["stderror", "standarderror", "stderr", "se", "sd"];
 
@@ -78,7 +83,7 @@ class Columns {
     const place = { name: table.name };
     const known = [...table.columns.keys()].join(", ");
     const estimate = this.find(...estimateColumns);
-    if (estimate === null || table.columns.get(estimate)?.kind !== "number")
+    if (estimate === null || !this.hasNumber(estimate))
       throw new DataError("no-estimates", place, `no column of estimates among ${known}`, 'call it "estimate"');
     if (this.find(...nameColumns, "effect", "covparm") === null)
       throw new DataError("no-names", place, `no column of names among ${known}`, 'call it "name" or "term"');
@@ -102,9 +107,14 @@ class Columns {
     };
   }
 
+  private hasNumber(name: string): boolean {
+    return Array.from({ length: this.table.rows }, (_, row) => this.number(name, row)).some(Number.isFinite);
+  }
+
+  /** A column of numbers is text where SAS has written a missing one as a dot. */
   private number(name: string, row: number): number {
-    const column = this.table.columns.get(name);
-    return column?.kind === "number" ? column.values[row] : Number.NaN;
+    const text = this.cell(name, row);
+    return text.trim() === "" ? Number.NaN : Number(text);
   }
 
   private cell(name: string, row: number): string {
@@ -127,6 +137,9 @@ function tidyRow(cells: Cells): OutsideRow | null {
   const [effect, term] = [cells.text("effect"), cells.text("term")];
   // lme4 numbers the terms of one factor: Subject, Subject.1.
   const group = cells.text("group").replace(/\.\d+$/, "");
+  const component = cells.text("component");
+  if (!["", "cond"].includes(component))
+    return row(`${component} ${term}`, cells, { kind: "named", name: `${component} ${term}` });
   if (effect === "fixed") return row(term, cells, { kind: "coefficient", term });
   if (effect === "ran_coefs") return null;
   if (effect === "ran_vals") {
@@ -143,9 +156,9 @@ function tidyRandomPart(group: string, term: string): Claim | null {
   if (group === "Residual") return { kind: kind === "var" ? "residualVariance" : "sigma" };
   if (kind === "sd") return { kind: "sd", group, term: of };
   if (kind === "var") return { kind: "variance", group, term: of };
-  const [first, second] = of.split(".");
-  if (second === undefined) return null;
-  return { kind: kind === "cor" ? "correlation" : "covariance", group, terms: [first, second] };
+  const parts = of.split(".");
+  const terms = parts.slice(1).map((_, k) => [parts.slice(0, k + 1).join("."), parts.slice(k + 1).join(".")] as const);
+  return { kind: kind === "cor" ? "correlation" : "covariance", group, terms };
 }
 
 /**
@@ -155,12 +168,18 @@ function tidyRandomPart(group: string, term: string): Claim | null {
 function parameterEstimatesRow(cells: Cells): OutsideRow | null {
   const effect = cells.text("effect");
   if (effect === "Scale") return row(effect, cells, { kind: "inversePhi" });
-  if (cells.estimate === 0 && Number.isNaN(cells.standardError)) return null;
-  const term = effect
-    .split("*")
-    .map((variable) => variable + cells.text(variable))
-    .join(":");
+  if (isReference(cells)) return null;
+  const term = glimmixTerm(cells);
   return row(term, cells, { kind: "coefficient", term });
+}
+
+const isReference = ({ estimate, standardError }: Cells) => estimate === 0 && Number.isNaN(standardError);
+
+const referenceTerm = (cells: Cells) => (isReference(cells) ? [glimmixTerm(cells)] : []);
+
+function glimmixTerm(cells: Cells): string {
+  const variables = cells.text("effect").split("*");
+  return variables.map((variable) => variable + cells.text(variable)).join(":");
 }
 
 /** GLIMMIX's CovParms: `UN(2,1)` or an effect's name, the group in Subject or, without one, the effect's name itself. */
@@ -178,7 +197,7 @@ function covParmClaim(parameter: string, subject: string): Claim {
     return { kind: "variance", group, term };
   }
   if (first === second) return { kind: "variance", group: subject, term: Number(first) };
-  return { kind: "covariance", group: subject, terms: [Number(second), Number(first)] };
+  return { kind: "covariance", group: subject, terms: [[Number(second), Number(first)]] };
 }
 
 function row(label: string, { estimate, standardError }: Cells, claim: Claim): OutsideRow {

@@ -33,6 +33,7 @@ export function outsideStanding(
     estimates,
     unmatched: fit.unmatched,
     absent: fit.absent,
+    recoded: fit.recoded,
     optimum: optimum?.column.engine ?? null,
     shortfall,
     judgement: optimum === null ? { kind: "unknown" } : judge(fit, optimum, shortfall, others),
@@ -54,7 +55,11 @@ function placeOf(
     optimum:
       ours === undefined
         ? null
-        : { difference: (estimate - ours.estimate) / ours.sd, errorRatio: standardError / ours.sd },
+        : {
+            difference: (estimate - ours.estimate) / ours.sd,
+            standardError: ours.sd,
+            errorRatio: standardError / ours.sd,
+          },
   };
 }
 

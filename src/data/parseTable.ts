@@ -8,12 +8,15 @@ export interface ParseOptions {
   readonly name: string;
   /** What stands between cells. Default: a tab where the name ends in .tsv or .tab, else a comma. */
   readonly delimiter?: string;
+  /** What the first column is called where it has no name, as R writes row names. Default: it must have one. */
+  readonly rowNames?: string;
 }
 
 /** The rows of a delimited text, as a file holds them. */
 interface TextFile {
   readonly name: string;
   readonly delimiter: string;
+  readonly rowNames: string;
   readonly read: TextSource;
 }
 
@@ -30,12 +33,12 @@ const sliceLength = 65536;
  * @throws DataError
  */
 export function parseTable(text: string | TextSource, options: ParseOptions): Table {
-  const { name, delimiter = /\.(tsv|tab)$/i.test(name) ? "\t" : "," } = options;
+  const { name, delimiter = /\.(tsv|tab)$/i.test(name) ? "\t" : ",", rowNames = "" } = options;
   if (delimiter === "" || /["\r\n]/.test(delimiter)) {
     const problem = `the delimiter cannot be ${quote(delimiter)}`;
     throw new DataError("bad-delimiter", { name }, problem, 'use a character such as ",", ";" or a tab');
   }
-  const file = { name, delimiter, read: typeof text === "string" ? () => slices(text) : text };
+  const file = { name, delimiter, rowNames, read: typeof text === "string" ? () => slices(text) : text };
   const { names, columns, rows } = readColumns(file);
   return { name, rows, columns: new Map(names.map((column, i) => [column, columns[i]])) };
 }
@@ -87,8 +90,8 @@ function readCells(file: TextFile, builderOf: (column: number) => ColumnBuilder)
   return { names, columns: builders.map((builder) => builder.finish()), rows };
 }
 
-function readHeader(record: readonly string[], { delimiter }: TextFile, place: DataPlace): readonly string[] {
-  const names = record.map((cell) => cell.trim());
+function readHeader(record: readonly string[], { delimiter, rowNames }: TextFile, place: DataPlace): readonly string[] {
+  const names = record.map((cell, column) => cell.trim() || (column === 0 ? rowNames : ""));
   checkColumnNames(names, place);
   const other = [",", ";", "\t", "|"].find(
     (mark) => mark !== delimiter && names.length === 1 && names[0].includes(mark),

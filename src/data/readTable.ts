@@ -3,10 +3,10 @@ import { readFile, stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import { DataError } from "./DataError.js";
-import { parseTable } from "./parseTable.js";
+import { type ParseOptions, parseTable } from "./parseTable.js";
 import type { Table } from "./Table.js";
 
-export interface ReadOptions {
+export interface ReadOptions extends Pick<ParseOptions, "rowNames"> {
   /** What stands between cells. Default: a comma in .csv, a tab in .tsv and .tab; a file of another ending needs it. */
   readonly delimiter?: string;
 }

@@ -1,16 +1,12 @@
 import type { Warning } from "../diagnostics/warnings.js";
-import type {
-  EngineAgreement,
-  EngineColumn,
-  EngineComparison,
-  EngineEstimate,
-  OutsideStanding,
-} from "../summary/Agreement.js";
-import { agreementVerdict, outsideVerdict, signed } from "./agreementVerdict.js";
+import type { EngineAgreement, EngineColumn, EngineComparison, EngineEstimate } from "../summary/Agreement.js";
+import { agreementVerdict, signed } from "./agreementVerdict.js";
 import { dataFacts, modelLines, warningLines } from "./fitFacts.js";
 import { labelled, layoutOf, page, type ReportOptions, type Style, section, type TableColumn, wrap } from "./layout.js";
 import { formatKnown, namedTable, supported } from "./mlTextReport.js";
 import { formatError, formatSeconds } from "./numbers.js";
+import { outsideSection } from "./outsideSection.js";
+import { wideTable } from "./wideTable.js";
 
 /** All that is told of one model through several engines, as plain data. */
 export interface AgreementReport extends EngineComparison {
@@ -26,13 +22,19 @@ const DECIMALS = 4;
 export function agreementTextReport(report: AgreementReport, options: ReportOptions = {}): string {
   const { width, style } = layoutOf(options);
   const { model, engines, agreements, reference, outside, seconds } = report;
+  const parameters = namesOf(engines);
   const paragraphs = (texts: readonly string[]) => texts.flatMap((text) => wrap(text, width, indent, 0));
   return page([
     modelLines(model, width),
     labelled(dataFacts(report), width),
     section("Verdict", paragraphs(agreementVerdict(report)), style),
     ...outside.map((fit) =>
-      titled(`${fit.name}, read as ${fit.format}`, outsideLines(fit, width, style), width, style),
+      titled(
+        `${fit.name}, read as ${fit.format}`,
+        outsideSection(fit, reference, parameters, width, style),
+        width,
+        style,
+      ),
     ),
     titled(
       "Estimates, with sd or standard error and 95% interval",
@@ -76,29 +78,12 @@ function titled(title: string, lines: readonly string[], width: number, style: S
   return lines.length === 0 ? [] : [...wrap(title, width).map((line) => style.bold(line)), ...lines];
 }
 
-/** Tables with as many columns as the width takes, one under the other; the names stay. */
-function tables(names: readonly string[], columns: readonly TableColumn[], width: number, style: Style): string[] {
-  const widthOf = ({ header, cells }: TableColumn) => 2 + Math.max(header.length, ...cells.map((cell) => cell.length));
-  const left = width - Math.max(...names.map((name) => name.length));
-  const groups: TableColumn[][] = [];
-  let used = Number.POSITIVE_INFINITY;
-  for (const column of columns) {
-    used += widthOf(column);
-    if (used > left) {
-      groups.push([]);
-      used = widthOf(column);
-    }
-    groups[groups.length - 1].push(column);
-  }
-  const rows = names.map((name) => ({ name }));
-  return groups.flatMap((group, k) => [
-    ...(k === 0 ? [] : [""]),
-    ...namedTable(rows, group, width, style).map((line) => line.trimEnd()),
-  ]);
+function namesOf(engines: readonly { readonly parameters: readonly { readonly name: string }[] }[]): string[] {
+  return [...new Set(engines.flatMap(({ parameters }) => parameters.map(({ name }) => name)))];
 }
 
 function parametersTable(engines: readonly EngineColumn[], width: number, style: Style): string[] {
-  const names = [...new Set(engines.flatMap(({ parameters }) => parameters.map(({ name }) => name)))];
+  const names = namesOf(engines);
   const rows: readonly [label: string, cell: (row: EngineEstimate) => string][] = [
     ["  sd", ({ sd }) => formatKnown(sd, formatError)],
     ["  2.5%", ({ lower, sd }) => supported(lower, sd)],
@@ -113,11 +98,11 @@ function parametersTable(engines: readonly EngineColumn[], width: number, style:
       return [supported(row.estimate, row.sd), ...rows.map(([, cell]) => cell(row))];
     }),
   }));
-  return tables(labels, columns, width, style);
+  return wideTable(labels, columns, width, style);
 }
 
 function agreementSections(agreements: readonly EngineAgreement[], reference: string, width: number, style: Style) {
-  const names = [...new Set(agreements.flatMap(({ parameters }) => parameters.map(({ name }) => name)))];
+  const names = namesOf(agreements);
   const perParameter = (format: (row: EngineAgreement["parameters"][number]) => string) =>
     agreements.map(({ engine, parameters }) => ({
       header: engine,
@@ -135,7 +120,7 @@ function agreementSections(agreements: readonly EngineAgreement[], reference: st
     [`Width of the 95% interval over ${reference}'s`, perParameter(({ widthRatio }) => known(widthRatio))],
   ];
   return [
-    ...sections.map(([title, columns]) => titled(title, tables(names, columns, width, style), width, style)),
+    ...sections.map(([title, columns]) => titled(title, wideTable(names, columns, width, style), width, style)),
     titled(
       `Random effects: distance from ${reference} in posterior sds`,
       effectsTable(agreements, width, style),
@@ -167,38 +152,5 @@ function likelihoodTable({ engines, logLikelihoods }: AgreementReport, width: nu
     { header: "log marginal", cells: engines.map(({ logMarginalLikelihood }) => cell(logMarginalLikelihood)) },
   ].filter(({ cells }) => cells.some((text) => text !== ""));
   const names = engines.map(({ engine }) => engine);
-  return tables(names, columns, width, style);
-}
-
-/** A probability as draws tell it: "0.986", "<0.001". */
-function formatShare(probability: number): string {
-  if (probability < 0.001) return "<0.001";
-  return probability > 0.999 ? ">0.999" : probability.toFixed(3);
-}
-
-function outsideLines(fit: OutsideStanding, width: number, style: Style): string[] {
-  const { estimates, unmatched } = fit;
-  const columns: TableColumn[] = [
-    { header: "read from", dropOrder: 3, cells: estimates.map(({ outsideName }) => outsideName) },
-    { header: "estimate", cells: estimates.map(({ estimate, standardError }) => supported(estimate, standardError)) },
-    { header: "off (se)", cells: estimates.map(({ optimum }) => (optimum === null ? "" : signed(optimum.difference))) },
-    {
-      header: "se ratio",
-      dropOrder: 2,
-      cells: estimates.map(({ optimum }) =>
-        optimum === null ? "" : formatKnown(optimum.errorRatio, (ratio) => ratio.toFixed(3)),
-      ),
-    },
-    {
-      header: "P(below)",
-      dropOrder: 1,
-      cells: estimates.map(({ posterior }) => (posterior === null ? "" : formatShare(posterior.probability))),
-    },
-    { header: "sds", cells: estimates.map(({ posterior }) => (posterior === null ? "" : signed(posterior.sds))) },
-  ].filter(({ cells }) => cells.some((cell) => cell !== ""));
-  return [
-    ...wrap(outsideVerdict(fit), width, indent, 0),
-    ...namedTable(estimates, columns, width, style),
-    ...unmatched.flatMap(({ outsideName, hint }) => wrap(`not in the model: ${outsideName}; ${hint}`, width, indent)),
-  ];
+  return wideTable(names, columns, width, style);
 }

@@ -128,12 +128,17 @@ function shortfall({ engine }: EngineAgreement, comparison: EngineComparison): s
 }
 
 /** What a fit made elsewhere comes to, in words. */
-export function outsideVerdict({ judgement, optimum, shortfall, absent, unmatched }: OutsideStanding): string {
+export function outsideVerdict(standing: OutsideStanding): string {
+  const { optimum, shortfall, absent, unmatched, recoded } = standing;
   const known = shortfall === null ? "" : ` Our log-likelihood at its estimates is ${height(shortfall)} our maximum.`;
   const partial = absent.length === 0 ? "" : ` It says nothing of ${absent.join(", ")}.`;
   const strangers =
     unmatched.length === 0 ? "" : ` ${plural(unmatched.length, "estimate")} of it could not be matched to the model.`;
-  return sentence(judgement, optimum) + known + partial + strangers;
+  const coding =
+    recoded.length === 0
+      ? ""
+      : ` It holds ${recoded.join(", ")} at 0, as a reference level: its factors are coded against other levels than the model's. To compare, have them alike, as by relevel(x, "level") in the formula.`;
+  return sentence(standing, optimum) + known + partial + strangers + coding;
 }
 
 /** "3.53 below", or "within 0.01 of" */
@@ -142,9 +147,10 @@ function height(shortfall: number): string {
   return `${formatStatistic(Math.abs(shortfall))} ${shortfall > 0 ? "below" : "above"}`;
 }
 
-function sentence(judgement: OutsideStanding["judgement"], optimum: string | null): string {
+function sentence({ judgement, absent }: OutsideStanding, optimum: string | null): string {
   switch (judgement.kind) {
     case "same-optimum":
+      if (absent.length > 0) return `What it estimates stands at the maximum of ${optimum}.`;
       return `Same model, same optimum: it stands at the maximum of ${optimum}.`;
     case "other-method":
       return `Same model by another method: its estimates are those of ${judgement.engine}, not of ${optimum}.`;

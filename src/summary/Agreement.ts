@@ -129,10 +129,12 @@ export interface OutsideStanding {
   /** The layout as which it was read. */
   readonly format: string;
   readonly estimates: readonly OutsidePlace[];
-  /** Estimates of nothing in our model, each with the nearest of our names. */
+  /** Estimates of nothing in our model, each with the nearest of our names; the hint is empty where none is near. */
   readonly unmatched: readonly { readonly outsideName: string; readonly hint: string }[];
   /** Parameters of ours that it does not estimate. */
   readonly absent: readonly string[];
+  /** Coefficients of ours that are held at 0 there, as those of a reference level. */
+  readonly recoded: readonly string[];
   /** Our engine whose maximum the estimates are held against; null where none was to be had. */
   readonly optimum: string | null;
   /** Log-likelihood at our maximum minus that at the estimates; null where they are not complete, or stand where there is none. */
@@ -148,8 +150,12 @@ export interface OutsidePlace {
   readonly standardError: number;
   /** Posterior probability below it, and its distance from the mean in posterior sds; null without a posterior. */
   readonly posterior: { readonly probability: number; readonly sds: number } | null;
-  /** Distance from our maximum in our standard errors, and the ratio of the standard errors; NaN where there is no such number. */
-  readonly optimum: { readonly difference: number; readonly errorRatio: number } | null;
+  /** Distance from our maximum in our standard errors, that unit, and the ratio of the standard errors; NaN where there is no such number. */
+  readonly optimum: {
+    readonly difference: number;
+    readonly standardError: number;
+    readonly errorRatio: number;
+  } | null;
 }
 
 export type OutsideJudgement =

@@ -108,6 +108,45 @@ describe("broom.mixed's tables", () => {
     expect(fit.unmatched.map(({ outsideName }) => outsideName)).toEqual(["Residual sd_Observation"]);
   });
 
+  it("join two terms by a dot, which may be in their names too", () => {
+    const quantities: Quantities = {
+      parameters: [
+        "sd[g, Intercept]",
+        "sd[g, log.x]",
+        "sd[g, log]",
+        "cor[g, Intercept, log.x]",
+        "cor[g, Intercept, log]",
+      ],
+      randomEffects: ["Intercept", "log.x", "log"].map((coefficient) => ({
+        name: `b[g, 1, ${coefficient}]`,
+        factor: "g",
+        level: "1",
+        coefficient,
+      })),
+    };
+    const table = toTable({
+      effect: Array(4).fill("ran_pars"),
+      group: Array(4).fill("g"),
+      term: ["var__(Intercept)", "var__log.x", "cov__(Intercept).log.x", "cor__(Intercept).log"],
+      estimate: [4, 9, 3, 0.25],
+    });
+    const estimates = estimatesOf(outsideFit(table, quantities));
+    expect(estimates.get("cor[g, Intercept, log.x]")).toBe(0.5);
+    expect(estimates.get("cor[g, Intercept, log]")).toBe(0.25);
+  });
+
+  it("have a model of zero inflation beside that of the mean", () => {
+    const table = toTable({
+      effect: ["fixed", "fixed"],
+      component: ["cond", "zi"],
+      term: ["(Intercept)", "(Intercept)"],
+      estimate: [1, -3],
+    });
+    const fit = outsideFit(table, epilepsy);
+    expect([...estimatesOf(fit)]).toEqual([["beta[Intercept]", 1]]);
+    expect(fit.unmatched).toEqual([{ outsideName: "zi (Intercept)", hint: "" }]);
+  });
+
   it("know nested factors in either order", async () => {
     const fit = outsideFit(
       await tidy("glmer_nested"),
@@ -140,6 +179,35 @@ describe("GLIMMIX's tables", () => {
       ["beta[post:trt.progabide]", -0.31],
     ]);
     expect(fit.unmatched).toEqual([]);
+  });
+
+  it("have a dot for a missing number", () => {
+    const table = toTable({
+      Effect: ["Intercept", "trt", "trt"],
+      trt: [null, "progabide", "placebo"],
+      Estimate: ["1.07", "0.05", "0"],
+      StdErr: ["0.14", "0.19", "."],
+    });
+    expect(outsideFit(table, epilepsy)).toMatchObject({
+      estimates: [
+        { name: "beta[Intercept]", estimate: 1.07, standardError: 0.14 },
+        { name: "beta[trt.progabide]", estimate: 0.05, standardError: 0.19 },
+      ],
+      unmatched: [],
+      recoded: [],
+    });
+  });
+
+  it("tell by their reference levels that factors are coded otherwise", () => {
+    const table = toTable({
+      Effect: ["Intercept", "trt", "trt"],
+      trt: [null, "placebo", "progabide"],
+      Estimate: [1.12, -0.05, 0],
+      StdErr: [0.13, 0.19, null],
+    });
+    const fit = outsideFit(table, epilepsy);
+    expect(fit.recoded).toEqual(["beta[trt.progabide]"]);
+    expect(fit.unmatched).toMatchObject([{ outsideName: "trtplacebo" }]);
   });
 
   it("of covariances count the effects of a group, and give variances", () => {

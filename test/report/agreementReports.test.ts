@@ -31,9 +31,10 @@ lme4.csv, read as tidy
   Same model by another method: its estimates are those of ml:laplace, not of
   ml. It says nothing of sd[id, Intercept]. 1 estimate of it could not be
   matched to the model.
-         read from  estimate  off (se)  se ratio  P(below)    sds
-beta[x]          x    -0.310      0.00     1.000    <0.001  -0.04
-  not in the model: xx; did you mean "beta[x]"?
+         read from  estimate  from ml (se)  se ratio  from nuts (sd)  P(below)
+beta[x]          x    -0.310          0.00     1.000           -0.04    <0.001
+  not in the model: xx (did you mean "beta[x]"?)
+  parameters of the model: beta[x], sd[id, Intercept]
 
 Estimates, with sd or standard error and 95% interval
                      nuts      ml  ml:laplace
