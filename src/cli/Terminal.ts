@@ -13,9 +13,11 @@ export interface Output {
   readonly rows?: number;
 }
 
-/** Columns of text that fit; 80 where the output is no terminal. */
+/** Columns of text that fit; those of the environment's COLUMNS, or 80, where the output is no terminal. */
 export function widthOf({ isTTY, columns }: Output): number {
-  return isTTY === true && columns !== undefined && columns > 0 ? columns : 80;
+  if (isTTY === true && columns !== undefined && columns > 0) return columns;
+  const asked = Number(process.env.COLUMNS);
+  return Number.isInteger(asked) && asked > 0 ? asked : 80;
 }
 
 /** Interrupted as shells have it: 128 and the number of SIGINT. */

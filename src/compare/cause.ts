@@ -21,11 +21,13 @@ export function causeOf(engine: Measured | MlMeasured, off: readonly ParameterAg
   const { trust, approximation } = engine.column;
   if (!trust.isTrusted || !reference.column.trust.isTrusted) return "untrusted";
   const name = off.at(0)?.name;
-  if (approximation !== "none" && (exact === null || name === undefined || !isNear(name, engine, exact, reference)))
-    return "approximation";
-  if (!("ml" in engine) || reference.column.kind === "likelihood" || name === undefined) return "unknown";
+  const isMaximum = "ml" in engine && reference.column.kind === "posterior";
+  const isUntold = isMaximum && exact === null && (approximation === "laplace" || approximation === "pql");
+  if (approximation !== "none" && !isUntold)
+    if (exact === null || name === undefined || !isNear(name, engine, exact, reference)) return "approximation";
+  if (!isMaximum || name === undefined) return "unknown";
   if (engine.ml.notes.some(({ code }) => code === "singular")) return "boundary";
-  return priorOrShape(name, engine, evidence);
+  return isUntold ? "approximation-or-shape" : priorOrShape(name, engine, evidence);
 }
 
 /** Whether what sets the engine apart from the reference is what sets the exact maximum apart too. */

@@ -1,3 +1,4 @@
+import { samplerDiagnostics } from "../diagnostics/sampler.js";
 import type { Fit } from "../fit/fitted.js";
 import type { ApproximationRecord } from "../posterior/Posterior.js";
 import type { EngineColumn, EngineEstimate } from "../summary/Agreement.js";
@@ -50,10 +51,14 @@ function integrationOf(fit: Fit, { integration, points }: ApproximationRecord): 
 
 function trustOf({ posterior }: Fit, parameters: readonly SummaryRow[]): EngineColumn["trust"] {
   const guard = posterior.record.approximation?.guard;
-  if (guard !== undefined) return { isTrusted: guard.isTrusted, reason: `its guard says: ${guard.verdict}` };
+  if (guard?.isTrusted)
+    return { isTrusted: true, reason: `its guard is good, with a Pareto k of ${guard.paretoK.toFixed(2)}` };
+  if (guard !== undefined) return { isTrusted: false, reason: `its guard says: ${guard.verdict}` };
   const largest = parameters.reduce((worst, { rhat = Number.NaN }) => (rhat <= worst ? worst : rhat), 1);
   if (posterior.record.partial) return { isTrusted: false, reason: "its run was ended early" };
-  const rhat = `the largest R-hat of its parameters is ${largest.toFixed(3)}`;
+  const { divergences } = samplerDiagnostics(posterior.record.chains);
+  const diverged = divergences === 0 ? "" : `, though ${divergences} of its transitions diverged`;
+  const rhat = `the largest R-hat of its parameters is ${largest.toFixed(3)}${diverged}`;
   if (largest < LARGEST_RHAT) return { isTrusted: true, reason: rhat };
   return { isTrusted: false, reason: `its chains have not converged: ${rhat}` };
 }

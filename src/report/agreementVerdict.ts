@@ -10,6 +10,8 @@ import { formatError, formatStatistic } from "./numbers.js";
 
 /** How many parameters of an engine a sentence names. */
 const NAMED = 2;
+/** Intervals whose widths differ by less are not said to. */
+const NEGLIGIBLE_SPREAD = 0.1;
 
 /** Which engine to believe and why, which ones are off and by how much: one paragraph each. */
 export function agreementVerdict(comparison: EngineComparison): string[] {
@@ -42,14 +44,25 @@ function belief(comparison: EngineComparison): string {
   return `Believe none of them as it is. ${reference} is the best there is, but ${column.trust.reason}.`;
 }
 
-function accord({ reference, agreements }: EngineComparison): string[] {
+function accord(comparison: EngineComparison): string[] {
+  const { reference, agreements } = comparison;
   const agreeing = agreements.filter(({ cause }) => cause === null);
   if (agreeing.length === 0) return [];
   const limits = [...new Set(agreeing.map(({ limit }) => limit))].map((limit) => {
     const names = agreeing.filter((engine) => engine.limit === limit).map(({ engine }) => engine);
     return `${names.join(", ")} within ${limit}`;
   });
-  return [`No disagreement with ${reference}: ${limits.join(", ")} of its sds for every parameter.`];
+  const noise = agreeing.some(isNoisy) ? " or its Monte Carlo noise" : "";
+  const dubious = agreeing.filter(({ engine }) => columnOf(comparison, engine)?.trust.isTrusted === false);
+  return [
+    `No disagreement with ${reference}: ${limits.join(", ")} of its sds${noise} for every parameter.`,
+    ...dubious.map(({ engine }) => `${engine} agrees, though its own check does not trust it.`),
+  ];
+}
+
+/** Whether it agrees only because what is beyond the limit may be noise. */
+function isNoisy({ parameters, limit }: EngineAgreement): boolean {
+  return parameters.some(({ difference }) => Math.abs(difference) > limit);
 }
 
 function offence(engine: EngineAgreement, comparison: EngineComparison): string {
@@ -64,7 +77,9 @@ function offence(engine: EngineAgreement, comparison: EngineComparison): string 
 function offenceOf({ name, difference, widthRatio, distance }: ParameterAgreement): string {
   if (Math.abs(difference) > 0.5 * distance || Number.isNaN(distance))
     return `${name} by ${signed(difference)} posterior sds`;
-  return `${name} in spread, its interval ${formatError(widthRatio)} times as wide`;
+  if (Math.abs(widthRatio - 1) > NEGLIGIBLE_SPREAD)
+    return `${name} in spread, its interval ${formatError(widthRatio)} times as wide`;
+  return `${name} in shape, its marginal ${distance.toFixed(2)} sds away`;
 }
 
 /** "+1.63" */
@@ -84,6 +99,12 @@ function reasonFor({ engine, cause }: EngineAgreement, comparison: EngineCompari
         : "Neither can be taken as the truth, for what it is measured against is not to be trusted.";
     case "approximation":
       return approximationReason(column?.approximation, comparison);
+    case "approximation-or-shape":
+      return (
+        `It takes ${column?.approximation === "pql" ? "penalised quasi-likelihood" : "Laplace's approximation"} in place of the likelihood, ` +
+        "and prior and skewed likelihoods too set a posterior mean apart from a maximum: no exact maximum is among the " +
+        "engines to tell how much comes of which."
+      );
     case "boundary":
       return (
         "The likelihood is nearly flat in a variance or a correlation and largest at the end of its range, where maximum likelihood " +

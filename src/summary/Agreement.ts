@@ -84,6 +84,8 @@ export type Cause =
   | "untrusted"
   /** It takes an approximation in place of the likelihood, or of a likelihood at all. */
   | "approximation"
+  /** Of an approximate maximum beside a posterior: its approximation, or the prior or the shape of the likelihood; no exact maximum tells. */
+  | "approximation-or-shape"
   /** The likelihood is largest with a variance at zero or a correlation at 1, about which the posterior averages. */
   | "boundary"
   /** The prior draws the posterior away from the likelihood's maximum. */

@@ -169,6 +169,19 @@ describe("the program in a process of its own", () => {
     expect(compared).toMatchObject({ code: 2, stderr: expect.stringContaining('did you mean "post"?') });
   });
 
+  it("keeps to the width of COLUMNS where it writes to no terminal", async () => {
+    const env = { ...process.env, COLUMNS: "50" };
+    const child = spawn(process.execPath, [main, "compare", "models/cbpp", "--engines", "ml,ml:laplace"], { env });
+    let stdout = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+    });
+    await new Promise((resolve) => child.on("close", resolve));
+    const longest = Math.max(...stdout.split("\n").map((line) => line.length));
+    expect(longest).toBeLessThanOrEqual(50);
+    expect(longest).toBeGreaterThan(40);
+  });
+
   it("says nothing when its reader goes away", async () => {
     for (const argv of [["--help"], ["check", "models/epilepsy"]]) {
       const child = spawn(process.execPath, [main, ...argv]);

@@ -92,6 +92,19 @@ describe("one model through several engines", () => {
     expect(agreements).toMatchObject([{ engine: "ml", cause: "boundary", off: [{ name: "sd[g, Intercept]" }] }]);
   });
 
+  it("blames no approximation for what may be the likelihood's shape, where no exact maximum tells", async () => {
+    const rows = Array.from({ length: 48 }, (_, i) => ({
+      g: i % 4,
+      h: Math.floor(i / 16),
+      y: ((5 * i) % 7) * (1 + (i % 4)) + Math.floor(i / 16),
+    }));
+    const { agreements, reference } = await compareEngines("y ~ poisson(mu)\nlog(mu) = 1 + (1 | g) + (1 | h)", rows, {
+      engines: ["inla", "ml"],
+    });
+    expect(reference).toBe("inla");
+    expect(agreements).toMatchObject([{ engine: "ml", cause: "approximation-or-shape" }]);
+  });
+
   it("knows a prior that draws the posterior away", async () => {
     const rows = Array.from({ length: 60 }, (_, i) => ({ x: (i % 5) - 2, y: ((7 * i) % 11) + 3 * (i % 5) }));
     const { agreements } = await compareEngines(

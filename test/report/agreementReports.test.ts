@@ -104,6 +104,9 @@ describe("the verdict on engines", () => {
     expect(because("prior")).toMatch(/Prior and likelihood are in conflict/);
     expect(because("skewness")).toMatch(/The likelihood is skewed/);
     expect(because("approximation")).toMatch(/7 rows of binary responses in a typical level of id/);
+    expect(because("approximation-or-shape")).toMatch(
+      /Laplace's approximation in place of the likelihood, and .* no exact maximum is among the engines/,
+    );
     expect(because("unknown")).toMatch(/Why cannot be told/);
   });
 
@@ -118,6 +121,21 @@ describe("the verdict on engines", () => {
     expect(agreementVerdict({ ...smallAgreementReport, agreements })[1]).toMatch(
       /^ml:laplace is off: sd\[id, Intercept\] in spread, its interval 1\.4 times as wide\./,
     );
+    const skewed = [{ ...laplace, off: [{ ...spread, widthRatio: 0.98 }] }];
+    expect(agreementVerdict({ ...smallAgreementReport, agreements: skewed })[1]).toMatch(
+      /^ml:laplace is off: sd\[id, Intercept\] in shape, its marginal 0\.30 sds away\./,
+    );
+  });
+
+  it("says of one that agrees what keeps it from being trusted, and of noise that it is", () => {
+    const [nuts, column] = smallAgreementReport.engines;
+    const engines = [nuts, { ...column, trust: { isTrusted: false, reason: "its guard says no" } }];
+    const noisy = { ...ml, parameters: ml.parameters.map((row) => ({ ...row, difference: 1 })) };
+    const said = (agreements: EngineComparison["agreements"]) =>
+      agreementVerdict({ ...smallAgreementReport, engines, agreements });
+    expect(said([ml])).toContain("ml agrees, though its own check does not trust it.");
+    expect(said([ml])[1]).toMatch(/within 0\.75 of its sds for every parameter/);
+    expect(said([noisy])[1]).toMatch(/within 0\.75 of its sds or its Monte Carlo noise for every parameter/);
   });
 
   it("believes none where the best cannot be trusted", () => {
