@@ -18,7 +18,7 @@ export interface Measured {
 /** In reference sds: two posteriors, or two maxima, further apart are named; a maximum and a posterior mean differ by nature. */
 const LIKE_LIMIT = 0.1;
 const UNLIKE_LIMIT = 0.75;
-/** A difference below so many Monte Carlo standard errors is noise. */
+/** A difference below so many Monte Carlo standard errors is noise, of an engine whose standard errors can be trusted. */
 const NOISE = 3;
 
 /** How an engine's results stand to a reference's. `causeOf` is asked where they are off. */
@@ -35,7 +35,8 @@ export function agreement(
     return [placed(row, engine.marginals[k], reference.column.parameters[at], reference.marginals[at])];
   });
   const effects = effectsAgreement(engine.column.randomEffects, reference.column.randomEffects);
-  const off = parameters.filter((row) => isBeyond(row, limit, isLike)).sort((a, b) => apart(b) - apart(a));
+  const noise = engine.column.trust.isTrusted ? NOISE : 0;
+  const off = parameters.filter((row) => isBeyond(row, limit, noise, isLike)).sort((a, b) => apart(b) - apart(a));
   const isOff = off.length > 0 || (effects !== null && effects.typical > limit);
   return { engine: engine.column.engine, parameters, effects, limit, off, cause: isOff ? causeOf(off) : null };
 }
@@ -43,9 +44,9 @@ export function agreement(
 const apart = ({ difference }: ParameterAgreement) => Math.abs(difference);
 
 /** Of what should be the same distribution spread and shape count too: the distance is never less than the difference. */
-function isBeyond(row: ParameterAgreement, limit: number, isLike: boolean): boolean {
+function isBeyond(row: ParameterAgreement, limit: number, noise: number, isLike: boolean): boolean {
   const by = isLike && !Number.isNaN(row.distance) ? row.distance : apart(row);
-  return by > limit && by > NOISE * row.mcse;
+  return by > limit && by > noise * row.mcse;
 }
 
 function placed(

@@ -111,11 +111,15 @@ function agreementSections(agreements: readonly EngineAgreement[], reference: st
         return row === undefined ? "" : format(row);
       }),
     }));
+  const isNoisy = agreements.some(({ parameters }) => parameters.some(({ mcse }) => mcse > 0));
   const known = (value: number) => formatKnown(value, (number) => number.toFixed(2));
   const withMcse = ({ difference, mcse }: EngineAgreement["parameters"][number]) =>
     signed(difference) + (mcse > 0 ? ` (${signed(difference / mcse)})` : "");
   const sections: readonly [title: string, columns: readonly TableColumn[]][] = [
-    [`Difference from ${reference} in its sds (in Monte Carlo standard errors)`, perParameter(withMcse)],
+    [
+      `Difference from ${reference} in its sds${isNoisy ? " (in Monte Carlo standard errors)" : ""}`,
+      perParameter(withMcse),
+    ],
     [`Wasserstein-1 distance from ${reference}'s marginal in its sds`, perParameter(({ distance }) => known(distance))],
     [`Width of the 95% interval over ${reference}'s`, perParameter(({ widthRatio }) => known(widthRatio))],
   ];

@@ -77,6 +77,15 @@ describe("agreement with the reference", () => {
     expect(offOf({ mean: 1.5, mcse: 0.1 }, { mcse: 0.1 })).toEqual(["beta[x]"]);
   });
 
+  it("takes the noise of an engine that is not trusted for no excuse", () => {
+    const far = measured({ mean: 7, mcse: 4 });
+    const stuck = { ...far, column: { ...far.column, trust: { isTrusted: false, reason: "" } } };
+    const offNames = (engine: Measured) =>
+      agreement(engine, measured({}), () => "untrusted").off.map(({ name }) => name);
+    expect(offNames(far)).toEqual([]);
+    expect(offNames(stuck)).toEqual(["beta[x]"]);
+  });
+
   it("tells the typical and the worst of the random effects, which may be what is off", () => {
     const [near, far] = [
       [0, 0.01, 0.4],
