@@ -56,7 +56,11 @@ async function compared(task: ComparisonTask, terminal: Terminal) {
   const run = task.options.workers === 0 ? compareHere : compareInThread;
   try {
     listen();
-    const comparison = await run(task, { onProgress: display.update, signal });
+    const comparison = await run(task, {
+      onProgress: display.update,
+      onEngine: (engine) => display.doing(`${engine} runs`),
+      signal,
+    });
     return { comparison, isInterrupted: signal.aborted };
   } finally {
     end();

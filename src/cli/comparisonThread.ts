@@ -26,6 +26,8 @@ export type ComparisonMessage =
 /** What listens to a comparison, and what may end it. */
 export interface ComparisonListener {
   onProgress(progress: ChainProgress): void;
+  /** Called before an engine begins. */
+  onEngine(engine: string): void;
   readonly signal: AbortSignal;
 }
 
@@ -46,7 +48,7 @@ export async function compareInThread(task: ComparisonTask, listener: Comparison
   }
 }
 
-function answerOf(thread: Worker, { onProgress, signal }: ComparisonListener): Promise<EngineComparison> {
+function answerOf(thread: Worker, { onProgress, onEngine, signal }: ComparisonListener): Promise<EngineComparison> {
   return new Promise((resolve, reject) => {
     let soFar: EngineComparison | null = null;
     let isSampling = false;
@@ -54,7 +56,10 @@ function answerOf(thread: Worker, { onProgress, signal }: ComparisonListener): P
     thread.on("message", (message: ComparisonMessage) => {
       if (message.type === "done") resolve(message.comparison);
       if (message.type === "failed") reject(failure(message.explanation, signal));
-      if (message.type === "engine") soFar = message.soFar;
+      if (message.type === "engine") {
+        soFar = message.soFar;
+        onEngine(message.engine);
+      }
       // An engine that begins to sample hears from its first progress on.
       isSampling = message.type === "progress";
       if (message.type === "progress") onProgress(message.progress);

@@ -3,6 +3,8 @@ import { type Output, widthOf } from "./Terminal.js";
 
 /** Shows how the chains get on. */
 export interface ProgressDisplay {
+  /** What runs from now on; shown where lines are redrawn. */
+  doing(text: string): void;
   update(progress: ChainProgress): void;
   /** A message of more lasting interest. */
   note(text: string): void;
@@ -22,6 +24,7 @@ const upBy = (lines: number) => (lines === 0 ? "" : `\u001b[${lines}A`);
 
 function redrawnLines(output: Output, now: () => number): ProgressDisplay {
   const chains = new Map<number, ChainView>();
+  let heading: readonly string[] = [];
   let drawn = 0;
   let lastDraw = Number.NEGATIVE_INFINITY;
   // Lines are cleared one by one, for a terminal may keep what is cleared at once; that of the cursor may have a ^C on it.
@@ -32,12 +35,18 @@ function redrawnLines(output: Output, now: () => number): ProgressDisplay {
   };
   const redraw = () => {
     const views = [...chains].sort(([a], [b]) => a - b).map(([, view]) => view);
-    const shown = views.slice(1 - (output.rows ?? 24));
-    const lines = shown.map((view) => `${clearLine}${lineOf(view, widthOf(output) - 1)}\n`);
+    const texts = [...heading, ...views.map((view) => lineOf(view, widthOf(output) - 1))];
+    const lines = texts.slice(1 - (output.rows || 24)).map((text) => `${clearLine}${text}\n`);
     output.write(`${toTop()}${lines.join("")}`);
     drawn = lines.length;
   };
   return {
+    doing(text) {
+      erase();
+      chains.clear();
+      heading = [text];
+      redraw();
+    },
     update(progress) {
       chains.set(progress.chain, viewOf(progress, chains.get(progress.chain), now()));
       if (now() - lastDraw < secondsBetweenRedraws) return;
@@ -63,6 +72,7 @@ function tenths(output: Output, now: () => number): ProgressDisplay {
       chains.set(progress.chain, view);
       if (tenthOf(progress) > 0) output.write(`${lineOf(view, Number.POSITIVE_INFINITY)}\n`);
     },
+    doing() {},
     note: (text) => output.write(`${text}\n`),
     end() {},
   };

@@ -53,7 +53,8 @@ function trustOf({ posterior }: Fit, parameters: readonly SummaryRow[]): EngineC
   const guard = posterior.record.approximation?.guard;
   if (guard?.isTrusted)
     return { isTrusted: true, reason: `its guard is good, with a Pareto k of ${guard.paretoK.toFixed(2)}` };
-  if (guard !== undefined) return { isTrusted: false, reason: `its guard says: ${guard.verdict}` };
+  if (guard !== undefined)
+    return { isTrusted: false, reason: guard.verdict.replace(/^do not trust/, "its guard does not trust it") };
   const largest = parameters.reduce((worst, { rhat = Number.NaN }) => (rhat <= worst ? worst : rhat), 1);
   if (posterior.record.partial) return { isTrusted: false, reason: "its run was ended early" };
   const { divergences } = samplerDiagnostics(posterior.record.chains);

@@ -95,7 +95,7 @@ function reasonFor({ engine, cause }: EngineAgreement, comparison: EngineCompari
   switch (cause) {
     case "untrusted":
       return column?.trust.isTrusted === false
-        ? `Its own check says so: ${column.trust.reason}.`
+        ? `As it says itself, ${column.trust.reason}.`
         : "Neither can be taken as the truth, for what it is measured against is not to be trusted.";
     case "approximation":
       return approximationReason(column?.approximation, comparison);

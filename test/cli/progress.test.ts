@@ -121,6 +121,13 @@ describe("progress on a terminal", () => {
     expect(screen.text).toContain("chain 40:");
   });
 
+  it("has room on a terminal that does not know its height", () => {
+    const screen = new Screen(80, 0);
+    const display = progressDisplay(screen, () => 1);
+    display.update(progress(1, 10));
+    expect(screen.text).toBe("chain 1:   10/2000 warm-up");
+  });
+
   it("makes way for a note", () => {
     const screen = new Screen(80);
     let seconds = 0;
@@ -133,6 +140,19 @@ describe("progress on a terminal", () => {
     expect(screen.text).toBe("stopping\nchain 1:   20/2000 warm-up, 4 min left");
     display.end();
     expect(screen.text).toBe("stopping");
+  });
+
+  it("tells what runs, above its chains and after them", () => {
+    const screen = new Screen(80);
+    let seconds = 0;
+    const display = progressDisplay(screen, () => seconds);
+    display.doing("nuts runs");
+    for (const chain of [1, 2]) display.update(progress(chain, 10 * ++seconds));
+    expect(screen.text).toBe("nuts runs\nchain 1:   10/2000 warm-up\nchain 2:   20/2000 warm-up");
+    display.doing("inla runs");
+    expect(screen.text).toBe("inla runs");
+    display.end();
+    expect(screen.text).toBe("");
   });
 });
 
