@@ -4,7 +4,7 @@ import { toTable } from "../data/toTable.js";
 import type { Quantities } from "../density/LogDensity.js";
 import { suggest } from "../language/suggest.js";
 import { OutsideNames } from "./outsideNames.js";
-import { type OutsideFormat, type OutsideRow, outsideRows } from "./outsideRows.js";
+import { listed, type OutsideFormat, type OutsideRow, outsideRows } from "./outsideRows.js";
 
 /** An estimate made elsewhere of a quantity of ours, on our scale. */
 export interface OutsideEstimate {
@@ -75,12 +75,6 @@ export function outsideFit(table: Table, quantities: Quantities): OutsideFit {
   };
 }
 
-/** "age, sex, ... and 40 more" */
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 6).join(", ");
-  return names.length > 6 ? `${shown} and ${names.length - 6} more` : shown;
-}
-
 /** Our name that was most likely meant, with or without its `beta[...]`; null if none is near. */
 function nearest(label: string, parameters: readonly string[]): string | null {
   const terms = new Map(parameters.map((name) => [name.replace(/^beta\[(.*)\]$/, "$1"), name]));
@@ -140,12 +134,12 @@ export function outsideTable(value: unknown, name: string): Table {
   );
 }
 
-/** Any of our engines' rows: estimate or mean or mode, with its standard error or sd. */
+/** Any of our engines' rows: estimate, mode or mean (maximum likelihood's effects have both), with its standard error or sd. */
 function ownRecord(row: unknown): object {
   const cells = typeof row === "object" && row !== null ? new Map<string, unknown>(Object.entries(row)) : new Map();
   return {
     name: cells.get("name"),
-    estimate: cells.get("estimate") ?? cells.get("mean") ?? cells.get("mode"),
+    estimate: cells.get("estimate") ?? cells.get("mode") ?? cells.get("mean"),
     standardError: cells.get("standardError") ?? cells.get("sd"),
   };
 }

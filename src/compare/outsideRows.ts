@@ -68,7 +68,16 @@ interface Cells {
 /** The last is what row names without a header are called. */
 const nameColumns = ["name", "term", "parameter", "variable", "coefficient", "row"];
 const estimateColumns = ["estimate", "value", "coef", "mean", "mode"];
-const errorColumns = ["stderror", "standarderror", "stderr", "se", "sd"];
+const errorColumns = ["stderror", "standarderror", "stderr", "esterror", "se", "sd"];
+
+/** How many names a message lists. */
+const LISTED = 6;
+
+/** "age, sex and 40 more" */
+export function listed(names: readonly string[]): string {
+  const shown = names.slice(0, LISTED).join(", ");
+  return names.length > LISTED ? `${shown} and ${names.length - LISTED} more` : shown;
+}
 
 /** Columns found by their names without regard to case and punctuation. */
 class Columns {
@@ -81,7 +90,7 @@ class Columns {
     this.table = table;
     this.byKey = new Map([...table.columns.keys()].map((name) => [columnKey(name), name]));
     const place = { name: table.name };
-    const known = [...table.columns.keys()].join(", ");
+    const known = listed([...table.columns.keys()]);
     const estimate = this.find(...estimateColumns);
     if (estimate === null || !this.hasNumber(estimate))
       throw new DataError("no-estimates", place, `no column of estimates among ${known}`, 'call it "estimate"');

@@ -7,6 +7,8 @@ import type { OutsideEstimate, OutsideFit } from "./outsideFit.js";
 /** In standard errors, and in log-likelihood: estimates of one maximum by two programs are not further apart. */
 const SAME_ESTIMATE = 0.05;
 const SAME_LIKELIHOOD = 0.01;
+/** In posterior sds: means of one posterior by two programs are not further apart. */
+const SAME_MEAN = 0.1;
 /** Within these the estimates may be of the same model all the same. */
 const NEAR_ESTIMATE = 0.75;
 const NEAR_LIKELIHOOD = 2;
@@ -36,7 +38,7 @@ export function outsideStanding(
     recoded: fit.recoded,
     optimum: optimum?.column.engine ?? null,
     shortfall,
-    judgement: optimum === null ? { kind: "unknown" } : judge(fit, optimum, shortfall, others),
+    judgement: optimum === null ? { kind: "unknown" } : judge(fit, optimum, posterior, shortfall, others),
   };
 }
 
@@ -83,6 +85,7 @@ function shortfallOf({ estimates }: OutsideFit, { column, logLikelihoodAt }: MlM
 function judge(
   fit: OutsideFit,
   optimum: MlMeasured,
+  posterior: Measured | null,
   shortfall: number | null,
   others: readonly MlMeasured[],
 ): OutsideJudgement {
@@ -94,6 +97,8 @@ function judge(
     .sort((a, b) => a.furthest - b.furthest);
   if (nearest !== undefined && nearest.furthest < SAME_ESTIMATE)
     return { kind: "other-method", engine: nearest.engine };
+  if (posterior !== null && distanceFrom(fit, posterior) < Math.min(SAME_MEAN, furthest))
+    return { kind: "other-method", engine: posterior.column.engine };
   return { kind: furthest < NEAR_ESTIMATE && isAsHigh(NEAR_LIKELIHOOD) ? "near" : "different" };
 }
 

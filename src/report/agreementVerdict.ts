@@ -176,7 +176,7 @@ function sentence({ judgement, absent }: OutsideStanding, optimum: string | null
     case "other-method":
       return `Same model by another method: its estimates are those of ${judgement.engine}, not of ${optimum}.`;
     case "near":
-      return `Near our optimum, but not at it: the same model by a rougher method or a search that ended early, or one that is nearly the same.`;
+      return `Near our optimum, but not at it: the same model by a rougher method, posterior means, a search that ended early, or a model that is nearly the same.`;
     case "different":
       return `Not the same: another model, other data or coding, or a search that has not found the maximum of ${optimum}.`;
     default:

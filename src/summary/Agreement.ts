@@ -162,7 +162,7 @@ export interface OutsidePlace {
 
 export type OutsideJudgement =
   | { readonly kind: "same-optimum" }
-  /** The maximum of another of our methods, as Laplace's approximation. */
+  /** The maximum of another of our methods, as Laplace's approximation, or the means of our posterior. */
   | { readonly kind: "other-method"; readonly engine: string }
   /** Near our maximum, but not at it. */
   | { readonly kind: "near" }

@@ -138,6 +138,13 @@ describe("a fit made elsewhere", () => {
     expect(days?.optimum?.errorRatio).toBeCloseTo(1, 2);
   });
 
+  it("may have the means of our posterior", async () => {
+    const { engines: columns } = await compareModel("cbpp", { engines: ["laplace"] });
+    const means = columns[0].parameters.map(({ name, estimate }) => ({ name, estimate }));
+    const { outside: standings } = await compareModel("cbpp", { engines: ["inla"], against: [toTable(means, "brms")] });
+    expect(standings).toMatchObject([{ judgement: { kind: "other-method", engine: "inla" } }]);
+  });
+
   it("has its place in the posterior", async () => {
     const { outside: standings } = await compareModel("epilepsy", {
       ...quick,

@@ -260,6 +260,11 @@ describe("names and values", () => {
     ]);
   });
 
+  it("may have brms's errors", () => {
+    const table = toTable({ row: ["post"], Estimate: [0.1], "Est.Error": [0.2], "Q2.5": [-0.3] });
+    expect(outsideFit(table, epilepsy).estimates).toMatchObject([{ name: "beta[post]", standardError: 0.2 }]);
+  });
+
   it("that match nothing are offered the nearest", () => {
     const table = toTable({ name: ["beta[pots]", "post"], estimate: [1, 2] });
     const [{ outsideName, hint }] = outsideFit(table, epilepsy).unmatched;
@@ -271,7 +276,7 @@ describe("names and values", () => {
     const ours = {
       schema: 1,
       parameters: [{ name: "beta[post]", mean: 0.5, sd: 0.1 }],
-      randomEffects: [{ name: "b[subject, 2, post]", mode: 1, sd: 2 }],
+      randomEffects: [{ name: "b[subject, 2, post]", mode: 1, sd: 2, mean: 1.1 }],
     };
     expect(outsideFit(outsideTable(ours, "fit.json"), epilepsy).estimates).toEqual([
       { name: "beta[post]", outsideName: "beta[post]", estimate: 0.5, standardError: 0.1 },
@@ -287,6 +292,10 @@ describe("names and values", () => {
 describe("what cannot be read", () => {
   const cases: Readonly<Record<string, readonly [Parameters<typeof toTable>[0], string]>> = {
     "without estimates": [{ term: ["a"], p: [0.1] }, 'no column of estimates among term, p\n  call it "estimate"'],
+    "without estimates among many": [
+      Object.fromEntries(Array.from({ length: 50 }, (_, k) => [`c${k}`, [k]])),
+      "no column of estimates among c0, c1, c2, c3, c4, c5 and 44 more\n",
+    ],
     "without names": [{ estimate: [1], se: [2] }, 'no column of names among estimate, se\n  call it "name" or "term"'],
     "with nothing of ours": [
       { name: ["age"], estimate: [1] },
