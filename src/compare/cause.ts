@@ -20,6 +20,7 @@ export function causeOf(engine: Measured | MlMeasured, off: readonly ParameterAg
   const { reference, exact } = evidence;
   const { trust, approximation } = engine.column;
   if (!trust.isTrusted || !reference.column.trust.isTrusted) return "untrusted";
+  if ("ml" in engine && "ml" in reference && engine.ml.reml !== reference.ml.reml) return "restricted";
   const name = off.at(0)?.name;
   const isMaximum = "ml" in engine && reference.column.kind === "posterior";
   const isUntold = isMaximum && exact === null && (approximation === "laplace" || approximation === "pql");

@@ -1,6 +1,6 @@
 import type { Warning } from "../diagnostics/warnings.js";
 import type { EngineAgreement, EngineColumn, EngineComparison, EngineEstimate } from "../summary/Agreement.js";
-import { agreementVerdict, signed } from "./agreementVerdict.js";
+import { agreementVerdict, signed, unitOf } from "./agreementVerdict.js";
 import { dataFacts, modelLines, warningLines } from "./fitFacts.js";
 import { labelled, layoutOf, page, type ReportOptions, type Style, section, type TableColumn, wrap } from "./layout.js";
 import { formatKnown, namedTable, supported } from "./mlTextReport.js";
@@ -42,7 +42,7 @@ export function agreementTextReport(report: AgreementReport, options: ReportOpti
       width,
       style,
     ),
-    ...(agreements.length === 0 ? [] : agreementSections(agreements, reference, width, style)),
+    ...(agreements.length === 0 ? [] : agreementSections(report, width, style)),
     titled("Log-likelihoods, all constants included", likelihoodTable(report, width, style), width, style),
     section(
       "Engines",
@@ -101,7 +101,9 @@ function parametersTable(engines: readonly EngineColumn[], width: number, style:
   return wideTable(labels, columns, width, style);
 }
 
-function agreementSections(agreements: readonly EngineAgreement[], reference: string, width: number, style: Style) {
+function agreementSections(report: AgreementReport, width: number, style: Style) {
+  const { agreements, reference } = report;
+  const unit = unitOf(report);
   const names = namesOf(agreements);
   const perParameter = (format: (row: EngineAgreement["parameters"][number]) => string) =>
     agreements.map(({ engine, parameters }) => ({
@@ -117,16 +119,19 @@ function agreementSections(agreements: readonly EngineAgreement[], reference: st
     signed(difference) + (mcse > 0 ? ` (${signed(difference / mcse)})` : "");
   const sections: readonly [title: string, columns: readonly TableColumn[]][] = [
     [
-      `Difference from ${reference} in its sds${isNoisy ? " (in Monte Carlo standard errors)" : ""}`,
+      `Difference from ${reference} in its ${unit}${isNoisy ? " (in Monte Carlo standard errors)" : ""}`,
       perParameter(withMcse),
     ],
-    [`Wasserstein-1 distance from ${reference}'s marginal in its sds`, perParameter(({ distance }) => known(distance))],
+    [
+      `Wasserstein-1 distance from ${reference}'s marginal in its ${unit}`,
+      perParameter(({ distance }) => known(distance)),
+    ],
     [`Width of the 95% interval over ${reference}'s`, perParameter(({ widthRatio }) => known(widthRatio))],
   ];
   return [
     ...sections.map(([title, columns]) => titled(title, wideTable(names, columns, width, style), width, style)),
     titled(
-      `Random effects: distance from ${reference} in posterior sds`,
+      `Random effects: distance from ${reference} in its sds of them`,
       effectsTable(agreements, width, style),
       width,
       style,

@@ -28,6 +28,11 @@ export function agreementVerdict(comparison: EngineComparison): string[] {
   ];
 }
 
+/** What differences from the reference are measured in. */
+export function unitOf(comparison: EngineComparison): string {
+  return columnOf(comparison, comparison.reference)?.kind === "likelihood" ? "standard errors" : "sds";
+}
+
 function absence(engines: readonly string[], why: string): string[] {
   return engines.length === 0 ? [] : [`${engines.join(", ")} ${why}.`];
 }
@@ -55,7 +60,7 @@ function accord(comparison: EngineComparison): string[] {
   const noise = agreeing.some(isNoisy) ? " or its Monte Carlo noise" : "";
   const dubious = agreeing.filter(({ engine }) => columnOf(comparison, engine)?.trust.isTrusted === false);
   return [
-    `No disagreement with ${reference}: ${limits.join(", ")} of its sds${noise} for every parameter.`,
+    `No disagreement with ${reference}: ${limits.join(", ")} of its ${unitOf(comparison)}${noise} for every parameter.`,
     ...dubious.map(({ engine }) => `${engine} agrees, though its own check does not trust it.`),
   ];
 }
@@ -66,20 +71,21 @@ function isNoisy({ parameters, limit }: EngineAgreement): boolean {
 }
 
 function offence(engine: EngineAgreement, comparison: EngineComparison): string {
-  const shown = engine.off.slice(0, NAMED).map(offenceOf);
+  const unit = unitOf(comparison) === "sds" ? "posterior sds" : `standard errors of ${comparison.reference}`;
+  const shown = engine.off.slice(0, NAMED).map((row) => offenceOf(row, unit));
   const more = engine.off.length - shown.length;
   if (more > 0) shown.push(plural(more, "other parameter"));
   if (engine.off.length === 0 && engine.effects !== null)
-    shown.push(`its random effects by ${formatStatistic(engine.effects.typical)} sds as a rule`);
+    shown.push(`its random effects by ${formatStatistic(engine.effects.typical)} ${unit} as a rule`);
   return `${engine.engine} is off: ${shown.join(", ")}. ${reasonFor(engine, comparison)}${shortfall(engine, comparison)}`;
 }
 
-function offenceOf({ name, difference, widthRatio, distance }: ParameterAgreement): string {
+function offenceOf({ name, difference, widthRatio, distance }: ParameterAgreement, unit: string): string {
   if (Math.abs(difference) > 0.5 * distance || Number.isNaN(distance))
-    return `${name} by ${signed(difference)} posterior sds`;
+    return `${name} by ${signed(difference)} ${unit}`;
   if (Math.abs(widthRatio - 1) > NEGLIGIBLE_SPREAD)
     return `${name} in spread, its interval ${formatError(widthRatio)} times as wide`;
-  return `${name} in shape, its marginal ${distance.toFixed(2)} sds away`;
+  return `${name} in shape, its marginal ${distance.toFixed(2)} ${unit} away`;
 }
 
 /** "+1.63" */
@@ -92,6 +98,7 @@ export function signed(value: number): string {
 
 function reasonFor({ engine, cause }: EngineAgreement, comparison: EngineComparison): string {
   const column = columnOf(comparison, engine);
+  const isSampled = [engine, comparison.reference].includes("nuts");
   switch (cause) {
     case "untrusted":
       return column?.trust.isTrusted === false
@@ -104,6 +111,11 @@ function reasonFor({ engine, cause }: EngineAgreement, comparison: EngineCompari
         `It takes ${column?.approximation === "pql" ? "penalised quasi-likelihood" : "Laplace's approximation"} in place of the likelihood, ` +
         "and prior and skewed likelihoods too set a posterior mean apart from a maximum: no exact maximum is among the " +
         "engines to tell how much comes of which."
+      );
+    case "restricted":
+      return (
+        "Restricted maximum likelihood estimates variances after the fixed effects are allowed for, which is another likelihood: " +
+        "neither is wrong, and the fewer the rows or levels to a fixed effect, the further they are apart."
       );
     case "boundary":
       return (
@@ -121,7 +133,7 @@ function reasonFor({ engine, cause }: EngineAgreement, comparison: EngineCompari
         "believe the posterior, or --intervals profile of maximum likelihood."
       );
     default:
-      return "Why cannot be told; run longer chains, and look at the warnings.";
+      return `Why cannot be told; ${isSampled ? "run longer chains, and " : ""}look at the warnings.`;
   }
 }
 

@@ -86,6 +86,8 @@ export type Cause =
   | "approximation"
   /** Of an approximate maximum beside a posterior: its approximation, or the prior or the shape of the likelihood; no exact maximum tells. */
   | "approximation-or-shape"
+  /** One of two maxima is that of the restricted likelihood. */
+  | "restricted"
   /** The likelihood is largest with a variance at zero or a correlation at 1, about which the posterior averages. */
   | "boundary"
   /** The prior draws the posterior away from the likelihood's maximum. */

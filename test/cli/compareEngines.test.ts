@@ -53,7 +53,7 @@ describe("compare of one model", () => {
     expect(stdout).toMatch(/^ +read from +estimate +from ml \(se\) +se ratio\nbeta\[period\] +period +-0\.600 /m);
     expect(stdout).toMatch(/not in the model: peroid \(did you mean "beta\[period\]"\?\)/);
     expect(stdout).toMatch(/fit\.json, read as names and values\n/);
-    expect(stdout).toMatch(/It says nothing of\s+beta\[Intercept\], sd\[herd, Intercept\]\./);
+    expect(stdout).toMatch(/It\s+says\s+nothing\s+of\s+beta\[Intercept\],\s+sd\[herd,\s+Intercept\]\./);
   });
 
   it("reads a table of coefficients as R writes it, row names and all", async () => {

@@ -92,6 +92,11 @@ describe("one model through several engines", () => {
     expect(agreements).toMatchObject([{ engine: "ml", cause: "boundary", off: [{ name: "sd[g, Intercept]" }] }]);
   });
 
+  it("knows the restricted likelihood for another one", async () => {
+    const { agreements } = await compareModel("sleepstudy", { engines: ["ml", "ml:reml"] });
+    expect(agreements).toMatchObject([{ engine: "ml:reml", cause: "restricted" }]);
+  });
+
   it("blames no approximation for what may be the likelihood's shape, where no exact maximum tells", async () => {
     const rows = Array.from({ length: 48 }, (_, i) => ({
       g: i % 4,

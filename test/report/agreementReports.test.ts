@@ -62,7 +62,7 @@ Width of the 95% interval over nuts's
 beta[x]            1.05        1.05
 sd[id, Intercept]  0.97        1.87
 
-Random effects: distance from nuts in posterior sds
+Random effects: distance from nuts in its sds of them
     typical  worst                   of
 ml     0.21   0.40  b[id, 1, Intercept]
 
@@ -107,12 +107,20 @@ describe("the verdict on engines", () => {
     expect(because("approximation-or-shape")).toMatch(
       /Laplace's approximation in place of the likelihood, and .* no exact maximum is among the engines/,
     );
-    expect(because("unknown")).toMatch(/Why cannot be told/);
+    expect(because("restricted")).toMatch(/another likelihood/);
+    expect(because("unknown")).toMatch(/Why cannot be told; run longer chains, and look/);
+    expect(because("unknown", { reference: "ml" })).toMatch(/Why cannot be told; look/);
   });
 
   it("says by how much the exact likelihood is lower at the estimates of one that is off", () => {
     expect(because("approximation")).toMatch(/The exact log-likelihood at its estimates is 3\.53 below its maximum/);
     expect(because("approximation", { logLikelihoods: [] })).not.toMatch(/exact log-likelihood/);
+  });
+
+  it("measures in standard errors where the reference is a maximum", () => {
+    const comparison = { ...smallAgreementReport, agreements: [laplace], reference: "ml" };
+    expect(agreementVerdict(comparison).join()).toMatch(/sd\[id, Intercept\] by \+1\.21 standard errors of ml\./);
+    expect(agreementTextReport(comparison)).toMatch(/^Difference from ml in its standard errors/m);
   });
 
   it("names a difference in spread as one", () => {
@@ -123,7 +131,7 @@ describe("the verdict on engines", () => {
     );
     const skewed = [{ ...laplace, off: [{ ...spread, widthRatio: 0.98 }] }];
     expect(agreementVerdict({ ...smallAgreementReport, agreements: skewed })[1]).toMatch(
-      /^ml:laplace is off: sd\[id, Intercept\] in shape, its marginal 0\.30 sds away\./,
+      /^ml:laplace is off: sd\[id, Intercept\] in shape, its marginal 0\.30 posterior sds away\./,
     );
   });
 
