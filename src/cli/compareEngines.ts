@@ -9,6 +9,7 @@ import {
 import { agreementJsonDocument } from "../report/agreementJsonDocument.js";
 import { type AgreementReport, agreementTextReport, allAgreementWarnings } from "../report/agreementTextReport.js";
 import { type ComparisonTask, compareHere, compareInThread } from "./comparisonThread.js";
+import { ExplainedError, explanation } from "./explanation.js";
 import { interruption } from "./interruption.js";
 import { type PairFlags, readModelAndData } from "./modelSource.js";
 import { progressDisplay } from "./progress.js";
@@ -62,6 +63,8 @@ async function compared(task: ComparisonTask, terminal: Terminal) {
       signal,
     });
     return { comparison, isInterrupted: signal.aborted };
+  } catch (error) {
+    throw signal.aborted ? new ExplainedError({ ...explanation(error), code: exitCodes.interrupted }) : error;
   } finally {
     end();
     display.end();

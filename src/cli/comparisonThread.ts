@@ -2,13 +2,13 @@ import { Worker } from "node:worker_threads";
 import {
   type ChainProgress,
   type CompareEnginesOptions,
+  ComparisonError,
   compareEngines,
   type EngineComparison,
   type ModelAst,
   type Table,
 } from "../index.js";
 import { ExplainedError, type Explanation } from "./explanation.js";
-import { InterruptedError } from "./Terminal.js";
 
 /** What a comparison of engines is made from, as plain data. */
 export interface ComparisonTask {
@@ -36,8 +36,8 @@ const workerFile = new URL("./comparisonWorker.js", import.meta.url);
 
 /**
  * Compares engines in a thread of its own, so that this one hears Ctrl-C while an engine computes: the signal ends sampling with what has
- * been drawn, any other engine without more ado, and what had ended by then is returned. Throws ExplainedError for what the thread throws,
- * InterruptedError where nothing had ended.
+ * been drawn, any other engine without more ado, and what had ended by then is returned. Throws ComparisonError where nothing had, ExplainedError
+ * for what the thread throws.
  */
 export async function compareInThread(task: ComparisonTask, listener: ComparisonListener): Promise<EngineComparison> {
   const thread = new Worker(workerFile, { workerData: task });
@@ -55,7 +55,7 @@ function answerOf(thread: Worker, { onProgress, onEngine, signal }: ComparisonLi
     thread.on("error", reject);
     thread.on("message", (message: ComparisonMessage) => {
       if (message.type === "done") resolve(message.comparison);
-      if (message.type === "failed") reject(failure(message.explanation, signal));
+      if (message.type === "failed") reject(new ExplainedError(message.explanation));
       if (message.type === "engine") {
         soFar = message.soFar;
         onEngine(message.engine);
@@ -67,14 +67,9 @@ function answerOf(thread: Worker, { onProgress, onEngine, signal }: ComparisonLi
     signal.addEventListener("abort", () => {
       if (isSampling) thread.postMessage("stop");
       else if (soFar !== null) resolve(soFar);
-      else
-        reject(new InterruptedError("the comparison was stopped before an engine had ended; there is nothing to show"));
+      else reject(new ComparisonError("the comparison was stopped before an engine had ended"));
     });
   });
-}
-
-function failure(explanation: Explanation, { aborted }: AbortSignal): Error {
-  return aborted ? new InterruptedError(explanation.lines.join("\n")) : new ExplainedError(explanation);
 }
 
 /** Compares engines in this thread, which hears Ctrl-C while one samples and between two. */

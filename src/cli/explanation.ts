@@ -16,7 +16,7 @@ export interface Explanation {
   readonly code: ExitCode;
 }
 
-/** An error that another thread has explained. */
+/** An error that was explained before, as by another thread. */
 export class ExplainedError extends Error {
   override readonly name = "ExplainedError";
   readonly explanation: Explanation;

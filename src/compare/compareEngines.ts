@@ -50,7 +50,7 @@ export async function compareEngines(
   data: TableInput,
   options: CompareEnginesOptions = {},
 ): Promise<EngineComparison> {
-  const { engines: asked, against, onEngine, ...engineOptions } = completeCompareEnginesOptions(options);
+  const { engines: asked, against, ...engineOptions } = completeCompareEnginesOptions(options);
   const table = toTable(data);
   const prepared = prepareModel(model, table, engineOptions.shared);
   const { quantities } = prepared.compiled;
@@ -61,7 +61,7 @@ export async function compareEngines(
   for (const engine of engines) {
     await new Promise((resolve) => setTimeout(resolve)); // a signal is heard between two engines, one that only computes leaves no room for it
     if (options.signal?.aborted) break;
-    onEngine?.(engine, await comparisonOf(results, engines, fits, bench));
+    options.onEngine?.(engine, await comparisonOf(results, engines, fits, bench));
     const result = await bench.run(engine);
     if (options.signal?.aborted && "reason" in result) break;
     results.push(result);
@@ -147,14 +147,14 @@ function whyNone(results: readonly Result[], asked: readonly string[]): string {
   return `no engine serves: ${refused.map(({ engine, reason }) => `${engine}: ${reason}`).join("; ")}`;
 }
 
-export interface CompleteCompareEnginesOptions
-  extends EngineOptions,
-    Required<Pick<CompareEnginesOptions, "engines" | "against">>,
-    Pick<CompareEnginesOptions, "onEngine"> {}
+export interface CompleteCompareEnginesOptions extends EngineOptions {
+  readonly engines: readonly string[];
+  readonly against: readonly Table[];
+}
 
 /** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completeCompareEnginesOptions(options: CompareEnginesOptions): CompleteCompareEnginesOptions {
-  const { engines = defaultComparedEngines, against = [], onEngine, ...others } = options;
+  const { engines = defaultComparedEngines, against = [], onEngine: _, ...others } = options;
   const { missing, families, priors, ...sampling } = others;
   const problems = engines
     .filter((engine) => !comparedEngines.includes(engine))
@@ -167,7 +167,7 @@ export function completeCompareEnginesOptions(options: CompareEnginesOptions): C
     ...(priors === undefined ? {} : { priors }),
   };
   completeFitOptions({ ...shared, ...sampling });
-  return { engines: [...new Set(engines)], against, shared, sampling, ...(onEngine === undefined ? {} : { onEngine }) };
+  return { engines: [...new Set(engines)], against, shared, sampling };
 }
 
 /** An outside fit is held against our maximum, so that there must be one. */

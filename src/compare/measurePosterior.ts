@@ -39,7 +39,7 @@ function methodOf(fit: Fit): string {
   const { chains, approximation } = fit.posterior.record;
   if (approximation !== undefined)
     return [...integrationOf(fit, approximation), `${approximation.guard.draws} weighted draws`].join(", ");
-  return `${chains.length} chains, ${chains.reduce((total, { logDensity }) => total + logDensity.length, 0)} draws`;
+  return `${chains.length} chain${chains.length === 1 ? "" : "s"}, ${chains.reduce((total, { logDensity }) => total + logDensity.length, 0)} draws`;
 }
 
 /** How the random effects are integrated out, where there are any. */

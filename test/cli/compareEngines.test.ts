@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compareEngines } from "../../src/index.js";
-import { Workspace } from "./terminal.js";
+import { KeptTerminal, Workspace } from "./terminal.js";
 
 const rows = Array.from({ length: 60 }, (_, i) => {
   const [herd, period] = [Math.floor(i / 4), i % 4];
@@ -69,6 +69,20 @@ describe("compare of one model", () => {
     const { code, stdout } = await workspace.run(argv);
     expect(code).toBe(0);
     expect(JSON.parse(stdout).engines[0].parameters).toHaveLength(2);
+  });
+
+  it("has nothing to show where it is stopped before an engine has ended", async () => {
+    const terminal = new KeptTerminal();
+    const write = terminal.stderr.write.bind(terminal.stderr);
+    terminal.stderr.write = (text) => {
+      write(text);
+      if (/warm-up/.test(text)) terminal.pressCtrlC();
+    };
+    const argv = ["compare", "DIR/herds", "--workers", "0", "--engines", "nuts,ml"];
+    const { code, stdout, stderr } = await workspace.run(argv, terminal);
+    expect({ code, stdout }).toEqual({ code: 130, stdout: "" });
+    expect(stderr).toMatch(/\nmarginalia: the comparison was stopped before an engine had ended\n$/);
+    expect(terminal.isListening).toBe(false);
   });
 
   it("with --strict exits with 1 where the engine to believe cannot be", async () => {
