@@ -52,22 +52,23 @@ function answerOf(thread: Worker, { onProgress, onEngine, signal }: ComparisonLi
   return new Promise((resolve, reject) => {
     let soFar: EngineComparison | null = null;
     let isSampling = false;
-    thread.on("error", reject);
-    thread.on("message", (message: ComparisonMessage) => {
-      if (message.type === "done") resolve(message.comparison);
-      if (message.type === "failed") reject(new ExplainedError(message.explanation));
-      if (message.type === "engine") {
-        soFar = message.soFar;
-        onEngine(message.engine);
-      }
-      // An engine that begins to sample hears from its first progress on.
-      isSampling = message.type === "progress";
-      if (message.type === "progress") onProgress(message.progress);
-    });
-    signal.addEventListener("abort", () => {
+    const stop = () => {
       if (isSampling) thread.postMessage("stop");
       else if (soFar !== null) resolve(soFar);
       else reject(new ComparisonError("the comparison was stopped before an engine had ended"));
+    };
+    signal.addEventListener("abort", stop);
+    thread.on("error", reject);
+    thread.on("message", (message: ComparisonMessage) => {
+      // An engine that begins to sample hears from its first progress on.
+      isSampling = message.type === "progress";
+      if (message.type === "progress") onProgress(message.progress);
+      if (message.type === "done") resolve(message.comparison);
+      if (message.type === "failed") reject(new ExplainedError(message.explanation));
+      if (message.type !== "engine") return;
+      soFar = message.soFar;
+      onEngine(message.engine);
+      if (signal.aborted) stop();
     });
   });
 }
