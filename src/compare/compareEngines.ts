@@ -59,7 +59,7 @@ export async function compareEngines(
   const engines = fits.length === 0 ? asked : withOptimum(asked);
   const results: Result[] = [];
   for (const engine of engines) {
-    await new Promise((resolve) => setTimeout(resolve)); // a signal is heard between two engines, one that only computes leaves no room for it
+    await new Promise((resolve) => setTimeout(resolve)); // room for a signal, which an engine that only computes does not leave
     if (options.signal?.aborted) break;
     options.onEngine?.(engine, await comparisonOf(results, engines, fits, bench));
     const result = await bench.run(engine);
