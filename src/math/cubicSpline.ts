@@ -10,7 +10,8 @@ export function cubicSpline(values: ArrayLike<number>): (at: number) => number {
     const i = Math.min(n - 2, Math.max(0, Math.floor(at)));
     const inside = Math.min(n - 1, Math.max(0, at));
     const [b, a] = [inside - i, i + 1 - inside];
-    const value = a * values[i] + b * values[i + 1] + ((a ** 3 - a) * second[i] + (b ** 3 - b) * second[i + 1]) / 6;
+    const value =
+      a * values[i] + b * values[i + 1] + (a * (a * a - 1) * second[i] + b * (b * b - 1) * second[i + 1]) / 6;
     if (at === inside) return value;
     const slope = values[i + 1] - values[i] + ((at < 0 ? -2 : 1) * second[i] + (at < 0 ? -1 : 2) * second[i + 1]) / 6;
     return value + (at - inside) * slope;

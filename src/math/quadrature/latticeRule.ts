@@ -14,7 +14,7 @@ export function latticePoints(count: number, dimensions: number): Float64Array {
   const points = new Float64Array(count * dimensions);
   for (let d = 0; d < dimensions; d++) {
     const weight = 1 / (d + 1);
-    const generator = bestGenerator(kernel, products, weight);
+    const generator = d === 0 ? 1 : bestGenerator(kernel, products);
     for (let i = 0; i < count; i++) {
       const at = (i * generator) % count;
       products[i] *= 1 + weight * kernel[at];
@@ -29,16 +29,22 @@ function bernoulli2(x: number): number {
   return 2 * Math.PI ** 2 * (x * x - x + 1 / 6);
 }
 
-/** The next component: coprime to the count, and up to count / 2, for z and -z make the same lattice. */
-function bestGenerator(kernel: Float64Array, products: Float64Array, weight: number): number {
+/** Errors that differ by less, relatively, are the same: z and its inverse make mirror images in two dimensions. The last of them is taken. */
+const ROUNDING = 1e-9;
+
+/**
+ * The next component: coprime to the count, and up to count / 2, for z and -z make the same lattice. Points i and count - i have the same share in
+ * the error, and those that are their own mirror images have one that is the same for all.
+ */
+function bestGenerator(kernel: Float64Array, products: Float64Array): number {
   const count = kernel.length;
-  let [best, least] = [1, Number.POSITIVE_INFINITY];
+  let [best, least] = [1, Number.MAX_VALUE];
   for (let z = 1; z <= Math.max(1, count >> 1); z++) {
     if (commonDivisor(z, count) !== 1) continue;
     let error = 0;
-    for (let i = 0, at = 0; i < count; i++, at = at + z < count ? at + z : at + z - count)
-      error += products[i] * (1 + weight * kernel[at]);
-    if (error < least) [best, least] = [z, error];
+    for (let i = 1, at = z; 2 * i < count; i++, at = at + z < count ? at + z : at + z - count)
+      error += products[i] * kernel[at];
+    if (error < least + ROUNDING * Math.abs(least)) [best, least] = [z, error];
   }
   return best;
 }
