@@ -1,4 +1,5 @@
 import { cubicSpline } from "../math/cubicSpline.js";
+import { hermiteSpline, type Sloped } from "../math/hermiteSpline.js";
 
 /** A log density along a line, in units of about one posterior sd, 0 being near its top. */
 export interface LineProfile {
@@ -9,9 +10,12 @@ export interface LineProfile {
   at(place: number): number;
 }
 
-/** How far below its top a line is left, and after how many units at the latest. */
+/** How far below its top a line is left, without slopes and with them, which tell how it goes on, and after how many units at the latest. */
 const DEEPEST = 8;
+const DEEPEST_WITH_SLOPE = 6;
 const LONGEST = 12;
+/** Units between places where slopes are known as well. */
+export const STRIDE = 2;
 
 /**
  * Values at whole units: at 0, then down and then up from there, one after the other, until they have fallen far enough or cannot be computed.
@@ -19,21 +23,37 @@ const LONGEST = 12;
  */
 export function lineProfile(logDensityAt: (place: number) => number): LineProfile {
   const top = logDensityAt(0);
-  const side = (sign: number) => {
-    const found: number[] = [];
-    for (let k = 1; k <= LONGEST; k++) {
-      const value = logDensityAt(sign * k);
-      if (!Number.isFinite(value)) break;
-      found.push(value);
-      if (top - value > DEEPEST) break;
-    }
-    return found;
-  };
-  const [below, above] = [side(-1), side(1)];
+  const at = (place: number) => ({ value: logDensityAt(place) });
+  const [below, above] = [-1, 1].map((step) => outwards(at, step, top - DEEPEST).map(({ value }) => value));
   const [first, last] = [-below.length, above.length];
   if (first === last) return { first: -1, last: 1, at: (place) => top - 0.5 * place * place };
   const spline = cubicSpline([...below.reverse(), top, ...above]);
   return { first, last, at: (place) => spline(place - first) };
+}
+
+/** The same from values and slopes at every other unit, those at 0 being known. */
+export function slopedProfile(top: Sloped, at: (place: number) => Sloped): LineProfile {
+  const [below, above] = [-STRIDE, STRIDE].map((step) => outwards(at, step, top.value - DEEPEST_WITH_SLOPE));
+  const [first, last] = [-STRIDE * below.length, STRIDE * above.length];
+  if (first === last) return { first: -STRIDE, last: STRIDE, at: (place) => top.value - 0.5 * place * place };
+  const points = [...below.reverse(), top, ...above];
+  const spline = hermiteSpline(points.map(({ value, slope }) => ({ value, slope: STRIDE * slope })));
+  return { first, last, at: (place) => spline((place - first) / STRIDE) };
+}
+
+function outwards<Point extends { readonly value: number }>(
+  at: (place: number) => Point,
+  step: number,
+  lowest: number,
+): Point[] {
+  const found: Point[] = [];
+  for (let place = step; Math.abs(place) <= LONGEST; place += step) {
+    const point = at(place);
+    if (!Number.isFinite(point.value)) break;
+    found.push(point);
+    if (point.value < lowest) break;
+  }
+  return found;
 }
 
 /** How far its ends lie below its top, and how far out they may be. */

@@ -1,10 +1,13 @@
 import { cubicSpline } from "../math/cubicSpline.js";
+import type { Sloped } from "../math/hermiteSpline.js";
+import { cholesky } from "../math/linalg/cholesky.js";
 import { dot } from "../math/linalg/triangularFactor.js";
+import { nearestDefinite } from "../math/optimize/definite.js";
 import { minimize } from "../math/optimize/minimize.js";
-import type { Objective } from "../math/optimize/Objective.js";
+import type { Evaluated, Objective } from "../math/optimize/Objective.js";
 import { log } from "../math/special/elementary.js";
 import { type AxisShape, shapeOf, splitNormal } from "./axisShape.js";
-import { type LineProfile, lineProfile } from "./lineProfile.js";
+import { type LineProfile, STRIDE, slopedProfile } from "./lineProfile.js";
 import type { MarginalLikelihood } from "./MarginalLikelihood.js";
 import { logPosterior, marginalPosterior } from "./posteriorMode.js";
 import { positionAt, type Standardised } from "./standardised.js";
@@ -14,17 +17,19 @@ export interface Spread {
   readonly shape: AxisShape;
   /** Where the z ahead of it put its centre, and by what factor they stretch it. */
   given(z: ArrayLike<number>): { readonly centre: number; readonly logScale: number };
-  /** Of a hyperparameter, along its axis. */
-  readonly ridge?: Ridge;
+  /** Of a hyperparameter: the log density along its axis, what comes after it integrated by Laplace's approximation. */
+  readonly profile?: LineProfile;
 }
 
 /** How much scales may differ from 1, and how near a ridge is followed, in units of z. */
 const LEAST_SCALE = 0.5;
 const MOST_SCALE = 2;
 const NEAR = 0.1;
-/** How far from the mode a coefficient's scales are measured, and at which normal scores of a hyperparameter what that does to it. */
+/** How far from the mode a coefficient's scales are measured, and how far below the top of a ridge what that does to scales. */
 const PROBE = 2;
-const SCORE = 2;
+const SHOULDER = 1.2;
+/** Length of the differences that curvatures are measured by, in units of z. */
+const STEP = 0.5;
 
 /** The log posterior density at an unconstrained position: alone, and negative with its gradient. */
 export interface Surface {
@@ -36,22 +41,20 @@ export function surfaceOf(marginal: MarginalLikelihood): Surface {
   return { logDensity: logPosterior(marginal), descent: marginalPosterior(marginal) };
 }
 
-/** The log density at a z. */
-type At = (z: Float64Array) => number;
-
 /**
  * Hyperparameters have the density along a ridge on which all that comes after them is at its conditional mode. Coefficients have split normals
  * through the log density two units off the mode on either side, moved and stretched as the hyperparameters are.
  */
 export function measureSpreads(coordinates: Standardised, surface: Surface): Spread[] {
   const { directions, hyperparameters: m } = coordinates;
-  const n = directions.length;
-  const at = heightIn(coordinates, surface);
-  const ridges = Array.from({ length: m }, (_, k) => ridge(coordinates, surface, k));
-  const origin = new Float64Array(n);
-  const top = at(origin);
+  const descent = descentIn(coordinates, surface);
+  const top = evaluated(descent, new Float64Array(directions.length));
+  const ridges = Array.from({ length: m }, (_, axis) => ridge(descent, top, axis));
   return directions.map((_, k) => {
-    const side = (z: number) => scaleOf(PROBE, top - at(moved(origin, k, z)));
+    const side = (by: number) => {
+      const height = surface.logDensity(positionAt(coordinates, moved(top.position, k, by)));
+      return scaleOf(PROBE, -top.value - height);
+    };
     return {
       shape: k < m ? shapeOf(ridges[k].profile) : splitNormal(side(-PROBE), side(PROBE)),
       given(z) {
@@ -62,13 +65,27 @@ export function measureSpreads(coordinates: Standardised, surface: Surface): Spr
         }
         return { centre, logScale };
       },
-      ...(k < m ? { ridge: ridges[k] } : {}),
+      ...(k < m ? { profile: ridges[k].profile } : {}),
     };
   });
 }
 
-function heightIn(coordinates: Standardised, { logDensity }: Surface): At {
-  return (z) => logDensity(positionAt(coordinates, z));
+/** Minus the log density in z. */
+function descentIn(coordinates: Standardised, { descent }: Surface): Objective {
+  const { directions } = coordinates;
+  const ofPosition = new Float64Array(directions.length);
+  return (z, gradient) => {
+    const value = descent(positionAt(coordinates, z), ofPosition);
+    directions.forEach((direction, k) => {
+      gradient[k] = dot(direction, ofPosition);
+    });
+    return value;
+  };
+}
+
+function evaluated(descent: Objective, position: Float64Array): Evaluated {
+  const gradient = new Float64Array(position.length);
+  return { position, value: descent(position, gradient), gradient };
 }
 
 function moved(z: Float64Array, axis: number, by: number): Float64Array {
@@ -77,17 +94,15 @@ function moved(z: Float64Array, axis: number, by: number): Float64Array {
 
 /** The scale of a normal whose log density drops by so much over a distance. */
 function scaleOf(distance: number, drop: number): number {
-  const scale = distance / Math.sqrt(2 * Math.max(drop, 0));
+  return within(distance / Math.sqrt(2 * Math.max(drop, 0)));
+}
+
+function within(scale: number): number {
   return Number.isNaN(scale) ? 1 : Math.min(MOST_SCALE, Math.max(LEAST_SCALE, scale));
 }
 
-/** The log of the scale along an axis, from the log density one unit off on either side. */
-function logScaleAt(at: At, z: Float64Array, axis: number, height: number): number {
-  return log(scaleOf(1, height - 0.5 * (at(moved(z, axis, -1)) + at(moved(z, axis, 1)))));
-}
-
-/** The posterior along one hyperparameter, what comes after it integrated by Laplace's approximation. */
-export interface Ridge {
+/** The posterior along one hyperparameter. */
+interface Ridge {
   readonly profile: LineProfile;
   /** One per z, as functions of this one's place: where they are, those before it at 0 and those after it at their conditional modes. */
   readonly centres: readonly ((place: number) => number)[];
@@ -95,78 +110,72 @@ export interface Ridge {
   readonly logScales: readonly ((place: number) => number)[];
 }
 
-export function ridge(coordinates: Standardised, surface: Surface, axis: number): Ridge {
-  const { directions, hyperparameters: m } = coordinates;
-  const n = directions.length;
-  const at = heightIn(coordinates, surface);
-  const follow = follower(coordinates, surface, axis);
-  const ofLater = (scaleAlong: (k: number) => number) =>
-    Array.from({ length: m }, (_, k) => (k > axis ? scaleAlong(k) : 0));
-  const followed = new Map<number, { readonly z: Float64Array; readonly logScales: readonly number[] }>();
-  const along = lineProfile((place) => {
-    const { z, height } = follow(followed.get(place - Math.sign(place))?.z ?? new Float64Array(n), place);
-    const logScales = ofLater((k) => (place === 0 ? 0 : logScaleAt(at, z, k, height)));
-    followed.set(place, { z, logScales });
-    return logScales.reduce((total, by) => total + by, height);
+function ridge(descent: Objective, top: Evaluated, axis: number): Ridge {
+  const followed = new Map([[0, top]]);
+  const along = slopedProfile(heightOf(top, axis), (place) => {
+    const from = followed.get(-place) ?? followed.get(place - STRIDE * Math.sign(place)) ?? top;
+    const point = follow(descent, from.position, axis, place);
+    followed.set(place, point);
+    return heightOf(point, axis);
   });
-  const splined = (valueAt: (place: number) => number | undefined) => {
-    const places = Array.from({ length: along.last - along.first + 1 }, (_, k) => along.first + k);
-    const spline = cubicSpline(places.map((place) => valueAt(place) ?? 0));
-    return (place: number) => spline(place - along.first);
-  };
-  const centres = directions.map((_, k) =>
-    k === axis ? (place: number) => place : splined((place) => followed.get(place)?.z[k]),
+  const path = [...followed.values()].filter(({ value }) => Number.isFinite(value));
+  path.sort((one, other) => one.position[axis] - other.position[axis]);
+  const isHigh = ({ value }: Evaluated) => value < top.value + SHOULDER;
+  const summit = path.filter((_, i) => path.slice(Math.max(0, i - 1), i + 2).some(isHigh));
+  const scales = summit.map((point) => (point === top ? top.position : logScalesAfter(axis, point, descent)));
+  const centres = interpolated(
+    path.map(({ position }) => position),
+    path[0].position[axis],
   );
-  const logScales = [
-    ...Array.from({ length: m }, (_, k) => splined((place) => followed.get(place)?.logScales[k])),
-    ...coefficientScales(at, m, centres, shapeOf(along)),
-  ];
-  const volume = (place: number) => logScales.slice(m).reduce((total, logScale) => total + logScale(place), 0);
+  const logScales = interpolated(scales, summit[0].position[axis]);
+  const volume = (place: number) => logScales.reduce((total, logScale) => total + logScale(place), 0);
   return { profile: { ...along, at: (place) => along.at(place) + volume(place) }, centres, logScales };
 }
 
-/** To the conditional mode of all z after an axis, from one near it, and the log density there. */
-function follower(
-  coordinates: Standardised,
-  { descent, logDensity }: Surface,
-  axis: number,
-): (from: Float64Array, place: number) => { readonly z: Float64Array; readonly height: number } {
-  const { directions } = coordinates;
-  const n = directions.length;
-  const first = axis + 1;
-  const ofPosition = new Float64Array(n);
-  return (from, place) => {
-    const z = from.slice();
-    z[axis] = place;
-    if (place === 0 || first === n) return { z, height: logDensity(positionAt(coordinates, z)) };
-    const ofLater: Objective = (later, gradient) => {
-      z.set(later, first);
-      const value = descent(positionAt(coordinates, z), ofPosition);
-      for (let k = first; k < n; k++) gradient[k - first] = dot(directions[k], ofPosition);
-      return value;
-    };
-    const scale = new Float64Array(n - first).fill(1);
-    const found = minimize(ofLater, z.slice(first), { scale, confirm: false, tolerance: NEAR });
-    z.set(found.position, first);
-    return { z, height: -found.value };
-  };
+function heightOf({ value, gradient }: Evaluated, axis: number): Sloped {
+  return { value: -value, slope: -gradient[axis] };
 }
 
-/** Scales of the coefficients, which come after m hyperparameters: measured at the ends of a ridge, in proportion between them, the same beyond them. */
-function coefficientScales(
-  at: At,
-  m: number,
-  centres: Ridge["centres"],
-  shape: AxisShape,
-): ((place: number) => number)[] {
-  const ends = [-SCORE, SCORE].map((score) => {
-    const { place } = shape.at(score);
-    const z = Float64Array.from(centres, (centre) => centre(place));
-    const height = at(z);
-    return { place, logScales: centres.slice(m).map((_, k) => logScaleAt(at, z, m + k, height)) };
+/** To the conditional mode of all z after an axis at a place of it, from one near it. */
+function follow(descent: Objective, from: Float64Array, axis: number, place: number): Evaluated {
+  const start = from.map((x, k) => (k === axis ? place : x));
+  const held = (bound: number) => start.map((x, k) => (k > axis ? bound : x));
+  const bounds = { lower: held(-Infinity), upper: held(Infinity) };
+  const scale = new Float64Array(start.length).fill(1);
+  return minimize(descent, start, { ...bounds, scale, confirm: false, tolerance: NEAR });
+}
+
+/** Each coordinate of vectors a stride apart from a first place, at any place. */
+function interpolated(vectors: readonly Float64Array[], first: number): ((place: number) => number)[] {
+  return Array.from(vectors[0], (only, k) => {
+    if (vectors.length === 1) return () => only;
+    const spline = cubicSpline(vectors.map((vector) => vector[k]));
+    return (place) => spline((place - first) / STRIDE);
   });
-  return centres.slice(m).map((_, k) => (z: number) => {
-    const { place, logScales } = ends[z < 0 ? 0 : 1];
-    return Math.min(1, z / place) * logScales[k];
-  });
+}
+
+/** Of all z after an axis near a point, each given those ahead of it, those after it integrated out; 0 of the others. */
+function logScalesAfter(axis: number, at: Evaluated, descent: Objective): Float64Array {
+  const n = at.position.length;
+  const r = n - axis - 1;
+  // The last z comes first, so that pivots have those before them integrated out.
+  const hessian = new Float64Array(r * r);
+  for (let i = 0; i < r; i++) {
+    const column = hessianColumn(descent, at, n - 1 - i);
+    for (let j = 0; j < r; j++) {
+      hessian[i * r + j] += 0.5 * column[n - 1 - j];
+      hessian[j * r + i] += 0.5 * column[n - 1 - j];
+    }
+  }
+  const L = nearestDefinite(hessian, r).slice();
+  cholesky(L, r);
+  return at.position.map((_, k) => (k <= axis ? 0 : log(within(1 / L[(n - 1 - k) * (r + 1)]))));
+}
+
+/** By forward differences, its diagonal entry by the cubic through both points. */
+function hessianColumn(descent: Objective, from: Evaluated, k: number): Float64Array {
+  const to = evaluated(descent, moved(from.position, k, STEP));
+  const column = to.gradient.map((slope, i) => (slope - from.gradient[i]) / STEP);
+  column[k] = (6 * (to.value - from.value)) / STEP ** 2 - (4 * from.gradient[k] + 2 * to.gradient[k]) / STEP;
+  return column;
 }

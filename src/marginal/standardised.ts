@@ -18,22 +18,10 @@ export interface Standardised {
 }
 
 /** By the Cholesky factor of the covariance at the mode, hyperparameters ahead of beta. */
-export function standardised({ sizes }: LatentGaussian, mode: PosteriorMode): Standardised {
-  const n = mode.position.length;
-  return inOrder(
-    mode,
-    Array.from({ length: n }, (_, k) => (k + sizes.beta) % n),
-    n - sizes.beta,
-  );
-}
-
-/** With one hyperparameter, a coordinate of a position, ahead of the others. */
-export function reordered({ order, hyperparameters }: Standardised, mode: PosteriorMode, first: number): Standardised {
-  return inOrder(mode, [first, ...order.filter((i) => i !== first)], hyperparameters);
-}
-
-function inOrder({ position, covariance }: PosteriorMode, order: readonly number[], m: number): Standardised {
-  const n = order.length;
+export function standardised({ sizes }: LatentGaussian, { position, covariance }: PosteriorMode): Standardised {
+  const n = position.length;
+  const m = n - sizes.beta;
+  const order = Array.from({ length: n }, (_, k) => (k + sizes.beta) % n);
   const L = Float64Array.from(order.flatMap((i) => order.map((j) => covariance[i * n + j])));
   if (!cholesky(L, n)) throw new RangeError("the covariance of a mode is positive definite");
   const logs = order.map((_, k) => log(L[k * (n + 1)]));

@@ -94,18 +94,20 @@ describe("spreads", () => {
       return z;
     });
   };
-  const logDensity = (position: Float64Array) => logDensityAt(inZ(position));
-  const surface: Surface = {
-    logDensity,
-    descent(position, gradient) {
-      position.forEach((_, i) => {
-        const moved = (by: number) => logDensity(position.map((x, j) => (i === j ? x + by : x)));
-        gradient[i] = (moved(-1e-5) - moved(1e-5)) / 2e-5;
-      });
-      return -logDensity(position);
-    },
+  const surfaceOf = (logDensityAt: (z: readonly number[]) => number): Surface => {
+    const logDensity = (position: Float64Array) => logDensityAt(inZ(position));
+    return {
+      logDensity,
+      descent(position, gradient) {
+        position.forEach((_, i) => {
+          const moved = (by: number) => logDensity(position.map((x, j) => (i === j ? x + by : x)));
+          gradient[i] = (moved(-1e-5) - moved(1e-5)) / 2e-5;
+        });
+        return -logDensity(position);
+      },
+    };
   };
-  const [first, second] = measureSpreads(coordinates, surface);
+  const [first, second] = measureSpreads(coordinates, surfaceOf(logDensityAt));
 
   it("follow the conditional modes of what comes after a hyperparameter, and their scales", () => {
     for (const h of [-2, -1, 0.5, 1]) {
@@ -119,6 +121,19 @@ describe("spreads", () => {
     // Beyond scores of 2 scales are taken to stay, which this density's do not.
     for (const score of [-1, 0, 1, 2])
       expect(Math.abs(first.shape.at(score).place - Math.log(-Math.log(normalCdf(-score))))).toBeLessThan(0.06);
+  });
+
+  it("have it too where the hyperparameter makes coefficients correlate", () => {
+    const correlation = (h: number) => Math.tanh(0.3 * h);
+    const [{ profile }] = measureSpreads(
+      coordinates,
+      surfaceOf(([h, a, b]) => -0.5 * (h * h + a * a + b * b) + correlation(h) * a * b),
+    );
+    if (profile === undefined) throw new Error("a hyperparameter has a profile");
+    for (const h of [-2, -1, 1, 2]) {
+      const volume = -0.5 * Math.log(1 - correlation(h) ** 2);
+      expect(Math.abs(profile.at(h) - profile.at(0) - (volume - 0.5 * h * h))).toBeLessThan(0.03);
+    }
   });
 
   it("fall off as an exponential does where a log sd may go to minus infinity", () => {

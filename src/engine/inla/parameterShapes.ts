@@ -1,8 +1,9 @@
 import type { LatentGaussian, ParameterKind } from "../../density/LatentGaussian.js";
-import { extent, type LineProfile, lineProfile } from "../../marginal/lineProfile.js";
+import { extent, type LineProfile, slopedProfile } from "../../marginal/lineProfile.js";
 import type { PosteriorMode } from "../../marginal/posteriorMode.js";
-import { ridge, type Spread, type Surface } from "../../marginal/spreads.js";
-import { positionAt, reordered, type Standardised } from "../../marginal/standardised.js";
+import { spreadMarginal } from "../../marginal/spreadMarginal.js";
+import type { Spread, Surface } from "../../marginal/spreads.js";
+import type { Standardised } from "../../marginal/standardised.js";
 import { cubicSpline } from "../../math/cubicSpline.js";
 import { dot } from "../../math/linalg/triangularFactor.js";
 import { multiply } from "../../math/optimize/definite.js";
@@ -61,22 +62,25 @@ const DIFFERENCE = 1e-4;
 /**
  * Of a coefficient the log density along the line through the mode on which all else keeps to its conditional mean given the coefficient (Rue,
  * Martino & Chopin 2009, section 3.2.4, for the latent field): up to a factor that changes little along it the marginal density. Of a
- * hyperparameter that along the ridge of the others, integrated by Laplace's approximation.
+ * hyperparameter that under the spreads.
  */
 export function parameterShapes(
   { kinds, scales, at }: Targets,
   mode: PosteriorMode,
   surface: Surface,
-  measured: Measured,
+  { coordinates, spreads }: Measured,
 ): Shape[] {
   const working = (position: Float64Array) => at(position).map((value, k) => scales[k].to(value));
   const gradients = parameterGradients(working, mode);
   return scales.map((scale, k) => {
-    const { profile, positionAt } =
-      kinds[k] === "coefficient"
-        ? alongLine(gradients[k], mode, surface)
-        : alongRidge(gradients[k], mode, surface, measured);
-    return tabulate(scale, (place) => working(positionAt(place))[k], profile);
+    const most = coordinateOf(gradients[k], mode);
+    const isCoefficient = kinds[k] === "coefficient";
+    const gradient = isCoefficient ? gradients[k] : gradients[k].map((_, i) => (i === most ? 1 : 0));
+    const line = lineAlong(gradient, mode);
+    const profile = isCoefficient
+      ? profileOf(line, mode, surface)
+      : spreadMarginal(coordinates, spreads, coordinates.order.indexOf(most));
+    return tabulate(scale, (place) => working(line.positionAt(place))[k], profile);
   });
 }
 
@@ -86,38 +90,37 @@ interface Measured {
   readonly spreads: readonly Spread[];
 }
 
-interface Path {
-  readonly profile: LineProfile;
+/** A line through the mode, in units of the sd of what its gradient is of, on which all else keeps to its conditional mean. */
+interface Line {
+  readonly along: Float64Array;
   positionAt(place: number): Float64Array;
 }
 
-function alongLine(gradient: Float64Array, { position, covariance }: PosteriorMode, { logDensity }: Surface): Path {
-  const along = multiply(covariance, gradient);
-  const sd = Math.sqrt(dot(gradient, along));
-  const positionAt = (t: number) => position.map((x, i) => x + (t * along[i]) / sd);
-  return { profile: lineProfile((t) => logDensity(positionAt(t))), positionAt };
+function lineAlong(gradient: Float64Array, { position, covariance }: PosteriorMode): Line {
+  const unscaled = multiply(covariance, gradient);
+  const sd = Math.sqrt(dot(gradient, unscaled));
+  const along = unscaled.map((x) => x / sd);
+  return { along, positionAt: (place) => position.map((x, i) => x + place * along[i]) };
 }
 
-/** In coordinates that have the one first of which the parameter depends most. */
-function alongRidge(
-  gradient: Float64Array,
-  mode: PosteriorMode,
-  surface: Surface,
-  { coordinates, spreads }: Measured,
-): Path {
+/** The log density on it. */
+function profileOf(
+  { along, positionAt }: Line,
+  { logDensity, position }: PosteriorMode,
+  { descent }: Surface,
+): LineProfile {
+  const gradient = new Float64Array(position.length);
+  return slopedProfile({ value: logDensity, slope: 0 }, (place) => {
+    const value = -descent(positionAt(place), gradient);
+    return { value, slope: -dot(along, gradient) };
+  });
+}
+
+/** The coordinate of a position of which a parameter depends most, given its gradient. */
+function coordinateOf(gradient: Float64Array, { covariance }: PosteriorMode): number {
   const n = gradient.length;
-  const effect = gradient.map((slope, i) => Math.abs(slope) * Math.sqrt(mode.covariance[i * n + i]));
-  const most = effect.indexOf(effect.reduce((a, b) => Math.max(a, b)));
-  const own = most === coordinates.order[0] ? coordinates : reordered(coordinates, mode, most);
-  const { profile, centres } = (own === coordinates ? spreads[0].ridge : undefined) ?? ridge(own, surface, 0);
-  return {
-    profile,
-    positionAt: (place) =>
-      positionAt(
-        own,
-        centres.map((centre) => centre(place)),
-      ),
-  };
+  const effects = gradient.map((slope, i) => Math.abs(slope) * Math.sqrt(covariance[i * n + i]));
+  return effects.indexOf(effects.reduce((a, b) => Math.max(a, b)));
 }
 
 /** One gradient a parameter, in the coordinates of a position. */
