@@ -12,8 +12,12 @@ export interface BetaCurvature {
   readonly skew: Float64Array;
 }
 
-/** Normal scores of a hyperparameter at which curvatures are measured besides the mode; beyond the outermost they go on along lines. */
+/**
+ * Normal scores of a hyperparameter at which curvatures are measured besides the mode; beyond the outermost they go on along lines. Where there are
+ * so many hyperparameters that a design explores them, its points are within the fewer scores.
+ */
 const SCORES = [-2.5, -1, 1, 2.5];
+const FEWER_SCORES = [-2, 2];
 /** And at which scores of two of them together. */
 const CORNERS = [-1.5, 1.5];
 /** How far from an end, in z, the slope of its line is taken. */
@@ -65,7 +69,7 @@ export function betaCurvatures(
     });
     return { axes, places, values };
   };
-  known.push(...Array.from({ length: m }, (_, axis) => add([axis], SCORES)));
+  known.push(...Array.from({ length: m }, (_, axis) => add([axis], m > 2 ? FEWER_SCORES : SCORES)));
   if (m === 2) known.push(add([0, 1], CORNERS));
   return (z) => unflattened(summed(centre, known, z), p);
 }

@@ -42,6 +42,15 @@ describe("beta's curvatures as functions of the hyperparameters", () => {
     expect(measured).toBe(13);
   });
 
+  it("are measured twice along each of three, which a design explores", () => {
+    let count = 0;
+    betaCurvatures({ ...coordinates, hyperparameters: 3 }, spreads, () => {
+      count++;
+      return { hessian: Float64Array.of(1), skew: Float64Array.of(0) };
+    });
+    expect(count).toBe(7);
+  });
+
   it("are exact for products of squares, as far out as both change", () => {
     const both = (x: number, y: number) => 1 + x + 0.1 * x * y - 0.05 * x * x * y + 0.02 * x * x * y * y;
     const surface = betaCurvatures(coordinates, spreads, ([x, y]) => {
