@@ -12,11 +12,13 @@ export interface AxisShape {
 
 /** Half a normal on either side of 0, each with its own scale. */
 export function splitNormal(below: number, above: number): AxisShape {
+  const middle = 0.5 * (below + above);
+  const [logBelow, logMiddle, logAbove] = [below, middle, above].map(log);
   return {
     share: below / (below + above),
     at(x) {
-      const scale = x < 0 ? below : x > 0 ? above : 0.5 * (below + above);
-      return { place: scale * x, logSlope: log(scale) };
+      if (x < 0) return { place: below * x, logSlope: logBelow };
+      return x > 0 ? { place: above * x, logSlope: logAbove } : { place: 0, logSlope: logMiddle };
     },
   };
 }
@@ -33,13 +35,14 @@ export function shapeOf(profile: LineProfile): AxisShape {
   const knots = Float64Array.from({ length: 2 * REACH * KNOTS_A_UNIT + 1 }, (_, k) =>
     quantile(normalCdf(k / KNOTS_A_UNIT - REACH)),
   );
+  const rises = knots.subarray(1).map((knot, i) => knot - knots[i]);
+  const logSlopes = rises.map((rise) => log(rise * KNOTS_A_UNIT));
   return {
     share: 0.5,
     at(x) {
       const along = (x + REACH) * KNOTS_A_UNIT;
-      const i = Math.min(knots.length - 2, Math.max(0, Math.floor(along)));
-      const rise = knots[i + 1] - knots[i];
-      return { place: knots[i] + (along - i) * rise, logSlope: log(rise * KNOTS_A_UNIT) };
+      const i = Math.min(rises.length - 1, Math.max(0, Math.floor(along)));
+      return { place: knots[i] + (along - i) * rises[i], logSlope: logSlopes[i] };
     },
   };
 }

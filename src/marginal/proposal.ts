@@ -38,7 +38,7 @@ export function propose(
   count: number,
   stream: RandomStream,
 ): WidenedPoint[] {
-  return shifted(count, spreads.length, stream).map((at) => pointAt(coordinates, spreads, at, HEAVY_TAILED));
+  return shifted(count, spreads.length, stream).map(placing(coordinates, spreads, HEAVY_TAILED));
 }
 
 /** The same with each position's mirror image, so that means are right where weights are even. An odd count is rounded up. */
@@ -48,7 +48,7 @@ export function proposeMirrored(
   count: number,
   stream: RandomStream,
 ): WidenedPoint[] {
-  return mirrored(count, spreads.length, stream).map((at) => pointAt(coordinates, spreads, at, HEAVY_TAILED));
+  return mirrored(count, spreads.length, stream).map(placing(coordinates, spreads, HEAVY_TAILED));
 }
 
 /** And of the product of the spreads itself. */
@@ -58,7 +58,7 @@ export function proposeCore(
   count: number,
   stream: RandomStream,
 ): WidenedPoint[] {
-  return mirrored(count, spreads.length, stream).map((at) => pointAt(coordinates, spreads, at, CORE));
+  return mirrored(count, spreads.length, stream).map(placing(coordinates, spreads, CORE));
 }
 
 /** A lattice in n dimensions and one more, which picks the component. */
@@ -74,37 +74,39 @@ function mirrored(count: number, n: number, stream: RandomStream): Float64Array[
 }
 
 /** The last of the uniforms picks the component, the others place z. */
-function pointAt(
+function placing(
   coordinates: Standardised,
   spreads: readonly Spread[],
-  uniforms: Float64Array,
   components: readonly Component[],
-): WidenedPoint {
+): (uniforms: Float64Array) => WidenedPoint {
   const n = spreads.length;
   const scales = components.map(({ excess }) => 1 + excess / Math.sqrt(n));
-  const scale = scales[componentOf(uniforms[n], components)];
-  let logSlopes = -coordinates.logDeterminant;
-  let squares = 0;
-  const z = new Float64Array(n);
-  spreads.forEach(({ shape: { share, at }, given }, k) => {
-    const isBelow = uniforms[k] < share;
-    const unit = isBelow
-      ? scale * normalQuantile((0.5 * uniforms[k]) / share)
-      : -scale * normalQuantile((0.5 * (1 - uniforms[k])) / (1 - share));
-    const { place, logSlope } = at(unit);
-    const { centre, logScale } = given(z);
-    squares += unit * unit;
-    logSlopes -= LOG_SQRT_TWO_PI + logSlope + logScale - log(2 * (isBelow ? share : 1 - share));
-    z[k] = centre + place * exp(logScale);
-  });
-  let mixture = 0;
-  components.forEach(({ share }, c) => {
-    mixture += share * exp((-0.5 * squares) / scales[c] ** 2 - n * log(scales[c]));
-  });
-  return {
-    position: positionAt(coordinates, z),
-    logDensity: logSlopes + log(mixture),
-    logCore: logSlopes - 0.5 * squares,
+  const heights = components.map(({ share }, c) => share * exp(-n * log(scales[c])));
+  const falls = scales.map((scale) => -0.5 / (scale * scale));
+  const halves = spreads.map(({ shape: { share } }) => ({ logBelow: log(2 * share), logAbove: log(2 * (1 - share)) }));
+  return (uniforms) => {
+    const scale = scales[componentOf(uniforms[n], components)];
+    let logSlopes = -coordinates.logDeterminant - n * LOG_SQRT_TWO_PI;
+    let squares = 0;
+    const z = new Float64Array(n);
+    for (let k = 0; k < n; k++) {
+      const { shape, given } = spreads[k];
+      const isBelow = uniforms[k] < shape.share;
+      const unit = isBelow
+        ? scale * normalQuantile((0.5 * uniforms[k]) / shape.share)
+        : -scale * normalQuantile((0.5 * (1 - uniforms[k])) / (1 - shape.share));
+      const { place, logSlope } = shape.at(unit);
+      const { centre, logScale } = given(z);
+      squares += unit * unit;
+      logSlopes += (isBelow ? halves[k].logBelow : halves[k].logAbove) - logSlope - logScale;
+      z[k] = centre + place * exp(logScale);
+    }
+    const mixture = heights.reduce((total, height, c) => total + height * exp(falls[c] * squares), 0);
+    return {
+      position: positionAt(coordinates, z),
+      logDensity: logSlopes + log(mixture),
+      logCore: logSlopes - 0.5 * squares,
+    };
   };
 }
 

@@ -4,8 +4,12 @@ import type { DensityMarginal } from "../../posterior/Posterior.js";
 import type { ParameterMoments } from "./parameterMoments.js";
 import type { Shape } from "./parameterShapes.js";
 
-/** Times that a shape is moved and stretched on its working scale, each a Newton step towards the moments wanted on the parameter's own. */
+/**
+ * Times at most that a shape is moved and stretched on its working scale, each a Newton step towards the moments wanted on the parameter's own, and how
+ * near to them, in sds, is enough.
+ */
 const FITTING_STEPS = 8;
+const FITTED = 1e-7;
 
 /** The marginal on the parameter's own scale: its shape moved and stretched on the working scale until it has the moments given. */
 export function parameterMarginal(
@@ -23,6 +27,7 @@ export function parameterMarginal(
   if (moments === null) return marginal;
   for (let step = 0; step < FITTING_STEPS; step++) {
     const { mean, sd } = marginal;
+    if (Math.max(Math.abs(moments.means[k] - mean), Math.abs(moments.sds[k] - sd)) < FITTED * sd) break;
     const centre = scale.to(mean);
     const shift = (moments.means[k] - mean) / exp(scale.logSlope(centre));
     const stretch = moments.sds[k] / sd;

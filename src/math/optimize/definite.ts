@@ -24,7 +24,10 @@ export function nearestDefinite(matrix: Float64Array, n: number): Float64Array {
 
 /** The rows and columns `kept` of an n x n matrix. */
 export function submatrix(matrix: Float64Array, n: number, kept: readonly number[]): Float64Array {
-  return Float64Array.from(kept.flatMap((i) => kept.map((j) => matrix[i * n + j])));
+  const size = kept.length;
+  const part = new Float64Array(size * size);
+  for (let r = 0; r < size; r++) for (let c = 0; c < size; c++) part[r * size + c] = matrix[kept[r] * n + kept[c]];
+  return part;
 }
 
 export function diagonalMatrix(diagonal: ArrayLike<number>): Float64Array {
