@@ -125,7 +125,7 @@ function approximationOptions(command: Command): Command {
     )
     .option(
       "--grid <spacing>",
-      "inla: a grid over the hyperparameters, in posterior sds (default: 1 for up to two of them, else a design)",
+      "inla: a grid over the hyperparameters, in posterior sds (default: 1 for up to two of them, else a product of rules or a design)",
       number,
     )
     .option("--criteria", "inla: DIC, WAIC, and of each row CPO and PIT");

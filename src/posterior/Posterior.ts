@@ -86,8 +86,12 @@ export interface ApproximationRecord {
   readonly integration: "aghq" | "laplace";
   /** Quadrature points a dimension; 1 with "laplace". */
   readonly points: number;
-  /** Points of the hyperparameters: a grid, its spacing in posterior sds, or a central composite design. Absent where none are explored. */
-  readonly exploration?: { readonly kind: "grid" | "ccd"; readonly spacing: number | null; readonly points: number };
+  /** Points of the hyperparameters: a grid, its spacing in posterior sds, a product of rules, or a central composite design. Absent where none are explored. */
+  readonly exploration?: {
+    readonly kind: "grid" | "product" | "ccd";
+    readonly spacing: number | null;
+    readonly points: number;
+  };
   /** log p(y), all constants included, of the priors too: the better of the two below. */
   readonly logMarginalLikelihood: number;
   /** The same by the importance weights, and by integrating the approximation itself; null where only one of them was made. */

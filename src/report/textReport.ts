@@ -120,11 +120,12 @@ function approximation({ approximation: made, hasNormalEffects, summary }: FitRe
 function explored({ exploration }: ApproximationRecord): [string, string][] {
   if (exploration === undefined) return [];
   const { kind, points, spacing } = exploration;
-  const where =
-    kind === "grid"
-      ? `grid of ${plural(points, "point")}, ${plural(spacing ?? 0, "posterior sd")} apart`
-      : `central composite design of ${plural(points, "point")}`;
-  return [["hyperparameters", where]];
+  const where = {
+    grid: `grid of ${plural(points, "point")}, ${plural(spacing ?? 0, "posterior sd")} apart`,
+    product: `product of Gauss-Hermite rules, ${plural(points, "point")}`,
+    ccd: `central composite design of ${plural(points, "point")}`,
+  };
+  return [["hyperparameters", where[kind]]];
 }
 
 function samplerDiagnostics({ sampling, summary, partial }: FitReport, width: number): string[] {

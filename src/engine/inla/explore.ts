@@ -4,12 +4,22 @@ import { exp, log } from "../../math/special/elementary.js";
 import { LOG_SQRT_TWO_PI } from "../../math/special/normalDistribution.js";
 import { withCentres } from "./betaCurvatures.js";
 import type { BetaIntegral } from "./betaIntegral.js";
-import { compositeDesign } from "./compositeDesign.js";
+import { compositeDesign, type DesignPoint } from "./compositeDesign.js";
+import { productDesign } from "./productDesign.js";
+
+/**
+ * Where the hyperparameters are explored: on a grid, its neighbours so many posterior sds apart; by a product of Gauss-Hermite rules with so many
+ * points each; or by a central composite design.
+ */
+export type Layout =
+  | { readonly kind: "grid"; readonly spacing: number }
+  | { readonly kind: "product"; readonly points: number }
+  | { readonly kind: "ccd" };
 
 /** A posterior of the hyperparameters as points with weights, beta integrated out at each. */
 export interface Exploration {
-  readonly kind: "grid" | "ccd";
-  /** Distance of a grid's neighbours in posterior sds; null for a design. */
+  readonly kind: Layout["kind"];
+  /** A grid's; null for a rule or a design. */
   readonly spacing: number | null;
   readonly points: readonly BetaIntegral[];
   /** Summing to 1. */
@@ -28,19 +38,19 @@ export const MOST_GRID_DIMENSIONS = 4;
 /** Points in z = (hyperparameters, 0), one after the other. */
 type IntegrateAt = (z: Float64Array) => BetaIntegral;
 
-/** The exploration of as many leading z as there are hyperparameters: a grid of that spacing, or a central composite design with null. */
+/** The exploration of as many leading z as there are hyperparameters. */
 export function explore(
   coordinates: Standardised,
   spreads: readonly Spread[],
-  spacing: number | null,
+  layout: Layout,
   integrate: (position: Float64Array, z: Float64Array) => BetaIntegral,
 ): Exploration {
   const m = coordinates.hyperparameters;
   const at: IntegrateAt = (z) => integrate(positionAt(coordinates, withCentres(coordinates, spreads, z)), z);
   const logVolume = coordinates.logDeterminantOfHyperparameters;
-  return spacing === null
-    ? design(spreads.slice(0, m), logVolume, at)
-    : grid(m, spacing, logVolume + m * log(spacing), at);
+  if (layout.kind === "grid") return grid(m, layout.spacing, logVolume + m * log(layout.spacing), at);
+  const points = layout.kind === "product" ? productDesign(m, layout.points) : compositeDesign(m);
+  return { kind: layout.kind, spacing: null, ...laidOut(points, spreads.slice(0, m), logVolume, at) };
 }
 
 /** Neighbours of neighbours of the mode, as long as they are within reach of the highest. */
@@ -70,10 +80,15 @@ function neighbours(cell: readonly number[]): number[][] {
   return cell.flatMap((_, j) => [-1, 1].map((step) => cell.map((value, k) => (k === j ? value + step : value))));
 }
 
-/** The design laid out as the density is spread. */
-function design(spreads: readonly Spread[], logVolume: number, at: IntegrateAt): Exploration {
+/** A design laid out as the density is spread. */
+function laidOut(
+  design: readonly DesignPoint[],
+  spreads: readonly Spread[],
+  logVolume: number,
+  at: IntegrateAt,
+): Omit<Exploration, "kind" | "spacing"> {
   const m = spreads.length;
-  const placed = compositeDesign(m).map(({ z: units, share }) => {
+  const placed = design.map(({ z: units, share }) => {
     const z = new Float64Array(m);
     let logCell = log(share) + m * LOG_SQRT_TWO_PI + logVolume;
     units.forEach((unit, k) => {
@@ -87,7 +102,7 @@ function design(spreads: readonly Spread[], logVolume: number, at: IntegrateAt):
   const kept = placed.filter(({ point }) => Number.isFinite(point.logDensity));
   const points = kept.map(({ point }) => point);
   const logCells = kept.map(({ logCell }) => logCell);
-  return { kind: "ccd", spacing: null, points, ...normalised(points, logCells) };
+  return { points, ...normalised(points, logCells) };
 }
 
 function normalised(

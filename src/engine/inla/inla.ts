@@ -26,7 +26,7 @@ import { mixtureMoments, type WeightedMoments } from "./effectMixtures.js";
 import { type Examined, examine, type Wanted } from "./examine.js";
 import { type Exploration, explore } from "./explore.js";
 import type { LinearCombination } from "./LinearCombination.js";
-import { coreFor, drawsFor, type InlaOptions, spacingFor } from "./options.js";
+import { coreFor, drawsFor, type InlaOptions, layoutFor } from "./options.js";
 import { parameterMarginal } from "./parameterMarginal.js";
 import { momentsOfExploration, type ParameterMoments, weightedMoments } from "./parameterMoments.js";
 import { parameterShapes, type Shape, type Targets, targetsOf } from "./parameterShapes.js";
@@ -35,7 +35,7 @@ import { VariationalMean } from "./variationalMean.js";
 
 /**
  * Integrated nested approximation of the posterior (Rue, Martino & Chopin 2009), with quadrature over the random effects in place of
- * Laplace's approximation where the structure allows it: hyperparameters explored on a grid or a design, beta integrated at each point, the
+ * Laplace's approximation where the structure allows it: hyperparameters explored on a grid, by a rule or a design, beta integrated at each point, the
  * marginals finished by the importance weights that also are the guard. With "laplace" the classical approximation, uncorrected. The same seed
  * gives the same result. Throws ApproximationFailure where there is no mode to start from, EngineError where an option does not suit the model.
  */
@@ -99,11 +99,17 @@ interface Task extends Wanted {
   readonly options: InlaOptions;
 }
 
-/** Weighted positions of (beta, theta, dispersion), and what is known at each. */
-interface Weighed {
+/** A posterior, and how it is spread. */
+interface Spreading {
   readonly integrated: IntegratedPosterior;
   readonly coordinates: Standardised;
   readonly spreads: readonly Spread[];
+}
+
+/** What is explored, weighted positions of (beta, theta, dispersion), and what is known at each. */
+interface Weighed extends Spreading {
+  readonly exploration: Exploration;
+  readonly explored: ParameterMoments;
   readonly proposed: readonly WidenedPoint[];
   /** The targets there. */
   readonly values: readonly Float64Array[];
@@ -111,23 +117,38 @@ interface Weighed {
   readonly examined: Examined;
   readonly used: Weighted;
   readonly guard: Guard;
+  /** Against the density that is explored. */
+  readonly own: Weighted;
+  readonly drawn: ParameterMoments;
+  /** What the exploration is worth beside them. */
+  readonly confirmed: Guard;
 }
 
 function weigh(integrated: IntegratedPosterior, task: Task, stream: RandomStream): Weighed {
+  const { targets, options } = task;
   const coordinates = standardised(integrated.marginal.view, integrated.mode);
   const spreads = measureSpreads(coordinates, surfaceOf(integrated.marginal));
+  const spreading = { integrated, coordinates, spreads };
+  const exploration = exploreAll(spreading, integrated.marginal, options);
+  const explored = momentsOfExploration(targets, exploration);
+  const counted = { hyperparameters: coordinates.hyperparameters, isIntegrated: integrated.isIntegrated };
+  const core = coreFor(options, counted);
   const drawn = (draws: number) => {
     const proposed = propose(coordinates, spreads, draws, stream);
     const examined = examine(integrated, proposed, task, stream);
-    return { proposed, examined, ...judge(integrated, examined) };
+    const judged = judge(integrated, examined);
+    const values = proposed.map(({ position }) => targets.at(position));
+    const control = new Control({ targets, coordinates, spreads }, proposed, values, core, stream);
+    const own = integrated.isIntegrated ? judged.used : smoothedWeights(examined.marginal);
+    const moments = control.moments(own.weights);
+    const confirmed = compared(targets.names, explored, moments, judged.guard, DRAWN);
+    return { proposed, examined, ...judged, values, control, own, drawn: moments, confirmed };
   };
-  const [first, ...more] = drawsFor(task.options, coordinates.hyperparameters, integrated.isIntegrated);
-  const found = more.reduce((last, draws) => (last.guard.isTrusted ? last : drawn(draws)), drawn(first));
-  const { targets } = task;
-  const values = found.proposed.map(({ position }) => targets.at(position));
-  const count = coreFor(task.options, coordinates.hyperparameters);
-  const control = new Control({ targets, coordinates, spreads }, found.proposed, values, count, stream);
-  return { integrated, coordinates, spreads, values, control, ...found };
+  const [first, ...more] = drawsFor(options, counted);
+  const isEnough = ({ guard, confirmed }: ReturnType<typeof drawn>, isFirst: boolean) =>
+    guard.isTrusted && (confirmed.isTrusted || exploration.kind !== "product" || !isFirst);
+  const found = more.reduce((last, draws, i) => (isEnough(last, i === 0) ? last : drawn(draws)), drawn(first));
+  return { ...spreading, exploration, explored, ...found };
 }
 
 /** What the marginals are made of. */
@@ -149,19 +170,15 @@ interface Ingredients {
 }
 
 /**
- * A grid's moments are better than those of some hundred draws, which then only confirm them; a design's are not, and the weighted draws take
- * their place, as they do where the two disagree.
+ * Moments over a grid or a product of rules are better than those of some hundred draws, which then only confirm them; a design's are not, and the
+ * weighted draws take their place, as they do where the two disagree.
  */
-function corrected(weighed: Weighed, { targets, options }: Task): Ingredients {
-  const { integrated, proposed, values, control, examined, used, guard } = weighed;
+function corrected(weighed: Weighed, { targets }: Task): Ingredients {
+  const { integrated, exploration, explored, proposed, values, control, examined, used, own, drawn, confirmed, guard } =
+    weighed;
   const { marginal, mode, points, isIntegrated } = integrated;
-  const exploration = exploreAll(weighed, marginal, options);
-  const explored = momentsOfExploration(targets, exploration);
   const isUsable = guard.isTrusted;
-  const own = isIntegrated ? used : smoothedWeights(examined.marginal);
-  const drawn = control.moments(own.weights);
-  const confirmed = compared(targets.names, explored, drawn, guard, DRAWN);
-  const isConfirmed = exploration.kind === "grid" && confirmed.isTrusted;
+  const isConfirmed = exploration.kind !== "ccd" && confirmed.isTrusted;
   const best = isConfirmed ? explored : drawn;
   const count = marginal.view.quantities.parameters.length;
   const agreeing = isUsable ? calibrated({ values, weights: own.weights, control }, best, count) : own.weights;
@@ -209,7 +226,7 @@ function classical(weighed: Weighed, task: Task, stream: RandomStream): Ingredie
   const base = laplacePosterior(view);
   const coordinates = standardised(view, base.mode);
   const spreads = measureSpreads(coordinates, surfaceOf(base.marginal));
-  const joint = { ...weighed, integrated: base, coordinates, spreads };
+  const joint = { integrated: base, coordinates, spreads };
   const exploration = exploreAll(joint, profileLikelihood(view), options);
   const moments = momentsOfExploration(targets, exploration);
   const drawn = drawMixture(exploration, Math.max(CLASSICAL_DRAWS, weighed.proposed.length), stream);
@@ -246,7 +263,7 @@ function classical(weighed: Weighed, task: Task, stream: RandomStream): Ingredie
 const MOST_EXPLORED = 2;
 
 function exploreAll(
-  { integrated: { marginal, mode }, coordinates, spreads }: Weighed,
+  { integrated: { marginal, mode, isIntegrated }, coordinates, spreads }: Spreading,
   centre: MarginalLikelihood,
   options: InlaOptions,
 ): Exploration {
@@ -259,11 +276,11 @@ function exploreAll(
   const corrected = centre === marginal ? "mean" : new VariationalMean(marginal.view);
   const place = options.latent === "gaussian" ? "mode" : corrected;
   const integrator = new BetaIntegrator({ value: marginal, centre, place }, mode, isWhole ? 0 : p);
-  const spacing = spacingFor(options, explored.hyperparameters);
+  const layout = layoutFor(options, { hyperparameters: explored.hyperparameters, isIntegrated });
   const curvatureAt = isWhole
     ? () => null
     : betaCurvatures(coordinates, spreads, (position) => integrator.curvatureAt(position));
-  return explore(explored, spreads, spacing, (position, z) => integrator.at(position, curvatureAt(z)));
+  return explore(explored, spreads, layout, (position, z) => integrator.at(position, curvatureAt(z)));
 }
 
 /** Positions from an exploration's points, as often as their weights say, with beta normal at each; all count the same. */

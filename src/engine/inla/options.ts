@@ -1,4 +1,4 @@
-import { MOST_GRID_DIMENSIONS } from "./explore.js";
+import { type Layout, MOST_GRID_DIMENSIONS } from "./explore.js";
 
 /** Options of the engine inla: plain JSON. */
 export interface InlaOptions {
@@ -15,13 +15,13 @@ export interface InlaOptions {
    */
   readonly latent: "gaussian" | "simplified" | "full";
   /**
-   * Distance of a grid's neighbours in posterior sds of the hyperparameters. Default null: 1 for up to two hyperparameters, and a central
-   * composite design in place of a grid beyond.
+   * Distance of a grid's neighbours in posterior sds of the hyperparameters. Default null: 1 for up to two hyperparameters; in place of a grid a
+   * product of Gauss-Hermite rules for three or four where the random effects are integrated by quadrature, else a central composite design.
    */
   readonly grid: number | null;
   /**
-   * Positions of (beta, theta, dispersion) that are weighted. Default null: 160 to confirm a grid and 384 to correct a design; 256 and 1024 where
-   * the guard does not trust those, and where factors cross.
+   * Positions of (beta, theta, dispersion) that are weighted. Default null: 160 to confirm a grid, 192 a product of rules, and 384 to correct a
+   * design or where that product is not confirmed; 256 for a grid and 1024 else where the guard does not trust those, and where factors cross.
    */
   readonly draws: number | null;
   /**
@@ -70,26 +70,40 @@ function oneOf(name: string, value: unknown, allowed: readonly (string | boolean
   ];
 }
 
+/** What is explored. */
+interface Explored {
+  readonly hyperparameters: number;
+  /** Whether the random effects are integrated by quadrature. */
+  readonly isIntegrated: boolean;
+}
+
 /**
- * Positions to weigh where there are so many hyperparameters, and how many after those that the guard did not trust: few confirm a grid, a design's
- * moments are theirs, and where the effects are sampled too there is more to average.
+ * Positions to weigh, and how many after those that the guard did not trust or that do not confirm a product of rules: few confirm a grid or a rule,
+ * a design's moments are theirs, and where the effects are sampled too there is more to average.
  */
-export function drawsFor(options: InlaOptions, hyperparameters: number, isIntegrated: boolean): readonly number[] {
+export function drawsFor(options: InlaOptions, explored: Explored): readonly number[] {
   if (options.draws !== null) return [options.draws];
-  const [few, many] = spacingFor(options, hyperparameters) === null ? [384, 1024] : [160, 256];
-  return isIntegrated ? [few, many] : [many];
+  const all = { grid: [160, 256], product: [192, 384, 1024], ccd: [384, 1024] }[layoutFor(options, explored).kind];
+  return explored.isIntegrated ? all : all.slice(-1);
 }
 
-/** Positions of the core, free of likelihoods: a grid's own moments are better, a design's skewed correlations take many. */
-export function coreFor(options: InlaOptions, hyperparameters: number): number {
-  return spacingFor(options, hyperparameters) === null ? 2048 : 512;
+/** Positions of the core, free of likelihoods: the moments of a grid or a rule are better, a design's skewed correlations take many. */
+export function coreFor(options: InlaOptions, explored: Explored): number {
+  return layoutFor(options, explored).kind === "ccd" ? 2048 : 512;
 }
 
-/** The spacing to explore so many hyperparameters with; null for a design. Throws RangeError where a grid would be too large. */
-export function spacingFor({ grid }: InlaOptions, dimensions: number): number | null {
-  if (grid === null) return dimensions <= 2 ? 1 : null;
-  if (dimensions <= MOST_GRID_DIMENSIONS) return grid;
+/** Points a hyperparameter of a product of rules, by the number of hyperparameters. */
+const PRODUCT_POINTS: Readonly<Record<number, number>> = { 3: 4, 4: 3 };
+
+/** Where to explore hyperparameters. Throws RangeError where a grid would be too large. */
+export function layoutFor({ grid }: InlaOptions, { hyperparameters, isIntegrated }: Explored): Layout {
+  if (grid === null) {
+    if (hyperparameters <= 2) return { kind: "grid", spacing: 1 };
+    const points = isIntegrated ? PRODUCT_POINTS[hyperparameters] : undefined;
+    return points === undefined ? { kind: "ccd" } : { kind: "product", points };
+  }
+  if (hyperparameters <= MOST_GRID_DIMENSIONS) return { kind: "grid", spacing: grid };
   throw new RangeError(
-    `a grid over ${dimensions} hyperparameters has too many points (at most ${MOST_GRID_DIMENSIONS} are for a grid); leave grid out, and a central composite design is taken`,
+    `a grid over ${hyperparameters} hyperparameters has too many points (at most ${MOST_GRID_DIMENSIONS} are for a grid); leave grid out, and a central composite design is taken`,
   );
 }

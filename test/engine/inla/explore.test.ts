@@ -27,11 +27,14 @@ const normal = (position: Float64Array) => ({
   logDensity: position.reduce((total, z) => total - 0.5 * z * z - 0.5 * Math.log(2 * Math.PI), 0),
 });
 
+const grid = (spacing: number) => ({ kind: "grid", spacing }) as const;
+const ccd = { kind: "ccd" } as const;
+
 describe("the exploration of hyperparameters", () => {
   it("integrates a normal on a grid, whatever its spacing", () => {
     for (const m of [1, 2])
       for (const spacing of [1, 0.7, 0.4]) {
-        const found = explore(plain(m), even(m), spacing, normal);
+        const found = explore(plain(m), even(m), grid(spacing), normal);
         expect(Math.abs(found.logIntegral)).toBeLessThan(3e-3);
         const variance = found.points.reduce((sum, { position }, k) => sum + found.weights[k] * position[0] ** 2, 0);
         expect(variance).toBeCloseTo(1, 1);
@@ -39,20 +42,39 @@ describe("the exploration of hyperparameters", () => {
   });
 
   it("integrates a normal exactly by a design, and one stretched along its half axes", () => {
-    for (const m of [3, 5]) expect(explore(plain(m), even(m), null, normal).logIntegral).toBeCloseTo(0, 10);
+    for (const m of [3, 5]) expect(explore(plain(m), even(m), ccd, normal).logIntegral).toBeCloseTo(0, 10);
     const spreads = [spread(0.7, 1.6), ...even(2)];
     const split = (position: Float64Array) => normal(position.map((z, k) => (k > 0 ? z : z / (z < 0 ? 0.7 : 1.6))));
-    const found = explore(plain(3), spreads, null, (position) => ({ ...split(position), position }));
+    const found = explore(plain(3), spreads, ccd, (position) => ({ ...split(position), position }));
     expect(found.logIntegral).toBeCloseTo(Math.log((0.7 + 1.6) / 2), 1);
   });
 
+  it("has by a product of rules the moments of a density that differs from the spreads' by a polynomial", () => {
+    // N(0, I) times 1 + x / 8 + x y / 10.
+    const off = ([x, y]: Float64Array) => Math.log(1 + x / 8 + (x * y) / 10);
+    const found = explore(plain(3), even(3), { kind: "product", points: 3 }, (position) => ({
+      ...normal(position),
+      logDensity: normal(position).logDensity + off(position),
+    }));
+    const mean = (of: (position: Float64Array) => number) =>
+      found.points.reduce((total, { position }, k) => total + found.weights[k] * of(position), 0);
+    expect(found.points.length).toBe(27);
+    expect(found.logIntegral).toBeCloseTo(0, 10);
+    expect(mean(([x]) => x)).toBeCloseTo(1 / 8, 10);
+    expect(mean(([x, y]) => x * y)).toBeCloseTo(1 / 10, 10);
+    expect(mean(([, , z]) => z * z)).toBeCloseTo(1, 10);
+  });
+
   it("goes where the mass is, if it is not where the search starts", () => {
-    const found = explore(plain(1), even(1), 0.5, (position) => ({ ...normal(position.map((z) => z - 3)), position }));
+    const found = explore(plain(1), even(1), grid(0.5), (position) => ({
+      ...normal(position.map((z) => z - 3)),
+      position,
+    }));
     expect(found.logIntegral).toBeCloseTo(0, 2);
   });
 
   it("leaves out what cannot be computed", () => {
-    const found = explore(plain(1), even(1), 1, (position) =>
+    const found = explore(plain(1), even(1), grid(1), (position) =>
       position[0] < -0.5 ? { ...normal(position), logDensity: Number.NEGATIVE_INFINITY } : normal(position),
     );
     expect(found.points.every(({ position }) => position[0] > -0.5)).toBe(true);

@@ -214,12 +214,17 @@ describe("the engine inla", () => {
     expect(of(1)).not.toEqual(of(2));
   });
 
-  it("explores a design beyond two hyperparameters, and a grid on request", () => {
+  it("explores three hyperparameters by a product of rules, or by a design without quadrature, and on a grid on request", () => {
     const three = "y ~ poisson(mu)\nlog(mu) = 1 + (1 | g) + (1 | h)\nprior sd ~ lognormal(-1, 0.5)";
     expect(approximationOf(run(three, counts)).exploration?.kind).toBe("grid");
     const slopes = { ...counts, x: counts.y.map((_, i) => i % 2) };
     const correlated = "y ~ poisson(mu)\nlog(mu) = 1 + x + (1 + x | g)\nprior sd ~ lognormal(-1, 0.5)";
-    expect(approximationOf(run(correlated, slopes)).exploration?.kind).toBe("ccd");
+    expect(approximationOf(run(correlated, slopes)).exploration).toEqual({
+      kind: "product",
+      spacing: null,
+      points: 64,
+    });
+    expect(approximationOf(run(correlated, slopes, { integration: "laplace" })).exploration?.kind).toBe("ccd");
     expect(approximationOf(run(correlated, slopes, { grid: 1.5 })).exploration?.kind).toBe("grid");
   });
 
