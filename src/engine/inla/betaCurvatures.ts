@@ -13,8 +13,8 @@ export interface BetaCurvature {
 }
 
 /**
- * Normal scores of a hyperparameter at which curvatures are measured besides the mode; beyond the outermost they go on along lines. Where there are
- * so many hyperparameters that a design explores them, its points are within the fewer scores.
+ * Normal scores of a hyperparameter at which curvatures are measured besides the mode, fewer of them where there are more than two hyperparameters;
+ * beyond the outermost they go on along lines.
  */
 const SCORES = [-2.5, -1, 1, 2.5];
 const FEWER_SCORES = [-2, 2];

@@ -42,7 +42,7 @@ describe("beta's curvatures as functions of the hyperparameters", () => {
     expect(measured).toBe(13);
   });
 
-  it("are measured twice along each of three, which a design explores", () => {
+  it("are measured twice along each of three", () => {
     let count = 0;
     betaCurvatures({ ...coordinates, hyperparameters: 3 }, spreads, () => {
       count++;
