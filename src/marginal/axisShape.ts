@@ -10,6 +10,9 @@ export interface AxisShape {
   at(x: number): { readonly place: number; readonly logSlope: number };
 }
 
+/** Of a standard normal x, the mean of |x|. */
+const MEAN_SIZE = Math.sqrt(2 / Math.PI);
+
 /** Half a normal on either side of 0, each with its own scale. */
 export function splitNormal(below: number, above: number): AxisShape {
   const middle = 0.5 * (below + above);
@@ -21,6 +24,13 @@ export function splitNormal(below: number, above: number): AxisShape {
       return x > 0 ? { place: above * x, logSlope: logAbove } : { place: 0, logSlope: logMiddle };
     },
   };
+}
+
+/** Of a split normal, as the shape that it is. */
+export function momentsOfSplitNormal({ share, at }: AxisShape): { readonly mean: number; readonly variance: number } {
+  const [below, above] = [at(-1).place, at(1).place];
+  const mean = MEAN_SIZE * (share * below + (1 - share) * above);
+  return { mean, variance: share * below * below + (1 - share) * above * above - mean * mean };
 }
 
 /** Points a unit of the table of a profile's density. */

@@ -2,6 +2,7 @@ import { latticePoints } from "../math/quadrature/latticeRule.js";
 import type { RandomStream } from "../math/random/RandomStream.js";
 import { exp, log } from "../math/special/elementary.js";
 import { LOG_SQRT_TWO_PI, normalQuantile } from "../math/special/normalDistribution.js";
+import { type AxisShape, momentsOfSplitNormal } from "./axisShape.js";
 import type { Spread } from "./spreads.js";
 import { positionAt, type Standardised } from "./standardised.js";
 
@@ -21,12 +22,11 @@ interface Component {
   readonly excess: number;
 }
 
-const HEAVY_TAILED: readonly Component[] = [
+const COMPONENTS: readonly Component[] = [
   { share: 0.55, excess: 0.1 },
   { share: 0.3, excess: 0.6 },
   { share: 0.15, excess: 2 },
 ];
-const CORE: readonly Component[] = [{ share: 1, excess: 0 }];
 
 /**
  * Positions spread evenly over the product of the spreads, each z given those ahead of it, with heavier tails by a mixture of scales (Hesterberg
@@ -38,7 +38,7 @@ export function propose(
   count: number,
   stream: RandomStream,
 ): WidenedPoint[] {
-  return shifted(count, spreads.length, stream).map(placing(coordinates, spreads, HEAVY_TAILED));
+  return shifted(count, spreads.length, stream).map(placing(coordinates, spreads));
 }
 
 /** The same with each position's mirror image, so that means are right where weights are even. An odd count is rounded up. */
@@ -48,17 +48,41 @@ export function proposeMirrored(
   count: number,
   stream: RandomStream,
 ): WidenedPoint[] {
-  return mirrored(count, spreads.length, stream).map(placing(coordinates, spreads, HEAVY_TAILED));
+  return mirrored(count, spreads.length, stream).map(placing(coordinates, spreads));
 }
 
-/** And of the product of the spreads itself. */
+/** A point of the density that those proposed are spread wider than, and the variances given it of the z that it has at their means. */
+export interface CorePoint {
+  readonly position: Float64Array;
+  readonly variances: Float64Array;
+}
+
+/**
+ * Of the product of the spreads itself, in the first so many coordinates: the others, which are split normals about the first ones' centres, are
+ * at their means. Each position has its mirror image.
+ */
 export function proposeCore(
   coordinates: Standardised,
   spreads: readonly Spread[],
-  count: number,
+  { count, dimensions }: { readonly count: number; readonly dimensions: number },
   stream: RandomStream,
-): WidenedPoint[] {
-  return mirrored(count, spreads.length, stream).map(placing(coordinates, spreads, CORE));
+): CorePoint[] {
+  const rest = spreads.slice(dimensions).map(({ shape }) => momentsOfSplitNormal(shape));
+  return mirrored(count, dimensions, stream).map((uniforms) => {
+    const z = new Float64Array(spreads.length);
+    const variances = new Float64Array(rest.length);
+    spreads.forEach(({ shape, given }, k) => {
+      const { centre, logScale } = given(z);
+      const scale = exp(logScale);
+      if (k < dimensions) z[k] = centre + scale * shape.at(unitOf(uniforms[k], shape)).place;
+      else {
+        const { mean, variance } = rest[k - dimensions];
+        z[k] = centre + scale * mean;
+        variances[k - dimensions] = variance * scale * scale;
+      }
+    });
+    return { position: positionAt(coordinates, z), variances };
+  });
 }
 
 /** A lattice in n dimensions and one more, which picks the component. */
@@ -74,31 +98,24 @@ function mirrored(count: number, n: number, stream: RandomStream): Float64Array[
 }
 
 /** The last of the uniforms picks the component, the others place z. */
-function placing(
-  coordinates: Standardised,
-  spreads: readonly Spread[],
-  components: readonly Component[],
-): (uniforms: Float64Array) => WidenedPoint {
+function placing(coordinates: Standardised, spreads: readonly Spread[]): (uniforms: Float64Array) => WidenedPoint {
   const n = spreads.length;
-  const scales = components.map(({ excess }) => 1 + excess / Math.sqrt(n));
-  const heights = components.map(({ share }, c) => share * exp(-n * log(scales[c])));
+  const scales = COMPONENTS.map(({ excess }) => 1 + excess / Math.sqrt(n));
+  const heights = COMPONENTS.map(({ share }, c) => share * exp(-n * log(scales[c])));
   const falls = scales.map((scale) => -0.5 / (scale * scale));
   const halves = spreads.map(({ shape: { share } }) => ({ logBelow: log(2 * share), logAbove: log(2 * (1 - share)) }));
   return (uniforms) => {
-    const scale = scales[componentOf(uniforms[n], components)];
+    const scale = scales[componentOf(uniforms[n])];
     let logSlopes = -coordinates.logDeterminant - n * LOG_SQRT_TWO_PI;
     let squares = 0;
     const z = new Float64Array(n);
     for (let k = 0; k < n; k++) {
       const { shape, given } = spreads[k];
-      const isBelow = uniforms[k] < shape.share;
-      const unit = isBelow
-        ? scale * normalQuantile((0.5 * uniforms[k]) / shape.share)
-        : -scale * normalQuantile((0.5 * (1 - uniforms[k])) / (1 - shape.share));
+      const unit = scale * unitOf(uniforms[k], shape);
       const { place, logSlope } = shape.at(unit);
       const { centre, logScale } = given(z);
       squares += unit * unit;
-      logSlopes += (isBelow ? halves[k].logBelow : halves[k].logAbove) - logSlope - logScale;
+      logSlopes += (uniforms[k] < shape.share ? halves[k].logBelow : halves[k].logAbove) - logSlope - logScale;
       z[k] = centre + place * exp(logScale);
     }
     const mixture = heights.reduce((total, height, c) => total + height * exp(falls[c] * squares), 0);
@@ -110,11 +127,18 @@ function placing(
   };
 }
 
-function componentOf(uniform: number, components: readonly Component[]): number {
+/** The standard normal x of a shape, whose negative half has its own share. */
+function unitOf(uniform: number, { share }: AxisShape): number {
+  return uniform < share
+    ? normalQuantile((0.5 * uniform) / share)
+    : -normalQuantile((0.5 * (1 - uniform)) / (1 - share));
+}
+
+function componentOf(uniform: number): number {
   let reached = 0;
-  const found = components.findIndex(({ share }) => {
+  const found = COMPONENTS.findIndex(({ share }) => {
     reached += share;
     return uniform < reached;
   });
-  return found < 0 ? components.length - 1 : found;
+  return found < 0 ? COMPONENTS.length - 1 : found;
 }

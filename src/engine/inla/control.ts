@@ -1,6 +1,7 @@
-import { proposeCore, type WidenedPoint } from "../../marginal/proposal.js";
+import { type CorePoint, proposeCore, type WidenedPoint } from "../../marginal/proposal.js";
 import type { Spread } from "../../marginal/spreads.js";
 import type { Standardised } from "../../marginal/standardised.js";
+import { mean } from "../../math/moments.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { smoothedWeights } from "../laplace/importance.js";
 import { type ParameterMoments, weightedMoments } from "./parameterMoments.js";
@@ -16,6 +17,8 @@ export class Control {
   private readonly values: readonly Float64Array[];
   private readonly weights: Float64Array;
   private readonly core: readonly Float64Array[];
+  /** Covariances that the targets have over the core on top of those over its positions, row-major. */
+  private readonly within: Float64Array;
 
   /** `values` are the targets' at the positions proposed; `count` positions of the core give its moments, which takes no likelihood. */
   constructor(
@@ -29,10 +32,17 @@ export class Control {
     this.logMean = own.logMean;
     this.weights = own.weights;
     this.values = values;
-    this.core = proposeCore(coordinates, spreads, count, stream).map(({ position }) => targets.at(position));
+    const slopes = coefficientSlopes(targets, coordinates);
+    const dimensions = spreads.length - slopes.length;
+    const points = proposeCore(coordinates, spreads, { count, dimensions }, stream);
+    this.core = points.map(({ position }) => targets.at(position));
+    this.within = covariancesWithin(points, slopes, targets.names.length);
   }
 
-  /** The targets' values, with weights summing to 1 some of which are negative: those given less the core's, and the core itself. */
+  /**
+   * The targets' values, with weights summing to 1 some of which are negative: those given less the core's, and the core itself. Hyperparameters
+   * have their moments by it; coefficients do not, which are at their means in the core.
+   */
   sample(weights: Float64Array): SignedSample {
     const { values, core } = this;
     const off = weights.map((weight, i) => weight - this.weights[i]);
@@ -42,8 +52,40 @@ export class Control {
     };
   }
 
-  /** Of functions of the targets by weights summing to 1, less what the same positions are off by over the core. */
-  means(given: Float64Array, functions: (values: Float64Array) => Float64Array): Float64Array {
+  /** Of the targets by weights summing to 1, less what the same positions are off by over the core. */
+  moments(weights: Float64Array): ParameterMoments {
+    const near = weightedMoments(this.values, this.weights);
+    const count = near.means.length;
+    const found = this.means(weights, (values) => {
+      const offs = new Float64Array(2 * count);
+      offs.set(standardise(values, near, count));
+      for (let k = 0; k < count; k++) offs[count + k] = offs[k] * offs[k];
+      return offs;
+    });
+    const plain = weightedMoments(this.values, weights);
+    return {
+      means: near.means.map((centre, k) => centre + near.sds[k] * found[k]),
+      sds: near.sds.map((sd, k) => {
+        const variance = sd * sd * (found[count + k] - found[k] ** 2) + this.within[k * (count + 1)];
+        return variance > 0 ? Math.sqrt(variance) : plain.sds[k];
+      }),
+    };
+  }
+
+  /** Of each two of the first so many targets. */
+  correlations(weights: Float64Array, count: number): Float64Array {
+    const { within } = this;
+    const moments = this.moments(weights);
+    const { sds } = moments;
+    const found = this.means(weights, (values) => productsOf(standardise(values, moments, count)));
+    let at = 0;
+    for (let k = 0; k < count; k++)
+      for (let j = 0; j < k; j++) found[at++] += within[k * sds.length + j] / (sds[k] * sds[j]);
+    return found;
+  }
+
+  /** Of functions of the targets, over the sample. */
+  private means(given: Float64Array, functions: (values: Float64Array) => Float64Array): Float64Array {
     const { values, weights } = this.sample(given);
     const totals = functions(values[0]).fill(0);
     values.forEach((at, i) => {
@@ -51,28 +93,6 @@ export class Control {
       for (let k = 0; k < totals.length; k++) totals[k] += weights[i] * found[k];
     });
     return totals;
-  }
-
-  /** Of the targets. */
-  moments(weights: Float64Array): ParameterMoments {
-    const { means: centres, sds: units } = weightedMoments(this.values, this.weights);
-    const count = centres.length;
-    const found = this.means(weights, (values) => {
-      const offs = new Float64Array(2 * count);
-      for (let k = 0; k < count; k++) {
-        offs[k] = (values[k] - centres[k]) / units[k];
-        offs[count + k] = offs[k] * offs[k];
-      }
-      return offs;
-    });
-    const plain = weightedMoments(this.values, weights);
-    return {
-      means: centres.map((centre, k) => centre + units[k] * found[k]),
-      sds: units.map((unit, k) => {
-        const variance = found[count + k] - found[k] ** 2;
-        return variance > 0 ? unit * Math.sqrt(variance) : plain.sds[k];
-      }),
-    };
   }
 }
 
@@ -86,4 +106,50 @@ export interface Core {
   readonly targets: Targets;
   readonly coordinates: Standardised;
   readonly spreads: readonly Spread[];
+}
+
+/** The first so many values less their means, in units of their sds. */
+export function standardise(values: Float64Array, { means, sds }: ParameterMoments, count: number): Float64Array {
+  const offs = new Float64Array(count);
+  for (let k = 0; k < count; k++) offs[k] = (values[k] - means[k]) / sds[k];
+  return offs;
+}
+
+/** Of each two of some numbers. */
+export function productsOf(offs: Float64Array): Float64Array {
+  const out = new Float64Array((offs.length * (offs.length - 1)) / 2);
+  for (let k = 0, at = 0; k < offs.length; k++) for (let j = 0; j < k; j++) out[at++] = offs[k] * offs[j];
+  return out;
+}
+
+/** What rounding may leave of the second difference of a straight line, relative to its values. */
+const STRAIGHT = 1e-9;
+
+/**
+ * The targets' slopes along each z of a coefficient, which are the same everywhere; none at all where a prior's bounds bend one of them: coefficients are
+ * then sampled, as hyperparameters are.
+ */
+function coefficientSlopes({ at }: Targets, { directions, hyperparameters, mode }: Standardised): Float64Array[] {
+  const slopes: Float64Array[] = [];
+  for (const direction of directions.slice(hyperparameters)) {
+    const [origin, once, twice] = [0, 1, 2].map((by) => at(mode.map((x, i) => x + by * direction[i])));
+    const isStraight = origin.every(
+      (value, k) =>
+        Math.abs(twice[k] - 2 * once[k] + value) <= STRAIGHT * Math.max(Math.abs(value), Math.abs(twice[k])),
+    );
+    if (!isStraight) return [];
+    slopes.push(once.map((value, k) => value - origin[k]));
+  }
+  return slopes;
+}
+
+/** Covariances of the targets by the mean variances of z along which they have these slopes. */
+function covariancesWithin(points: readonly CorePoint[], slopes: readonly Float64Array[], count: number): Float64Array {
+  const covariances = new Float64Array(count * count);
+  slopes.forEach((slope, k) => {
+    const variance = mean(points.map(({ variances }) => variances[k]));
+    for (let r = 0; r < count; r++)
+      for (let c = 0; c < count; c++) covariances[r * count + c] += variance * slope[r] * slope[c];
+  });
+  return covariances;
 }

@@ -181,7 +181,8 @@ function corrected(weighed: Weighed, { targets }: Task): Ingredients {
   const isConfirmed = exploration.kind !== "ccd" && confirmed.isTrusted;
   const best = isConfirmed ? explored : drawn;
   const count = marginal.view.quantities.parameters.length;
-  const agreeing = isUsable ? calibrated({ values, weights: own.weights, control }, best, count) : own.weights;
+  const correlations = control.correlations(own.weights, count);
+  const agreeing = isUsable ? calibrated({ values, weights: own.weights, correlations }, best, count) : own.weights;
   const weights = isIntegrated || !isUsable ? agreeing : reweighted(agreeing, examined);
   // The draws' own weights have the control's noise in them, and what sampled effects have changed.
   const sample = control.sample(own.weights.map((weight, i) => weight + weights[i] - agreeing[i]));
@@ -234,7 +235,7 @@ function classical(weighed: Weighed, task: Task, stream: RandomStream): Ingredie
   const values = drawn.map(({ position }) => targets.at(position));
   const equal = new Float64Array(drawn.length).fill(1 / drawn.length);
   const count = view.quantities.parameters.length;
-  const weights = calibrated({ values, weights: equal, control: null }, moments, count);
+  const weights = calibrated({ values, weights: equal, correlations: null }, moments, count);
   const effects = { moments: examined.moments, weights };
   const better = corrected(weighed, task);
   const named = [...view.quantities.randomEffects, ...task.combinations].map(({ name }) => name);
