@@ -40,8 +40,8 @@ export class Control {
   }
 
   /**
-   * The targets' values, with weights summing to 1 some of which are negative: those given less the core's, and the core itself. Hyperparameters
-   * have their moments by it; coefficients do not, which are at their means in the core.
+   * The targets' values, with weights summing to 1 some of which are negative: those given less the core's, and the core itself. It is for the
+   * hyperparameters' shapes; coefficients are at their means in the core.
    */
   sample(weights: Float64Array): SignedSample {
     const { values, core } = this;
@@ -52,7 +52,7 @@ export class Control {
     };
   }
 
-  /** Of the targets by weights summing to 1, less what the same positions are off by over the core. */
+  /** Of the targets, by weights summing to 1. */
   moments(weights: Float64Array): ParameterMoments {
     const near = weightedMoments(this.values, this.weights);
     const count = near.means.length;
@@ -84,16 +84,38 @@ export class Control {
     return found;
   }
 
-  /** Of functions of the targets, over the sample. */
+  /** Of functions of the targets: over the core, and what the given weights make of them less what its own do. */
   private means(given: Float64Array, functions: (values: Float64Array) => Float64Array): Float64Array {
-    const { values, weights } = this.sample(given);
-    const totals = functions(values[0]).fill(0);
-    values.forEach((at, i) => {
-      const found = functions(at);
-      for (let k = 0; k < totals.length; k++) totals[k] += weights[i] * found[k];
+    const { weights: own } = this;
+    const found = this.values.map(functions);
+    const [ofGiven, ofOwn] = [given, own].map((weights) => weightedMeans(found, weights));
+    const most = new Float64Array(ofOwn.length);
+    found.forEach((at, i) => {
+      for (let k = 0; k < most.length; k++) {
+        const share = given[i] * (at[k] - ofGiven[k]) - own[i] * (at[k] - ofOwn[k]);
+        most[k] = Math.max(most[k], Math.abs(share));
+      }
     });
-    return totals;
+    const even = new Float64Array(this.core.length).fill(1 / this.core.length);
+    const ofCore = weightedMeans(this.core.map(functions), even);
+    return ofCore.map((value, k) => value + shrunk(ofGiven[k] - ofOwn[k], most[k]));
   }
+}
+
+function weightedMeans(values: readonly Float64Array[], weights: Float64Array): Float64Array {
+  const means = new Float64Array(values[0].length);
+  values.forEach((at, i) => {
+    for (let k = 0; k < means.length; k++) means[k] += weights[i] * at[k];
+  });
+  return means;
+}
+
+/**
+ * A sum of which zero is a good guess and of which one position has so large a share, shrunk as if that were its standard error (James & Stein 1961, the
+ * positive part): a position far out in a tail, of which a few runs have one and most have none, says nothing by itself.
+ */
+function shrunk(sum: number, share: number): number {
+  return Math.abs(sum) > share ? sum - share ** 2 / sum : 0;
 }
 
 export interface SignedSample {
