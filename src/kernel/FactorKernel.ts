@@ -29,6 +29,8 @@ export interface WantedOfFactor {
   readonly moments: boolean;
 }
 
+/** Of two, that a product of a pattern's odds may reach. */
+const LARGEST_POWER = 1000;
 /** The exponential of a linear predictor there is 0. */
 const PAD_OFFSET = -1000;
 
@@ -204,6 +206,7 @@ function copyPatterns(
     records.setUint32(at + D.PATTERN_END, 8 * starts[k + 1], true);
     const total = own.reduce((sum, row) => (row < 0 ? sum : sum + response[row]), 0);
     records.setFloat64(at + D.PATTERN_RESPONSE, total, true);
+    records.setFloat64(at + D.PATTERN_LIMIT, 2 ** (LARGEST_POWER / own.length) - 1, true);
     for (let e = 0; e < effects; e++)
       records.setFloat64(at + D.PATTERN_VECTORS + 8 * e, Z === null ? 1 : Z[e * n + own[0]], true);
   }

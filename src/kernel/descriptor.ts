@@ -118,8 +118,10 @@ export const PATTERN_CURVATURE = 48;
 /** The mean over the nodes of what multiplies its rows' exponentials, and of its score. */
 export const PATTERN_AVERAGE = 56;
 export const PATTERN_SCORE = 64;
+/** The most that the odds of its rows may be for the product of all of 1 + odds to be within the range of numbers. */
+export const PATTERN_LIMIT = 72;
 /** Vectors of q: the covariates z, w = Lambda'z, and at work, of which the first has L^-1 w. */
-export const PATTERN_VECTORS = 72;
+export const PATTERN_VECTORS = 80;
 export const VECTORS_OF_PATTERN = 4;
 
 export const FACTOR_BYTES = 32;

@@ -12,6 +12,7 @@ import {
   PATTERN_CURVATURE,
   PATTERN_END,
   PATTERN_FIRST,
+  PATTERN_LIMIT,
   PATTERN_MEAN,
   PATTERN_RESPONSE,
   PATTERN_SCORE,
@@ -128,18 +129,34 @@ export function startProduct(): void {
 }
 
 function multiplyProduct(pattern: usize, E: v128): void {
+  const largest = f64x2.mul(v128.load64_splat(pattern + PATTERN_TOTAL), E);
+  const isLarge = v128.any_true(f64x2.gt(largest, v128.load64_splat(pattern + PATTERN_LIMIT)));
+  if (isLarge) multiplyLarge(pattern, E);
+  else multiplyBy(productOfRows(firstRow(pattern), endRow(pattern), E));
+}
+
+/** Of the rows' 1 + odds, where that is within the range of numbers. */
+function productOfRows(first: usize, end: usize, E: v128): v128 {
   const rows = load<usize>(DESCRIPTOR + ROW_FACTORS);
-  const end = endRow(pattern);
-  let mantissas = v128.load(DESCRIPTOR + MANTISSAS);
-  let powers = v128.load(DESCRIPTOR + POWERS);
-  for (let i = firstRow(pattern); i < end; i += 16) {
-    const pair = f64x2.mul(onePlusOdds(rows + i, E), onePlusOdds(rows + i + 8, E));
-    const product = f64x2.mul(mantissas, pair);
-    mantissas = unitMantissa(product);
-    powers = i64x2.add(powers, i64x2.sub(exponentField(product), i64x2.splat(1023)));
+  let left = f64x2.splat(1);
+  let right = left;
+  for (let i = first; i < end; i += 16) {
+    left = f64x2.mul(left, onePlusOdds(rows + i, E));
+    right = f64x2.mul(right, onePlusOdds(rows + i + 8, E));
   }
-  v128.store(DESCRIPTOR + MANTISSAS, mantissas);
-  v128.store(DESCRIPTOR + POWERS, powers);
+  return f64x2.mul(left, right);
+}
+
+function multiplyLarge(pattern: usize, E: v128): void {
+  const end = endRow(pattern);
+  for (let i = firstRow(pattern); i < end; i += 16) multiplyBy(productOfRows(i, i + 16, E));
+}
+
+function multiplyBy(factor: v128): void {
+  const product = f64x2.mul(v128.load(DESCRIPTOR + MANTISSAS), factor);
+  const powers = i64x2.sub(exponentField(product), i64x2.splat(1023));
+  v128.store(DESCRIPTOR + MANTISSAS, unitMantissa(product));
+  v128.store(DESCRIPTOR + POWERS, i64x2.add(v128.load(DESCRIPTOR + POWERS), powers));
 }
 
 /** The first node's. */
