@@ -14,8 +14,8 @@ export interface LineProfile {
 const DEEPEST = 8;
 const DEEPEST_WITH_SLOPE = 6;
 const LONGEST = 12;
-/** Units between places where slopes are known as well. */
-export const STRIDE = 2;
+/** Units between places where slopes are known as well, the first that leaves each side a place that is not too deep. */
+const STRIDES = [2, 1];
 
 /**
  * Values at whole units: at 0, then down and then up from there, one after the other, until they have fallen far enough or cannot be computed.
@@ -31,14 +31,29 @@ export function lineProfile(logDensityAt: (place: number) => number): LineProfil
   return { first, last, at: (place) => spline(place - first) };
 }
 
-/** The same from values and slopes at every other unit, those at 0 being known. */
-export function slopedProfile(top: Sloped, at: (place: number) => Sloped): LineProfile {
-  const [below, above] = [-STRIDE, STRIDE].map((step) => outwards(at, step, top.value - DEEPEST_WITH_SLOPE));
-  const [first, last] = [-STRIDE * below.length, STRIDE * above.length];
-  if (first === last) return { first: -STRIDE, last: STRIDE, at: (place) => top.value - 0.5 * place * place };
+export interface SlopedProfile extends LineProfile {
+  /** Units from one of its places to the next. */
+  readonly stride: number;
+}
+
+/** The same from values and slopes at every other unit, or at every one where it falls steeply, those at 0 being known. */
+export function slopedProfile(top: Sloped, at: (place: number) => Sloped): SlopedProfile {
+  const lowest = top.value - DEEPEST_WITH_SLOPE;
+  const known = new Map<number, Sloped>();
+  const once = (place: number) => {
+    const point = known.get(place) ?? at(place);
+    known.set(place, point);
+    return point;
+  };
+  const [coarse, fine] = STRIDES;
+  const isSteep = [-coarse, coarse].some((place) => !(once(place).value > lowest));
+  const stride = isSteep ? fine : coarse;
+  const [below, above] = [-stride, stride].map((step) => outwards(once, step, lowest));
+  const [first, last] = [-stride * below.length, stride * above.length];
+  if (first === last) return { first: -stride, last: stride, stride, at: (place) => top.value - 0.5 * place * place };
   const points = [...below.reverse(), top, ...above];
-  const spline = hermiteSpline(points.map(({ value, slope }) => ({ value, slope: STRIDE * slope })));
-  return { first, last, at: (place) => spline((place - first) / STRIDE) };
+  const spline = hermiteSpline(points.map(({ value, slope }) => ({ value, slope: stride * slope })));
+  return { first, last, stride, at: (place) => spline((place - first) / stride) };
 }
 
 function outwards<Point extends { readonly value: number }>(

@@ -7,7 +7,7 @@ import { minimize } from "../math/optimize/minimize.js";
 import type { Evaluated, Objective } from "../math/optimize/Objective.js";
 import { log } from "../math/special/elementary.js";
 import { type AxisShape, shapeOf, splitNormal } from "./axisShape.js";
-import { type LineProfile, STRIDE, slopedProfile } from "./lineProfile.js";
+import { type LineProfile, slopedProfile } from "./lineProfile.js";
 import type { MarginalLikelihood } from "./MarginalLikelihood.js";
 import { logPosterior, marginalPosterior } from "./posteriorMode.js";
 import { positionAt, type Standardised } from "./standardised.js";
@@ -113,7 +113,8 @@ interface Ridge {
 function ridge(descent: Objective, top: Evaluated, axis: number): Ridge {
   const followed = new Map([[0, top]]);
   const along = slopedProfile(heightOf(top, axis), (place) => {
-    const from = followed.get(-place) ?? followed.get(place - STRIDE * Math.sign(place)) ?? top;
+    const inwards = [2, 1].map((stride) => followed.get(place - stride * Math.sign(place)));
+    const from = followed.get(-place) ?? inwards.find((point) => point !== undefined) ?? top;
     const point = follow(descent, from.position, axis, place);
     followed.set(place, point);
     return heightOf(point, axis);
@@ -123,6 +124,7 @@ function ridge(descent: Objective, top: Evaluated, axis: number): Ridge {
   const isHigh = ({ value }: Evaluated) => value < top.value + SHOULDER;
   const summit = path.filter((_, i) => path.slice(Math.max(0, i - 1), i + 2).some(isHigh));
   const scales = summit.map((point) => (point === top ? top.position : logScalesAfter(axis, point, descent)));
+  const interpolated = interpolation(along.stride);
   const centres = interpolated(
     path.map(({ position }) => position),
     path[0].position[axis],
@@ -145,13 +147,14 @@ function follow(descent: Objective, from: Float64Array, axis: number, place: num
   return minimize(descent, start, { ...bounds, scale, confirm: false, tolerance: NEAR });
 }
 
-/** Each coordinate of vectors a stride apart from a first place, at any place. */
-function interpolated(vectors: readonly Float64Array[], first: number): ((place: number) => number)[] {
-  return Array.from(vectors[0], (only, k) => {
-    if (vectors.length === 1) return () => only;
-    const spline = cubicSpline(vectors.map((vector) => vector[k]));
-    return (place) => spline((place - first) / STRIDE);
-  });
+/** Each coordinate of vectors so far apart from a first place on, at any place. */
+function interpolation(stride: number) {
+  return (vectors: readonly Float64Array[], first: number): ((place: number) => number)[] =>
+    Array.from(vectors[0], (only, k) => {
+      if (vectors.length === 1) return () => only;
+      const spline = cubicSpline(vectors.map((vector) => vector[k]));
+      return (place) => spline((place - first) / stride);
+    });
 }
 
 /** Of all z after an axis near a point, each given those ahead of it, those after it integrated out; 0 of the others. */

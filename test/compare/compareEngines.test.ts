@@ -98,10 +98,10 @@ describe("one model through several engines", () => {
   });
 
   it("blames no approximation for what may be the likelihood's shape, where no exact maximum tells", async () => {
-    const rows = Array.from({ length: 48 }, (_, i) => ({
-      g: i % 4,
-      h: Math.floor(i / 16),
-      y: ((5 * i) % 7) * (1 + (i % 4)) + Math.floor(i / 16),
+    const rows = Array.from({ length: 36 }, (_, i) => ({
+      g: i % 3,
+      h: Math.floor(i / 12),
+      y: ((5 * i) % 7) * (1 + (i % 3)) + Math.floor(i / 12),
     }));
     const { agreements, reference } = await compareEngines("y ~ poisson(mu)\nlog(mu) = 1 + (1 | g) + (1 | h)", rows, {
       engines: ["inla", "ml"],

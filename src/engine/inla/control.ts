@@ -1,7 +1,6 @@
-import { type CorePoint, proposeCore, type WidenedPoint } from "../../marginal/proposal.js";
+import { proposeCore, type WidenedPoint } from "../../marginal/proposal.js";
 import type { Spread } from "../../marginal/spreads.js";
 import type { Standardised } from "../../marginal/standardised.js";
-import { mean } from "../../math/moments.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { smoothedWeights } from "../laplace/importance.js";
 import { type ParameterMoments, weightedMoments } from "./parameterMoments.js";
@@ -17,8 +16,10 @@ export class Control {
   private readonly values: readonly Float64Array[];
   private readonly weights: Float64Array;
   private readonly core: readonly Float64Array[];
-  /** Covariances that the targets have over the core on top of those over its positions, row-major. */
-  private readonly within: Float64Array;
+  private readonly targets: Targets;
+  /** Variances of the z that the core has at their means, a position each, and the targets' slopes along these z. */
+  private readonly variances: readonly Float64Array[];
+  private readonly slopes: readonly Float64Array[];
 
   /** `values` are the targets' at the positions proposed; `count` positions of the core give its moments, which takes no likelihood. */
   constructor(
@@ -32,11 +33,12 @@ export class Control {
     this.logMean = own.logMean;
     this.weights = own.weights;
     this.values = values;
-    const slopes = coefficientSlopes(targets, coordinates);
-    const dimensions = spreads.length - slopes.length;
+    this.targets = targets;
+    this.slopes = coefficientSlopes(targets, coordinates);
+    const dimensions = spreads.length - this.slopes.length;
     const points = proposeCore(coordinates, spreads, { count, dimensions }, stream);
     this.core = points.map(({ position }) => targets.at(position));
-    this.within = covariancesWithin(points, slopes, targets.names.length);
+    this.variances = points.map(({ variances }) => variances);
   }
 
   /**
@@ -56,7 +58,7 @@ export class Control {
   moments(weights: Float64Array): ParameterMoments {
     const near = weightedMoments(this.values, this.weights);
     const count = near.means.length;
-    const found = this.means(weights, (values) => {
+    const { found, within } = this.means(weights, (values) => {
       const offs = new Float64Array(2 * count);
       offs.set(standardise(values, near, count));
       for (let k = 0; k < count; k++) offs[count + k] = offs[k] * offs[k];
@@ -66,7 +68,7 @@ export class Control {
     return {
       means: near.means.map((centre, k) => centre + near.sds[k] * found[k]),
       sds: near.sds.map((sd, k) => {
-        const variance = sd * sd * (found[count + k] - found[k] ** 2) + this.within[k * (count + 1)];
+        const variance = sd * sd * (found[count + k] - found[k] ** 2) + within[k * (count + 1)];
         return variance > 0 ? Math.sqrt(variance) : plain.sds[k];
       }),
     };
@@ -74,40 +76,97 @@ export class Control {
 
   /** Of each two of the first so many targets. */
   correlations(weights: Float64Array, count: number): Float64Array {
-    const { within } = this;
     const moments = this.moments(weights);
     const { sds } = moments;
-    const found = this.means(weights, (values) => productsOf(standardise(values, moments, count)));
+    const { found, within } = this.means(weights, (values) => productsOf(standardise(values, moments, count)));
     let at = 0;
     for (let k = 0; k < count; k++)
       for (let j = 0; j < k; j++) found[at++] += within[k * sds.length + j] / (sds[k] * sds[j]);
     return found;
   }
 
-  /** Of functions of the targets: over the core, and what the given weights make of them less what its own do. */
-  private means(given: Float64Array, functions: (values: Float64Array) => Float64Array): Float64Array {
-    const { weights: own } = this;
-    const found = this.values.map(functions);
-    const [ofGiven, ofOwn] = [given, own].map((weights) => weightedMeans(found, weights));
-    const most = new Float64Array(ofOwn.length);
-    found.forEach((at, i) => {
-      for (let k = 0; k < most.length; k++) {
-        const share = given[i] * (at[k] - ofGiven[k]) - own[i] * (at[k] - ofOwn[k]);
-        most[k] = Math.max(most[k], Math.abs(share));
-      }
-    });
-    const even = new Float64Array(this.core.length).fill(1 / this.core.length);
-    const ofCore = weightedMeans(this.core.map(functions), even);
-    return ofCore.map((value, k) => value + shrunk(ofGiven[k] - ofOwn[k], most[k]));
+  /**
+   * Means of functions of the targets: over the core, and what the given weights make of them less what its own do; far off, where the core's
+   * tails may be heavier than the density's by any factor, what the given weights make of them. And the targets' covariances within the core.
+   */
+  private means(given: Float64Array, functions: (values: Float64Array) => Float64Array) {
+    const { targets, values, core } = this;
+    const isNear = neighbourhood(targets, values, given);
+    const [near, own] = [given, this.weights].map((weights) => weightsWhere(isNear, values, weights));
+    const far = given.map((weight, i) => weight - near[i]);
+    const even = weightsWhere(isNear, core, new Float64Array(core.length).fill(1 / core.length));
+    const total = sum(even) + sum(near) - sum(own) + sum(far);
+    const at = values.map(functions);
+    const [ofGiven, ofOwn, ofFar] = [near, own, far].map((weights) => weightedSums(at, weights));
+    const most = largestShares(at, near, own);
+    const found = weightedSums(core.map(functions), even).map(
+      (value, k) => (value + shrunk(ofGiven[k] - ofOwn[k], most[k]) + ofFar[k]) / total,
+    );
+    const variances = weightedSums(this.variances, even).map((variance) => variance / total);
+    return { found, within: covariances(variances, this.slopes, targets.names.length) };
   }
 }
 
-function weightedMeans(values: readonly Float64Array[], weights: Float64Array): Float64Array {
-  const means = new Float64Array(values[0].length);
-  values.forEach((at, i) => {
-    for (let k = 0; k < means.length; k++) means[k] += weights[i] * at[k];
+/** The share of the weights beyond either limit. */
+const BEYOND = 0.005;
+
+/** Whether all hyperparameters are within limits that leave next to nothing out, by weighted positions. */
+function neighbourhood(
+  { kinds }: Targets,
+  positions: readonly Float64Array[],
+  weights: Float64Array,
+): (values: Float64Array) => boolean {
+  const limits = kinds.flatMap((kind, k) => {
+    if (kind === "coefficient") return [];
+    const ascending = Array.from(positions, (_, i) => i).sort((i, j) => positions[i][k] - positions[j][k]);
+    const limit = (order: readonly number[]) => positions[firstBeyond(order, weights)][k];
+    return [{ k, low: limit(ascending), high: limit(ascending.reverse()) }];
   });
-  return means;
+  return (values) => limits.every(({ k, low, high }) => values[k] >= low && values[k] <= high);
+}
+
+/** The first in this order with which more than `BEYOND` of the weights are behind. */
+function firstBeyond(order: readonly number[], weights: Float64Array): number {
+  let share = 0;
+  for (const i of order) {
+    share += weights[i];
+    if (share > BEYOND) return i;
+  }
+  return order[0];
+}
+
+function sum(values: Float64Array): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+function weightsWhere(
+  isKept: (values: Float64Array) => boolean,
+  values: readonly Float64Array[],
+  weights: Float64Array,
+): Float64Array {
+  return weights.map((weight, i) => (isKept(values[i]) ? weight : 0));
+}
+
+/** The most that one position contributes to the difference of two sums, each about its own mean. */
+function largestShares(values: readonly Float64Array[], given: Float64Array, own: Float64Array): Float64Array {
+  const [one, other] = [given, own].map((weights) => {
+    const total = sum(weights);
+    return weightedSums(values, weights).map((value) => value / total);
+  });
+  const most = new Float64Array(one.length);
+  values.forEach((at, i) => {
+    for (let k = 0; k < most.length; k++)
+      most[k] = Math.max(most[k], Math.abs(given[i] * (at[k] - one[k]) - own[i] * (at[k] - other[k])));
+  });
+  return most;
+}
+
+function weightedSums(values: readonly Float64Array[], weights: Float64Array): Float64Array {
+  const sums = new Float64Array(values[0].length);
+  values.forEach((at, i) => {
+    for (let k = 0; k < sums.length; k++) sums[k] += weights[i] * at[k];
+  });
+  return sums;
 }
 
 /**
@@ -165,13 +224,12 @@ function coefficientSlopes({ at }: Targets, { directions, hyperparameters, mode 
   return slopes;
 }
 
-/** Covariances of the targets by the mean variances of z along which they have these slopes. */
-function covariancesWithin(points: readonly CorePoint[], slopes: readonly Float64Array[], count: number): Float64Array {
-  const covariances = new Float64Array(count * count);
+/** Of the targets by the variances of z along which they have these slopes, row-major. */
+function covariances(variances: Float64Array, slopes: readonly Float64Array[], count: number): Float64Array {
+  const out = new Float64Array(count * count);
   slopes.forEach((slope, k) => {
-    const variance = mean(points.map(({ variances }) => variances[k]));
     for (let r = 0; r < count; r++)
-      for (let c = 0; c < count; c++) covariances[r * count + c] += variance * slope[r] * slope[c];
+      for (let c = 0; c < count; c++) out[r * count + c] += variances[k] * slope[r] * slope[c];
   });
-  return covariances;
+  return out;
 }

@@ -145,9 +145,9 @@ function weigh(integrated: IntegratedPosterior, task: Task, stream: RandomStream
     return { proposed, examined, ...judged, values, control, own, drawn: moments, confirmed };
   };
   const [first, ...more] = drawsFor(options, counted);
-  const isEnough = ({ guard, confirmed }: ReturnType<typeof drawn>, isFirst: boolean) =>
-    guard.isTrusted && (confirmed.isTrusted || exploration.kind !== "product" || !isFirst);
-  const found = more.reduce((last, draws, i) => (isEnough(last, i === 0) ? last : drawn(draws)), drawn(first));
+  const isEnough = ({ guard, confirmed }: ReturnType<typeof drawn>) =>
+    guard.isTrusted && (confirmed.isTrusted || exploration.kind === "ccd");
+  const found = more.reduce((last, draws) => (isEnough(last) ? last : drawn(draws)), drawn(first));
   return { ...spreading, exploration, explored, ...found };
 }
 

@@ -78,13 +78,15 @@ interface Explored {
 }
 
 /**
- * Positions to weigh, and how many after those that the guard did not trust or that do not confirm a product of rules: few confirm a grid or a rule,
- * a design's moments are theirs, and where the effects are sampled too there is more to average.
+ * Positions to weigh, and how many after those that the guard did not trust, or that do not confirm a grid or a product of rules: a few confirm these, a
+ * design's moments are theirs, and where the effects are sampled too there is more to average.
  */
 export function drawsFor(options: InlaOptions, explored: Explored): readonly number[] {
   if (options.draws !== null) return [options.draws];
-  const all = { grid: [160, 256], product: [192, 384, 1024], ccd: [384, 1024] }[layoutFor(options, explored).kind];
-  return explored.isIntegrated ? all : all.slice(-1);
+  const all = { grid: [160, 256, 1024], product: [192, 384, 1024], ccd: [384, 1024] }[
+    layoutFor(options, explored).kind
+  ];
+  return explored.isIntegrated ? all : all.slice(1);
 }
 
 /** Positions of the core, free of likelihoods: the moments of a grid or a rule are better, a design's skewed correlations take many. */

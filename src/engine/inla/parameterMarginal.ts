@@ -1,38 +1,87 @@
-import { exp } from "../../math/special/elementary.js";
+import { exp, log } from "../../math/special/elementary.js";
 import { tabulatedMarginal } from "../../posterior/densityMarginals.js";
 import type { DensityMarginal } from "../../posterior/Posterior.js";
 import type { ParameterMoments } from "./parameterMoments.js";
 import type { Shape } from "./parameterShapes.js";
 
-/**
- * Times at most that a shape is moved and stretched on its working scale, each a Newton step towards the moments wanted on the parameter's own, and how
- * near to them, in sds, is enough.
- */
-const FITTING_STEPS = 8;
+/** Times at most that a shape is moved and stretched, and how near to the moments wanted, in sds, is enough. */
+const FITTING_STEPS = 12;
 const FITTED = 1e-7;
+/** The most that it is stretched at once, as a log. */
+const MOST = 0.5;
 
 /** The marginal on the parameter's own scale: its shape moved and stretched on the working scale until it has the moments given. */
-export function parameterMarginal(
-  { scale, values, logDensities }: Shape,
-  moments: ParameterMoments | null,
-  k: number,
-): DensityMarginal {
-  const place = (working: Float64Array) =>
-    tabulatedMarginal(
-      working.map((value) => scale.from(value)),
-      logDensities.map((value, i) => value - scale.logSlope(working[i])),
-    );
-  let working = values;
-  let marginal = place(working);
-  if (moments === null) return marginal;
+export function parameterMarginal(shape: Shape, moments: ParameterMoments | null, k: number): DensityMarginal {
+  const { scale, values } = shape;
+  const asFound = marginalAt(shape, values);
+  if (moments === null) return asFound;
+  const wanted = { mean: moments.means[k], sd: moments.sds[k] };
+  const centre = scale.to(asFound.mean);
+  const unit = asFound.sd / exp(scale.logSlope(centre));
+  const search = new Broyden();
+  let [best, least] = [asFound, Number.POSITIVE_INFINITY];
   for (let step = 0; step < FITTING_STEPS; step++) {
-    const { mean, sd } = marginal;
-    if (Math.max(Math.abs(moments.means[k] - mean), Math.abs(moments.sds[k] - sd)) < FITTED * sd) break;
-    const centre = scale.to(mean);
-    const shift = (moments.means[k] - mean) / exp(scale.logSlope(centre));
-    const stretch = moments.sds[k] / sd;
-    working = working.map((value) => centre + shift + (value - centre) * stretch);
-    marginal = place(working);
+    const [moved, stretched] = search.place;
+    const marginal = marginalAt(
+      shape,
+      values.map((value) => centre + unit * moved + (value - centre) * exp(stretched)),
+    );
+    const off = [(marginal.mean - wanted.mean) / asFound.sd, log(marginal.sd / wanted.sd)] as const;
+    const size = Math.max(...off.map(Math.abs));
+    if (size < least) [best, least] = [marginal, size];
+    if (!(size >= FITTED)) break;
+    search.goOn(off);
   }
-  return marginal;
+  return best;
+}
+
+function marginalAt({ scale, logDensities }: Shape, working: Float64Array): DensityMarginal {
+  return tabulatedMarginal(
+    working.map((value) => scale.from(value)),
+    logDensities.map((value, i) => value - scale.logSlope(working[i])),
+  );
+}
+
+type Pair = readonly [number, number];
+
+/** A root of two functions of two numbers (Broyden 1965), whose Jacobian is about the identity: of heavy tails a stretch makes more than that. */
+class Broyden {
+  place: Pair = [0, 0];
+  private step: Pair = [0, 0];
+  private before: Pair | null = null;
+  /** The inverse of the Jacobian, row by row. */
+  private inverse: readonly [Pair, Pair] = [
+    [1, 0],
+    [0, 1],
+  ];
+
+  goOn(value: Pair): void {
+    if (this.before !== null) this.learn([value[0] - this.before[0], value[1] - this.before[1]]);
+    const [x, y] = times(this.inverse, value);
+    const share = Math.min(1, MOST / Math.max(Math.abs(x), Math.abs(y)));
+    this.step = [-share * x, -share * y];
+    this.before = value;
+    this.place = [this.place[0] + this.step[0], this.place[1] + this.step[1]];
+  }
+
+  /** The inverse Jacobian that explains the last change, by the formula of Sherman and Morrison. */
+  private learn(change: Pair): void {
+    const { step, inverse } = this;
+    const predicted = times(inverse, change);
+    const row: Pair = [
+      step[0] * inverse[0][0] + step[1] * inverse[1][0],
+      step[0] * inverse[0][1] + step[1] * inverse[1][1],
+    ];
+    const size = row[0] * change[0] + row[1] * change[1];
+    if (size === 0) return;
+    const rowOf = (r: 0 | 1): Pair => {
+      const by = (step[r] - predicted[r]) / size;
+      return [inverse[r][0] + by * row[0], inverse[r][1] + by * row[1]];
+    };
+    this.inverse = [rowOf(0), rowOf(1)];
+  }
+}
+
+function times([first, second]: readonly [Pair, Pair], [x, y]: Pair): Pair {
+  return [first[0] * x + first[1] * y, second[0] * x + second[1] * y];
 }

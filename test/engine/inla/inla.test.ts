@@ -65,6 +65,29 @@ describe("inla on conjugate models", () => {
   });
 });
 
+describe("inla where the likelihood has no maximum", () => {
+  it("has the posterior of a slope that counts of zero tell next to nothing of", () => {
+    const x = Array.from({ length: 20 }, (_, i) => -1.9 + 0.2 * i);
+    const text =
+      "y ~ poisson(mu)\nlog(mu) = 1 + x\nprior beta[Intercept] ~ normal(0, 5)\nprior beta[x] ~ normal(0, 2.8)";
+    const found = parameter(run(text, { x, y: x.map(() => 0) }), 1);
+    const likelihood = (a: number, b: number) =>
+      Math.exp(-0.5 * ((a / 5) ** 2 + (b / 2.8) ** 2) - x.reduce((total, at) => total + Math.exp(a + b * at), 0));
+    const slopes = Array.from({ length: 281 }, (_, k) => -14 + 0.1 * k);
+    const densities = slopes.map((b) =>
+      Array.from({ length: 331 }, (_, k) => likelihood(-30 + 0.1 * k, b)).reduce((p, q) => p + q),
+    );
+    const total = densities.reduce((p, q) => p + q);
+    const mean = slopes.reduce((sum, b, k) => sum + (b * densities[k]) / total, 0);
+    const sd = Math.sqrt(slopes.reduce((sum, b, k) => sum + ((b - mean) ** 2 * densities[k]) / total, 0));
+    const below = (quantile: number) =>
+      slopes.reduce((sum, b, k) => sum + (b < quantile ? densities[k] / total : 0), 0);
+    expect(Math.abs(found.mean - mean) / sd).toBeLessThan(0.05);
+    expect(Math.abs(found.sd / sd - 1)).toBeLessThan(0.05);
+    for (const p of [0.05, 0.5, 0.95]) expect(Math.abs(below(found.quantile(p)) - p)).toBeLessThan(0.02);
+  });
+});
+
 const counts = { y: [1, 0, 2, 5, 3, 8, 0, 0, 1, 2, 4, 1], g: [..."aabbccddeeff"], h: [..."xyzxyzxyzxyz"] };
 
 describe("inla's integrals", () => {
