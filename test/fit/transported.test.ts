@@ -43,7 +43,7 @@ describe("the transported sampler", () => {
           const transported = await fit(model, table, options);
           const { parametrization } = transported.posterior.record.options;
           expect(parametrization).toBe(/sigma\)\nmu = .*$/.test(model) ? "integrated" : "transported");
-          const textbook = await fit(model, table, { ...options, parametrization: "noncentred", warmup: 400 });
+          const textbook = await fit(model, table, { ...options, parametrization: "noncentred", warmup: 800 });
           const { z, compared } = worstZ(transported, textbook);
           expect(compared, model).toBeGreaterThan(textbook.summary().parameters.length / 2);
           expect(z, model).toBeLessThan(zBound);
