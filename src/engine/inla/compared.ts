@@ -34,7 +34,7 @@ export function compared(
   const [worst, widest] = [furthest(shifts), furthest(logRatios)];
   const facts =
     `against ${standard} (Pareto k ${guard.paretoK.toFixed(2)}) the mean of ${names[worst]} is off by ` +
-    `${shifts[worst].toFixed(2)} posterior sds, no other by more, and sds by up to a factor of ${exp(logRatios[widest]).toFixed(2)}, that of ${names[widest]}`;
+    `${shifts[worst].toFixed(2).replace("-0.00", "0.00")} posterior sds, no other by more, and sds by up to a factor of ${exp(logRatios[widest]).toFixed(2)}, that of ${names[widest]}`;
   if (Math.abs(shifts[worst]) <= shift && Math.abs(logRatios[widest]) <= logRatio)
     return { ...guard, verdict: `good: ${facts}` };
   return {

@@ -26,7 +26,7 @@ import { mixtureMoments, type WeightedMoments } from "./effectMixtures.js";
 import { type Examined, examine, type Wanted } from "./examine.js";
 import { type Exploration, explore } from "./explore.js";
 import type { LinearCombination } from "./LinearCombination.js";
-import { coreFor, drawsFor, type InlaOptions, layoutFor } from "./options.js";
+import { coreFor, drawsFor, type Explored, type InlaOptions, layoutFor } from "./options.js";
 import { parameterMarginal } from "./parameterMarginal.js";
 import { momentsOfExploration, type ParameterMoments, weightedMoments } from "./parameterMoments.js";
 import { parameterShapes, type Shape, type Targets, targetsOf } from "./parameterShapes.js";
@@ -131,7 +131,7 @@ function weigh(integrated: IntegratedPosterior, task: Task, stream: RandomStream
   const spreading = { integrated, coordinates, spreads };
   const exploration = exploreAll(spreading, integrated.marginal, options);
   const explored = momentsOfExploration(targets, exploration);
-  const counted = { hyperparameters: coordinates.hyperparameters, isIntegrated: integrated.isIntegrated };
+  const counted = exploredOf(integrated, coordinates.hyperparameters);
   const core = coreFor(options, counted);
   const drawn = (draws: number) => {
     const proposed = propose(coordinates, spreads, draws, stream);
@@ -260,14 +260,19 @@ function classical(weighed: Weighed, task: Task, stream: RandomStream): Ingredie
   };
 }
 
+function exploredOf({ marginal, isIntegrated }: IntegratedPosterior, hyperparameters: number): Explored {
+  return { hyperparameters, isIntegrated, factors: marginal.view.factors.length };
+}
+
 /** So few coordinates are explored all of them, none being integrated by Laplace's approximation. */
 const MOST_EXPLORED = 2;
 
 function exploreAll(
-  { integrated: { marginal, mode, isIntegrated }, coordinates, spreads }: Spreading,
+  { integrated, coordinates, spreads }: Spreading,
   centre: MarginalLikelihood,
   options: InlaOptions,
 ): Exploration {
+  const { marginal, mode } = integrated;
   const n = mode.position.length;
   const p = marginal.view.sizes.beta;
   const isWhole = n <= MOST_EXPLORED;
@@ -277,7 +282,7 @@ function exploreAll(
   const corrected = centre === marginal ? "mean" : new VariationalMean(marginal.view);
   const place = options.latent === "gaussian" ? "mode" : corrected;
   const integrator = new BetaIntegrator({ value: marginal, centre, place }, mode, isWhole ? 0 : p);
-  const layout = layoutFor(options, { hyperparameters: explored.hyperparameters, isIntegrated });
+  const layout = layoutFor(options, exploredOf(integrated, explored.hyperparameters));
   const curvatureAt = isWhole
     ? () => null
     : betaCurvatures(coordinates, spreads, (position) => integrator.curvatureAt(position));
