@@ -44,7 +44,6 @@ const NEAR: f64 = 0.3;
  */
 export function findMode(level: usize, first: usize, end: usize): bool {
   const q = load<usize>(DESCRIPTOR + NODE_EFFECTS);
-  if (q === 1) return findModeOnLine(level, first, end);
   if (q === 2) return findModeOnPlane(level, first, end);
   const step = vectorAt(STEP);
   let isPolished = false;
@@ -63,39 +62,56 @@ export function findMode(level: usize, first: usize, end: usize): bool {
   return false;
 }
 
-/** The same with one effect, in registers. */
-function findModeOnLine(level: usize, first: usize, end: usize): bool {
-  const bytes = patternBytes();
-  let u = load<f64>(modeOf(level));
-  let isPolished = false;
+/**
+ * The same for two levels of one effect and one pattern each, a lane each, which wait for one another less than one would for itself. They may be
+ * the same.
+ */
+export function findModes(left: usize, right: usize, leftPattern: usize, rightPattern: usize): bool {
+  const w = pair(vectorOf(leftPattern, W), vectorOf(rightPattern, W));
+  const ww = f64x2.mul(w, w);
+  const response = pair(leftPattern + PATTERN_RESPONSE, rightPattern + PATTERN_RESPONSE);
+  let u = pair(modeOf(left), modeOf(right));
+  let isPolished = f64x2.splat(0);
   for (let count = 0; count < MOST_STEPS; count++) {
-    let gradient = -u;
-    let H: f64 = 1;
-    let third: f64 = 0;
-    let steepest: f64 = 0;
-    for (let pattern = first; pattern < end; pattern += bytes) {
-      const w = load<f64>(vectorOf(pattern, W));
-      if (!(abs(w * u) <= LARGEST)) return false;
-      place(pattern, f64x2.extract_lane(exp(f64x2.splat(w * u)), 0));
-      gradient += w * (load<f64>(pattern + PATTERN_RESPONSE) - load<f64>(pattern + PATTERN_MEAN));
-      H += w * w * load<f64>(pattern + PATTERN_SLOPE);
-      third += w * w * w * load<f64>(pattern + PATTERN_CURVATURE);
-      steepest = max(steepest, abs(w));
-    }
-    let step = gradient / H;
-    const decrement = gradient * step;
-    if (!(decrement >= 0)) return false;
-    if (isPolished || decrement < EXACT) {
-      store<f64>(modeOf(level), u);
-      store<f64>(factorOf(level), Math.sqrt(H));
+    const eta = f64x2.mul(w, u);
+    if (!v128.all_true<i64>(f64x2.le(f64x2.abs(eta), f64x2.splat(LARGEST)))) return false;
+    const E = exp(eta);
+    place(leftPattern, f64x2.extract_lane(E, 0));
+    place(rightPattern, f64x2.extract_lane(E, 1));
+    const mean = pair(leftPattern + PATTERN_MEAN, rightPattern + PATTERN_MEAN);
+    const slope = pair(leftPattern + PATTERN_SLOPE, rightPattern + PATTERN_SLOPE);
+    const gradient = f64x2.sub(f64x2.mul(w, f64x2.sub(response, mean)), u);
+    const H = f64x2.add(f64x2.splat(1), f64x2.mul(ww, slope));
+    const inverse = f64x2.div(f64x2.splat(1), H);
+    const newton = f64x2.mul(gradient, inverse);
+    const decrement = f64x2.mul(gradient, newton);
+    if (!v128.all_true<i64>(f64x2.ge(decrement, f64x2.splat(0)))) return false;
+    const isFinished = v128.or(isPolished, f64x2.lt(decrement, f64x2.splat(EXACT)));
+    if (v128.all_true<i64>(isFinished)) {
+      part(u, modeOf(left), modeOf(right));
+      part(f64x2.sqrt(H), factorOf(left), factorOf(right));
       return true;
     }
-    const reach = steepest * abs(step);
-    if (reach < NEAR) step -= (0.5 * third * step * step) / H;
-    isPolished = reach < NEAR && decrement < CLOSE;
-    u += step * min(1, LONGEST / reach);
+    const moved = f64x2.mul(w, newton);
+    const reach = f64x2.abs(moved);
+    const isNear = f64x2.lt(reach, f64x2.splat(NEAR));
+    const third = pair(leftPattern + PATTERN_CURVATURE, rightPattern + PATTERN_CURVATURE);
+    const turn = f64x2.mul(f64x2.mul(f64x2.splat(0.5), third), f64x2.mul(w, f64x2.mul(moved, moved)));
+    const bent = f64x2.sub(newton, f64x2.mul(turn, inverse));
+    const held = f64x2.mul(newton, f64x2.pmin(f64x2.splat(1), f64x2.div(f64x2.splat(LONGEST), reach)));
+    u = f64x2.add(u, v128.andnot(v128.bitselect(bent, held, isNear), isFinished));
+    isPolished = v128.or(isFinished, v128.and(isNear, f64x2.lt(decrement, f64x2.splat(CLOSE))));
   }
   return false;
+}
+
+function pair(left: usize, right: usize): v128 {
+  return v128.load64_lane(right, v128.load64_splat(left), 1);
+}
+
+function part(both: v128, left: usize, right: usize): void {
+  store<f64>(left, f64x2.extract_lane(both, 0));
+  store<f64>(right, f64x2.extract_lane(both, 1));
 }
 
 /** The same with two effects, in registers. */
