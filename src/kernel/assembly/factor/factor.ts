@@ -26,7 +26,6 @@ export function integrateFactor(derivatives: bool, moments: bool): f64 {
   const bytes = load<usize>(DESCRIPTOR + ROWS) << 3;
   const q = load<usize>(DESCRIPTOR + NODE_EFFECTS);
   const levels = load<usize>(DESCRIPTOR + LEVELS);
-  const _starts = load<usize>(DESCRIPTOR + LEVEL_STARTS);
   addFixedPart(load<usize>(DESCRIPTOR + ROW_FACTORS), 0, bytes);
   memory.fill(load<usize>(DESCRIPTOR + LAMBDA_GRADIENT), 0, (q * q) << 3);
   let total = exponentiateRows(bytes);
