@@ -56,18 +56,18 @@ export class Control {
 
   /** Of the targets, by weights summing to 1. */
   moments(weights: Float64Array): ParameterMoments {
-    const near = weightedMoments(this.values, this.weights);
-    const count = near.means.length;
+    // Not those of the core, whose tails may be so heavy that nothing is left of the digits.
+    const plain = weightedMoments(this.values, weights);
+    const count = plain.means.length;
     const { found, within } = this.means(weights, (values) => {
       const offs = new Float64Array(2 * count);
-      offs.set(standardise(values, near, count));
+      offs.set(standardise(values, plain, count));
       for (let k = 0; k < count; k++) offs[count + k] = offs[k] * offs[k];
       return offs;
     });
-    const plain = weightedMoments(this.values, weights);
     return {
-      means: near.means.map((centre, k) => centre + near.sds[k] * found[k]),
-      sds: near.sds.map((sd, k) => {
+      means: plain.means.map((centre, k) => centre + plain.sds[k] * found[k]),
+      sds: plain.sds.map((sd, k) => {
         const variance = sd * sd * (found[count + k] - found[k] ** 2) + within[k * (count + 1)];
         return variance > 0 ? Math.sqrt(variance) : plain.sds[k];
       }),
@@ -155,6 +155,7 @@ function largestShares(values: readonly Float64Array[], given: Float64Array, own
   });
   const most = new Float64Array(one.length);
   values.forEach((at, i) => {
+    if (given[i] === 0 && own[i] === 0) return;
     for (let k = 0; k < most.length; k++)
       most[k] = Math.max(most[k], Math.abs(given[i] * (at[k] - one[k]) - own[i] * (at[k] - other[k])));
   });
@@ -164,7 +165,7 @@ function largestShares(values: readonly Float64Array[], given: Float64Array, own
 function weightedSums(values: readonly Float64Array[], weights: Float64Array): Float64Array {
   const sums = new Float64Array(values[0].length);
   values.forEach((at, i) => {
-    for (let k = 0; k < sums.length; k++) sums[k] += weights[i] * at[k];
+    if (weights[i] !== 0) for (let k = 0; k < sums.length; k++) sums[k] += weights[i] * at[k];
   });
   return sums;
 }

@@ -35,11 +35,20 @@ export function parameterMarginal(shape: Shape, moments: ParameterMoments | null
   return best;
 }
 
+/** Values are told apart on the parameter's own scale if they differ by more than this, relatively: a correlation near 1 runs out of numbers. */
+const APART = 1e-12;
+
 function marginalAt({ scale, logDensities }: Shape, working: Float64Array): DensityMarginal {
-  return tabulatedMarginal(
-    working.map((value) => scale.from(value)),
-    logDensities.map((value, i) => value - scale.logSlope(working[i])),
-  );
+  const [values, logs]: [number[], number[]] = [[], []];
+  working.forEach((place, i) => {
+    const value = scale.from(place);
+    const logDensity = logDensities[i] - scale.logSlope(place);
+    const last = values.at(-1) ?? Number.NEGATIVE_INFINITY;
+    if (!(value - last > APART * Math.abs(value)) || !Number.isFinite(value) || !(logDensity < Infinity)) return;
+    values.push(value);
+    logs.push(logDensity);
+  });
+  return tabulatedMarginal(Float64Array.from(values), Float64Array.from(logs));
 }
 
 type Pair = readonly [number, number];

@@ -97,7 +97,7 @@ describe("the core of a proposal as a control variate", () => {
     // exp(place) has no mean over the core, and is log-normal over the density.
     const heavy = {
       share: 0.5,
-      at: (x: number) => ({ place: x * (1 + 0.3 * Math.abs(x)), logSlope: Math.log(1 + 0.6 * Math.abs(x)) }),
+      at: (x: number) => ({ place: x * (1 + 0.3 * x * x), logSlope: Math.log(1 + 0.9 * x * x) }),
     };
     const stretched = { ...spreads[1], given: ({ 0: a }: ArrayLike<number>) => ({ centre: 0, logScale: a }) };
     const own = [{ ...spreads[0], shape: heavy }, stretched, spreads[2]];

@@ -31,4 +31,13 @@ describe("a marginal made of a shape and moments", () => {
       ),
     );
   });
+
+  it("of a correlation goes as far as there are numbers below 1", () => {
+    const z = Float64Array.from({ length: 801 }, (_, k) => -20 + 0.05 * k);
+    const shape = { scale: workingScale("correlation"), values: z, logDensities: z.map((x) => -1.2 * Math.abs(x)) };
+    const found = parameterMarginal(shape, { means: one(0.1), sds: one(0.5) }, 0);
+    expect(found.mean).toBeCloseTo(0.1, 6);
+    expect(found.sd).toBeCloseTo(0.5, 6);
+    expect(found.quantile(0.999)).toBeLessThan(1);
+  });
 });
