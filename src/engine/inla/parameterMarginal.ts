@@ -5,17 +5,20 @@ import type { ParameterMoments } from "./parameterMoments.js";
 import type { Shape } from "./parameterShapes.js";
 
 /** Times at most that a shape is moved and stretched, and how near to the moments wanted, in sds, is enough. */
-const FITTING_STEPS = 12;
+const FITTING_STEPS = 25;
 const FITTED = 1e-7;
 /** The most that it is stretched at once, as a log. */
 const MOST = 0.5;
+/** So many sds from the mean a shape ends: its tails are prolonged from where they were measured, and could outweigh all else. */
+const FURTHEST = 40;
 
 /** The marginal on the parameter's own scale: its shape moved and stretched on the working scale until it has the moments given. */
-export function parameterMarginal(shape: Shape, moments: ParameterMoments | null, k: number): DensityMarginal {
+export function parameterMarginal(found: Shape, moments: ParameterMoments | null, k: number): DensityMarginal {
+  if (moments === null) return marginalAt(found, found.values);
+  const wanted = { mean: moments.means[k], sd: moments.sds[k] };
+  const shape = near(found, wanted);
   const { scale, values } = shape;
   const asFound = marginalAt(shape, values);
-  if (moments === null) return asFound;
-  const wanted = { mean: moments.means[k], sd: moments.sds[k] };
   const centre = scale.to(asFound.mean);
   const unit = asFound.sd / exp(scale.logSlope(centre));
   const search = new Broyden();
@@ -33,6 +36,13 @@ export function parameterMarginal(shape: Shape, moments: ParameterMoments | null
     search.goOn(off);
   }
   return best;
+}
+
+function near(shape: Shape, { mean, sd }: { readonly mean: number; readonly sd: number }): Shape {
+  const { scale, values, logDensities } = shape;
+  const isNear = (_: number, i: number) => Math.abs(scale.from(values[i]) - mean) <= FURTHEST * sd;
+  const kept = values.filter(isNear);
+  return kept.length < 2 ? shape : { scale, values: kept, logDensities: logDensities.filter(isNear) };
 }
 
 /** Values are told apart on the parameter's own scale if they differ by more than this, relatively: a correlation near 1 runs out of numbers. */

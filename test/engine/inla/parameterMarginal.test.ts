@@ -40,4 +40,17 @@ describe("a marginal made of a shape and moments", () => {
     expect(found.sd).toBeCloseTo(0.5, 6);
     expect(found.quantile(0.999)).toBeLessThan(1);
   });
+
+  it("is not carried off by a tail that was prolonged", () => {
+    // As good as flat beyond a log of 6: the mean without moments is of the order of e^10.
+    const z = Float64Array.from({ length: 601 }, (_, k) => -10 + 0.1 * k);
+    const shape = {
+      scale: workingScale("sd"),
+      values: z,
+      logDensities: z.map((x) => -0.5 * Math.min(x * x, 36) - 0.1 * Math.max(0, x - 6)),
+    };
+    const found = parameterMarginal(shape, { means: one(1.6), sds: one(2) }, 0);
+    expect(found.mean).toBeCloseTo(1.6, 3);
+    expect(found.sd).toBeCloseTo(2, 2);
+  });
 });
