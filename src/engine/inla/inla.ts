@@ -27,7 +27,7 @@ import { type Examined, examine, type Wanted } from "./examine.js";
 import { type Exploration, explore } from "./explore.js";
 import type { LinearCombination } from "./LinearCombination.js";
 import { coreFor, drawsFor, type Explored, type InlaOptions, layoutFor } from "./options.js";
-import { parameterMarginal } from "./parameterMarginal.js";
+import { parameterMarginal, unfitted } from "./parameterMarginal.js";
 import { momentsOfExploration, type ParameterMoments, weightedMoments } from "./parameterMoments.js";
 import { parameterShapes, type Shape, type Targets, targetsOf } from "./parameterShapes.js";
 import { reshaped } from "./reshape.js";
@@ -55,8 +55,9 @@ export function inla(
   const task = { view, targets: targetsOf(view, plain), latent: options.latent, combinations: mixed, options };
   const weighed = weigh(integrated, task, stream);
   const result = options.integration === "laplace" ? classical(weighed, task, stream) : corrected(weighed, task);
-  const { exploration, shapes, moments, guard, importance } = result;
+  const { exploration, shapes, moments, importance } = result;
   const ofTargets = shapes.map((shape, k) => parameterMarginal(shape, result.isExact ? null : moments, k));
+  const guard = withoutUnfitted(result.guard, result.isExact ? [] : unfitted(task.targets.names, ofTargets, moments));
   const ofEffects = effectMarginals(result.effects);
   const [p, m] = [view.quantities.parameters.length, ofEffects.length - mixed.length];
   const named = (marginals: readonly Marginal[], given: readonly LinearCombination[]) =>
@@ -80,6 +81,16 @@ export function inla(
     ...posterior,
     linearCombinations: combinations.flatMap(({ name }) => inOrder.filter((one) => one.name === name)),
     ...(options.criteria ? { criteria: criteriaOf(view, integrated, result, options) } : {}),
+  };
+}
+
+function withoutUnfitted(guard: Guard, [first, ...more]: readonly string[]): Guard {
+  if (first === undefined || !guard.isTrusted) return guard;
+  return {
+    ...guard,
+    isTrusted: false,
+    verdict: `do not trust: the marginal of ${first}${more.length > 0 ? ` and ${more.length} more` : ""} has not the mean and sd that were found for it`,
+    advice: "take the numbers as a first impression, and sample with the engine nuts",
   };
 }
 

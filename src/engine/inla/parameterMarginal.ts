@@ -7,6 +7,8 @@ import type { Shape } from "./parameterShapes.js";
 /** Times at most that a shape is moved and stretched, and how near to the moments wanted, in sds, is enough. */
 const FITTING_STEPS = 25;
 const FITTED = 1e-7;
+/** And how far from them, in sds, it is not to be trusted. */
+const LOOSE = 0.05;
 /** The most that it is stretched at once, as a log. */
 const MOST = 0.5;
 /** So many sds from the mean a shape ends: its tails are prolonged from where they were measured, and could outweigh all else. */
@@ -36,6 +38,19 @@ export function parameterMarginal(found: Shape, moments: ParameterMoments | null
     search.goOn(off);
   }
   return best;
+}
+
+/** Names of the marginals that the search has left without the moments they were to have; a constant has none. */
+export function unfitted(
+  names: readonly string[],
+  marginals: readonly DensityMarginal[],
+  { means, sds }: ParameterMoments,
+): string[] {
+  return names.filter((_, k) => {
+    const { mean, sd } = marginals[k];
+    const isFitted = Math.abs(mean - means[k]) <= LOOSE * sds[k] && Math.abs(log(sd / sds[k])) <= LOOSE;
+    return sds[k] > 0 && !isFitted;
+  });
 }
 
 function near(shape: Shape, { mean, sd }: { readonly mean: number; readonly sd: number }): Shape {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parameterMarginal } from "../../../src/engine/inla/parameterMarginal.js";
+import { parameterMarginal, unfitted } from "../../../src/engine/inla/parameterMarginal.js";
 import { workingScale } from "../../../src/engine/inla/workingScale.js";
 
 const one = (value: number) => Float64Array.of(value);
@@ -52,5 +52,12 @@ describe("a marginal made of a shape and moments", () => {
     const found = parameterMarginal(shape, { means: one(1.6), sds: one(2) }, 0);
     expect(found.mean).toBeCloseTo(1.6, 3);
     expect(found.sd).toBeCloseTo(2, 2);
+  });
+
+  it("is named where it has not the moments", () => {
+    const marginals = [1, 2].map((sd) => parameterMarginal(shapeOf(8), { means: one(1), sds: one(sd) }, 0));
+    expect(unfitted(["a", "b"], marginals, { means: Float64Array.of(1, 1), sds: Float64Array.of(1, 1) })).toEqual([
+      "b",
+    ]);
   });
 });
