@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { prepareModel, readTable } from "marginalia";
+import { dataFile, outsideFolder } from "./files.js";
 import type { FitScaling } from "./fitScaling.js";
 import type { InlaScaling } from "./inlaScaling.js";
 import { gradientMicroseconds, positions } from "./measure.js";
@@ -30,7 +31,7 @@ function kernelCases(data: string): KernelCase[] {
     return { name, model, dataFile: join(folder, "data.csv"), leastRatio };
   };
   return [
-    { name: "hdp_remission", model: hdpModel, dataFile: join(data, "hdp.csv"), leastRatio: 3 },
+    { name: "hdp_remission", model: hdpModel, dataFile: dataFile("hdp.csv", data), leastRatio: 3 },
     example("epilepsy", 2),
     example("sleepstudy", null),
     example("cbpp", null),
@@ -176,7 +177,7 @@ async function bench(data: string): Promise<number> {
 /** Throws TypeError for options that are not allowed. */
 function dataFolder(): string {
   const { values } = parseArgs({ options: { data: { type: "string" } } });
-  return values.data ?? resolve(root, "../shared/data");
+  return values.data ?? outsideFolder;
 }
 
 async function main(): Promise<number> {

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { fit, readTable, samplerDiagnostics, type Table } from "marginalia";
+import { dataFile, outsideFolder, referenceFolder } from "./files.js";
 import { type Reference, readReference } from "./Reference.js";
 
 const usage = "usage: npm run bench:nuts -- [--data DIR] [--references DIR] [--only NAME,...] [--seeds 5]";
-const shared = resolve(import.meta.dirname, "../../shared");
 
 /** Gradients per effective draw that are asked of 4 x 1000 draws, warm-up included; null where nothing is. */
 const cases: readonly { readonly name: string; readonly asked: number | null }[] = [
@@ -104,8 +104,8 @@ function readOptions(args: readonly string[]) {
   const chosen = values.only === undefined ? cases : cases.filter(({ name }) => values.only?.split(",").includes(name));
   if (chosen.length === 0) throw new Error(`--only takes names of ${cases.map(({ name }) => name).join(", ")}`);
   const folders = {
-    data: values.data ?? resolve(shared, "data"),
-    references: values.references ?? resolve(shared, "references/posteriors"),
+    data: values.data ?? outsideFolder,
+    references: values.references ?? join(referenceFolder, "posteriors"),
   };
   return { folders, seeds, chosen };
 }
@@ -125,7 +125,7 @@ async function main(): Promise<number> {
   for (const { name, asked } of chosen) {
     const file = join(folders.references, `${name}.json`);
     const reference = existsSync(file) ? await readReference(file) : null;
-    const data = reference === null ? file : join(folders.data, reference.data);
+    const data = reference === null ? file : dataFile(reference.data, folders.data);
     if (reference === null || !existsSync(data)) {
       console.log(`${name}: skipped, there is no ${data}`);
       continue;

@@ -1,10 +1,9 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { outsideFolder, referenceFolder } from "./files.js";
 import type { Folders } from "./runCase.js";
 import { type CaseSettings, settings } from "./settings.js";
-
-const shared = resolve(import.meta.dirname, "../../shared");
 
 /** Which cases, from which folders, and whether as JSON. */
 export interface CaseOptions {
@@ -20,9 +19,9 @@ export function readCaseOptions(args: readonly string[], takesNuts = false): Cas
   const text = { type: "string" } as const;
   const options = { data: text, references: text, only: text, nuts: text, json: { type: "boolean" } } as const;
   const { values } = parseArgs({ args: [...args], options });
-  const data = values.data ?? resolve(shared, "data");
-  const references = values.references ?? resolve(shared, "references/posteriors");
-  const absent = [data, references].filter((folder) => !existsSync(folder));
+  const data = values.data ?? outsideFolder;
+  const references = values.references ?? join(referenceFolder, "posteriors");
+  const absent = [values.data ?? references, references].filter((folder) => !existsSync(folder));
   if (absent.length > 0) throw new Error(`there is no ${absent.join(", no ")}`);
   const nuts = values.nuts === undefined ? null : Number(values.nuts);
   if (nuts !== null && !takesNuts) throw new Error("--nuts is an option of validate:inla");

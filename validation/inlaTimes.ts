@@ -1,6 +1,6 @@
-import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { fit, readTable } from "marginalia";
+import { dataFile, outsideFolder } from "./files.js";
 
 /** What lme4's glmer took for the epilepsy model with slopes on the machine of the times that are asked. */
 const GLMER_SECONDS = 0.1;
@@ -53,7 +53,7 @@ function readSettings() {
   if (!(glmer > 0)) throw new TypeError(`--glmer ${values.glmer} is no positive number`);
   if (!(Number.isInteger(repeats) && repeats > 0))
     throw new TypeError(`--repeats ${values.repeats} is no whole number from 1`);
-  return { glmer, repeats, data: values.data ?? resolve(import.meta.dirname, "../../shared/data") };
+  return { glmer, repeats, data: values.data ?? outsideFolder };
 }
 
 /** The median milliseconds of a fit, text and table to marginals, in a process that has made some before. */
@@ -74,7 +74,7 @@ async function main(): Promise<void> {
   console.log("| model | ms | asked, times the machine's factor | holds |\n| --- | --- | --- | --- |");
   let holds = true;
   for (const { name, file, text, asked } of cases) {
-    const found = await milliseconds(`${text}\n${priors}`, join(data, `${file}.csv`), repeats);
+    const found = await milliseconds(`${text}\n${priors}`, dataFile(`${file}.csv`, data), repeats);
     const bound = factor * asked;
     holds &&= found <= bound;
     console.log(`| ${name} | ${found.toFixed(1)} | ${bound.toFixed(0)} | ${found <= bound ? "yes" : "no"} |`);

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type Fit, fit, readTable, type SamplerDiagnostics, samplerDiagnostics } from "marginalia";
 import { type CaseComparison, compareCase, estimatesOf } from "./compare.js";
+import { dataFile } from "./files.js";
 import { type Reference, readReference } from "./Reference.js";
 import { type CaseSettings, fitOptions } from "./settings.js";
 
@@ -18,6 +19,7 @@ export interface CaseResult {
 }
 
 export interface Folders {
+  /** Where data that are not of the project are looked for. */
   readonly data: string;
   readonly references: string;
 }
@@ -34,9 +36,9 @@ export async function findCase(
   const referenceFile = join(folders.references, `${name}.json`);
   if (!existsSync(referenceFile)) return { skipped: `there is no ${referenceFile}` };
   const reference = await readReference(referenceFile);
-  const dataFile = join(folders.data, reference.data);
-  if (!existsSync(dataFile)) return { skipped: `there is no ${dataFile}` };
-  return { reference, dataFile };
+  const file = dataFile(reference.data, folders.data);
+  if (!existsSync(file)) return { skipped: `there is no ${file}` };
+  return { reference, dataFile: file };
 }
 
 /** Fits a case and compares it, or says what it lacks. */

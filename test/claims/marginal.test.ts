@@ -15,7 +15,7 @@ import { adaptive } from "../../src/math/quadrature/adaptive.js";
 import { trapezoidal } from "../../src/math/quadrature/composite.js";
 import { integrate } from "../../src/math/quadrature/integrate.js";
 import { type ProductRule, productRule } from "../../src/math/quadrature/productRule.js";
-import { dataFile, isSharedThere } from "../engine/ml/models.js";
+import { dataFile, isThere } from "../../validation/files.js";
 import {
   conditionalSds,
   covarianceOf,
@@ -232,17 +232,20 @@ describe("quadrature over the joint density", () => {
     expect(Math.abs(aghqMarginal(joint.view, 61).evaluate(values, null) - total)).toBeLessThan(1e-7);
   });
 
-  it.skipIf(!isSharedThere)("in classes and schools, 21 points, is brute force on three schools of tvsfp", async () => {
-    const text =
-      "thksbin ~ bernoulli(p)\nlogit(p) = 1 + thkspre + cc + tv + (1 | school) + (1 | class)\nprior beta[Intercept] ~ normal(0, 5)";
-    const all = await readTable(dataFile("tvsfp"));
-    const fit = maximumLikelihood(jointModel(text, all).view, { method: "laplace" });
-    const joint = jointModel(text.replace(" + cc + tv", ""), firstSchools(all, 3));
-    const kept = fit.parameters.filter(({ name }) => name !== "beta[cc]" && name !== "beta[tv]");
-    const position = joint.positionOf(kept);
-    const found = aghqMarginal(joint.view, 21).evaluate(valuesAt(joint.view, position, joint.effectsAt), null);
-    expect(Math.abs(found - bruteForce(joint, position))).toBeLessThan(1e-8);
-  });
+  it.skipIf(!isThere("tvsfp.csv"))(
+    "in classes and schools, 21 points, is brute force on three schools of tvsfp",
+    async () => {
+      const text =
+        "thksbin ~ bernoulli(p)\nlogit(p) = 1 + thkspre + cc + tv + (1 | school) + (1 | class)\nprior beta[Intercept] ~ normal(0, 5)";
+      const all = await readTable(dataFile("tvsfp.csv"));
+      const fit = maximumLikelihood(jointModel(text, all).view, { method: "laplace" });
+      const joint = jointModel(text.replace(" + cc + tv", ""), firstSchools(all, 3));
+      const kept = fit.parameters.filter(({ name }) => name !== "beta[cc]" && name !== "beta[tv]");
+      const position = joint.positionOf(kept);
+      const found = aghqMarginal(joint.view, 21).evaluate(valuesAt(joint.view, position, joint.effectsAt), null);
+      expect(Math.abs(found - bruteForce(joint, position))).toBeLessThan(1e-8);
+    },
+  );
 });
 
 function firstSchools(table: Table, count: number): Table {

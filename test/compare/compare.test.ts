@@ -1,10 +1,9 @@
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Label } from "../../src/compare/Comparison.js";
 import { type CompareOptions, type Comparison, compare, readTable, type Table } from "../../src/index.js";
+import { dataFile } from "../../validation/files.js";
 import { randomTable } from "../density/models.js";
-import { isSharedThere } from "../engine/ml/models.js";
 
 /** Log-likelihoods and statistics, which lme4's own search leaves some room to; p values and criteria relative to that. */
 const likelihoodTolerance = 1e-5;
@@ -85,8 +84,8 @@ describe("compare, against lme4's anova and mixtures by hand", () => {
     expect(turned.test).toEqual(comparison.test);
   });
 
-  it.runIf(isSharedThere)("contraception: slope of urban", async () => {
-    const data = await readTable(resolve(import.meta.dirname, "../../../shared/data/contraception.csv"));
+  it("contraception: slope of urban", async () => {
+    const data = await readTable(dataFile("contraception.csv"));
     const comparison = await compare(contraception("1"), contraception("urban"), data, { method: "laplace" });
     expectTest(comparison, fixture.tests["contraception: slope of urban"]);
   });

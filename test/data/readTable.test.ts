@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { DataError } from "../../src/data/DataError.js";
 import { type ReadOptions, readTable } from "../../src/data/readTable.js";
+import { dataFile, isThere, referenceFolder } from "../../validation/files.js";
 import { contents, expectSound } from "./tables.js";
 
 const folder = mkdtempSync(join(tmpdir(), "marginalia-"));
@@ -146,9 +147,8 @@ describe("known data", () => {
     ["wine", 72, 5, "temp contact"],
   ];
   for (const [name, rows, columns, text] of tables) {
-    const path = resolve(root, "../shared/data", `${name}.csv`);
-    it.skipIf(!existsSync(path))(`${name}.csv`, async () => {
-      const table = await readTable(path);
+    it.skipIf(!isThere(`${name}.csv`))(`${name}.csv`, async () => {
+      const table = await readTable(dataFile(`${name}.csv`));
       expectSound(table);
       expect([table.rows, table.columns.size]).toEqual([rows, columns]);
       const textColumns = [...table.columns].filter(([, column]) => column.kind === "text").map(([column]) => column);
@@ -166,12 +166,13 @@ describe("the models", () => {
     ["multicenter", "multicenter"],
   ];
   for (const [folderName, reference] of models) {
-    const path = resolve(root, `../shared/references/posteriors/${reference}.json`);
-    it.skipIf(!existsSync(path))(`${folderName} is what the reference was made of`, async () => {
-      const { model, data } = JSON.parse(readFileSync(path, "utf8"));
+    it(`${folderName} is what the reference was made of`, async () => {
+      const { model, data } = JSON.parse(
+        readFileSync(join(referenceFolder, "posteriors", `${reference}.json`), "utf8"),
+      );
       expect(readFileSync(join(root, "models", folderName, "model.glmm"), "utf8")).toBe(`${model.join("\n")}\n`);
       const copied = await readTable(join(root, "models", folderName, "data.csv"));
-      const original = await readTable(resolve(root, "../shared/data", data));
+      const original = await readTable(dataFile(data));
       expect(copied.columns).toEqual(original.columns);
     });
   }

@@ -1,9 +1,9 @@
-# Laplace log-likelihoods by lme4's own deviance function at the estimates in ../shared/references/ml_lme4_glmmtmb.json, with the conditional
+# Laplace log-likelihoods by lme4's own deviance function at the estimates in validation/references/ml_lme4_glmmtmb.json, with the conditional
 # modes iterated to convergence: at its default, tolPwrss = 1e-7, lme4 stops early and its logLik is off by up to 6e-3 (toenail).
 # Run from the project's root: Rscript test/marginal/lme4Laplace.R > test/marginal/lme4Laplace.fixture.json
 suppressMessages({ library(lme4); library(jsonlite) })
-references <- fromJSON("../shared/references/ml_lme4_glmmtmb.json")
-read <- function(name) read.csv(file.path("../shared/data", paste0(name, ".csv")))
+references <- fromJSON("validation/references/ml_lme4_glmmtmb.json")
+read <- function(name) read.csv(file.path("validation/data", paste0(name, ".csv")))
 
 # Relative Cholesky factors in the order of lme4's own terms; the residual scale of these families is 1.
 thetaOf <- function(varcor, terms) unlist(lapply(names(terms), function(group) {

@@ -1,14 +1,12 @@
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { readTable } from "../../src/data/readTable.js";
 import type { FitOptions } from "../../src/fit/byNuts.js";
 import { fit } from "../../src/fit/fit.js";
 import { bounds, compareCase, estimatesOf } from "../../validation/compare.js";
 import { compareMarginals } from "../../validation/compareMarginals.js";
+import { dataFile, referenceFolder } from "../../validation/files.js";
 import { readReference } from "../../validation/Reference.js";
-
-const shared = resolve(import.meta.dirname, "../../../shared");
 
 /** Shorter runs than those of `npm run validate`, which may leave a little more between the chains. */
 const runs: Readonly<Record<string, FitOptions>> = {
@@ -21,10 +19,10 @@ const shortRunBounds = { ...bounds, rhat: 1.02 };
 
 describe("posteriors by NUTS against Stan's", () => {
   for (const [name, options] of Object.entries(runs)) {
-    const file = join(shared, "references/posteriors", `${name}.json`);
-    it.skipIf(!existsSync(file))(name, async () => {
+    const file = join(referenceFolder, "posteriors", `${name}.json`);
+    it(name, async () => {
       const reference = await readReference(file);
-      const table = await readTable(join(shared, "data", reference.data));
+      const table = await readTable(dataFile(reference.data));
       const result = await fit(reference.model.join("\n"), table, { ...options, seed: 1, workers: 0 });
       const comparison = compareCase(estimatesOf(result.summary()), reference, shortRunBounds);
       expect(comparison.parameters).toHaveLength(reference.parameters.length);
@@ -37,10 +35,10 @@ describe("posteriors by NUTS against Stan's", () => {
 
 describe("posteriors by inla against Stan's", () => {
   for (const name of ["multicenter", "cbpp", "rcbd_olre", "epilepsy"]) {
-    const file = join(shared, "references/posteriors", `${name}.json`);
-    it.skipIf(!existsSync(file))(`have its means, sds and quantiles: ${name}`, async () => {
+    const file = join(referenceFolder, "posteriors", `${name}.json`);
+    it(`have its means, sds and quantiles: ${name}`, async () => {
       const reference = await readReference(file);
-      const table = await readTable(join(shared, "data", reference.data));
+      const table = await readTable(dataFile(reference.data));
       const result = await fit(reference.model.join("\n"), table, { engine: "inla" });
       expect(result.posterior.record.approximation?.guard.isTrusted).toBe(true);
       const comparison = compareMarginals(result.summary(), reference);

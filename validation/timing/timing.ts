@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { dataFile, outsideFolder, referenceFolder } from "../files.js";
 import { simulatedFile, type TimedFit, timedFits } from "./fits.js";
 import { type FitTime, measureFit } from "./measureFit.js";
 import { hasR, machineFactor, measureOthers, readRecorded, scaled } from "./others.js";
@@ -30,12 +31,11 @@ interface Timed {
 function readSettings(): Settings {
   const text = { type: "string" } as const;
   const { values } = parseArgs({ options: { data: text, references: text, only: text, seconds: text } });
-  const shared = resolve(import.meta.dirname, "../../../shared");
   const seconds = Number(values.seconds ?? 2);
   if (!(seconds > 0)) throw new TypeError(`--seconds ${values.seconds} is no positive number`);
   return {
-    data: values.data ?? join(shared, "data"),
-    references: values.references ?? join(shared, "references"),
+    data: values.data ?? outsideFolder,
+    references: values.references ?? referenceFolder,
     only: values.only?.split(",") ?? [""],
     seconds,
   };
@@ -72,7 +72,7 @@ async function measureAll({ data, only, seconds }: Settings, folder: string): Pr
   const isCompared = hasR();
   if (!isCompared) console.log("there is no Rscript: only our own fits are timed");
   for (const fit of timedFits.filter(({ name }) => only.some((text) => name.includes(text)))) {
-    const csv = join(fit.data === simulatedFile ? folder : data, fit.data);
+    const csv = fit.data === simulatedFile ? join(folder, fit.data) : dataFile(fit.data, data);
     if (fit.data === simulatedFile && !existsSync(csv)) writeFileSync(csv, simulatedRatings());
     if (!existsSync(csv)) {
       console.log(`${fit.name}: skipped, there is no ${csv}`);

@@ -11,7 +11,7 @@ import type { MaximumLikelihood } from "../../../src/engine/ml/MaximumLikelihood
 import { lgamma } from "../../../src/math/special/lgamma.js";
 import { numericalGradient, uniforms } from "../../density/models.js";
 import { reals } from "../../math/reals.js";
-import { isSharedThere, reference, viewOf, viewOnShared } from "./models.js";
+import { reference, viewOf, viewOnData } from "./models.js";
 
 const ENUMERATION = 1e-11;
 const DIFFERENCES = 1e-6;
@@ -147,7 +147,7 @@ describe("the recursion", () => {
   });
 });
 
-const reality = isSharedThere ? JSON.parse(readFileSync(reference("ml_more"), "utf8")) : {};
+const reality = JSON.parse(readFileSync(reference("ml_more"), "utf8"));
 
 function estimate({ parameters }: MaximumLikelihood, name: string) {
   const found = parameters.find((parameter) => parameter.name === name);
@@ -158,9 +158,9 @@ function estimate({ parameters }: MaximumLikelihood, name: string) {
 const codes = ({ notes }: MaximumLikelihood) => notes.map(({ code }) => code);
 
 describe("conditional likelihood", () => {
-  it.skipIf(!isSharedThere)("is survival::clogit's on toenail", async () => {
+  it("is survival::clogit's on toenail", async () => {
     const text = "outcome ~ bernoulli(p)\nlogit(p) = 1 + treatment * time + (1 | id)";
-    const fit = conditionalLikelihood(await viewOnShared(text, "toenail"));
+    const fit = conditionalLikelihood(await viewOnData(text, "toenail"));
     const { coef, se, logLik } = reality.toenail_clogit;
     expect(fit.convergence.converged).toBe(true);
     expect(Math.abs(Number(fit.logLikelihood) - logLik)).toBeLessThan(REFERENCE);

@@ -2,7 +2,7 @@
 # tolPwrss = 1e-7, its log-likelihood is noisy, and with it the second differences that these are made of: by more than 1% in these fits.
 # Run from the project's root: Rscript test/engine/ml/lme4StandardErrors.R > test/engine/ml/lme4StandardErrors.fixture.json
 suppressMessages({ library(lme4); library(jsonlite) })
-read <- function(name) read.csv(file.path("../shared/data", paste0(name, ".csv")))
+read <- function(name) read.csv(file.path("validation/data", paste0(name, ".csv")))
 standardErrors <- function(formula, data, family) {
   fit <- glmer(formula, data, family, control = glmerControl(optimizer = "bobyqa", tolPwrss = 1e-13))
   sqrt(diag(as.matrix(vcov(fit, use.hessian = TRUE))))

@@ -6,7 +6,7 @@ import { maximumLikelihood } from "../../../src/engine/ml/ml.js";
 import type { MlOptions } from "../../../src/engine/ml/options.js";
 import { randomTable, uniforms } from "../../density/models.js";
 import { groupedTable } from "../../marginal/designs.js";
-import { isSharedThere, viewOf, viewOnShared } from "./models.js";
+import { viewOf, viewOnData } from "./models.js";
 
 const table = randomTable(21, 60);
 
@@ -169,8 +169,8 @@ describe("points raised one after the other", () => {
 });
 
 describe("points raised on data that need nearly all there are", () => {
-  it.skipIf(!isSharedThere)("still come to an end", async () => {
-    const view = await viewOnShared("outcome ~ bernoulli(p)\nlogit(p) = 1 + treatment * time + (1 | id)", "toenail");
+  it("still come to an end", async () => {
+    const view = await viewOnData("outcome ~ bernoulli(p)\nlogit(p) = 1 + treatment * time + (1 | id)", "toenail");
     const { logLikelihood, points, notes } = maximumLikelihood(view);
     expect(points).toBeGreaterThan(81);
     expect(notes.map(({ code, advice }) => [code, advice])).toEqual([["points", ""]]);

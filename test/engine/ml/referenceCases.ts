@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import type { LatentGaussian, LatentValues } from "../../../src/density/LatentGaussian.js";
 import { cholesky } from "../../../src/math/linalg/cholesky.js";
-import { reference, viewOnShared } from "./models.js";
+import { isThere as isFileThere } from "../../../validation/files.js";
+import { reference, viewOnData } from "./models.js";
 
 /** A fit by other software that a method of ours has to reach. Its name is that of the entry in the file of references. */
 export interface ReferenceCase {
@@ -252,10 +253,9 @@ interface Entry {
 
 const files = new Map<string, Readonly<Record<string, Entry>>>();
 
-/** None where the references are not at hand. */
 export function entriesOf(file: ReferenceCase["file"]): Readonly<Record<string, Entry>> {
   const path = reference(file);
-  const entries = files.get(file) ?? (existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {});
+  const entries = files.get(file) ?? JSON.parse(readFileSync(path, "utf8"));
   files.set(file, entries);
   return entries;
 }
@@ -264,9 +264,9 @@ function entryOf({ file, name }: ReferenceCase): Entry | undefined {
   return entriesOf(file)[name];
 }
 
-/** Whether the reference is at hand. */
+/** Whether the data of a reference are at hand. */
 export function isThere(of: ReferenceCase): boolean {
-  return entryOf(of) !== undefined;
+  return isFileThere(`${of.data}.csv`);
 }
 
 export function referenceFit(of: ReferenceCase): ReferenceFit {
@@ -327,7 +327,7 @@ export function viewOfCase({ text, data }: Pick<ReferenceCase, "text" | "data">)
   const [, , second] = text.split("\n");
   if (second !== undefined) throw new Error("a model of one predictor");
   const hasIntercept = !/= 0 \+/.test(text);
-  return viewOnShared(hasIntercept ? `${text}\nprior beta[Intercept] ~ normal(0, 5)` : text, data);
+  return viewOnData(hasIntercept ? `${text}\nprior beta[Intercept] ~ normal(0, 5)` : text, data);
 }
 
 /** The reference's estimates as a view's values. */
