@@ -27,7 +27,7 @@ export { essBulk, essTail } from "./diagnostics/ess.js";
 export { rhat } from "./diagnostics/rhat.js";
 export { type SamplerDiagnostics, samplerDiagnostics } from "./diagnostics/sampler.js";
 export { type Warning, warningsOf } from "./diagnostics/warnings.js";
-export { EngineError } from "./engine/EngineError.js";
+export { EngineDefect, EngineError } from "./engine/EngineError.js";
 export { ApproximationFailure } from "./engine/laplace/ApproximationFailure.js";
 export { FitFailure } from "./engine/ml/fitMarginal.js";
 export type { MaximumLikelihood } from "./engine/ml/MaximumLikelihood.js";

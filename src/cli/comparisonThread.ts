@@ -5,10 +5,12 @@ import {
   ComparisonError,
   compareEngines,
   type EngineComparison,
+  EngineDefect,
   type ModelAst,
   type Table,
 } from "../index.js";
 import { ExplainedError, type Explanation } from "./explanation.js";
+import { reasonOf } from "./Terminal.js";
 
 /** What a comparison of engines is made from, as plain data. */
 export interface ComparisonTask {
@@ -36,11 +38,15 @@ const workerFile = new URL("./comparisonWorker.js", import.meta.url);
 
 /**
  * Compares engines in a thread of its own, so that this one hears Ctrl-C while an engine computes: the signal ends sampling with what has
- * been drawn, any other engine without more ado, and what had ended by then is returned. Throws ComparisonError where nothing had, ExplainedError
- * for what the thread throws.
+ * been drawn, any other engine without more ado, and what had ended by then is returned, as it is where the thread itself fails. Throws
+ * ComparisonError or EngineDefect where nothing had, ExplainedError for what the thread throws.
  */
-export async function compareInThread(task: ComparisonTask, listener: ComparisonListener): Promise<EngineComparison> {
-  const thread = new Worker(workerFile, { workerData: task });
+export async function compareInThread(
+  task: ComparisonTask,
+  listener: ComparisonListener,
+  file = workerFile,
+): Promise<EngineComparison> {
+  const thread = new Worker(file, { workerData: task });
   try {
     return await answerOf(thread, listener);
   } finally {
@@ -58,7 +64,10 @@ function answerOf(thread: Worker, { onProgress, onEngine, signal }: ComparisonLi
       else reject(new ComparisonError("the comparison was stopped before an engine had ended"));
     };
     signal.addEventListener("abort", stop);
-    thread.on("error", reject);
+    thread.on("error", (error) => {
+      if (soFar === null) reject(new EngineDefect(`the thread of the comparison failed: ${reasonOf(error)}`));
+      else resolve(withoutThread(soFar, reasonOf(error)));
+    });
     thread.on("message", (message: ComparisonMessage) => {
       // An engine that begins to sample hears from its first progress on.
       isSampling = message.type === "progress";
@@ -71,6 +80,12 @@ function answerOf(thread: Worker, { onProgress, onEngine, signal }: ComparisonLi
       if (signal.aborted) stop();
     });
   });
+}
+
+/** What had ended when the thread failed, as by running out of memory; the engine that was running is the first of those marked as stopped. */
+function withoutThread(soFar: EngineComparison, reason: string): EngineComparison {
+  const [engine, ...stopped] = soFar.stopped;
+  return { ...soFar, refused: [...soFar.refused, { engine, reason: `failed: ${reason}`, isDefect: true }], stopped };
 }
 
 /** Compares engines in this thread, which hears Ctrl-C while one samples and between two. */

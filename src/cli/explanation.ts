@@ -2,6 +2,7 @@ import {
   ApproximationFailure,
   ComparisonError,
   DataError,
+  EngineDefect,
   EngineError,
   FitFailure,
   ModelError,
@@ -27,7 +28,7 @@ export class ExplainedError extends Error {
   }
 }
 
-/** Throws an error that is none of ours. */
+/** An error that is none of ours is told as a defect: its message, and a request to report it. */
 export function explanation(error: unknown): Explanation {
   if (error instanceof ExplainedError) return error.explanation;
   if (error instanceof OptionsError) {
@@ -35,15 +36,18 @@ export function explanation(error: unknown): Explanation {
     const problems = error.problems.map((problem) => asFlags(`--${problem.replace(/, or null$/, "")}`));
     return { lines: problems.map((problem) => `marginalia: ${problem}`), code: exitCodes.usage };
   }
-  if (!(error instanceof Error)) throw error;
-  const { message } = error;
+  const message = error instanceof Error ? error.message : String(error);
   if (error instanceof ModelError || error instanceof DataError) return { lines: [message], code: exitCodes.usage };
   if (error instanceof UsageError || error instanceof ComparisonError) return said(message, exitCodes.usage);
   if (error instanceof InterruptedError) return said(message, exitCodes.interrupted);
   if (error instanceof ApproximationFailure || error instanceof SamplingError || error instanceof FitFailure)
     return said(asFlags(message), exitCodes.failed);
+  if (error instanceof EngineDefect) return said(message, exitCodes.failed);
   if (error instanceof EngineError) return said(asFlags(message), exitCodes.usage);
-  throw error;
+  return said(
+    `failed unexpectedly: ${message}\n  this should not happen: please report it, with the command and what it reads`,
+    exitCodes.failed,
+  );
 }
 
 function said(message: string, code: ExitCode): Explanation {

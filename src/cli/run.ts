@@ -10,7 +10,7 @@ import { compareOptions, fitOptions, sourceOptions } from "./options.js";
 import { type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
 import { version } from "./version.js";
 
-/** Runs one command line; returns the exit code. Nothing is thrown but defects of the program itself. */
+/** Runs one command line; returns the exit code. Nothing is thrown. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.done;
   const program = commandLine(terminal, (code) => {

@@ -1,9 +1,12 @@
 import type { Table } from "../data/Table.js";
 import { type TableInput, toTable } from "../data/toTable.js";
+import type { Warning } from "../diagnostics/warnings.js";
+import { EngineDefect } from "../engine/EngineError.js";
 import { OptionsError } from "../engine/OptionsError.js";
 import { improperEvidence } from "../fit/byApproximation.js";
 import { fitByMl } from "../fit/byMl.js";
 import { completeFitOptions } from "../fit/byNuts.js";
+import { asForeseen } from "../fit/foreseen.js";
 import { type ModelOptions, type PreparedModel, prepareModel } from "../fit/prepare.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
@@ -43,7 +46,7 @@ type Engine = Measured | MlMeasured;
 /**
  * One model through several engines, measured against the one to believe; and fits made elsewhere against both posterior and maximum.
  * Throws ModelError or DataError for what is wrong with the input, OptionsError for options, ComparisonError where no engine serves, or none
- * has ended.
+ * has ended, EngineDefect where none is left for what one of them did not foresee.
  */
 export async function compareEngines(
   model: ModelAst | string,
@@ -67,7 +70,7 @@ export async function compareEngines(
     results.push(result);
   }
   const comparison = await comparisonOf(results, engines, fits, bench);
-  if (comparison === null) throw new ComparisonError(whyNone(results, engines));
+  if (comparison === null) throw whyNone(results, engines);
   return comparison;
 }
 
@@ -87,7 +90,7 @@ function benchOf(prepared: PreparedModel, table: Table, options: EngineOptions):
   return {
     prepared,
     run(engine) {
-      const result = known.get(engine) ?? runEngine(engine, prepared.ast, table, options);
+      const result = known.get(engine) ?? runEngine(engine, prepared, table, options);
       known.set(engine, result);
       return result;
     },
@@ -115,18 +118,40 @@ async function comparisonOf(
     others: fits.length === 0 ? [] : await otherMaxima(engines, run),
   };
   const hasEvidence = engines.some(({ column }) => column.logMarginalLikelihood !== null);
+  const facts = factsOf(prepared, hasEvidence ? improperEvidence(prepared) : []);
+  const { attempt, failures } = attempts(prepared);
+  const others = engines.filter((engine) => engine !== reference);
+  const agreements = others.flatMap((engine) =>
+    attempt(() => [agreement(engine, reference, (off) => causeOf(engine, off, { reference, exact, penalized }))]),
+  );
+  const logLikelihoods = exact === null ? [] : attempt(() => onOneScale(engines, exact));
+  const outside = fits.flatMap(({ name, fit }) => attempt(() => [outsideStanding(name, fit, standards)]));
   return {
-    ...factsOf(prepared, hasEvidence ? improperEvidence(prepared) : []),
+    ...facts,
+    warnings: [...facts.warnings, ...failures],
     engines: engines.map(({ column }) => column),
     refused: results.filter((result) => "reason" in result),
     stopped: asked.slice(results.length),
     reference: reference.column.engine,
-    agreements: engines
-      .filter((engine) => engine !== reference)
-      .map((engine) => agreement(engine, reference, (off) => causeOf(engine, off, { reference, exact, penalized }))),
-    logLikelihoods: exact === null ? [] : onOneScale(engines, exact),
-    outside: fits.map(({ name, fit }) => outsideStanding(name, fit, standards)),
+    agreements,
+    logLikelihoods,
+    outside,
   };
+}
+
+/** Runs parts of a comparison; one that throws is left out, and told among the failures. */
+function attempts({ design }: PreparedModel) {
+  const failures: Warning[] = [];
+  const attempt = <T>(part: () => readonly T[]): readonly T[] => {
+    try {
+      return part();
+    } catch (error) {
+      const message = `a part of the comparison is left out: ${asForeseen("compare", design, error).message}`;
+      failures.push({ code: "comparison-incomplete", message, advice: "the results of the engines are complete" });
+      return [];
+    }
+  };
+  return { attempt, failures };
 }
 
 function factsOf({ ast, design, problems }: PreparedModel, ofEvidence: readonly Problem[]) {
@@ -141,10 +166,12 @@ function factsOf({ ast, design, problems }: PreparedModel, ofEvidence: readonly 
   };
 }
 
-function whyNone(results: readonly Result[], asked: readonly string[]): string {
+function whyNone(results: readonly Result[], asked: readonly string[]): Error {
   const refused = results.filter((result) => "reason" in result);
-  if (results.length < asked.length) return "the comparison was stopped before an engine had ended";
-  return `no engine serves: ${refused.map(({ engine, reason }) => `${engine}: ${reason}`).join("; ")}`;
+  if (results.length < asked.length)
+    return new ComparisonError("the comparison was stopped before an engine had ended");
+  const Kind = refused.some(({ isDefect }) => isDefect) ? EngineDefect : ComparisonError;
+  return new Kind(`no engine serves: ${refused.map(({ engine, reason }) => `${engine}: ${reason}`).join("; ")}`);
 }
 
 export interface CompleteCompareEnginesOptions extends EngineOptions {

@@ -1,7 +1,9 @@
 import type { Table } from "../data/Table.js";
 import { type TableInput, toTable } from "../data/toTable.js";
+import type { Warning } from "../diagnostics/warnings.js";
 import { fitByInla, fitByLaplace } from "../fit/byApproximation.js";
 import type { Fit } from "../fit/fitted.js";
+import { asForeseen } from "../fit/foreseen.js";
 import { type PreparedModel, prepareModel } from "../fit/prepare.js";
 import type { ModelAst } from "../language/ast.js";
 import { printModel } from "../language/printer.js";
@@ -20,8 +22,8 @@ import { groupsOf } from "./modelFacts.js";
 /**
  * Two models of the same data by their marginal likelihoods: the Bayes factor of A against B by each engine asked for.
  * Throws ModelError or DataError for what is wrong with the input, OptionsError for options, ComparisonError where the models are not of
- * the same rows and response or their priors leave no Bayes factor (before anything is fitted), EngineError or ApproximationFailure where
- * an engine does not serve one of them.
+ * the same rows and response or their priors leave no Bayes factor (before anything is fitted), and what the first engine throws where none has
+ * a result for both. An engine that has none is left out, with a warning, where another has.
  */
 export async function compareEvidence(
   modelA: ModelAst | string,
@@ -33,11 +35,17 @@ export async function compareEvidence(
   const table = toTable(data);
   const [a, b] = [prepareModel(modelA, table, complete.shared), prepareModel(modelB, table, complete.shared)];
   checkFactorExists(a, b, complete.defaultPriors);
-  const results = [];
+  const results: EngineEvidence[] = [];
+  const failed: { readonly engine: string; readonly error: Error }[] = [];
   for (const engine of complete.engines) {
-    const fitAs = (label: Label, { ast }: PreparedModel) => fitBy(engine, label, ast, table, complete);
-    results.push(evidenceOf(engine, await fitAs("A", a), await fitAs("B", b)));
+    const fitAs = (label: Label, model: PreparedModel) => evidenceBy(engine, label, model, table, complete);
+    try {
+      results.push(evidenceOf(engine, [await fitAs("A", a), await fitAs("B", b)]));
+    } catch (error) {
+      failed.push({ engine, error: asForeseen(engine, a.design, error) });
+    }
   }
+  if (results.length === 0) throw failed[0].error;
   const groups = new Map([a, b].flatMap(({ design }) => groupsOf(design).map((group) => [group.name, group])));
   return {
     observations: a.design.rows,
@@ -45,27 +53,40 @@ export async function compareEvidence(
     groups: [...groups.values()],
     models: [modelOf("A", a), modelOf("B", b)],
     engines: results,
-    warnings: evidenceWarnings([a, b], results),
+    warnings: [...failed.map(failureWarning), ...evidenceWarnings([a, b], results)],
   };
 }
 
-async function fitBy(
+/** Throws the engine's error, with the model that it is about. */
+async function evidenceBy(
   engine: string,
   label: Label,
-  model: ModelAst,
+  { ast, design }: PreparedModel,
   table: Table,
   { shared, seed }: CompleteEvidenceOptions,
-): Promise<Fit> {
+): Promise<EvidenceFit> {
   try {
-    if (engine === "laplace") return await fitByLaplace(model, table, { ...shared, seed, engine });
-    return await fitByInla(model, table, { ...shared, seed, engine: "inla" });
+    const options = { ...shared, seed };
+    return fitOf(
+      label,
+      engine === "laplace"
+        ? await fitByLaplace(ast, table, { ...options, engine })
+        : await fitByInla(ast, table, { ...options, engine: "inla" }),
+    );
   } catch (error) {
-    throw relabelled(label, error);
+    throw relabelled(label, asForeseen(engine, design, error));
   }
 }
 
-function evidenceOf(engine: string, a: Fit, b: Fit): EngineEvidence {
-  const fits = [fitOf("A", a), fitOf("B", b)] as const;
+function failureWarning({ engine, error }: { readonly engine: string; readonly error: Error }): Warning {
+  return {
+    code: "no-result",
+    message: `${engine} has no result: ${error.message}`,
+    advice: "the other engines are complete",
+  };
+}
+
+function evidenceOf(engine: string, fits: EngineEvidence["fits"]): EngineEvidence {
   const [ofA, ofB] = [fits[0].approximation, fits[1].approximation];
   return { engine, fits, bayesFactor: ofA.guard.isTrusted && ofB.guard.isTrusted ? factorOf(ofA, ofB) : null };
 }

@@ -1,12 +1,11 @@
 import type { Table } from "../data/Table.js";
-import { EngineError } from "../engine/EngineError.js";
-import { ApproximationFailure } from "../engine/laplace/ApproximationFailure.js";
+import { EngineDefect } from "../engine/EngineError.js";
 import type { MlOptions } from "../engine/ml/options.js";
-import { SamplingError } from "../engine/nuts/SamplingError.js";
 import { fitByInla, fitByLaplace } from "../fit/byApproximation.js";
 import { fitByMl } from "../fit/byMl.js";
 import { type FitOptions, fitByNuts } from "../fit/byNuts.js";
-import type { ModelOptions } from "../fit/prepare.js";
+import { asForeseen } from "../fit/foreseen.js";
+import type { ModelOptions, PreparedModel } from "../fit/prepare.js";
 import type { ModelAst } from "../language/ast.js";
 import { ModelError } from "../language/ModelError.js";
 import type { RefusedEngine } from "../summary/Agreement.js";
@@ -46,22 +45,24 @@ export const defaultComparedEngines: readonly string[] = comparedEngines.filter(
 /** Methods whose maxima outside estimates may turn out to be. */
 export const otherOptima: readonly string[] = ["ml:laplace", "ml:pql", "ml:pql-free", "ml:reml"];
 
-/** What an engine makes of a model, or why it does not serve it: that does not stop the others. */
+/** What an engine makes of a model, or why it has no result: whatever it throws, the others go on. */
 export async function runEngine(
   engine: string,
-  model: ModelAst,
+  { ast, design }: PreparedModel,
   data: Table,
   options: EngineOptions,
 ): Promise<Measured | MlMeasured | RefusedEngine> {
   try {
-    return await engines[engine](model, data, options);
-  } catch (error) {
-    if (error instanceof EngineError || error instanceof SamplingError || error instanceof ApproximationFailure)
-      return { engine, reason: error.message };
-    if (!(error instanceof ModelError)) throw error;
-    const problem = error.problems.find(({ severity }) => severity === "error");
-    return { engine, reason: problem === undefined ? error.message : `${problem.message}; ${problem.hint ?? ""}` };
+    return await engines[engine](ast, data, options);
+  } catch (thrown) {
+    const error = asForeseen(engine, design, thrown);
+    return { engine, reason: reasonOf(error), isDefect: error instanceof EngineDefect };
   }
+}
+
+function reasonOf(error: Error): string {
+  const problem = error instanceof ModelError ? error.problems.find(({ severity }) => severity === "error") : undefined;
+  return problem === undefined ? error.message : `${problem.message}; ${problem.hint ?? ""}`;
 }
 
 async function byNuts(model: ModelAst, data: Table, { shared, sampling }: EngineOptions): Promise<Measured> {

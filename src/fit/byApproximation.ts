@@ -12,6 +12,7 @@ import type { Problem } from "../language/ModelError.js";
 import type { Posterior } from "../posterior/Posterior.js";
 import { type FitOptions, fitByNuts } from "./byNuts.js";
 import { type Fit, fitted } from "./fitted.js";
+import { foreseen } from "./foreseen.js";
 import { inTableOrder } from "./inTableOrder.js";
 import { combinedDraws, parseCombination } from "./linearCombination.js";
 import { commonOptionProblems } from "./options.js";
@@ -92,13 +93,12 @@ async function fitByApproximation(
 ): Promise<Fit> {
   const start = performance.now();
   const prepared = prepareModel(model, data, options);
-  const latent = prepared.compiled.latentGaussian();
+  const { engine } = options;
+  const latent = foreseen(engine, prepared, () => prepared.compiled.latentGaussian());
   if ("refusal" in latent)
-    throw new EngineError(
-      `${options.engine} cannot approximate this model: ${latent.refusal}; the engine nuts takes it`,
-    );
+    throw new EngineError(`${engine} cannot approximate this model: ${latent.refusal}; the engine nuts takes it`);
   const compiledAt = performance.now();
-  const posterior = approximate(latent.view);
+  const posterior = foreseen(engine, prepared, () => approximate(latent.view));
   const seconds = { compile: (compiledAt - start) / 1000, sampling: (performance.now() - compiledAt) / 1000 };
   const problems = [...prepared.problems, ...improperEvidence(prepared)];
   const fit = fitted({ ...prepared, problems }, withTableRows(posterior, prepared.design.rowIndex), seconds);

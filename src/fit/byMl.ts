@@ -10,6 +10,7 @@ import { defaultMlOptions, type MlOptions, mlOptionProblems } from "../engine/ml
 import { OptionsError } from "../engine/OptionsError.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
+import { foreseen } from "./foreseen.js";
 import { commonOptionProblems } from "./options.js";
 import { type ModelOptions, type PreparedModel, prepare, prepareModel } from "./prepare.js";
 
@@ -71,17 +72,19 @@ export function prepareForMl(
   const prepared = options.penalized
     ? prepareModel(model, data, options)
     : prepare(model, data, options, judgeWithoutPriors);
-  const latent = prepared.compiled.latentGaussian();
+  const latent = foreseen("ml", prepared, () => prepared.compiled.latentGaussian());
   if ("refusal" in latent)
     throw new EngineError(`maximum likelihood cannot fit this model: ${latent.refusal}; the engine nuts takes it`);
   return { prepared, view: latent.view, seconds: (performance.now() - start) / 1000 };
 }
 
-/** Throws EngineError where the method cannot serve the model, or the likelihood has no maximum. */
+/** Throws EngineError where the method cannot serve the model, or the likelihood has no maximum, EngineDefect for what no method foresees. */
 export function maximise({ prepared, view, seconds }: PreparedForMl, options: MlOptions): MlFit {
   const start = performance.now();
   const { design } = prepared;
-  const ml = maximumLikelihood(view, options, termHypotheses(design, view.quantities.parameters));
+  const ml = foreseen("ml", prepared, () =>
+    maximumLikelihood(view, options, termHypotheses(design, view.quantities.parameters)),
+  );
   const fit = (performance.now() - start) / 1000;
   return { ...prepared, ml, criteria: informationCriteria(ml, design.rows), seconds: { compile: seconds, fit } };
 }

@@ -18,6 +18,7 @@ import type { Coordinates } from "../parallel/ChainTask.js";
 import { type ChainFailure, type ChainRun, type Crew, openCrew, processors } from "../parallel/runChains.js";
 import { posteriorFromChains } from "../posterior/posteriorFromChains.js";
 import { type Fit, fitted } from "./fitted.js";
+import { asForeseen, requestToReport } from "./foreseen.js";
 import { commonOptionProblems, engineNames, oneOf, positive, whole } from "./options.js";
 import { type ModelOptions, type PreparedModel, prepareModel, vocabulary } from "./prepare.js";
 import { type Quality, runRounds } from "./rounds.js";
@@ -54,8 +55,9 @@ export class ChainError extends SamplingError {
   /** The chains that were done by then, as a partial fit; null if there were none. */
   readonly finished: Fit | null;
 
-  constructor({ chain, error }: ChainFailure, finished: Fit | null) {
-    super(`chain ${chain} failed: ${error.message}`, { cause: error });
+  constructor({ chain, error }: ChainFailure, finished: Fit | null, design: Design) {
+    const request = error instanceof SamplingError ? "" : `; ${requestToReport(design)}`;
+    super(`chain ${chain} failed: ${error.message}${request}`, { cause: error });
     this.finished = finished;
   }
 }
@@ -73,6 +75,8 @@ export async function fitByNuts(model: ModelAst | string, data: TableInput, opti
     const seconds = { compile: (compiledAt - start) / 1000, sampling: (performance.now() - compiledAt) / 1000 };
     const prepared = { ...compiled, problems: [...compiled.problems, ...problems] };
     return collect(prepared, { ...run, parametrization: nameOf(coordinates) }, chains, seconds);
+  } catch (error) {
+    throw asForeseen("nuts", compiled.design, error);
   } finally {
     await crew?.end();
   }
@@ -216,7 +220,7 @@ type Ran = Omit<CompleteFitOptions, "parametrization"> & { readonly parametrizat
 function collect(prepared: PreparedModel, run: Ran, { chains, failure }: ChainRun, seconds: Fit["seconds"]): Fit {
   const drawn = chains.filter(({ draws }) => draws > 0);
   const result = drawn.length === 0 ? null : fitOf(prepared, run, drawn, seconds);
-  if (failure !== null) throw new ChainError(failure, result);
+  if (failure !== null) throw new ChainError(failure, result, prepared.design);
   if (result === null)
     throw new SamplingError("the run was stopped before the first draw, while it was warming up; nothing was drawn");
   return result;

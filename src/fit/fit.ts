@@ -9,7 +9,7 @@ import type { Fit } from "./fitted.js";
  * Fits a model to data: text or AST, and anything with named columns.
  * Throws ModelError or DataError for what is wrong with the input, OptionsError for options, ChainError where sampling fails,
  * EngineError where an engine does not serve the model or the likelihood cannot be maximised, ApproximationFailure where there is nothing to
- * approximate from.
+ * approximate from, EngineDefect (an EngineError) for what an engine does not foresee.
  */
 export async function fit(model: ModelAst | string, data: TableInput, options: MlFitOptions): Promise<MlFit>;
 export async function fit(

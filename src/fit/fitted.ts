@@ -3,6 +3,7 @@ import type { Posterior } from "../posterior/Posterior.js";
 import { drawsOf } from "../posterior/quantities.js";
 import type { Summary } from "../summary/Summary.js";
 import { summarise } from "../summary/summarise.js";
+import { foreseen } from "./foreseen.js";
 import type { PreparedModel } from "./prepare.js";
 
 /** A fitted model, by an engine that has a posterior. */
@@ -21,8 +22,9 @@ export interface Fit extends PreparedModel {
 }
 
 export function fitted(prepared: PreparedModel, posterior: Posterior, seconds: Fit["seconds"]): Fit {
-  const summary = once(() => summarise(posterior));
-  const warnings = once(() => warningsOf(posterior, [...summary().parameters, ...summary().randomEffects]));
+  const computed = <T>(compute: () => T) => once(() => foreseen(posterior.engine, prepared, compute));
+  const summary = computed(() => summarise(posterior));
+  const warnings = computed(() => warningsOf(posterior, [...summary().parameters, ...summary().randomEffects]));
   const hasNormalEffects = once(() => {
     const latent = prepared.compiled.latentGaussian();
     return "view" in latent && latent.view.isGaussian;

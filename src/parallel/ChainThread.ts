@@ -37,7 +37,8 @@ function runIn(worker: Worker, task: ChainTask, onProgress: (progress: ChainProg
     const hear = (message: unknown) => {
       if (!isChainMessage(message)) reject(new SamplingError("its worker thread sent a message that is none of ours"));
       else if (message.type === "done") resolve(message.draws);
-      else if (message.type === "failed") reject(message.error);
+      else if (message.type === "failed")
+        reject(message.isForeseen ? new SamplingError(message.error.message) : message.error);
       else onProgress(message.progress);
     };
     worker.removeAllListeners("message");

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { ChainProgress } from "../engine/nuts/chain.js";
+import { SamplingError } from "../engine/nuts/SamplingError.js";
 import { families } from "../family/families.js";
 import type { ChainDraws } from "../posterior/posteriorFromChains.js";
 import { priors } from "../prior/priors.js";
@@ -15,7 +16,8 @@ export interface ChainWorkerData {
 export type ChainMessage =
   | { readonly type: "progress"; readonly progress: ChainProgress }
   | { readonly type: "done"; readonly draws: ChainDraws }
-  | { readonly type: "failed"; readonly error: Error };
+  /** An error loses its class between threads: `isForeseen` tells that it was a SamplingError. */
+  | { readonly type: "failed"; readonly error: Error; readonly isForeseen: boolean };
 
 /** At most this often, so that a fast chain does not drown its listener. */
 const secondsBetweenReports = 0.1;
@@ -28,7 +30,8 @@ function listen({ stop }: ChainWorkerData, post: (message: ChainMessage, transfe
       const draws = runTask(task, stop, (progress) => post({ type: "progress", progress }, []));
       post({ type: "done", draws }, buffersOf(draws));
     } catch (error) {
-      post({ type: "failed", error: error instanceof Error ? error : new Error(String(error)) }, []);
+      const isForeseen = error instanceof SamplingError;
+      post({ type: "failed", error: error instanceof Error ? error : new Error(String(error)), isForeseen }, []);
     }
   });
 }

@@ -52,7 +52,10 @@ export function agreementTextReport(report: AgreementReport, options: ReportOpti
             engine,
             `${method}, ${formatSeconds(time)}`,
           ]),
-          ...report.refused.map(({ engine, reason }): [string, string] => [engine, `does not serve: ${reason}`]),
+          ...report.refused.map(({ engine, reason, isDefect }): [string, string] => [
+            engine,
+            isDefect ? reason : `does not serve: ${reason}`,
+          ]),
           ...report.stopped.map((engine): [string, string] => [engine, "stopped before it had ended"]),
         ],
         width,

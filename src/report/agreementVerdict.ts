@@ -21,8 +21,12 @@ export function agreementVerdict(comparison: EngineComparison): string[] {
     ...agreements.filter(({ cause }) => cause !== null).map((engine) => offence(engine, comparison)),
     ...accord(comparison),
     ...absence(
-      comparison.refused.map(({ engine }) => engine),
+      comparison.refused.filter(({ isDefect }) => !isDefect).map(({ engine }) => engine),
       "did not serve the model, for what is said under Engines",
+    ),
+    ...absence(
+      comparison.refused.filter(({ isDefect }) => isDefect).map(({ engine }) => engine),
+      "failed unexpectedly, as is said under Engines",
     ),
     ...absence(comparison.stopped, "had not ended when the comparison was stopped"),
   ];

@@ -38,10 +38,12 @@ export interface EngineEstimate {
   readonly upper: number;
 }
 
-/** An engine that did not serve, and why. */
+/** An engine that has no result, and why. */
 export interface RefusedEngine {
   readonly engine: string;
   readonly reason: string;
+  /** Whether it failed in a way that it does not foresee, rather than that it does not serve the model. */
+  readonly isDefect: boolean;
 }
 
 /** How one engine's results stand to those of the reference, whose sds are the unit. */

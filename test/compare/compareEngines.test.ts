@@ -42,7 +42,7 @@ describe("one model through several engines", () => {
   it("goes on where one does not serve, and tells why", async () => {
     const { refused, engines } = await compareModel("cbpp", { engines: ["ml:lmm", "ml", "ml:conditional"] });
     expect(engines.map(({ engine }) => engine)).toEqual(["ml", "ml:conditional"]);
-    expect(refused).toEqual([{ engine: "ml:lmm", reason: expect.stringMatching(/normal response/) }]);
+    expect(refused).toEqual([{ engine: "ml:lmm", reason: expect.stringMatching(/normal response/), isDefect: false }]);
   });
 
   it("refuses where none serves, with every reason", async () => {

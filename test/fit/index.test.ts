@@ -12,6 +12,7 @@ it("has a public surface that fits on a page", () => {
         "ChainError",
         "ComparisonError",
         "DataError",
+        "EngineDefect",
         "EngineError",
         "FitFailure",
         "ModelError",

@@ -56,7 +56,9 @@ export const smallAgreementReport: AgreementReport = {
     },
     laplace,
   ],
-  refused: [{ engine: "ml:lmm", reason: "a linear mixed model needs a normal response with one sigma" }],
+  refused: [
+    { engine: "ml:lmm", reason: "a linear mixed model needs a normal response with one sigma", isDefect: false },
+  ],
   stopped: ["ml:pql"],
   reference: "nuts",
   agreements: [
