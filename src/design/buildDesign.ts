@@ -71,16 +71,19 @@ export function buildDesign(
 
 /** What needs the response and the mean's predictor both. */
 function checkTogether(
-  { family, statement }: Response,
+  { family, statement, fixed }: Response,
   values: ResponseValues | null,
   predictors: readonly (CodedPredictor | null)[],
   problems: Problem[],
 ): void {
-  if (family?.name === "normal") {
-    for (const predictor of predictors)
-      if (predictor !== null) checkEffects(predictor.design, predictor.fixed.rows, problems);
+  const [mean, dispersion] = predictors;
+  if (family?.name === "normal" && mean && dispersion !== null) {
+    const predictor = dispersion?.design ?? null;
+    const isKnown = fixed.size > 0 || predictor?.columns.length === 0;
+    // Effects on the dispersion show in the tails, not in the covariance.
+    if (predictor === null || predictor.randomTerms.length === 0)
+      checkEffects(mean.design, { isKnown, predictor }, mean.fixed.rows, problems);
   }
-  const mean = predictors[0];
   if (family === null || values === null || !mean) return;
   if (isBinomial(family)) {
     checkSeparation(mean.fixed, values, statement.span, problems);

@@ -58,5 +58,6 @@ function groupValue(variable: Variable, variables: Evaluator, problems: Problem[
 function warnOfFewLevels(name: string, { levels }: FactorValue, span: Span | undefined, problems: Problem[]): void {
   if (levels.length >= 3) return;
   const message = `the grouping factor ${name} has ${counted(levels.length, "level")}, too few to learn a standard deviation from`;
-  problems.push(warningAt("few-levels", span, message, "its prior will decide; a fixed effect may serve better"));
+  const code = levels.length === 1 ? "one-group" : "few-levels";
+  problems.push(warningAt(code, span, message, "its prior will decide; a fixed effect may serve better"));
 }

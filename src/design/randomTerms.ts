@@ -1,10 +1,11 @@
-import { errorAt, type Problem } from "../language/ModelError.js";
+import type { Problem } from "../language/ModelError.js";
 import type { RandomTermFormula } from "../language/terms.js";
 import { checkColumns } from "./checkColumns.js";
 import { type CodedMatrix, codeMatrix } from "./codedMatrix.js";
 import type { PredictorDesign, RandomTerm } from "./Design.js";
 import type { Evaluator } from "./evaluate.js";
 import type { Grouping } from "./groupingFactors.js";
+import { type ErrorVariance, tellsVariancesApart } from "./identifiability.js";
 import { counted, warningAt } from "./problems.js";
 
 /** The random terms of a predictor on n rows; `||` makes one of every column. */
@@ -37,30 +38,55 @@ function split({ rows, matrix, columns }: CodedMatrix, formula: RandomTermFormul
   }));
 }
 
-/** With as many effects as rows, normal errors cannot be told from the effects. */
-export function checkEffects(design: PredictorDesign, rows: number, problems: Problem[]): void {
-  for (const { term, message, hint } of saturatedTerms(design, rows))
-    problems.push(errorAt("too-many-effects", term.span, `${message}: they cannot be told from the errors`, hint));
+/**
+ * With as many effects as rows, the variance of normal errors may not be told from that of the effects: where it can be (it is known, or
+ * varies from row to row as the effects' does not) there is nothing to say.
+ */
+export function checkEffects(design: PredictorDesign, errors: ErrorVariance, rows: number, problems: Problem[]): void {
+  const saturated = saturatedTerms(design, rows);
+  if (saturated.length === 0 || tellsVariancesApart(design, errors, rows)) return;
+  for (const { term, message } of saturated) {
+    const cause = "their variance cannot be told from that of the errors";
+    problems.push(
+      warningAt("too-many-effects", term.span, `${message}: ${cause}`, "their priors alone divide the two"),
+    );
+  }
 }
 
 /** A binary row has no variance of its own that an effect of its own could add to: with one a row they only bend the link. */
 export function checkBinaryEffects(design: PredictorDesign, rows: number, problems: Problem[]): void {
   for (const { term, message } of saturatedTerms(design, rows)) {
-    const cause = "of one trial each: the responses do not tell their standard deviation";
-    problems.push(
-      warningAt("saturated-effects", term.span, `${message} ${cause}`, "its prior will decide; leave the term out"),
-    );
+    const isUntold = isExactlyUntold(design, term, rows);
+    const cause = `of one trial each: the responses ${isUntold ? "do not tell" : "hardly tell"} their standard deviation`;
+    const code = isUntold ? "saturated-effects" : "weak-effects";
+    problems.push(warningAt(code, term.span, `${message} ${cause}`, "its prior will decide; leave the term out"));
   }
 }
 
-/** The random terms with at least as many effects as rows, that said in words, and how it comes. */
+/**
+ * An effect of its own in each binary row changes the probabilities of the rows and nothing else. They tell nothing of its standard
+ * deviation where the coefficients alone can give any probabilities to the patterns of covariates; and not under a probit link without
+ * an offset, where Phi(eta) averaged over a normal intercept is Phi(eta / sqrt(1 + sd^2)).
+ */
+function isExactlyUntold(design: PredictorDesign, { factor, Z }: RandomTerm, rows: number): boolean {
+  if (design.factors[factor].levels.length < rows) return false;
+  const isIntercept = Z.length === rows && Z.every((value) => value === 1);
+  if (design.link === "probit" && design.offset === null && isIntercept) return true;
+  const patterns = new Set<string>();
+  for (let i = 0; i < rows && patterns.size <= design.columns.length; i++) {
+    const at = (matrix: Float64Array) => Array.from({ length: matrix.length / rows }, (_, k) => matrix[k * rows + i]);
+    patterns.add([...at(design.X), ...at(Z), design.offset?.[i] ?? 0].join());
+  }
+  return patterns.size <= design.columns.length;
+}
+
+/** The random terms with at least as many effects as rows, and that said in words. */
 function saturatedTerms({ factors, randomTerms }: PredictorDesign, rows: number) {
   return randomTerms.flatMap((term) => {
     const { name, levels } = factors[term.factor];
     const { length: coefficients } = term.coefficients;
     if (levels.length * coefficients < rows) return [];
     const message = `${counted(levels.length * coefficients, "effect")} over ${name} for ${counted(rows, "row")}`;
-    const hint = `${counted(levels.length, "level")} x ${counted(coefficients, "coefficient")}; fewer effects, or a coarser factor`;
-    return [{ term, message, hint }];
+    return [{ term, message }];
   });
 }

@@ -38,12 +38,22 @@ const withoutPriors: Readonly<Record<string, string>> = {
   "one-outcome":
     "the likelihood grows without end, and there is nothing to compare: look how the response is coded, or use an engine with priors, such as nuts",
   "saturated-effects": "take the term out, take a coarser factor, or use an engine with priors, such as nuts",
-  "few-levels": "leave the term out, make the factor a fixed effect, or use an engine with priors, such as nuts",
+  "one-group": "leave the term out, take another factor, or use an engine with priors, such as nuts",
+  "too-many-effects":
+    "hold sigma at a number, give it known values as in log(sigma) = 0 + offset(log(se)), take the term out or a coarser factor, or use an engine with priors, such as nuts",
+};
+
+/** What maximum likelihood can live with, with the way out for an engine without priors. */
+const weakWithoutPriors: Readonly<Record<string, string>> = {
+  "few-levels": "the interval of the standard deviation is wide; a fixed effect of the factor may serve better",
+  "weak-effects": "the likelihood is nearly flat in it; leave the term out, or use an engine with priors, such as nuts",
 };
 
 /** Maximum likelihood has no priors to live with a weak design by, and to be improper. */
 function judgeWithoutPriors(problem: Problem): Problem | null {
   if (problem.code === "improper-prior") return null;
+  const weak = weakWithoutPriors[problem.code];
+  if (weak !== undefined) return { ...problem, hint: weak };
   const hint = withoutPriors[problem.code];
   return hint === undefined ? problem : { ...problem, severity: "error", hint };
 }

@@ -272,10 +272,10 @@ const cases: readonly (readonly [string, ...Expected[]])[] = [
   [
     "count ~ normal(mu, sigma)\nmu = 1 + (1 + post | clinic)",
     [
-      "too-many-effects",
+      "too-many-effects (warning)",
       "(1 + post | clinic)",
-      "6 effects over clinic for 6 rows: they cannot be told from the errors",
-      "3 levels x 2 coefficients; fewer effects, or a coarser factor",
+      "6 effects over clinic for 6 rows: their variance cannot be told from that of the errors",
+      "their priors alone divide the two",
     ],
   ],
   [
@@ -463,10 +463,10 @@ describe("counts of 0 that a log link runs after", () => {
 
 test("binary responses with an effect a row say so, counts have nothing to say", () => {
   const data = { y: [0, 1, 1, 0, 1, 0], row: [1, 2, 3, 4, 5, 6], x: [1, 4, 2, 3, 1, 5], one: [1, 1, 1, 1, 1, 1] };
-  const message = "6 effects over row for 6 rows of one trial each: the responses do not tell their standard deviation";
+  const message = "6 effects over row for 6 rows of one trial each: the responses hardly tell their standard deviation";
   for (const response of ["y ~ bernoulli(p)", "y ~ binomial(one, p)"])
     expect(build(`${response}\nlogit(p) = x + (1 | row)`, data).problems).toMatchObject([
-      { code: "saturated-effects", severity: "warning", message },
+      { code: "weak-effects", severity: "warning", message },
     ]);
   expect(build("y ~ poisson(mu)\nlog(mu) = x + (1 | row)", data).problems).toEqual([]);
 });
