@@ -6,31 +6,49 @@ import type { ParameterVector } from "./parameters.js";
 const NEARLY_ZERO = 0.02;
 /** A correlation this close to 1 is one: the rounding of Lambda. */
 const FULL_CORRELATION = 1 - 1e-9;
+/** Positions at the boundary that are tried. */
+const MOST_COMBINATIONS = 16;
+
+/** A position at which G = Lambda Lambda' has not full rank, and the coordinates to be held there. */
+export interface SingularPosition {
+  readonly position: Float64Array;
+  readonly held: readonly number[];
+}
 
 /**
- * The nearest position at which G = Lambda Lambda' has not full rank, and the coordinates to be held there; null where it is not
- * near. Of the factors of such a G it is the one with a column of zeros for every zero on the diagonal: a rotation of u takes one
- * to the other, and leaves the likelihood.
+ * Positions near to one at which G = Lambda Lambda' has not full rank: some sds zero, some correlations 1 or -1, every combination of those
+ * that are near, the lowest rank first. Of the factors of such a G each has the one with a column of zeros for every zero on the diagonal: a
+ * rotation of u takes one to the other, and leaves the likelihood.
  */
-export function onBoundary(
-  { coordinates }: ParameterVector,
-  position: Float64Array,
-): { readonly position: Float64Array; readonly held: readonly number[] } | null {
-  const moved = position.slice();
-  const held: number[] = [];
+export function nearBoundaries(
+  coordinates: ParameterVector["coordinates"],
+  position: ArrayLike<number>,
+): SingularPosition[] {
+  let combined: SingularPosition[] = [{ position: Float64Array.from(position), held: [] }];
   for (const entries of entriesByFactor(coordinates)) {
     const q = 1 + Math.max(...entries.map(({ row }) => row));
     const L = new Float64Array(q * q);
     for (const { at, row, column } of entries) L[row * q + column] = position[at];
-    const factor = fullRankFactor(L, q);
-    const isZero = Array.from({ length: q }, (_, c) => factor[c * q + c] === 0);
-    if (!isZero.includes(true)) continue;
-    for (const { at, row, column } of entries) {
-      moved[at] = factor[row * q + column];
-      if (isZero[column]) held.push(at);
-    }
+    const choices = singularFactors(L, q);
+    combined = combined
+      .flatMap((other) => [...choices.map((factor) => withFactor(other, entries, factor, q)), other])
+      .slice(0, MOST_COMBINATIONS);
   }
-  return held.length === 0 ? null : { position: moved, held };
+  return combined.filter(({ held }) => held.length > 0).sort((a, b) => b.held.length - a.held.length);
+}
+
+type Entry = ReturnType<typeof entriesByFactor>[number][number];
+
+function withFactor(
+  { position, held }: SingularPosition,
+  entries: readonly Entry[],
+  factor: Float64Array,
+  q: number,
+): SingularPosition {
+  const moved = position.slice();
+  for (const { at, row, column } of entries) moved[at] = factor[row * q + column];
+  const zero = entries.filter(({ column }) => factor[column * (q + 1)] === 0);
+  return { position: moved, held: [...held, ...zero.map(({ at }) => at)] };
 }
 
 function entriesByFactor(coordinates: ParameterVector["coordinates"]) {
@@ -47,19 +65,33 @@ function rowNorm(L: Float64Array, q: number, r: number): number {
   return Math.sqrt(squares);
 }
 
-/** The Cholesky factor of L L' with a column of zeros where the pivot is nearly zero. */
-function fullRankFactor(L: Float64Array, q: number): Float64Array {
-  const factor = new Float64Array(q * q);
+/** Cholesky factors of L L' with columns of zeros where pivots are nearly zero: for every choice of some of these. */
+function singularFactors(L: Float64Array, q: number): Float64Array[] {
+  let factors: Float64Array[] = [new Float64Array(q * q)];
   for (let c = 0; c < q; c++) {
     const least = NEARLY_ZERO * Math.max(1, rowNorm(L, q, c));
-    for (let r = c; r < q; r++) {
-      let rest = 0;
-      for (let k = 0; k <= c; k++) rest += L[r * q + k] * L[c * q + k] - factor[r * q + k] * factor[c * q + k];
-      if (r === c && !(rest > least * least)) break;
-      factor[r * q + c] = r === c ? Math.sqrt(rest) : rest / factor[c * q + c];
-    }
+    factors = factors.flatMap((factor) => {
+      const pivot = remainder(L, factor, q, c, c);
+      const zero = pivot > least * least ? [] : [factor];
+      return pivot > 0 ? [...zero, withColumn(L, factor, q, c, Math.sqrt(pivot))] : zero;
+    });
   }
-  return factor;
+  return factors.filter((factor) => Array.from({ length: q }, (_, c) => factor[c * (q + 1)]).includes(0));
+}
+
+/** Entry (r, c) of L L' less what the columns of a factor make of it. */
+function remainder(L: Float64Array, factor: Float64Array, q: number, r: number, c: number): number {
+  let rest = 0;
+  for (let k = 0; k <= c; k++) rest += L[r * q + k] * L[c * q + k] - factor[r * q + k] * factor[c * q + k];
+  return rest;
+}
+
+/** A factor with its column c, of which `root` is the diagonal. */
+function withColumn(L: Float64Array, factor: Float64Array, q: number, c: number, root: number): Float64Array {
+  const next = factor.slice();
+  next[c * (q + 1)] = root;
+  for (let r = c + 1; r < q; r++) next[r * q + c] = remainder(L, factor, q, r, c) / root;
+  return next;
 }
 
 /** Names and explains what stands at the boundary; `draw` is the parameters as they are reported. */

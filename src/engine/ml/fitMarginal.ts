@@ -6,10 +6,15 @@ import { dot } from "../../math/linalg/triangularFactor.js";
 import { multiply } from "../../math/optimize/definite.js";
 import { hessianByDifferences } from "../../math/optimize/hessianByDifferences.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
-import { minimize } from "../../math/optimize/minimize.js";
 import type { Objective } from "../../math/optimize/Objective.js";
 import { EngineError } from "../EngineError.js";
-import { onBoundary } from "./boundary.js";
+import {
+  boxHolding,
+  type CovarianceSearch,
+  minimizeOverCovariance,
+  settledMinimum,
+  withEffort,
+} from "./covarianceSearch.js";
 import type { Convergence } from "./MaximumLikelihood.js";
 import type { ParameterVector } from "./parameters.js";
 
@@ -85,10 +90,7 @@ export function climb(
   start: Float64Array,
   { information, held, confirm = false }: ClimbOptions,
 ): Minimum {
-  const { lower, upper } = boundsHolding(vector, start, held);
-  const minimum = minimize(negativeLogLikelihood(marginal, vector), start, {
-    lower,
-    upper,
+  const minimum = minimizeOverCovariance(covarianceSearch(marginal, vector, start, held), start, {
     hessian: information,
     confirm,
   });
@@ -101,19 +103,18 @@ export function climb(
     throw new FitFailure(
       "the log-likelihood grows without bound, so that it has no maximum; leave terms out of the model, or use an engine with priors",
     );
-  // At the boundary a gradient of zero may be that of a minimum: the likelihood is even in the sd of an effect.
-  const atBoundary = [
-    ...minimum.activeBounds.map(({ coordinate }) => coordinate),
-    ...(onBoundary(vector, minimum.position)?.held ?? []),
-  ];
-  if (confirm || atBoundary.every((i) => held.includes(i))) return minimum;
-  return withEffort(climb(marginal, vector, minimum.position, { information: null, held, confirm: true }), minimum);
+  return minimum;
 }
 
-function boundsHolding({ lower, upper }: ParameterVector, position: Float64Array, held: readonly number[]) {
-  const bounds = { lower: lower.slice(), upper: upper.slice() };
-  for (const i of held) bounds.lower[i] = bounds.upper[i] = position[i];
-  return bounds;
+/** The search for the maximum of a marginal likelihood, some coordinates held where they start. */
+function covarianceSearch(
+  marginal: MarginalLikelihood,
+  vector: ParameterVector,
+  start: Float64Array,
+  held: readonly number[],
+): CovarianceSearch {
+  const objective = negativeLogLikelihood(marginal, vector);
+  return { objective, coordinates: vector.coordinates, box: boxHolding(vector, start, held) };
 }
 
 /**
@@ -131,22 +132,12 @@ export function concludeMaximum(
   return informed(marginal, vector, withEffort(again, first.convergence));
 }
 
-type Effort = Pick<Minimum, "iterations" | "evaluations">;
-
-function withEffort(minimum: Minimum, spent: Effort): Minimum {
-  return {
-    ...minimum,
-    iterations: minimum.iterations + spent.iterations,
-    evaluations: minimum.evaluations + spent.evaluations,
-  };
-}
-
 function informed(marginal: MarginalLikelihood, vector: ParameterVector, found: Minimum): MarginalMaximum {
-  const { minimum, held } = settle(marginal, vector, found);
+  const { minimum, held } = settledMinimum(covarianceSearch(marginal, vector, found.position, []), found, AS_GOOD);
   const objective = negativeLogLikelihood(marginal, vector);
   const free = vector.coordinates.flatMap((_, i) => (held.includes(i) ? [] : [i]));
   const measured = hessianByDifferences(objective, minimum.position, {
-    ...boundsHolding(vector, minimum.position, held),
+    ...boxHolding(vector, minimum.position, held),
     order: 2,
     gradient: minimum.gradient,
     scale: minimum.position.map((_, i) => curvatureScale(minimum, i)),
@@ -192,19 +183,6 @@ function polished(
 
 function curvatureScale({ hessian, position }: Minimum, i: number): number {
   return 1 / Math.sqrt(hessian[i * position.length + i]);
-}
-
-/** Puts a maximum beside the boundary on it, where that is as good. */
-function settle(marginal: MarginalLikelihood, vector: ParameterVector, found: Minimum) {
-  const atLimit = found.activeBounds.map(({ coordinate }) => coordinate);
-  const boundary = onBoundary(vector, found.position);
-  if (boundary === null) return { minimum: found, held: atLimit };
-  const held = [...new Set([...boundary.held, ...atLimit])].sort((a, b) => a - b);
-  const value = negativeLogLikelihood(marginal, vector)(boundary.position, new Float64Array(found.position.length));
-  if (!(value < Infinity)) return { minimum: found, held: atLimit };
-  const settled = climb(marginal, vector, boundary.position, { information: found.hessian, held });
-  if (settled.value <= found.value + AS_GOOD) return { minimum: withEffort(settled, found), held };
-  return { minimum: withEffort(found, settled), held: atLimit };
 }
 
 /** The inverse over the free coordinates. */

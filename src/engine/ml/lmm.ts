@@ -1,9 +1,14 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import type { ConditionalEffects } from "../../marginal/MarginalLikelihood.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
-import { minimize } from "../../math/optimize/minimize.js";
 import { EngineError } from "../EngineError.js";
-import { boundaryNotes, onBoundary } from "./boundary.js";
+import { boundaryNotes } from "./boundary.js";
+import {
+  type CovarianceSearch,
+  minimizeOverCovariance,
+  type SettledMinimum,
+  settledMinimum,
+} from "./covarianceSearch.js";
 import { reported } from "./inference.js";
 import { LinearCriterion } from "./lmm/criterion.js";
 import { heldCoordinates, linearEstimates, positionOf } from "./lmm/estimates.js";
@@ -12,7 +17,7 @@ import { type LinearFit, largeSampleCovariance } from "./lmm/precision.js";
 import { linearProducts } from "./lmm/products.js";
 import { type RelativeCovariance, relativeCovariance } from "./lmm/relativeCovariance.js";
 import type { MaximumLikelihood, Note, TermHypothesis } from "./MaximumLikelihood.js";
-import { type ParameterVector, parameterVector } from "./parameters.js";
+import { parameterVector } from "./parameters.js";
 import { withProfileIntervals } from "./profile/profileIntervals.js";
 
 export interface LinearMixedModelOptions {
@@ -43,8 +48,10 @@ export function linearMixedModel(
   const criterion = new LinearCriterion(products, reml);
   const vector = parameterVector(view);
   const layout = relativeCovariance(products, vector);
-  const minimum = minimumOf(criterion, layout);
-  const fit = settled(criterion, vector, layout, minimum);
+  const search = thetaSearch(criterion, layout);
+  const settled = settledMinimum(search, minimumOf(search, criterion, layout), BOUNDARY_COST);
+  const { minimum } = settled;
+  const fit = fitAt(criterion, layout, settled);
   const covariance = largeSampleCovariance(criterion, layout, fit);
   const { converged, decrement: gradientNorm, iterations, evaluations } = minimum;
   const draw = reported(view, vector, positionOf(criterion, vector, fit));
@@ -77,18 +84,28 @@ export function linearMixedModel(
   return reml ? { ...profiled, notes: [...profiled.notes, noProfile] } : profiled;
 }
 
-function minimumOf(criterion: LinearCriterion, layout: RelativeCovariance): Minimum {
+/** Minus the log-likelihood as a function of theta, beta and sigma at their best. */
+function thetaSearch(criterion: LinearCriterion, layout: RelativeCovariance): CovarianceSearch {
   const [Lambda, gradients] = [layout.matrices(), layout.matrices()];
-  const minimum = minimize(
-    (theta, gradient) => {
+  return {
+    objective(theta, gradient) {
       layout.unpack(theta, Lambda);
       const { value } = criterion.evaluate(Lambda, gradients);
       layout.adjoint(gradients, gradient);
       return value;
     },
-    layout.start,
-    { lower: layout.lower, scale: layout.scale, tolerance: CLOSE },
-  );
+    coordinates: layout.entries.map(({ factor, row, column }) => ({ part: "Lambda", factor, row, column })),
+    box: { lower: layout.lower, upper: layout.lower.map(() => Infinity) },
+    tolerance: CLOSE,
+  };
+}
+
+function minimumOf(
+  search: CovarianceSearch,
+  criterion: LinearCriterion,
+  { start, scale }: RelativeCovariance,
+): Minimum {
+  const minimum = minimizeOverCovariance(search, start, { scale });
   if (minimum.outcome === "notFinite" || minimum.outcome === "unbounded" || isPerfect(criterion))
     throw new EngineError(
       "the random effects fit the response without error, so that the likelihood has no maximum; leave out those that do",
@@ -102,27 +119,17 @@ function isPerfect({ solution }: LinearCriterion): boolean {
   return heldSigma === null && solution.squares < PERFECT * gram[gram.length - 1];
 }
 
-/** The fit at a minimum, put on the boundary where it is as good there; the criterion is left evaluated at it. */
-function settled(
+/** The fit at a minimum; the criterion is left evaluated at it. */
+function fitAt(
   criterion: LinearCriterion,
-  vector: ParameterVector,
   layout: RelativeCovariance,
-  { position, hessian }: Minimum,
+  { minimum: { position, hessian }, held }: SettledMinimum,
 ): LinearFit {
   const Lambda = layout.matrices();
   layout.unpack(position, Lambda);
   const scale = position.map((_, k) => 1 / Math.sqrt(hessian[k * (position.length + 1)]));
-  const every = layout.entries.map((_, k) => k);
-  const inside = { Lambda, free: every, scale, ...criterion.evaluate(Lambda, null) };
-  const boundary = onBoundary(vector, positionOf(criterion, vector, inside));
-  if (boundary === null) return inside;
-  const values = criterion.solution.products.view.values();
-  vector.unpack(boundary.position, values);
-  const edge = values.Lambda.map((matrix) => matrix.map((entry) => entry / inside.sigma));
-  const free = every.filter((k) => !boundary.held.includes(layout.entries[k].coordinate));
-  const atEdge = { Lambda: edge, free, scale, ...criterion.evaluate(edge, null) };
-  if (atEdge.value <= inside.value + BOUNDARY_COST) return atEdge;
-  return { ...inside, ...criterion.evaluate(Lambda, null) };
+  const free = layout.entries.flatMap((_, k) => (held.includes(k) ? [] : [k]));
+  return { Lambda, free, scale, ...criterion.evaluate(Lambda, null) };
 }
 
 /** Modes of b and their sds given beta, theta and sigma (the modes are the means as well). */

@@ -1,0 +1,135 @@
+import type { Minimum } from "../../math/optimize/Minimum.js";
+import { type MinimizeOptions, minimize } from "../../math/optimize/minimize.js";
+import type { Box, Objective } from "../../math/optimize/Objective.js";
+import { nearBoundaries } from "./boundary.js";
+import type { Coordinate } from "./parameters.js";
+
+/**
+ * An objective of positions of which some coordinates are entries of Lambda, within a box that keeps the diagonal of Lambda at 0 or above.
+ * The objective depends on G = Lambda Lambda', so that the sign of a column of Lambda makes no difference.
+ */
+export interface CovarianceSearch {
+  readonly objective: Objective;
+  readonly coordinates: readonly Coordinate[];
+  readonly box: Box;
+  readonly tolerance?: number;
+}
+
+export type SearchOptions = Pick<Partial<MinimizeOptions>, "hessian" | "scale" | "confirm">;
+
+/** A minimum, and the coordinates that are held where G has less than full rank, or at a bound. */
+export interface SettledMinimum {
+  readonly minimum: Minimum;
+  readonly held: readonly number[];
+}
+
+/** Each time a search goes on from the other side of a bound it ends lower; this only ends a search that rounding keeps alive. */
+const MOST_TURNS = 20;
+/** A slope at a bound, in units of the square root of the curvature, below which there is nothing to gain on its other side. */
+const FLAT = 1e-6;
+
+/**
+ * The minimum over both signs of the diagonal of Lambda. A zero on the diagonal stands where two halves of the space of Lambda meet: if the
+ * objective rises inwards from there, it falls on the other side, which is the inside again once the sign of the column is turned.
+ */
+export function minimizeBothSides(
+  { objective, coordinates, box, ...tolerance }: CovarianceSearch,
+  start: ArrayLike<number>,
+  options: SearchOptions = {},
+): Minimum {
+  let minimum = minimize(objective, start, { ...box, ...tolerance, ...options });
+  for (let turns = 0; turns < MOST_TURNS; turns++) {
+    const turned = otherSide(minimum, coordinates, box);
+    if (turned === null) break;
+    minimum = withEffort(minimize(objective, turned, { ...box, ...tolerance }), minimum);
+  }
+  return minimum;
+}
+
+/** The position with the sign of every column turned whose diagonal is pressed against zero; null where there is none. */
+function otherSide(
+  { position, gradient, hessian }: Minimum,
+  coordinates: readonly Coordinate[],
+  { lower, upper }: Box,
+): Float64Array | null {
+  const turned = position.slice();
+  let isTurned = false;
+  coordinates.forEach((place, i) => {
+    if (!isDiagonal(place) || position[i] !== 0 || lower[i] !== 0 || lower[i] === upper[i]) return;
+    if (!(gradient[i] > FLAT * Math.sqrt(hessian[i * (position.length + 1)]))) return;
+    for (const j of below(coordinates, place)) {
+      if (position[j] === 0 || lower[j] === upper[j]) continue;
+      turned[j] = -position[j];
+      isTurned = true;
+    }
+  });
+  return isTurned ? turned : null;
+}
+
+type LambdaPlace = Extract<Coordinate, { part: "Lambda" }>;
+
+function isDiagonal(place: Coordinate): place is LambdaPlace {
+  return place.part === "Lambda" && place.row === place.column;
+}
+
+/** Coordinates of the entries below the diagonal in the same column. */
+function below(coordinates: readonly Coordinate[], { factor, column }: LambdaPlace): number[] {
+  return coordinates.flatMap((other, j) =>
+    other.part === "Lambda" && other.factor === factor && other.column === column && other.row > column ? [j] : [],
+  );
+}
+
+/**
+ * `minimizeBothSides`, and where that ends near a G of less than full rank, once more from that G with all of it free and the Hessian
+ * measured. There the zero columns of Lambda have no slope, and only the curvature tells a minimum from a saddle.
+ */
+export function minimizeOverCovariance(
+  search: CovarianceSearch,
+  start: ArrayLike<number>,
+  options: SearchOptions = {},
+): Minimum {
+  const first = minimizeBothSides(search, start, options);
+  if (first.outcome === "notFinite" || first.outcome === "unbounded") return first;
+  const [singular] = nearBoundaries(search.coordinates, first.position);
+  const isFree = (i: number) => search.box.lower[i] < search.box.upper[i];
+  const atBound = first.activeBounds.some(({ coordinate }) => isFree(coordinate));
+  if (!atBound && !singular?.held.some(isFree)) return first;
+  const from = singular?.held.some(isFree) ? singular.position : first.position;
+  const again = minimizeBothSides(search, from, { confirm: true });
+  return again.value <= first.value ? withEffort(again, first) : withEffort(first, again);
+}
+
+/**
+ * A minimum put where G has as low a rank as costs no more than `tolerance` of the objective. Tried are an sd of zero, a correlation of 1 or
+ * -1 and their combinations, as far as they are near, everything else at its best.
+ */
+export function settledMinimum(search: CovarianceSearch, found: Minimum, tolerance: number): SettledMinimum {
+  const atBound = found.activeBounds.map(({ coordinate }) => coordinate);
+  const options = { hessian: found.hessian, confirm: false };
+  let spent = found;
+  for (const { position, held: singular } of nearBoundaries(search.coordinates, found.position)) {
+    const unmoved = atBound.filter((i) => position[i] === found.position[i]);
+    const held = [...new Set([...singular, ...unmoved])].sort((a, b) => a - b);
+    const box = boxHolding(search.box, position, held);
+    const minimum = minimizeBothSides({ ...search, box }, position, options);
+    if (minimum.value <= found.value + tolerance) return { minimum: withEffort(minimum, spent), held };
+    spent = withEffort(spent, minimum);
+  }
+  return { minimum: spent, held: atBound };
+}
+
+/** The box with some coordinates held where they are. */
+export function boxHolding({ lower, upper }: Box, position: ArrayLike<number>, held: readonly number[]): Box {
+  const box = { lower: lower.slice(), upper: upper.slice() };
+  for (const i of held) box.lower[i] = box.upper[i] = position[i];
+  return box;
+}
+
+/** A minimum with what another search has cost added to it. */
+export function withEffort(minimum: Minimum, spent: Pick<Minimum, "iterations" | "evaluations">): Minimum {
+  return {
+    ...minimum,
+    iterations: minimum.iterations + spent.iterations,
+    evaluations: minimum.evaluations + spent.evaluations,
+  };
+}

@@ -1,0 +1,64 @@
+import { EngineError, fit, ModelError, prepareModel } from "marginalia";
+import { startWithoutEffects } from "../../dist/engine/ml/fitMarginal.js";
+import { parameterVector } from "../../dist/engine/ml/parameters.js";
+import { aghqMarginal } from "../../dist/marginal/aghq.js";
+import { laplaceMarginal } from "../../dist/marginal/laplace.js";
+import type { GroupedData } from "./simulate.js";
+import { bestLinear, bestMarginal } from "./tenStarts.js";
+
+/** How the likelihood is had; a number of points is of quadrature. */
+export interface MaximumMethod {
+  readonly method: "lmm" | "laplace" | "aghq" | "em";
+  readonly reml?: boolean;
+  readonly points?: number;
+}
+
+/** How far below the best of ten starts a maximum stands, and what the engine said of it; null where it refuses the data. */
+export interface Shortfall {
+  readonly seed: string;
+  readonly logLikelihood: number;
+  readonly best: number;
+  readonly converged: boolean;
+  readonly notes: readonly string[];
+  readonly evaluations: number;
+}
+
+export async function shortfallOf(
+  { seed, model, columns }: GroupedData,
+  how: MaximumMethod,
+): Promise<Shortfall | null> {
+  const { method, reml = false, points } = how;
+  try {
+    const { ml } = await fit(model, columns, {
+      engine: "ml",
+      method,
+      reml,
+      ...(points === undefined ? {} : { points }),
+    });
+    return {
+      seed,
+      logLikelihood: ml.logLikelihood ?? NaN,
+      best: bestOf(model, columns, how, seed),
+      converged: ml.convergence.converged,
+      notes: ml.notes.map(({ code }) => code),
+      evaluations: ml.convergence.evaluations,
+    };
+  } catch (error) {
+    if (error instanceof ModelError || error instanceof EngineError) return null;
+    throw error;
+  }
+}
+
+function bestOf(
+  model: string,
+  columns: GroupedData["columns"],
+  { method, reml = false, points = 1 }: MaximumMethod,
+  seed: string,
+): number {
+  const latent = prepareModel(model, columns).compiled.latentGaussian();
+  if ("refusal" in latent) throw new Error(latent.refusal);
+  const { view } = latent;
+  if (method === "lmm") return bestLinear(view, reml, seed);
+  const marginal = method === "laplace" ? laplaceMarginal(view) : aghqMarginal(view, points);
+  return bestMarginal(marginal, startWithoutEffects(view, parameterVector(view)), seed);
+}
