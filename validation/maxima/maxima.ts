@@ -45,7 +45,8 @@ async function judged(family: ResponseFamily, which: Slopes): Promise<number> {
   const random = values.random;
   const part: RandomPart = (named) => random ?? `(1 + ${named} | g)`;
   const found: Shortfall[] = [];
-  for (let seed = first; seed < first + dataSets; seed++) {
+  let seed = first;
+  for (; found.length < dataSets; seed++) {
     const shortfall = await shortfallOf(groupedData(family, which, seed, part), how);
     if (shortfall !== null) found.push(shortfall);
     if (values.verbose && shortfall !== null) console.log(JSON.stringify(shortfall));
@@ -55,7 +56,7 @@ async function judged(family: ResponseFamily, which: Slopes): Promise<number> {
   const evaluations = found.reduce((sum, { evaluations: own }) => sum + own, 0) / found.length;
   console.log(
     `${family} (1 + ${which} | g)${random === undefined ? "" : ` as ${random}`}, ${how.method}${how.reml ? " REML" : ""}: ` +
-      `${found.length} fitted of ${dataSets}, ${below.length} below the best of ten starts, ${silent} not converged, ` +
+      `${found.length} fitted of ${seed - first}, ${below.length} below the best of ten starts, ${silent} not converged, ` +
       `${evaluations.toFixed(0)} evaluations a fit`,
   );
   for (const { seed, best, logLikelihood, notes, converged } of below)

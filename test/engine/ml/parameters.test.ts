@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LatentGaussian, LatentValues } from "../../../src/density/LatentGaussian.js";
-import { onBoundary } from "../../../src/engine/ml/boundary.js";
+import { nearBoundaries } from "../../../src/engine/ml/boundary.js";
 import { negativeLogLikelihood } from "../../../src/engine/ml/fitMarginal.js";
 import { parameterVector } from "../../../src/engine/ml/parameters.js";
 import { laplaceMarginal } from "../../../src/marginal/laplace.js";
@@ -154,7 +154,7 @@ describe("a covariance at the boundary", () => {
   };
 
   it("is none where every diagonal entry is clear of zero", () => {
-    expect(onBoundary(vector, lambda(1, 0.3, 0.8, -0.2, 0.1, 0.5))).toBeNull();
+    expect(nearBoundaries(vector.coordinates, lambda(1, 0.3, 0.8, -0.2, 0.1, 0.5))).toEqual([]);
   });
 
   it("holds the column of a zero, and keeps the likelihood", () => {
@@ -165,8 +165,7 @@ describe("a covariance at the boundary", () => {
     fc.assert(
       fc.property(scales, fc.subarray([0, 2, 5], { minLength: 1 }), (scale, zeros) => {
         const at = lambda(...[0.9, 0.3, 0.7, -0.4, 0.25, 0.5].map((x, k) => (zeros.includes(k) ? 0 : scale * x)));
-        const boundary = onBoundary(vector, at);
-        if (boundary === null) throw new Error("not at the boundary");
+        const [boundary] = nearBoundaries(vector.coordinates, at);
         // What stands below the first zero is enough for the diagonals after it.
         const held = columns[zeros[0]].map((c) => first + c);
         expect(boundary.held).toEqual(held);
@@ -178,6 +177,17 @@ describe("a covariance at the boundary", () => {
   });
 
   it("holds everything where there is no variance at all", () => {
-    expect(onBoundary(vector, lambda(0, 0, 0, 0, 0, 0))?.held).toEqual([0, 1, 2, 3, 4, 5].map((c) => first + c));
+    const [boundary] = nearBoundaries(vector.coordinates, lambda(0, 0, 0, 0, 0, 0));
+    expect(boundary.held).toEqual([0, 1, 2, 3, 4, 5].map((c) => first + c));
+  });
+
+  it("is tried with every combination of the sds and correlations that are near it, the lowest rank first", () => {
+    // The first sd is nearly zero; with it kept, the second effect is nearly tied to the first.
+    const tried = nearBoundaries(vector.coordinates, lambda(0.001, -0.4, 0.002, 0.1, 0.2, 0.5));
+    const held = tried.map((boundary) => boundary.held.map((i) => i - first));
+    expect(held).toEqual([
+      [0, 1, 3],
+      [2, 4],
+    ]);
   });
 });

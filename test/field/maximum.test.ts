@@ -1,0 +1,68 @@
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { KeptTerminal } from "../cli/terminal.js";
+
+const data = resolve(import.meta.dirname, "../../validation/data/field");
+
+/** What the user types after `fit --data FILE`, and the right answer. */
+interface FieldCase {
+  readonly file: string;
+  readonly argv: readonly string[];
+  readonly logLikelihood: number;
+  /** The log-likelihood is right to so many digits after the point. */
+  readonly digits: number;
+  readonly estimates: Readonly<Record<string, number>>;
+}
+
+const slopes = (response: string) => `${response} ~ 1 + x + t + (1 + t | g)`;
+
+const cases: readonly FieldCase[] = [
+  {
+    file: "btheb.csv",
+    argv: ["--formula", "bdi ~ pre + time + treatment + drug + length + (1 + time | subject)", "--family", "normal"],
+    logLikelihood: -935.519,
+    digits: 3,
+    estimates: {},
+  },
+  {
+    file: "slopes-normal.csv",
+    argv: ["--formula", slopes("y"), "--family", "normal"],
+    logLikelihood: -820.84542,
+    digits: 4,
+    estimates: { "sd[g, Intercept]": 1.41489 },
+  },
+  {
+    file: "slopes-counts.csv",
+    argv: ["--formula", slopes("c"), "--family", "poisson", "--method", "laplace"],
+    logLikelihood: -525.64454,
+    digits: 4,
+    estimates: { "sd[g, Intercept]": 0.764847 },
+  },
+];
+
+async function fitted(file: string, argv: readonly string[]) {
+  const terminal = new KeptTerminal();
+  const { code, stdout } = await terminal.run(
+    "fit",
+    "--data",
+    resolve(data, file),
+    ...argv,
+    "--engine",
+    "ml",
+    "--json",
+  );
+  expect(code).toBe(0);
+  return JSON.parse(stdout);
+}
+
+describe("the maximum of the likelihood on data from public reports", () => {
+  it.each(cases)("$file", async ({ file, argv, logLikelihood, digits, estimates }) => {
+    const document = await fitted(file, argv);
+    expect(document.logLikelihood).toBeCloseTo(logLikelihood, digits);
+    expect(document.convergence.converged).toBe(true);
+    for (const [name, expected] of Object.entries(estimates)) {
+      const found = document.parameters.find((row: { readonly name: string }) => row.name === name);
+      expect(found.estimate).toBeCloseTo(expected, 4);
+    }
+  });
+});
