@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { fit } from "../../src/index.js";
+import { hardDesign, kinds } from "../../validation/hardDesigns/designs.js";
+import { readReferences } from "../../validation/hardDesigns/files.js";
+import { gridReference } from "../../validation/hardDesigns/gridReference.js";
+import { distanceFrom } from "../../validation/hardDesigns/judge.js";
+import { fingerprint } from "../../validation/hardDesigns/reference.js";
+
+const referenceOf = (kind: (typeof kinds)[number], number: number) => {
+  const found = readReferences(kind).find(({ design }) => design === `${kind} ${number}`);
+  if (found === undefined) throw new Error(`there is no reference of ${kind} ${number}`);
+  return found;
+};
+
+describe("references of hard designs", () => {
+  it("are of the designs that the generators make", () => {
+    for (const kind of kinds) expect(referenceOf(kind, 1).sha256).toBe(fingerprint(hardDesign(kind, 1)));
+  });
+
+  it("by a grid agree with the textbook sampler where there is one mode", async () => {
+    const { text, columns, ...rest } = hardDesign("spikedPriors", 3);
+    const [response, mean] = text.split("\n");
+    const priors = ["prior intercept ~ normal(0, 3)", "prior sd ~ inverse_gamma(2, 1)"];
+    const design = { ...rest, columns, text: [response, mean, ...priors].join("\n") };
+    const options = { parametrization: "noncentred", chains: 2, draws: 2000, workers: 0 } as const;
+    const { parameters } = (await fit(design.text, columns, options)).summary();
+    const exact = { design: rest.name, sha256: "", method: "", quantities: gridReference(design, 0.3) };
+    expect(distanceFrom(exact, parameters).excess).toBeLessThan(0.5);
+  });
+});
+
+describe("the distance from a reference", () => {
+  const errors = [0, 0, 0, 0] as const;
+  const exact = { name: "a", mean: 1, sd: 2, q5: -2, q95: 4, errors };
+  const reference = { design: "d", sha256: "", method: "", quantities: [exact] };
+
+  it("is within the bounds up to 0.3 sds in a place and 15% in an sd", () => {
+    expect(distanceFrom(reference, [{ ...exact, mean: 1.59, sd: 2.29 }]).isRight).toBe(true);
+    expect(distanceFrom(reference, [{ ...exact, q95: 4.61 }])).toMatchObject({
+      isRight: false,
+      worst: "q95 of a is off by 0.31 sds",
+    });
+    expect(distanceFrom(reference, [{ ...exact, sd: 1.69 }]).worst).toBe("sd of a is 0.84 times that of the reference");
+  });
+
+  it("grants two Monte Carlo errors of the reference", () => {
+    const noisy = { ...reference, quantities: [{ ...exact, errors: [0.1, 0, 0, 0] as const }] };
+    expect(distanceFrom(noisy, [{ ...exact, mean: 1.79 }]).isRight).toBe(true);
+    expect(distanceFrom(noisy, [{ ...exact, mean: 1.81 }]).isRight).toBe(false);
+  });
+
+  it("is beyond every bound for a number that is none, and refuses an answer that lacks a quantity", () => {
+    expect(distanceFrom(reference, [{ ...exact, q5: Number.NaN }]).isRight).toBe(false);
+    expect(() => distanceFrom(reference, [])).toThrow("a is not in the answer");
+  });
+});
