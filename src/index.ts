@@ -11,6 +11,7 @@ export { type CompareEvidenceOptions, completeCompareEvidenceOptions } from "./c
 export { type CompareOptions, completeCompareOptions } from "./compare/options.js";
 export { outsideTable } from "./compare/outsideFit.js";
 export { DataError } from "./data/DataError.js";
+export { describeColumn } from "./data/describeColumn.js";
 export { parseTable } from "./data/parseTable.js";
 export { type ReadOptions, readTable } from "./data/readTable.js";
 export type { Column, Table } from "./data/Table.js";

@@ -1,6 +1,6 @@
 import { completeInlaOptions, completeLaplaceOptions, type InlaFitOptions, type LaplaceFitOptions } from "../index.js";
 import { finish, makeFolder, type OutputFlags, sample } from "./fit.js";
-import { readModelAndData, type SourceFlags } from "./modelSource.js";
+import { readModelAndData, type SourceFlags, withoutSource } from "./modelSource.js";
 import type { ExitCode, Terminal } from "./Terminal.js";
 
 /** Those that were given; a sampler's are refused by name. */
@@ -30,7 +30,7 @@ export async function approximateCommand(
   flags: LaplaceFlags | InlaFlags,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { out, json, strict, data, delimiter, formula, family, ...options } = flags;
+  const { out, json, strict, ...options } = withoutSource(flags);
   check(options); // before a large file is read
   const source = await readModelAndData(path, flags);
   if (out !== undefined) await makeFolder(out);

@@ -4,7 +4,7 @@ import { allWarnings, compareTextReport } from "../report/compareTextReport.js";
 import { type CompareEnginesFlags, compareEnginesCommand } from "./compareEngines.js";
 import { type CompareEvidenceFlags, compareEvidenceCommand } from "./compareEvidence.js";
 import { compareReport } from "./compareReport.js";
-import { type PairFlags, readModelsAndData } from "./modelSource.js";
+import { type PairFlags, readModelsAndData, withoutSource } from "./modelSource.js";
 import { styleFor } from "./style.js";
 import { asFlags, type ExitCode, exitCodes, type Terminal, UsageError, widthOf } from "./Terminal.js";
 
@@ -74,7 +74,7 @@ async function comparePair(
   flags: ComparePairFlags,
   { stdout, stderr }: Terminal,
 ): Promise<ExitCode> {
-  const { json, strict, data, delimiter, formula, family, ...options } = flags;
+  const { json, strict, ...options } = withoutSource(flags);
   completeCompareOptions(options); // before a large file is read
   const { models, table, seconds } = await readModelsAndData(paths, flags);
   const report = compareReport(await compare(...models, table, options), seconds, process.uptime());

@@ -11,7 +11,7 @@ import { type AgreementReport, agreementTextReport, allAgreementWarnings } from 
 import { type ComparisonTask, compareHere, compareInThread } from "./comparisonThread.js";
 import { ExplainedError, explanation } from "./explanation.js";
 import { interruption } from "./interruption.js";
-import { type PairFlags, readModelAndData } from "./modelSource.js";
+import { type PairFlags, readModelAndData, withoutSource } from "./modelSource.js";
 import { progressDisplay } from "./progress.js";
 import { styleFor } from "./style.js";
 import { type ExitCode, exitCodes, reasonOf, type Terminal, UsageError, widthOf } from "./Terminal.js";
@@ -31,10 +31,10 @@ export async function compareEnginesCommand(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { stdout, stderr } = terminal;
-  const { json, strict, data, delimiter, formula, family, against = [], ...options } = flags;
+  const { json, strict, against = [], ...options } = withoutSource(flags);
   completeCompareEnginesOptions(options); // before a large file is read
+  const { formula, ...others } = flags;
   const [single] = formula ?? [];
-  const { formula: _, ...others } = flags;
   const source = await readModelAndData(path, { ...others, ...(single === undefined ? {} : { formula: single }) });
   const outside = await Promise.all(against.map(readOutside));
   const task = { model: source.model, table: source.table, options: { ...options, against: outside } };

@@ -2,7 +2,7 @@ import { type CompareEvidenceOptions, compareEvidence, completeCompareEvidenceOp
 import { evidenceJsonDocument } from "../report/evidenceJsonDocument.js";
 import { evidenceTextReport } from "../report/evidenceTextReport.js";
 import { decisiveEngine } from "../report/evidenceVerdict.js";
-import { type PairFlags, readModelsAndData } from "./modelSource.js";
+import { type PairFlags, readModelsAndData, withoutSource } from "./modelSource.js";
 import { styleFor } from "./style.js";
 import { type ExitCode, exitCodes, type Terminal, widthOf } from "./Terminal.js";
 
@@ -17,7 +17,7 @@ export async function compareEvidenceCommand(
   flags: CompareEvidenceFlags,
   { stdout, stderr }: Terminal,
 ): Promise<ExitCode> {
-  const { json, strict, data, delimiter, formula, family, ...options } = flags;
+  const { json, strict, ...options } = withoutSource(flags);
   completeCompareEvidenceOptions(options); // before a large file is read
   const { models, table, seconds } = await readModelsAndData(paths, flags);
   const evidence = await compareEvidence(...models, table, options);

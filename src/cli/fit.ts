@@ -23,7 +23,7 @@ import { formatCount, formatRhat } from "../report/numbers.js";
 import { textReport } from "../report/textReport.js";
 import { fitReport, isUntrusted } from "./fitReport.js";
 import { interruption } from "./interruption.js";
-import { type ModelAndData, readModelAndData, type SourceFlags } from "./modelSource.js";
+import { type ModelAndData, readModelAndData, type SourceFlags, withoutSource } from "./modelSource.js";
 import { progressDisplay } from "./progress.js";
 import { styleFor } from "./style.js";
 import {
@@ -65,7 +65,7 @@ export interface FitFlags extends SourceFlags, OutputFlags {
 
 /** `marginalia fit`: reads, samples, reports. */
 export async function fitCommand(path: string | undefined, flags: FitFlags, terminal: Terminal): Promise<ExitCode> {
-  const { out, json, strict, data, delimiter, formula, family, timeLimit, ...rest } = flags;
+  const { out, json, strict, timeLimit, ...rest } = withoutSource(flags);
   const options = timeLimit === undefined ? rest : { ...rest, timeLimitSeconds: timeLimit };
   completeFitOptions(options); // before a large file is read
   const source = await readModelAndData(path, flags);

@@ -37,6 +37,8 @@ export function fitReport(fit: Fit, read: number, total: number): FitReport {
       sampling: isSampled ? longest("sampling") : fit.seconds.sampling,
       total,
     },
+    notes: fit.notes,
+    data: fit.data,
     warnings: [
       ...fit.warnings(),
       ...fit.problems.map(({ code, message, hint }) => ({ code, message, advice: hint ?? "" })),

@@ -14,7 +14,7 @@ import { mlJsonDocument } from "../report/mlJsonDocument.js";
 import { mlTextReport } from "../report/mlTextReport.js";
 import { makeFolder } from "./fit.js";
 import { mlReport } from "./mlReport.js";
-import { readModelAndData, type SourceFlags } from "./modelSource.js";
+import { readModelAndData, type SourceFlags, withoutSource } from "./modelSource.js";
 import { styleFor } from "./style.js";
 import { type ExitCode, exitCodes, reasonOf, type Terminal, widthOf } from "./Terminal.js";
 
@@ -36,7 +36,7 @@ export interface MlFlags extends SourceFlags {
 
 /** `marginalia fit --engine ml`: reads, maximises, reports. */
 export async function mlCommand(path: string | undefined, flags: MlFlags, terminal: Terminal): Promise<ExitCode> {
-  const { out, json, strict, data, delimiter, formula, family, ...options } = flags;
+  const { out, json, strict, ...options } = withoutSource(flags);
   completeMlOptions(options); // before a large file is read
   const source = await readModelAndData(path, flags);
   if (out !== undefined) await makeFolder(out);

@@ -30,7 +30,8 @@ export function mlReport(fit: MlFit, read: number, total: number): MlReport {
         ? null
         : { logLikelihood, importance: ml.importance ?? null, logPrior, parameterCount, criteria },
     convergence: ml.convergence,
-    notes: [...notes, priorsNote(fit)],
+    notes: [...notes, priorsNote(fit), ...fit.notes],
+    data: fit.data,
     warnings,
     seconds: { read, compile: seconds.compile, fit: seconds.fit, total },
   };

@@ -1,6 +1,7 @@
 import {
   type Column,
   type Design,
+  describeColumn,
   type ModelAst,
   type PreparedModel,
   type Problem,
@@ -13,7 +14,7 @@ import { predictorLines, randomEffectLines, responseLine } from "./equations.js"
 
 /** What `marginalia check` tells of a model that can be fitted, its equations at most `width` characters wide. */
 export function modelCheck(prepared: PreparedModel, table: Table, width: number): ModelCheck {
-  const { ast, design, compiled, problems } = prepared;
+  const { ast, design, compiled, problems, notes } = prepared;
   return {
     response: responseLine(ast),
     predictors: predictorLines(prepared, width),
@@ -24,6 +25,8 @@ export function modelCheck(prepared: PreparedModel, table: Table, width: number)
     columns: design.predictors.map(({ parameter, columns }) => ({ parameter, names: columns })),
     factors: treatmentFactors(ast, table, design.rowIndex),
     groups: design.predictors.flatMap((part) => part.factors.map((_, f) => groupCheck(part, f))),
+    table: [...table.columns].map(([name, column]) => ({ name, read: describeColumn(name, column) })),
+    notes: notes.map(({ message }) => message),
     problems: problems.map((problem) => checkProblem(problem, ast)),
   };
 }
@@ -31,7 +34,7 @@ export function modelCheck(prepared: PreparedModel, table: Table, width: number)
 function checkProblem({ severity, message, hint, span }: Problem, { source }: ModelAst): CheckProblem {
   const at = span === undefined || source === undefined ? null : place(source, span.start);
   return {
-    severity,
+    severity: severity === "error" ? severity : "warning",
     message,
     ...(hint === undefined ? {} : { hint }),
     ...(at === null ? {} : { place: `${source?.name}:${at.line}:${at.column}` }),
@@ -48,7 +51,7 @@ function treatmentFactors({ predictors }: ModelAst, table: Table, rows: Int32Arr
     const inner = isCall ? expression.arguments[0] : expression;
     if (inner?.type !== "name") continue;
     const column = table.columns.get(inner.name);
-    if (column === undefined || (column.kind === "number" && !isCall)) continue;
+    if (column === undefined || (column.kind !== "text" && !isCall)) continue;
     found.set(isCall ? `factor(${inner.name})` : inner.name, levelsIn(column, rows));
   }
   return [...found].map(([name, levels]) => ({ name, levels }));
@@ -70,9 +73,10 @@ function variables(expression: Expression): Expression[] {
 
 /** In the design's order: numbers ascending, text by code point. */
 function levelsIn(column: Column, rows: Int32Array): string[] {
-  const values = column.kind === "text" ? column.codes : column.values;
+  if (column.kind === "unusable") return [];
+  const values = column.kind === "number" ? column.values : column.codes;
   const used = [...new Set(Array.from(rows, (row) => values[row]))].sort((a, b) => a - b);
-  return used.map((value) => (column.kind === "text" ? column.levels[value] : String(value)));
+  return used.map((value) => (column.kind === "number" ? String(value) : column.levels[value]));
 }
 
 function groupCheck({ factors }: Design["predictors"][number], f: number): GroupCheck {

@@ -8,9 +8,18 @@ import { reasonOf, UsageError } from "./Terminal.js";
 export interface SourceFlags {
   readonly data?: string;
   readonly delimiter?: string;
+  readonly decimal?: "." | ",";
+  readonly na?: readonly string[];
+  readonly text?: readonly string[];
   readonly formula?: string;
   readonly family?: string;
   readonly missing: "drop" | "error";
+}
+
+/** The options of a command without those that name its model and data, of which reports have the rows with missing values. */
+export function withoutSource<F extends Partial<Record<Exclude<keyof SourceFlags, "missing">, unknown>>>(flags: F) {
+  const { data, delimiter, decimal, na, text, formula, family, ...others } = flags;
+  return others;
 }
 
 export interface ModelAndData {
@@ -79,8 +88,14 @@ async function isSameFile(path: string, other: string): Promise<boolean> {
   return own.equals(others);
 }
 
-export async function readTableFile(path: string, { delimiter }: Pick<SourceFlags, "delimiter">): Promise<Table> {
-  return readTable(path, delimiter === undefined ? {} : { delimiter: delimiter === "tab" ? "\t" : delimiter });
+export async function readTableFile(path: string, flags: Omit<SourceFlags, "formula" | "missing">): Promise<Table> {
+  const { delimiter, decimal, na, text } = flags;
+  return readTable(path, {
+    ...(delimiter === undefined ? {} : { delimiter: delimiter === "tab" ? "\t" : delimiter }),
+    ...(decimal === undefined ? {} : { decimal }),
+    ...(na === undefined ? {} : { na }),
+    ...(text === undefined ? {} : { text }),
+  });
 }
 
 interface Source {

@@ -37,6 +37,9 @@ function dataOptions<T>(command: Command, formula: string, parse: (text: string,
   return command
     .option("--data <file>", "a CSV or TSV file (default: data.csv beside the model)")
     .option("--delimiter <character>", 'what stands between its cells, as in ";" or tab (default: by the ending)')
+    .addOption(new Option("--decimal <mark>", "its decimal mark (default: a point, or as found)").choices([".", ","]))
+    .option("--na <texts>", 'cells that are missing besides empty ones, NA and NaN, as in ".,-99"', names)
+    .option("--text <columns>", "columns that are text whatever their cells look like, as in id,zip", names)
     .option("--formula <formula>", formula, parse)
     .option("--family <name>", "the family that goes with --formula")
     .addOption(choice("--missing <what>", "rows with missing values", "drop", "error"));

@@ -128,7 +128,7 @@ class Columns {
 
   private cell(name: string, row: number): string {
     const column = this.table.columns.get(name);
-    if (column === undefined) return "";
+    if (column === undefined || column.kind === "unusable") return "";
     if (column.kind === "number") return Number.isNaN(column.values[row]) ? "" : String(column.values[row]);
     return column.codes[row] < 0 ? "" : column.levels[column.codes[row]];
   }

@@ -1,6 +1,8 @@
+import { type CellFormat, isMissingCell, labelReason, numberIn } from "./cells.js";
+import { classifyText } from "./classifyText.js";
 import { compareCodePoints } from "./compareCodePoints.js";
 import { DataError, type DataPlace, quote } from "./DataError.js";
-import type { Column } from "./Table.js";
+import type { Column, LevelledCells } from "./Table.js";
 
 /** Takes the cells of one column from the top. */
 export interface ColumnBuilder {
@@ -10,28 +12,12 @@ export interface ColumnBuilder {
   finish(): Column | null;
 }
 
-const numberLiteral = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/;
-const missingLiterals: ReadonlySet<string> = new Set(["", "NA", "NaN"]);
 const initialCapacity = 1024;
 
-/** A column of numbers until a cell is neither a finite number nor missing. */
-export class NumberBuilder implements ColumnBuilder {
+/** Numbers, in an array that grows. */
+export class GrowingNumbers {
   private values = new Float64Array(initialCapacity);
-  private length = 0;
-  private hasNumber = false;
-
-  add(cell: string): ColumnBuilder {
-    if (numberLiteral.test(cell)) {
-      const value = Number(cell);
-      if (!Number.isFinite(value)) return this.turnToText(cell);
-      this.hasNumber = true;
-      this.push(value);
-      return this;
-    }
-    if (!isMissing(cell)) return this.turnToText(cell);
-    this.push(Number.NaN);
-    return this;
-  }
+  length = 0;
 
   push(value: number): void {
     if (this.length === this.values.length) {
@@ -42,18 +28,51 @@ export class NumberBuilder implements ColumnBuilder {
     this.values[this.length++] = value;
   }
 
+  finish(): Float64Array {
+    return this.values.slice(0, this.length);
+  }
+}
+
+/** A column of numbers until a cell is neither a finite number nor missing, or is a label. */
+export class NumberBuilder implements ColumnBuilder {
+  private readonly numbers = new GrowingNumbers();
+  private readonly format: CellFormat;
+  private hasNumber = false;
+
+  constructor(format: CellFormat) {
+    this.format = format;
+  }
+
+  add(cell: string): ColumnBuilder {
+    const { decimal, missing, missingNumbers } = this.format;
+    if (missing.has(cell)) this.numbers.push(Number.NaN);
+    else {
+      const value = numberIn(cell, decimal);
+      if (value === null) {
+        if (!isMissingCell(cell, this.format)) return this.turnToText(cell);
+        this.numbers.push(Number.NaN);
+      } else if (missingNumbers?.has(value)) this.numbers.push(Number.NaN);
+      else {
+        if (!Number.isFinite(value) || labelReason(cell, value) !== null) return this.turnToText(cell);
+        this.hasNumber = true;
+        this.numbers.push(value);
+      }
+    }
+    return this;
+  }
+
   finish(): Column {
-    return { kind: "number", values: this.values.slice(0, this.length) };
+    return { kind: "number", values: this.numbers.finish() };
   }
 
   /** After numbers all cells have to be read once more, as text: "007" and "7" are one number and two levels. */
   private turnToText(cell: string): ColumnBuilder {
-    return this.hasNumber ? passedOver : new TextBuilder(this.length).add(cell);
+    return this.hasNumber ? passedOver : new TextBuilder(this.format, this.numbers.length).add(cell);
   }
 }
 
-/** A column of text: every distinct cell is a level. */
-export class TextBuilder implements ColumnBuilder {
+/** Levels of text: every distinct one, in order of appearance until the end. */
+export class LevelBuilder {
   private codes: Int32Array;
   private length: number;
   /** Level to code, in order of first appearance. */
@@ -65,11 +84,6 @@ export class TextBuilder implements ColumnBuilder {
     this.length = missing;
   }
 
-  add(cell: string): ColumnBuilder {
-    this.push(isMissing(cell) ? null : cell);
-    return this;
-  }
-
   push(level: string | null): void {
     if (this.length === this.codes.length) {
       const longer = new Int32Array(2 * this.length);
@@ -79,14 +93,14 @@ export class TextBuilder implements ColumnBuilder {
     this.codes[this.length++] = level === null ? -1 : this.code(level);
   }
 
-  finish(): Column {
+  finish(): LevelledCells {
     const levels = [...this.codeOf.keys()].sort(compareCodePoints);
     const position = new Int32Array(levels.length);
     levels.forEach((level, i) => {
       position[this.code(level)] = i;
     });
     const codes = this.codes.slice(0, this.length).map((code) => (code < 0 ? -1 : position[code]));
-    return { kind: "text", codes, levels };
+    return { codes, levels };
   }
 
   private code(level: string): number {
@@ -97,21 +111,68 @@ export class TextBuilder implements ColumnBuilder {
   }
 }
 
+/** A column of text that is judged at its end: it may be dates, labels or levels. */
+export class TextBuilder implements ColumnBuilder {
+  private readonly levels: LevelBuilder;
+  private readonly format: CellFormat;
+  private readonly isPlain: boolean;
+
+  /** Starts with `missing` cells that are missing; a plain column is text whatever its cells look like. */
+  constructor(format: CellFormat, missing = 0, isPlain = false) {
+    this.levels = new LevelBuilder(missing);
+    this.format = format;
+    this.isPlain = isPlain;
+  }
+
+  add(cell: string): ColumnBuilder {
+    this.levels.push(isMissingCell(cell, this.format) ? null : cell);
+    return this;
+  }
+
+  finish(): Column {
+    const cells = this.levels.finish();
+    return this.isPlain ? { kind: "text", ...cells } : classifyText(cells, this.format);
+  }
+}
+
 /** Takes cells and keeps nothing. */
 export const passedOver: ColumnBuilder = { add: () => passedOver, finish: () => null };
 
-function isMissing(cell: string): boolean {
-  return missingLiterals.has(cell) || missingLiterals.has(cell.trim());
+/** Takes the cells of a column without a name, which must all be empty. */
+export class UnnamedBuilder implements ColumnBuilder {
+  private readonly place: DataPlace;
+
+  /** The place of its header. */
+  constructor(place: DataPlace) {
+    this.place = place;
+  }
+
+  add(cell: string): ColumnBuilder {
+    if (cell.trim() !== "") throw unnamedColumn(this.place);
+    return this;
+  }
+
+  finish(): null {
+    return null;
+  }
 }
 
-/** @throws DataError where a column has no name or two have the same one. */
-export function checkColumnNames(names: readonly string[], place: DataPlace): void {
+function unnamedColumn(place: DataPlace): DataError {
+  const hint = "name every column (from R, write.csv(..., row.names = FALSE) leaves the row names out)";
+  return new DataError("unnamed-column", place, `column ${place.column} has no name`, hint);
+}
+
+/**
+ * @param allowsUnnamed whether a column may lack a name
+ * @throws DataError where a column has no name or two have the same one.
+ */
+export function checkColumnNames(names: readonly string[], place: DataPlace, allowsUnnamed = false): void {
   const first = new Map<string, number>();
   names.forEach((name, i) => {
     const column = i + 1;
     if (name === "") {
-      const hint = "name every column (from R, write.csv(..., row.names = FALSE) leaves the row names out)";
-      throw new DataError("unnamed-column", { ...place, column }, `column ${column} has no name`, hint);
+      if (allowsUnnamed) return;
+      throw unnamedColumn({ ...place, column });
     }
     const before = first.get(name);
     if (before !== undefined) {

@@ -1,4 +1,4 @@
-import { checkColumnNames, NumberBuilder, TextBuilder } from "./columnBuilders.js";
+import { checkColumnNames, GrowingNumbers, LevelBuilder } from "./columnBuilders.js";
 import { DataError, type DataPlace, quote } from "./DataError.js";
 import type { Column, Table } from "./Table.js";
 
@@ -141,7 +141,7 @@ function readColumn(raw: RawTable, column: number, name: string): Column {
   let first = 0;
   while (first < raw.rows && isMissing(raw.value(column, first))) first++;
   const isText = first < raw.rows && typeof raw.value(column, first) === "string";
-  const builder = isText ? new TextBuilder() : new NumberBuilder();
+  const builder = isText ? new LevelBuilder() : new GrowingNumbers();
   for (let row = 0; row < raw.rows; row++) {
     const value = raw.value(column, row);
     if (!push(builder, isMissing(value) ? null : value)) {
@@ -149,7 +149,9 @@ function readColumn(raw: RawTable, column: number, name: string): Column {
       throw valueError(value, isText, place);
     }
   }
-  return builder.finish();
+  return builder instanceof LevelBuilder
+    ? { kind: "text", ...builder.finish() }
+    : { kind: "number", values: builder.finish() };
 }
 
 function isMissing(value: unknown): boolean {
@@ -157,8 +159,8 @@ function isMissing(value: unknown): boolean {
 }
 
 /** Whether the column takes the value; null is missing. */
-function push(builder: NumberBuilder | TextBuilder, value: unknown): boolean {
-  if (builder instanceof TextBuilder) {
+function push(builder: GrowingNumbers | LevelBuilder, value: unknown): boolean {
+  if (builder instanceof LevelBuilder) {
     if (value !== null && typeof value !== "string") return false;
     builder.push(value);
     return true;

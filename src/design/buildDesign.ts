@@ -41,7 +41,7 @@ export function buildDesign(
   const { used, dropped } = completeRows(columns, table, options.missing ?? "drop", response, problems);
   if (used.length === 0) return { design: null, problems: distinctProblems(problems) };
 
-  const unordered = evaluator({ table, rows: used, problems });
+  const unordered = evaluator({ table, rows: used, problems }, "groups");
   const groupings = lines.map(({ formula }) => groupingFactors(formula.random, unordered, problems));
   const order = rowOrder(groupings[0]?.factors ?? [], used.length);
   const evaluation = { table, rows: order.map((row) => used[row]), problems };

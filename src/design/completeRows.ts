@@ -58,7 +58,8 @@ export function completeRows(
 }
 
 function isMissing(column: Column, row: number): boolean {
-  return column.kind === "text" ? column.codes[row] < 0 : Number.isNaN(column.values[row]);
+  if (column.kind === "number") return Number.isNaN(column.values[row]);
+  return column.kind !== "unusable" && column.codes[row] < 0;
 }
 
 function noRowsHint(columns: ReadonlyMap<string, Column>, table: Table): string {

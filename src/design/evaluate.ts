@@ -5,9 +5,8 @@ import { printExpression } from "../language/printExpression.js";
 import type { Variable } from "../language/terms.js";
 import { power } from "../math/special/power.js";
 import { columnNames } from "./columnNames.js";
-import { factorOfCodes } from "./factor.js";
+import { columnValue, dateOriginOf, groupingColumn, numbersOfLabel } from "./columnValue.js";
 import { evaluateCall } from "./functions.js";
-import { gather } from "./gather.js";
 import type { Value } from "./Value.js";
 
 /** The rows of a table that variables are evaluated on, and where problems go. */
@@ -16,28 +15,33 @@ export interface Evaluation {
   /** Length n: rows of the table, none of them missing a value. */
   readonly rows: Int32Array;
   readonly problems: Problem[];
+  /** The day that dates count from, in days since 1970-01-01. Default: the first day of those that the expression reads. */
+  readonly dateOrigin?: number;
 }
 
 /** A variable's value on the rows, computed once a name; null if it has none, and then the problem has been reported. */
 export type Evaluator = (variable: Variable) => Value | null;
 
-/** An evaluator of variables on these rows. */
-export function evaluator(evaluation: Evaluation): Evaluator {
+/** An evaluator of variables on these rows; of grouping factors, a column by its bare name has its levels. */
+export function evaluator(evaluation: Evaluation, use: "terms" | "groups" = "terms"): Evaluator {
   const known = new Map<string, Value | null>();
   return ({ name, expression }) => {
     const value = known.get(name);
     if (value !== undefined) return value;
-    const computed = evaluate(expression, evaluation);
+    const isGroup = use === "groups" && expression.type === "name";
+    const computed = isGroup ? groupingColumn(expression, evaluation) : evaluate(expression, evaluation);
     known.set(name, computed);
     return computed;
   };
 }
 
 /** An expression's value. A column that is not in the table gives null without a report: unknown names are found before. */
-export function evaluate(expression: Expression, evaluation: Evaluation): Value | null {
+export function evaluate(expression: Expression, within: Evaluation): Value | null {
+  const dateOrigin = within.dateOrigin ?? dateOriginOf(expression, within.table);
+  const evaluation = { ...within, dateOrigin };
   switch (expression.type) {
     case "name":
-      return columnValue(expression.name, expression, evaluation);
+      return columnValue(expression, evaluation);
     case "number":
       return { kind: "number", values: new Float64Array(evaluation.rows.length).fill(expression.value) };
     case "call":
@@ -53,6 +57,8 @@ export function evaluate(expression: Expression, evaluation: Evaluation): Value 
 
 /** The numbers of an expression that must be numeric, as an argument of `within`. */
 export function numbers(expression: Expression, within: Expression, evaluation: Evaluation): Float64Array | null {
+  const labelled = numbersOfLabel(expression, evaluation);
+  if (labelled !== null) return labelled;
   const value = evaluate(expression, evaluation);
   if (value === null || value.kind === "number") return value?.values ?? null;
   const what = value.kind === "polynomial" ? "a polynomial" : expression.type === "name" ? "text" : "a factor";
@@ -84,18 +90,6 @@ function circumstances(expression: Expression, row: number, table: Table): strin
     return column?.kind === "number" ? [`${name} is ${column.values[row]}`] : [];
   });
   return parts.length === 0 ? "" : `, where ${parts.join(" and ")}`;
-}
-
-function columnValue(name: string, expression: Expression, evaluation: Evaluation): Value | null {
-  const column = evaluation.table.columns.get(name);
-  if (column === undefined) return null;
-  if (column.kind === "text") {
-    return factorOfCodes(
-      evaluation.rows.map((row) => column.codes[row]),
-      column.levels,
-    );
-  }
-  return finite(gather(column.values, evaluation.rows), expression, evaluation);
 }
 
 function unary(expression: Unary, evaluation: Evaluation): Value | null {

@@ -5,6 +5,7 @@ import { didYouMean } from "../language/suggest.js";
 import { orthonormalPolynomials } from "../math/linalg/orthonormalPolynomials.js";
 import { mean, standardDeviation } from "../math/moments.js";
 import { exp, log } from "../math/special/elementary.js";
+import { levelsOfColumn } from "./columnValue.js";
 import { type Evaluation, evaluate, finite, numbers } from "./evaluate.js";
 import { factorOfNumbers, relevelled } from "./factor.js";
 import { counted } from "./problems.js";
@@ -104,6 +105,9 @@ function poly(call: Call, evaluation: Evaluation): Value | null {
 
 function factor(call: Call, evaluation: Evaluation): Value | null {
   const [argument] = call.arguments;
+  const column = argument.type === "name" ? evaluation.table.columns.get(argument.name) : undefined;
+  const levels = levelsOfColumn(column, evaluation);
+  if (levels !== null) return levels;
   const value = evaluate(argument, evaluation);
   if (value === null || value.kind === "factor") return value;
   const values = numbers(argument, call, evaluation);

@@ -1,6 +1,7 @@
 import type { TextColumn } from "../data/Table.js";
 import type { Name, Span } from "../language/ast.js";
 import { errorAt } from "../language/ModelError.js";
+import { numbersOfLabel, refuseDoubt, refuseUnusable } from "./columnValue.js";
 import type { Evaluation } from "./evaluate.js";
 import type { FamilySignature } from "./FamilySignature.js";
 import { gather } from "./gather.js";
@@ -41,6 +42,15 @@ function readResponseColumn(name: Name, family: FamilySignature, evaluation: Eva
   const column = evaluation.table.columns.get(name.name);
   if (column === undefined) return null;
   if (column.kind === "number") return gather(column.values, evaluation.rows);
+  if (column.kind === "unusable") return refuseUnusable(name, column, evaluation);
+  if (column.kind === "date") {
+    const message = `the response ${name.name} is a date, and ${family.name} takes numbers`;
+    evaluation.problems.push(errorAt("date-response", name.span, message));
+    return null;
+  }
+  const labelled = numbersOfLabel(name, evaluation);
+  if (labelled !== null) return labelled;
+  if (refuseDoubt(name, column, evaluation, false)) return null;
   const isBinary = isBinomial(family) && !family.slots.some((slot) => slot.kind === "data");
   if (isBinary && column.levels.length === 2) return gather(column.codes, evaluation.rows);
   if (isBinary) evaluation.problems.push(levelsOfBinary(name, column, family));
@@ -65,20 +75,29 @@ function levelsOfBinary({ name, span }: Name, { levels }: TextColumn, family: Fa
   return errorAt("text-response", span, message, "of two levels the first stands for 0 and the second for 1");
 }
 
-function readTrials({ name, span }: Name, family: FamilySignature, evaluation: Evaluation): Float64Array | null {
-  const column = evaluation.table.columns.get(name);
-  if (column === undefined) return null;
-  if (column.kind === "text") {
-    const message = `${name} is text, and the trials of ${family.name} are numbers`;
-    evaluation.problems.push(errorAt("bad-trials", span, message));
-    return null;
-  }
-  const values = gather(column.values, evaluation.rows);
+function readTrials(column: Name, family: FamilySignature, evaluation: Evaluation): Float64Array | null {
+  const { name, span } = column;
+  const values = trialNumbers(column, family, evaluation);
+  if (values === null) return null;
   const check = (i: number) => {
     if (values[i] === 0) return "tells nothing of the response: leave such rows out";
     return Number.isInteger(values[i]) && values[i] > 0 ? null : "is no positive whole number";
   };
   return reportRows(`${name} as trials`, values, span, "bad-trials", check, evaluation) ? values : null;
+}
+
+function trialNumbers(name: Name, family: FamilySignature, evaluation: Evaluation): Float64Array | null {
+  const column = evaluation.table.columns.get(name.name);
+  if (column === undefined) return null;
+  if (column.kind === "number") return gather(column.values, evaluation.rows);
+  if (column.kind === "unusable") return refuseUnusable(name, column, evaluation);
+  const labelled = numbersOfLabel(name, evaluation);
+  if (labelled !== null) return labelled;
+  if (column.kind === "text" && refuseDoubt(name, column, evaluation, false)) return null;
+  const what = column.kind === "date" ? "a date" : "text";
+  const message = `${name.name} is ${what}, and the trials of ${family.name} are numbers`;
+  evaluation.problems.push(errorAt("bad-trials", name.span, message));
+  return null;
 }
 
 function checkSupport(

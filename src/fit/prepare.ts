@@ -1,3 +1,4 @@
+import { type TableFacts, tableFacts } from "../data/tableFacts.js";
 import { type TableInput, toTable } from "../data/toTable.js";
 import { type CompiledModel, compileDensity } from "../density/compile.js";
 import { checkPriorStatements } from "../density/priorStatements.js";
@@ -22,6 +23,11 @@ export interface ModelOptions {
   readonly priors?: readonly PriorDistribution[];
 }
 
+export interface Note {
+  readonly code: string;
+  readonly message: string;
+}
+
 /** A model met with its data, ready to be fitted. */
 export interface PreparedModel {
   readonly ast: ModelAst;
@@ -29,6 +35,9 @@ export interface PreparedModel {
   readonly compiled: CompiledModel;
   /** What is weak but does not stop a fit. */
   readonly problems: readonly Problem[];
+  /** For information: what was recognised in reading the data, or taken one way of several. */
+  readonly notes: readonly Note[];
+  readonly data: TableFacts;
 }
 
 /**
@@ -53,7 +62,8 @@ export function prepare(
   const judged = (found: readonly Problem[]) => found.map(judge).filter((problem) => problem !== null);
   const ast = withSource(typeof model === "string" ? parseModel(model) : model);
   const { families, priors } = vocabulary(options);
-  const built = buildDesign(ast, toTable(data), families, { missing: options.missing ?? "drop" });
+  const table = toTable(data);
+  const built = buildDesign(ast, table, families, { missing: options.missing ?? "drop" });
   const problems = judged([...built.problems, ...checkPriorStatements(ast, priors)]);
   throwErrors(ast, problems);
   const compiled = built.design === null ? null : compileDensity(ast, built.design, families, priors);
@@ -61,7 +71,18 @@ export function prepare(
   throwErrors(ast, problems);
   if (built.design === null || compiled === null || compiled.model === null)
     throw new RangeError("a design without errors must compile");
-  return { ast, design: built.design, compiled: compiled.model, problems };
+  const isNote = ({ severity }: Problem) => severity === "note";
+  return {
+    ast,
+    design: built.design,
+    compiled: compiled.model,
+    problems: problems.filter((problem) => !isNote(problem)),
+    notes: [
+      ...(table.notes ?? []).map((message) => ({ code: "data", message })),
+      ...problems.filter(isNote).map(({ code, message }) => ({ code, message })),
+    ],
+    data: tableFacts(table),
+  };
 }
 
 /** What the data do not tell of the coefficients a proper prior does; a flat one leaves no posterior. */

@@ -4,8 +4,8 @@ import type { ModelSource, Span } from "./ast.js";
 export interface Problem {
   /** A stable word for programs, such as "unknown-column". */
   readonly code: string;
-  /** A warning does not stop the engines that have a proper prior. */
-  readonly severity: "error" | "warning";
+  /** A warning does not stop the engines that have a proper prior; a note is for information only. */
+  readonly severity: "error" | "warning" | "note";
   /** The cause, without the place and without a full stop. */
   readonly message: string;
   /** The way out, where there is one: `did you mean "post"? columns: ...`. */
@@ -40,7 +40,7 @@ export function place(source: ModelSource, offset: number): { line: number; colu
 
 /** The problem with its place, the line it stands on, carets under it, and the way out. */
 export function renderProblem(problem: Problem, source: ModelSource): string {
-  const cause = problem.severity === "warning" ? `warning: ${problem.message}` : problem.message;
+  const cause = problem.severity === "error" ? problem.message : `${problem.severity}: ${problem.message}`;
   const hint = problem.hint === undefined ? [] : [`  ${problem.hint}`];
   if (!problem.span) return [`${source.name}: ${cause}`, ...hint].join("\n");
   const { line, column } = place(source, problem.span.start);

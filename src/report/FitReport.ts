@@ -30,9 +30,22 @@ export interface FitReport {
   readonly criteria: Criteria | null;
   /** Wall-clock seconds of each phase. */
   readonly seconds: Seconds;
+  /** For information: how the data were read. */
+  readonly notes: readonly { readonly code: string; readonly message: string }[];
+  readonly data: DataReport;
   readonly warnings: readonly Warning[];
   /** Whether the run was ended early. */
   readonly partial: boolean;
+}
+
+/** The table that a model was fitted to. */
+export interface DataReport {
+  /** The file's path as it was given, or "data". */
+  readonly name: string;
+  readonly rows: number;
+  readonly columns: number;
+  /** Of the file's bytes; null for data in memory. */
+  readonly sha256: string | null;
 }
 
 export interface SamplingReport {

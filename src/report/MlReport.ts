@@ -1,4 +1,5 @@
 import type { Warning } from "../diagnostics/warnings.js";
+import type { DataReport } from "./FitReport.js";
 
 /** All that is told of a fit by maximum likelihood, as plain data. */
 export interface MlReport {
@@ -35,6 +36,7 @@ export interface MlReport {
   };
   /** For information: how the method went, that priors are left out. */
   readonly notes: readonly { readonly code: string; readonly message: string }[];
+  readonly data: DataReport;
   /** What calls for care, with advice. */
   readonly warnings: readonly Warning[];
   /** Wall-clock seconds. */

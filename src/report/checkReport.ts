@@ -16,6 +16,10 @@ export interface ModelCheck {
   /** Factors among the fixed effects, the reference level first. */
   readonly factors: readonly { readonly name: string; readonly levels: readonly string[] }[];
   readonly groups: readonly GroupCheck[];
+  /** How each column of the table was read: "number, 0 to 20, 2 missing". */
+  readonly table: readonly { readonly name: string; readonly read: string }[];
+  /** What was recognised in the data, or taken one way of several. */
+  readonly notes: readonly string[];
   readonly problems: readonly CheckProblem[];
 }
 
@@ -50,6 +54,20 @@ export function checkReport(check: ModelCheck, options: ReportOptions = {}): str
     section("Model", indented([check.response, ...check.predictors, ...check.randomEffects]), style),
     section("Priors", indented(check.priors), style),
     section("Data", labelled(facts(check), width, 2), style),
+    section(
+      "Columns",
+      labelled(
+        check.table.map(({ name, read }) => [name, read]),
+        width,
+        2,
+      ),
+      style,
+    ),
+    section(
+      "Notes",
+      check.notes.flatMap((note) => wrap(note, width, 2)),
+      style,
+    ),
     section("Problems", problemLines(check.problems, width, style), style),
   ]);
 }

@@ -1,6 +1,6 @@
 import type { Warning } from "../diagnostics/warnings.js";
 import type { SummaryRow } from "../summary/Summary.js";
-import type { FitReport, Seconds } from "./FitReport.js";
+import type { DataReport, FitReport, Seconds } from "./FitReport.js";
 import { type JsonCriteria, jsonCriteria } from "./jsonCriteria.js";
 import { finite, type JsonNumber } from "./jsonNumbers.js";
 
@@ -24,6 +24,8 @@ export interface JsonDocument {
   readonly model: string;
   readonly family: string;
   readonly observations: number;
+  /** The table: its file, or "data", its rows and columns, and the SHA-256 of the file's bytes. */
+  readonly data: DataReport;
   /** Number of levels by grouping factor. */
   readonly groups: Readonly<Record<string, number>>;
   readonly parameters: readonly JsonRow[];
@@ -56,6 +58,8 @@ export interface JsonDocument {
   /** Present where they were asked for. */
   readonly criteria?: JsonCriteria;
   readonly seconds: { readonly [phase in keyof Seconds]: JsonNumber };
+  /** How the data were read. */
+  readonly notes: FitReport["notes"];
   readonly warnings: readonly Warning[];
   readonly droppedRows: number;
   readonly priors: readonly string[];
@@ -71,6 +75,7 @@ export function jsonDocument(report: FitReport): JsonDocument {
     model: report.model,
     family: report.family,
     observations: report.observations,
+    data: report.data,
     groups: Object.fromEntries(report.groups.map(({ name, levels }) => [name, levels])),
     parameters: report.summary.parameters.map(jsonRow),
     randomEffects: report.summary.randomEffects.map(jsonRow),
@@ -85,6 +90,7 @@ export function jsonDocument(report: FitReport): JsonDocument {
       sampling: finite(seconds.sampling),
       total: finite(seconds.total),
     },
+    notes: report.notes,
     warnings: report.warnings.map(({ code, message, advice }) => ({ code, message, advice })),
     droppedRows: report.droppedRows,
     priors: report.priors,

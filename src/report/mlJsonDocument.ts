@@ -1,4 +1,5 @@
 import type { Warning } from "../diagnostics/warnings.js";
+import type { DataReport } from "./FitReport.js";
 import { finite, type JsonNumber } from "./jsonNumbers.js";
 import type { EstimateRow, ImportanceReport, MlReport, TermRow } from "./MlReport.js";
 
@@ -9,6 +10,8 @@ export interface MlJsonDocument {
   readonly model: string;
   readonly family: string;
   readonly observations: number;
+  /** The table: its file, or "data", its rows and columns, and the SHA-256 of the file's bytes. */
+  readonly data: DataReport;
   /** Number of levels by grouping factor. */
   readonly groups: Readonly<Record<string, number>>;
   readonly method: string;
@@ -80,6 +83,7 @@ export function mlJsonDocument(report: MlReport): MlJsonDocument {
     model: report.model,
     family: report.family,
     observations: report.observations,
+    data: report.data,
     groups: Object.fromEntries(report.groups.map(({ name, levels }) => [name, levels])),
     method: report.method,
     points: report.points,

@@ -37,6 +37,11 @@ export function textReport(report: FitReport, options: ReportOptions = {}): stri
     randomEffects(report.summary.randomEffects, width, style),
     section("Diagnostics", [...samplerDiagnostics(report, width), ...approximation(report, width)], style),
     section("Criteria", report.criteria === null ? [] : criteriaSection(report.criteria, width), style),
+    section(
+      "Notes",
+      report.notes.flatMap(({ message }) => wrap(message, width, 2)),
+      style,
+    ),
     warningLines(report.warnings, width, style),
     wrap(`time: ${times(report)}`, width),
   ]);

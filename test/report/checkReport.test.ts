@@ -35,6 +35,14 @@ Data
                  nested in clinic
   crossed        subject x clinic
 
+Columns
+  count  number, 0 to 151
+  trt    text, 2 levels: placebo,
+         progabide, 1 missing
+
+Notes
+  visit counts days from 2019-03-01
+
 Problems
   epilepsy.glmm:2:18: error: unknown
     column "postt" in the formula for mu
@@ -68,6 +76,13 @@ Data
   group clinic:ward  8 levels of 1 row, nested in clinic
   crossed            subject x clinic
 
+Columns
+  count  number, 0 to 151
+  trt    text, 2 levels: placebo, progabide, 1 missing
+
+Notes
+  visit counts days from 2019-03-01
+
 Problems
   epilepsy.glmm:2:18: error: unknown column "postt" in the
     formula for mu
@@ -98,6 +113,13 @@ Data
   group clinic:ward  8 levels of 1 row, nested in clinic
   crossed            subject x clinic
 
+Columns
+  count  number, 0 to 151
+  trt    text, 2 levels: placebo, progabide, 1 missing
+
+Notes
+  visit counts days from 2019-03-01
+
 Problems
   epilepsy.glmm:2:18: error: unknown column "postt" in the formula for mu
     did you mean "post"? columns: subject, visit, post, weeks, trt, age, count
@@ -124,6 +146,13 @@ Data
   group clinic       4 levels of 70 rows
   group clinic:ward  8 levels of 1 row, nested in clinic
   crossed            subject x clinic
+
+Columns
+  count  number, 0 to 151
+  trt    text, 2 levels: placebo, progabide, 1 missing
+
+Notes
+  visit counts days from 2019-03-01
 
 Problems
   epilepsy.glmm:2:18: error: unknown column "postt" in the formula for mu

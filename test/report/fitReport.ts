@@ -58,5 +58,7 @@ export const smallReport: FitReport = {
       advice: "raise the target acceptance (now 0.8)",
     },
   ],
+  notes: [],
+  data: { name: "trial.csv", rows: 12, columns: 5, sha256: null },
   partial: false,
 };

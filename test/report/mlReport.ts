@@ -14,6 +14,7 @@ export const manyModes: readonly ModeRow[] = ["Intercept", "post"].flatMap((coef
 
 export const smallMlReport: MlReport = {
   engine: "ml",
+  data: { name: "trial.csv", rows: 12, columns: 5, sha256: null },
   model:
     "# Seizures\ncount ~ poisson(mu)\nlog(mu) = 1 + post * trt + (1 + post | subject)\nprior beta ~ normal(0, 1)\n",
   family: "poisson",

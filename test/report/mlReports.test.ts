@@ -178,6 +178,7 @@ describe("the JSON document of maximum likelihood", () => {
         "model",
         "family",
         "observations",
+        "data",
         "groups",
         "method",
         "points",
@@ -203,6 +204,7 @@ describe("the JSON document of maximum likelihood", () => {
     expect(document).toEqual({
       schema: 1,
       engine: "ml",
+      data: { name: "trial.csv", rows: 12, columns: 5, sha256: null },
       model: smallMlReport.model,
       family: "poisson",
       observations: 295,

@@ -17,6 +17,11 @@ export const smallCheck: ModelCheck = {
     { name: "clinic", levels: 4, smallest: 70, largest: 70, nestedIn: null },
     { name: "clinic:ward", levels: 8, smallest: 1, largest: 1, nestedIn: "clinic" },
   ],
+  table: [
+    { name: "count", read: "number, 0 to 151" },
+    { name: "trt", read: "text, 2 levels: placebo, progabide, 1 missing" },
+  ],
+  notes: ["visit counts days from 2019-03-01"],
   problems: [
     {
       severity: "error",
