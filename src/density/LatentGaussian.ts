@@ -143,6 +143,8 @@ export interface LatentFactor {
   readonly levels: number;
   /** Effects per level, q, over all terms of the factor. */
   readonly effects: number;
+  /** q x q: the effects that the model names are this times those of the view. Absent where they are the same. */
+  readonly toWritten?: Float64Array;
   /** Sizes of the independent terms the effects are made of; Lambda is block diagonal in them. */
   readonly terms: readonly number[];
   /** Length n. */

@@ -21,6 +21,8 @@ import { plainLikelihood, type ResponseModel } from "./plainLikelihood.js";
 import { quantities, writeParameters } from "./quantities.js";
 import { type ModelPriors, type PredictorPriors, resolvePriors, type UsedPrior } from "./resolvePriors.js";
 import { type PriorSimulation, type SimulationParts, simulatePrior } from "./simulatePrior.js";
+import { standardise } from "./standardise.js";
+import { standardisedView } from "./standardisedView.js";
 import type { GaussianReference, TransportReference } from "./TransportReference.js";
 import { type TransportedDensity, transportedDensity } from "./transport.js";
 
@@ -44,6 +46,10 @@ export interface CompiledModel {
   integratedDensity(reference: GaussianReference): LogDensity;
   /** The model as Gaussian effects under a likelihood, or the reason why it has no such view. */
   latentGaussian(backend?: LikelihoodBackend): { readonly view: LatentGaussian } | { readonly refusal: string };
+  /** The same in the coordinates of its standardised design, where no covariate's origin or unit shows: for maximum likelihood. */
+  standardisedLatentGaussian(
+    backend?: LikelihoodBackend,
+  ): { readonly view: LatentGaussian } | { readonly refusal: string };
   /** A draw from the prior predictive distribution. Throws RangeError, fit for the user, where a prior is improper. */
   simulatePrior(stream: RandomStream): PriorSimulation;
 }
@@ -61,13 +67,19 @@ export function compileDensity(
   const resolved = resolvePriors(ast, design, priors, links);
   const problems = [...resolved.problems, ...improperProblems(design, resolved.priors)];
   if (problems.some(({ severity }) => severity === "error")) return { model: null, problems };
-  return { model: compiledModel(design, responseModel(design, families), resolved.priors), problems };
+  const standardDefaults = (standard: Design) => resolvePriors({ ...ast, priors: [] }, standard, priors, links).priors;
+  const model = compiledModel(design, responseModel(design, families), resolved.priors, standardDefaults);
+  return { model, problems };
 }
 
-function compiledModel(design: Design, response: ResponseModel, priors: ModelPriors): CompiledModel {
-  const data = design.predictors.map((part, k) =>
-    predictorData(part, design.rows, priors.predictors[k].intercept?.centred ?? false),
-  );
+/** `defaultsOf` gives the default priors of a design, whose units a standardised one is searched in. */
+function compiledModel(
+  design: Design,
+  response: ResponseModel,
+  priors: ModelPriors,
+  defaultsOf: (design: Design) => ModelPriors,
+): CompiledModel {
+  const data = sampledData(design, priors);
   const kernel = data.length === 1 ? response.family.kernels?.[design.predictors[0].link] : undefined;
   const scalar = scalarDispersion(design, response.family);
   const likelihood = (backend: LikelihoodBackend): Likelihood =>
@@ -99,9 +111,25 @@ function compiledModel(design: Design, response: ResponseModel, priors: ModelPri
     },
     latentGaussian: (backend = "auto") =>
       latentGaussian(design, response, data, priors, scalar, backend === "auto" ? kernel : undefined),
+    standardisedLatentGaussian(backend = "auto") {
+      const own = backend === "auto" ? kernel : undefined;
+      const written = latentGaussian(design, response, data, priors, scalar, own);
+      if ("refusal" in written) return written;
+      const { design: standard, predictors } = standardise(design, data);
+      const defaults = defaultsOf(standard);
+      const view = latentGaussian(standard, response, sampledData(standard, defaults), defaults, scalar, own);
+      return "refusal" in view ? view : { view: standardisedView(view.view, written.view, predictors) };
+    },
     simulatePrior: (stream) =>
       simulatePrior(simulationParts(parts(likelihood("plain")), design, response, priors), stream),
   };
+}
+
+/** The predictors' data in the coordinates that are sampled. */
+function sampledData(design: Design, priors: ModelPriors): PredictorData[] {
+  return design.predictors.map((part, k) =>
+    predictorData(part, design.rows, priors.predictors[k].intercept?.centred ?? false),
+  );
 }
 
 function simulationParts(

@@ -1,5 +1,6 @@
 import type { TableInput } from "../data/toTable.js";
-import type { LatentGaussian } from "../density/LatentGaussian.js";
+import type { CompiledModel } from "../density/compile.js";
+import type { Interval, LatentGaussian } from "../density/LatentGaussian.js";
 import { predictorPrefix } from "../density/priorSlots.js";
 import type { Design } from "../design/Design.js";
 import { EngineError } from "../engine/EngineError.js";
@@ -76,16 +77,32 @@ export interface PreparedForMl {
 export function prepareForMl(
   model: ModelAst | string,
   data: TableInput,
-  options: ModelOptions & Partial<Pick<MlOptions, "penalized">>,
+  options: ModelOptions & Partial<Pick<MlOptions, "method" | "penalized">>,
 ): PreparedForMl {
   const start = performance.now();
   const prepared = options.penalized
     ? prepareModel(model, data, options)
     : prepare(model, data, options, judgeWithoutPriors);
-  const latent = foreseen("ml", prepared, () => prepared.compiled.latentGaussian());
+  const latent = foreseen("ml", prepared, () => viewForMl(prepared.compiled, options));
   if ("refusal" in latent)
     throw new EngineError(`maximum likelihood cannot fit this model: ${latent.refusal}; the engine nuts takes it`);
   return { prepared, view: latent.view, seconds: (performance.now() - start) / 1000 };
+}
+
+/**
+ * The coordinates in which the likelihood is climbed: those of the standardised design, but of the model's own parameters where they
+ * are called for - by conditioning, which drops columns, and by a prior that ends short of the parameter's range.
+ */
+function viewForMl(compiled: CompiledModel, { method, penalized }: Partial<Pick<MlOptions, "method" | "penalized">>) {
+  if (method === "conditional") return compiled.latentGaussian();
+  const latent = compiled.standardisedLatentGaussian();
+  const isBounded = penalized && "view" in latent && hasShortSupports(latent.view);
+  return isBounded ? compiled.latentGaussian() : latent;
+}
+
+function hasShortSupports({ supports: { beta, sds, dispersion } }: LatentGaussian): boolean {
+  const isShort = (lower: number) => (support: Interval) => support.lower > lower || support.upper < Infinity;
+  return beta.some(isShort(-Infinity)) || [...sds.flat(), ...dispersion].some(isShort(0));
 }
 
 /** Throws EngineError where the method cannot serve the model, or the likelihood has no maximum, EngineDefect for what no method foresees. */

@@ -25,6 +25,8 @@ export interface ConditionalEffects {
   readonly modes: readonly Float64Array[];
   /** Per factor, J x q: conditional standard deviations from the curvature at the mode. */
   readonly sds: readonly Float64Array[];
+  /** Per factor, J blocks of q x q: the conditional covariances of a level's effects, likewise. */
+  readonly covariances: readonly Float64Array[];
   /** Per factor, J x q: conditional means by the same quadrature; null where there is none (Laplace). */
   readonly means: readonly Float64Array[] | null;
 }

@@ -77,8 +77,13 @@ class QuadratureMarginal implements MarginalLikelihood {
 
   effects(): ConditionalEffects {
     const { modes } = this.evaluated();
-    const sds = standardDeviations(this.view, this.hessian.covariance());
-    return { modes: modes.b.map((part) => part.slice()), sds, means: this.effectMoments().means };
+    const covariances = this.hessian.covariance().factors.map((blocks) => blocks.slice());
+    return {
+      modes: modes.b.map((part) => part.slice()),
+      sds: standardDeviations(this.view, covariances),
+      covariances,
+      means: this.effectMoments().means,
+    };
   }
 
   effectMoments(): EffectMoments {

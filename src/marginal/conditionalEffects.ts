@@ -79,7 +79,7 @@ export class EffectsGivenParameters {
    */
   moments(): EffectMoments {
     const { modes } = this.here();
-    const sds = standardDeviations(this.view, this.hessian.covariance());
+    const sds = standardDeviations(this.view, this.hessian.covariance().factors);
     return { means: this.correctedMeans(modes), sds, skewness: this.skewness(modes, sds) };
   }
 
@@ -167,7 +167,7 @@ export class EffectsGivenParameters {
     const { b } = this.here().modes;
     return {
       means: b.map((part) => part.slice()),
-      sds: standardDeviations(this.view, this.hessian.covariance()),
+      sds: standardDeviations(this.view, this.hessian.covariance().factors),
       skewness: effectsVectors(this.view),
     };
   }
@@ -247,7 +247,7 @@ export class EffectsGivenParameters {
    */
   skewedDraw(stream: RandomStream, { means, sds, skewness }: EffectMoments): readonly Float64Array[] {
     const { b } = this.draw(stream);
-    const gaussian = standardDeviations(this.view, this.hessian.covariance());
+    const gaussian = standardDeviations(this.view, this.hessian.covariance().factors);
     const { modes } = this.here();
     b.forEach((part, f) => {
       for (let k = 0; k < part.length; k++) {

@@ -63,8 +63,13 @@ class Laplace implements LaplaceMarginal {
   effects(): ConditionalEffects {
     if (this.modes === null || !this.modes.converged)
       throw new RangeError("the conditional effects are those of an evaluation that succeeded");
-    const sds = standardDeviations(this.view, this.hessian.covariance());
-    return { modes: this.modes.b.map((part) => part.slice()), sds, means: null };
+    const covariances = this.hessian.covariance().factors.map((blocks) => blocks.slice());
+    return {
+      modes: this.modes.b.map((part) => part.slice()),
+      sds: standardDeviations(this.view, covariances),
+      covariances,
+      means: null,
+    };
   }
 }
 

@@ -17,6 +17,6 @@ export function plainMarginal(view: LatentGaussian): MarginalLikelihood {
       for (const Lambda of gradients.Lambda) Lambda.fill(0);
       return value;
     },
-    effects: () => ({ modes: none, sds: effectsVectors(view), means: null }),
+    effects: () => ({ modes: none, sds: effectsVectors(view), covariances: none, means: null }),
   };
 }

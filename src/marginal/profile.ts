@@ -34,10 +34,14 @@ export function profileLikelihood(view: LatentGaussian): MarginalLikelihood {
       });
       return found.value;
     },
-    effects: () => ({
-      modes: modes.map((part) => part.slice()),
-      sds: standardDeviations(view, hessian.covariance()),
-      means: null,
-    }),
+    effects: () => {
+      const covariances = hessian.covariance().factors.map((blocks) => blocks.slice());
+      return {
+        modes: modes.map((part) => part.slice()),
+        sds: standardDeviations(view, covariances),
+        covariances,
+        means: null,
+      };
+    },
   };
 }

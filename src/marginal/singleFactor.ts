@@ -1,7 +1,7 @@
 import type { FactorIntegral, LatentGaussian, LatentValues } from "../density/LatentGaussian.js";
 import type { StandardNodes } from "../kernel/FactorKernel.js";
 import { solveLower } from "../math/linalg/cholesky.js";
-import { scaleEffects } from "./effects.js";
+import { scaleEffects, standardDeviations } from "./effects.js";
 import type { ConditionalEffects, EffectMoments, MarginalLikelihood } from "./MarginalLikelihood.js";
 import { hermiteNodes } from "./standardNodes.js";
 
@@ -85,7 +85,8 @@ class FactorMarginal implements MarginalLikelihood {
   effects(): ConditionalEffects {
     if (this.lastGeneral !== null) return this.lastGeneral.effects();
     const means = this.effectMoments?.().means ?? null;
-    return { modes: [this.effectModes()], sds: [this.conditionalSds()], means };
+    const covariances = [this.conditionalCovariances()];
+    return { modes: [this.effectModes()], sds: standardDeviations(this.view, covariances), covariances, means };
   }
 
   private effectModes(): Float64Array {
@@ -95,15 +96,19 @@ class FactorMarginal implements MarginalLikelihood {
   }
 
   /** With L L' the curvature of a level, the covariance of b is Lambda (L L')^-1 Lambda'. */
-  private conditionalSds(): Float64Array {
+  private conditionalCovariances(): Float64Array {
     const { Lambda, factors, modes } = this;
     const q = this.view.factors[0].effects;
-    const row = new Float64Array(q);
-    return modes.map((_, k) => {
-      row.set(Lambda.subarray((k % q) * q, (k % q) * q + q));
-      solveLower(factors, q, row, Math.floor(k / q) * q * q);
-      return Math.sqrt(row.reduce((total, x) => total + x * x, 0));
-    });
+    const roots = new Float64Array(q * q);
+    const covariances = new Float64Array(modes.length * q);
+    for (let block = 0; block < covariances.length; block += q * q) {
+      roots.set(Lambda);
+      for (let r = 0; r < q; r++) solveLower(factors, q, roots, block, r * q);
+      for (let r = 0; r < q; r++)
+        for (let c = 0; c < q; c++)
+          for (let k = 0; k < q; k++) covariances[block + r * q + c] += roots[r * q + k] * roots[c * q + k];
+    }
+    return covariances;
   }
 
   private momentsOfEffects(): EffectMoments {

@@ -1,4 +1,5 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import { standardDeviations } from "../../marginal/effects.js";
 import type { ConditionalEffects } from "../../marginal/MarginalLikelihood.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
 import { EngineError } from "../EngineError.js";
@@ -134,18 +135,9 @@ function fitAt(
 
 /** Modes of b and their sds given beta, theta and sigma (the modes are the means as well). */
 function conditionalEffects({ solution }: LinearCriterion, { sigma }: LinearFit): ConditionalEffects {
-  const { factors } = solution.products.view;
-  const covariance = solution.hessian.covariance();
-  return {
-    modes: solution.effects(),
-    sds: factors.map(({ levels, effects: q }, f) =>
-      Float64Array.from({ length: levels * q }, (_, k) => {
-        const variance = covariance.factors[f][k * q + (k % q)];
-        return sigma * Math.sqrt(Math.max(0, variance));
-      }),
-    ),
-    means: null,
-  };
+  const covariances = solution.hessian.covariance().factors.map((blocks) => blocks.map((entry) => sigma * sigma * entry));
+  const sds = standardDeviations(solution.products.view, covariances);
+  return { modes: solution.effects(), sds, covariances, means: null };
 }
 
 const undetermined: Note = {

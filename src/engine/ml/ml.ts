@@ -1,4 +1,5 @@
 import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
+import { writtenEffects } from "../../marginal/effects.js";
 import { laplaceMarginal } from "../../marginal/laplace.js";
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import { plainMarginal } from "../../marginal/plain.js";
@@ -39,9 +40,14 @@ export function maximumLikelihood(
   const options = { ...defaultMlOptions, ...chosen };
   const method = methodFor(view, options);
   checkMethod(view, method, options);
-  if (method === "lmm") return linearMixedModel(view, options, hypotheses);
-  const result = byMethod(view, method, options);
+  if (method === "lmm") return withWrittenEffects(view, linearMixedModel(view, options, hypotheses));
+  const result = withWrittenEffects(view, byMethod(view, method, options));
   return { ...result, terms: waldTests(hypotheses, result, view.quantities.parameters) };
+}
+
+/** The effects that the model names, where those of the view are others. */
+function withWrittenEffects(view: LatentGaussian, result: MaximumLikelihood): MaximumLikelihood {
+  return result.effects === null ? result : { ...result, effects: writtenEffects(view, result.effects) };
 }
 
 function byMethod(view: LatentGaussian, method: Exclude<MlMethod, "lmm">, options: MlOptions): MaximumLikelihood {

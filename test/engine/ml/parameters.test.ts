@@ -48,7 +48,7 @@ function linearMarginal(view: LatentGaussian, weights: LatentValues): MarginalLi
       const w = flat(weights);
       return flat(values).reduce((total, x, k) => total + x * w[k], 0);
     },
-    effects: () => ({ modes: [], sds: [], means: null }),
+    effects: () => ({ modes: [], sds: [], covariances: [], means: null }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { EffectsBlocks, LatentGaussian, LatentValues, RowTable } from "../../../density/LatentGaussian.js";
 import { effectsBlocks, effectsVectors } from "../../../marginal/BlockCholesky.js";
 import { type EffectsHessian, effectsHessian } from "../../../marginal/EffectsHessian.js";
-import { addOuter, scaleEffects, scaleTransposed } from "../../../marginal/effects.js";
+import { addOuter, scaleEffects, scaleTransposed, standardDeviations } from "../../../marginal/effects.js";
 import type { ConditionalEffects, MarginalLikelihood } from "../../../marginal/MarginalLikelihood.js";
 
 /** A generalised model linearised at a linear predictor: z = eta + s / w, the offset included, with variances scale / w. */
@@ -104,10 +104,8 @@ export class WorkingLikelihood implements MarginalLikelihood {
   }
 
   effects(): ConditionalEffects {
-    const covariance = this.hessian.covariance();
-    const sds = this.view.factors.map(({ levels, effects: q }, f) =>
-      Float64Array.from({ length: levels * q }, (_, k) => Math.sqrt(covariance.factors[f][k * q + (k % q)])),
-    );
-    return { modes: this.b.map((part) => part.slice()), sds, means: null };
+    const covariances = this.hessian.covariance().factors.map((blocks) => blocks.slice());
+    const sds = standardDeviations(this.view, covariances);
+    return { modes: this.b.map((part) => part.slice()), sds, covariances, means: null };
   }
 }

@@ -1,0 +1,66 @@
+import type { Design, RandomTerm } from "../design/Design.js";
+import { standardBasis } from "../math/linalg/standardBasis.js";
+import type { PredictorData } from "./PredictorData.js";
+
+/** A design in coordinates in which neither the origin nor the unit of a covariate shows, and the way back. */
+export interface StandardisedDesign {
+  /** The same rows, names and factors; the columns of each X and of each term's Z are those of a `standardBasis`. */
+  readonly design: Design;
+  readonly predictors: readonly StandardisedPredictor[];
+}
+
+export interface StandardisedPredictor {
+  /** p x p, row-major: beta of the sampled X is this times beta of the standardised one. */
+  readonly coefficients: Float64Array;
+  /** Per factor, q x q, row-major: the effects of a level as the model has them are this times the standardised ones. */
+  readonly effects: readonly Float64Array[];
+}
+
+/**
+ * The standardised design of a model: X = X* R and, per random term, Z = Z* R. What the model says of its rows stays the same, with
+ * beta = R^-1 beta* and the covariance of a term's effects G = R^-1 G* R^-T. Beside an intercept both the origin and the unit of a
+ * covariate drop out; in a term without one, as in each of those that `||` makes, only the unit does. `data` has the sampled X.
+ */
+export function standardise(design: Design, data: readonly PredictorData[]): StandardisedDesign {
+  const parts = design.predictors.map((predictor, k) => {
+    const { columns, interceptColumn } = predictor;
+    const fixed = standardBasis(data[k].X, columns.length, interceptColumn);
+    const terms = predictor.randomTerms.map(standardiseTerm);
+    const columnMeans = Float64Array.from(columns, (_, column) => (column === interceptColumn ? 1 : 0));
+    return {
+      predictor: { ...predictor, X: fixed.basis, columnMeans, randomTerms: terms.map(({ term }) => term) },
+      coefficients: fixed.toColumns,
+      effects: predictor.factors.map((_, f) =>
+        blockDiagonal(terms.filter(({ term }) => term.factor === f).map(({ effects }) => effects)),
+      ),
+    };
+  });
+  return { design: { ...design, predictors: parts.map(({ predictor }) => predictor) }, predictors: parts };
+}
+
+function standardiseTerm(term: RandomTerm) {
+  const q = term.coefficients.length;
+  const { basis, toColumns } = standardBasis(term.Z, q, columnOfOnes(term.Z, q));
+  return { term: { ...term, Z: basis }, effects: toColumns };
+}
+
+/** Square matrices along the diagonal of one. */
+function blockDiagonal(blocks: readonly Float64Array[]): Float64Array {
+  const sizes = blocks.map(({ length }) => Math.round(Math.sqrt(length)));
+  const n = sizes.reduce((sum, size) => sum + size, 0);
+  const whole = new Float64Array(n * n);
+  let start = 0;
+  blocks.forEach((block, k) => {
+    const q = sizes[k];
+    for (let r = 0; r < q; r++) whole.set(block.subarray(r * q, (r + 1) * q), (start + r) * n + start);
+    start += q;
+  });
+  return whole;
+}
+
+/** The first of q columns that is 1 in every row, or -1. */
+export function columnOfOnes(Z: Float64Array, q: number): number {
+  const n = Z.length / q;
+  const columns = Array.from({ length: q }, (_, k) => Z.subarray(k * n, (k + 1) * n));
+  return columns.findIndex((column) => column.every((value) => value === 1));
+}
