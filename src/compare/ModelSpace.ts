@@ -1,4 +1,5 @@
 import type { Design, PredictorDesign } from "../design/Design.js";
+import { columnOfOnes, standardBasis } from "../math/linalg/standardBasis.js";
 import type { Column } from "./span.js";
 import { tableOrder } from "./tableOrder.js";
 
@@ -76,9 +77,13 @@ function scalarSpace(parameter: string, fixed: number | null, rows: number): Pre
   };
 }
 
-/** Columns of a column-major matrix, their rows taken in an order. */
+/**
+ * The standard basis of a column-major matrix, whose leading columns span what those of the matrix do, rows taken in an order: a space is
+ * told from another whatever the origins and units of the covariates.
+ */
 function columnsOf(names: readonly string[], matrix: Float64Array, order: Int32Array): Column[] {
-  return names.map((name, j) => ({ name, values: Float64Array.from(order, (k) => matrix[j * order.length + k]) }));
+  const { basis } = standardBasis(matrix, names.length, columnOfOnes(matrix, names.length));
+  return names.map((name, j) => ({ name, values: Float64Array.from(order, (k) => basis[j * order.length + k]) }));
 }
 
 function numberedByAppearance(levels: Int32Array): Int32Array {

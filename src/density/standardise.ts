@@ -1,5 +1,5 @@
 import type { Design, RandomTerm } from "../design/Design.js";
-import { standardBasis } from "../math/linalg/standardBasis.js";
+import { columnOfOnes, standardBasis } from "../math/linalg/standardBasis.js";
 import type { PredictorData } from "./PredictorData.js";
 
 /** A design in coordinates in which neither the origin nor the unit of a covariate shows, and the way back. */
@@ -56,11 +56,4 @@ function blockDiagonal(blocks: readonly Float64Array[]): Float64Array {
     start += q;
   });
   return whole;
-}
-
-/** The first of q columns that is 1 in every row, or -1. */
-export function columnOfOnes(Z: Float64Array, q: number): number {
-  const n = Z.length / q;
-  const columns = Array.from({ length: q }, (_, k) => Z.subarray(k * n, (k + 1) * n));
-  return columns.findIndex((column) => column.every((value) => value === 1));
 }

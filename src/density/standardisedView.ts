@@ -46,8 +46,7 @@ export function standardisedView(
 export function mapLevels(map: Float64Array, effects: Float64Array): Float64Array {
   const q = Math.round(Math.sqrt(map.length));
   const mapped = new Float64Array(effects.length);
-  for (let at = 0; at < effects.length; at += q)
-    mapped.set(matrixVector(map, effects.subarray(at, at + q)), at);
+  for (let at = 0; at < effects.length; at += q) mapped.set(matrixVector(map, effects.subarray(at, at + q)), at);
   return mapped;
 }
 
@@ -92,7 +91,11 @@ class WrittenValues {
     written.logPrior(values, gradients);
     addScaled(out.beta, 1, transposedVector(mean.coefficients, gradients.beta));
     const inDispersion = gradients.dispersion;
-    addScaled(out.dispersion, 1, second === undefined ? inDispersion : transposedVector(second.coefficients, inDispersion));
+    addScaled(
+      out.dispersion,
+      1,
+      second === undefined ? inDispersion : transposedVector(second.coefficients, inDispersion),
+    );
     factors.forEach((factor, f) => {
       const { effects: q } = written.factors[f];
       const inProduct = lowerFactorAdjoint(factor, q, gradients.Lambda[f]);

@@ -1,11 +1,14 @@
 import { errorAt, type Problem } from "../language/ModelError.js";
 import { dependentColumns } from "../math/linalg/dependentColumns.js";
-import { triangularFactor } from "../math/linalg/triangularFactor.js";
-import type { CodedMatrix, CodedTerm, Place } from "./codedMatrix.js";
+import { dot, triangularFactor } from "../math/linalg/triangularFactor.js";
+import { mean } from "../math/moments.js";
+import { type CodedMatrix, type CodedTerm, combinations, type Place } from "./codedMatrix.js";
 import { warningAt } from "./problems.js";
 
 /** R's: a column is dependent if less than this part of its length is orthogonal to the columns before it. */
 const rankTolerance = 1e-7;
+/** The least share of a column that rounding does not make up. */
+const LEAST_SHARE = 1e-13;
 /** Multiplications above which the check would take longer than most fits, about half a minute. */
 const mostOperations = 2e10;
 
@@ -91,8 +94,31 @@ function findDependent(coded: CodedMatrix, varying: readonly number[], place: Pl
     });
   };
   const R = triangularFactor(coded.rows, columns.length, readBlock);
-  const norms = Float64Array.from(columns, (column) => column.norm);
+  const norms = Float64Array.from(columns, ({ norm, scale }, k) =>
+    Math.max(Math.min(norm, lengthAboutMeans(coded, positions[k]) / scale), (LEAST_SHARE / rankTolerance) * norm),
+  );
   return dependentColumns(R, norms, rankTolerance).map((k) => positions[k]);
+}
+
+/**
+ * The length of a column that is a product, its numbers taken about their means; Infinity for others. From a far origin a product is
+ * nearly a multiple of the rest of it, which says nothing of what it adds.
+ */
+function lengthAboutMeans({ rows, terms }: CodedMatrix, position: number): number {
+  const term = terms.find(({ firstColumn: first, columnCount }) => position >= first && position < first + columnCount);
+  if (term === undefined || term.parts.length < 2 || term.parts.every(({ factor }) => factor !== null)) return Infinity;
+  const product = new Float64Array(rows).fill(1);
+  combinations(term.parts)[position - term.firstColumn].forEach((k, v) => {
+    const part = term.parts[v];
+    if (part.factor !== null) part.multiplyBy(k, product);
+    else {
+      const numbers = new Float64Array(rows).fill(1);
+      part.multiplyBy(k, numbers);
+      const centre = mean(numbers);
+      for (let i = 0; i < rows; i++) product[i] *= numbers[i] - centre;
+    }
+  });
+  return Math.sqrt(dot(product, product));
 }
 
 function largestFactor(terms: readonly CodedTerm[]): CodedTerm | null {

@@ -39,7 +39,10 @@ export function standardDeviations({ factors }: LatentGaussian, covariances: rea
 }
 
 /** Conditional effects of the model as it is written, from those of a view in standardised coordinates. */
-export function writtenEffects(view: LatentGaussian, { modes, covariances, means }: ConditionalEffects): ConditionalEffects {
+export function writtenEffects(
+  view: LatentGaussian,
+  { modes, covariances, means }: ConditionalEffects,
+): ConditionalEffects {
   const mapped = (vectors: readonly Float64Array[]) =>
     vectors.map((vector, f) => mappedLevels(view, f, vector, matrixVector));
   const written = covariances.map((blocks, f) =>

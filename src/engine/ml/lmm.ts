@@ -135,7 +135,9 @@ function fitAt(
 
 /** Modes of b and their sds given beta, theta and sigma (the modes are the means as well). */
 function conditionalEffects({ solution }: LinearCriterion, { sigma }: LinearFit): ConditionalEffects {
-  const covariances = solution.hessian.covariance().factors.map((blocks) => blocks.map((entry) => sigma * sigma * entry));
+  const covariances = solution.hessian
+    .covariance()
+    .factors.map((blocks) => blocks.map((entry) => sigma * sigma * entry));
   const sds = standardDeviations(solution.products.view, covariances);
   return { modes: solution.effects(), sds, covariances, means: null };
 }

@@ -53,7 +53,6 @@ export function lowerFactorAdjoint({ L, Q }: LowerFactor, n: number, LAdjoint: F
   for (let c = 0; c < n; c++) solveLowerTransposed(L, n, M, 0, c, n);
   const A = new Float64Array(n * n);
   for (let r = 0; r < n; r++)
-    for (let c = 0; c < n; c++)
-      for (let k = 0; k < n; k++) A[r * n + c] += M[r * n + k] * Q[k * n + c];
+    for (let c = 0; c < n; c++) for (let k = 0; k < n; k++) A[r * n + c] += M[r * n + k] * Q[k * n + c];
   return A;
 }

@@ -83,3 +83,10 @@ function inverseInOrder(R: Float64Array, p: number, order: readonly number[]): F
   });
   return inverse;
 }
+
+/** The first column of a matrix (n x p, column-major) that is 1 in every row, or -1. */
+export function columnOfOnes(matrix: Float64Array, p: number): number {
+  const n = matrix.length / p;
+  const columns = Array.from({ length: p }, (_, k) => matrix.subarray(k * n, (k + 1) * n));
+  return columns.findIndex((column) => column.every((value) => value === 1));
+}
