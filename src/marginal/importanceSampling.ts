@@ -23,9 +23,17 @@ export interface ImportanceEstimate {
   readonly draws: number;
 }
 
-/** Of the quadrature: 11 a dimension leave less error than the draws do even for sds of 3, and so many in all are to be had in the time. */
-const MOST_POINTS = 11;
-const MOST_NODES = 125;
+/**
+ * Quadrature points a dimension: as many as it takes until the log-likelihood given v at its mean moves by less than `STILL`. Each level of a
+ * binary response leaves an error of its own, and with sds of 5 those of thirty levels add up to 0.6 at 11 points.
+ */
+const LADDER = [11, 21, 41, 81, 161, 321];
+const STILL = 0.01;
+/** Multiples of the sds of the effects at which the points are chosen. */
+const SCALES = [1, 2, 4, 8, 16, 32, 64];
+/** Nodes a level beyond which no points are added, and beyond which there are fewer than the first to begin with. */
+const MOST_NODES = 2000;
+const MOST_NODES_AT_FIRST = 125;
 
 /**
  * The marginal likelihood at given parameters where two factors or more are in the way of quadrature. The effects v of all factors but
@@ -40,15 +48,23 @@ export function importanceSampling(
   stream: RandomStream,
   draws: number,
 ): ImportanceEstimate | null {
-  const logWeights = new ImportanceSampler(view).logWeights(values, stream, draws);
+  const logWeights = new ImportanceSampler(view, values).logWeights(values, stream, draws);
   return logWeights === null ? null : estimate(logWeights);
+}
+
+/** A quadrature that is fine enough for sds of up to `scale` times those at the reference. */
+interface Tier {
+  readonly scale: number;
+  readonly quadrature: TreeQuadrature;
 }
 
 /** The same at one parameter after another. */
 export class ImportanceSampler {
   private readonly view: LatentGaussian;
   private readonly given: GivenEffects;
-  private readonly quadrature: TreeQuadrature;
+  private readonly reference: LatentValues;
+  /** From the smallest scale to the largest. */
+  private readonly tiers: readonly Tier[];
   private readonly proposalAt: ReturnType<typeof effectsProposals>;
   private readonly step: Float64Array[];
   private readonly point: Float64Array[];
@@ -56,16 +72,53 @@ export class ImportanceSampler {
   private readonly shift: Float64Array;
   private readonly eta: Float64Array;
 
-  constructor(view: LatentGaussian) {
+  /** The quadrature points suffice around `reference`, and where the sds of the effects are many times as large as there. */
+  constructor(view: LatentGaussian, reference: LatentValues) {
     if (view.factors.length < 2) throw new RangeError("importance sampling is for two grouping factors or more");
     this.view = view;
     this.given = givenEffects(view, largestFactor(view));
     const own = this.given.view;
     const factorisation = nestedHessian(own);
     this.proposalAt = effectsProposals(view, this.given, effectsHessian(own, factorisation));
-    this.quadrature = new TreeQuadrature(own, factorisation, pointsFor(own.factors[0].effects));
     [this.step, this.point, this.b] = [effectsVectors(view), effectsVectors(view), effectsVectors(view)];
     [this.shift, this.eta] = [new Float64Array(view.rows), new Float64Array(view.rows)];
+    this.reference = reference;
+    this.tiers = this.measureTiers((points) => new TreeQuadrature(own, factorisation, points));
+  }
+
+  private measureTiers(quadratureWith: (points: number) => TreeQuadrature): Tier[] {
+    const { effects } = this.given.view.factors[0];
+    const finer = LADDER.slice(1).filter((points) => points ** effects <= MOST_NODES);
+    let quadrature = quadratureWith(pointsAtFirst(effects));
+    const tiers: Tier[] = [];
+    for (const scale of SCALES) {
+      const values = this.scaledReference(scale);
+      const proposal = this.proposalAt(values);
+      if (proposal === null) break;
+      const heightBy = (by: TreeQuadrature) => this.logIntegrand(by, this.given.valuesOf(values), proposal, 0);
+      for (let height = heightBy(quadrature); finer.length > 0; finer.shift()) {
+        const next = quadratureWith(finer[0]);
+        const after = heightBy(next);
+        if (!(Math.abs(after - height) >= STILL)) break;
+        [quadrature, height] = [next, after];
+      }
+      tiers.push({ scale, quadrature });
+    }
+    return tiers.length > 0 ? tiers : [{ scale: 1, quadrature }];
+  }
+
+  /** The reference with the effects that quadrature integrates over so much larger. */
+  private scaledReference(scale: number): LatentValues {
+    const { beta, Lambda, dispersion } = this.reference;
+    const { free } = this.given;
+    return { beta, dispersion, Lambda: Lambda.map((part, f) => (f === free ? part.map((x) => scale * x) : part)) };
+  }
+
+  private quadratureAt({ Lambda }: LatentValues): TreeQuadrature {
+    const { given, reference, tiers } = this;
+    const sizes = [Lambda, reference.Lambda].map((all) => Math.hypot(...all[given.free]));
+    const enough = tiers.find(({ scale }) => sizes[0] <= scale * sizes[1]);
+    return (enough ?? tiers[tiers.length - 1]).quadrature;
   }
 
   /** Log of the mean weight of a few draws, whose exponential is unbiased; -Infinity where there is none. `near`: see `logWeights`. */
@@ -85,6 +138,7 @@ export class ImportanceSampler {
     if (proposal === null) return null;
     const { view, step, b, shift } = this;
     const ownValues = this.given.valuesOf(values);
+    const quadrature = this.quadratureAt(values);
     const logWeights = new Float64Array(draws);
     for (let s = 0; s < draws; s += 2) {
       const logProposal = 0.5 * (proposal.logDeterminant - proposal.draw(stream, step));
@@ -92,14 +146,19 @@ export class ImportanceSampler {
         scaleEffects(values.Lambda[f], part, b[f]);
       });
       view.predictEffects(b, shift);
-      logWeights[s] = this.logIntegrand(ownValues, proposal, 1) - logProposal;
-      logWeights[s + 1] = this.logIntegrand(ownValues, proposal, -1) - logProposal;
+      logWeights[s] = this.logIntegrand(quadrature, ownValues, proposal, 1) - logProposal;
+      logWeights[s + 1] = this.logIntegrand(quadrature, ownValues, proposal, -1) - logProposal;
     }
     return logWeights.map((value) => (Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value));
   }
 
   /** log p(y | v) N(v; 0, I) at v = mean + sign * step; like `logProposal` without log 2 pi, and with 1/2 log |H_uu|. */
-  private logIntegrand(ownValues: LatentValues, { mean, table }: EffectsProposal, sign: 1 | -1): number {
+  private logIntegrand(
+    quadrature: TreeQuadrature,
+    ownValues: LatentValues,
+    { mean, table }: EffectsProposal,
+    sign: 1 | 0 | -1,
+  ): number {
     const { point, step, eta, shift } = this;
     const { free } = this.given;
     let squares = 0;
@@ -109,13 +168,13 @@ export class ImportanceSampler {
     });
     for (let i = 0; i < eta.length; i++) eta[i] = table.eta[i] + sign * shift[i];
     const at = { u: [point[free]], table: { eta, psi: table.psi } };
-    return this.quadrature.integrate(ownValues, at, false) - 0.5 * squares;
+    return quadrature.integrate(ownValues, at, false) - 0.5 * squares;
   }
 }
 
-function pointsFor(effects: number): number {
-  let points = MOST_POINTS;
-  while (points > 1 && points ** effects > MOST_NODES) points--;
+function pointsAtFirst(effects: number): number {
+  let [points] = LADDER;
+  while (points > 1 && points ** effects > MOST_NODES_AT_FIRST) points--;
   return points;
 }
 

@@ -81,34 +81,40 @@ function tinyTable(levels: 2 | 3, rows: number): Table {
   });
 }
 
-/** By the trapezoidal rule in each effect, out to six sds; those of factor 0 are independent given the others. */
-function bruteForce(view: LatentGaussian, values: LatentValues, step: number): number {
+/** Nodes out to six sds, and their weights under a standard normal. */
+function trapezoids(step: number) {
   const count = Math.round(6 / step);
-  const nodes = Array.from({ length: 2 * count + 1 }, (_, k) => (k - count) * step);
-  const weights = nodes.map((node) => (step * Math.exp(-0.5 * node * node)) / Math.sqrt(2 * Math.PI));
+  return Array.from({ length: 2 * count + 1 }, (_, k) => {
+    const node = (k - count) * step;
+    return { node, weight: (step * Math.exp(-0.5 * node * node)) / Math.sqrt(2 * Math.PI) };
+  });
+}
+
+/** By the trapezoidal rule in each effect; those of factor 0, with a step of their own, are independent given the others. */
+function bruteForce(view: LatentGaussian, values: LatentValues, step: number, stepOfFirst = step): number {
   const [{ levels, levelIndex }, second] = view.factors;
   const b = [new Float64Array(levels), new Float64Array(second.levels)];
   const table = view.rowTable();
   const given = (): number => {
     const integrals = new Float64Array(levels);
-    nodes.forEach((node, k) => {
+    for (const { node, weight } of trapezoids(stepOfFirst)) {
       b[0].fill(values.Lambda[0][0] * node);
       view.evaluateRows(values, b, 0, table);
-      const likelihoods = new Float64Array(levels).fill(weights[k]);
+      const likelihoods = new Float64Array(levels).fill(weight);
       levelIndex.forEach((level, i) => {
         likelihoods[level] *= Math.exp(table.value[i]);
       });
       for (let j = 0; j < levels; j++) integrals[j] += likelihoods[j];
-    });
+    }
     return integrals.reduce((product, integral) => product * integral);
   };
   const over = (level: number): number => {
     if (level === second.levels) return given();
     let total = 0;
-    nodes.forEach((node, k) => {
+    for (const { node, weight } of trapezoids(step)) {
       b[1][level] = values.Lambda[1][0] * node;
-      total += weights[k] * over(level + 1);
-    });
+      total += weight * over(level + 1);
+    }
     return total;
   };
   return Math.log(over(0));
@@ -149,6 +155,21 @@ describe("the marginal likelihood by importance sampling, of other responses", (
       expect(Math.abs(logLikelihood - exact)).toBeLessThan(MANY_DRAWS);
     },
   );
+
+  it.each([3, 6, 12])("is that of brute force with thirty binary rows a level of their own, whose sd is %d", (sd) => {
+    const rows = 30;
+    const level = Float64Array.from({ length: rows }, (_, i) => i);
+    const table = toTable({ y: level.map((i) => (i % 3 === 0 ? 1 : 0)), g: level, h: level.map((i) => i % 2) });
+    const { view } = viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + (1 | g) + (1 | h)", table);
+    const values = view.values();
+    values.beta.set([-0.5]);
+    values.Lambda[0].set([sd]);
+    values.Lambda[1].set([0.5]);
+    const exact = bruteForce(view, values, 0.7, 0.08);
+    const { logLikelihood, standardError } = sampled(view, values, 200);
+    expect(Math.abs(logLikelihood - exact)).toBeLessThan(0.01 + 4 * standardError);
+    expect(standardError).toBeLessThan(0.01);
+  });
 
   it("has standard errors of the right size", () => {
     const { view, values, exact } = tinyProblem("bernoulli logit", 3);

@@ -8,7 +8,6 @@ import { type Standardised, standardised } from "../../marginal/standardised.js"
 import { cholesky } from "../../math/linalg/cholesky.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
-import { log } from "../../math/special/elementary.js";
 import type { Criteria } from "../../posterior/Criteria.js";
 import type { Guard, Marginal, Posterior } from "../../posterior/Posterior.js";
 import { posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.js";
@@ -192,11 +191,11 @@ function corrected(weighed: Weighed, { targets }: Task): Ingredients {
   const isConfirmed = exploration.kind !== "ccd" && confirmed.isTrusted;
   const best = isConfirmed ? explored : drawn;
   const count = marginal.view.quantities.parameters.length;
-  const correlations = control.correlations(own.weights, count);
-  const agreeing = isUsable ? calibrated({ values, weights: own.weights, correlations }, best, count) : own.weights;
-  const weights = isIntegrated || !isUsable ? agreeing : reweighted(agreeing, examined);
-  // The draws' own weights have the control's noise in them, and what sampled effects have changed.
-  const sample = control.sample(own.weights.map((weight, i) => weight + weights[i] - agreeing[i]));
+  const exact = isIntegrated ? best : carriedOver(best, values, own.weights, used.weights);
+  const correlations = isIntegrated ? control.correlations(own.weights, count) : null;
+  const weights = isUsable ? calibrated({ values, weights: used.weights, correlations }, exact, count) : own.weights;
+  // The positions' own weights have the control's noise in them, and what sampled effects have changed.
+  const sample = control.sample(isUsable ? used.weights : own.weights);
   const n = mode.position.length;
   const shapes = parameterShapes(targets, mode, surfaceOf(marginal), weighed);
   const isExact = n === 1;
@@ -204,8 +203,11 @@ function corrected(weighed: Weighed, { targets }: Task): Ingredients {
   return {
     points,
     exploration,
-    shapes: isUsable && !isExact ? reshapedAll(shapes, targets, sample) : shapes,
-    moments: isUsable ? (isIntegrated ? best : weightedMoments(values, weights)) : explored,
+    shapes:
+      isUsable && !isExact
+        ? reshapedAll(shapes, targets, sample, isIntegrated ? null : { values, weights: used.weights })
+        : shapes,
+    moments: isUsable ? exact : explored,
     isExact,
     effects: { moments: examined.moments, weights },
     positions: proposed.map(({ position }) => position),
@@ -215,17 +217,39 @@ function corrected(weighed: Weighed, { targets }: Task): Ingredients {
   };
 }
 
-/** Weights against Laplace's approximation, made those against the density with the effects sampled. */
-function reweighted(weights: Float64Array, { marginal, sampled }: Examined): Float64Array {
-  return smoothedWeights(weights.map((weight, i) => log(weight) + sampled[i] - marginal[i])).weights;
+/**
+ * Moments of the posterior, given better ones under Laplace's approximation than its weights give: what the weights make of a mean and a log sd differs
+ * from the truth by about as much under both.
+ */
+function carriedOver(
+  better: ParameterMoments,
+  values: readonly Float64Array[],
+  approximate: Float64Array,
+  exact: Float64Array,
+): ParameterMoments {
+  const [from, to] = [approximate, exact].map((weights) => weightedMoments(values, weights));
+  const ratios = to.sds.map((sd, k) => (from.sds[k] > 0 ? sd / from.sds[k] : 1));
+  return {
+    means: to.means.map((mean, k) => mean + ratios[k] * (better.means[k] - from.means[k])),
+    sds: better.sds.map((sd, k) => sd * ratios[k]),
+  };
 }
 
-/** The coefficients' shapes have less error than draws would leave. */
-function reshapedAll(shapes: readonly Shape[], targets: Targets, { values, weights }: SignedSample): Shape[] {
+/**
+ * By `sample`, in whose core coefficients are at their means, and coefficients by the weighted positions themselves; null to leave these as they are,
+ * for with quadrature over the effects they have less error than draws would leave.
+ */
+function reshapedAll(
+  shapes: readonly Shape[],
+  targets: Targets,
+  sample: SignedSample,
+  ofCoefficients: SignedSample | null,
+): Shape[] {
   return shapes.map((shape, k) => {
-    if (targets.kinds[k] === "coefficient") return shape;
-    const draws = Float64Array.from(values, (at) => shape.scale.to(at[k]));
-    return reshaped(shape, draws, weights);
+    const by = targets.kinds[k] === "coefficient" ? ofCoefficients : sample;
+    if (by === null) return shape;
+    const draws = Float64Array.from(by.values, (at) => shape.scale.to(at[k]));
+    return reshaped(shape, draws, by.weights);
   });
 }
 

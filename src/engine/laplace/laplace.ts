@@ -82,8 +82,11 @@ export interface LogWeights {
 const EFFECT_DRAWS = 2;
 
 /** What weighs positions where factors cross; null where there is something better, or nothing. */
-export function samplerFor({ marginal: { view }, isIntegrated }: IntegratedPosterior): ImportanceSampler | null {
-  return isIntegrated || view.factors.length < 2 ? null : new ImportanceSampler(view);
+export function samplerFor({ marginal: { view }, mode, isIntegrated }: IntegratedPosterior): ImportanceSampler | null {
+  if (isIntegrated || view.factors.length < 2) return null;
+  const reference = view.values();
+  view.read(mode.position, reference);
+  return new ImportanceSampler(view, reference);
 }
 
 /** The log-likelihood that it finds at parameters where the effects' modes have been found. */
