@@ -15,7 +15,8 @@ export class Control {
   readonly logMean: number;
   private readonly values: readonly Float64Array[];
   private readonly weights: Float64Array;
-  private readonly core: readonly Float64Array[];
+  /** The targets' values at positions of the core, which count the same. */
+  readonly core: readonly Float64Array[];
   private readonly targets: Targets;
   /** Variances of the z that the core has at their means, a position each, and the targets' slopes along these z. */
   private readonly variances: readonly Float64Array[];

@@ -2,7 +2,7 @@ import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import { type IntegratedPosterior, laplacePosterior } from "../../marginal/integratedPosterior.js";
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import { profileLikelihood } from "../../marginal/profile.js";
-import { type ProposedPoint, propose, type WidenedPoint } from "../../marginal/proposal.js";
+import { type ProposedPoint, propose, proposeCore, type WidenedPoint } from "../../marginal/proposal.js";
 import { measureSpreads, type Spread, surfaceOf } from "../../marginal/spreads.js";
 import { type Standardised, standardised } from "../../marginal/standardised.js";
 import { cholesky } from "../../math/linalg/cholesky.js";
@@ -25,7 +25,8 @@ import { mixtureMoments, type WeightedMoments } from "./effectMixtures.js";
 import { type Examined, examine, type Wanted } from "./examine.js";
 import { type Exploration, explore } from "./explore.js";
 import type { LinearCombination } from "./LinearCombination.js";
-import { coreFor, drawsFor, type Explored, type InlaOptions, layoutFor } from "./options.js";
+import { sdErrors, withErrors } from "./monteCarloErrors.js";
+import { coreFor, drawsFor, type Explored, hasUnevenWeights, type InlaOptions, layoutFor } from "./options.js";
 import { parameterMarginal, unfitted } from "./parameterMarginal.js";
 import { momentsOfExploration, type ParameterMoments, weightedMoments } from "./parameterMoments.js";
 import { parameterShapes, type Shape, type Targets, targetsOf } from "./parameterShapes.js";
@@ -126,6 +127,8 @@ interface Weighed extends Spreading {
   readonly control: Control;
   readonly examined: Examined;
   readonly used: Weighted;
+  /** Whether the weights correct the result; the guard may find that they leave too large an error. */
+  readonly isUsable: boolean;
   readonly guard: Guard;
   /** Against the density that is explored. */
   readonly own: Weighted;
@@ -143,16 +146,29 @@ function weigh(integrated: IntegratedPosterior, task: Task, stream: RandomStream
   const explored = momentsOfExploration(targets, exploration);
   const counted = exploredOf(integrated, coordinates.hyperparameters);
   const core = coreFor(options, counted);
+  const isUneven = hasUnevenWeights(options, counted);
   const drawn = (draws: number) => {
     const proposed = propose(coordinates, spreads, draws, stream);
     const examined = examine(integrated, proposed, task, stream);
-    const judged = judge(integrated, examined);
     const values = proposed.map(({ position }) => targets.at(position));
+    const { used, guard: ofWeights } = judge(integrated, examined);
+    const guard = isUneven ? withErrors(ofWeights, targets.names, sdErrors(values, used.weights)) : ofWeights;
     const control = new Control({ targets, coordinates, spreads }, proposed, values, core, stream);
-    const own = integrated.isIntegrated ? judged.used : smoothedWeights(examined.marginal);
+    const own = integrated.isIntegrated ? used : smoothedWeights(examined.marginal);
     const moments = control.moments(own.weights);
-    const confirmed = compared(targets.names, explored, moments, judged.guard, DRAWN);
-    return { proposed, examined, ...judged, values, control, own, drawn: moments, confirmed };
+    const confirmed = compared(targets.names, explored, moments, guard, DRAWN);
+    return {
+      proposed,
+      examined,
+      used,
+      isUsable: ofWeights.isTrusted,
+      guard,
+      values,
+      control,
+      own,
+      drawn: moments,
+      confirmed,
+    };
   };
   const [first, ...more] = drawsFor(options, counted);
   const isEnough = ({ guard, confirmed }: ReturnType<typeof drawn>) =>
@@ -184,10 +200,10 @@ interface Ingredients {
  * weighted draws take their place, as they do where the two disagree.
  */
 function corrected(weighed: Weighed, { targets }: Task): Ingredients {
-  const { integrated, exploration, explored, proposed, values, control, examined, used, own, drawn, confirmed, guard } =
+  const { integrated, exploration, explored, proposed, values, control, examined, used, own, drawn, confirmed } =
     weighed;
+  const { isUsable, guard } = weighed;
   const { marginal, mode, points, isIntegrated } = integrated;
-  const isUsable = guard.isTrusted;
   const isConfirmed = exploration.kind !== "ccd" && confirmed.isTrusted;
   const best = isConfirmed ? explored : drawn;
   const count = marginal.view.quantities.parameters.length;
@@ -197,7 +213,7 @@ function corrected(weighed: Weighed, { targets }: Task): Ingredients {
   // The positions' own weights have the control's noise in them, and what sampled effects have changed.
   const sample = control.sample(isUsable ? used.weights : own.weights);
   const n = mode.position.length;
-  const shapes = parameterShapes(targets, mode, surfaceOf(marginal), weighed);
+  const shapes = parameterShapes(targets, mode, surfaceOf(marginal), weighed, control.core);
   const isExact = n === 1;
   const importance = isUsable ? used.logMean - control.logMean : null;
   return {
@@ -281,10 +297,13 @@ function classical(weighed: Weighed, task: Task, stream: RandomStream): Ingredie
     weighed.guard,
     CORRECTED,
   );
+  const { hyperparameters: dimensions } = coordinates;
+  const core = proposeCore(coordinates, spreads, { count: CLASSICAL_DRAWS, dimensions }, stream);
+  const atCore = core.map(({ position }) => targets.at(position));
   return {
     points: 1,
     exploration,
-    shapes: parameterShapes(targets, base.mode, surfaceOf(base.marginal), joint),
+    shapes: parameterShapes(targets, base.mode, surfaceOf(base.marginal), joint, atCore),
     moments,
     isExact: false,
     effects,

@@ -22,7 +22,8 @@ export interface InlaOptions {
   readonly grid: number | null;
   /**
    * Positions of (beta, theta, dispersion) that are weighted. Default null: 160 to confirm a grid, 192 a product of rules, and 384 to correct a
-   * design; 256, 384 and then 1024 where the guard does not trust those or they do not confirm, the first left out where factors cross.
+   * design; 256, 384 and then 1024 where the guard does not trust those or they do not confirm, the first left out where factors cross. 1536, then
+   * 6144, with more than five hyperparameters.
    */
   readonly draws: number | null;
   /**
@@ -80,12 +81,21 @@ export interface Explored {
   readonly factors: number;
 }
 
+/** With more hyperparameters than this, as three correlated effects have, a design's weights are less even, and its moments take more positions. */
+const FEW_HYPERPARAMETERS = 5;
+
+/** Whether weights may leave too much error in the moments that are taken from them, though their tail is light. */
+export function hasUnevenWeights(options: InlaOptions, explored: Explored): boolean {
+  return layoutFor(options, explored).kind === "ccd" && explored.hyperparameters > FEW_HYPERPARAMETERS;
+}
+
 /**
  * Positions to weigh, and how many after those that the guard did not trust, or that do not confirm a grid or a product of rules: a few confirm these, a
  * design's moments are theirs, and where the effects are sampled too there is more to average.
  */
 export function drawsFor(options: InlaOptions, explored: Explored): readonly number[] {
   if (options.draws !== null) return [options.draws];
+  if (hasUnevenWeights(options, explored)) return [1536, 6144];
   const all = { grid: [160, 256, 1024], product: [192, 384, 1024], ccd: [384, 1024] }[
     layoutFor(options, explored).kind
   ];

@@ -9,6 +9,7 @@ import { dot } from "../../math/linalg/triangularFactor.js";
 import { multiply } from "../../math/optimize/definite.js";
 import { log } from "../../math/special/elementary.js";
 import { type LinearCombination, ofCoefficients } from "./LinearCombination.js";
+import { smoothedShape } from "./smoothedShape.js";
 import { type WorkingScale, workingScale } from "./workingScale.js";
 
 /** The shape of a parameter's marginal: log densities at ascending values on its working scale, not normalised. */
@@ -60,21 +61,30 @@ const REFINED = 12;
 const DIFFERENCE = 1e-4;
 
 /**
- * Of a coefficient the log density along the line through the mode on which all else keeps to its conditional mean given the coefficient (Rue,
- * Martino & Chopin 2009, section 3.2.4, for the latent field): up to a factor that changes little along it the marginal density. Of a
- * hyperparameter that under the spreads.
+ * The shape of a coefficient is the log density along the line through the mode on which all else keeps to its conditional mean given the coefficient
+ * (Rue, Martino & Chopin 2009, section 3.2.4, for the latent field): up to a factor that changes little along it the marginal density. That of a
+ * hyperparameter is its density under the spreads: of one that is a function of a single coordinate by integration, of any other, such as a correlation
+ * of two effects after the first, from the targets' values at positions drawn from the spreads, `core`.
  */
 export function parameterShapes(
   { kinds, scales, at }: Targets,
   mode: PosteriorMode,
   surface: Surface,
   { coordinates, spreads }: Measured,
+  core: readonly Float64Array[],
 ): Shape[] {
   const working = (position: Float64Array) => at(position).map((value, k) => scales[k].to(value));
   const gradients = parameterGradients(working, mode);
+  const atMode = working(mode.position);
   return scales.map((scale, k) => {
     const most = coordinateOf(gradients[k], mode);
     const isCoefficient = kinds[k] === "coefficient";
+    const withOthersMoved = working(movedExcept(most, mode))[k];
+    if (!isCoefficient && Math.abs(withOthersMoved - atMode[k]) > SAME * (1 + Math.abs(atMode[k])))
+      return smoothedShape(
+        scale,
+        Float64Array.from(core, (values) => scale.to(values[k])),
+      );
     const gradient = isCoefficient ? gradients[k] : gradients[k].map((_, i) => (i === most ? 1 : 0));
     const line = lineAlong(gradient, mode);
     const profile = isCoefficient
@@ -114,6 +124,15 @@ function profileOf(
     const value = -descent(positionAt(place), gradient);
     return { value, slope: -dot(along, gradient) };
   });
+}
+
+/** A function of a single coordinate moves by no more than this, relatively, when all others do. */
+const SAME = 1e-9;
+
+/** The mode with every coordinate but one moved by about a posterior sd. */
+function movedExcept(fixed: number, { position, covariance }: PosteriorMode): Float64Array {
+  const n = position.length;
+  return position.map((x, i) => (i === fixed ? x : x + (1 + i / n) * Math.sqrt(covariance[i * (n + 1)])));
 }
 
 /** The coordinate of a position of which a parameter depends most, given its gradient. */

@@ -1,0 +1,31 @@
+import type { Guard } from "../../posterior/Posterior.js";
+import { weightedMoments } from "./parameterMoments.js";
+
+/** The largest relative Monte Carlo error of an sd that a design's moments may have: at 2.5 standard errors an sd is off by 10%. */
+const MOST = 0.04;
+
+/** Relative standard errors of the sds of values at positions with weights summing to 1, by the delta method, the positions taken as independent. */
+export function sdErrors(values: readonly Float64Array[], weights: Float64Array): Float64Array {
+  const { means, sds } = weightedMoments(values, weights);
+  const squares = new Float64Array(sds.length);
+  values.forEach((at, i) => {
+    if (weights[i] > 0)
+      for (let k = 0; k < squares.length; k++)
+        squares[k] += (weights[i] * (((at[k] - means[k]) / sds[k]) ** 2 - 1)) ** 2;
+  });
+  return squares.map((square, k) => (sds[k] > 0 ? 0.5 * Math.sqrt(square) : 0));
+}
+
+/** The guard, which does not trust moments of weighted positions that leave too large an error in an sd. */
+export function withErrors(guard: Guard, names: readonly string[], errors: Float64Array): Guard {
+  const worst = errors.reduce((most, error, k) => (error > errors[most] ? k : most), 0);
+  if (!guard.isTrusted || !(errors[worst] > MOST)) return guard;
+  return {
+    ...guard,
+    isTrusted: false,
+    verdict:
+      `do not trust: ${guard.draws} weighted positions, as even as ${Math.round(guard.effectiveSampleSize)} unweighted ones, leave a ` +
+      `Monte Carlo error of ${(100 * errors[worst]).toFixed(0)}% in the sd of ${names[worst]}`,
+    advice: "take more positions (--draws), or sample with the engine nuts",
+  };
+}
