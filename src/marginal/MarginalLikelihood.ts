@@ -15,6 +15,8 @@ export interface MarginalLikelihood {
   evaluate(values: LatentValues, gradients: LatentValues | null, keepsMoments?: boolean): number;
   /** The conditional modes at the last evaluation, and what surrounds them. */
   effects(): ConditionalEffects;
+  /** The modes at the last evaluation on the standardised scale, b = Lambda u, one array a factor, until the next one; absent where they are not kept. */
+  standardisedModes?(): readonly Float64Array[];
   /** The effects' first three moments at the last evaluation, by the same quadrature; absent where there is none (Laplace). */
   effectMoments?(): EffectMoments;
 }

@@ -86,6 +86,10 @@ class QuadratureMarginal implements MarginalLikelihood {
     };
   }
 
+  standardisedModes(): readonly Float64Array[] {
+    return this.evaluated().modes.u;
+  }
+
   effectMoments(): EffectMoments {
     const { values, modes } = this.evaluated();
     if (!this.hasMoments) this.quadrature.integrate(values, modes, true);

@@ -47,9 +47,12 @@ export class EffectsGivenParameters {
     this.step = effectsVectors(view);
   }
 
-  /** Goes to these parameters, of which everything else is said. False if the modes cannot be found there. */
-  at(values: LatentValues): boolean {
-    const modes = this.search.find(values, this.start, 3);
+  /**
+   * Goes to these parameters, of which everything else is said. False if the modes cannot be found there. The search starts from `near`,
+   * standardised effects, or else from the last modes.
+   */
+  at(values: LatentValues, near: readonly Float64Array[] = this.start): boolean {
+    const modes = this.search.find(values, near, 3);
     this.current = modes.converged ? { values, modes } : null;
     if (!modes.converged) return false;
     for (let f = 0; f < this.start.length; f++) this.start[f].set(modes.u[f]);
@@ -216,6 +219,14 @@ export class EffectsGivenParameters {
    * has H^-1 (Papandreou & Yuille 2010). Rows whose likelihood is not concave have no part in r.
    */
   draw(stream: RandomStream): GaussianDraw {
+    const squares = this.drawGaussian(stream);
+    const { values, modes } = this.here();
+    const logLikelihood = this.view.evaluateRows(values, this.drawn, 0, this.drawTable);
+    return { b: this.drawn, logWeight: logLikelihood + 0.5 * squares - 0.5 * modes.logDeterminant };
+  }
+
+  /** The draw into `drawn`; returns twice its log prior density less that of the draw, constants left out. */
+  private drawGaussian(stream: RandomStream): number {
     const { values, modes } = this.here();
     const { view, rows, step, scratch, drawn } = this;
     const { table, u } = modes;
@@ -237,24 +248,26 @@ export class EffectsGivenParameters {
       }
       scaleEffects(values.Lambda[f], scratch[f], drawn[f]);
     });
-    const logLikelihood = view.evaluateRows(values, drawn, 0, this.drawTable);
-    return { b: drawn, logWeight: logLikelihood + 0.5 * squares - 0.5 * modes.logDeterminant };
+    return squares;
   }
 
   /**
-   * A joint draw that has the given moments margin by margin, and of the Gaussian approximation how the effects go together. In buffers that
-   * the next draw overwrites.
+   * Joint draws that have the given moments margin by margin, and of the Gaussian approximation how the effects go together; until the next
+   * place. Each is in buffers that the next one overwrites.
    */
-  skewedDraw(stream: RandomStream, { means, sds, skewness }: EffectMoments): readonly Float64Array[] {
-    const { b } = this.draw(stream);
+  skewedDraws({ means, sds, skewness }: EffectMoments): (stream: RandomStream) => readonly Float64Array[] {
     const gaussian = standardDeviations(this.view, this.hessian.covariance().factors);
     const { modes } = this.here();
-    b.forEach((part, f) => {
-      for (let k = 0; k < part.length; k++) {
-        const z = gaussian[f][k] > 0 ? (part[k] - modes.b[f][k]) / gaussian[f][k] : 0;
-        part[k] = means[f][k] + sds[f][k] * skewedNormal(skewness[f][k]).fromNormal(z);
-      }
-    });
-    return b;
+    const shapes = skewness.map((part) => Array.from(part, skewedNormal));
+    return (stream) => {
+      this.drawGaussian(stream);
+      this.drawn.forEach((part, f) => {
+        for (let k = 0; k < part.length; k++) {
+          const z = gaussian[f][k] > 0 ? (part[k] - modes.b[f][k]) / gaussian[f][k] : 0;
+          part[k] = means[f][k] + sds[f][k] * shapes[f][k].fromNormal(z);
+        }
+      });
+      return this.drawn;
+    };
   }
 }

@@ -155,6 +155,9 @@ function raised(marginal: MarginalLikelihood, by: number): MarginalLikelihood {
     view: marginal.view,
     evaluate: (values, gradients, keepsMoments) => marginal.evaluate(values, gradients, keepsMoments) + by,
     effects: () => marginal.effects(),
+    ...(marginal.standardisedModes === undefined
+      ? {}
+      : { standardisedModes: marginal.standardisedModes.bind(marginal) }),
     effectMoments: () => {
       if (marginal.effectMoments === undefined) throw new RangeError("quadrature has the effects' moments");
       return marginal.effectMoments();

@@ -38,17 +38,21 @@ export function propose(
   count: number,
   stream: RandomStream,
 ): WidenedPoint[] {
-  return shifted(count, spreads.length, stream).map(placing(coordinates, spreads));
+  const n = spreads.length;
+  return shifted(latticePoints(count, n + 1), n, stream).map(placing(coordinates, spreads));
 }
 
-/** The same with each position's mirror image, so that means are right where weights are even. An odd count is rounded up. */
-export function proposeMirrored(
+/** The same in batches, one after the other: the lattice of each is shifted by itself, so that batches are independent. */
+export function proposeBatches(
   coordinates: Standardised,
   spreads: readonly Spread[],
-  count: number,
+  { batches, perBatch }: { readonly batches: number; readonly perBatch: number },
   stream: RandomStream,
 ): WidenedPoint[] {
-  return mirrored(count, spreads.length, stream).map(placing(coordinates, spreads));
+  const n = spreads.length;
+  const lattice = latticePoints(perBatch, n + 1);
+  const place = placing(coordinates, spreads);
+  return Array.from({ length: batches }, () => shifted(lattice, n, stream).map(place)).flat();
 }
 
 /** A point of the density that those proposed are spread wider than, and the variances given it of the z that it has at their means. */
@@ -85,15 +89,15 @@ export function proposeCore(
   });
 }
 
-/** A lattice in n dimensions and one more, which picks the component. */
-function shifted(count: number, n: number, stream: RandomStream): Float64Array[] {
-  const lattice = latticePoints(count, n + 1);
+/** A lattice in n dimensions and one more, which picks the component, under a random shift. */
+function shifted(lattice: Float64Array, n: number, stream: RandomStream): Float64Array[] {
   const shift = Float64Array.from({ length: n + 1 }, () => stream.uniform());
+  const count = lattice.length / (n + 1);
   return Array.from({ length: count }, (_, i) => shift.map((by, k) => (lattice[i * (n + 1) + k] + by) % 1));
 }
 
 function mirrored(count: number, n: number, stream: RandomStream): Float64Array[] {
-  const half = shifted(Math.ceil(count / 2), n, stream);
+  const half = shifted(latticePoints(Math.ceil(count / 2), n + 1), n, stream);
   return [...half, ...half.map((at) => at.map((uniform, k) => (k === n ? uniform : 1 - uniform)))];
 }
 

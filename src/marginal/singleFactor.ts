@@ -89,6 +89,10 @@ class FactorMarginal implements MarginalLikelihood {
     return { modes: [this.effectModes()], sds: standardDeviations(this.view, covariances), covariances, means };
   }
 
+  standardisedModes(): readonly Float64Array[] {
+    return this.lastGeneral?.standardisedModes?.() ?? [this.modes];
+  }
+
   private effectModes(): Float64Array {
     const b = new Float64Array(this.modes.length);
     scaleEffects(this.Lambda, this.modes, b);

@@ -41,6 +41,11 @@ export interface DrawsMarginal {
   readonly chains: readonly Float64Array[];
   /** Importance weights in the shape of the draws, summing to 1 over all; null where every draw counts the same. */
   readonly weights: readonly Float64Array[] | null;
+  /**
+   * Numbers of draws in consecutive batches, over all chains one after the other, where batches are independent of one another and the draws in
+   * a batch are not. Absent where an engine's draws are not made in batches.
+   */
+  readonly batches?: readonly number[];
 }
 
 /** Of draws that were not kept. */

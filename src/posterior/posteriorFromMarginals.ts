@@ -18,9 +18,12 @@ export function posteriorFromMarginals(
   };
 }
 
-/** Independent draws that count the same, as marginals: `columns` has one array a quantity. They are no chain, and have no R-hat. */
-export function independentDraws(columns: readonly Float64Array[]): Marginal[] {
+/**
+ * Equally weighted draws in independent batches, as marginals: `columns` has one array a quantity, `batches` the number of draws in each
+ * batch. They are no Markov chain, and have no R-hat.
+ */
+export function batchedDraws(columns: readonly Float64Array[], batches: readonly number[]): Marginal[] {
   const draws = columns.at(0)?.length ?? 0;
   const weights = [new Float64Array(draws).fill(1 / draws)];
-  return columns.map((column) => ({ kind: "draws", chains: [column], weights }));
+  return columns.map((column) => ({ kind: "draws", chains: [column], weights, batches }));
 }

@@ -12,6 +12,10 @@ export interface JsonRow {
   readonly q5: JsonNumber;
   readonly q95: JsonNumber;
   readonly mcse?: JsonNumber;
+  readonly mcseSd?: JsonNumber;
+  readonly mcseMedian?: JsonNumber;
+  readonly mcseQ5?: JsonNumber;
+  readonly mcseQ95?: JsonNumber;
   readonly rhat?: JsonNumber;
   readonly essBulk?: JsonNumber;
   readonly essTail?: JsonNumber;
@@ -98,10 +102,12 @@ export function jsonDocument(report: FitReport): JsonDocument {
   };
 }
 
+const MONTE_CARLO_FIELDS = ["mcse", "mcseSd", "mcseMedian", "mcseQ5", "mcseQ95", "rhat", "essBulk", "essTail"] as const;
+
 export function jsonRow(row: SummaryRow): JsonRow {
   const { mean, sd, median, q5, q95 } = row;
   const monteCarlo: Record<string, JsonNumber> = {};
-  for (const field of ["mcse", "rhat", "essBulk", "essTail"] as const) {
+  for (const field of MONTE_CARLO_FIELDS) {
     const value = row[field];
     if (value !== undefined) monteCarlo[field] = finite(value);
   }

@@ -13,6 +13,26 @@ export function lastDigit({ mcse, sd }: Pick<SummaryRow, "mcse" | "sd">): number
   return sd > 0 && sd < Infinity ? leadingDigit(sd) - 2 : null;
 }
 
+/** The error of a marginal that is known by its density, over its sd: what the engine inla claims of its means. */
+const DENSITY_ERROR = 0.05;
+
+/** The numbers of a row that describe its marginal, and the fields of their own Monte Carlo standard errors. */
+const ERROR_FIELDS = {
+  mean: "mcse",
+  sd: "mcseSd",
+  median: "mcseMedian",
+  q5: "mcseQ5",
+  q95: "mcseQ95",
+} as const;
+
+/**
+ * The last digit of one number of a row by its own Monte Carlo standard error, or by that of the mean where it has none. Of a row without any,
+ * an approximation's density, the error is taken as 0.05 sd.
+ */
+export function lastDigitOf(row: SummaryRow, field: keyof typeof ERROR_FIELDS): number | null {
+  return lastDigit({ sd: row.sd, mcse: row[ERROR_FIELDS[field]] ?? row.mcse ?? DENSITY_ERROR * row.sd });
+}
+
 /** A number rounded to a power of ten: 0.0123 at -3 is "0.012", 1234 at 2 is "1200"; six digits at null. */
 export function formatNumber(value: number, digit: number | null): string {
   if (!Number.isFinite(value)) return formatNonFinite(value);

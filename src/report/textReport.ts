@@ -16,10 +16,10 @@ import {
   table,
   wrap,
 } from "./layout.js";
-import { formatCount, formatError, formatNumber, formatRhat, formatSeconds, lastDigit } from "./numbers.js";
+import { formatCount, formatError, formatNumber, formatRhat, formatSeconds, lastDigitOf } from "./numbers.js";
 
 /**
- * The summary of a fit for a terminal. Numbers are rounded to what their MCSE supports (see `lastDigit`). Where the width is
+ * The summary of a fit for a terminal. Each number is rounded to what its MCSE supports (see `lastDigitOf`). Where the width is
  * short, columns go in this order: essTail, mcse, median, essBulk, rhat, q5 and q95, sd.
  */
 export function textReport(report: FitReport, options: ReportOptions = {}): string {
@@ -73,13 +73,14 @@ function columnsOf(rows: readonly SummaryRow[]): TableColumn[] {
       return typeof value === "number" && !(isQuantile(field) && Number.isNaN(value)) ? cell(value, row) : "";
     }),
   });
-  const supported = (value: number, row: SummaryRow) => formatNumber(value, lastDigit(row));
+  const supported = (field: Parameters<typeof lastDigitOf>[1], dropOrder: number) =>
+    column(field, dropOrder, (value, row) => formatNumber(value, lastDigitOf(row, field)));
   return [
-    column("mean", 0, supported),
-    column("sd", 1, supported),
-    column("median", 5, supported),
-    column("q5", 2, supported),
-    column("q95", 2, supported),
+    supported("mean", 0),
+    supported("sd", 1),
+    supported("median", 5),
+    supported("q5", 2),
+    supported("q95", 2),
     column("mcse", 6, formatError),
     column("rhat", 3, formatRhat),
     column("essBulk", 4, formatCount),

@@ -10,6 +10,11 @@ export interface SummaryRow {
   readonly q95: number;
   /** Monte Carlo standard error of the mean; absent where nothing was drawn. */
   readonly mcse?: number;
+  /** Monte Carlo standard errors of the other numbers, of weighted or batched draws only. */
+  readonly mcseSd?: number;
+  readonly mcseMedian?: number;
+  readonly mcseQ5?: number;
+  readonly mcseQ95?: number;
   /** R-hat and the ESS: of MCMC draws only. NaN where they cannot be computed. */
   readonly rhat?: number;
   readonly essBulk?: number;

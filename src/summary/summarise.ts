@@ -37,7 +37,7 @@ function planSummary(): (marginal: Marginal) => MarginalSummary {
   return (marginal) => {
     if (marginal.kind === "density") return summariseDensity(marginal);
     if (marginal.kind === "moments") return summariseMoments(marginal.chains);
-    if (marginal.weights !== null) return summariseWeighted(marginal.chains, marginal.weights);
+    if (marginal.weights !== null) return summariseWeighted(marginal.chains, marginal.weights, marginal.batches);
     const lengths = marginal.chains.map((chain) => chain.length);
     const shape = lengths.join();
     if (plan?.shape !== shape) plan = { shape, diagnose: planComparable(lengths) };

@@ -103,7 +103,8 @@ describe("random effects given the parameters", () => {
     const effects = effectsOf(view);
     const { means, sds, skewness } = effects.moments();
     const stream = createStream(7, 1);
-    const draws = Array.from({ length: 20000 }, () => effects.skewedDraw(stream, { means, sds, skewness })[0][0]);
+    const draw = effects.skewedDraws({ means, sds, skewness });
+    const draws = Array.from({ length: 20000 }, () => draw(stream)[0][0]);
     const mean = draws.reduce((a, b) => a + b, 0) / draws.length;
     const sd = Math.sqrt(draws.reduce((a, b) => a + (b - mean) ** 2, 0) / draws.length);
     expect(Math.abs(mean - means[0][0])).toBeLessThan(0.03 * sds[0][0]);

@@ -3,7 +3,7 @@ import { shapeOf, splitNormal } from "../../src/marginal/axisShape.js";
 import { laplaceMarginal } from "../../src/marginal/laplace.js";
 import { lineProfile } from "../../src/marginal/lineProfile.js";
 import { posteriorMode } from "../../src/marginal/posteriorMode.js";
-import { propose, proposeMirrored } from "../../src/marginal/proposal.js";
+import { propose, proposeBatches } from "../../src/marginal/proposal.js";
 import { measureSpreads, type Spread, type Surface } from "../../src/marginal/spreads.js";
 import { positionAt, standardised } from "../../src/marginal/standardised.js";
 import { createStream } from "../../src/math/random/createStream.js";
@@ -57,14 +57,13 @@ describe("proposed positions", () => {
     expect(mean / points.length).toBeCloseTo(1, 2);
   });
 
-  it("have their mirror images beside them where that is asked for", () => {
-    const even = spreads.map(() => spread(1, 1, 0));
-    const pairs = proposeMirrored(coordinates, even, 9, createStream(4, 1));
-    expect(pairs.length).toBe(10);
-    for (let i = 0; i < 5; i++)
-      for (let k = 0; k < n; k++)
-        expect(pairs[i].position[k] + pairs[i + 5].position[k]).toBeCloseTo(2 * mode.position[k], 12);
-    expect(propose(coordinates, even, 9, createStream(4, 1)).length).toBe(9);
+  it("come in batches whose lattices are shifted one by one", () => {
+    const size = { batches: 3, perBatch: 7 };
+    const points = proposeBatches(coordinates, spreads, size, createStream(4, 1));
+    expect(points.length).toBe(21);
+    // A batch alone is what one lattice of its size is under the same shift, and no batch repeats another.
+    expect(points.slice(0, 7)).toEqual(propose(coordinates, spreads, 7, createStream(4, 1)));
+    expect(new Set(points.map(({ position }) => position[0])).size).toBe(21);
   });
 
   it("are the same for the same stream, and others for another", () => {

@@ -6,6 +6,7 @@ import {
   formatRhat,
   formatSeconds,
   lastDigit,
+  lastDigitOf,
 } from "../../src/report/numbers.js";
 
 describe("the last digit that a row supports", () => {
@@ -27,6 +28,23 @@ describe("the last digit that a row supports", () => {
     { mcse: Number.NaN, sd: Number.NaN, digit: null },
   ])("mcse $mcse, sd $sd: $digit", ({ digit, ...row }) => {
     expect(lastDigit(row)).toBe(digit);
+  });
+});
+
+describe("the last digit of each number of a row", () => {
+  const row = { name: "sigma", mean: 1, sd: 0.8, median: 1, q5: 0.1, q95: 2.5 };
+
+  it("is that of its own standard error, or of the mean's where it has none", () => {
+    const errors = { ...row, mcse: 0.002, mcseSd: 0.0009, mcseQ95: 0.03 };
+    expect(lastDigitOf(errors, "mean")).toBe(-3);
+    expect(lastDigitOf(errors, "sd")).toBe(-4);
+    expect(lastDigitOf(errors, "q95")).toBe(-2);
+    expect(lastDigitOf(errors, "q5")).toBe(-3);
+  });
+
+  it("is that of a twentieth of the sd where nothing was drawn", () => {
+    expect(lastDigitOf(row, "mean")).toBe(-2);
+    expect(lastDigitOf({ ...row, sd: 0.1 }, "q5")).toBe(-3);
   });
 });
 

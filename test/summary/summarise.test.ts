@@ -132,7 +132,8 @@ describe("weighted draws", () => {
       ],
     );
     const [row] = summarise(posteriorOf(marginal)).parameters;
-    expect(Object.keys(row)).toEqual(["name", "mean", "sd", "median", "q5", "q95", "mcse"]);
+    const errors = ["mcse", "mcseSd", "mcseMedian", "mcseQ5", "mcseQ95"];
+    expect(Object.keys(row)).toEqual(["name", "mean", "sd", "median", "q5", "q95", ...errors]);
     expect(row.mean).toBe(3.25);
     expect(row.mcse).toBeCloseTo(Math.hypot(0.5 * 1.75, 0.25 * 2.25, 0.25 * 1.25), 14);
     expect(row.q5).toBeGreaterThanOrEqual(1);
