@@ -46,6 +46,8 @@ export interface PredictorDesign {
   readonly columns: readonly string[];
   /** What the columns but the intercept's came of, in their order. */
   readonly terms: readonly FixedTerm[];
+  /** The columns that R leaves out of a fit, ascending, and the terms without them, in positions of the others. */
+  readonly dependent: { readonly columns: readonly DependentColumn[]; readonly terms: readonly FixedTerm[] } | null;
   /** Position of the intercept among the columns, or -1. */
   readonly interceptColumn: number;
   /** Length p: unweighted means over the rows used. */
@@ -57,6 +59,15 @@ export interface PredictorDesign {
   /** The random terms, each on one of the factors. Terms of one factor are independent of one another. */
   readonly randomTerms: readonly RandomTerm[];
   readonly span?: Span;
+}
+
+/** A column that is a linear combination of those before it, so that the data tell nothing of its coefficient besides theirs. */
+export interface DependentColumn {
+  /** Position among the predictor's columns. */
+  readonly column: number;
+  readonly name: string;
+  /** "no row has a = a3 and b = b5" */
+  readonly reason: string;
 }
 
 /** A term of the fixed effects, "post:trt": the columns it owns, and what it means for it to have no effect. */

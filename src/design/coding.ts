@@ -14,6 +14,7 @@ export interface CodedVariable {
 /** How the columns of a factor code its levels. */
 export interface FactorCoding {
   readonly levels: number;
+  readonly value: FactorValue;
   /** Column k at each level. */
   column(k: number): Float64Array;
   /** Weights of the levels in what the coefficient of column k is of a function of the level: its value at a level, or a difference. */
@@ -47,7 +48,8 @@ export function codeVariable(name: string, value: Value, indicators: boolean): C
   return { names, multiplyBy: (k, column) => multiply(column, (i) => columns[k][i]), factor: null };
 }
 
-function codeFactor(name: string, { codes, levels, coding }: FactorValue, indicators: boolean): CodedVariable {
+function codeFactor(name: string, value: FactorValue, indicators: boolean): CodedVariable {
+  const { codes, levels, coding } = value;
   const last = levels.length - 1;
   const skipped = indicators ? -1 : coding === "treatment" ? 0 : last;
   const coded = levels.flatMap((_, level) => (level === skipped ? [] : [level]));
@@ -70,7 +72,7 @@ function codeFactor(name: string, { codes, levels, coding }: FactorValue, indica
       const weights = column(k);
       multiply(product, (i) => weights[codes[i]]);
     },
-    factor: { levels: levels.length, column, contrast },
+    factor: { levels: levels.length, value, column, contrast },
   };
 }
 

@@ -16,7 +16,7 @@ export function fixedTerms(terms: readonly CodedTerm[]): FixedTerm[] {
 }
 
 /** Whether `other` is the product of `term` with factors. */
-function isContained(term: CodedTerm, other: CodedTerm): boolean {
+export function isContained(term: CodedTerm, other: CodedTerm): boolean {
   const rest = other.variables.filter((name) => !term.variables.includes(name));
   return (
     rest.length > 0 &&

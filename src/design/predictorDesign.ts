@@ -4,7 +4,8 @@ import { addScaled } from "../math/linalg/triangularFactor.js";
 import { mean } from "../math/moments.js";
 import { checkColumns } from "./checkColumns.js";
 import { type CodedMatrix, codeMatrix } from "./codedMatrix.js";
-import type { PredictorDesign } from "./Design.js";
+import type { DependentColumn, FixedTerm, PredictorDesign } from "./Design.js";
+import { estimableTerms } from "./estimableTerms.js";
 import type { Evaluator } from "./evaluate.js";
 import { fixedTerms } from "./fixedTerms.js";
 import type { Grouping } from "./groupingFactors.js";
@@ -28,7 +29,7 @@ export function predictorDesign(
   const parameter = statement.parameter.name;
   const place = { where: `in the formula for ${parameter}`, span: statement.span };
   const fixed = codeMatrix(formula.intercept, formula.terms, variables, rows, place, problems);
-  if (fixed !== null) checkColumns(fixed, place, problems);
+  const dependent = fixed === null ? [] : checkColumns(fixed, place, problems);
   const offset = sumOfOffsets(formula.offsets, variables, rows, problems);
   const terms = randomTerms(formula.random, grouping, variables, rows, problems);
   if (fixed === null) return null;
@@ -38,6 +39,7 @@ export function predictorDesign(
     X: fixed.matrix,
     columns: fixed.columns,
     terms: fixedTerms(fixed.terms),
+    dependent: dependent.length === 0 ? null : { columns: dependent, terms: termsWithout(fixed, dependent) },
     interceptColumn: fixed.interceptColumn,
     columnMeans: Float64Array.from(fixed.columns, (_, j) => mean(fixed.matrix.subarray(j * rows, (j + 1) * rows))),
     offset,
@@ -46,6 +48,12 @@ export function predictorDesign(
     ...(statement.span && { span: statement.span }),
   };
   return { design, fixed };
+}
+
+function termsWithout(fixed: CodedMatrix, dependent: readonly DependentColumn[]): FixedTerm[] {
+  const out = new Set(dependent.map(({ column }) => column));
+  const kept = fixed.columns.map((_, j) => j).filter((j) => !out.has(j));
+  return estimableTerms(fixed, kept);
 }
 
 function sumOfOffsets(

@@ -21,7 +21,12 @@ export function randomTerms(
     const place = { where, span: formula.span };
     const coded = codeMatrix(formula.intercept, formula.terms, variables, rows, place, problems);
     if (coded === null) return [];
-    checkColumns(coded, place, problems);
+    const found: Problem[] = [];
+    checkColumns(coded, place, found);
+    // A term's columns are no matter of the fit's rank: their effects have variances of their own.
+    problems.push(
+      ...found.map((problem) => (problem.severity === "error" ? problem : { ...problem, code: "dependent-effects" })),
+    );
     const factor = grouping.factorOfTerm[t];
     return factor < 0 ? [] : split(coded, formula, factor);
   });

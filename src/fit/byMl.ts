@@ -1,8 +1,9 @@
 import type { TableInput } from "../data/toTable.js";
-import type { CompiledModel } from "../density/compile.js";
+import { type CompiledModel, compileDensity } from "../density/compile.js";
 import type { Interval, LatentGaussian } from "../density/LatentGaussian.js";
 import { predictorPrefix } from "../density/priorSlots.js";
 import type { Design } from "../design/Design.js";
+import { withoutDependent } from "../design/restrictDesign.js";
 import { EngineError } from "../engine/EngineError.js";
 import { informationCriteria } from "../engine/ml/inference.js";
 import type { MaximumLikelihood, TermHypothesis } from "../engine/ml/MaximumLikelihood.js";
@@ -13,7 +14,7 @@ import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import { foreseen } from "./foreseen.js";
 import { commonOptionProblems } from "./options.js";
-import { type ModelOptions, type PreparedModel, prepare, prepareModel } from "./prepare.js";
+import { type ModelOptions, type PreparedModel, prepare, prepareModel, vocabulary } from "./prepare.js";
 
 /** How to maximise the likelihood; see `MlOptions` for the engine's own. */
 export interface MlFitOptions extends ModelOptions, Partial<MlOptions> {
@@ -32,8 +33,7 @@ export interface MlFit extends PreparedModel {
 
 /** What only a prior could make up for, with the way out for an engine that has none. */
 const withoutPriors: Readonly<Record<string, string>> = {
-  "rank-deficient": "take a column that depends on the others out of the formula",
-  "constant-column": "leave it out of the formula",
+  "dependent-effects": "take a column that depends on the others out of the term",
   separation:
     "the likelihood grows without end along it: take the term out, or use an engine with priors, such as nuts",
   "one-outcome":
@@ -44,8 +44,14 @@ const withoutPriors: Readonly<Record<string, string>> = {
     "hold sigma at a number, give it known values as in log(sigma) = 0 + offset(log(se)), take the term out or a coarser factor, or use an engine with priors, such as nuts",
 };
 
+const leftOut =
+  "maximum likelihood leaves it out, as R does; the other coefficients are those of the model without it, and tests of terms are about what is left";
+
 /** What maximum likelihood can live with, with the way out for an engine without priors. */
 const weakWithoutPriors: Readonly<Record<string, string>> = {
+  "rank-deficient": leftOut,
+  "empty-cell": leftOut,
+  "constant-column": leftOut,
   "few-levels": "the interval of the standard deviation is wide; a fixed effect of the factor may serve better",
   "weak-effects": "the likelihood is nearly flat in it; leave the term out, or use an engine with priors, such as nuts",
 };
@@ -82,7 +88,7 @@ export function prepareForMl(
   const start = performance.now();
   const prepared = options.penalized
     ? prepareModel(model, data, options)
-    : prepare(model, data, options, judgeWithoutPriors);
+    : withoutDependentColumns(prepare(model, data, options, judgeWithoutPriors), options);
   const latent = foreseen("ml", prepared, () => viewForMl(prepared.compiled, options));
   if ("refusal" in latent)
     throw new EngineError(`maximum likelihood cannot fit this model: ${latent.refusal}; the engine nuts takes it`);
@@ -103,6 +109,22 @@ function viewForMl(compiled: CompiledModel, { method, penalized }: Partial<Pick<
 function hasShortSupports({ supports: { beta, sds, dispersion } }: LatentGaussian): boolean {
   const isShort = (lower: number) => (support: Interval) => support.lower > lower || support.upper < Infinity;
   return beta.some(isShort(-Infinity)) || [...sds.flat(), ...dispersion].some(isShort(0));
+}
+
+/** Columns that depend on others have coefficients that no likelihood tells. */
+function withoutDependentColumns(prepared: PreparedModel, options: ModelOptions): PreparedModel {
+  const design = withoutDependent(prepared.design);
+  return design === prepared.design
+    ? prepared
+    : { ...prepared, design, compiled: recompiled(prepared, design, options) };
+}
+
+/** The same model, which has compiled before, on a part of its design; priors have no part in it. */
+function recompiled({ ast }: PreparedModel, design: Design, options: ModelOptions): PreparedModel["compiled"] {
+  const { families, priors } = vocabulary(options);
+  const { model } = compileDensity({ ...ast, priors: [] }, design, families, priors);
+  if (model === null) throw new RangeError("a part of a model that compiles must compile");
+  return model;
 }
 
 /** Throws EngineError where the method cannot serve the model, or the likelihood has no maximum, EngineDefect for what no method foresees. */

@@ -88,7 +88,7 @@ export function prepare(
 /** What the data do not tell of the coefficients a proper prior does; a flat one leaves no posterior. */
 function flatUnderWeakDesign({ priors }: CompiledModel, problems: readonly Problem[]): Problem[] {
   const weak = problems.find(({ code }) =>
-    ["rank-deficient", "constant-column", "separation", "one-outcome"].includes(code),
+    ["rank-deficient", "empty-cell", "constant-column", "separation", "one-outcome"].includes(code),
   );
   const flat = priors.find(({ name, proper }) => !proper && /\b(beta\[|intercept$)/.test(name));
   if (weak === undefined || flat === undefined) return [];

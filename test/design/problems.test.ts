@@ -314,7 +314,7 @@ const cases: readonly (readonly [string, ...Expected[]])[] = [
   [
     poisson("1 + (post + I(1 - post) | clinic)"),
     [
-      "rank-deficient (warning)",
+      "dependent-effects (warning)",
       "I(1 - post)",
       "column I(1 - post) in the effects over clinic is a linear combination of the other columns",
       onlyPrior,

@@ -126,14 +126,31 @@ describe("fit by maximum likelihood", () => {
   });
 
   it("throws what a prior would have made up for, as errors with a way out", async () => {
-    const weak = groups.map((row) => ({ ...row, g: row.g % 2, twice: 2 * row.x }));
-    const error = await failure(fit("y ~ poisson(mu)\nlog(mu) = 1 + x + twice + (1 | g)", weak, { engine: "ml" }));
-    if (!(error instanceof ModelError)) throw error;
-    expect(error.problems.map(({ code, severity }) => [code, severity])).toEqual([
-      ["rank-deficient", "error"],
-      ["few-levels", "warning"],
+    const weak = groups.map((row, i) => ({ ...row, twice: 2 * row.x, all: 1, row: i, y: i % 2 }));
+    const failed = await failure(
+      fit("y ~ bernoulli(p)\nlogit(p) = 1 + x + twice + (1 | all) + (1 + x + twice | row)", weak, { engine: "ml" }),
+    );
+    if (!(failed instanceof ModelError)) throw failed;
+    expect(failed.problems.map(({ code, severity }) => [code, severity])).toEqual([
+      ["rank-deficient", "warning"],
+      ["one-group", "error"],
+      ["weak-effects", "warning"],
+      ["dependent-effects", "error"],
     ]);
-    expect(error.problems.map(({ hint }) => hint).join()).not.toMatch(/its prior|a proper prior/);
+    expect(failed.problems.map(({ hint }) => hint).join()).not.toMatch(/its prior|a proper prior/);
+  });
+
+  it("leaves out what depends on other columns, with a warning", async () => {
+    const weak = groups.map((row) => ({ ...row, twice: 2 * row.x, all: 1 }));
+    const deficient = await fit("y ~ poisson(mu)\nlog(mu) = 1 + x + twice + all + (1 | g)", weak, { engine: "ml" });
+    const plain = await fit("y ~ poisson(mu)\nlog(mu) = 1 + x + (1 | g)", weak, { engine: "ml" });
+    expect(deficient.ml).toEqual(plain.ml);
+    expect(deficient.criteria).toEqual(plain.criteria);
+    expect(deficient.problems.map(({ code, severity }) => [code, severity])).toEqual([
+      ["constant-column", "warning"],
+      ["rank-deficient", "warning"],
+    ]);
+    expect(deficient.problems[0].hint).toContain("maximum likelihood leaves it out, as R does");
   });
 
   it("refuses random effects on a dispersion, with the reason", async () => {

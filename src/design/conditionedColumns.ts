@@ -1,0 +1,71 @@
+import { mean } from "../math/moments.js";
+import { type CodedMatrix, type CodedTerm, combinations } from "./codedMatrix.js";
+
+/**
+ * A column of a coded matrix in which numbers are measured from their means and in their spread, so that neither their origin nor
+ * their unit has a part in what is found out about it. It spans the same space together with the columns before it:
+ * values = (column - sum of weight x other column) / scale.
+ */
+export interface ConditionedColumn {
+  /** Length n, before the division by scale. */
+  readonly values: Float64Array;
+  readonly shifts: readonly { readonly column: number; readonly weight: number }[];
+  /** The largest absolute value, so that squares neither overflow nor vanish; 1 for a column of zeros. */
+  readonly scale: number;
+}
+
+export function conditionedColumns(coded: CodedMatrix): ConditionedColumn[] {
+  const shifts = coded.columns.map((): ConditionedColumn["shifts"] => []);
+  const positions = new Map(coded.columns.map((name, j) => [name, j]));
+  for (const term of coded.terms) {
+    combinations(term.parts).forEach((tuple, c) => {
+      shifts[term.firstColumn + c] = shiftsOf(coded, term, tuple, positions);
+    });
+  }
+  return coded.columns.map((_, j) => conditioned(coded, j, shifts[j]));
+}
+
+/** What is left of a sum after cancellation is rounding below this share of its terms. */
+const CANCELLED = 1e-9;
+
+/** The coefficients of the coded matrix that make the same sum as coefficients of its conditioned columns. */
+export function unconditioned(coefficients: Float64Array, columns: readonly ConditionedColumn[]): Float64Array {
+  const raw = coefficients.map((coefficient, j) => coefficient / columns[j].scale);
+  const shifted = raw.slice();
+  const size = raw.map(Math.abs);
+  columns.forEach(({ shifts }, j) => {
+    for (const { column, weight } of shifts) {
+      shifted[column] -= weight * raw[j];
+      size[column] += Math.abs(weight * raw[j]);
+    }
+  });
+  return shifted.map((value, j) => (Math.abs(value) <= CANCELLED * size[j] ? 0 : value));
+}
+
+function conditioned({ matrix, rows }: CodedMatrix, j: number, shifts: ConditionedColumn["shifts"]): ConditionedColumn {
+  let values = matrix.subarray(j * rows, (j + 1) * rows);
+  for (const { column, weight } of shifts) {
+    const start = column * rows;
+    values = values.map((value, i) => value - weight * matrix[start + i]);
+  }
+  let scale = 0;
+  for (const value of values) scale = Math.max(scale, Math.abs(value));
+  return { values, shifts, scale: scale === 0 ? 1 : scale };
+}
+
+/** The mean of the first number among the variables of a column, times the column without it, where the matrix has that. */
+function shiftsOf(
+  { interceptColumn, rows }: CodedMatrix,
+  { parts }: CodedTerm,
+  tuple: readonly number[],
+  positions: ReadonlyMap<string, number>,
+): ConditionedColumn["shifts"] {
+  const v = parts.findIndex(({ factor }) => factor === null);
+  if (v < 0) return [];
+  const rest = parts.flatMap(({ names }, w) => (w === v ? [] : [names[tuple[w]]])).join(":");
+  const column = rest === "" ? interceptColumn : positions.get(rest);
+  if (column === undefined || column < 0) return [];
+  const number = new Float64Array(rows).fill(1);
+  parts[v].multiplyBy(tuple[v], number);
+  return [{ column, weight: mean(number) }];
+}
