@@ -17,6 +17,11 @@ export interface LatentGaussian {
   readonly structure: "none" | "single" | "nested" | "crossed";
   /** Whether the likelihood is normal in eta with one sigma for all rows (dispersion length 1, or 0 where it is a number), so that b integrates out exactly. */
   readonly isGaussian: boolean;
+  /**
+   * log |det| of the matrix that takes beta to the coefficients that the model names, by which a restricted likelihood differs between
+   * the two. Absent where they are the same.
+   */
+  readonly logDeterminantToWritten?: number;
   /** The response where stratum totals are sufficient for random intercepts, so that one can condition on them; else null. */
   readonly conditional: ConditionalResponse | null;
   /** For each pair of factors, which of their levels meet in a row. */

@@ -1,6 +1,7 @@
 import { type LowerFactor, lowerFactor, lowerFactorAdjoint } from "../math/linalg/lowerFactor.js";
 import { matrixProduct, matrixVector, transposedProduct, transposedVector } from "../math/linalg/smallMatrices.js";
 import { addScaled } from "../math/linalg/triangularFactor.js";
+import { log } from "../math/special/elementary.js";
 import type { LatentGaussian, LatentValues } from "./LatentGaussian.js";
 import type { StandardisedPredictor } from "./standardise.js";
 
@@ -21,6 +22,7 @@ export function standardisedView(
   const model = new WrittenValues(written, predictors);
   return {
     ...standard,
+    logDeterminantToWritten: logDeterminant(predictors[0].coefficients),
     factors: standard.factors.map((factor, f) => ({ ...factor, toWritten: maps[f] })),
     quantities: written.quantities,
     parameterKinds: written.parameterKinds,
@@ -40,6 +42,12 @@ export function standardisedView(
       return logPrior;
     },
   };
+}
+
+/** Of a matrix that is triangular but for the order of its rows and columns. */
+function logDeterminant(matrix: Float64Array): number {
+  const p = Math.round(Math.sqrt(matrix.length));
+  return Array.from({ length: p }, (_, k) => log(Math.abs(matrix[k * p + k]))).reduce((sum, value) => sum + value, 0);
 }
 
 /** The effects of all levels times a q x q matrix. */

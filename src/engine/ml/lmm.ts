@@ -63,7 +63,7 @@ export function linearMixedModel(
     reml,
     intervals: "wald",
     ...linearEstimates(criterion, vector, layout, fit, covariance, hypotheses),
-    logLikelihood: -fit.value,
+    logLikelihood: (reml ? (view.logDeterminantToWritten ?? 0) : 0) - fit.value,
     logPrior: null,
     parameterCount: vector.coordinates.length,
     effects: conditionalEffects(criterion, fit),
