@@ -18,6 +18,7 @@ import type { LogDensity, Quantities } from "./LogDensity.js";
 import { latentGaussian } from "./latentGaussianView.js";
 import { type PredictorData, predictorData } from "./PredictorData.js";
 import { plainLikelihood, type ResponseModel } from "./plainLikelihood.js";
+import { originProblems } from "./priorOrigins.js";
 import { quantities, writeParameters } from "./quantities.js";
 import { type ModelPriors, type PredictorPriors, resolvePriors, type UsedPrior } from "./resolvePriors.js";
 import { type PriorSimulation, type SimulationParts, simulatePrior } from "./simulatePrior.js";
@@ -65,7 +66,11 @@ export function compileDensity(
   priors: readonly PriorDistribution[],
 ): { readonly model: CompiledModel | null; readonly problems: readonly Problem[] } {
   const resolved = resolvePriors(ast, design, priors, links);
-  const problems = [...resolved.problems, ...improperProblems(design, resolved.priors)];
+  const problems = [
+    ...resolved.problems,
+    ...improperProblems(design, resolved.priors),
+    ...originProblems(design, resolved.priors),
+  ];
   if (problems.some(({ severity }) => severity === "error")) return { model: null, problems };
   const standardDefaults = (standard: Design) => resolvePriors({ ...ast, priors: [] }, standard, priors, links).priors;
   const model = compiledModel(design, responseModel(design, families), resolved.priors, standardDefaults);
