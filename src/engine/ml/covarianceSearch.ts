@@ -2,6 +2,7 @@ import type { Minimum } from "../../math/optimize/Minimum.js";
 import { type MinimizeOptions, minimize } from "../../math/optimize/minimize.js";
 import type { Box, Objective } from "../../math/optimize/Objective.js";
 import { nearBoundaries } from "./boundary.js";
+import { otherStarts } from "./otherStarts.js";
 import type { Coordinate } from "./parameters.js";
 
 /**
@@ -27,6 +28,11 @@ export interface SettledMinimum {
 const MOST_TURNS = 20;
 /** A slope at a bound, in units of the square root of the curvature, below which there is nothing to gain on its other side. */
 const FLAT = 1e-6;
+/** Searches from other starts, and by how much one has to end lower to be taken up. */
+const MOST_STARTS = 20;
+const LOWER = 1e-5;
+/** Of two minima, rounding. */
+const ALIKE = 1e-10;
 
 /**
  * The minimum over both signs of the diagonal of Lambda. A zero on the diagonal stands where two halves of the space of Lambda meet: if the
@@ -95,8 +101,34 @@ export function minimizeOverCovariance(
   const atBound = first.activeBounds.some(({ coordinate }) => isFree(coordinate));
   if (!atBound && !singular?.held.some(isFree)) return first;
   const from = singular?.held.some(isFree) ? singular.position : first.position;
-  const again = minimizeBothSides(search, from, { confirm: true });
-  return again.value <= first.value ? withEffort(again, first) : withEffort(first, again);
+  return lowerOf(first, minimizeBothSides(search, from, { confirm: true }));
+}
+
+/**
+ * `minimizeOverCovariance`, and where that ends near a G of less than full rank, where there may be several minima, the lowest of searches
+ * from other starts as well, as many as `budget` evaluations of the objective are about enough for.
+ */
+export function lowestOverCovariance(
+  search: CovarianceSearch,
+  start: ArrayLike<number>,
+  options: SearchOptions,
+  budget: number,
+): Minimum {
+  const first = minimizeOverCovariance(search, start, options);
+  if (nearBoundaries(search.coordinates, first.position).length === 0) return first;
+  const most = Math.min(MOST_STARTS, Math.floor(budget / first.evaluations));
+  let best = first;
+  for (const other of otherStarts(search.coordinates, start, most)) {
+    const found = minimizeBothSides(search, other, { confirm: false });
+    const isLower = found.value < best.value - LOWER;
+    best = lowerOf(best, isLower ? withEffort(minimizeOverCovariance(search, found.position), found) : found);
+  }
+  return best;
+}
+
+/** The lower of two minima, the first where they are alike, with the effort of both. */
+function lowerOf(first: Minimum, second: Minimum): Minimum {
+  return second.value < first.value - ALIKE ? withEffort(second, first) : withEffort(first, second);
 }
 
 /**

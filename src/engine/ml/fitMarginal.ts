@@ -11,7 +11,7 @@ import { EngineError } from "../EngineError.js";
 import {
   boxHolding,
   type CovarianceSearch,
-  minimizeOverCovariance,
+  lowestOverCovariance,
   settledMinimum,
   withEffort,
 } from "./covarianceSearch.js";
@@ -42,6 +42,8 @@ export interface ClimbOptions {
   readonly held: readonly number[];
   /** Measure the information before the maximum is claimed. Default false: `concludeMaximum` does. */
   readonly confirm?: boolean;
+  /** Evaluations that searches from other starts may take where the maximum is near the boundary. Default 0. */
+  readonly budget?: number;
 }
 
 /** Beyond this sqrt(g' H^-1 g) a step by the measured information is worth its evaluation. */
@@ -88,12 +90,10 @@ export function climb(
   marginal: MarginalLikelihood,
   vector: ParameterVector,
   start: Float64Array,
-  { information, held, confirm = false }: ClimbOptions,
+  { information, held, confirm = false, budget = 0 }: ClimbOptions,
 ): Minimum {
-  const minimum = minimizeOverCovariance(covarianceSearch(marginal, vector, start, held), start, {
-    hessian: information,
-    confirm,
-  });
+  const search = covarianceSearch(marginal, vector, start, held);
+  const minimum = lowestOverCovariance(search, start, { hessian: information, confirm }, budget);
   if (minimum.outcome === "notFinite")
     throw new FitFailure(
       "the log-likelihood is not finite where the search starts (coefficients of a fit without random effects, sds of one unit); " +

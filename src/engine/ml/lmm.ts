@@ -6,7 +6,7 @@ import { EngineError } from "../EngineError.js";
 import { boundaryNotes } from "./boundary.js";
 import {
   type CovarianceSearch,
-  minimizeOverCovariance,
+  lowestOverCovariance,
   type SettledMinimum,
   settledMinimum,
 } from "./covarianceSearch.js";
@@ -15,7 +15,7 @@ import { LinearCriterion } from "./lmm/criterion.js";
 import { heldCoordinates, linearEstimates, positionOf } from "./lmm/estimates.js";
 import { jointObjective } from "./lmm/jointObjective.js";
 import { type LinearFit, largeSampleCovariance } from "./lmm/precision.js";
-import { linearProducts } from "./lmm/products.js";
+import { type LinearProducts, linearProducts } from "./lmm/products.js";
 import { type RelativeCovariance, relativeCovariance } from "./lmm/relativeCovariance.js";
 import type { MaximumLikelihood, Note, TermHypothesis } from "./MaximumLikelihood.js";
 import { parameterVector } from "./parameters.js";
@@ -32,6 +32,8 @@ export interface LinearMixedModelOptions {
 const BOUNDARY_COST = 1e-8;
 /** Off a ridge of equal likelihood by more standard errors than this, its curvature along the ridge would not be told from one. */
 const CLOSE = 1e-6;
+/** Multiplications that searches from several starts may take: about a second. */
+const EXPLORED_PRODUCTS = 3e8;
 /** A penalised sum of squares that is this share of the one without random effects is as good as zero. */
 const PERFECT = 1e-13;
 
@@ -106,12 +108,20 @@ function minimumOf(
   criterion: LinearCriterion,
   { start, scale }: RelativeCovariance,
 ): Minimum {
-  const minimum = minimizeOverCovariance(search, start, { scale });
+  const minimum = lowestOverCovariance(search, start, { scale }, explorationBudget(criterion.solution.products));
   if (minimum.outcome === "notFinite" || minimum.outcome === "unbounded" || isPerfect(criterion))
     throw new EngineError(
       "the random effects fit the response without error, so that the likelihood has no maximum; leave out those that do",
     );
   return minimum;
+}
+
+/** Evaluations of the criterion that searches from several starts may take together. */
+function explorationBudget({ view, columns }: LinearProducts): number {
+  const blocks = view.factors.reduce((total, { levels, effects: q }) => total + levels * q * q, 0);
+  const sizes = view.factors.map(({ levels, effects }) => levels * effects);
+  const joint = view.structure === "crossed" ? Math.min(...sizes) ** 3 : 0;
+  return EXPLORED_PRODUCTS / (columns * blocks + joint);
 }
 
 /** Whether a sigma that is estimated has run to zero. */

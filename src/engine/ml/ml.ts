@@ -23,7 +23,7 @@ import { momentStart } from "./momentStart.js";
 import { defaultMlOptions, type MlMethod, type MlOptions } from "./options.js";
 import { type ParameterVector, parameterVector } from "./parameters.js";
 import { heldBySupport, penalizedMarginal, penalizedVector, supportNote, wallNotes } from "./penalized.js";
-import { maximumAtPoints, quadrature, raisePoints } from "./points.js";
+import { explorationBudget, maximumAtPoints, quadrature, raisePoints } from "./points.js";
 import { penalizedQuasiLikelihood } from "./pql.js";
 import { withProfileIntervals } from "./profile/profileIntervals.js";
 import { waldTests } from "./termTests.js";
@@ -151,7 +151,7 @@ function maximise(view: LatentGaussian, vector: ParameterVector, method: Margina
     return { ...maximumAtPoints(view, vector, start, likelihoodOf, options.points), notes: [] };
   }
   const marginal = shaped(view.structure === "none" ? plainMarginal(view) : laplaceMarginal(view));
-  const minimum = climb(marginal, vector, start, { information: null, held: [] });
+  const minimum = climb(marginal, vector, start, { information: null, held: [], budget: explorationBudget(view, 1) });
   return { marginal, lean: marginal, minimum, points: null, notes: [] };
 }
 

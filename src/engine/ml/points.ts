@@ -17,6 +17,8 @@ const NEARLY_STILL = 1e-4;
 const MOST_ROW_NODES = 5e7;
 /** And beyond which none are taken: an evaluation of a minute. */
 const TOO_MANY_ROW_NODES = 1e10;
+/** Likelihoods of a row that searches from several starts may take: about a second. */
+const EXPLORED_ROW_NODES = 3e6;
 /** Nodes a row from which it pays to come from the maximum of Laplace's approximation. */
 const MANY_NODES = 100;
 
@@ -58,12 +60,12 @@ export function maximumAtPoints(
   points: number,
 ): Omit<RaisedPoints, "notes"> {
   const marginal = likelihoodOf(points);
-  const search = (likelihood: MarginalLikelihood, position: Float64Array, information: Float64Array | null) =>
-    climb(likelihood, vector, position, { information, held: [] });
+  const explore = (likelihood: MarginalLikelihood, of: number) =>
+    climb(likelihood, vector, start, { information: null, held: [], budget: explorationBudget(view, of) });
   if (points ** effectsOfRow(view) < MANY_NODES)
-    return { marginal, lean: marginal, minimum: search(marginal, start, null), points };
-  const laplace = search(likelihoodOf(1), start, null);
-  const minimum = search(marginal, laplace.position, laplace.hessian);
+    return { marginal, lean: marginal, minimum: explore(marginal, points), points };
+  const laplace = explore(likelihoodOf(1), 1);
+  const minimum = climb(marginal, vector, laplace.position, { information: laplace.hessian, held: [] });
   return { marginal, lean: marginal, minimum: withEffort(minimum, [{ minimum: laplace }, { minimum }]), points };
 }
 
@@ -81,7 +83,11 @@ export function raisePoints(
     const last = rungs.at(-1);
     const marginal = likelihoodOf(points);
     const from = last?.minimum.position ?? start;
-    const minimum = climb(marginal, vector, from, { information: last?.minimum.hessian ?? null, held: [] });
+    const minimum = climb(marginal, vector, from, {
+      information: last?.minimum.hessian ?? null,
+      held: [],
+      budget: last === undefined ? explorationBudget(view, points) : 0,
+    });
     rungs.push({ marginal, minimum, points, change: last === undefined ? NaN : last.minimum.value - minimum.value });
   }
   const { marginal, minimum, points } = rungs[rungs.length - 1];
@@ -91,6 +97,11 @@ export function raisePoints(
 
 function isStill(rungs: readonly Rung[]): boolean {
   return rungs.length > 2 && rungs.slice(-2).every(({ change }) => Math.abs(change) < STILL);
+}
+
+/** Evaluations that searches from several starts may take together. */
+export function explorationBudget(view: LatentGaussian, points: number): number {
+  return EXPLORED_ROW_NODES / rowNodes(view, points);
 }
 
 /** Likelihoods of a row in one evaluation: a product rule over the effects of a row's levels. */
