@@ -139,7 +139,7 @@ export function maximise({ prepared, view, seconds }: PreparedForMl, options: Ml
 }
 
 /** Notes after which the estimates must not be taken as they are. */
-const grave: readonly string[] = ["not-converged", "undetermined", "points-limit", "dispersion-limit"];
+const grave: readonly string[] = ["not-converged", "undetermined", "points-limit", "dispersion-limit", "infinite-sd"];
 
 /** Whether the estimates must not be taken for the maximum. */
 export function isUntrustedMl({ ml }: Pick<MlFit, "ml">): boolean {

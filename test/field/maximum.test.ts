@@ -12,6 +12,8 @@ interface FieldCase {
   /** The log-likelihood is right to so many digits after the point. */
   readonly digits: number;
   readonly estimates: Readonly<Record<string, number>>;
+  /** What is said of a singular fit. */
+  readonly singular?: RegExp;
 }
 
 const slopes = (response: string) => `${response} ~ 1 + x + t + (1 + t | g)`;
@@ -38,6 +40,14 @@ const cases: readonly FieldCase[] = [
     digits: 4,
     estimates: { "sd[g, Intercept]": 0.764847 },
   },
+  {
+    file: "slope-of-a-factor.csv",
+    argv: ["--formula", "ncorrect | trials(n) ~ factor(out) + (0 + factor(out) | subject)", "--family", "binomial"],
+    logLikelihood: -40.0746919,
+    digits: 6,
+    estimates: { "cor[subject, factor(out).0, factor(out).1]": -1 },
+    singular: /^singular fit: cor\[subject, factor\(out\)\.0, factor\(out\)\.1\] = -1\./,
+  },
 ];
 
 async function fitted(file: string, argv: readonly string[]) {
@@ -56,7 +66,7 @@ async function fitted(file: string, argv: readonly string[]) {
 }
 
 describe("the maximum of the likelihood on data from public reports", () => {
-  it.each(cases)("$file", async ({ file, argv, logLikelihood, digits, estimates }) => {
+  it.each(cases)("$file", async ({ file, argv, logLikelihood, digits, estimates, singular }) => {
     const document = await fitted(file, argv);
     expect(document.logLikelihood).toBeCloseTo(logLikelihood, digits);
     expect(document.convergence.converged).toBe(true);
@@ -64,5 +74,17 @@ describe("the maximum of the likelihood on data from public reports", () => {
       const found = document.parameters.find((row: { readonly name: string }) => row.name === name);
       expect(found.estimate).toBeCloseTo(expected, 4);
     }
+    const warnings = document.warnings.map((warning: { readonly message: string }) => warning.message);
+    expect(warnings).toEqual(singular === undefined ? [] : [expect.stringMatching(singular)]);
+  });
+
+  it("concordant-groups.csv: no group has both outcomes, so that there is no maximum", async () => {
+    const terminal = new KeptTerminal();
+    const argv = ["--formula", "y ~ x + (1 | group)", "--family", "bernoulli", "--engine", "ml"];
+    const { code, stderr } = await terminal.run("fit", "--data", resolve(data, "concordant-groups.csv"), ...argv);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/the likelihood grows without end with the sd of group.*no level of group is discordant/);
+    expect(stderr).toMatch(/leave the term out, or use --penalized or an engine with priors, such as nuts/);
+    expect(stderr).not.toMatch(/points/);
   });
 });

@@ -13,7 +13,10 @@ export interface MaximumMethod {
   readonly points?: number;
 }
 
-/** How far below the best of ten starts a maximum stands, and what the engine said of it; null where it refuses the data. */
+/**
+ * How far below the best of ten starts a maximum stands, and what the engine said of it; null where it refuses the data, or says that there
+ * is no maximum.
+ */
 export interface Shortfall {
   readonly seed: string;
   readonly logLikelihood: number;
@@ -35,12 +38,14 @@ export async function shortfallOf(
       reml,
       ...(points === undefined ? {} : { points }),
     });
+    const notes = ml.notes.map(({ code }) => code);
+    if (notes.includes("infinite-sd")) return null;
     return {
       seed,
       logLikelihood: ml.logLikelihood ?? NaN,
       best: bestOf(model, columns, how, seed),
       converged: ml.convergence.converged,
-      notes: ml.notes.map(({ code }) => code),
+      notes,
       evaluations: ml.convergence.evaluations,
     };
   } catch (error) {

@@ -9,12 +9,14 @@ import { minimize } from "../../dist/math/optimize/minimize.js";
 import type { Objective } from "../../dist/math/optimize/Objective.js";
 
 export const starts = 10;
+/** In units of an sd. */
+const FAR = 20;
 
 type Stream = ReturnType<typeof createStream>;
 type Place = { readonly part?: string; readonly row?: number; readonly column?: number };
 
 /**
- * The highest log-likelihood of a linear mixed model that searches from ten random starts reach. They go over Lambda without bounds, where
+ * The highest log-likelihood of a linear mixed model that searches from ten random starts reach, those on their way to infinite sds left out. They go over Lambda without bounds, where
  * the engine's own search keeps to a diagonal that is not negative.
  */
 export function bestLinear(view: LatentGaussian, reml: boolean, seed: string): number {
@@ -40,10 +42,15 @@ export function bestMarginal(marginal: MarginalLikelihood, start: Float64Array, 
 function bestOf(objective: Objective, places: readonly Place[], start: Float64Array, stream: Stream): number {
   let best = Infinity;
   for (let k = 0; k < starts; k++) {
-    const { value } = minimize(objective, drawnStart(places, start, stream));
-    if (value < best) best = value;
+    const { value, position } = minimize(objective, drawnStart(places, start, stream));
+    if (value < best && !hasRunAway(places, position)) best = value;
   }
   return -best;
+}
+
+/** Whether a search was on its way to infinite sds, where there is no maximum, and where Laplace's approximation is none of the likelihood. */
+function hasRunAway(places: readonly Place[], position: Float64Array): boolean {
+  return places.some(({ row }, i) => row !== undefined && Math.abs(position[i]) > FAR);
 }
 
 /** `start` with entries of Lambda that are drawn: sds over two orders of magnitude, correlations of either sign. */

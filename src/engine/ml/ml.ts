@@ -11,6 +11,7 @@ import { expectationMaximization } from "./em.js";
 import {
   climb,
   concludeMaximum,
+  FitFailure,
   type MarginalMaximum,
   negativeLogLikelihood,
   startWithoutEffects,
@@ -26,6 +27,7 @@ import { heldBySupport, penalizedMarginal, penalizedVector, supportNote, wallNot
 import { explorationBudget, maximumAtPoints, quadrature, raisePoints } from "./points.js";
 import { penalizedQuasiLikelihood } from "./pql.js";
 import { withProfileIntervals } from "./profile/profileIntervals.js";
+import { concordanceMessage, concordantFactor, runawayCoordinates, runawayNote } from "./runaway.js";
 import { waldTests } from "./termTests.js";
 
 /**
@@ -40,7 +42,8 @@ export function maximumLikelihood(
   const options = { ...defaultMlOptions, ...chosen };
   const method = methodFor(view, options);
   checkMethod(view, method, options);
-  if (method === "lmm") return withWrittenEffects(view, linearMixedModel(view, options, hypotheses));
+if (method === "lmm") return withWrittenEffects(view, linearMixedModel(view, options, hypotheses));
+  checkConcordance(view, method, options);
   const result = withWrittenEffects(view, byMethod(view, method, options));
   return { ...result, terms: waldTests(hypotheses, result, view.quantities.parameters) };
 }
@@ -69,7 +72,9 @@ type MarginalMethod = "aghq" | "laplace";
 function byMarginal(view: LatentGaussian, method: MarginalMethod, options: MlOptions): MaximumLikelihood {
   const vector = options.penalized ? penalizedVector(view) : parameterVector(view);
   const { marginal, lean, minimum, points, notes } = maximise(view, vector, method, options);
-  const maximum = concludeMaximum(marginal, vector, minimum);
+  const runaway = options.penalized ? [] : runawayCoordinates(view, vector, minimum.position);
+  const concluded = concludeMaximum(marginal, vector, minimum);
+  const maximum = runaway.length > 0 ? { ...concluded, covariance: null, undetermined: null } : concluded;
   const logPrior = options.penalized ? view.logPrior(maximum.values, null) : null;
   const logLikelihood = maximum.logLikelihood - (logPrior ?? 0);
   const check = method === "laplace" ? checked(view, maximum.values, logLikelihood, options) : { notes };
@@ -86,7 +91,11 @@ function byMarginal(view: LatentGaussian, method: MarginalMethod, options: MlOpt
     effects: points === 1 ? { ...marginal.effects(), means: null } : marginal.effects(),
     convergence: maximum.convergence,
     ...check,
-    notes: [...check.notes, ...maximumNotes(view, vector, maximum, options.penalized)],
+    notes: [
+      ...check.notes,
+      ...maximumNotes(view, vector, maximum, options.penalized),
+      ...runawayNotes(view, vector, maximum.position, runaway),
+    ],
   };
   if (options.intervals === "wald" || maximum.covariance === null) return result;
   const objective = negativeLogLikelihood(lean, vector);
@@ -118,6 +127,13 @@ function checkMethod(view: LatentGaussian, method: MlMethod, { reml, points }: M
       : whyNoQuadrature(view);
     throw new EngineError(`${points} points, but ${why}; leave the points out`);
   }
+}
+
+/** Throws FitFailure where the data themselves tell that an sd has no maximum likelihood estimate. */
+function checkConcordance(view: LatentGaussian, method: MlMethod, { penalized }: MlOptions): void {
+  if (penalized || method === "pql" || method === "conditional") return;
+  const factor = concordantFactor(view);
+  if (factor !== null) throw new FitFailure(concordanceMessage(factor));
 }
 
 const noEffects = "the model has no random effects, so that there is nothing to integrate";
@@ -189,6 +205,16 @@ function maximumNotes(
       advice: "rescale the covariates, or simplify the random effects; do not use these estimates as they are",
     });
   return notes;
+}
+
+function runawayNotes(
+  view: LatentGaussian,
+  vector: ParameterVector,
+  position: Float64Array,
+  runaway: readonly number[],
+): Note[] {
+  const names = runaway.map((i) => sdOf(view, vector, position, i) ?? nameOf(view, vector, i));
+  return names.length > 0 ? [runawayNote([...new Set(names)])] : [];
 }
 
 function undeterminedNote(name: string): Note {

@@ -1,11 +1,13 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import { aghqMarginal } from "../../marginal/aghq.js";
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
+import { quadraticForm } from "../../math/optimize/definite.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
 import { EngineError } from "../EngineError.js";
 import { climb } from "./fitMarginal.js";
 import type { Note } from "./MaximumLikelihood.js";
 import type { ParameterVector } from "./parameters.js";
+import { runawayCoordinates } from "./runaway.js";
 
 /** Points a dimension, one after the other. */
 const LADDER = [1, 3, 5, 9, 15, 25, 41, 61, 81, 91, 100];
@@ -13,6 +15,11 @@ const LADDER = [1, 3, 5, 9, 15, 25, 41, 61, 81, 91, 100];
 const STILL = 1e-6;
 /** A last change below this is told, but it is nothing that an estimate or a test could show. */
 const NEARLY_STILL = 1e-4;
+/** Estimates that move by less, in standard errors, and a log-likelihood that changes by less are settled, where more points are dear. */
+const MOVED = 0.01;
+const SETTLED = 1e-3;
+/** Likelihoods of a row in one evaluation that are not dear: a fit of a fraction of a second. */
+const CHEAP_ROW_NODES = 1e6;
 /** Likelihoods of a row in one evaluation beyond which no points are added by themselves: a fit of some seconds. */
 const MOST_ROW_NODES = 5e7;
 /** And beyond which none are taken: an evaluation of a minute. */
@@ -34,6 +41,8 @@ export interface RaisedPoints {
 interface Rung extends Omit<RaisedPoints, "notes" | "lean"> {
   /** How much higher or lower than the last rung. */
   readonly change: number;
+  /** How far the estimates have moved from the last rung's, together, in standard errors. */
+  readonly moved: number;
 }
 
 /** `aghqMarginal`; throws EngineError where so many points do not fit in memory or would take too long. */
@@ -69,7 +78,10 @@ export function maximumAtPoints(
   return { marginal, lean: marginal, minimum: withEffort(minimum, [{ minimum: laplace }, { minimum }]), points };
 }
 
-/** Raises the points until the likelihood, which the note calls `what`, stands still, each time from the last maximum. */
+/**
+ * Raises the points until the likelihood, which the note calls `what`, stands still, each time from the last maximum; where more points
+ * are expensive, until the estimates move by nothing that counts beside their standard errors.
+ */
 export function raisePoints(
   view: LatentGaussian,
   vector: ParameterVector,
@@ -78,21 +90,55 @@ export function raisePoints(
   what: string,
 ): RaisedPoints {
   const rungs: Rung[] = [];
+  let end: LadderEnd | null = null;
   for (const points of LADDER) {
-    if (rungs.length > 0 && (isStill(rungs) || rowNodes(view, points) > MOST_ROW_NODES)) break;
-    const last = rungs.at(-1);
-    const marginal = likelihoodOf(points);
-    const from = last?.minimum.position ?? start;
-    const minimum = climb(marginal, vector, from, {
-      information: last?.minimum.hessian ?? null,
-      held: [],
-      budget: last === undefined ? explorationBudget(view, points) : 0,
-    });
-    rungs.push({ marginal, minimum, points, change: last === undefined ? NaN : last.minimum.value - minimum.value });
+    end = endBefore(view, vector, rungs, points);
+    if (end !== null) break;
+    rungs.push(nextRung(view, vector, start, likelihoodOf(points), points, rungs.at(-1)));
   }
+  if (isStill(rungs)) end = "still";
   const { marginal, minimum, points } = rungs[rungs.length - 1];
-  const lean = isStill(rungs) ? rungs[rungs.length - 3].marginal : marginal;
-  return { marginal, lean, minimum: withEffort(minimum, rungs), points, notes: [pathNote(view, rungs, what)] };
+  const lean = end === "still" ? rungs[rungs.length - 3].marginal : marginal;
+  const notes = [pathNote(view, rungs, end, what)];
+  return { marginal, lean, minimum: withEffort(minimum, rungs), points, notes };
+}
+
+function nextRung(
+  view: LatentGaussian,
+  vector: ParameterVector,
+  start: Float64Array,
+  marginal: MarginalLikelihood,
+  points: number,
+  last: Rung | undefined,
+): Rung {
+  if (last === undefined) {
+    const options = { information: null, held: [], budget: explorationBudget(view, points) };
+    return { marginal, points, minimum: climb(marginal, vector, start, options), change: NaN, moved: NaN };
+  }
+  const { position, hessian: information, value } = last.minimum;
+  const minimum = climb(marginal, vector, position, { information, held: [] });
+  const step = minimum.position.map((x, i) => x - position[i]);
+  const moved = Math.sqrt(quadraticForm(minimum.hessian, step));
+  return { marginal, points, minimum, change: value - minimum.value, moved };
+}
+
+/** Why no more points are taken: nothing moves, nothing moves that counts, an sd has run to infinity, or they would cost too much. */
+type LadderEnd = "still" | "settled" | "infinite" | "cost";
+
+/** Why the ladder ends before so many points; null where it does not. */
+function endBefore(
+  view: LatentGaussian,
+  vector: ParameterVector,
+  rungs: readonly Rung[],
+  points: number,
+): LadderEnd | null {
+  const last = rungs.at(-1);
+  if (last === undefined) return null;
+  if (isStill(rungs)) return "still";
+  if (runawayCoordinates(view, vector, last.minimum.position).length > 0) return "infinite";
+  const cost = rowNodes(view, points);
+  if (cost > CHEAP_ROW_NODES && last.moved < MOVED && Math.abs(last.change) < SETTLED) return "settled";
+  return cost > MOST_ROW_NODES ? "cost" : null;
 }
 
 function isStill(rungs: readonly Rung[]): boolean {
@@ -118,21 +164,22 @@ function withEffort(minimum: Minimum, rungs: readonly Pick<Rung, "minimum">[]): 
   return { ...minimum, iterations: total("iterations"), evaluations: total("evaluations") };
 }
 
-function pathNote(view: LatentGaussian, rungs: readonly Rung[], what: string): Note {
+function pathNote(view: LatentGaussian, rungs: readonly Rung[], end: LadderEnd | null, what: string): Note {
   const path = rungs.map(({ points, minimum }) => `${points}: ${(-minimum.value).toFixed(6)}`).join(", ");
   const message = `${what} by quadrature points: ${path}`;
-  if (isStill(rungs)) return { code: "points", message, advice: "" };
-  const { points, change } = rungs[rungs.length - 1];
-  const moved = Number.isNaN(change)
+  const { points, change, moved } = rungs[rungs.length - 1];
+  if (end === "still" || end === "infinite") return { code: "points", message, advice: "" };
+  const shift = Number.isNaN(change)
     ? ""
-    : `it still moved by ${Math.abs(change).toExponential(1)} at the last increase, and `;
+    : `it still moved by ${Math.abs(change).toExponential(1)} at the last increase, the estimates together by ${moved.toExponential(1)} ` +
+      "standard errors, and ";
   const next = LADDER[LADDER.indexOf(points) + 1];
   const why =
     next === undefined
       ? "there are no more points to try"
       : `${next} points would take ${rowNodes(view, next).toExponential(0)} likelihoods of a row at every evaluation`;
-  const whole = `${message}; ${moved}${why}`;
-  if (Math.abs(change) < NEARLY_STILL) return { code: "points", message: whole, advice: "" };
+  const whole = `${message}; ${shift}${why}`;
+  if (end === "settled" || Math.abs(change) < NEARLY_STILL) return { code: "points", message: whole, advice: "" };
   return {
     code: "points-limit",
     message: whole,
