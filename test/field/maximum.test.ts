@@ -32,6 +32,7 @@ const cases: readonly FieldCase[] = [
     logLikelihood: -820.84542,
     digits: 4,
     estimates: { "sd[g, Intercept]": 1.41489 },
+    singular: /^singular fit: cor\[g, Intercept, t\] = 1\./,
   },
   {
     file: "slopes-counts.csv",
