@@ -4,7 +4,7 @@ import type { RandomStream } from "../math/random/RandomStream.js";
 import { effectsBlocks, effectsVectors } from "./BlockCholesky.js";
 import { type ConditionalModes, ModeSearch } from "./conditionalModes.js";
 import { type EffectsHessian, effectsHessian } from "./EffectsHessian.js";
-import { scaleEffects, scaleTransposed } from "./effects.js";
+import { scaleEffects, scaleTransposed, standardDeviations } from "./effects.js";
 import type { GivenEffects } from "./givenEffects.js";
 
 /**
@@ -18,6 +18,8 @@ export interface EffectsProposal {
   readonly table: RowTable;
   /** log |H| */
   readonly logDeterminant: number;
+  /** Variances of b of the factor of u, J x q, given the responses alone and given v too; fresh arrays. */
+  variances(): { readonly marginal: Float64Array; readonly given: Float64Array };
   /** Fills `step` with a draw of v and with the mean of u given it, both less m; returns step' H step. */
   draw(stream: RandomStream, step: readonly Float64Array[]): number;
 }
@@ -55,6 +57,11 @@ export function effectsProposals(
       mean,
       table,
       logDeterminant,
+      variances() {
+        const [marginal] = standardDeviations(given.view, [hessian.covariance().factors[free]]);
+        const [within] = standardDeviations(given.view, ownHessian.covariance().factors);
+        return { marginal: marginal.map((sd) => sd * sd), given: within.map((sd) => sd * sd) };
+      },
       draw(stream, step) {
         // H^-1 (Lambda' Z' W^1/2 x + y), x and y standard normal, has the covariance H^-1 in every structure.
         for (let i = 0; i < rows.length; i++) rows[i] = Math.sqrt(weights[i]) * stream.normal();

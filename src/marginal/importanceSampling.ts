@@ -52,6 +52,27 @@ export function importanceSampling(
   return logWeights === null ? null : estimate(logWeights);
 }
 
+/** What a few draws say of the effects at parameters. */
+export interface SampledEffects {
+  readonly logLikelihood: number;
+  /** The factor whose effects are integrated by quadrature. */
+  readonly free: number;
+  /** Of its effects on the original scale, each J x q; null where they are not wanted or cannot be had. */
+  readonly moments: FreeMoments | null;
+}
+
+interface FreeMoments {
+  readonly means: Float64Array;
+  readonly sds: Float64Array;
+  readonly skewness: Float64Array;
+}
+
+/** Given a draw of the other effects. */
+interface MomentsOfDraw extends FreeMoments {
+  /** How far the draw moves the means under the Gaussian approximation. */
+  readonly shift: Float64Array;
+}
+
 /** A quadrature that is fine enough for sds of up to `scale` times those at the reference. */
 interface Tier {
   readonly scale: number;
@@ -95,7 +116,8 @@ export class ImportanceSampler {
       const values = this.scaledReference(scale);
       const proposal = this.proposalAt(values);
       if (proposal === null) break;
-      const heightBy = (by: TreeQuadrature) => this.logIntegrand(by, this.given.valuesOf(values), proposal, 0);
+      const heightBy = (by: TreeQuadrature) =>
+        this.logIntegrand(by, this.given.valuesOf(values), proposal, { sign: 0, wantsMoments: false });
       for (let height = heightBy(quadrature); finer.length > 0; finer.shift()) {
         const next = quadratureWith(finer[0]);
         const after = heightBy(next);
@@ -121,10 +143,29 @@ export class ImportanceSampler {
     return (enough ?? tiers[tiers.length - 1]).quadrature;
   }
 
-  /** Log of the mean weight of a few draws, whose exponential is unbiased; -Infinity where there is none. `near`: see `logWeights`. */
-  logLikelihood(values: LatentValues, stream: RandomStream, draws: number, near?: readonly Float64Array[]): number {
-    const logWeights = this.logWeights(values, stream, draws, near);
-    return logWeights === null ? Number.NEGATIVE_INFINITY : logMean(logWeights);
+  /**
+   * Log of the mean weight of a few draws, whose exponential is unbiased; -Infinity where there is none. With it, where they are wanted, the moments
+   * of the effects that are integrated by quadrature. `near`: see `logWeights`.
+   */
+  sample(
+    values: LatentValues,
+    stream: RandomStream,
+    draws: number,
+    { near, wantsMoments }: { readonly near: readonly Float64Array[]; readonly wantsMoments: boolean },
+  ): SampledEffects {
+    const { free } = this.given;
+    const proposal = this.proposalAt(values, near);
+    if (proposal === null) return { logLikelihood: Number.NEGATIVE_INFINITY, free, moments: null };
+    const given: MomentsOfDraw[] = [];
+    const keep = (sign: 1 | -1, quadrature: TreeQuadrature) => {
+      const { means, sds, skewness } = quadrature.effectMoments();
+      const shift = this.b[free].map((by) => sign * by);
+      given.push({ means: means[0], sds: sds[0], skewness: skewness[0], shift });
+    };
+    const logWeights = this.weigh(values, proposal, stream, draws, wantsMoments ? keep : null);
+    const logLikelihood = logMean(logWeights);
+    const isKnown = wantsMoments && Number.isFinite(logLikelihood);
+    return { logLikelihood, free, moments: isKnown ? mixedMoments(given, logWeights, proposal.variances()) : null };
   }
 
   /** One a draw; null where there are no conditional modes, which lie `near` these standardised effects where they are given. */
@@ -135,7 +176,17 @@ export class ImportanceSampler {
     near?: readonly Float64Array[],
   ): Float64Array | null {
     const proposal = this.proposalAt(values, near);
-    if (proposal === null) return null;
+    return proposal && this.weigh(values, proposal, stream, draws, null);
+  }
+
+  /** `keep` is called after each integral, `b` being what the draw adds to the means. */
+  private weigh(
+    values: LatentValues,
+    proposal: EffectsProposal,
+    stream: RandomStream,
+    draws: number,
+    keep: ((sign: 1 | -1, quadrature: TreeQuadrature) => void) | null,
+  ): Float64Array {
     const { view, step, b, shift } = this;
     const ownValues = this.given.valuesOf(values);
     const quadrature = this.quadratureAt(values);
@@ -146,8 +197,11 @@ export class ImportanceSampler {
         scaleEffects(values.Lambda[f], part, b[f]);
       });
       view.predictEffects(b, shift);
-      logWeights[s] = this.logIntegrand(quadrature, ownValues, proposal, 1) - logProposal;
-      logWeights[s + 1] = this.logIntegrand(quadrature, ownValues, proposal, -1) - logProposal;
+      ([1, -1] as const).forEach((sign, k) => {
+        const wantsMoments = keep !== null;
+        logWeights[s + k] = this.logIntegrand(quadrature, ownValues, proposal, { sign, wantsMoments }) - logProposal;
+        keep?.(sign, quadrature);
+      });
     }
     return logWeights.map((value) => (Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value));
   }
@@ -157,7 +211,7 @@ export class ImportanceSampler {
     quadrature: TreeQuadrature,
     ownValues: LatentValues,
     { mean, table }: EffectsProposal,
-    sign: 1 | 0 | -1,
+    { sign, wantsMoments }: { readonly sign: 1 | 0 | -1; readonly wantsMoments: boolean },
   ): number {
     const { point, step, eta, shift } = this;
     const { free } = this.given;
@@ -168,7 +222,7 @@ export class ImportanceSampler {
     });
     for (let i = 0; i < eta.length; i++) eta[i] = table.eta[i] + sign * shift[i];
     const at = { u: [point[free]], table: { eta, psi: table.psi } };
-    return quadrature.integrate(ownValues, at, false) - 0.5 * squares;
+    return quadrature.integrate(ownValues, at, wantsMoments) - 0.5 * squares;
   }
 }
 
@@ -176,6 +230,35 @@ function pointsAtFirst(effects: number): number {
   let [points] = LADDER;
   while (points > 1 && points ** effects > MOST_NODES_AT_FIRST) points--;
   return points;
+}
+
+/**
+ * Of the mixture over the draws. How far the means of so few lie apart says little of their variance, and much the same of it as under the Gaussian
+ * approximation, where it is known.
+ */
+function mixedMoments(
+  draws: readonly MomentsOfDraw[],
+  logWeights: Float64Array,
+  { marginal, given }: ReturnType<EffectsProposal["variances"]>,
+): FreeMoments {
+  const total = logMean(logWeights) + log(draws.length);
+  const shares = logWeights.map((value) => exp(value - total));
+  const [means, within, between, third] = [0, 0, 0, 0].map(() => new Float64Array(given.length));
+  draws.forEach((draw, s) => {
+    for (let k = 0; k < means.length; k++) means[k] += shares[s] * draw.means[k];
+  });
+  draws.forEach(({ means: centres, sds, skewness, shift }, s) => {
+    for (let k = 0; k < means.length; k++) {
+      const [off, sd] = [centres[k] - means[k], sds[k]];
+      within[k] += shares[s] * sd * sd;
+      between[k] += shares[s] * off * off - (shift[k] * shift[k]) / draws.length;
+      third[k] += shares[s] * (skewness[k] * sd ** 3 + off * (3 * sd * sd + off * off));
+    }
+  });
+  const sds = within.map((variance, k) =>
+    Math.sqrt(Math.max(variance, variance + between[k] + marginal[k] - given[k])),
+  );
+  return { means, sds, skewness: third.map((value, k) => (sds[k] > 0 ? value / sds[k] ** 3 : 0)) };
 }
 
 /** The factor with the most effects. */

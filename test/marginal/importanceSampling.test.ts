@@ -5,7 +5,11 @@ import { toTable } from "../../src/data/toTable.js";
 import type { LatentGaussian, LatentValues } from "../../src/density/LatentGaussian.js";
 import { linearMixedModel } from "../../src/engine/ml/lmm.js";
 import { defaultMlOptions } from "../../src/engine/ml/options.js";
-import { type ImportanceEstimate, importanceSampling } from "../../src/marginal/importanceSampling.js";
+import {
+  type ImportanceEstimate,
+  ImportanceSampler,
+  importanceSampling,
+} from "../../src/marginal/importanceSampling.js";
 import { laplaceMarginal } from "../../src/marginal/laplace.js";
 import { createStream } from "../../src/math/random/createStream.js";
 import { seeds, uniforms } from "../density/models.js";
@@ -90,8 +94,17 @@ function trapezoids(step: number) {
   });
 }
 
-/** By the trapezoidal rule in each effect; those of factor 0, with a step of their own, are independent given the others. */
-function bruteForce(view: LatentGaussian, values: LatentValues, step: number, stepOfFirst = step): number {
+/**
+ * The mean of a power of the first effect under the likelihood, by the trapezoidal rule in each effect, times the likelihood; those of factor 0, with a
+ * step of their own, are independent given the others.
+ */
+function bruteMean(
+  view: LatentGaussian,
+  values: LatentValues,
+  step: number,
+  stepOfFirst: number,
+  power: number,
+): number {
   const [{ levels, levelIndex }, second] = view.factors;
   const b = [new Float64Array(levels), new Float64Array(second.levels)];
   const table = view.rowTable();
@@ -104,7 +117,7 @@ function bruteForce(view: LatentGaussian, values: LatentValues, step: number, st
       levelIndex.forEach((level, i) => {
         likelihoods[level] *= Math.exp(table.value[i]);
       });
-      for (let j = 0; j < levels; j++) integrals[j] += likelihoods[j];
+      for (let j = 0; j < levels; j++) integrals[j] += likelihoods[j] * (j === 0 ? b[0][0] ** power : 1);
     }
     return integrals.reduce((product, integral) => product * integral);
   };
@@ -117,7 +130,23 @@ function bruteForce(view: LatentGaussian, values: LatentValues, step: number, st
     }
     return total;
   };
-  return Math.log(over(0));
+  return over(0);
+}
+
+function bruteForce(view: LatentGaussian, values: LatentValues, step: number, stepOfFirst = step): number {
+  return Math.log(bruteMean(view, values, step, stepOfFirst, 0));
+}
+
+/** Thirty levels of one binary row, two levels crossed with them. */
+function singleRows(sd: number) {
+  const level = Float64Array.from({ length: 30 }, (_, i) => i);
+  const table = toTable({ y: level.map((i) => (i % 3 === 0 ? 1 : 0)), g: level, h: level.map((i) => i % 2) });
+  const { view } = viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + (1 | g) + (1 | h)", table);
+  const values = view.values();
+  values.beta.set([-0.5]);
+  values.Lambda[0].set([sd]);
+  values.Lambda[1].set([0.5]);
+  return { view, values };
 }
 
 const STEP = 0.35;
@@ -157,18 +186,28 @@ describe("the marginal likelihood by importance sampling, of other responses", (
   );
 
   it.each([3, 6, 12])("is that of brute force with thirty binary rows a level of their own, whose sd is %d", (sd) => {
-    const rows = 30;
-    const level = Float64Array.from({ length: rows }, (_, i) => i);
-    const table = toTable({ y: level.map((i) => (i % 3 === 0 ? 1 : 0)), g: level, h: level.map((i) => i % 2) });
-    const { view } = viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + (1 | g) + (1 | h)", table);
-    const values = view.values();
-    values.beta.set([-0.5]);
-    values.Lambda[0].set([sd]);
-    values.Lambda[1].set([0.5]);
+    const { view, values } = singleRows(sd);
     const exact = bruteForce(view, values, 0.7, 0.08);
     const { logLikelihood, standardError } = sampled(view, values, 200);
     expect(Math.abs(logLikelihood - exact)).toBeLessThan(0.01 + 4 * standardError);
     expect(standardError).toBeLessThan(0.01);
+  });
+
+  it.each([1, 6, 12])("has the moments of the largest factor's effects by brute force, whose sd is %d", (sd) => {
+    const { view, values } = singleRows(sd);
+    const [total, first, second, third] = [0, 1, 2, 3].map((power) => bruteMean(view, values, 0.7, 0.08, power));
+    const mean = first / total;
+    const variance = second / total - mean ** 2;
+    const near = [new Float64Array(30), new Float64Array(2)];
+    const { free, moments } = new ImportanceSampler(view, values).sample(values, createStream(1, 0), 400, {
+      near,
+      wantsMoments: true,
+    });
+    expect(free).toBe(0);
+    expect(Math.abs((moments?.means[0] ?? NaN) - mean)).toBeLessThan(0.02 * Math.sqrt(variance));
+    expect((moments?.sds[0] ?? NaN) / Math.sqrt(variance)).toBeCloseTo(1, 1);
+    const skewness = (third / total - 3 * mean * variance - mean ** 3) / variance ** 1.5;
+    expect(Math.abs((moments?.skewness[0] ?? NaN) - skewness)).toBeLessThan(0.1);
   });
 
   it("has standard errors of the right size", () => {

@@ -26,7 +26,7 @@ export interface ReferenceNumbers {
 /** What a run must have reached, and how many draws a chain are made until it has. */
 const MOST_RHAT = 1.005;
 const LEAST_ESS = 1200;
-const LENGTHS = [2000, 10_000];
+const LENGTHS = [2000, 6000];
 const CHAINS = 4;
 /** Random effects of which a reference is kept, besides all parameters: evenly over the model's list. */
 const EFFECTS = 6;

@@ -1,7 +1,8 @@
 import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
 import { EffectsGivenParameters } from "../../marginal/conditionalEffects.js";
-import { ImportanceSampler } from "../../marginal/importanceSampling.js";
+import { ImportanceSampler, type SampledEffects } from "../../marginal/importanceSampling.js";
 import { type IntegratedPosterior, integratedPosterior } from "../../marginal/integratedPosterior.js";
+import type { EffectMoments } from "../../marginal/MarginalLikelihood.js";
 import { type ProposedPoint, proposeBatches } from "../../marginal/proposal.js";
 import { measureSpreads, surfaceOf } from "../../marginal/spreads.js";
 import { standardised } from "../../marginal/standardised.js";
@@ -94,14 +95,27 @@ export function samplerFor({ marginal: { view }, mode, isIntegrated }: Integrate
   return new ImportanceSampler(view, reference);
 }
 
-/** The log-likelihood that it finds at parameters where the effects' modes have been found. */
+/** What it finds at parameters where the effects' modes have been found. */
 export function sampledFrom(
   effects: EffectsGivenParameters,
   sampler: ImportanceSampler,
   values: LatentValues,
   stream: RandomStream,
-): number {
-  return sampler.logLikelihood(values, stream, EFFECT_DRAWS, effects.standardisedModes());
+  wantsMoments: boolean,
+): SampledEffects {
+  return sampler.sample(values, stream, EFFECT_DRAWS, { near: effects.standardisedModes(), wantsMoments });
+}
+
+/** Moments of the effects, with those that sampling knows better. */
+export function improved(moments: EffectMoments, { free, moments: better }: SampledEffects): EffectMoments {
+  if (better === null) return moments;
+  const replaced = (parts: readonly Float64Array[], own: Float64Array) =>
+    parts.map((part, f) => (f === free ? own : part));
+  return {
+    means: replaced(moments.means, better.means),
+    sds: replaced(moments.sds, better.sds),
+    skewness: replaced(moments.skewness, better.skewness),
+  };
 }
 
 /** Draws `[position][repeat]`, in that order: several of the random effects at each position. */
@@ -135,9 +149,11 @@ function drawCandidates(
       return;
     ofMarginal[i] = (points > 1 ? byQuadrature : effects.logLaplace()) + known;
     if (!Number.isFinite(ofMarginal[i])) return;
-    if (sampler !== null) sampled[i] = sampledFrom(effects, sampler, values, stream) + known;
+    const ofSample = sampler && sampledFrom(effects, sampler, values, stream, !view.isGaussian);
+    if (ofSample !== null) sampled[i] = ofSample.logLikelihood + known;
     const ofQuadrature = points > 1 ? marginal.effectMoments?.() : undefined;
-    const skewedDraw = isJoint ? null : effects.skewedDraws(ofQuadrature ?? effects.moments());
+    const simplified = () => (ofSample === null ? effects.moments() : improved(effects.moments(), ofSample));
+    const skewedDraw = isJoint ? null : effects.skewedDraws(ofQuadrature ?? simplified());
     for (let at = i * repeats; at < (i + 1) * repeats; at++) {
       if (skewedDraw !== null) view.writeDraw(skewedDraw(stream), draw);
       else {
