@@ -44,19 +44,15 @@ export class NumberBuilder implements ColumnBuilder {
   }
 
   add(cell: string): ColumnBuilder {
-    const { decimal, missing, missingNumbers } = this.format;
-    if (missing.has(cell)) this.numbers.push(Number.NaN);
+    const value = numberIn(cell, this.format.decimal);
+    if (value === null) {
+      if (!isMissingCell(cell, this.format)) return this.turnToText(cell);
+      this.numbers.push(Number.NaN);
+    } else if (this.format.missingNumbers?.has(value)) this.numbers.push(Number.NaN);
+    else if (!Number.isFinite(value) || labelReason(cell, value) !== null) return this.turnToText(cell);
     else {
-      const value = numberIn(cell, decimal);
-      if (value === null) {
-        if (!isMissingCell(cell, this.format)) return this.turnToText(cell);
-        this.numbers.push(Number.NaN);
-      } else if (missingNumbers?.has(value)) this.numbers.push(Number.NaN);
-      else {
-        if (!Number.isFinite(value) || labelReason(cell, value) !== null) return this.turnToText(cell);
-        this.hasNumber = true;
-        this.numbers.push(value);
-      }
+      this.hasNumber = true;
+      this.numbers.push(value);
     }
     return this;
   }
@@ -82,6 +78,10 @@ export class LevelBuilder {
   constructor(missing = 0) {
     this.codes = new Int32Array(Math.max(initialCapacity, 2 * missing)).fill(-1, 0, missing);
     this.length = missing;
+  }
+
+  has(level: string): boolean {
+    return this.codeOf.has(level);
   }
 
   push(level: string | null): void {
@@ -125,7 +125,10 @@ export class TextBuilder implements ColumnBuilder {
   }
 
   add(cell: string): ColumnBuilder {
-    this.levels.push(isMissingCell(cell, this.format) ? null : cell);
+    // What is a level already is not missing.
+    const { levels, format } = this;
+    if (levels.has(cell) || !isMissingCell(cell, format)) levels.push(cell);
+    else levels.push(null);
     return this;
   }
 

@@ -153,7 +153,7 @@ function readCells(file: TextFile, builderOf: (name: string, column: number) => 
         builders = names.map((name, column) => startOf(name, column, place, builderOf));
         continue;
       }
-      if (names.length > 1 && record[0].trim() === "" && record.every((cell) => cell.trim() === "")) {
+      if (names.length > 1 && isBlank(record)) {
         blank++;
         continue;
       }
@@ -180,6 +180,11 @@ function startOf(
 ): ColumnBuilder {
   if (name !== "") return builderOf(name, column);
   return column === 0 ? passedOver : new UnnamedBuilder({ ...place, column: column + 1 });
+}
+
+/** The first character alone tells of most rows. */
+function isBlank(record: readonly string[]): boolean {
+  return !(record[0].charCodeAt(0) > 32) && record.every((cell) => cell.trim() === "");
 }
 
 /** Whether only empty cells follow after the columns of the header. */

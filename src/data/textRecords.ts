@@ -73,7 +73,7 @@ export function recordsOf(piece: Piece, delimiter: string, name: string): string
 }
 
 function linesOf(text: string): string[] {
-  return text.split(lineEnd).filter((line) => line !== "");
+  return text.split(text.includes("\r") ? lineEnd : "\n").filter((line) => line !== "");
 }
 
 const quoteProblems: Readonly<Record<string, string>> = {
@@ -110,5 +110,8 @@ export function lineOfRecord({ text, line }: Piece, record: number): number {
 
 /** How many lines end in a text. */
 export function countLineEnds(text: string): number {
-  return text.split(lineEnd).length - 1;
+  if (text.includes("\r")) return text.split(lineEnd).length - 1;
+  let count = 0;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count++;
+  return count;
 }
