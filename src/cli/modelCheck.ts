@@ -6,6 +6,7 @@ import {
   type PreparedModel,
   type Problem,
   place,
+  printExpression,
   type Table,
 } from "../index.js";
 import type { CheckProblem, GroupCheck, ModelCheck } from "../report/checkReport.js";
@@ -52,9 +53,15 @@ function treatmentFactors({ predictors }: ModelAst, table: Table, rows: Int32Arr
     if (inner?.type !== "name") continue;
     const column = table.columns.get(inner.name);
     if (column === undefined || (column.kind !== "text" && !isCall)) continue;
-    found.set(isCall ? `factor(${inner.name})` : inner.name, levelsIn(column, rows));
+    const named = isCall ? expression.arguments.slice(1).map(printExpression) : [];
+    found.set(printExpression(expression), named.length > 0 ? named.map(unquoted) : levelsIn(column, rows));
   }
   return [...found].map(([name, levels]) => ({ name, levels }));
+}
+
+/** A level as it is named in a call. */
+function unquoted(text: string): string {
+  return text.startsWith('"') ? String(JSON.parse(text)) : text;
 }
 
 /** Names and calls among the fixed and random effects; grouping factors are told apart. */

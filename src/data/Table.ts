@@ -40,7 +40,7 @@ export type Column = NumberColumn | TextColumn | DateColumn | UnusableColumn;
 
 /** Why a column of numbers has its text as levels. */
 export interface NumericLabel {
-  readonly reason: "leading-zeros" | "large-integers";
+  readonly reason: "leading-zeros" | "large-integers" | "strings";
   /** The first such cell, and its row from 1. */
   readonly text: string;
   readonly row: number;

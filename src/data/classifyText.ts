@@ -1,10 +1,8 @@
-import { type CellFormat, hasDecimalComma, labelReason, numberIn, strayKind } from "./cells.js";
+import { type CellFormat, labelReason, numberIn, strayKind } from "./cells.js";
 import { daysOf, type WrittenDate, writtenDate } from "./dates.js";
-import type { Column, Doubt, LevelledCells, NumericLabel, StrayCell } from "./Table.js";
+import { doubtOf, levelCounts, sum, sumWhere } from "./doubtOf.js";
+import type { Column, Doubt, LevelledCells, NumericLabel } from "./Table.js";
 
-/** Distinct stray cells, and rows of each, that a message names. */
-const shownCells = 4;
-const shownRows = 3;
 /** Up to this share of the cells, and always one, are few. */
 const fewCells = 0.1;
 /** Above so many distinct numbers a column has been measured, not labelled; fewer do where some are fractions. */
@@ -32,22 +30,6 @@ function finiteNumber(level: string, decimal: "." | ","): number {
   if (first > 57 && first < 128) return Number.NaN;
   const value = numberIn(level, decimal);
   return value !== null && Number.isFinite(value) ? value : Number.NaN;
-}
-
-function levelCounts({ codes, levels }: LevelledCells): Float64Array {
-  const counts = new Float64Array(levels.length);
-  for (const code of codes) if (code >= 0) counts[code]++;
-  return counts;
-}
-
-function sum(counts: Float64Array): number {
-  return sumWhere(counts, () => true);
-}
-
-function sumWhere(counts: Float64Array, holds: (level: number) => boolean): number {
-  let total = 0;
-  for (let level = 0; level < counts.length; level++) if (holds(level)) total += counts[level];
-  return total;
 }
 
 /** Labels are integers throughout: 9007199254740993 among fractions is a number like the others. */
@@ -89,27 +71,6 @@ function otherNumbers(cells: LevelledCells, counts: Float64Array): Doubt | null 
   const others = sumWhere(counts, (level) => kinds[level] === null || kinds[level] === "limit");
   const isNumeric = written > 0 && written > others && others <= Math.max(1, fewCells * sum(counts));
   return isNumeric ? doubtOf("number", "number-format", cells, counts, () => true) : null;
-}
-
-function doubtOf(
-  almost: Doubt["almost"],
-  reason: Doubt["reason"],
-  { codes, levels }: LevelledCells,
-  counts: Float64Array,
-  isStray: (level: number) => boolean,
-): Doubt {
-  const rows = new Map<number, number[]>();
-  for (let row = 0; row < codes.length; row++) {
-    const code = codes[row];
-    if (code < 0 || !isStray(code)) continue;
-    const known = rows.get(code);
-    if (known === undefined && rows.size < shownCells) rows.set(code, [row + 1]);
-    else if (known !== undefined && known.length < shownRows) known.push(row + 1);
-  }
-  const cells: StrayCell[] = [...rows].map(([code, of]) => ({ text: levels[code], rows: of, count: counts[code] }));
-  const distinct = levels.filter((_, level) => isStray(level)).length;
-  const commaDecimals = sumWhere(counts, (level) => isStray(level) && hasDecimalComma(levels[level]));
-  return { almost, reason, count: sumWhere(counts, isStray), total: sum(counts), cells, distinct, commaDecimals };
 }
 
 /** Dates, dates but for a few cells, or levels. */

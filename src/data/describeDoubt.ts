@@ -50,6 +50,10 @@ function waysOut(doubt: Doubt, factor: readonly string[]): string[] {
 
 /** Why a column of numbers is read as text: "its integers have leading zeros, as in \"007\" in row 3". */
 export function describeLabel({ reason, text, row }: NumericLabel): string {
-  const what = reason === "leading-zeros" ? "its integers have leading zeros" : "its integers are beyond 2^53";
-  return `${what}, as ${quote(text)} in row ${row}`;
+  const what = {
+    "leading-zeros": "its integers have leading zeros",
+    "large-integers": "its integers are beyond 2^53",
+    strings: "its numbers are strings",
+  };
+  return `${what[reason]}, as ${quote(text)} in row ${row}`;
 }

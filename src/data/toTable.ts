@@ -1,5 +1,6 @@
-import { checkColumnNames, GrowingNumbers, LevelBuilder } from "./columnBuilders.js";
-import { DataError, type DataPlace, quote } from "./DataError.js";
+import { checkColumnNames } from "./columnBuilders.js";
+import { columnOfValues, described } from "./columnOfValues.js";
+import { DataError, quote } from "./DataError.js";
 import type { Column, Table } from "./Table.js";
 
 /** An arquero table, or anything else with these methods. */
@@ -33,9 +34,10 @@ interface RawTable {
 
 /**
  * Makes typed columns of data in memory. Numbers, bigints and booleans (1 and 0) make a numeric column, strings a text
- * column; null, undefined and NaN are missing. Strings are data as they are: unlike in a file, "" and "NA" are not
- * missing and "7" is not a number. Records may lack keys (missing there); columns stand in order of first appearance.
- * A table of ours is returned as it is, with its own name.
+ * column, Date objects a column of dates in UTC; null, undefined and NaN are missing. Bigints beyond 2^53 make a text column.
+ * Strings are data as they are: unlike in a file, "" and "NA" are not missing and "7" is not a number. A column of several
+ * types, or with another value such as an object, is an error of the model that uses it. Records may lack keys (missing there);
+ * columns stand in order of first appearance. A table of ours is returned as it is, with its own name.
  * @param name what errors call the data
  * @throws DataError
  */
@@ -46,7 +48,7 @@ export function toTable(input: TableInput, name = "data"): Table {
   const hint = "give at least one column and one row (and await a table that is still being read)";
   if (raw.names.length === 0) throw new DataError("no-rows", { name }, "there is no column", hint);
   if (raw.rows === 0) throw new DataError("no-rows", { name }, "there is no row", hint);
-  const columns = raw.names.map((columnName, i): [string, Column] => [columnName, readColumn(raw, i, name)]);
+  const columns = raw.names.map((columnName, i): [string, Column] => [columnName, readColumn(raw, i)]);
   return { name, rows: raw.rows, columns: new Map(columns) };
 }
 
@@ -136,68 +138,6 @@ function fromColumns(names: readonly string[], arrays: readonly ArrayLike<unknow
   return { names, rows, value: (column, row) => arrays[column][row] };
 }
 
-/** The first value that is not missing decides between numbers and text. */
-function readColumn(raw: RawTable, column: number, name: string): Column {
-  let first = 0;
-  while (first < raw.rows && isMissing(raw.value(column, first))) first++;
-  const isText = first < raw.rows && typeof raw.value(column, first) === "string";
-  const builder = isText ? new LevelBuilder() : new GrowingNumbers();
-  for (let row = 0; row < raw.rows; row++) {
-    const value = raw.value(column, row);
-    if (!push(builder, isMissing(value) ? null : value)) {
-      const place = { name, column: column + 1, row: row + 1, columnName: raw.names[column] };
-      throw valueError(value, isText, place);
-    }
-  }
-  return builder instanceof LevelBuilder
-    ? { kind: "text", ...builder.finish() }
-    : { kind: "number", values: builder.finish() };
-}
-
-function isMissing(value: unknown): boolean {
-  return value === null || value === undefined || Number.isNaN(value);
-}
-
-/** Whether the column takes the value; null is missing. */
-function push(builder: GrowingNumbers | LevelBuilder, value: unknown): boolean {
-  if (builder instanceof LevelBuilder) {
-    if (value !== null && typeof value !== "string") return false;
-    builder.push(value);
-    return true;
-  }
-  const number = value === null ? Number.NaN : exactNumber(value);
-  if (number === null) return false;
-  builder.push(number);
-  return true;
-}
-
-function exactNumber(value: unknown): number | null {
-  if (typeof value === "boolean") return value ? 1 : 0;
-  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : null;
-  return typeof value === "number" && Number.isFinite(value) ? value : null;
-}
-
-function valueError(value: unknown, isText: boolean, place: DataPlace): DataError {
-  const what = described(value);
-  if (typeof value === "string" || (isText && exactNumber(value) !== null)) {
-    const hint = "the first value decides: make all values of a column numbers, or all strings";
-    return new DataError("mixed-column", place, `${what} in a column of ${isText ? "strings" : "numbers"}`, hint);
-  }
-  if (typeof value === "number") {
-    return new DataError("bad-value", place, `${what} is not finite`, "give null where a value is missing");
-  }
-  if (typeof value === "bigint") {
-    return new DataError("bad-value", place, `${what} has no exact number`, "give a label as a string");
-  }
-  const hint = "give numbers, booleans, strings, or null; a time as a number, such as days since the start";
-  return new DataError("bad-value", place, `${what} is neither a number nor a string`, hint);
-}
-
-function described(value: unknown): string {
-  if (typeof value === "string") return `the string ${quote(value)}`;
-  if (value === null || value === undefined) return String(value);
-  if (Array.isArray(value)) return "an array";
-  if (value instanceof Date) return "a Date";
-  if (typeof value === "object") return "an object";
-  return typeof value === "function" ? "a function" : `the ${typeof value} ${String(value)}`;
+function readColumn(raw: RawTable, column: number): Column {
+  return columnOfValues(raw.rows, (row) => raw.value(column, row));
 }

@@ -1,7 +1,8 @@
 import type { Table } from "../data/Table.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
-import { columnsRead, completeRows } from "./completeRows.js";
+import { warnOfMissingSigns } from "./columnValue.js";
+import { columnsRead, completeRows, expressionsRead } from "./completeRows.js";
 import type { Design } from "./Design.js";
 import { evaluator } from "./evaluate.js";
 import type { FamilySignature } from "./FamilySignature.js";
@@ -37,8 +38,10 @@ export function buildDesign(
   const problems: Problem[] = [];
   const response = readResponse(ast.response, table, families, problems);
   const lines = readPredictors(ast.predictors, response, table, problems);
-  const columns = columnsRead(response, lines, table);
-  const { used, dropped } = completeRows(columns, table, options.missing ?? "drop", response, problems);
+  const expressions = expressionsRead(lines);
+  const columns = columnsRead(response, expressions, table);
+  warnOfMissingSigns(expressions, table, problems);
+  const { used, dropped } = completeRows(columns, expressions, table, options.missing ?? "drop", response, problems);
   if (used.length === 0) return { design: null, problems: distinctProblems(problems) };
 
   const unordered = evaluator({ table, rows: used, problems }, "groups");

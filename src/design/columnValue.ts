@@ -4,7 +4,7 @@ import { isoDay } from "../data/dates.js";
 import { describeDoubt, describeLabel } from "../data/describeDoubt.js";
 import type { Column, DateColumn, Table, TextColumn, UnusableColumn } from "../data/Table.js";
 import type { Expression, Name } from "../language/ast.js";
-import { errorAt } from "../language/ModelError.js";
+import { errorAt, type Problem } from "../language/ModelError.js";
 import { columnNames } from "./columnNames.js";
 import { type Evaluation, finite } from "./evaluate.js";
 import { factorOfCodes } from "./factor.js";
@@ -42,6 +42,11 @@ export function groupingColumn(name: Name, evaluation: Evaluation): Value | null
 /** A column in factor(): its texts as levels, whatever they look like; null where it has none. */
 export function levelsOfColumn(column: Column | undefined, evaluation: Evaluation): FactorValue | null {
   return column?.kind === "text" || column?.kind === "date" ? levelsOf(column, evaluation) : null;
+}
+
+/** The levels of a column in all its rows, or those of its factor where it has numbers. */
+export function allLevels(column: Column | undefined, { levels }: FactorValue): readonly string[] {
+  return column?.kind === "text" || column?.kind === "date" ? column.levels : levels;
 }
 
 /** The numbers of a column whose text is kept for its levels, where arithmetic asks for them. */
@@ -93,9 +98,9 @@ function refuseAmbiguousLabel({ name, span }: Name, { label }: TextColumn, { pro
   return true;
 }
 
-/** Warns of levels that often stand for a missing value. */
-export function warnOfMissingSigns(names: readonly Name[], table: Table, problems: Evaluation["problems"]): void {
-  for (const { name, span } of names) {
+/** Warns of levels that often stand for a missing value, of columns by their bare names. */
+export function warnOfMissingSigns(expressions: readonly Expression[], table: Table, problems: Problem[]): void {
+  for (const { name, span } of expressions.filter((expression) => expression.type === "name")) {
     const column = table.columns.get(name);
     if (column?.kind !== "text" || column.doubt !== undefined) continue;
     const sign = column.levels.findIndex(isMissingSign);

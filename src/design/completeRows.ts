@@ -1,6 +1,8 @@
 import type { Column, Table } from "../data/Table.js";
+import type { Expression } from "../language/ast.js";
 import { errorAt, type Problem } from "../language/ModelError.js";
 import { columnNames } from "./columnNames.js";
+import { leaveOutOtherLevels } from "./namedLevels.js";
 import type { PredictorLine } from "./predictorLines.js";
 import { counted } from "./problems.js";
 import type { Response } from "./response.js";
@@ -11,14 +13,19 @@ export interface CompleteRows {
   readonly dropped: Int32Array;
 }
 
-/** The table's columns that the model reads, each once: those a row must have values in. */
-export function columnsRead(response: Response, lines: readonly PredictorLine[], table: Table): Map<string, Column> {
+/** The expressions of the variables of all lines. */
+export function expressionsRead(lines: readonly PredictorLine[]): Expression[] {
   const variables = lines.flatMap(({ formula }) => [
     ...formula.terms.flatMap((term) => term.variables),
     ...formula.offsets,
     ...formula.random.flatMap(({ terms, group }) => [...terms.flatMap((term) => term.variables), ...group]),
   ]);
-  const names = variables.flatMap(({ expression }) => columnNames(expression));
+  return [...new Map(variables.map(({ name, expression }) => [name, expression])).values()];
+}
+
+/** The table's columns that the model reads, each once: those a row must have values in. */
+export function columnsRead(response: Response, expressions: readonly Expression[], table: Table): Map<string, Column> {
+  const names = expressions.flatMap(columnNames);
   const all = [response.statement.column, ...(response.trials === null ? [] : [response.trials]), ...names];
   return new Map(
     all.flatMap(({ name }) => {
@@ -28,9 +35,13 @@ export function columnsRead(response: Response, lines: readonly PredictorLine[],
   );
 }
 
-/** Splits the rows by whether a value is missing; that is a problem where none may be, or where no row is left. */
+/**
+ * Splits the rows by whether a value is missing, or a level that a factor() leaves out; that is a problem where no value may be
+ * missing, or where no row is left.
+ */
 export function completeRows(
   columns: ReadonlyMap<string, Column>,
+  expressions: readonly Expression[],
   table: Table,
   missing: "drop" | "error",
   response: Response,
@@ -40,21 +51,28 @@ export function completeRows(
   for (const column of columns.values()) {
     for (let row = 0; row < table.rows; row++) if (isMissing(column, row)) incomplete[row] = 1;
   }
-  const dropped = new Int32Array(incomplete.reduce((count, flag) => count + flag, 0));
+  const first = incomplete.indexOf(1);
+  const lacking = countOf(incomplete);
+  leaveOutOtherLevels(expressions, table, incomplete, problems);
+  const dropped = new Int32Array(countOf(incomplete));
   const used = new Int32Array(table.rows - dropped.length);
   for (let row = 0, kept = 0; row < table.rows; row++) {
     if (incomplete[row] === 0) used[kept++] = row;
     else dropped[row - kept] = row;
   }
   const { span } = response.statement;
-  if (missing === "error" && dropped.length > 0) {
-    const names = [...columns].filter(([, column]) => isMissing(column, dropped[0])).map(([name]) => name);
-    const where = `${counted(dropped.length, "row")} of ${table.name}`;
-    const message = `values are missing in ${where}, first in row ${dropped[0] + 1} (${names.join(", ")})`;
+  if (missing === "error" && lacking > 0) {
+    const names = [...columns].filter(([, column]) => isMissing(column, first)).map(([name]) => name);
+    const where = `${counted(lacking, "row")} of ${table.name}`;
+    const message = `values are missing in ${where}, first in row ${first + 1} (${names.join(", ")})`;
     problems.push(errorAt("missing-values", span, message, "fill them in, or let such rows be dropped"));
   }
   if (used.length === 0) problems.push(errorAt("no-rows", span, "no rows left", noRowsHint(columns, table)));
   return { used, dropped };
+}
+
+function countOf(flags: Uint8Array): number {
+  return flags.reduce((count, flag) => count + flag, 0);
 }
 
 function isMissing(column: Column, row: number): boolean {

@@ -38,6 +38,12 @@ export function relevelled(factor: FactorValue, first: number): FactorValue {
   return { ...factor, codes: recoded(factor.codes, rank), levels };
 }
 
+/** The same factor with its levels in this order, which has each of them once. */
+export function inOrder(factor: FactorValue, levels: readonly string[]): FactorValue {
+  const rank = Int32Array.from(factor.levels, (level) => levels.indexOf(level));
+  return { ...factor, codes: recoded(factor.codes, rank), levels };
+}
+
 /** The factor of a product: the combinations that occur, "1:0", by the first factor's levels and then the next one's. */
 export function crossedFactor(factors: readonly FactorValue[]): FactorValue {
   const [first, ...others] = factors;

@@ -5,14 +5,17 @@ import { didYouMean } from "../language/suggest.js";
 import { orthonormalPolynomials } from "../math/linalg/orthonormalPolynomials.js";
 import { mean, standardDeviation } from "../math/moments.js";
 import { exp, log } from "../math/special/elementary.js";
-import { levelsOfColumn } from "./columnValue.js";
+import { allLevels, levelsOfColumn } from "./columnValue.js";
 import { type Evaluation, evaluate, finite, numbers } from "./evaluate.js";
-import { factorOfNumbers, relevelled } from "./factor.js";
+import { factorOfNumbers, inOrder, relevelled } from "./factor.js";
+import { levelArguments, levelKey } from "./namedLevels.js";
 import { counted } from "./problems.js";
 import type { FactorValue, Value } from "./Value.js";
 
 interface ColumnFunction {
   readonly parameters: number;
+  /** Whether more arguments may follow. */
+  readonly takesMore?: true;
   /** The call has been found to have that many arguments. */
   evaluate(call: Call, evaluation: Evaluation): Value | null;
 }
@@ -26,7 +29,7 @@ const functions: ReadonlyMap<string, ColumnFunction> = new Map<string, ColumnFun
   ["center", { parameters: 1, evaluate: center }],
   ["scale", { parameters: 1, evaluate: scale }],
   ["poly", { parameters: 2, evaluate: poly }],
-  ["factor", { parameters: 1, evaluate: factor }],
+  ["factor", { parameters: 1, takesMore: true, evaluate: factor }],
   ["relevel", { parameters: 2, evaluate: relevel }],
   ["sum", { parameters: 1, evaluate: sum }],
   ["offset", { parameters: 1, evaluate: misplacedOffset }],
@@ -40,7 +43,8 @@ export function evaluateCall(call: Call, evaluation: Evaluation): Value | null {
     const hint = didYouMean(name, [...functions.keys()], "functions");
     return fail(evaluation, "unknown-function", `unknown function "${name}"`, call.callee, hint);
   }
-  if (call.arguments.length !== entry.parameters) {
+  const isEnough = entry.takesMore && call.arguments.length > entry.parameters;
+  if (call.arguments.length !== entry.parameters && !isEnough) {
     const message = `${name}() takes ${counted(entry.parameters, "argument")}, not ${call.arguments.length}`;
     return fail(evaluation, "wrong-arguments", message, call);
   }
@@ -104,6 +108,39 @@ function poly(call: Call, evaluation: Evaluation): Value | null {
 }
 
 function factor(call: Call, evaluation: Evaluation): Value | null {
+  const value = asFactor(call, evaluation);
+  return value?.kind === "factor" && call.arguments.length > 1 ? inNamedOrder(value, call, evaluation) : value;
+}
+
+/** The factor with its levels in the order in which the call names them; rows with other levels have been left out. */
+function inNamedOrder(value: FactorValue, call: Call, evaluation: Evaluation): Value | null {
+  const [argument] = call.arguments;
+  const text = printExpression(argument);
+  if (argument.type !== "name")
+    return fail(evaluation, "named-levels", `factor() names the levels of columns, and ${text} is none`, argument);
+  const named = levelArguments(call);
+  if (named === null)
+    return fail(
+      evaluation,
+      "named-levels",
+      "the levels of factor() are in quotes",
+      call,
+      'as in factor(x, "low", "high")',
+    );
+  const column = evaluation.table.columns.get(argument.name);
+  const keys = named.map((level) => levelKey(column, level));
+  const twice = keys.find((level, k) => keys.indexOf(level) < k);
+  if (twice !== undefined)
+    return fail(evaluation, "named-levels", `${printExpression(call)} names the level "${twice}" twice`, call);
+  const absent = keys.find((level) => !value.levels.includes(level));
+  if (absent !== undefined) {
+    const message = `${text} has no level "${absent}" in the rows used`;
+    return fail(evaluation, "unknown-level", message, call, didYouMean(absent, allLevels(column, value), "levels"));
+  }
+  return inOrder(value, keys);
+}
+
+function asFactor(call: Call, evaluation: Evaluation): Value | null {
   const [argument] = call.arguments;
   const column = argument.type === "name" ? evaluation.table.columns.get(argument.name) : undefined;
   const levels = levelsOfColumn(column, evaluation);

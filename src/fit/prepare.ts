@@ -79,7 +79,7 @@ export function prepare(
     problems: problems.filter((problem) => !isNote(problem)),
     notes: [
       ...(table.notes ?? []).map((message) => ({ code: "data", message })),
-      ...problems.filter(isNote).map(({ code, message }) => ({ code, message })),
+      ...new Map(problems.filter(isNote).map(({ code, message }) => [message, { code, message }])).values(),
     ],
     data: tableFacts(table),
   };
@@ -110,6 +110,8 @@ function withSource(ast: ModelAst): ModelAst {
 function throwErrors(ast: ModelAst, problems: readonly Problem[]): void {
   if (!problems.some(({ severity }) => severity === "error")) return;
   const start = ({ span }: Problem) => span?.start ?? Number.POSITIVE_INFINITY;
-  const inOrder = [...problems].sort((a, b) => (start(a) < start(b) ? -1 : start(a) > start(b) ? 1 : 0));
+  const inOrder = problems
+    .filter(({ severity }) => severity !== "note")
+    .sort((a, b) => (start(a) < start(b) ? -1 : start(a) > start(b) ? 1 : 0));
   throw new ModelError(inOrder, ast.source);
 }

@@ -80,8 +80,6 @@ describe("what is wrong with data in memory", () => {
   const shapes = "give an array of records, an object of arrays, an arquero or Arrow table, or the result of readTable";
   const some = "give at least one column and one row (and await a table that is still being read)";
   const record = 'give each row as an object such as { count: 3, trt: "placebo" }';
-  const kinds = "the first value decides: make all values of a column numbers, or all strings";
-  const scalars = "give numbers, booleans, strings, or null; a time as a number, such as days since the start";
   const cases: [what: string, input: unknown, code: string, message: string][] = [
     ["null", null, "not-a-table", `data: null is not a table\n  ${shapes}`],
     ["a string", "x,y", "not-a-table", `data: the string "x,y" is not a table\n  ${shapes}`],
@@ -137,60 +135,6 @@ describe("what is wrong with data in memory", () => {
       `data: column "x": columns 1 and 2 have the same name "x"\n  rename one of them`,
     ],
     [
-      "a string among numbers",
-      [{ x: 1 }, { x: "a" }],
-      "mixed-column",
-      `data: row 2, column "x": the string "a" in a column of numbers\n  ${kinds}`,
-    ],
-    [
-      "a number among strings",
-      { x: [null, "a", 5] },
-      "mixed-column",
-      `data: row 3, column "x": the number 5 in a column of strings\n  ${kinds}`,
-    ],
-    [
-      "a boolean among strings",
-      { x: ["a", true] },
-      "mixed-column",
-      `data: row 2, column "x": the boolean true in a column of strings\n  ${kinds}`,
-    ],
-    [
-      "Infinity",
-      { x: [1, Number.NEGATIVE_INFINITY] },
-      "bad-value",
-      `data: row 2, column "x": the number -Infinity is not finite\n  give null where a value is missing`,
-    ],
-    [
-      "a large bigint",
-      { x: [2n ** 53n] },
-      "bad-value",
-      `data: row 1, column "x": the bigint 9007199254740992 has no exact number\n  give a label as a string`,
-    ],
-    [
-      "a Date",
-      [{ x: 1, when: new Date(0) }],
-      "bad-value",
-      `data: row 1, column "when": a Date is neither a number nor a string\n  ${scalars}`,
-    ],
-    [
-      "an object",
-      { x: [1, {}] },
-      "bad-value",
-      `data: row 2, column "x": an object is neither a number nor a string\n  ${scalars}`,
-    ],
-    [
-      "an array in text",
-      { x: ["a", ["b"]] },
-      "bad-value",
-      `data: row 2, column "x": an array is neither a number nor a string\n  ${scalars}`,
-    ],
-    [
-      "a symbol",
-      { x: [Symbol("s")] },
-      "bad-value",
-      `data: row 1, column "x": the symbol Symbol(s) is neither a number nor a string\n  ${scalars}`,
-    ],
-    [
       "an Arrow table without a child",
       arrow(["x", "y"], [[1], null]),
       "ragged",
@@ -204,12 +148,53 @@ describe("what is wrong with data in memory", () => {
   });
 
   it("gives the parts to programs", () => {
-    expect(dataError(() => toTable({ x: [1], y: ["a"], z: [{}] }, "trial")).place).toEqual({
+    expect(dataError(() => Reflect.apply(toTable, undefined, [{ x: [1], y: ["a"], z: 3 }, "trial"])).place).toEqual({
       name: "trial",
-      row: 1,
       column: 3,
       columnName: "z",
     });
+  });
+});
+
+describe("values of other types", () => {
+  const column = (values: readonly unknown[]) => toTable({ x: values }).columns.get("x");
+
+  it("are dates, by the day where none has a time", () => {
+    const [noon, night] = [new Date("2023-05-01T12:00:00Z"), new Date("2023-05-02T00:00:00Z")];
+    expect(column([night, null])).toMatchObject({ kind: "date", levels: ["2023-05-02"] });
+    expect(column([night, null])).toMatchObject({ days: Float64Array.of(19479, Number.NaN) });
+    const levels = ["2023-05-01T12:00:00.000Z", "2023-05-02T00:00:00.000Z"];
+    expect(column([noon, night])).toMatchObject({ kind: "date", levels, days: Float64Array.of(19478.5, 19479) });
+  });
+
+  it("are labels where bigints are beyond 2^53, or numbers are strings", () => {
+    const large = { reason: "large-integers", text: "9007199254740993", row: 2 };
+    expect(column([1n, 2n ** 53n + 1n])).toMatchObject({
+      kind: "text",
+      levels: ["1", "9007199254740993"],
+      label: large,
+    });
+    const strings = { reason: "strings", text: "1.5", row: 2, numbers: Float64Array.of(1.5, 7) };
+    expect(column([null, "1.5", "7"])).toMatchObject({ kind: "text", levels: ["1.5", "7"], label: strings });
+    expect(column(["", "7"])).not.toHaveProperty("label");
+  });
+
+  it("put a column of several types in doubt, with the cells of the rarer ones", () => {
+    expect(column([1, 2, "a", null, "a"])).toMatchObject({
+      kind: "text",
+      doubt: { reason: "mixed-types", count: 2, total: 4, cells: [{ text: "a", rows: [3, 5], count: 2 }] },
+    });
+    expect(column(["a", "b", true])).toMatchObject({ doubt: { cells: [{ text: "true", rows: [3], count: 1 }] } });
+    expect(column([new Date(0), new Date(1), 5])).toMatchObject({ doubt: { cells: [{ text: "5", rows: [3] }] } });
+  });
+
+  it.each([
+    ["an object", {}],
+    ["an array", ["b"]],
+    ["an invalid Date", new Date(Number.NaN)],
+    ["the symbol Symbol(s)", Symbol("s")],
+  ])("%s makes a column that no model can use", (what, value) => {
+    expect(column(["a", value])).toMatchObject({ kind: "unusable", problem: `${what} in row 2` });
   });
 });
 
