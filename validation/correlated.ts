@@ -33,7 +33,7 @@ async function runSeed(seed: number, draws: number, workers: number) {
   );
   const worst = (measure: "mean" | "sd") => {
     const one = furthest(all, measure);
-    return one === undefined ? "" : `${measure} ${one.differences[measure].toFixed(3)} (${one.name})`;
+    return one === null ? "" : `${measure} ${one.differences[measure].toFixed(3)} (${one.name})`;
   };
   const { paretoK, isTrusted } = approximation.guard;
   const seconds = approximated.seconds.sampling;

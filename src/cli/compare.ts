@@ -5,11 +5,12 @@ import { type CompareEnginesFlags, compareEnginesCommand } from "./compareEngine
 import { type CompareEvidenceFlags, compareEvidenceCommand } from "./compareEvidence.js";
 import { compareReport } from "./compareReport.js";
 import { type PairFlags, readModelsAndData, withoutSource } from "./modelSource.js";
-import { styleFor } from "./style.js";
-import { asFlags, type ExitCode, exitCodes, type Terminal, UsageError, widthOf } from "./Terminal.js";
+import { layoutFor } from "./style.js";
+import { asFlags, type ExitCode, exitCodes, type Terminal, UsageError } from "./Terminal.js";
 
 interface ComparePairFlags extends PairFlags, Omit<CompareOptions, keyof PairFlags> {
   readonly json?: boolean;
+  readonly digits?: number;
   readonly strict?: boolean;
 }
 
@@ -74,13 +75,13 @@ async function comparePair(
   flags: ComparePairFlags,
   { stdout, stderr }: Terminal,
 ): Promise<ExitCode> {
-  const { json, strict, ...options } = withoutSource(flags);
+  const { json, digits, strict, ...options } = withoutSource(flags);
   completeCompareOptions(options); // before a large file is read
   const { models, table, seconds } = await readModelsAndData(paths, flags);
   const report = compareReport(await compare(...models, table, options), seconds, process.uptime());
   if (json) {
     for (const { message, advice } of allWarnings(report)) stderr.write(`warning: ${message}\n  ${advice}\n`);
     stdout.write(`${JSON.stringify(compareJsonDocument(report))}\n`);
-  } else stdout.write(compareTextReport(report, { width: widthOf(stdout), style: styleFor(stdout) }));
+  } else stdout.write(compareTextReport(report, layoutFor(stdout, flags)));
   return strict && !report.isTrusted ? exitCodes.failed : exitCodes.done;
 }

@@ -13,14 +13,15 @@ import { ExplainedError, explanation } from "./explanation.js";
 import { interruption } from "./interruption.js";
 import { type PairFlags, readModelAndData, withoutSource } from "./modelSource.js";
 import { progressDisplay } from "./progress.js";
-import { styleFor } from "./style.js";
-import { type ExitCode, exitCodes, reasonOf, type Terminal, UsageError, widthOf } from "./Terminal.js";
+import { layoutFor } from "./style.js";
+import { type ExitCode, exitCodes, reasonOf, type Terminal, UsageError } from "./Terminal.js";
 
 export interface CompareEnginesFlags
   extends PairFlags,
     Omit<CompareEnginesOptions, keyof PairFlags | "against" | "onProgress" | "onEngine" | "signal"> {
   readonly against?: readonly string[];
   readonly json?: boolean;
+  readonly digits?: number;
   readonly strict?: boolean;
 }
 
@@ -31,7 +32,7 @@ export async function compareEnginesCommand(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { stdout, stderr } = terminal;
-  const { json, strict, against = [], ...options } = withoutSource(flags);
+  const { json, digits, strict, against = [], ...options } = withoutSource(flags);
   completeCompareEnginesOptions(options); // before a large file is read
   const { formula, ...others } = flags;
   const [single] = formula ?? [];
@@ -43,7 +44,7 @@ export async function compareEnginesCommand(
   if (json) {
     for (const { message, advice } of allAgreementWarnings(report)) stderr.write(`warning: ${message}\n  ${advice}\n`);
     stdout.write(`${JSON.stringify(agreementJsonDocument(report))}\n`);
-  } else stdout.write(agreementTextReport(report, { width: widthOf(stdout), style: styleFor(stdout) }));
+  } else stdout.write(agreementTextReport(report, layoutFor(stdout, flags)));
   if (isInterrupted) return exitCodes.interrupted;
   return strict && !isTrusted(report) ? exitCodes.failed : exitCodes.done;
 }

@@ -3,11 +3,12 @@ import { evidenceJsonDocument } from "../report/evidenceJsonDocument.js";
 import { evidenceTextReport } from "../report/evidenceTextReport.js";
 import { decisiveEngine } from "../report/evidenceVerdict.js";
 import { type PairFlags, readModelsAndData, withoutSource } from "./modelSource.js";
-import { styleFor } from "./style.js";
-import { type ExitCode, exitCodes, type Terminal, widthOf } from "./Terminal.js";
+import { layoutFor } from "./style.js";
+import { type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
 
 export interface CompareEvidenceFlags extends PairFlags, Omit<CompareEvidenceOptions, keyof PairFlags> {
   readonly json?: boolean;
+  readonly digits?: number;
   readonly strict?: boolean;
 }
 
@@ -17,7 +18,7 @@ export async function compareEvidenceCommand(
   flags: CompareEvidenceFlags,
   { stdout, stderr }: Terminal,
 ): Promise<ExitCode> {
-  const { json, strict, ...options } = withoutSource(flags);
+  const { json, digits, strict, ...options } = withoutSource(flags);
   completeCompareEvidenceOptions(options); // before a large file is read
   const { models, table, seconds } = await readModelsAndData(paths, flags);
   const evidence = await compareEvidence(...models, table, options);
@@ -25,6 +26,6 @@ export async function compareEvidenceCommand(
   if (json) {
     for (const { message, advice } of report.warnings) stderr.write(`warning: ${message}\n  ${advice}\n`);
     stdout.write(`${JSON.stringify(evidenceJsonDocument(report))}\n`);
-  } else stdout.write(evidenceTextReport(report, { width: widthOf(stdout), style: styleFor(stdout) }));
+  } else stdout.write(evidenceTextReport(report, layoutFor(stdout, flags)));
   return strict && decisiveEngine(report.engines) === undefined ? exitCodes.failed : exitCodes.done;
 }

@@ -25,7 +25,7 @@ import { fitReport, isUntrusted } from "./fitReport.js";
 import { interruption } from "./interruption.js";
 import { type ModelAndData, readModelAndData, type SourceFlags, withoutSource } from "./modelSource.js";
 import { progressDisplay } from "./progress.js";
-import { styleFor } from "./style.js";
+import { layoutFor } from "./style.js";
 import {
   asFlags,
   type ExitCode,
@@ -34,13 +34,13 @@ import {
   reasonOf,
   type Terminal,
   UsageError,
-  widthOf,
 } from "./Terminal.js";
 
 /** Where results go, and what they are judged by. */
 export interface OutputFlags {
   readonly out?: string;
   readonly json?: boolean;
+  readonly digits?: number;
   readonly strict?: boolean;
 }
 
@@ -65,7 +65,7 @@ export interface FitFlags extends SourceFlags, OutputFlags {
 
 /** `marginalia fit`: reads, samples, reports. */
 export async function fitCommand(path: string | undefined, flags: FitFlags, terminal: Terminal): Promise<ExitCode> {
-  const { out, json, strict, timeLimit, ...rest } = withoutSource(flags);
+  const { out, json, digits, strict, timeLimit, ...rest } = withoutSource(flags);
   const options = timeLimit === undefined ? rest : { ...rest, timeLimitSeconds: timeLimit };
   completeFitOptions(options); // before a large file is read
   const source = await readModelAndData(path, flags);
@@ -132,7 +132,7 @@ export async function finish(
   if (flags.json) {
     for (const { message, advice } of report.warnings) stderr.write(`warning: ${message}\n  ${advice}\n`);
     stdout.write(`${JSON.stringify(jsonDocument(report))}\n`);
-  } else stdout.write(textReport(report, { width: widthOf(stdout), style: styleFor(stdout) }));
+  } else stdout.write(textReport(report, layoutFor(stdout, flags)));
   if (isWritten && isInterrupted) return exitCodes.interrupted;
   return !isWritten || (flags.strict && isUntrusted(result)) ? exitCodes.failed : exitCodes.done;
 }

@@ -12,14 +12,14 @@ import {
 import type { MlReport } from "../report/MlReport.js";
 import { mlJsonDocument } from "../report/mlJsonDocument.js";
 import { mlTextReport } from "../report/mlTextReport.js";
-import { makeFolder } from "./fit.js";
+import { makeFolder, type OutputFlags } from "./fit.js";
 import { mlReport } from "./mlReport.js";
 import { readModelAndData, type SourceFlags, withoutSource } from "./modelSource.js";
-import { styleFor } from "./style.js";
-import { type ExitCode, exitCodes, reasonOf, type Terminal, widthOf } from "./Terminal.js";
+import { layoutFor } from "./style.js";
+import { type ExitCode, exitCodes, reasonOf, type Terminal } from "./Terminal.js";
 
 /** Those that were given; a sampler's are refused by name. */
-export interface MlFlags extends SourceFlags {
+export interface MlFlags extends SourceFlags, OutputFlags {
   readonly engine: "ml";
   readonly method?: MlMethod;
   readonly points?: number | "auto";
@@ -29,14 +29,11 @@ export interface MlFlags extends SourceFlags {
   readonly penalized?: boolean;
   readonly importanceDraws?: number;
   readonly seed?: string;
-  readonly out?: string;
-  readonly json?: boolean;
-  readonly strict?: boolean;
 }
 
 /** `marginalia fit --engine ml`: reads, maximises, reports. */
 export async function mlCommand(path: string | undefined, flags: MlFlags, terminal: Terminal): Promise<ExitCode> {
-  const { out, json, strict, ...options } = withoutSource(flags);
+  const { out, json, digits, strict, ...options } = withoutSource(flags);
   completeMlOptions(options); // before a large file is read
   const source = await readModelAndData(path, flags);
   if (out !== undefined) await makeFolder(out);
@@ -47,7 +44,7 @@ export async function mlCommand(path: string | undefined, flags: MlFlags, termin
   if (json) {
     for (const { message, advice } of report.warnings) stderr.write(`warning: ${message}\n  ${advice}\n`);
     stdout.write(`${JSON.stringify(mlJsonDocument(report))}\n`);
-  } else stdout.write(mlTextReport(report, { width: widthOf(stdout), style: styleFor(stdout) }));
+  } else stdout.write(mlTextReport(report, layoutFor(stdout, flags)));
   return !isWritten || (strict && isUntrustedMl(result)) ? exitCodes.failed : exitCodes.done;
 }
 

@@ -12,12 +12,14 @@ export function sourceOptions(command: Command): Command {
 
 /** What `fit` takes: its source, and the options of every engine. */
 export function fitOptions(command: Command): Command {
-  return likelihoodOptions(approximationOptions(samplerOptions(sourceOptions(command))));
+  return displayOptions(likelihoodOptions(approximationOptions(samplerOptions(sourceOptions(command)))));
 }
 
 export function compareOptions(command: Command): Command {
   const models = command.argument("[models...]", "one or two .glmm files, or folders with model.glmm and data.csv");
-  return methodOptions(dataOptions(models, "an lme4 or brms formula in place of a model file, once or twice", repeated))
+  return displayOptions(
+    methodOptions(dataOptions(models, "an lme4 or brms formula in place of a model file, once or twice", repeated)),
+  )
     .option(
       "--engines <names>",
       `one model: of ${comparedEngines.join(", ")}, with commas between them; two models: ml, or inla and laplace for a Bayes factor`,
@@ -43,6 +45,24 @@ function dataOptions<T>(command: Command, formula: string, parse: (text: string,
     .option("--formula <formula>", formula, parse)
     .option("--family <name>", "the family that goes with --formula")
     .addOption(choice("--missing <what>", "rows with missing values", "drop", "error"));
+}
+
+/** How the numbers of a report are shown. */
+function displayOptions(command: Command): Command {
+  return command
+    .option("--level <p>", "probability of intervals (default: 0.9 of a posterior, 0.95 of maximum likelihood)", number)
+    .option(
+      "--digits <n>",
+      "significant digits of every number (default: as many as its Monte Carlo error supports, else 4)",
+      digits,
+    );
+}
+
+function digits(text: string): number {
+  const count = Number(text);
+  if (!(Number.isInteger(count) && count >= 1 && count <= 15))
+    throw new InvalidArgumentError("It must be a whole number from 1 to 15.");
+  return count;
 }
 
 function samplerOptions(command: Command): Command {

@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
-import type { Output } from "./Terminal.js";
+import type { ReportOptions } from "../report/layout.js";
+import { type Output, widthOf } from "./Terminal.js";
 
 type Paint = (text: string) => string;
 
@@ -11,4 +12,9 @@ export function styleFor({ isTTY }: Output): { readonly bold: Paint; readonly di
     (text) =>
       hasColour ? styleText(format, text) : text;
   return { bold: paint("bold"), dim: paint("dim"), warn: paint("yellow") };
+}
+
+/** The layout of a report for an output; `digits`: significant digits of every number, where they were asked for. */
+export function layoutFor(output: Output, { digits }: { readonly digits?: number }): ReportOptions {
+  return { width: widthOf(output), style: styleFor(output), digits: digits ?? null };
 }

@@ -101,7 +101,7 @@ async function fitByApproximation(
   const posterior = foreseen(engine, prepared, () => approximate(latent.view));
   const seconds = { compile: (compiledAt - start) / 1000, sampling: (performance.now() - compiledAt) / 1000 };
   const problems = [...prepared.problems, ...improperEvidence(prepared)];
-  const fit = fitted({ ...prepared, problems }, withTableRows(posterior, prepared.design.rowIndex), seconds);
+  const fit = fitted({ ...prepared, problems }, withTableRows(posterior, prepared.design.rowIndex), seconds, options);
   const guard = posterior.record.approximation?.guard;
   return options.escalate === true && guard?.isTrusted === false ? escalated(guard.verdict, model, data, options) : fit;
 }
@@ -132,8 +132,8 @@ async function escalated(
   data: TableInput,
   asked: LaplaceFitOptions | InlaFitOptions,
 ): Promise<Fit> {
-  const { engine, seed, missing, families, priors, onProgress, onQuality, signal, workers } = asked;
-  const given = Object.entries({ seed, missing, families, priors, onProgress, onQuality, signal, workers });
+  const { engine, seed, missing, level, families, priors, onProgress, onQuality, signal, workers } = asked;
+  const given = Object.entries({ seed, missing, level, families, priors, onProgress, onQuality, signal, workers });
   const options: FitOptions = Object.fromEntries(given.filter(([, value]) => value !== undefined));
   const sampled = await fitByNuts(model, data, options);
   const hasCriteria = asked.engine === "inla" && asked.criteria === true;
@@ -144,13 +144,15 @@ async function escalated(
     hint: hasCriteria ? "the criteria are of inla alone: leave escalate out to have them" : "nothing need be done",
   } as const;
   const prepared = { ...sampled, problems: [...sampled.problems, reason] };
-  return asked.engine === "inla" && asked.lincomb !== undefined ? withCombinations(prepared, asked.lincomb) : prepared;
+  return asked.engine === "inla" && asked.lincomb !== undefined
+    ? withCombinations(prepared, asked.lincomb, asked)
+    : prepared;
 }
 
 /** A fit by draws with those of combinations, which can be read: the approximation before it had them. */
-function withCombinations(sampled: Fit, texts: readonly string[]): Fit {
+function withCombinations(sampled: Fit, texts: readonly string[], options: ModelOptions): Fit {
   const latent = sampled.compiled.latentGaussian();
   if ("refusal" in latent) return sampled;
   const linearCombinations = combinationsOf(texts, latent.view).map((one) => combinedDraws(one, sampled.posterior));
-  return fitted(sampled, { ...sampled.posterior, linearCombinations }, sampled.seconds);
+  return fitted(sampled, { ...sampled.posterior, linearCombinations }, sampled.seconds, options);
 }

@@ -17,6 +17,7 @@ import type { Problem } from "../language/ModelError.js";
 import type { Coordinates } from "../parallel/ChainTask.js";
 import { type ChainFailure, type ChainRun, type Crew, openCrew, processors } from "../parallel/runChains.js";
 import { posteriorFromChains } from "../posterior/posteriorFromChains.js";
+import { DEFAULT_LEVEL } from "../summary/Summary.js";
 import { type Fit, fitted } from "./fitted.js";
 import { asForeseen, requestToReport } from "./foreseen.js";
 import { commonOptionProblems, engineNames, oneOf, positive, whole } from "./options.js";
@@ -169,13 +170,15 @@ export interface CompleteFitOptions {
   readonly workers: number;
   readonly parametrization: "transported" | Parametrization;
   readonly targetEss: number | null;
+  /** Probability of the intervals. */
+  readonly level: number;
   readonly nuts: NutsOptions;
 }
 
 /** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completeFitOptions(options: FitOptions): CompleteFitOptions {
   const { engine = "nuts", chains = 4, parametrization = "transported", workers = processors() } = options;
-  const { families = [], priors = [], targetEss = null, timeLimitSeconds } = options;
+  const { families = [], priors = [], targetEss = null, timeLimitSeconds, level = DEFAULT_LEVEL } = options;
   const isTransported = parametrization === "transported";
   const nuts = Object.entries(options).filter(([name, value]) => name in defaultNutsOptions && value !== undefined);
   const problems = [
@@ -194,7 +197,14 @@ export function completeFitOptions(options: FitOptions): CompleteFitOptions {
   const sampler = attempt(() => completeNutsOptions(Object.fromEntries(nuts), defaults), problems);
   if (sampler === null || problems.length > 0) throw new OptionsError(problems);
   const hasPlugIns = families.length + priors.length > 0;
-  return { chains, parametrization, targetEss, nuts: sampler, workers: hasPlugIns ? 0 : Math.min(workers, chains) };
+  return {
+    chains,
+    parametrization,
+    targetEss,
+    level,
+    nuts: sampler,
+    workers: hasPlugIns ? 0 : Math.min(workers, chains),
+  };
 }
 
 const summaryProblem =
@@ -236,5 +246,5 @@ function fitOf(
   const options = { ...run.nuts, chains: count, parametrization, targetEss };
   const drawn = posteriorFromChains("nuts", prepared.compiled.quantities, chains, options);
   const partial = drawn.record.partial || chains.length < run.chains;
-  return fitted(prepared, { ...drawn, record: { ...drawn.record, partial } }, seconds);
+  return fitted(prepared, { ...drawn, record: { ...drawn.record, partial } }, seconds, run);
 }

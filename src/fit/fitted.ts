@@ -1,10 +1,10 @@
 import { type Warning, warningsOf } from "../diagnostics/warnings.js";
 import type { Posterior } from "../posterior/Posterior.js";
 import { drawsOf } from "../posterior/quantities.js";
-import type { Summary } from "../summary/Summary.js";
+import { DEFAULT_LEVEL, type Summary } from "../summary/Summary.js";
 import { summarise } from "../summary/summarise.js";
 import { foreseen } from "./foreseen.js";
-import type { PreparedModel } from "./prepare.js";
+import type { ModelOptions, PreparedModel } from "./prepare.js";
 
 /** A fitted model, by an engine that has a posterior. */
 export interface Fit extends PreparedModel {
@@ -21,9 +21,15 @@ export interface Fit extends PreparedModel {
   readonly seconds: { readonly compile: number; readonly sampling: number };
 }
 
-export function fitted(prepared: PreparedModel, posterior: Posterior, seconds: Fit["seconds"]): Fit {
+/** `level`: probability of the intervals of its summary. */
+export function fitted(
+  prepared: PreparedModel,
+  posterior: Posterior,
+  seconds: Fit["seconds"],
+  { level = DEFAULT_LEVEL }: Pick<ModelOptions, "level">,
+): Fit {
   const computed = <T>(compute: () => T) => once(() => foreseen(posterior.engine, prepared, compute));
-  const summary = computed(() => summarise(posterior));
+  const summary = computed(() => summarise(posterior, { level }));
   const warnings = computed(() => warningsOf(posterior, [...summary().parameters, ...summary().randomEffects]));
   const hasNormalEffects = once(() => {
     const latent = prepared.compiled.latentGaussian();

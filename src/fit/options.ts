@@ -30,13 +30,14 @@ const engineOptionNames: Readonly<Record<EngineName, readonly string[]>> = {
 export const engineNames = ["nuts", "laplace", "inla", "ml"] as const;
 export type EngineName = (typeof engineNames)[number];
 
-const commonOptionNames = ["engine", "missing", "families", "priors"];
+const commonOptionNames = ["engine", "missing", "level", "families", "priors"];
 
 /** What is wrong with the options that every engine takes, and with names that this one does not. */
 export function commonOptionProblems(options: ModelOptions, engine: EngineName): string[] {
-  const { missing = "drop", families = [], priors = [] } = options;
+  const { missing = "drop", level = 0.9, families = [], priors = [] } = options;
   return [
     ...oneOf("missing", missing, ["drop", "error"]),
+    ...probability("level", level),
     ...takenNames("families", families, builtInFamilies),
     ...takenNames("priors", priors, builtInPriors),
     ...unknownOptions(options, engine),
@@ -68,6 +69,10 @@ export function whole(name: string, value: number, min: number, max: number): st
 
 export function positive(name: string, value: number): string[] {
   return value > 0 && value < Infinity ? [] : [`${name} is ${value}; allowed: a positive number`];
+}
+
+function probability(name: string, value: number): string[] {
+  return value > 0 && value < 1 ? [] : [`${name} is ${String(value)}; allowed: a number between 0 and 1, as in 0.95`];
 }
 
 function takenNames(option: string, given: readonly Named[], builtIn: readonly Named[]): string[] {

@@ -17,6 +17,8 @@ import { priors as builtInPriors } from "../prior/priors.js";
 export interface ModelOptions {
   /** Rows with a missing value are dropped and counted, or are an error. Default "drop". */
   readonly missing?: "drop" | "error";
+  /** Probability of the intervals of the result, in (0, 1). Default: 0.9 for a posterior, 0.95 for maximum likelihood. */
+  readonly level?: number;
   /** Families besides the built-in ones, made by `defineFamily`; the chains then run in this thread. */
   readonly families?: readonly Family[];
   /** Priors besides the built-in ones, made by `definePrior`; the chains then run in this thread. */

@@ -2,9 +2,19 @@ import type { Warning } from "../diagnostics/warnings.js";
 import type { EngineAgreement, EngineColumn, EngineComparison, EngineEstimate } from "../summary/Agreement.js";
 import { agreementVerdict, signed, unitOf } from "./agreementVerdict.js";
 import { dataFacts, modelLines, warningLines } from "./fitFacts.js";
-import { labelled, layoutOf, page, type ReportOptions, type Style, section, type TableColumn, wrap } from "./layout.js";
-import { formatKnown, namedTable, supported } from "./mlTextReport.js";
-import { formatError, formatSeconds } from "./numbers.js";
+import {
+  type Layout,
+  labelled,
+  layoutOf,
+  page,
+  type ReportOptions,
+  type Style,
+  section,
+  type TableColumn,
+  wrap,
+} from "./layout.js";
+import { formatKnown, knownEstimate, namedTable } from "./mlTextReport.js";
+import { formatSeconds } from "./numbers.js";
 import { outsideSection } from "./outsideSection.js";
 import { wideTable } from "./wideTable.js";
 
@@ -20,7 +30,8 @@ const DECIMALS = 4;
 
 /** The engines side by side for a terminal: the verdict first, then what it rests on. */
 export function agreementTextReport(report: AgreementReport, options: ReportOptions = {}): string {
-  const { width, style } = layoutOf(options);
+  const layout = layoutOf(options);
+  const { width, style } = layout;
   const { model, engines, agreements, reference, outside, seconds } = report;
   const parameters = namesOf(engines);
   const paragraphs = (texts: readonly string[]) => texts.flatMap((text) => wrap(text, width, indent, 0));
@@ -29,19 +40,9 @@ export function agreementTextReport(report: AgreementReport, options: ReportOpti
     labelled(dataFacts(report), width),
     section("Verdict", paragraphs(agreementVerdict(report)), style),
     ...outside.map((fit) =>
-      titled(
-        `${fit.name}, read as ${fit.format}`,
-        outsideSection(fit, reference, parameters, width, style),
-        width,
-        style,
-      ),
+      titled(`${fit.name}, read as ${fit.format}`, outsideSection(fit, reference, parameters, layout), width, style),
     ),
-    titled(
-      "Estimates, with sd or standard error and 95% interval",
-      parametersTable(engines, width, style),
-      width,
-      style,
-    ),
+    titled("Estimates, with sd or standard error and 95% interval", parametersTable(engines, layout), width, style),
     ...(agreements.length === 0 ? [] : agreementSections(report, width, style)),
     titled("Log-likelihoods, all constants included", likelihoodTable(report, width, style), width, style),
     section(
@@ -85,12 +86,12 @@ function namesOf(engines: readonly { readonly parameters: readonly { readonly na
   return [...new Set(engines.flatMap(({ parameters }) => parameters.map(({ name }) => name)))];
 }
 
-function parametersTable(engines: readonly EngineColumn[], width: number, style: Style): string[] {
+function parametersTable(engines: readonly EngineColumn[], { width, style, digits }: Layout): string[] {
   const names = namesOf(engines);
   const rows: readonly [label: string, cell: (row: EngineEstimate) => string][] = [
-    ["  sd", ({ sd }) => formatKnown(sd, formatError)],
-    ["  2.5%", ({ lower, sd }) => supported(lower, sd)],
-    ["  97.5%", ({ upper, sd }) => supported(upper, sd)],
+    ["  sd", ({ sd, mcse }) => knownEstimate(sd, digits, mcse)],
+    ["  2.5%", ({ lower, mcse }) => knownEstimate(lower, digits, mcse)],
+    ["  97.5%", ({ upper, mcse }) => knownEstimate(upper, digits, mcse)],
   ];
   const labels = names.flatMap((name) => [name, ...rows.map(([label]) => label)]);
   const columns = engines.map(({ engine, parameters }) => ({
@@ -98,7 +99,7 @@ function parametersTable(engines: readonly EngineColumn[], width: number, style:
     cells: names.flatMap((name) => {
       const row = parameters.find((parameter) => parameter.name === name);
       if (row === undefined) return ["", ...rows.map(() => "")];
-      return [supported(row.estimate, row.sd), ...rows.map(([, cell]) => cell(row))];
+      return [knownEstimate(row.estimate, digits, row.mcse), ...rows.map(([, cell]) => cell(row))];
     }),
   }));
   return wideTable(labels, columns, width, style);

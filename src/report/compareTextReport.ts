@@ -1,9 +1,19 @@
 import type { CompareReport, FitColumn, TestReport } from "./CompareReport.js";
 import { dataFacts, modelLines, warningLines } from "./fitFacts.js";
-import { labelled, layoutOf, page, plural, type ReportOptions, type Style, section, wrap } from "./layout.js";
+import {
+  type Layout,
+  labelled,
+  layoutOf,
+  page,
+  plural,
+  type ReportOptions,
+  type Style,
+  section,
+  wrap,
+} from "./layout.js";
 import type { EstimateRow } from "./MlReport.js";
-import { engineLine, formatKnown, namedTable, supported } from "./mlTextReport.js";
-import { formatError, formatSeconds } from "./numbers.js";
+import { engineLine, knownEstimate, namedTable } from "./mlTextReport.js";
+import { formatSeconds } from "./numbers.js";
 import { formatPValue, referenceLines, verdict } from "./verdict.js";
 
 /** Decimals of a log-likelihood and what is made of it. */
@@ -12,7 +22,8 @@ const indent = 2;
 
 /** Fits side by side for a terminal: their models, estimates and likelihoods, the test, and what it comes to. */
 export function compareTextReport(report: CompareReport, options: ReportOptions = {}): string {
-  const { width, style } = layoutOf(options);
+  const layout = layoutOf(options);
+  const { width, style } = layout;
   const { fits, test, notes, seconds } = report;
   return page([
     ...fits.map(({ label, model }) => {
@@ -23,7 +34,7 @@ export function compareTextReport(report: CompareReport, options: ReportOptions 
       [...fits.map((fit): [string, string] => [fit.label, engineLine({ ...fit, priors: null })]), ...dataFacts(report)],
       width,
     ),
-    section("Parameters", parametersTable(fits, "se", width, style), style),
+    section("Parameters", parametersTable(fits, "se", layout), style),
     section("Fit", likelihoodTable(fits, width, style), style),
     test === null ? [] : section("Likelihood-ratio test", testLines(test, width), style),
     section("Verdict", wrap(verdict(report), width, indent, 0), style),
@@ -74,16 +85,15 @@ type EstimateCell = Pick<EstimateRow, "name" | "estimate" | "standardError">;
 export function parametersTable(
   fits: readonly Column<EstimateCell>[],
   error: "se" | "sd",
-  width: number,
-  style: Style,
+  { width, style, digits }: Layout,
 ): string[] {
   const names = parameterNames(fits);
   const columns = fits.flatMap(({ label, parameters }) => {
     const rows = names.map((name) => parameters.find((row) => row.name === name));
     const cells = (cell: (row: EstimateCell) => string) => rows.map((row) => (row === undefined ? "" : cell(row)));
     return [
-      { header: label, cells: cells((row) => supported(row.estimate, row.standardError)) },
-      { header: `${error} ${label}`, dropOrder: 1, cells: cells((row) => formatKnown(row.standardError, formatError)) },
+      { header: label, cells: cells((row) => knownEstimate(row.estimate, digits)) },
+      { header: `${error} ${label}`, dropOrder: 1, cells: cells((row) => knownEstimate(row.standardError, digits)) },
     ];
   });
   const lines = namedTable(

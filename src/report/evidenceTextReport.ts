@@ -2,7 +2,7 @@ import type { EngineEvidence, EvidenceComparison } from "../summary/Evidence.js"
 import { parametersTable } from "./compareTextReport.js";
 import { evidenceVerdict, formatFactor, formatProbability } from "./evidenceVerdict.js";
 import { dataFacts, modelLines, priorLine, warningLines } from "./fitFacts.js";
-import { labelled, layoutOf, page, type ReportOptions, type Style, section, wrap } from "./layout.js";
+import { type Layout, labelled, layoutOf, page, type ReportOptions, type Style, section, wrap } from "./layout.js";
 import { namedTable } from "./mlTextReport.js";
 import { formatSeconds } from "./numbers.js";
 
@@ -18,7 +18,8 @@ const indent = 2;
 
 /** Two models by their marginal likelihoods for a terminal: estimates, likelihoods, the Bayes factor, and what it hangs on. */
 export function evidenceTextReport(report: EvidenceReport, options: ReportOptions = {}): string {
-  const { width, style } = layoutOf(options);
+  const layout = layoutOf(options);
+  const { width, style } = layout;
   const { models, engines, warnings, seconds } = report;
   return page([
     ...models.map(({ label, text }) => section(label, indented(modelLines(text, width - indent)), style)),
@@ -29,7 +30,7 @@ export function evidenceTextReport(report: EvidenceReport, options: ReportOption
       ],
       width,
     ),
-    ...engines.flatMap((evidence) => engineSections(evidence, width, style)),
+    ...engines.flatMap((evidence) => engineSections(evidence, layout)),
     section("Bayes factor of A against B", labelled(engines.flatMap(factorEntries), width, indent), style),
     section("Verdict", wrap(evidenceVerdict(report), width, indent, 0), style),
     ...models.map(({ label, priors }) =>
@@ -53,14 +54,15 @@ function indented(lines: readonly string[]): string[] {
   return lines.map((line) => " ".repeat(indent) + line);
 }
 
-function engineSections(evidence: EngineEvidence, width: number, style: Style): string[][] {
+function engineSections(evidence: EngineEvidence, layout: Layout): string[][] {
+  const { width, style } = layout;
   const { engine, fits } = evidence;
   const columns = fits.map(({ label, parameters }) => ({
     label,
     parameters: parameters.map(({ name, mean, sd }) => ({ name, estimate: mean, standardError: sd })),
   }));
   return [
-    section(`Parameters by ${engine}`, parametersTable(columns, "sd", width, style), style),
+    section(`Parameters by ${engine}`, parametersTable(columns, "sd", layout), style),
     section(`Log marginal likelihood by ${engine}`, marginalTable(evidence, width, style), style),
   ];
 }

@@ -11,11 +11,17 @@ export interface JsonRow {
   readonly median: JsonNumber;
   readonly q5: JsonNumber;
   readonly q95: JsonNumber;
+  /** Ends of the interval of the document's level. */
+  readonly lower: JsonNumber;
+  readonly upper: JsonNumber;
   readonly mcse?: JsonNumber;
+  /** Monte Carlo standard errors of the other numbers. */
   readonly mcseSd?: JsonNumber;
   readonly mcseMedian?: JsonNumber;
   readonly mcseQ5?: JsonNumber;
   readonly mcseQ95?: JsonNumber;
+  readonly mcseLower?: JsonNumber;
+  readonly mcseUpper?: JsonNumber;
   readonly rhat?: JsonNumber;
   readonly essBulk?: JsonNumber;
   readonly essTail?: JsonNumber;
@@ -32,6 +38,8 @@ export interface JsonDocument {
   readonly data: DataReport;
   /** Number of levels by grouping factor. */
   readonly groups: Readonly<Record<string, number>>;
+  /** Probability of the intervals `lower` to `upper`. */
+  readonly level: number;
   readonly parameters: readonly JsonRow[];
   readonly randomEffects: readonly JsonRow[];
   /** Present where some were asked for. */
@@ -81,6 +89,7 @@ export function jsonDocument(report: FitReport): JsonDocument {
     observations: report.observations,
     data: report.data,
     groups: Object.fromEntries(report.groups.map(({ name, levels }) => [name, levels])),
+    level: report.summary.level,
     parameters: report.summary.parameters.map(jsonRow),
     randomEffects: report.summary.randomEffects.map(jsonRow),
     ...jsonCombinations(report),
@@ -102,7 +111,10 @@ export function jsonDocument(report: FitReport): JsonDocument {
   };
 }
 
-const MONTE_CARLO_FIELDS = ["mcse", "mcseSd", "mcseMedian", "mcseQ5", "mcseQ95", "rhat", "essBulk", "essTail"] as const;
+const MONTE_CARLO_FIELDS = [
+  ...(["mcse", "mcseSd", "mcseMedian", "mcseQ5", "mcseQ95", "mcseLower", "mcseUpper"] as const),
+  ...(["rhat", "essBulk", "essTail"] as const),
+];
 
 export function jsonRow(row: SummaryRow): JsonRow {
   const { mean, sd, median, q5, q95 } = row;
@@ -118,6 +130,8 @@ export function jsonRow(row: SummaryRow): JsonRow {
     median: finite(median),
     q5: finite(q5),
     q95: finite(q95),
+    lower: finite(row.lower),
+    upper: finite(row.upper),
     ...monteCarlo,
   };
 }

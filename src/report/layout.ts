@@ -10,15 +10,20 @@ export interface ReportOptions {
   readonly width?: number;
   /** Default: plain text. */
   readonly style?: Style;
+  /** Significant digits of every number; null, the default, for as many as its error supports, or four. */
+  readonly digits?: number | null;
 }
 
 const DEFAULT_WIDTH = 80;
 const MIN_WIDTH = 24;
 const plainStyle: Style = { bold: (text) => text, dim: (text) => text, warn: (text) => text };
 
-/** Options with their defaults. */
-export function layoutOf({ width = DEFAULT_WIDTH, style = plainStyle }: ReportOptions): Required<ReportOptions> {
-  return { width: Math.max(width, MIN_WIDTH), style };
+/** How a report is laid out: its options with their defaults. */
+export type Layout = Required<ReportOptions>;
+
+export function layoutOf(options: ReportOptions): Layout {
+  const { width = DEFAULT_WIDTH, style = plainStyle, digits = null } = options;
+  return { width: Math.max(width, MIN_WIDTH), style, digits };
 }
 
 /** Sections with an empty line between them; empty ones are left out. */
@@ -65,16 +70,12 @@ export function wrap(text: string, width: number, indent = 0, hanging = 2): stri
   return isEmpty ? lines : [...lines, line];
 }
 
-/** "b[clinic:tr...1:0, Intercept]": a name on one line of at most `width` characters that keeps its two ends. */
-export function truncateMiddle(text: string, width: number): string {
-  const name = text.split(BREAK).join(" ");
-  if (name.length <= width) return name;
-  const kept = Math.max(width - 3, 0);
-  const end = Math.floor(kept / 2);
-  return name.slice(0, kept - end) + "...".slice(0, width) + name.slice(name.length - end);
+/** A name on one line: line feeds and control characters become spaces. */
+export function onOneLine(name: string): string {
+  return name.split(BREAK).join(" ");
 }
 
-/** Labels and texts in two columns, long texts wrapped within theirs. */
+/** Labels and texts in two columns, long texts wrapped within theirs; a label that is too long has lines of its own. */
 export function labelled(
   entries: readonly (readonly [label: string, text: string])[],
   width: number,
@@ -84,11 +85,10 @@ export function labelled(
   const labelWidth = Math.min(widest, Math.max(8, Math.floor(width / 3)));
   const start = indent + labelWidth + 2;
   return entries.flatMap(([label, text]) => {
-    const [first = "", ...rest] = wrap(text, width, start, 0);
-    return [
-      " ".repeat(indent) + truncateMiddle(label, labelWidth).padEnd(labelWidth + 2) + first.slice(start),
-      ...rest,
-    ];
+    const lines = wrap(text, width, start, 0);
+    if (label.length > labelWidth) return [...wrap(label, width, indent), ...lines];
+    const [first = "", ...rest] = lines;
+    return [" ".repeat(indent) + label.padEnd(labelWidth + 2) + first.slice(start), ...rest];
   });
 }
 
@@ -100,32 +100,28 @@ export interface TableColumn {
 }
 
 const GAP = 2;
-/** The share of the width below which names are not shortened to save a column. */
-const NAME_SHARE = 0.3;
-const MIN_NAME = 10;
+/** The share of the width that names have before a column is dropped for them. */
+const NAME_SHARE = 0.4;
 
 /**
- * A table with a column of names and right-aligned columns of numbers. Where it is wider than `width`, columns go one by one
- * until the names keep a fair share of it and can be told apart; names that are still too long lose their middle. The header
- * comes first.
+ * A table with a column of names and right-aligned columns of numbers, the header first. Where it is wider than `width`, columns are
+ * dropped one by one until the names fit, or have their share of the width. A name that is still too long is not cut: it has lines
+ * of its own, and its numbers follow on the next.
  */
 export function table(names: readonly string[], columns: readonly TableColumn[], width: number): string[] {
-  const longest = Math.max(0, ...names.map((name) => name.length));
-  const wanted = distinctWidth(names, Math.max(MIN_NAME, Math.floor(NAME_SHARE * width)), longest);
-  const kept = dropColumns(columns, width - wanted);
-  const nameWidth = Math.min(longest, Math.max(MIN_NAME, width - totalWidth(kept)));
+  const labels = names.map(onOneLine);
+  const longest = Math.max(0, ...labels.map((name) => name.length));
+  const kept = dropColumns(columns, width - Math.min(longest, Math.floor(NAME_SHARE * width)));
+  const nameWidth = Math.min(longest, Math.max(0, width - totalWidth(kept)));
   const line = (name: string, cell: (column: TableColumn) => string) =>
-    truncateMiddle(name, nameWidth).padEnd(nameWidth) +
-    kept.map((column) => cell(column).padStart(GAP + columnWidth(column))).join("");
-  return [line("", (column) => column.header), ...names.map((name, row) => line(name, (column) => column.cells[row]))];
-}
-
-/** The least width from `least` on at which shortened names stay different. */
-function distinctWidth(names: readonly string[], least: number, longest: number): number {
-  const isDistinct = (width: number) => new Set(names.map((name) => truncateMiddle(name, width))).size === names.length;
-  let width = Math.min(least, longest);
-  while (width < longest && !isDistinct(width)) width++;
-  return width;
+    name.padEnd(nameWidth) + kept.map((column) => cell(column).padStart(GAP + columnWidth(column))).join("");
+  return [
+    line("", (column) => column.header),
+    ...labels.flatMap((name, row) => {
+      const cell = (column: TableColumn) => column.cells[row];
+      return name.length <= nameWidth ? [line(name, cell)] : [...wrap(name, width), line("", cell)];
+    }),
+  ];
 }
 
 function dropColumns(columns: readonly TableColumn[], width: number): readonly TableColumn[] {

@@ -1,6 +1,7 @@
 import { effectsSection } from "./effectsSection.js";
 import { dataFacts, modelLines, warningLines } from "./fitFacts.js";
 import {
+  type Layout,
   labelled,
   layoutOf,
   page,
@@ -13,16 +14,15 @@ import {
   wrap,
 } from "./layout.js";
 import type { EstimateRow, ImportanceReport, MlReport, ModeRow, TermRow } from "./MlReport.js";
-import { formatError, formatNumber, formatProbability, formatSeconds, formatStatistic, lastDigit } from "./numbers.js";
+import { formatEstimate, formatProbability, formatSeconds, formatStatistic } from "./numbers.js";
 
-/** In standard errors. */
-const FAR = 1e4;
 /** Decimals of a log-likelihood and what is made of it. */
 const DECIMALS = 4;
 
-/** The summary of a maximum likelihood fit for a terminal. Numbers are rounded to what their standard error supports. */
+/** The summary of a maximum likelihood fit for a terminal. Numbers have four significant digits, or as many as are asked for. */
 export function mlTextReport(report: MlReport, options: ReportOptions = {}): string {
-  const { width, style } = layoutOf(options);
+  const layout = layoutOf(options);
+  const { width, style } = layout;
   const { ratios, notes, seconds } = report;
   const coefficients = report.parameters.filter(isCoefficient);
   const others = report.parameters.filter((row) => !isCoefficient(row));
@@ -30,14 +30,14 @@ export function mlTextReport(report: MlReport, options: ReportOptions = {}): str
     modelLines(report.model, width),
     labelled([["engine", engineLine(report)], ...dataFacts(report), ...likelihoodFacts(report)], width),
     section("Priors", report.priors?.flatMap((prior) => wrap(prior, width, 2)) ?? [], style),
-    section("Coefficients", coefficientsTable(coefficients, width, style), style),
-    section("Variance parameters", estimatesTable(others, width, style), style),
+    section("Coefficients", coefficientsTable(coefficients, layout), style),
+    section("Variance parameters", estimatesTable(others, layout), style),
     termsSection(report.terms, width, style),
-    ratios === null ? [] : section(capitalised(`${ratios.kind}s`), ratiosTable(ratios.rows, width, style), style),
+    ratios === null ? [] : section(capitalised(`${ratios.kind}s`), ratiosTable(ratios.rows, layout), style),
     effectsSection(report.randomEffects, {
       value: ({ mode }) => mode,
       valueName: "modes",
-      table: (rows) => modesTable(rows, width, style),
+      table: (rows) => modesTable(rows, layout),
       all: "--json, or --out DIR",
       width,
       style,
@@ -114,11 +114,12 @@ function importanceFact({ logLikelihood, standardError, paretoK }: ImportanceRep
 }
 
 /** The estimate itself always stays; the ends of its interval, its test and its standard error go in that order, last ones first. */
-function estimateColumns(rows: readonly EstimateRow[]) {
-  const cells = (key: "estimate" | "lower" | "upper") => rows.map((row) => supported(row[key], row.standardError));
+function estimateColumns(rows: readonly EstimateRow[], digits: number | null) {
+  const cells = (key: "estimate" | "standardError" | "lower" | "upper") =>
+    rows.map((row) => knownEstimate(row[key], digits));
   return {
     estimate: { header: "estimate", cells: cells("estimate") },
-    error: { header: "se", dropOrder: 1, cells: rows.map((row) => formatKnown(row.standardError, formatError)) },
+    error: { header: "se", dropOrder: 1, cells: cells("standardError") },
     interval: [
       { header: "lower", dropOrder: 2, cells: cells("lower") },
       { header: "upper", dropOrder: 2, cells: cells("upper") },
@@ -126,13 +127,13 @@ function estimateColumns(rows: readonly EstimateRow[]) {
   };
 }
 
-function estimatesTable(rows: readonly EstimateRow[], width: number, style: Style): string[] {
-  const { estimate, error, interval } = estimateColumns(rows);
+function estimatesTable(rows: readonly EstimateRow[], { width, style, digits }: Layout): string[] {
+  const { estimate, error, interval } = estimateColumns(rows, digits);
   return namedTable(rows, [estimate, error, ...interval], width, style);
 }
 
-function coefficientsTable(rows: readonly EstimateRow[], width: number, style: Style): string[] {
-  const { estimate, error, interval } = estimateColumns(rows);
+function coefficientsTable(rows: readonly EstimateRow[], { width, style, digits }: Layout): string[] {
+  const { estimate, error, interval } = estimateColumns(rows, digits);
   const isStudent = rows.some(({ degreesOfFreedom }) => degreesOfFreedom !== undefined);
   const number = (header: string, dropOrder: number, key: "degreesOfFreedom" | "statistic") => ({
     header,
@@ -177,34 +178,33 @@ export function namedTable(
   return [style.dim(header), ...lines];
 }
 
-/** Three digits of the standard error, six of a bound that is far beyond it; "-" where there is no such number. */
-export function supported(value: number, standardError: number): string {
-  const digit = Math.abs(value) > FAR * standardError ? null : lastDigit({ sd: standardError });
-  return formatKnown(value, (known) => formatNumber(known, digit));
+/** `formatEstimate`, "-" where there is no such number. `error` is its Monte Carlo standard error, if it has one. */
+export function knownEstimate(value: number, digits: number | null, error?: number): string {
+  return formatKnown(value, (known) => formatEstimate(known, error, digits));
 }
 
 export function formatKnown(value: number, format: (value: number) => string): string {
   return Number.isNaN(value) ? "-" : format(value);
 }
 
-function ratiosTable(rows: NonNullable<MlReport["ratios"]>["rows"], width: number, style: Style): string[] {
+function ratiosTable(rows: NonNullable<MlReport["ratios"]>["rows"], { width, style, digits }: Layout): string[] {
   const column = (header: string, key: "estimate" | "lower" | "upper", dropOrder: number) => ({
     header,
     dropOrder,
-    cells: rows.map((row) => supported(row[key], (row.upper - row.lower) / 4)),
+    cells: rows.map((row) => knownEstimate(row[key], digits)),
   });
   const columns = [column("ratio", "estimate", 0), column("lower", "lower", 1), column("upper", "upper", 1)];
   return namedTable(rows, columns, width, style);
 }
 
-function modesTable(rows: readonly ModeRow[], width: number, style: Style): string[] {
+function modesTable(rows: readonly ModeRow[], { width, style, digits }: Layout): string[] {
   const columns = [
-    { header: "mode", cells: rows.map(({ mode, sd }) => supported(mode, sd)) },
-    { header: "sd", dropOrder: 1, cells: rows.map(({ sd }) => formatKnown(sd, formatError)) },
+    { header: "mode", cells: rows.map(({ mode }) => knownEstimate(mode, digits)) },
+    { header: "sd", dropOrder: 1, cells: rows.map(({ sd }) => knownEstimate(sd, digits)) },
     {
       header: "mean",
       dropOrder: 2,
-      cells: rows.map(({ mean, sd }) => (mean === undefined ? "" : supported(mean, sd))),
+      cells: rows.map(({ mean }) => (mean === undefined ? "" : knownEstimate(mean, digits))),
     },
   ].filter(({ cells }) => cells.some((cell) => cell !== ""));
   return namedTable(rows, columns, width, style);

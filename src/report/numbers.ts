@@ -4,13 +4,28 @@ import type { SummaryRow } from "../summary/Summary.js";
 const MAX_DECIMALS = 6;
 const LARGE = 1e7;
 
+/** Significant digits of a number that has no Monte Carlo error. */
+export const DEFAULT_DIGITS = 4;
+
 /**
- * The power of ten of the last digit that a row's numbers support: that of the leading digit of the MCSE of its mean
- * (0.0023 supports thousandths). Without an MCSE three digits of the sd are shown. Null where the sd says nothing either.
+ * A number with `digits` significant ones where they are given, else rounded to the leading digit of its Monte Carlo standard error;
+ * where it has none (undefined, NaN or 0), with four.
  */
-export function lastDigit({ mcse, sd }: Pick<SummaryRow, "mcse" | "sd">): number | null {
-  if (mcse !== undefined && mcse > 0 && mcse < Infinity) return leadingDigit(mcse);
-  return sd > 0 && sd < Infinity ? leadingDigit(sd) - 2 : null;
+export function formatEstimate(value: number, error: number | undefined, digits: number | null): string {
+  if (digits === null && isPositive(error)) return formatNumber(value, leadingDigit(error));
+  return formatSignificant(value, digits ?? DEFAULT_DIGITS);
+}
+
+function isPositive(error: number | undefined): error is number {
+  return error !== undefined && error > 0 && error < Infinity;
+}
+
+/** A number by its leading digits, trailing zeros kept: 620.53 with 4 digits is "620.5", 1.2 is "1.200". */
+export function formatSignificant(value: number, digits: number): string {
+  if (!Number.isFinite(value)) return formatNonFinite(value);
+  if (value === 0) return "0";
+  const rounded = Number(value.toPrecision(digits));
+  return formatNumber(rounded, leadingDigit(rounded) - digits + 1);
 }
 
 /** The error of a marginal that is known by its density, over its sd: what the engine inla claims of its means. */
@@ -23,20 +38,25 @@ const ERROR_FIELDS = {
   median: "mcseMedian",
   q5: "mcseQ5",
   q95: "mcseQ95",
+  lower: "mcseLower",
+  upper: "mcseUpper",
 } as const;
 
 /**
- * The last digit of one number of a row by its own Monte Carlo standard error, or by that of the mean where it has none. Of a row without any,
- * an approximation's density, the error is taken as 0.05 sd.
+ * A number of a posterior summary: with `digits` significant ones where they are given, else rounded to the leading digit of its own Monte
+ * Carlo standard error (0.0023 supports thousandths), or of that of the mean where it has none. The error of a row without any, an
+ * approximation's density, is taken as 0.05 sd.
  */
-export function lastDigitOf(row: SummaryRow, field: keyof typeof ERROR_FIELDS): number | null {
-  return lastDigit({ sd: row.sd, mcse: row[ERROR_FIELDS[field]] ?? row.mcse ?? DENSITY_ERROR * row.sd });
+export function formatSummary(row: SummaryRow, field: keyof typeof ERROR_FIELDS, digits: number | null): string {
+  if (digits !== null) return formatSignificant(row[field], digits);
+  const error = [row[ERROR_FIELDS[field]], row.mcse, DENSITY_ERROR * row.sd].find(isPositive);
+  return formatNumber(row[field], error === undefined ? null : leadingDigit(error));
 }
 
 /** A number rounded to a power of ten: 0.0123 at -3 is "0.012", 1234 at 2 is "1200"; six digits at null. */
 export function formatNumber(value: number, digit: number | null): string {
   if (!Number.isFinite(value)) return formatNonFinite(value);
-  if (digit === null) return String(Number(value.toPrecision(6)));
+  if (digit === null) return formatSignificant(value, 6);
   if (Math.abs(value) >= LARGE || digit < -MAX_DECIMALS) return formatExponential(value, digit);
   const unit = 10 ** Math.max(digit, 0);
   const text = (unit > 1 ? Math.round(value / unit) * unit : value).toFixed(Math.max(-digit, 0));
@@ -61,10 +81,10 @@ export function formatProbability(p: number): string {
   return p < 0.0001 ? p.toExponential(1) : p.toFixed(4);
 }
 
-/** Two decimals of a test's statistic or its degrees of freedom, four digits of a large one: "3.64", "7", "1523". */
+/** Two decimals of a test's statistic or its degrees of freedom, four digits of a large one: "3.64", "7.00", "1523". */
 export function formatStatistic(value: number): string {
   if (!Number.isFinite(value)) return formatNonFinite(value);
-  return Math.abs(value) < 100 ? String(Number(value.toFixed(2))) : String(Number(value.toPrecision(4)));
+  return Math.abs(value) < 100 ? value.toFixed(2) : formatSignificant(value, 4);
 }
 
 export function formatRhat(rhat: number): string {

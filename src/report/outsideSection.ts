@@ -1,22 +1,15 @@
 import type { OutsidePlace, OutsideStanding } from "../summary/Agreement.js";
 import { outsideVerdict, signed } from "./agreementVerdict.js";
-import { plural, type Style, type TableColumn, truncateMiddle, wrap } from "./layout.js";
-import { formatKnown, supported } from "./mlTextReport.js";
+import { type Layout, onOneLine, plural, type TableColumn, wrap } from "./layout.js";
+import { formatKnown, knownEstimate } from "./mlTextReport.js";
 import { wideTable } from "./wideTable.js";
 
 const indent = 2;
-/** Of what a fit made elsewhere calls its estimates. */
-const LONGEST_NAME = 30;
 const NAMED_STRANGERS = 5;
 
 /** The parameters one by one, the random effects in a line, then what was not found in the model. */
-export function outsideSection(
-  fit: OutsideStanding,
-  reference: string,
-  parameters: readonly string[],
-  width: number,
-  style: Style,
-) {
+export function outsideSection(fit: OutsideStanding, reference: string, parameters: readonly string[], layout: Layout) {
+  const { width } = layout;
   const { estimates, optimum, unmatched } = fit;
   const isEffect = ({ name }: OutsidePlace) => name.startsWith("b[");
   return [
@@ -25,8 +18,7 @@ export function outsideSection(
       estimates.filter((place) => !isEffect(place)),
       reference,
       optimum,
-      width,
-      style,
+      layout,
     ),
     ...outsideEffects(estimates.filter(isEffect), optimum, width),
     ...strangers(unmatched, parameters, width),
@@ -37,8 +29,7 @@ function outsideTable(
   places: readonly OutsidePlace[],
   reference: string,
   optimum: string | null,
-  width: number,
-  style: Style,
+  { width, style, digits }: Layout,
 ): string[] {
   if (places.length === 0) return [];
   const ofOptimum = (cell: (place: NonNullable<OutsidePlace["optimum"]>) => string) =>
@@ -47,7 +38,7 @@ function outsideTable(
     places.map((place) => (place.posterior === null ? "" : cell(place.posterior)));
   const columns: TableColumn[] = [
     { header: "read from", cells: places.map(readFrom) },
-    { header: "estimate", cells: places.map(estimateOf) },
+    { header: "estimate", cells: places.map(({ estimate }) => knownEstimate(estimate, digits)) },
     { header: `from ${optimum} (se)`, cells: ofOptimum(({ difference }) => signed(difference)) },
     { header: "se ratio", cells: ofOptimum(({ errorRatio }) => formatKnown(errorRatio, (ratio) => ratio.toFixed(3))) },
     { header: `from ${reference} (sd)`, cells: ofPosterior(({ sds }) => signed(sds)) },
@@ -63,12 +54,7 @@ function outsideTable(
 
 /** Nothing where it has our name. */
 function readFrom({ name, outsideName }: OutsidePlace): string {
-  return outsideName === name ? "" : truncateMiddle(outsideName, LONGEST_NAME);
-}
-
-/** To three digits of its standard error, or of ours. */
-function estimateOf({ estimate, standardError, optimum }: OutsidePlace): string {
-  return supported(estimate, Number.isNaN(standardError) ? (optimum?.standardError ?? Number.NaN) : standardError);
+  return outsideName === name ? "" : onOneLine(outsideName);
 }
 
 function outsideEffects(places: readonly OutsidePlace[], optimum: string | null, width: number): string[] {

@@ -1,29 +1,31 @@
 import type { ApproximationRecord } from "../posterior/Posterior.js";
-import type { RandomEffectRow, SummaryRow } from "../summary/Summary.js";
+import { endsOf, type Summary, type SummaryRow } from "../summary/Summary.js";
 import { criteriaSection } from "./criteriaSection.js";
 import { effectsSection } from "./effectsSection.js";
 import type { FitReport, SamplingReport } from "./FitReport.js";
 import { dataFacts, modelLines, warningLines } from "./fitFacts.js";
 import {
+  type Layout,
   labelled,
   layoutOf,
   page,
   plural,
   type ReportOptions,
-  type Style,
   section,
   type TableColumn,
   table,
   wrap,
 } from "./layout.js";
-import { formatCount, formatError, formatNumber, formatRhat, formatSeconds, lastDigitOf } from "./numbers.js";
+import { formatCount, formatError, formatRhat, formatSeconds, formatSummary } from "./numbers.js";
 
 /**
- * The summary of a fit for a terminal. Each number is rounded to what its MCSE supports (see `lastDigitOf`). Where the width is
- * short, columns go in this order: essTail, mcse, median, essBulk, rhat, q5 and q95, sd.
+ * The summary of a fit for a terminal. Each number is rounded to what its own Monte Carlo error supports (`formatSummary`). Where the
+ * width is short, columns are dropped in this order: essTail, mcse, median, essBulk, rhat, the interval, sd.
  */
 export function textReport(report: FitReport, options: ReportOptions = {}): string {
-  const { width, style } = layoutOf(options);
+  const layout = layoutOf(options);
+  const { width, style } = layout;
+  const { parameters, linearCombinations = [] } = report.summary;
   return page([
     modelLines(report.model, width),
     labelled([["engine", engine(report)], ...dataFacts(report)], width),
@@ -32,9 +34,9 @@ export function textReport(report: FitReport, options: ReportOptions = {}): stri
       report.priors.flatMap((prior) => wrap(prior, width, 2)),
       style,
     ),
-    section("Population parameters", rowsTable(report.summary.parameters, width, style), style),
-    section("Linear combinations", rowsTable(report.summary.linearCombinations ?? [], width, style), style),
-    randomEffects(report.summary.randomEffects, width, style),
+    section("Population parameters", rowsTable(parameters, report.summary, layout), style),
+    section("Linear combinations", rowsTable(linearCombinations, report.summary, layout), style),
+    randomEffects(report.summary, layout),
     section("Diagnostics", [...samplerDiagnostics(report, width), ...approximation(report, width)], style),
     section("Criteria", report.criteria === null ? [] : criteriaSection(report.criteria, width), style),
     section(
@@ -54,49 +56,57 @@ function engine({ engine: name, sampling }: FitReport): string {
   return algorithm === name ? `${name} (${parametrization})` : `${name} (${parametrization}, ${algorithm})`;
 }
 
-function rowsTable(rows: readonly SummaryRow[], width: number, style: Style): string[] {
+function rowsTable(rows: readonly SummaryRow[], summary: Summary, { width, style, digits }: Layout): string[] {
   const [header, ...lines] = table(
     rows.map((row) => row.name),
-    columnsOf(rows),
+    columnsOf(rows, summary, digits),
     width,
   );
   return rows.length === 0 ? [] : [style.dim(header), ...lines];
 }
 
 /** Columns of which no row has a value are left out: an approximation has no R-hat, a summary of draws no quantiles. */
-function columnsOf(rows: readonly SummaryRow[]): TableColumn[] {
-  const column = (field: keyof SummaryRow, dropOrder: number, cell: (value: number, row: SummaryRow) => string) => ({
+function columnsOf(rows: readonly SummaryRow[], { level }: Summary, digits: number | null): TableColumn[] {
+  const location = (field: "mean" | "sd" | "median" | "lower" | "upper", header: string, dropOrder: number) => ({
+    header,
+    dropOrder,
+    cells: rows.map((row) => (isMissingQuantile(row, field) ? "" : formatSummary(row, field, digits))),
+  });
+  const diagnostic = (
+    field: "mcse" | "rhat" | "essBulk" | "essTail",
+    dropOrder: number,
+    format: (value: number) => string,
+  ) => ({
     header: field,
     dropOrder,
-    cells: rows.map((row) => {
-      const value = row[field];
-      return typeof value === "number" && !(isQuantile(field) && Number.isNaN(value)) ? cell(value, row) : "";
-    }),
+    cells: rows.map(({ [field]: value }) => (value === undefined ? "" : format(value))),
   });
-  const supported = (field: Parameters<typeof lastDigitOf>[1], dropOrder: number) =>
-    column(field, dropOrder, (value, row) => formatNumber(value, lastDigitOf(row, field)));
+  const [lower, upper] = endsOf(level).map((probability) => `q${Number((100 * probability).toPrecision(4))}`);
   return [
-    supported("mean", 0),
-    supported("sd", 1),
-    supported("median", 5),
-    supported("q5", 2),
-    supported("q95", 2),
-    column("mcse", 6, formatError),
-    column("rhat", 3, formatRhat),
-    column("essBulk", 4, formatCount),
-    column("essTail", 7, formatCount),
+    location("mean", "mean", 0),
+    location("sd", "sd", 1),
+    location("median", "median", 5),
+    location("lower", lower, 2),
+    location("upper", upper, 2),
+    diagnostic("mcse", 6, formatError),
+    diagnostic("rhat", 3, formatRhat),
+    diagnostic("essBulk", 4, formatCount),
+    diagnostic("essTail", 7, formatCount),
   ].filter(({ cells }) => cells.some((cell) => cell !== ""));
 }
 
-function isQuantile(field: keyof SummaryRow): boolean {
-  return field === "median" || field === "q5" || field === "q95";
+/** Draws that were summarised as they came have no quantiles. */
+function isMissingQuantile(row: SummaryRow, field: "mean" | "sd" | "median" | "lower" | "upper"): boolean {
+  return field !== "mean" && field !== "sd" && Number.isNaN(row[field]);
 }
 
-function randomEffects(rows: readonly RandomEffectRow[], width: number, style: Style): string[] {
+function randomEffects(summary: Summary, layout: Layout): string[] {
+  const { randomEffects: rows } = summary;
+  const { width, style } = layout;
   return effectsSection(rows, {
     value: ({ mean }) => mean,
     valueName: "means",
-    table: (shown) => rowsTable(shown, width, style),
+    table: (shown) => rowsTable(shown, summary, layout),
     all: rows.some(({ median }) => Number.isNaN(median)) ? "--json" : "--json, or --out DIR for their draws",
     width,
     style,

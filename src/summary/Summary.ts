@@ -8,13 +8,18 @@ export interface SummaryRow {
   readonly median: number;
   readonly q5: number;
   readonly q95: number;
+  /** Ends of the equal-tailed interval of the summary's level; NaN where the quantiles are. */
+  readonly lower: number;
+  readonly upper: number;
   /** Monte Carlo standard error of the mean; absent where nothing was drawn. */
   readonly mcse?: number;
-  /** Monte Carlo standard errors of the other numbers, of weighted or batched draws only. */
+  /** Monte Carlo standard errors of the other numbers; absent where nothing was drawn, or draws were not kept. */
   readonly mcseSd?: number;
   readonly mcseMedian?: number;
   readonly mcseQ5?: number;
   readonly mcseQ95?: number;
+  readonly mcseLower?: number;
+  readonly mcseUpper?: number;
   /** R-hat and the ESS: of MCMC draws only. NaN where they cannot be computed. */
   readonly rhat?: number;
   readonly essBulk?: number;
@@ -27,7 +32,17 @@ export interface RandomEffectRow extends SummaryRow {
   readonly coefficient: string;
 }
 
+/** Probability of the intervals where no other is asked for: their ends are q5 and q95. */
+export const DEFAULT_LEVEL = 0.9;
+
+/** Probabilities below the two ends of an equal-tailed interval. */
+export function endsOf(level: number): readonly [lower: number, upper: number] {
+  return [(1 - level) / 2, (1 + level) / 2];
+}
+
 export interface Summary {
+  /** Probability of the intervals `lower` to `upper`. */
+  readonly level: number;
   readonly parameters: readonly SummaryRow[];
   readonly randomEffects: readonly RandomEffectRow[];
   /** Absent where none were asked for. */

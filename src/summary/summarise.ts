@@ -4,21 +4,27 @@ import { quantileOfSorted } from "../diagnostics/quantile.js";
 import { type SortedDraws, sortDraws } from "../diagnostics/sortDraws.js";
 import { comparableChains } from "../diagnostics/splitChains.js";
 import type { DensityMarginal, DrawsMarginal, Marginal, Posterior } from "../posterior/Posterior.js";
-import type { MarginalSummary, Summary } from "./Summary.js";
+import { DEFAULT_LEVEL, endsOf, type MarginalSummary, type Summary } from "./Summary.js";
 import { summariseMoments } from "./summariseMoments.js";
 import { summariseWeighted } from "./summariseWeighted.js";
 
 export type { RandomEffectRow, Summary, SummaryRow } from "./Summary.js";
 
+export interface SummaryOptions {
+  /** Probability of the equal-tailed intervals, in (0, 1). Default 0.9. */
+  readonly level?: number;
+}
+
 /**
  * One row a quantity, in the posterior's order. Location, spread and quantiles (type 7) are of all draws; R-hat, ESS and the
  * MCSE that rests on it are of chains cut to one length where a run was ended early (`comparableChains`).
  */
-export function summarise(posterior: Posterior): Summary {
-  const summariseMarginal = planSummary();
+export function summarise(posterior: Posterior, { level = DEFAULT_LEVEL }: SummaryOptions = {}): Summary {
+  const summariseMarginal = planSummary(level);
   const { linearCombinations = [] } = posterior;
   const combined = linearCombinations.map(({ name, marginal }) => ({ name, ...summariseMarginal(marginal) }));
   return {
+    level,
     ...(combined.length === 0 ? {} : { linearCombinations: combined }),
     parameters: posterior.parameters.map(({ name, marginal }) => ({ name, ...summariseMarginal(marginal) })),
     randomEffects: posterior.randomEffects.map(({ name, marginal, factor, level, coefficient }) => ({
@@ -32,44 +38,89 @@ export function summarise(posterior: Posterior): Summary {
 }
 
 /** The quantities of a run were drawn together, so one plan of the diagnostics serves them all. */
-function planSummary(): (marginal: Marginal) => MarginalSummary {
+function planSummary(level: number): (marginal: Marginal) => MarginalSummary {
   let plan: { readonly shape: string; readonly diagnose: ReturnType<typeof planComparable> } | null = null;
   return (marginal) => {
-    if (marginal.kind === "density") return summariseDensity(marginal);
+    if (marginal.kind === "density") return summariseDensity(marginal, level);
     if (marginal.kind === "moments") return summariseMoments(marginal.chains);
-    if (marginal.weights !== null) return summariseWeighted(marginal.chains, marginal.weights, marginal.batches);
+    if (marginal.weights !== null) return summariseWeighted(marginal.chains, marginal.weights, level, marginal.batches);
     const lengths = marginal.chains.map((chain) => chain.length);
     const shape = lengths.join();
     if (plan?.shape !== shape) plan = { shape, diagnose: planComparable(lengths) };
-    return summariseChains(marginal, plan.diagnose);
+    return summariseChains(marginal, plan.diagnose, level);
   };
 }
 
-function summariseDensity(marginal: DensityMarginal): MarginalSummary {
+function summariseDensity(marginal: DensityMarginal, level: number): MarginalSummary {
+  const [lower, upper] = endsOf(level).map((probability) => marginal.quantile(probability));
   return {
     mean: marginal.mean,
     sd: marginal.sd,
     median: marginal.quantile(0.5),
     q5: marginal.quantile(0.05),
     q95: marginal.quantile(0.95),
+    lower,
+    upper,
   };
 }
 
-function summariseChains({ chains }: DrawsMarginal, diagnose: ReturnType<typeof planComparable>): MarginalSummary {
+function summariseChains(
+  { chains }: DrawsMarginal,
+  diagnose: ReturnType<typeof planComparable>,
+  level: number,
+): MarginalSummary {
   const sorted = sortDraws(chains);
   const mean = meanOf(chains);
   const sd = standardDeviationOf(chains, mean);
   const { rhat, essBulk, essTail, essMean } = diagnose(chains, sorted);
+  const [lower, upper] = endsOf(level);
   return {
     mean,
     sd,
     median: quantileOfSorted(sorted.values, 0.5),
     q5: quantileOfSorted(sorted.values, 0.05),
     q95: quantileOfSorted(sorted.values, 0.95),
+    lower: quantileOfSorted(sorted.values, lower),
+    upper: quantileOfSorted(sorted.values, upper),
     mcse: sd / Math.sqrt(essMean),
+    ...errorsOf(sorted.values, mean, { essBulk, essTail }, level),
     rhat,
     essBulk,
     essTail,
+  };
+}
+
+/**
+ * Monte Carlo standard errors from the ESS that the diagnostics have: of quantiles from that of the tails (the median from the
+ * smaller of bulk and tails), half the distance between the order statistics one binomial sd to either side; of the sd by the delta
+ * method from the fourth moment.
+ */
+function errorsOf(
+  sorted: Float64Array,
+  mean: number,
+  { essBulk, essTail }: Pick<Convergence, "essBulk" | "essTail">,
+  level: number,
+): Pick<MarginalSummary, "mcseSd" | "mcseMedian" | "mcseQ5" | "mcseQ95" | "mcseLower" | "mcseUpper"> {
+  const ess = Math.min(essBulk, essTail);
+  const quantile = (probability: number) => {
+    const half = Math.sqrt((probability * (1 - probability)) / ess);
+    const at = (p: number) => quantileOfSorted(sorted, Math.min(Math.max(p, 0), 1));
+    return Number.isNaN(half) ? NaN : (at(probability + half) - at(probability - half)) / 2;
+  };
+  let [second, fourth] = [0, 0];
+  for (let i = 0; i < sorted.length; i++) {
+    const square = (sorted[i] - mean) ** 2;
+    second += square / sorted.length;
+    fourth += (square * square) / sorted.length;
+  }
+  const [lower, upper] = endsOf(level);
+  return {
+    mcseSd: Math.sqrt((fourth / second - second) / ess) / 2,
+    mcseMedian: quantile(0.5),
+    mcseQ5: quantile(0.05),
+    mcseQ95: quantile(0.95),
+    mcseLower: quantile(lower),
+    mcseUpper: quantile(upper),
   };
 }
 

@@ -18,6 +18,8 @@ export function summariseMoments(chains: readonly ChainMoments[]): MarginalSumma
     median: Number.NaN,
     q5: Number.NaN,
     q95: Number.NaN,
+    lower: Number.NaN,
+    upper: Number.NaN,
     mcse: batchError,
     rhat: splitRhat(chains),
   };

@@ -1,5 +1,5 @@
 import { sortDraws } from "../diagnostics/sortDraws.js";
-import type { MarginalSummary } from "./Summary.js";
+import { endsOf, type MarginalSummary } from "./Summary.js";
 
 /**
  * Summary of draws with importance weights (summing to 1, in the shape of the draws). Monte Carlo standard errors are those of
@@ -11,6 +11,7 @@ import type { MarginalSummary } from "./Summary.js";
 export function summariseWeighted(
   chains: readonly Float64Array[],
   weights: readonly Float64Array[],
+  level: number,
   batches?: readonly number[],
 ): MarginalSummary {
   const draws = joined(chains);
@@ -34,18 +35,23 @@ export function summariseWeighted(
     const [lower, upper] = [-error, error].map((by) => quantile(Math.min(1, Math.max(0, probability + by))));
     return (upper - lower) / 2;
   };
-  const [median, q5, q95] = [0.5, 0.05, 0.95].map(quantile);
+  const ends = endsOf(level);
+  const [median, q5, q95, lower, upper] = [0.5, 0.05, 0.95, ...ends].map(quantile);
   return {
     mean,
     sd,
     median,
     q5,
     q95,
+    lower,
+    upper,
     mcse: errorOf((draw) => draw - mean),
     mcseSd: variance > 0 ? errorOf((draw) => ((draw - mean) ** 2 - variance) / (2 * sd)) : 0,
     mcseMedian: quantileError(0.5, median),
     mcseQ5: quantileError(0.05, q5),
     mcseQ95: quantileError(0.95, q95),
+    mcseLower: quantileError(ends[0], lower),
+    mcseUpper: quantileError(ends[1], upper),
   };
 }
 

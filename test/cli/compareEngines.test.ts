@@ -50,7 +50,7 @@ describe("compare of one model", () => {
     const { code, stdout } = await run("--engines", "ml", "--against", "DIR/lme4.csv", "--against", "DIR/fit.json");
     expect(code).toBe(0);
     expect(stdout).toMatch(/lme4\.csv, read as names and values\n/);
-    expect(stdout).toMatch(/^ +read from +estimate +from ml \(se\) +se ratio\nbeta\[period\] +period +-0\.600 /m);
+    expect(stdout).toMatch(/^ +read from +estimate +from ml \(se\) +se ratio\nbeta\[period\] +period +-0\.6000 /m);
     expect(stdout).toMatch(/not in the model: peroid \(did you mean "beta\[period\]"\?\)/);
     expect(stdout).toMatch(/fit\.json, read as names and values\n/);
     expect(stdout).toMatch(/It\s+says\s+nothing\s+of\s+beta\[Intercept\],\s+sd\[herd,\s+Intercept\]\./);
@@ -60,7 +60,7 @@ describe("compare of one model", () => {
     workspace.write({ "coef.csv": '"","Estimate","Std. Error"\n"(Intercept)",0.1,0.2\n"period",-0.6,0.1\n' });
     const { code, stdout } = await run("--engines", "ml", "--against", "DIR/coef.csv");
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^beta\[Intercept\] +\(Intercept\) +0\.100 /m);
+    expect(stdout).toMatch(/^beta\[Intercept\] +\(Intercept\) +0\.1000 /m);
   });
 
   it("takes a formula", async () => {

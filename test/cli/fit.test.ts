@@ -66,7 +66,18 @@ describe("fit", () => {
     expect(stdout.endsWith("}\n")).toBe(true);
     const document = JSON.parse(stdout);
     expect(Object.keys(document)).toEqual([
-      ...["schema", "engine", "model", "family", "observations", "data", "groups", "parameters", "randomEffects"],
+      ...[
+        "schema",
+        "engine",
+        "model",
+        "family",
+        "observations",
+        "data",
+        "groups",
+        "level",
+        "parameters",
+        "randomEffects",
+      ],
       ...["diagnostics", "seconds", "notes", "warnings", "droppedRows", "priors", "partial"],
     ]);
     expect(document).toMatchObject({
@@ -79,7 +90,11 @@ describe("fit", () => {
       droppedRows: 1,
       partial: false,
     });
-    const statistics = ["name", "mean", "sd", "median", "q5", "q95", "mcse", "rhat", "essBulk", "essTail"];
+    const statistics = [
+      ...["name", "mean", "sd", "median", "q5", "q95", "lower", "upper"],
+      ...["mcse", "mcseSd", "mcseMedian", "mcseQ5", "mcseQ95", "mcseLower", "mcseUpper"],
+      ...["rhat", "essBulk", "essTail"],
+    ];
     for (const row of [...document.parameters, ...document.randomEffects]) expect(Object.keys(row)).toEqual(statistics);
     const names = (rows: { name: string }[]) => rows.map(({ name }) => name);
     expect(names(document.parameters)).toEqual(["beta[Intercept]", "beta[visit]", "sd[subject, Intercept]"]);

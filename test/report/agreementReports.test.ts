@@ -32,20 +32,20 @@ lme4.csv, read as tidy
   ml. It says nothing of sd[id, Intercept]. 1 estimate of it could not be
   matched to the model.
          read from  estimate  from ml (se)  se ratio  from nuts (sd)  P(below)
-beta[x]          x    -0.310          0.00     1.000           -0.04    <0.001
+beta[x]          x   -0.3100          0.00     1.000           -0.04    <0.001
   not in the model: xx (did you mean "beta[x]"?)
   parameters of the model: beta[x], sd[id, Intercept]
 
 Estimates, with sd or standard error and 95% interval
-                     nuts      ml  ml:laplace
-beta[x]            -0.304  -0.310      -0.310
- sd                  0.15    0.16        0.16
- 2.5%              -0.600  -0.620      -0.620
- 97.5%             -0.010   0.000       0.000
-sd[id, Intercept]   4.100   4.570       4.570
- sd                  0.39    0.72        0.72
- 2.5%               3.400   3.360       3.360
- 97.5%              4.930   6.220       6.220
+                     nuts       ml  ml:laplace
+beta[x]            -0.304  -0.3100     -0.3100
+ sd                 0.150   0.1600      0.1600
+ 2.5%              -0.600  -0.6200     -0.6200
+ 97.5%             -0.010        0           0
+sd[id, Intercept]    4.10    4.570       4.570
+ sd                  0.39   0.7200      0.7200
+ 2.5%                3.40    3.360       3.360
+ 97.5%               4.93    6.220       6.220
 
 Difference from nuts in its sds (in Monte Carlo standard errors)
                                ml      ml:laplace
@@ -167,7 +167,7 @@ describe("the verdict on a fit made elsewhere", () => {
       "Same model, same optimum: it stands at the maximum of ml. Our log-likelihood at its estimates is within 0.01 of our maximum.",
     );
     expect(outsideVerdict({ ...whole, shortfall: 3.2, judgement: { kind: "different" } })).toMatch(
-      /3\.2 below our maximum/,
+      /3\.20 below our maximum/,
     );
   });
 });

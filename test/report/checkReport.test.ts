@@ -25,13 +25,15 @@ Data
   columns of mu  4: Intercept, post,
                  trt.progabide,
                  post:trt.progabide
-  colum...f phi  none
+  columns of phi
+                 none
   factor trt     placebo (reference),
                  progabide
   group subject  59 levels of 4 to 5
                  rows
   group clinic   4 levels of 70 rows
-  group...:ward  8 levels of 1 row,
+  group clinic:ward
+                 8 levels of 1 row,
                  nested in clinic
   crossed        subject x clinic
 

@@ -34,11 +34,11 @@ observations  295 (3 rows dropped: missing values)
 groups        subject (59 levels)
 
 Parameters
-                             A   se A       B   se B
-beta[Intercept]          1.071   0.14   1.071   0.14
-beta[post]              -0.306   0.15
-sd[subject, Intercept]  0.7078  0.071  0.7078  0.071
-sd[subject, post]            0      -
+                              A     se A       B     se B
+beta[Intercept]           1.071   0.1406   1.071   0.1406
+beta[post]              -0.3061   0.1508
+sd[subject, Intercept]   0.7078  0.07134  0.7078  0.07134
+sd[subject, post]             0        -
 
 Fit
                         A          B
@@ -57,7 +57,7 @@ Likelihood-ratio test
 Verdict
   A is to be preferred: B lacks the fixed effect of post and the random effects
   of post over subject, and fits worse than chance alone would make it (p =
-  0.0192). AIC prefers A by 3, BIC prefers B by 4.37.
+  0.0192). AIC prefers A by 3.00, BIC prefers B by 4.37.
 
 Notes
   likelihood of A and B by quadrature with 5 points
@@ -96,7 +96,7 @@ describe("the verdict", () => {
 
   it("says which model to take, and why", () => {
     const held = "the fixed effect of post and the random effects of post over subject";
-    const criteria = "AIC prefers A by 3, BIC prefers B by 4.37.";
+    const criteria = "AIC prefers A by 3.00, BIC prefers B by 4.37.";
     expect(sentence({})).toBe(
       `A is to be preferred: B lacks ${held}, and fits worse than chance alone would make it (p = 0.0192). ${criteria}`,
     );
@@ -121,7 +121,7 @@ describe("the verdict", () => {
     const differences = { A: ["the fixed effect of x", "random effects over g"], B: ["the link probit"] };
     expect(sentence({ relation: { kind: "not-nested", differences }, test: null })).toBe(
       "Neither model is found to be a special case of the other, so that there is no likelihood-ratio test: A has the fixed effect of x and " +
-        "random effects over g; B has the link probit. AIC prefers A by 3, BIC prefers B by 4.37.",
+        "random effects over g; B has the link probit. AIC prefers A by 3.00, BIC prefers B by 4.37.",
     );
     const warnings = [{ code: "different-measures", message: "", advice: "" }];
     expect(sentence({ relation: { kind: "not-nested", differences }, test: null, warnings })).not.toMatch(/AIC/);

@@ -2,8 +2,26 @@ import { factorOf } from "../../src/compare/bayesFactor.js";
 import type { EvidenceReport } from "../../src/report/evidenceTextReport.js";
 import type { EvidenceFit } from "../../src/summary/Evidence.js";
 
-const intercept = { name: "beta[Intercept]", mean: 1.0712, sd: 0.1412, median: 1.07, q5: 0.84, q95: 1.3 };
-const post = { name: "beta[post]", mean: -0.30613, sd: 0.1502, median: -0.306, q5: -0.55, q95: -0.06 };
+const intercept = {
+  name: "beta[Intercept]",
+  mean: 1.0712,
+  sd: 0.1412,
+  median: 1.07,
+  q5: 0.84,
+  q95: 1.3,
+  lower: 0.84,
+  upper: 1.3,
+};
+const post = {
+  name: "beta[post]",
+  mean: -0.30613,
+  sd: 0.1502,
+  median: -0.306,
+  q5: -0.55,
+  q95: -0.06,
+  lower: -0.55,
+  upper: -0.06,
+};
 
 function fitOf(label: "A" | "B", parameters: EvidenceFit["parameters"], importance: number): EvidenceFit {
   return {

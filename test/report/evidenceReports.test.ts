@@ -25,9 +25,9 @@ observations  295 (3 rows dropped: missing values)
 groups        subject (59 levels)
 
 Parameters by inla
-                      A  sd A      B  sd B
-beta[Intercept]   1.071  0.14  1.071  0.14
-beta[post]       -0.306  0.15
+                       A    sd A      B    sd B
+beta[Intercept]    1.071  0.1412  1.071  0.1412
+beta[post]       -0.3061  0.1502
 
 Log marginal likelihood by inla
                     A         B  A - B

@@ -3,8 +3,8 @@ import type { SummaryRow } from "../../src/summary/Summary.js";
 
 /** A row about a mean of 1, with the MCSE of 1600 independent draws, but for what is given. */
 export function row(name: string, fields: Partial<SummaryRow> = {}): SummaryRow {
-  const { mean = 1 } = fields;
-  const marginal = { mean, sd: 0.1, median: mean - 0.01, q5: mean - 0.16, q95: mean + 0.17 };
+  const { mean = 1, q5 = mean - 0.16, q95 = mean + 0.17 } = fields;
+  const marginal = { mean, sd: 0.1, median: mean - 0.01, q5, q95, lower: q5, upper: q95 };
   return { name, ...marginal, mcse: 0.0025, rhat: 1.0012, essBulk: 1600, essTail: 1499.6, ...fields };
 }
 
@@ -28,6 +28,7 @@ export const smallReport: FitReport = {
   groups: [{ name: "subject", levels: 59 }],
   priors: ["intercept ~ normal(1.97, 2.5)", "beta ~ normal(0, 1)"],
   summary: {
+    level: 0.9,
     parameters: [
       row("beta[Intercept]", { mean: 1.23456, mcse: 0.0123 }),
       row("beta[post:trt.progabide]", { mean: -0.5 }),

@@ -13,6 +13,7 @@ describe("the JSON document", () => {
       "observations",
       "data",
       "groups",
+      "level",
       "parameters",
       "randomEffects",
       "diagnostics",
@@ -23,7 +24,20 @@ describe("the JSON document", () => {
       "priors",
       "partial",
     ]);
-    const rowFields = ["name", "mean", "sd", "median", "q5", "q95", "mcse", "rhat", "essBulk", "essTail"];
+    const rowFields = [
+      "name",
+      "mean",
+      "sd",
+      "median",
+      "q5",
+      "q95",
+      "lower",
+      "upper",
+      "mcse",
+      "rhat",
+      "essBulk",
+      "essTail",
+    ];
     for (const each of [...document.parameters, ...document.randomEffects]) {
       expect(Object.keys(each)).toEqual(rowFields);
     }
@@ -74,10 +88,10 @@ describe("the JSON document", () => {
       essBulk: NaN,
       essTail: NaN,
     });
-    const document = jsonDocument({ ...smallReport, summary: { parameters: [broken], randomEffects: [] } });
+    const document = jsonDocument({ ...smallReport, summary: { level: 0.9, parameters: [broken], randomEffects: [] } });
     expect(document.parameters).toEqual([
       {
-        ...{ name: "sigma", mean: null, sd: null, median: 0.99, q5: null, q95: 1.17 },
+        ...{ name: "sigma", mean: null, sd: null, median: 0.99, q5: null, q95: 1.17, lower: null, upper: 1.17 },
         ...{ mcse: 0.0025, rhat: null, essBulk: null, essTail: null },
       },
     ]);
@@ -85,11 +99,11 @@ describe("the JSON document", () => {
   });
 
   it("leaves out what an approximation does not have", () => {
-    const marginal = { name: "sigma", mean: 1, sd: 0.1, median: 0.99, q5: 0.84, q95: 1.17 };
+    const marginal = { name: "sigma", mean: 1, sd: 0.1, median: 0.99, q5: 0.84, q95: 1.17, lower: 0.84, upper: 1.17 };
     const document = jsonDocument({
       ...smallReport,
       sampling: null,
-      summary: { parameters: [marginal], randomEffects: [] },
+      summary: { level: 0.9, parameters: [marginal], randomEffects: [] },
     });
     expect(document).not.toHaveProperty("diagnostics");
     expect(document.parameters).toEqual([marginal]);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { labelled, table, truncateMiddle, wrap } from "../../src/report/layout.js";
+import { labelled, table, wrap } from "../../src/report/layout.js";
 
 describe("wrap", () => {
   it("breaks at spaces and hangs what follows", () => {
@@ -24,18 +24,6 @@ describe("wrap", () => {
       }),
       { seed: 1, numRuns: 500 },
     );
-  });
-});
-
-describe("truncateMiddle", () => {
-  it.each([
-    ["beta[post]", 10, "beta[post]"],
-    ["b[clinic:treatment, 1:0, Intercept]", 20, "b[clinic:...tercept]"],
-    ["beta[post]", 9, "bet...st]"],
-    ["beta[post]", 3, "..."],
-    ["two\nlines", 20, "two lines"],
-  ])("%s in %i", (name, width, expected) => {
-    expect(truncateMiddle(name, width)).toBe(expected);
   });
 });
 
@@ -71,28 +59,33 @@ describe("table", () => {
     ]);
   });
 
-  it("shortens names before it drops a column", () => {
-    expect(table(names, columns, 40)).toEqual([
-      "                   mean   sd    q5   q95",
-      "sd[subj...ercept]   1.0  0.1   0.5   1.5",
-      "sd[clin...ercept]  20.0  0.2  19.5  20.5",
+  it("drops columns of one rank together, rather than cut a name", () => {
+    expect(table(names, columns, 36)).toEqual([
+      "                        mean   sd",
+      "sd[subject, Intercept]   1.0  0.1",
+      "sd[clinic, Intercept]   20.0  0.2",
     ]);
   });
 
-  it("drops columns of one rank together", () => {
-    expect(table(names, columns, 30)).toEqual([
-      "                     mean   sd",
-      "sd[subje...tercept]   1.0  0.1",
-      "sd[clini...tercept]  20.0  0.2",
+  it("gives a name that is too long for what is left a line of its own", () => {
+    expect(table(["sd[subject, Intercept]", "phi"], columns, 26)).toEqual([
+      "                 mean   sd",
+      "sd[subject, Intercept]",
+      "                  1.0  0.1",
+      "phi              20.0  0.2",
     ]);
   });
 
-  it("drops columns rather than let two names look the same", () => {
-    const alike = ["b[subject, 17, Intercept]", "b[subject, 18, Intercept]"];
-    expect(table(alike, columns, 40)).toEqual([
-      "                           mean   sd",
-      "b[subject, 17, Intercept]   1.0  0.1",
-      "b[subject, 18, Intercept]  20.0  0.2",
-    ]);
+  it("never cuts a name: joined without spaces, each is there whole at any width", () => {
+    const name = fc
+      .string({ minLength: 1, maxLength: 60, unit: "grapheme-ascii" })
+      .filter((text) => text.trim() !== "");
+    fc.assert(
+      fc.property(name, fc.integer({ min: 24, max: 100 }), (first, width) => {
+        const text = table([first, "z"], columns, width).join("").replace(/\s/g, "");
+        expect(text).toContain(first.replace(/\s/g, ""));
+      }),
+      { seed: 2, numRuns: 300 },
+    );
   });
 });

@@ -17,27 +17,27 @@ log-likelihood  -924.4858 (7 parameters)
 AIC, BIC        1862.9716, 1888.7805
 
 Coefficients
-                 estimate    se      z        p   lower   upper
-beta[Intercept]     1.071  0.14   7.62  2.5e-14   0.796   1.347
-beta[post]         -0.306  0.15  -2.03   0.0424  -0.602  -0.011
+                 estimate      se      z        p    lower     upper
+beta[Intercept]     1.071  0.1406   7.62  2.5e-14   0.7956     1.347
+beta[post]        -0.3061  0.1508  -2.03   0.0424  -0.6017  -0.01053
 
 Variance parameters
-                        estimate     se   lower   upper
-sd[subject, Intercept]    0.7078  0.071  0.5809  0.8624
-sd[subject, post]              0      -       -       -
+                        estimate       se   lower   upper
+sd[subject, Intercept]    0.7078  0.07134  0.5809  0.8624
+sd[subject, post]              0        -       -       -
 
 Terms: Wald chi-square tests
       chi2  df       p
 post  4.12   1  0.0424
 
 Rate ratios
-            ratio  lower  upper
-beta[post]  0.736  0.548  0.990
+             ratio   lower   upper
+beta[post]  0.7363  0.5479  0.9895
 
 Random effects
-                            mode    sd    mean
-b[subject, 1, Intercept]  -0.600  0.25  -0.612
-b[subject, 2, Intercept]  -0.500  0.25  -0.512
+                             mode      sd     mean
+b[subject, 1, Intercept]  -0.6000  0.2500  -0.6120
+b[subject, 2, Intercept]  -0.5000  0.2500  -0.5120
 
 Notes
   converged: 22 iterations, 59 evaluations, gradient in the metric of the
@@ -68,9 +68,9 @@ time: read 0.00 s, compile 0.02 s, fit 0.11 s, total 0.25 s
       terms: [{ ...smallMlReport.terms[0], test: "F", denominatorDegreesOfFreedom: 1234.56 }],
     });
     expect(text).toContain(`
-                 estimate    se  df     t       p   lower   upper
-beta[Intercept]     1.071  0.14  17  7.62  3.3e-6   0.796   1.347
-beta[post]         -0.306  0.15   -     -       -  -0.602  -0.011
+                 estimate      se     df     t       p    lower     upper
+beta[Intercept]     1.071  0.1406  17.00  7.62  3.3e-6   0.7956     1.347
+beta[post]        -0.3061  0.1508      -     -       -  -0.6017  -0.01053
 `);
     expect(text).toContain(`
 Terms: F tests

@@ -5,46 +5,72 @@ import {
   formatNumber,
   formatRhat,
   formatSeconds,
-  lastDigit,
-  lastDigitOf,
+  formatSignificant,
+  formatSummary,
 } from "../../src/report/numbers.js";
 
-describe("the last digit that a row supports", () => {
+describe("a number of a summary", () => {
+  const base = {
+    name: "sigma",
+    mean: 1.23456,
+    sd: 0.1,
+    median: 1.23456,
+    q5: 1.07,
+    q95: 123456,
+    lower: 1.07,
+    upper: 123456,
+  };
+  const errors = { mcseSd: 0.002, mcseMedian: 0.02, mcseQ5: 0.02, mcseQ95: 500 };
+
+  it("is rounded by its own Monte Carlo error, not by those of its neighbours", () => {
+    const row = { ...base, mcse: 0.0023, ...errors };
+    const fields = ["mean", "sd", "median", "q5", "q95"] as const;
+    expect(fields.map((field) => formatSummary(row, field, null))).toEqual([
+      "1.235",
+      "0.100",
+      "1.23",
+      "1.07",
+      "123500",
+    ]);
+  });
+
   it.each([
-    { mcse: 0.0023, sd: 0.1, digit: -3 },
-    { mcse: 0.001, sd: 0.1, digit: -3 },
-    { mcse: 0.00999, sd: 0.1, digit: -3 },
-    { mcse: 0.01, sd: 0.1, digit: -2 },
-    { mcse: 0.2, sd: 10, digit: -1 },
-    { mcse: 1, sd: 10, digit: 0 },
-    { mcse: 35, sd: 1000, digit: 1 },
-    { mcse: 1e-12, sd: 1e-10, digit: -12 },
-    // No usable MCSE: three digits of the sd.
-    { sd: 0.1234, digit: -3 },
-    { mcse: Number.NaN, sd: 12, digit: -1 },
-    { mcse: 0, sd: 0.5, digit: -3 },
-    { mcse: Infinity, sd: 0.5, digit: -3 },
-    { mcse: Number.NaN, sd: 0, digit: null },
-    { mcse: Number.NaN, sd: Number.NaN, digit: null },
-  ])("mcse $mcse, sd $sd: $digit", ({ digit, ...row }) => {
-    expect(lastDigit(row)).toBe(digit);
+    { mcse: 0.001, text: "1.235" },
+    { mcse: 0.00999, text: "1.235" },
+    { mcse: 0.01, text: "1.23" },
+    { mcse: 1, text: "1" },
+    // No usable error: a twentieth of the sd is taken for it.
+    { text: "1.235" },
+    { mcse: Number.NaN, text: "1.235" },
+    { mcse: 0, text: "1.235" },
+    { mcse: Infinity, text: "1.235" },
+  ])("mcse $mcse: $text", ({ text, ...error }) => {
+    expect(formatSummary({ ...base, ...error }, "mean", null)).toBe(text);
+  });
+
+  it("has the error of the mean where it has none of its own", () => {
+    expect(formatSummary({ ...base, mcse: 0.02 }, "median", null)).toBe("1.23");
+  });
+
+  it("has the digits that were asked for, whatever its error", () => {
+    expect(formatSummary({ ...base, mcse: 0.1, ...errors }, "mean", 5)).toBe("1.2346");
   });
 });
 
-describe("the last digit of each number of a row", () => {
-  const row = { name: "sigma", mean: 1, sd: 0.8, median: 1, q5: 0.1, q95: 2.5 };
-
-  it("is that of its own standard error, or of the mean's where it has none", () => {
-    const errors = { ...row, mcse: 0.002, mcseSd: 0.0009, mcseQ95: 0.03 };
-    expect(lastDigitOf(errors, "mean")).toBe(-3);
-    expect(lastDigitOf(errors, "sd")).toBe(-4);
-    expect(lastDigitOf(errors, "q95")).toBe(-2);
-    expect(lastDigitOf(errors, "q5")).toBe(-3);
-  });
-
-  it("is that of a twentieth of the sd where nothing was drawn", () => {
-    expect(lastDigitOf(row, "mean")).toBe(-2);
-    expect(lastDigitOf({ ...row, sd: 0.1 }, "q5")).toBe(-3);
+describe("significant digits", () => {
+  it.each([
+    [620.527, 4, "620.5"],
+    [1.165, 4, "1.165"],
+    [330495, 4, "330500"],
+    [1.2, 4, "1.200"],
+    [0.00123456, 3, "0.00123"],
+    [9.9996, 4, "10.00"],
+    [1.5e-9, 2, "1.5e-9"],
+    [2.1e146, 3, "2.10e+146"],
+    [0, 4, "0"],
+    [Number.NaN, 4, "NaN"],
+  ])("%d with %d: %s", (value, digits, text) => {
+    expect(formatSignificant(value, digits)).toBe(text);
   });
 });
 
@@ -65,7 +91,7 @@ describe("formatNumber", () => {
     [9999999, 0, "9999999"],
     [1.23456e-9, -11, "1.23e-9"],
     [1e-15, -11, "0"],
-    [0.25, null, "0.25"],
+    [0.25, null, "0.250000"],
     [1 / 3, null, "0.333333"],
     [0, null, "0"],
     [Number.NaN, -3, "NaN"],

@@ -64,10 +64,10 @@ Priors
   beta ~ normal(0, 1)
 
 Population parameters
-                          mean     sd      q5     q95   rhat
-beta[Intercept]           1.23   0.10    1.07    1.40  1.001
-beta[post:...rogabide]  -0.500  0.100  -0.660  -0.330  1.001
-sd[subject, Intercept]   1.000  0.100   0.840   1.170  1.035
+                            mean     sd      q5     q95
+beta[Intercept]             1.23   0.10    1.07    1.40
+beta[post:trt.progabide]  -0.500  0.100  -0.660  -0.330
+sd[subject, Intercept]     1.000  0.100   0.840   1.170
 
 Random effects
                            mean    sd     q5    q95   rhat
@@ -164,7 +164,7 @@ time: read 0.00 s, compile 0.02 s, warm-up 0.40 s, sampling 0.61 s, total 1.05 s
   });
 
   it("shows the extremes of many random effects and says where the others are", () => {
-    const summary = { parameters: smallReport.summary.parameters.slice(0, 1), randomEffects: manyEffects };
+    const summary = { level: 0.9, parameters: smallReport.summary.parameters.slice(0, 1), randomEffects: manyEffects };
     expect(textReport({ ...smallReport, priors: [], warnings: [], summary })).toBe(`count ~ poisson(mu)
 log(mu) = 1 + post * trt + (1 + post | subject)
 
@@ -206,9 +206,18 @@ time: read 0.00 s, compile 0.02 s, warm-up 0.40 s, sampling 0.61 s, total 1.05 s
   });
 
   it("has no columns for what an approximation does not have, and three digits of its sd", () => {
-    const sigma = { name: "sigma", mean: 1.23456, sd: 0.0123, median: 1.23, q5: 1.21, q95: 1.26 };
+    const sigma = {
+      name: "sigma",
+      mean: 1.23456,
+      sd: 0.0123,
+      median: 1.23,
+      q5: 1.21,
+      q95: 1.26,
+      lower: 1.21,
+      upper: 1.26,
+    };
     const report = { ...smallReport, engine: "laplace", droppedRows: 0, groups: [], priors: [], warnings: [] };
-    const summary = { parameters: [sigma], randomEffects: [] };
+    const summary = { level: 0.9, parameters: [sigma], randomEffects: [] };
     const approximation: ApproximationRecord = {
       integration: "aghq",
       points: 9,
@@ -247,7 +256,7 @@ time: read 0.00 s, compile 0.02 s, fit 0.61 s, total 1.05 s
         ...report,
         approximation: made,
         hasNormalEffects,
-        summary: { parameters: [sigma], randomEffects },
+        summary: { level: 0.9, parameters: [sigma], randomEffects },
       });
     };
     expect(by("aghq", false)).toMatch(/effects by +adaptive quadrature, 9 points\n/);
@@ -280,7 +289,7 @@ time: read 0.00 s, compile 0.02 s, fit 0.61 s, total 1.05 s
       },
     };
     const broken = row("sigma", { mean: NaN, mcse: NaN, rhat: NaN, essBulk: NaN, essTail: NaN });
-    const summary = { parameters: [broken], randomEffects: [] };
+    const summary = { level: 0.9, parameters: [broken], randomEffects: [] };
     const text = textReport({ ...smallReport, sampling, summary, partial: true }, { width: 200 });
     expect(text).toContain("2 chains of 12, 9 draws (ended early), 0 divergences, 1 hit of the tree depth limit, ");
     expect(text).toMatch(/^sigma +NaN +0.100 .* NaN +NaN +NaN +NaN$/m);
@@ -306,7 +315,11 @@ time: read 0.00 s, compile 0.02 s, fit 0.61 s, total 1.05 s
       fc.property(fc.integer({ min: 24, max: 130 }), fc.array(name, { maxLength: 6 }), name, (width, names, level) => {
         const parameters = names.map((each) => row(each));
         const randomEffects = manyEffects.map((effect, i) => ({ ...effect, name: `b[g, ${level}${i}, x]` }));
-        const report = { ...smallReport, groups: [{ name: level, levels: 3 }], summary: { parameters, randomEffects } };
+        const report = {
+          ...smallReport,
+          groups: [{ name: level, levels: 3 }],
+          summary: { level: 0.9, parameters, randomEffects },
+        };
         for (const line of textReport(report, { width }).split("\n")) expect(line.length).toBeLessThanOrEqual(width);
       }),
       { seed: 5, numRuns: 200 },

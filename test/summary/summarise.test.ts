@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { essBulk, essTail } from "../../src/diagnostics/ess.js";
-import { mcseMean } from "../../src/diagnostics/mcse.js";
+import { mcseMean, mcseQuantile, mcseSd } from "../../src/diagnostics/mcse.js";
 import { rhat } from "../../src/diagnostics/rhat.js";
+import { createStream } from "../../src/math/random/createStream.js";
 import type { Marginal, Posterior } from "../../src/posterior/Posterior.js";
 import { summarise } from "../../src/summary/summarise.js";
 
@@ -62,7 +63,26 @@ describe("summarise", () => {
     ).parameters;
     expect(constant).toMatchObject({ mean: 2, sd: 0, median: 2, q5: 2, q95: 2, mcse: NaN, rhat: NaN, essBulk: NaN });
     for (const row of [none, broken]) {
-      expect(Object.values(row).slice(1)).toEqual(new Array(9).fill(NaN));
+      expect(Object.values(row).slice(1)).toEqual(new Array(17).fill(NaN));
+    }
+  });
+
+  it("has Monte Carlo errors of sd and quantiles near those of the posterior package", () => {
+    const random = createStream("errors", 1);
+    const chains = [1, 2, 3, 4].map(() => {
+      let x = 0;
+      return Float64Array.from({ length: 1000 }, () => (x = 0.5 * x + Math.sqrt(0.75) * random.normal()));
+    });
+    const [row] = summarise(posteriorOf({ kind: "draws", chains, weights: null }), { level: 0.8 }).parameters;
+    const expected = {
+      ...{ mcseSd: mcseSd(chains), mcseMedian: mcseQuantile(chains, 0.5) },
+      ...{ mcseQ5: mcseQuantile(chains, 0.05), mcseQ95: mcseQuantile(chains, 0.95) },
+      ...{ mcseLower: mcseQuantile(chains, 0.1), mcseUpper: mcseQuantile(chains, 0.9) },
+    };
+    for (const [field, error] of Object.entries(expected)) {
+      const ratio = Number(Object.entries(row).find(([name]) => name === field)?.[1]) / error;
+      expect(ratio, field).toBeGreaterThan(0.7);
+      expect(ratio, field).toBeLessThan(1.5);
     }
   });
 
@@ -75,8 +95,13 @@ describe("summarise", () => {
       quantile: (probability) => -Math.log(1 - probability),
     };
     expect(summarise(posteriorOf(exponential)).parameters).toEqual([
-      { name: "beta[0]", mean: 1, sd: 1, median: Math.log(2), q5: -Math.log(0.95), q95: -Math.log(1 - 0.95) },
+      {
+        ...{ name: "beta[0]", mean: 1, sd: 1, median: Math.log(2), q5: -Math.log(0.95), q95: -Math.log(1 - 0.95) },
+        ...{ lower: -Math.log(0.95), upper: -Math.log(1 - 0.95) },
+      },
     ]);
+    const [{ lower, upper }] = summarise(posteriorOf(exponential), { level: 0.5 }).parameters;
+    expect([lower, upper]).toEqual([-Math.log(0.75), -Math.log(0.25)]);
   });
 
   it("keeps the labels of random effects", () => {
@@ -132,8 +157,8 @@ describe("weighted draws", () => {
       ],
     );
     const [row] = summarise(posteriorOf(marginal)).parameters;
-    const errors = ["mcse", "mcseSd", "mcseMedian", "mcseQ5", "mcseQ95"];
-    expect(Object.keys(row)).toEqual(["name", "mean", "sd", "median", "q5", "q95", ...errors]);
+    const errors = ["mcse", "mcseSd", "mcseMedian", "mcseQ5", "mcseQ95", "mcseLower", "mcseUpper"];
+    expect(Object.keys(row)).toEqual(["name", "mean", "sd", "median", "q5", "q95", "lower", "upper", ...errors]);
     expect(row.mean).toBe(3.25);
     expect(row.mcse).toBeCloseTo(Math.hypot(0.5 * 1.75, 0.25 * 2.25, 0.25 * 1.25), 14);
     expect(row.q5).toBeGreaterThanOrEqual(1);

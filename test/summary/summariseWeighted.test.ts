@@ -28,7 +28,7 @@ describe("Monte Carlo standard errors of weighted draws", () => {
   it("are the spread of independent draws", () => {
     const replicate = (seed: number) => {
       const stream = createStream(seed, 1);
-      return summariseWeighted([Float64Array.from({ length: 500 }, () => stream.normal())], equal(500));
+      return summariseWeighted([Float64Array.from({ length: 500 }, () => stream.normal())], equal(500), 0.9);
     };
     expectHonest(ratios(replicate, 400));
   });
@@ -40,7 +40,7 @@ describe("Monte Carlo standard errors of weighted draws", () => {
       const draws = Float64Array.from({ length: 1000 }, () => 1.5 * stream.normal());
       const weights = draws.map((x) => Math.exp(-0.5 * x * x * (1 - 1 / 2.25)));
       const total = weights.reduce((a, b) => a + b);
-      return summariseWeighted([draws], [weights.map((weight) => weight / total)]);
+      return summariseWeighted([draws], [weights.map((weight) => weight / total)], 0.9);
     };
     expectHonest(ratios(replicate, 400));
   });
@@ -53,13 +53,13 @@ describe("Monte Carlo standard errors of weighted draws", () => {
       const draws = batches.flatMap((shared) =>
         Array.from({ length: 40 }, () => (shared + stream.normal()) / Math.SQRT2),
       );
-      return summariseWeighted([Float64Array.from(draws)], equal(1000), new Array<number>(25).fill(40));
+      return summariseWeighted([Float64Array.from(draws)], equal(1000), 0.9, new Array<number>(25).fill(40));
     };
     expectHonest(ratios(replicate, 400).slice(0, 3));
   });
 
   it("are zero of a constant", () => {
-    const summary = summariseWeighted([new Float64Array(20).fill(3)], equal(20), [10, 10]);
+    const summary = summariseWeighted([new Float64Array(20).fill(3)], equal(20), 0.9, [10, 10]);
     for (const field of [...errors, "sd"] as const) expect(summary[field]).toBeCloseTo(0, 12);
     expect(summary.mean).toBeCloseTo(3, 12);
   });
