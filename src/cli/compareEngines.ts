@@ -11,7 +11,7 @@ import { type AgreementReport, agreementTextReport, allAgreementWarnings } from 
 import { type ComparisonTask, compareHere, compareInThread } from "./comparisonThread.js";
 import { ExplainedError, explanation } from "./explanation.js";
 import { interruption } from "./interruption.js";
-import { type PairFlags, readModelAndData, withoutSource } from "./modelSource.js";
+import { flagsOfModel, type PairFlags, readModelAndData, withoutSource } from "./modelSource.js";
 import { progressDisplay } from "./progress.js";
 import { layoutFor } from "./style.js";
 import { type ExitCode, exitCodes, reasonOf, type Terminal, UsageError } from "./Terminal.js";
@@ -34,9 +34,7 @@ export async function compareEnginesCommand(
   const { stdout, stderr } = terminal;
   const { json, digits, strict, against = [], ...options } = withoutSource(flags);
   completeCompareEnginesOptions(options); // before a large file is read
-  const { formula, ...others } = flags;
-  const [single] = formula ?? [];
-  const source = await readModelAndData(path, { ...others, ...(single === undefined ? {} : { formula: single }) });
+  const source = await readModelAndData(path, flagsOfModel(0, flags));
   const outside = await Promise.all(against.map(readOutside));
   const task = { model: source.model, table: source.table, options: { ...options, against: outside } };
   const { comparison, isInterrupted } = await compared(task, terminal);

@@ -1,4 +1,4 @@
-import { type Design, type ModelAst, type PreparedModel, printExpression } from "../index.js";
+import { type Design, type ModelAst, type PreparedModel, printExpression, printResponse } from "../index.js";
 
 // The model in mathematics, in the names that results have. normal(0, s) has the standard deviation s, as in the priors.
 
@@ -14,7 +14,7 @@ export function responseLine({ response }: ModelAst): string {
     const text = value.type === "number" ? String(value.value) : value.name;
     return slot === undefined ? text : `${slot.name} = ${text}`;
   });
-  return `${response.column.name} ~ ${response.family.name}(${texts.join(", ")})`;
+  return `${printResponse(response)} ~ ${response.family.name}(${texts.join(", ")})`;
 }
 
 /**

@@ -11,7 +11,7 @@ import {
   fit,
   type InlaFitOptions,
   type LaplaceFitOptions,
-  printModel,
+  modelText,
   type Quality,
   SamplingError,
 } from "../index.js";
@@ -162,7 +162,7 @@ export async function makeFolder(folder: string): Promise<void> {
 async function writeResults(folder: string, result: Fit, report: FitReport, { stderr }: Terminal): Promise<boolean> {
   try {
     await writeFile(join(folder, "fit.json"), `${JSON.stringify(jsonDocument(report), null, 2)}\n`);
-    await writeFile(join(folder, "model.glmm"), `${result.ast.source?.text.trimEnd() ?? printModel(result.ast)}\n`);
+    await writeFile(join(folder, "model.glmm"), `${modelText(result.ast)}\n`);
     if (result.posterior.parameters.every(({ marginal }) => marginal.kind === "draws"))
       await pipeline(Readable.from(drawsCsv(result.posterior)), createWriteStream(join(folder, "draws.csv")));
     return true;

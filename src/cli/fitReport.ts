@@ -1,4 +1,4 @@
-import { type Fit, printModel, samplerDiagnostics } from "../index.js";
+import { type Fit, modelText, samplerDiagnostics } from "../index.js";
 import type { FitReport } from "../report/FitReport.js";
 import { priorLine } from "../report/fitFacts.js";
 
@@ -10,7 +10,7 @@ export function fitReport(fit: Fit, read: number, total: number): FitReport {
   const longest = (phase: "warmup" | "sampling") => Math.max(0, ...chains.map(({ seconds }) => seconds[phase]));
   return {
     engine: posterior.engine,
-    model: ast.source?.text.trimEnd() ?? printModel(ast),
+    model: modelText(ast),
     family: design.response.family,
     observations: design.rows,
     droppedRows: design.droppedRows.length,

@@ -7,7 +7,7 @@ import {
   type MlFit,
   type MlFitOptions,
   type MlMethod,
-  printModel,
+  modelText,
 } from "../index.js";
 import type { MlReport } from "../report/MlReport.js";
 import { mlJsonDocument } from "../report/mlJsonDocument.js";
@@ -52,7 +52,7 @@ export async function mlCommand(path: string | undefined, flags: MlFlags, termin
 async function writeResults(folder: string, { ast }: MlFit, report: MlReport, { stderr }: Terminal): Promise<boolean> {
   try {
     await writeFile(join(folder, "fit.json"), `${JSON.stringify(mlJsonDocument(report), null, 2)}\n`);
-    await writeFile(join(folder, "model.glmm"), `${ast.source?.text.trimEnd() ?? printModel(ast)}\n`);
+    await writeFile(join(folder, "model.glmm"), `${modelText(ast)}\n`);
     return true;
   } catch (error) {
     stderr.write(`marginalia: cannot write to the folder "${folder}" of --out: ${reasonOf(error)}\n`);

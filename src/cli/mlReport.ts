@@ -1,4 +1,4 @@
-import { type MlFit, printModel } from "../index.js";
+import { type MlFit, modelText } from "../index.js";
 import { priorLine } from "../report/fitFacts.js";
 import type { MlReport, ModeRow, Ratios } from "../report/MlReport.js";
 
@@ -9,7 +9,7 @@ export function mlReport(fit: MlFit, read: number, total: number): MlReport {
   const { notes, warnings } = splitNotes(ml, fit.problems);
   return {
     engine: "ml",
-    model: ast.source?.text.trimEnd() ?? printModel(ast),
+    model: modelText(ast),
     family: design.response.family,
     observations: design.rows,
     droppedRows: design.droppedRows.length,

@@ -5,7 +5,7 @@ import {
   type ModelAst,
   type PreparedModel,
   type Problem,
-  place,
+  placeName,
   printExpression,
   type Table,
 } from "../index.js";
@@ -33,12 +33,11 @@ export function modelCheck(prepared: PreparedModel, table: Table, width: number)
 }
 
 function checkProblem({ severity, message, hint, span }: Problem, { source }: ModelAst): CheckProblem {
-  const at = span === undefined || source === undefined ? null : place(source, span.start);
   return {
     severity: severity === "error" ? severity : "warning",
     message,
     ...(hint === undefined ? {} : { hint }),
-    ...(at === null ? {} : { place: `${source?.name}:${at.line}:${at.column}` }),
+    ...(span === undefined || source === undefined ? {} : { place: placeName(source, span.start) }),
   };
 }
 

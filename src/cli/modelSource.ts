@@ -13,12 +13,13 @@ export interface SourceFlags {
   readonly text?: readonly string[];
   readonly formula?: string;
   readonly family?: string;
+  readonly link?: string;
   readonly missing: "drop" | "error";
 }
 
 /** The options of a command without those that name its model and data, of which reports have the rows with missing values. */
 export function withoutSource<F extends Partial<Record<Exclude<keyof SourceFlags, "missing">, unknown>>>(flags: F) {
-  const { data, delimiter, decimal, na, text, formula, family, ...others } = flags;
+  const { data, delimiter, decimal, na, text, formula, family, link, ...others } = flags;
   return others;
 }
 
@@ -37,9 +38,29 @@ export async function readModelAndData(path: string | undefined, flags: SourceFl
   return { model, table, seconds: (performance.now() - start) / 1000 };
 }
 
-/** The options by which a command names two models and their data: `formula` is given once for each. */
-export interface PairFlags extends Omit<SourceFlags, "formula"> {
+/** The options by which a command names two models and their data: `formula` is given once for each, `family` and `link` for each or for both. */
+export interface PairFlags extends Omit<SourceFlags, "formula" | "family" | "link"> {
   readonly formula?: readonly string[];
+  readonly family?: readonly string[];
+  readonly link?: readonly string[];
+}
+
+/** The flags of one of the models, 0 or 1. Throws UsageError where families or links are neither one nor one a formula. */
+export function flagsOfModel(model: number, { formula = [], family, link, ...others }: PairFlags): SourceFlags {
+  const own = (values: readonly string[] | undefined, option: string): string | undefined => {
+    if (values === undefined || values.length === 1) return values?.[0];
+    if (values.length === formula.length) return values[model];
+    throw new UsageError(
+      `${values.length} times ${option} with ${formula.length} --formula\n  give it once, or once for each formula`,
+    );
+  };
+  const [ownFamily, ownLink] = [own(family, "--family"), own(link, "--link")];
+  return {
+    ...others,
+    ...(formula[model] !== undefined && { formula: formula[model] }),
+    ...(ownFamily !== undefined && { family: ownFamily }),
+    ...(ownLink !== undefined && { link: ownLink }),
+  };
 }
 
 export interface ModelsAndData extends Pick<ModelAndData, "table" | "seconds"> {
@@ -52,13 +73,14 @@ export interface ModelsAndData extends Pick<ModelAndData, "table" | "seconds"> {
  */
 export async function readModelsAndData(paths: readonly string[], flags: PairFlags): Promise<ModelsAndData> {
   const start = performance.now();
-  const { formula = [], ...others } = flags;
+  const { formula = [] } = flags;
   const count = paths.length + formula.length;
   if (count !== 2) throw new UsageError(`compare takes one model or two, not ${count}\n  ${waysOfTwo}`);
   if (formula.length === 1)
     throw new UsageError(`compare takes two files or two formulas, not one of each\n  ${waysOfTwo}`);
   const [path, secondPath] = paths;
-  const first = path === undefined ? given(formula[0], path, others) : await fromFile(path, others);
+  const [own, others] = [flagsOfModel(0, flags), flagsOfModel(1, flags)];
+  const first = path === undefined ? given(formula[0], path, own) : await fromFile(path, own);
   const second = await secondModel(secondPath, formula[1], first, others);
   const table = await readTableFile(first.data, flags);
   return { models: [first.model, second], table, seconds: (performance.now() - start) / 1000 };
@@ -88,7 +110,10 @@ async function isSameFile(path: string, other: string): Promise<boolean> {
   return own.equals(others);
 }
 
-export async function readTableFile(path: string, flags: Omit<SourceFlags, "formula" | "missing">): Promise<Table> {
+export async function readTableFile(
+  path: string,
+  flags: Omit<SourceFlags, "formula" | "family" | "link" | "missing">,
+): Promise<Table> {
   const { delimiter, decimal, na, text } = flags;
   return readTable(path, {
     ...(delimiter === undefined ? {} : { delimiter: delimiter === "tab" ? "\t" : delimiter }),
@@ -104,11 +129,11 @@ interface Source {
   readonly data: string;
 }
 
-function given(formula: string, path: string | undefined, { data, family }: SourceFlags): Source {
+function given(formula: string, path: string | undefined, { data, family, link }: SourceFlags): Source {
   if (path !== undefined) throw new UsageError(`two models, "${path}" and --formula: give one of them`);
   if (family === undefined) throw new UsageError("--formula needs a family, as in --family poisson");
   if (data === undefined) throw new UsageError("--formula needs data, as in --data trial.csv");
-  return { model: fromFormula(formula, family), data };
+  return { model: fromFormula(formula, family, link === undefined ? {} : { link }), data };
 }
 
 const ways = 'give a .glmm file, a folder with model.glmm and data.csv, or --formula "y ~ x + (1 | g)" --family normal';
@@ -121,11 +146,13 @@ async function fromFile(path: string | undefined, flags: SourceFlags): Promise<S
 /** A model, and the folder that its data would be in. */
 async function modelFile(
   path: string | undefined,
-  { family }: SourceFlags,
+  { family, link }: SourceFlags,
 ): Promise<{ readonly model: ModelAst; readonly folder: string }> {
   if (path === undefined) throw new UsageError(`no model\n  ${ways}`);
   if (family !== undefined)
     throw new UsageError("--family goes with --formula; a model file names its family itself, as in y ~ poisson(mu)");
+  if (link !== undefined)
+    throw new UsageError("--link goes with --formula; a model file writes its link itself, as in probit(p) = 1 + x");
   if (/\.(csv|tsv|tab)$/i.test(path))
     throw new UsageError(`"${path}" is data, not a model\n  ${ways}; data go with --data`);
   const isFolder = await isDirectory(path);

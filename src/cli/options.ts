@@ -43,7 +43,8 @@ function dataOptions<T>(command: Command, formula: string, parse: (text: string,
     .option("--na <texts>", 'cells that are missing besides empty ones, NA and NaN, as in ".,-99"', names)
     .option("--text <columns>", "columns that are text whatever their cells look like, as in id,zip", names)
     .option("--formula <formula>", formula, parse)
-    .option("--family <name>", "the family that goes with --formula")
+    .option("--family <name>", "the family that goes with --formula", parse)
+    .option("--link <name>", "the link that goes with --formula (default: the family's usual one)", parse)
     .addOption(choice("--missing <what>", "rows with missing values", "drop", "error"));
 }
 

@@ -2,7 +2,7 @@ import { type TableInput, toTable } from "../data/toTable.js";
 import type { MlOptions } from "../engine/ml/options.js";
 import { type MlFit, maximise, type PreparedForMl, prepareForMl } from "../fit/byMl.js";
 import type { ModelAst } from "../language/ast.js";
-import { printModel } from "../language/printer.js";
+import { modelText } from "../language/printer.js";
 import { alikeNotes, alikeOptions, hasSameColumns } from "./alike.js";
 import type { ComparedModel, Comparison, Label, Relation } from "./Comparison.js";
 import { ComparisonError } from "./ComparisonError.js";
@@ -78,7 +78,7 @@ function compared(label: Label, prepared: PreparedForMl, options: MlOptions): Co
 }
 
 function textOf(ast: MlFit["ast"]): string {
-  return ast.source?.text.trimEnd() ?? printModel(ast);
+  return modelText(ast);
 }
 
 /** Says which of the two models it is that cannot be fitted. */

@@ -10,7 +10,7 @@ import { asForeseen } from "../fit/foreseen.js";
 import { type ModelOptions, type PreparedModel, prepareModel } from "../fit/prepare.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
-import { printModel } from "../language/printer.js";
+import { modelText } from "../language/printer.js";
 import { didYouMean } from "../language/suggest.js";
 import type { EngineComparison, RefusedEngine } from "../summary/Agreement.js";
 import { agreement, chooseReference, type Measured } from "./agreement.js";
@@ -156,7 +156,7 @@ function attempts({ design }: PreparedModel) {
 
 function factsOf({ ast, design, problems }: PreparedModel, ofEvidence: readonly Problem[]) {
   return {
-    model: ast.source?.text.trimEnd() ?? printModel(ast),
+    model: modelText(ast),
     family: design.response.family,
     observations: design.rows,
     droppedRows: design.droppedRows.length,

@@ -6,7 +6,7 @@ import type { Fit } from "../fit/fitted.js";
 import { asForeseen } from "../fit/foreseen.js";
 import { type PreparedModel, prepareModel } from "../fit/prepare.js";
 import type { ModelAst } from "../language/ast.js";
-import { printModel } from "../language/printer.js";
+import { modelText } from "../language/printer.js";
 import type { EngineEvidence, EvidenceComparison, EvidenceFit, EvidenceModel } from "../summary/Evidence.js";
 import { approximationOf, checkFactorExists, factorOf } from "./bayesFactor.js";
 import type { Label } from "./Comparison.js";
@@ -103,7 +103,7 @@ function fitOf(label: Label, fit: Fit): EvidenceFit {
 function modelOf(label: Label, { ast, design, compiled }: PreparedModel): EvidenceModel {
   return {
     label,
-    text: ast.source?.text.trimEnd() ?? printModel(ast),
+    text: modelText(ast),
     family: design.response.family,
     priors: compiled.priors.map(({ name, distribution, truncatedTo, origin }) => ({
       name,

@@ -22,6 +22,8 @@ export interface LatentGaussian {
    * the two. Absent where they are the same.
    */
   readonly logDeterminantToWritten?: number;
+  /** What the log of a Gaussian likelihood adds to that of its rows as they are seen here: log(w) / 2 of each row with a precision weight w. */
+  readonly gaussianConstant: number;
   /** The response where stratum totals are sufficient for random intercepts, so that one can condition on them; else null. */
   readonly conditional: ConditionalResponse | null;
   /** For each pair of factors, which of their levels meet in a row. */

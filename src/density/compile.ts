@@ -1,5 +1,5 @@
 import type { Design } from "../design/Design.js";
-import type { Family } from "../family/Family.js";
+import type { Family, FamilyKernel } from "../family/Family.js";
 import type { Link } from "../family/Link.js";
 import { links } from "../family/links.js";
 import { effectsBytes } from "../kernel/map/effectsLayout.js";
@@ -21,6 +21,8 @@ import { plainLikelihood, type ResponseModel } from "./plainLikelihood.js";
 import { originProblems } from "./priorOrigins.js";
 import { quantities, writeParameters } from "./quantities.js";
 import { type ModelPriors, type PredictorPriors, resolvePriors, type UsedPrior } from "./resolvePriors.js";
+import { responseRows } from "./responseRows.js";
+import { scaledRows } from "./scaledRows.js";
 import { type PriorSimulation, type SimulationParts, simulatePrior } from "./simulatePrior.js";
 import { standardise } from "./standardise.js";
 import { standardisedView } from "./standardisedView.js";
@@ -80,21 +82,21 @@ export function compileDensity(
 /** `defaultsOf` gives the default priors of a design, whose units a standardised one is searched in. */
 function compiledModel(
   design: Design,
-  response: ResponseModel,
+  original: ResponseModel,
   priors: ModelPriors,
   defaultsOf: (design: Design) => ModelPriors,
 ): CompiledModel {
-  const data = sampledData(design, priors);
-  const kernel = data.length === 1 ? response.family.kernels?.[design.predictors[0].link] : undefined;
+  const unscaled = sampledData(design, priors);
+  const { response, data, kernel } = servedRows(design, original, unscaled);
   const scalar = scalarDispersion(design, response.family);
   const likelihood = (backend: LikelihoodBackend): Likelihood =>
     kernel !== undefined && backend === "auto"
-      ? kernelLikelihood(kernel, design.response, data[0], scalar)
+      ? kernelLikelihood(kernel, response.response, data[0], scalar)
       : plainLikelihood(response, data, scalar);
   /** With the mean's predictor in memory that has room for so many bytes more. */
   const placedLikelihood = (backend: LikelihoodBackend, bytes: number) => {
     if (kernel !== undefined && backend === "auto")
-      return kernelLikelihood(kernel, design.response, data[0], scalar, bytes);
+      return kernelLikelihood(kernel, response.response, data[0], scalar, bytes);
     const memory = predictorMemory(data[0], bytes);
     return { ...plainLikelihood(response, data, scalar, memory), memory };
   };
@@ -112,7 +114,8 @@ function compiledModel(
     hasNormalCoefficients: coefficients !== null,
     integratedDensity(reference) {
       if (coefficients === null) throw new RangeError("the coefficients have priors that are neither normal nor flat");
-      return integratedDensity({ ...parts(likelihood("plain")), coefficients }, reference);
+      const { constant } = response;
+      return integratedDensity({ ...parts(likelihood("plain")), coefficients, constant }, reference);
     },
     latentGaussian: (backend = "auto") =>
       latentGaussian(design, response, data, priors, scalar, backend === "auto" ? kernel : undefined),
@@ -120,13 +123,18 @@ function compiledModel(
       const own = backend === "auto" ? kernel : undefined;
       const written = latentGaussian(design, response, data, priors, scalar, own);
       if ("refusal" in written) return written;
-      const { design: standard, predictors } = standardise(design, data);
+      const { design: standard, predictors } = standardise(design, unscaled);
       const defaults = defaultsOf(standard);
-      const view = latentGaussian(standard, response, sampledData(standard, defaults), defaults, scalar, own);
+      const served = servedRows(standard, original, sampledData(standard, defaults));
+      const standardKernel = own && served.kernel;
+      const view = latentGaussian(standard, served.response, served.data, defaults, scalar, standardKernel);
       return "refusal" in view ? view : { view: standardisedView(view.view, written.view, predictors) };
     },
     simulatePrior: (stream) =>
-      simulatePrior(simulationParts(parts(likelihood("plain")), design, response, priors), stream),
+      simulatePrior(
+        simulationParts({ ...parts(likelihood("plain")), data: unscaled }, design, original, priors),
+        stream,
+      ),
   };
 }
 
@@ -135,6 +143,25 @@ function sampledData(design: Design, priors: ModelPriors): PredictorData[] {
   return design.predictors.map((part, k) =>
     predictorData(part, design.rows, priors.predictors[k].intercept?.centred ?? false),
   );
+}
+
+/** The rows as engines see them, and the kernel that serves them; there is none for weights or errors that cannot be scaled away. */
+function servedRows(
+  { predictors, response: { weights, errors, weighting } }: Design,
+  original: ResponseModel,
+  unscaled: readonly PredictorData[],
+): {
+  readonly response: ResponseModel;
+  readonly data: readonly PredictorData[];
+  readonly kernel: FamilyKernel | undefined;
+} {
+  const kernel = unscaled.length === 1 ? original.family.kernels?.[predictors[0].link] : undefined;
+  if (weights === null && errors === null) return { response: original, data: unscaled, kernel };
+  const isScalable = errors === null && weighting === "precision" && unscaled.length === 1;
+  if (weights === null || !isScalable || predictors[0].link !== "identity")
+    return { response: original, data: unscaled, kernel: undefined };
+  const { data, ...scaled } = scaledRows(original, unscaled[0], kernel, weights);
+  return { ...scaled, data: [data] };
 }
 
 function simulationParts(
@@ -175,7 +202,8 @@ function responseModel(design: Design, families: readonly Family[]): ResponseMod
   const second = design.predictors.at(1);
   const dispersionLink = second === undefined ? null : linkNamed(second.link);
   const meanLink = linkNamed(design.predictors[0].link);
-  return { family, row, meanLink, response: design.response, dispersionLink };
+  const rows = responseRows(family, row, design.response);
+  return { family, row, meanLink, response: design.response, rows, constant: 0, dispersionLink };
 }
 
 function linkNamed(name: string): Link {

@@ -25,16 +25,15 @@ export function evaluateRows(
 
 function kernelRows(
   name: string,
-  { row, response }: ResponseModel,
+  { rows, response: { values, trials } }: ResponseModel,
   mean: PredictorData,
   dispersion: Dispersion,
 ): EvaluateRows {
-  const { values, trials } = response;
   const module = new RowKernel(name, values, trials);
   module.evaluate();
   const out = rowDerivatives();
   const constants = module.value.map((atZero, i) => {
-    row.evaluate(values[i], trials === null ? 1 : trials[i], 0, 1, 0, out);
+    rows.evaluate(i, 0, 1, 0, out);
     return out.value - atZero;
   });
   const linearPredictor = steadyLinearPredictor(mean);
@@ -58,8 +57,7 @@ function kernelRows(
 }
 
 /** The kernel's twin in plain TypeScript: its oracle, and what serves every family. */
-export function plainRows({ row, response }: ResponseModel, mean: PredictorData, dispersion: Dispersion): EvaluateRows {
-  const { values: y, trials } = response;
+export function plainRows({ rows }: ResponseModel, mean: PredictorData, dispersion: Dispersion): EvaluateRows {
   const out = rowDerivatives();
   const linearPredictor = steadyLinearPredictor(mean);
   return (values, b, order, table, shift) => {
@@ -70,7 +68,7 @@ export function plainRows({ row, response }: ResponseModel, mean: PredictorData,
     for (let i = 0; i < mean.rows; i++) {
       const phi = dispersion.phi(table.psi[i]);
       const slope = dispersion.dPhi(table.psi[i]);
-      row.evaluate(y[i], trials === null ? 1 : trials[i], table.eta[i], phi, order, out);
+      rows.evaluate(i, table.eta[i], phi, order, out);
       const value = phi > 0 ? out.value : Number.NEGATIVE_INFINITY;
       total += value;
       table.value[i] = value;

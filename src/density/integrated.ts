@@ -28,6 +28,8 @@ export interface NormalCoefficients {
 /** What an integrated density is put together from; the likelihood is in its reference. */
 export type IntegratedParts = Pick<JointParts, "data" | "hyper" | "quantities" | "writeParameters"> & {
   readonly coefficients: NormalCoefficients;
+  /** What the log-likelihood adds to that of the rows as they are seen (`ResponseModel.constant`). */
+  readonly constant: number;
 };
 
 /**
@@ -66,7 +68,7 @@ class Integrated implements LogDensity {
   private logRoots = 0;
 
   constructor(parts: IntegratedParts, reference: GaussianReference) {
-    const { data, hyper, quantities, coefficients } = parts;
+    const { data, hyper, quantities, coefficients, constant } = parts;
     const { shapes, scale, rows } = reference;
     const p = coefficients.means.length;
     this.parts = parts;
@@ -87,7 +89,8 @@ class Integrated implements LogDensity {
     this.zeros = new Float64Array(this.innovations);
     this.hyperPosition = reference.position.slice();
     this.hyperGradient = new Float64Array(hyper.size);
-    this.constant = 0.5 * logDeterminant(scale, this.dimension) + (p - rows) * halfLog2Pi - coefficients.logJacobian;
+    this.constant =
+      0.5 * logDeterminant(scale, this.dimension) + (p - rows) * halfLog2Pi - coefficients.logJacobian + constant;
   }
 
   logDensityGradient(position: Float64Array, gradient: Float64Array): number {

@@ -69,7 +69,8 @@ export function latentGaussian(
         parent: factor.parent,
       })),
       structure: structureOf(mean.factors),
-      isGaussian: second === undefined && response.family.name === "normal" && design.predictors[0].link === "identity",
+      isGaussian: isGaussian(response, second),
+      gaussianConstant: response.constant,
       conditional: conditionalResponse(response, design.predictors[0].link),
       pairs,
       ...buffers(mean, dispersion.size, pairs),
@@ -112,8 +113,15 @@ function structureOf(factors: readonly FactorData[]): LatentGaussian["structure"
   return new Set(parents).size === factors.length ? "nested" : "crossed";
 }
 
+/** Known errors beside sigma make the variances of rows differ by more than a factor. */
+function isGaussian({ family, meanLink, response }: ResponseModel, second: PredictorData | undefined): boolean {
+  const isNormal = family.name === "normal" && meanLink.name === "identity";
+  return isNormal && second === undefined && response.weights === null && response.errors === null;
+}
+
 function conditionalResponse({ family, response }: ResponseModel, link: string): LatentGaussian["conditional"] {
-  const { values, trials } = response;
+  const { values, trials, weights } = response;
+  if (weights !== null) return null;
   const canonical = `${family.name}-${link}`;
   if (canonical === "poisson-log") return { kind: "poisson", values, trials: null };
   return ["bernoulli-logit", "binomial-logit"].includes(canonical) ? { kind: "logistic", values, trials } : null;

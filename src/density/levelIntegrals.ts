@@ -61,7 +61,7 @@ function kernelIntegrals(
 
 /** The kernel's twin in plain TypeScript: its oracle, and what runs where there is no kernel. */
 function plainIntegrals(
-  { row, response: { values: y, trials } }: ResponseModel,
+  { rows: response }: ResponseModel,
   { factors, rows: n }: PredictorData,
   dispersion: Dispersion,
   { factor, rows, nodes, mostRows }: NodeLayout,
@@ -79,7 +79,7 @@ function plainIntegrals(
     for (let k = 0; k < nodes; k++) {
       let moved = eta[r];
       for (let e = 0; e < q; e++) moved += (Z === null ? 1 : Z[e * n + i]) * shifts[e * nodes + k];
-      row.evaluate(y[i], trials === null ? 1 : trials[i], moved, phi, 1, out);
+      response.evaluate(i, moved, phi, 1, out);
       weights[k] += phi > 0 ? out.value : Number.NEGATIVE_INFINITY;
       dEta[at + k] = out.dEta;
       dPsi[at + k] = out.dDispersion * slope;

@@ -4,6 +4,7 @@ import type { Link } from "../family/Link.js";
 import type { Likelihood, PredictorBuffers } from "./Likelihood.js";
 import { crossX, crossZ, linearPredictor, predictorBuffers } from "./linearPredictor.js";
 import type { PredictorData } from "./PredictorData.js";
+import type { ResponseRows } from "./responseRows.js";
 
 /** What a row's density is made of: its family under the mean's link and, for a modelled dispersion, that one's link. */
 export interface ResponseModel {
@@ -11,6 +12,10 @@ export interface ResponseModel {
   readonly row: RowLikelihood;
   readonly meanLink: Link;
   readonly response: ResponseDesign;
+  /** The rows of the response, by their number. */
+  readonly rows: ResponseRows;
+  /** The part of the log-likelihood that comes of scaling the rows (`scaledRows`); it is in `rows` too. */
+  readonly constant: number;
   /** Null where the dispersion is a scalar or absent. */
   readonly dispersionLink: Link | null;
 }
@@ -69,14 +74,13 @@ type RowLoop = (
 ) => number;
 
 /** One dispersion for all rows, or none. */
-const scalarRows: RowLoop = ({ row, response }, rows, [eta], [score], dispersion, dispersionGradient) => {
-  const { values: y, trials } = response;
+const scalarRows: RowLoop = ({ rows: response }, rows, [eta], [score], dispersion, dispersionGradient) => {
   const out = rowDerivatives();
   const phi = dispersion.length > 0 ? dispersion[0] : 1;
   let total = 0;
   let dPhi = 0;
   for (let i = 0; i < rows; i++) {
-    row.evaluate(y[i], trials === null ? 1 : trials[i], eta[i], phi, 1, out);
+    response.evaluate(i, eta[i], phi, 1, out);
     total += out.value;
     score[i] = out.dEta;
     dPhi += out.dDispersion;
@@ -86,15 +90,14 @@ const scalarRows: RowLoop = ({ row, response }, rows, [eta], [score], dispersion
 };
 
 /** A dispersion a row, from its own linear predictor. */
-const modelledRows: RowLoop = ({ row, response, dispersionLink: link }, rows, [eta, psi], [score, psiScore]) => {
+const modelledRows: RowLoop = ({ rows: response, dispersionLink: link }, rows, [eta, psi], [score, psiScore]) => {
   if (link === null) throw new RangeError("a modelled dispersion needs its link");
-  const { values: y, trials } = response;
   const out = rowDerivatives();
   let total = 0;
   for (let i = 0; i < rows; i++) {
     const phi = link.inverseLink(psi[i]);
     if (!(phi > 0)) return Number.NEGATIVE_INFINITY;
-    row.evaluate(y[i], trials === null ? 1 : trials[i], eta[i], phi, 1, out);
+    response.evaluate(i, eta[i], phi, 1, out);
     total += out.value;
     score[i] = out.dEta;
     psiScore[i] = out.dDispersion * link.dMuDEta(psi[i]);

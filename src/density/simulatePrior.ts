@@ -42,10 +42,7 @@ export function simulatePrior(parts: SimulationParts, stream: RandomStream): Pri
     return eta.map(inverseLinks[k]);
   });
   const scalar = hyper.scalars.at(0) ?? fixedDispersion ?? 1;
-  const { trials } = response.response;
-  const simulated = mean.map((mu, i) =>
-    response.family.simulate(stream, mu, dispersion?.[i] ?? scalar, trials?.[i] ?? 1),
-  );
+  const simulated = mean.map((mu, i) => response.rows.simulate(stream, i, mu, dispersion?.[i] ?? scalar));
   return { draw, response: simulated };
 }
 

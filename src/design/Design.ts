@@ -11,6 +11,8 @@ export interface Design {
   readonly rowIndex: Int32Array;
   /** Rows of the table left out because a value they need is missing, ascending, from 0. */
   readonly droppedRows: Int32Array;
+  /** How many rows of the table `subset()` left out, and how many have a weight of 0, which tell nothing. */
+  readonly excluded: { readonly bySubset: number; readonly byWeight: number };
   readonly response: ResponseDesign;
   /** One per parameter that has a line in the model; the first is the mean. */
   readonly predictors: readonly PredictorDesign[];
@@ -25,6 +27,12 @@ export interface ResponseDesign {
   readonly values: Float64Array;
   /** Length n: the column in the family's data slot (`size` of binomial); null for a family that has none. */
   readonly trials: Float64Array | null;
+  /** Length n, positive; null without prior weights. Known standard errors s without a sigma are weights 1 / s^2 to one of 1. */
+  readonly weights: Float64Array | null;
+  /** Length n: known standard errors to which sigma is added; null without. */
+  readonly errors: Float64Array | null;
+  /** What the weights are: of the variance of a row (`sigma^2 / w`), or powers of its density. */
+  readonly weighting: "precision" | "likelihood";
   /** The place of the response statement in the model text. */
   readonly span?: Span;
 }

@@ -8,6 +8,8 @@ export interface FamilySignature {
    * (1 for a family without one).
    */
   checkResponse(value: number, trials: number): string | null;
+  /** Whether the dispersion is the standard deviation of a row, so that standard errors may be known and weights divide the variance. */
+  readonly dispersionIsSd?: boolean;
 }
 
 /** A slot takes a column of the data, or one of the family's parameters; the mean must have a line of its own. */

@@ -2,7 +2,7 @@ import type { Table } from "../data/Table.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import { warnOfMissingSigns } from "./columnValue.js";
-import { columnsRead, completeRows, expressionsRead } from "./completeRows.js";
+import { askedRows, columnsRead, completeRows, expressionsRead } from "./completeRows.js";
 import type { Design } from "./Design.js";
 import { evaluator } from "./evaluate.js";
 import type { FamilySignature } from "./FamilySignature.js";
@@ -12,7 +12,14 @@ import { readPredictors } from "./predictorLines.js";
 import { distinctProblems } from "./problems.js";
 import { checkBinaryEffects, checkEffects } from "./randomTerms.js";
 import { type Response, readResponse } from "./response.js";
-import { isBinomial, isCount, type ResponseValues, responseValues } from "./responseValues.js";
+import {
+  isBinomial,
+  isCount,
+  nameOf,
+  type ResponseValues,
+  responseValues,
+  withoutZeroWeights,
+} from "./responseValues.js";
 import { rowOrder } from "./rowOrder.js";
 import { checkSeparation, checkZeroCounts } from "./separation.js";
 
@@ -41,7 +48,9 @@ export function buildDesign(
   const expressions = expressionsRead(lines);
   const columns = columnsRead(response, expressions, table);
   warnOfMissingSigns(expressions, table, problems);
-  const { used, dropped } = completeRows(columns, expressions, table, options.missing ?? "drop", response, problems);
+  const asked = askedRows(response, table, problems);
+  const complete = completeRows(columns, expressions, table, asked, options.missing ?? "drop", response, problems);
+  const used = withoutZeroWeights(response, { table, rows: complete.used, problems });
   if (used.length === 0) return { design: null, problems: distinctProblems(problems) };
 
   const unordered = evaluator({ table, rows: used, problems }, "groups");
@@ -58,31 +67,33 @@ export function buildDesign(
   checkTogether(response, values, predictors, problems);
 
   const found = distinctProblems(problems);
-  const complete = predictors.filter((predictor) => predictor !== null);
+  const coded = predictors.filter((predictor) => predictor !== null);
   const failed = found.some(({ severity }) => severity === "error");
   if (failed || values === null || response.family === null) return { design: null, problems: found };
   const design: Design = {
     rows: used.length,
     rowIndex: evaluation.rows,
-    droppedRows: dropped,
+    droppedRows: complete.dropped,
+    excluded: { bySubset: table.rows - asked.length, byWeight: complete.used.length - used.length },
     response: describeResponse(response, values),
-    predictors: complete.map((predictor) => predictor.design),
-    scalars: scalars(response, complete),
+    predictors: coded.map((predictor) => predictor.design),
+    scalars: scalars(response, coded),
   };
   return { design, problems: found };
 }
 
 /** What needs the response and the mean's predictor both. */
 function checkTogether(
-  { family, statement, fixed }: Response,
+  response: Response,
   values: ResponseValues | null,
   predictors: readonly (CodedPredictor | null)[],
   problems: Problem[],
 ): void {
+  const { family, statement, fixed } = response;
   const [mean, dispersion] = predictors;
   if (family?.name === "normal" && mean && dispersion !== null) {
     const predictor = dispersion?.design ?? null;
-    const isKnown = fixed.size > 0 || predictor?.columns.length === 0;
+    const isKnown = fixed.size > 0 || predictor?.columns.length === 0 || hasOwnVariances(response, values);
     // Effects on the dispersion show in the tails, not in the covariance.
     if (predictor === null || predictor.randomTerms.length === 0)
       checkEffects(mean.design, { isKnown, predictor }, mean.fixed.rows, problems);
@@ -97,13 +108,24 @@ function checkTogether(
   }
 }
 
-function describeResponse({ statement }: Response, { values, trials }: ResponseValues): Design["response"] {
+/** Whether known errors, or weights that differ, tell the errors of rows from effects of one row each. */
+function hasOwnVariances({ errors }: Response, values: ResponseValues | null): boolean {
+  const weights = values?.weights ?? new Float64Array(0);
+  return errors !== null || weights.some((weight) => weight !== weights[0]);
+}
+
+function describeResponse({ statement, family }: Response, values: ResponseValues): Design["response"] {
+  const weighting = family?.dispersionIsSd === true ? "precision" : "likelihood";
   const span = statement.span && { span: statement.span };
-  return { name: statement.column.name, family: statement.family.name, values, trials, ...span };
+  return { name: nameOf(statement.expression), family: statement.family.name, ...values, weighting, ...span };
 }
 
 /** The dispersions without a line of their own. */
-function scalars({ family, fixed }: Response, predictors: readonly CodedPredictor[]): Design["scalars"] {
+function scalars(
+  { family, fixed, errors, addsDispersion }: Response,
+  predictors: readonly CodedPredictor[],
+): Design["scalars"] {
+  if (errors !== null && !addsDispersion) return [];
   const modelled = predictors.map(({ design }) => design.parameter);
   const free = family?.slots.filter(({ kind, name }) => kind === "dispersion" && !modelled.includes(name)) ?? [];
   return free.map(({ name }) => ({ parameter: name, fixed: fixed.get(name) ?? null }));

@@ -1,7 +1,9 @@
 import type { Column, Table } from "../data/Table.js";
 import type { Expression } from "../language/ast.js";
 import { errorAt, type Problem } from "../language/ModelError.js";
+import { printExpression } from "../language/printExpression.js";
 import { columnNames } from "./columnNames.js";
+import { numbers } from "./evaluate.js";
 import { leaveOutOtherLevels } from "./namedLevels.js";
 import type { PredictorLine } from "./predictorLines.js";
 import { counted } from "./problems.js";
@@ -10,6 +12,7 @@ import type { Response } from "./response.js";
 /** Rows of the table, ascending. */
 export interface CompleteRows {
   readonly used: Int32Array;
+  /** Rows that a value is missing in, among those that the model asks for. */
   readonly dropped: Int32Array;
 }
 
@@ -25,8 +28,8 @@ export function expressionsRead(lines: readonly PredictorLine[]): Expression[] {
 
 /** The table's columns that the model reads, each once: those a row must have values in. */
 export function columnsRead(response: Response, expressions: readonly Expression[], table: Table): Map<string, Column> {
-  const names = expressions.flatMap(columnNames);
-  const all = [response.statement.column, ...(response.trials === null ? [] : [response.trials]), ...names];
+  const beside = [response.trials, response.weights, response.errors].filter((expression) => expression !== null);
+  const all = [response.statement.expression, ...beside, ...expressions].flatMap(columnNames);
   return new Map(
     all.flatMap(({ name }) => {
       const column = table.columns.get(name);
@@ -36,43 +39,54 @@ export function columnsRead(response: Response, expressions: readonly Expression
 }
 
 /**
- * Splits the rows by whether a value is missing, or a level that a factor() leaves out; that is a problem where no value may be
- * missing, or where no row is left.
+ * Splits the rows that the model asks for by whether a value is missing, or a level that a factor() leaves out; that is a problem where
+ * no value may be missing, or where no row is left.
  */
 export function completeRows(
   columns: ReadonlyMap<string, Column>,
   expressions: readonly Expression[],
   table: Table,
+  asked: Int32Array,
   missing: "drop" | "error",
   response: Response,
   problems: Problem[],
 ): CompleteRows {
-  const incomplete = new Uint8Array(table.rows);
-  for (const column of columns.values()) {
-    for (let row = 0; row < table.rows; row++) if (isMissing(column, row)) incomplete[row] = 1;
-  }
-  const first = incomplete.indexOf(1);
-  const lacking = countOf(incomplete);
-  leaveOutOtherLevels(expressions, table, incomplete, problems);
-  const dropped = new Int32Array(countOf(incomplete));
-  const used = new Int32Array(table.rows - dropped.length);
-  for (let row = 0, kept = 0; row < table.rows; row++) {
-    if (incomplete[row] === 0) used[kept++] = row;
-    else dropped[row - kept] = row;
-  }
+  // 0 for a row that is used.
+  const left = new Uint8Array(table.rows).fill(1);
+  const isIncomplete = (row: number) => [...columns.values()].some((column) => isMissing(column, row));
+  for (const row of asked) left[row] = isIncomplete(row) ? 1 : 0;
+  const lacking = asked.filter((row) => left[row] === 1);
+  leaveOutOtherLevels(expressions, table, left, problems);
+  const [used, dropped] = [0, 1].map((flag) => asked.filter((row) => left[row] === flag));
   const { span } = response.statement;
-  if (missing === "error" && lacking > 0) {
+  if (missing === "error" && lacking.length > 0) {
+    const [first] = lacking;
     const names = [...columns].filter(([, column]) => isMissing(column, first)).map(([name]) => name);
-    const where = `${counted(lacking, "row")} of ${table.name}`;
+    const where = `${counted(lacking.length, "row")} of ${table.name}`;
     const message = `values are missing in ${where}, first in row ${first + 1} (${names.join(", ")})`;
     problems.push(errorAt("missing-values", span, message, "fill them in, or let such rows be dropped"));
   }
-  if (used.length === 0) problems.push(errorAt("no-rows", span, "no rows left", noRowsHint(columns, table)));
+  // An empty subset has been reported.
+  const isAsked = asked.length > 0 || table.rows === 0;
+  if (used.length === 0 && isAsked)
+    problems.push(errorAt("no-rows", span, "no rows left", noRowsHint(columns, asked, table)));
   return { used, dropped };
 }
 
-function countOf(flags: Uint8Array): number {
-  return flags.reduce((count, flag) => count + flag, 0);
+/** The rows of the table that `subset(condition)` asks for; as in R a condition that misses a value does not hold. */
+export function askedRows({ subset }: Response, table: Table, problems: Problem[]): Int32Array {
+  const all = Int32Array.from({ length: table.rows }, (_, row) => row);
+  if (subset === null) return all;
+  const columns = columnNames(subset).flatMap(({ name }) => table.columns.get(name) ?? []);
+  const rows = all.filter((row) => !columns.some((column) => isMissing(column, row)));
+  const holds = numbers(subset, subset, { table, rows, problems });
+  if (holds === null) return all;
+  const asked = rows.filter((_, i) => holds[i] !== 0);
+  if (asked.length === 0 && table.rows > 0) {
+    const message = `subset(${printExpression(subset)}) holds in no row of ${table.name}`;
+    problems.push(errorAt("empty-subset", subset.span, message));
+  }
+  return asked;
 }
 
 function isMissing(column: Column, row: number): boolean {
@@ -80,10 +94,9 @@ function isMissing(column: Column, row: number): boolean {
   return column.kind !== "unusable" && column.codes[row] < 0;
 }
 
-function noRowsHint(columns: ReadonlyMap<string, Column>, table: Table): string {
+function noRowsHint(columns: ReadonlyMap<string, Column>, rows: Int32Array, table: Table): string {
   if (table.rows === 0) return `${table.name} has no rows`;
-  const rows = Array.from({ length: table.rows }, (_, row) => row);
   const empty = [...columns].filter(([, column]) => rows.every((row) => isMissing(column, row)));
   const which = empty.length === 0 ? "" : `; columns without any: ${empty.map(([name]) => name).join(", ")}`;
-  return `each of the ${counted(table.rows, "row")} of ${table.name} lacks a value${which}`;
+  return `each of the ${counted(rows.length, "row")} of ${table.name} lacks a value${which}`;
 }

@@ -6,6 +6,7 @@ import type { Variable } from "../language/terms.js";
 import { power } from "../math/special/power.js";
 import { columnNames } from "./columnNames.js";
 import { columnValue, dateOriginOf, groupingColumn, numbersOfLabel } from "./columnValue.js";
+import { condition, isCondition, negated } from "./conditions.js";
 import { evaluateCall } from "./functions.js";
 import type { Value } from "./Value.js";
 
@@ -93,12 +94,14 @@ function circumstances(expression: Expression, row: number, table: Table): strin
 }
 
 function unary(expression: Unary, evaluation: Evaluation): Value | null {
+  if (expression.operator === "!") return negated(expression, evaluation);
   const operand = numbers(expression.operand, expression, evaluation);
   if (operand === null) return null;
   return { kind: "number", values: expression.operator === "-" ? operand.map((value) => -value) : operand };
 }
 
 function binary(expression: Binary, evaluation: Evaluation): Value | null {
+  if (isCondition(expression)) return condition(expression, evaluation);
   const operation = operations.get(expression.operator);
   if (operation === undefined) return misplaced(expression, evaluation);
   const left = numbers(expression.left, expression, evaluation);

@@ -25,6 +25,7 @@ const functions: ReadonlyMap<string, ColumnFunction> = new Map<string, ColumnFun
   ["log", elementwise(log)],
   ["exp", elementwise(exp)],
   ["sqrt", elementwise(Math.sqrt)],
+  ["round", elementwise(roundHalfEven)],
   ["I", elementwise((value) => value)],
   ["center", { parameters: 1, evaluate: center }],
   ["scale", { parameters: 1, evaluate: scale }],
@@ -64,6 +65,13 @@ function elementwise(operation: (value: number) => number): ColumnFunction {
       return values === null ? null : finite(values.map(operation), call, evaluation);
     },
   };
+}
+
+/** As R's: a half goes to the even neighbour. */
+function roundHalfEven(value: number): number {
+  const below = Math.floor(value);
+  if (value - below !== 0.5) return Math.round(value);
+  return below % 2 === 0 ? below : below + 1;
 }
 
 function center(call: Call, evaluation: Evaluation): Value | null {

@@ -23,8 +23,8 @@ export function readPredictors(
 ): PredictorLine[] {
   const lines = statements.map((statement, position) => {
     const earlier = statements.slice(0, position).map(({ parameter }) => parameter.name);
-    if (response.family !== null) checkParameter(statement, earlier, response.family, response.fixed, problems);
-    checkColumns(statement, response.statement.column.name, table, problems);
+    if (response.family !== null) checkParameter(statement, earlier, response.family, response, problems);
+    checkFormula(statement, response, table, problems);
     const expansion = expandFormula(statement.formula);
     problems.push(...expansion.problems);
     return { statement, formula: expansion.formula };
@@ -39,7 +39,7 @@ function checkParameter(
   { parameter, link }: PredictorStatement,
   earlier: readonly string[],
   family: FamilySignature,
-  fixed: ReadonlyMap<string, number>,
+  { fixed, errors, addsDispersion }: Response,
   problems: Problem[],
 ): void {
   const { name, span } = parameter;
@@ -60,6 +60,10 @@ function checkParameter(
     const message = `${name} is held at ${fixed.get(name)} in the response statement, and has a line as well`;
     problems.push(errorAt("fixed-parameter", span, message, "keep the number or the line"));
   }
+  if (errors !== null && !addsDispersion && slot.kind === "dispersion") {
+    const message = `with se(s) the standard errors are known, and there is no ${name}`;
+    problems.push(errorAt("known-dispersion", span, message, `write se(s, ${name}) to add an unknown ${name}`));
+  }
   checkLink(link, slot, family, problems);
 }
 
@@ -74,14 +78,27 @@ function checkLink(
   problems.push(errorAt("unknown-link", link.span, message, didYouMean(link.name, slot.links, "links")));
 }
 
-function checkColumns({ formula, parameter }: PredictorStatement, response: string, table: Table, problems: Problem[]) {
+function checkFormula(
+  { formula, parameter }: PredictorStatement,
+  response: Response,
+  table: Table,
+  problems: Problem[],
+) {
   const where = `the formula for ${parameter.name}`;
+  const explained = explainedColumns(response);
   for (const column of new Map(columnNames(formula).map((name) => [name.name, name])).values()) {
     checkColumn(column, `in ${where}`, table, problems);
-    if (column.name !== response) continue;
-    const message = `the response ${response} is also in ${where}`;
+    if (!explained.includes(column.name)) continue;
+    const message = `the response ${column.name} is also in ${where}`;
     problems.push(errorAt("response-in-formula", column.span, message, "a response cannot explain itself"));
   }
+}
+
+/** The columns that are the response: of `cbind(a, b)` both, of other arithmetic its only one (of `cases / at_risk` none). */
+function explainedColumns({ statement: { expression } }: Response): string[] {
+  const names = [...new Set(columnNames(expression).map(({ name }) => name))];
+  const isColumns = expression.type === "call" && expression.callee.name === "cbind";
+  return isColumns || names.length === 1 ? names : [];
 }
 
 /** A line for a parameter that the family does not have has been reported, and is probably the one that is missed. */

@@ -1,29 +1,118 @@
 import type { TextColumn } from "../data/Table.js";
-import type { Name, Span } from "../language/ast.js";
+import type { Expression, Name, Span } from "../language/ast.js";
 import { errorAt } from "../language/ModelError.js";
+import { printExpression } from "../language/printExpression.js";
 import { numbersOfLabel, refuseDoubt, refuseUnusable } from "./columnValue.js";
-import type { Evaluation } from "./evaluate.js";
+import { type Evaluation, numbers } from "./evaluate.js";
 import type { FamilySignature } from "./FamilySignature.js";
 import { gather } from "./gather.js";
 import { counted } from "./problems.js";
 import type { Response } from "./response.js";
 
-/** The response on the rows of the design. */
+/** The response on the rows of the design, each array of length n. */
 export interface ResponseValues {
   readonly values: Float64Array;
   readonly trials: Float64Array | null;
+  /** Positive prior weights; of rows with known standard errors s alone, 1 / s^2. */
+  readonly weights: Float64Array | null;
+  /** Known standard errors to which an unknown sigma is added. */
+  readonly errors: Float64Array | null;
 }
 
-/** Reads the response and the family's data column and finds every row outside the support; null if there is one. */
+/** Reads the response and what stands beside it, and finds every row outside the support; null if there is one. */
 export function responseValues(response: Response, evaluation: Evaluation): ResponseValues | null {
-  const { family, statement } = response;
+  const { family } = response;
   if (family === null) return null;
   const needsTrials = family.slots.some((slot) => slot.kind === "data");
-  const values = readResponseColumn(statement.column, family, evaluation);
+  const read = readResponseColumn(response.value, family, evaluation);
   const trials = response.trials === null ? null : readTrials(response.trials, family, evaluation);
-  const isComplete = values !== null && (trials !== null || !needsTrials);
-  const sound = isComplete && checkSupport(values, trials, response, family, evaluation);
-  return sound ? { values, trials } : null;
+  const weights = response.weights === null ? null : positive(response.weights, "weights", evaluation);
+  const errors = response.errors === null ? null : positive(response.errors, "standard errors", evaluation);
+  const isComplete =
+    (weights !== null || response.weights === null) && (errors !== null || response.errors === null) && read !== null;
+  if (!isComplete || (trials === null && needsTrials)) return null;
+  const values = trials === null ? read : successes(read, trials, response, evaluation);
+  if (values === null || !checkSupport(values, trials, response, family, evaluation)) return null;
+  if (errors === null) return { values, trials, weights, errors };
+  return response.addsDispersion
+    ? { values, trials, weights, errors }
+    : { values, trials, weights: errors.map((s) => 1 / s / s), errors: null };
+}
+
+/** The rows whose weight is not 0: one of 0 tells nothing of the model. */
+export function withoutZeroWeights({ weights }: Response, evaluation: Evaluation): Int32Array {
+  const { rows, problems } = evaluation;
+  if (weights === null) return rows;
+  // What is wrong with the weights is reported when they are read on the rows used.
+  const values = numericColumn(weights, "weights", "text-column", { ...evaluation, problems: [] });
+  const kept = values === null ? rows : rows.filter((_, i) => values[i] !== 0);
+  if (kept.length === 0 && rows.length > 0)
+    problems.push(errorAt("no-rows", weights.span, "no rows left", "each row has a weight of 0"));
+  return kept;
+}
+
+/** Numbers that must be positive in every row used. */
+function positive(expression: Expression, what: string, evaluation: Evaluation): Float64Array | null {
+  const values = numericColumn(expression, what, "text-column", evaluation);
+  if (values === null) return null;
+  const check = (i: number) => (values[i] > 0 && values[i] < Infinity ? null : "is no positive number");
+  const name = `${nameOf(expression)} as ${what}`;
+  return reportRows(name, values, expression.span, "not-positive", check, evaluation) ? values : null;
+}
+
+/** Arithmetic of columns, or a numeric column, for what is named `what`; `code` is that of a column of another type. */
+function numericColumn(
+  expression: Expression,
+  what: string,
+  code: string,
+  evaluation: Evaluation,
+): Float64Array | null {
+  if (expression.type !== "name") return numbers(expression, expression, evaluation);
+  const { name, span } = expression;
+  const column = evaluation.table.columns.get(name);
+  if (column === undefined) return null;
+  if (column.kind === "number") return numbers(expression, expression, evaluation);
+  if (column.kind === "unusable") return refuseUnusable(expression, column, evaluation);
+  const labelled = numbersOfLabel(expression, evaluation);
+  if (labelled !== null) return labelled;
+  if (column.kind === "text" && refuseDoubt(expression, column, evaluation, false)) return null;
+  const message = `${name} is ${column.kind === "date" ? "a date" : "text"}, and ${what} are numbers`;
+  evaluation.problems.push(errorAt(code, span, message));
+  return null;
+}
+
+/** How a message calls a response or its like: a column by its plain name. */
+export function nameOf(expression: Expression): string {
+  return expression.type === "name" ? expression.name : printExpression(expression);
+}
+
+/** As R's: how far a proportion times its trials may be from a whole number. */
+const proportionTolerance = 1e-3;
+
+/**
+ * Counts of successes. Values that all lie in [0, 1], with one among them that is neither 0 nor 1, are proportions of the trials, and
+ * are multiplied by them.
+ */
+function successes(
+  values: Float64Array,
+  trials: Float64Array,
+  { value, isProportion }: Response,
+  evaluation: Evaluation,
+): Float64Array | null {
+  const isFraction = (y: number) => y >= 0 && y <= 1;
+  if (!isProportion && !(values.every(isFraction) && values.some((y) => !Number.isInteger(y)))) return values;
+  const counts = values.map((y, i) => y * trials[i]);
+  const check = (i: number) => {
+    if (!isFraction(values[i])) return "is no proportion: the weights of a binomial response are its trials, as in R";
+    const nearest = Math.round(counts[i]);
+    return Math.abs(counts[i] - nearest) <= proportionTolerance ? null : ofTrials(counts[i], trials[i]);
+  };
+  const isSound = reportRows(nameOf(value), values, value.span, "bad-proportion", check, evaluation);
+  return isSound ? counts.map(Math.round) : null;
+}
+
+function ofTrials(successes: number, trials: number): string {
+  return `of ${trials} trials is ${Number(successes.toPrecision(6))} successes, no whole number`;
 }
 
 /** Whether each row of the family is a count of successes among its trials, one trial where it has no data slot. */
@@ -38,7 +127,25 @@ export function isCount(family: FamilySignature): boolean {
   return accepts(0) && accepts(2) && !accepts(0.5) && !accepts(-1);
 }
 
-function readResponseColumn(name: Name, family: FamilySignature, evaluation: Evaluation): Float64Array | null {
+function readResponseColumn(
+  expression: Expression,
+  family: FamilySignature,
+  evaluation: Evaluation,
+): Float64Array | null {
+  if (expression.type !== "name") {
+    const values = numbers(expression, expression, evaluation);
+    return values !== null && family.checkResponse(0.5, 1) !== null ? values.map(nearCount) : values;
+  }
+  return readColumn(expression, family, evaluation);
+}
+
+/** Arithmetic may miss a whole number by rounding: 0.1 * 30 is 3.0000000000000004. */
+function nearCount(value: number): number {
+  const nearest = Math.round(value);
+  return Math.abs(value - nearest) <= 1e-9 * Math.max(1, Math.abs(value)) ? nearest : value;
+}
+
+function readColumn(name: Name, family: FamilySignature, evaluation: Evaluation): Float64Array | null {
   const column = evaluation.table.columns.get(name.name);
   if (column === undefined) return null;
   if (column.kind === "number") return gather(column.values, evaluation.rows);
@@ -75,9 +182,11 @@ function levelsOfBinary({ name, span }: Name, { levels }: TextColumn, family: Fa
   return errorAt("text-response", span, message, "of two levels the first stands for 0 and the second for 1");
 }
 
-function readTrials(column: Name, family: FamilySignature, evaluation: Evaluation): Float64Array | null {
-  const { name, span } = column;
-  const values = trialNumbers(column, family, evaluation);
+function readTrials(expression: Expression, family: FamilySignature, evaluation: Evaluation): Float64Array | null {
+  const { span } = expression;
+  const name = nameOf(expression);
+  const what = `the trials of ${family.name}`;
+  const values = numericColumn(expression, what, "bad-trials", evaluation)?.map(nearCount) ?? null;
   if (values === null) return null;
   const check = (i: number) => {
     if (values[i] === 0) return "tells nothing of the response: leave such rows out";
@@ -86,28 +195,15 @@ function readTrials(column: Name, family: FamilySignature, evaluation: Evaluatio
   return reportRows(`${name} as trials`, values, span, "bad-trials", check, evaluation) ? values : null;
 }
 
-function trialNumbers(name: Name, family: FamilySignature, evaluation: Evaluation): Float64Array | null {
-  const column = evaluation.table.columns.get(name.name);
-  if (column === undefined) return null;
-  if (column.kind === "number") return gather(column.values, evaluation.rows);
-  if (column.kind === "unusable") return refuseUnusable(name, column, evaluation);
-  const labelled = numbersOfLabel(name, evaluation);
-  if (labelled !== null) return labelled;
-  if (column.kind === "text" && refuseDoubt(name, column, evaluation, false)) return null;
-  const what = column.kind === "date" ? "a date" : "text";
-  const message = `${name.name} is ${what}, and the trials of ${family.name} are numbers`;
-  evaluation.problems.push(errorAt("bad-trials", name.span, message));
-  return null;
-}
-
 function checkSupport(
   values: Float64Array,
   trials: Float64Array | null,
-  { statement }: Response,
+  { statement: { expression } }: Response,
   family: FamilySignature,
   evaluation: Evaluation,
 ): boolean {
-  const { name, span } = statement.column;
+  const name = nameOf(expression);
+  const { span } = expression;
   const check = (i: number) => family.checkResponse(values[i], trials === null ? 1 : trials[i]);
   return reportRows(name, values, span, "outside-support", check, evaluation);
 }

@@ -16,6 +16,11 @@ export interface Family {
   mean(mu: number, trials: number): number;
   variance(mu: number, dispersion: number, trials: number): number;
   simulate(stream: RandomStream, mu: number, dispersion: number, trials: number): number;
+  /**
+   * Whether the dispersion is the standard deviation of a row. A weight w then divides the row's variance, as in lme4, and standard
+   * errors may be known; in other families a weight multiplies the row's log density, as in brms.
+   */
+  readonly dispersionIsSd?: boolean;
   /** Without it, what is made of probabilities (PIT) is left out. */
   readonly cumulative?: CumulativeProbability;
   /** The fused kernels that serve this family, by the mean's link; without one it runs on `rowLikelihood`. */

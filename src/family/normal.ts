@@ -42,6 +42,7 @@ export const normal: Family = {
     { kind: "mean", name: "mu", links: Object.keys(rows) },
     { kind: "dispersion", name: "sigma", links: ["log", "identity"] },
   ],
+  dispersionIsSd: true,
   checkResponse: (value) => (Number.isFinite(value) ? null : "is not a finite number"),
   rowLikelihood: (link) => byLink("normal", rows, link),
   mean: (mu) => mu,

@@ -38,13 +38,20 @@ export function place(source: ModelSource, offset: number): { line: number; colu
   return { line: lines.length, column: [...(lines.at(-1) ?? "")].length + 1 };
 }
 
+/** "epilepsy.glmm:2:18" */
+export function placeName(source: ModelSource, offset: number): string {
+  const { line, column } = place(source, offset);
+  return source.parts === undefined ? `${source.name}:${line}:${column}` : `${source.parts[line - 1]}:1:${column}`;
+}
+
 /** The problem with its place, the line it stands on, carets under it, and the way out. */
 export function renderProblem(problem: Problem, source: ModelSource): string {
   const cause = problem.severity === "error" ? problem.message : `${problem.severity}: ${problem.message}`;
   const hint = problem.hint === undefined ? [] : [`  ${problem.hint}`];
   if (!problem.span) return [`${source.name}: ${cause}`, ...hint].join("\n");
-  const { line, column } = place(source, problem.span.start);
-  return [`${source.name}:${line}:${column}: ${cause}`, ...quoteLine(source.text, problem.span), ...hint].join("\n");
+  return [`${placeName(source, problem.span.start)}: ${cause}`, ...quoteLine(source.text, problem.span), ...hint].join(
+    "\n",
+  );
 }
 
 const lineBreak = /\r\n|\r|\n/;

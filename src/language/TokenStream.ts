@@ -30,6 +30,11 @@ export class TokenStream {
     return this.#tokens[this.#at];
   }
 
+  /** The token after the current one. */
+  get next(): Token {
+    return this.#tokens[Math.min(this.#at + 1, this.#tokens.length - 1)];
+  }
+
   get previous(): Token | undefined {
     return this.#tokens[this.#at - 1];
   }

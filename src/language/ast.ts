@@ -21,11 +21,16 @@ export interface ModelSource {
   /** What errors call the text: a file name, or "model". */
   readonly name: string;
   readonly text: string;
+  /** Where the text is not a model but the parts that one was made of (a formula, a family): what each of its lines is called. */
+  readonly parts?: readonly string[];
 }
 
-/** `count ~ poisson(mu)` */
+/** `count ~ poisson(mu)`, `cbind(ill, well) ~ binomial(p)`, `score | weights(w) + subset(age > 18) ~ normal(mu, sigma)` */
 export interface ResponseStatement {
-  readonly column: Name;
+  /** A column, arithmetic of columns, or `cbind(successes, failures)`. */
+  readonly expression: Expression;
+  /** What stands after the bar, such as `trials(n)`; each name at most once. */
+  readonly additions: readonly Call[];
   readonly family: Name;
   readonly arguments: readonly FamilyArgument[];
   readonly span?: Span;
@@ -94,19 +99,24 @@ export interface Call {
 
 export interface Unary {
   readonly type: "unary";
-  readonly operator: "+" | "-";
+  readonly operator: "+" | "-" | "!";
   readonly operand: Expression;
   readonly span?: Span;
 }
 
-/** In a formula the operators are Wilkinson and Rogers's; inside a call they are arithmetic. */
+/**
+ * In a formula the operators are Wilkinson and Rogers's; inside a call they are arithmetic. Comparisons and the logical `&` and `|`
+ * stand only inside `I()` and `subset()`.
+ */
 export interface Binary {
   readonly type: "binary";
-  readonly operator: "+" | "-" | "*" | "/" | ":" | "^";
+  readonly operator: "+" | "-" | "*" | "/" | ":" | "^" | LogicalOperator;
   readonly left: Expression;
   readonly right: Expression;
   readonly span?: Span;
 }
+
+export type LogicalOperator = "<" | "<=" | ">" | ">=" | "==" | "!=" | "&" | "|";
 
 /** `(1 + x | g)`, or `(1 + x || g)` where `correlated` is false. */
 export interface RandomEffects {

@@ -123,7 +123,7 @@ class Expansion {
 
   #unary(expression: Unary, position: Position): Products {
     if (expression.operator === "+") return this.#expand(expression.operand, position);
-    if (position === "product") return this.#arithmetic(expression);
+    if (position === "product" || expression.operator === "!") return this.#arithmetic(expression);
     return this.#remove(noProducts, expression.operand, position);
   }
 
@@ -131,6 +131,7 @@ class Expansion {
     const { operator, left, right } = expression;
     if (operator === "+" || operator === "-") return this.#sum(expression, position);
     if (operator === "^") return this.#power(expression);
+    if (!isFormulaOperator(operator)) return this.#arithmetic(expression);
     if (isSignedNumber(left) || isSignedNumber(right)) return this.#arithmetic(expression);
     const a = this.#expand(left, "product");
     const b = this.#expand(right, "product");
@@ -258,6 +259,11 @@ const minus: Readonly<Record<Position, Position>> = {
 
 function isOffset(call: Call): boolean {
   return call.callee.name === "offset";
+}
+
+/** False for comparisons and logical operators, which stand inside I(). */
+function isFormulaOperator(operator: Binary["operator"]): boolean {
+  return ["+", "-", "*", "/", ":", "^"].includes(operator);
 }
 
 function isSignedNumber(expression: Expression): boolean {

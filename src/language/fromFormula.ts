@@ -1,9 +1,11 @@
-import type { ModelAst, Span } from "./ast.js";
-import { readStatements, type Token } from "./lexer.js";
-import { errorAt, ModelError } from "./ModelError.js";
-import { parseModel } from "./parser.js";
-import { printFirstName, printName } from "./printer.js";
+import type { Expression, FamilyArgument, ModelAst, ModelSource, Name, Span } from "./ast.js";
+import { readStatements, type Statement } from "./lexer.js";
+import { errorAt, ModelError, type Problem } from "./ModelError.js";
+import { parseExpression, requireEnd } from "./parseExpression.js";
+import { parsePrior } from "./parsePrior.js";
+import { checkedModel, type Draft, parseResponse } from "./parser.js";
 import { didYouMean } from "./suggest.js";
+import { SyntaxProblem, TokenStream } from "./TokenStream.js";
 
 export interface FormulaOptions {
   /** The link of the mean; by default the family's usual one. */
@@ -15,27 +17,139 @@ export interface FormulaOptions {
 }
 
 /**
- * A model from a formula as lme4 and brms take it: fromFormula("count ~ post * trt + (1 | subject)", "poisson"). Its
- * source, which later problems quote, is the model text that the formula stands for. Throws ModelError.
+ * A model from a formula as lme4 and brms take it: fromFormula("count ~ post * trt + (1 | subject)", "poisson"). What stands before the
+ * `~` is that of a model text: arithmetic of columns, `cbind(successes, failures)`, `prop | weights(n)`. Its source, which problems
+ * quote, is what was given here, a line each. Throws ModelError.
  */
 export function fromFormula(formula: string, family: string, options: FormulaOptions = {}): ModelAst {
-  const text = formula.replace(/\s*[\r\n]+\s*/g, " ").trim();
-  const known = usualFamily(family, text);
-  const { response, size, right } = splitFormula(text);
-  const trials = size ?? (options.size === undefined ? null : printName(options.size));
-  if (known.takesTrials && trials === null)
-    fail(text, "missing-trials", `the ${known.name} family needs its trials`, trialsHint);
-  if (!known.takesTrials && trials !== null) fail(text, "no-trials", `the ${known.name} family takes no trials`);
-  const slots = trials === null ? known.parameters : [trials, ...known.parameters];
-  const lines = [
-    `${response} ~ ${known.name}(${slots.join(", ")})`,
-    `${printFirstName(options.link ?? known.link)}(${known.parameters[0]}) = ${right}`,
-    ...(options.priors ?? []).map((prior) => (/^\s*prior\s/.test(prior) ? prior : `prior ${prior}`)),
-  ];
-  return parseModel(lines.join("\n"), "formula");
+  const sheet = new Sheet(formula, family, options);
+  const known = usualFamily(sheet);
+  const draft: Draft = { responses: [], predictors: [], priors: [], problems: [], seen: new Set() };
+  draft.seen.add("response").add("predictor");
+  readFormula(sheet, known, options, draft);
+  for (const line of sheet.priors) {
+    draft.seen.add("prior");
+    sheet.read(line, draft.problems, (stream) => draft.priors.push(parsePrior(stream)));
+  }
+  if (draft.problems.length > 0) throw new ModelError(draft.problems, sheet.source);
+  return checkedModel(draft, sheet.source);
 }
 
-const trialsHint = 'write "y | trials(n) ~ ...", or the option size; a response of 0 and 1 has the family bernoulli';
+function readFormula(sheet: Sheet, known: UsualFamily, { size }: FormulaOptions, draft: Draft): void {
+  sheet.read(sheet.formula, draft.problems, (stream) => {
+    const { start } = stream.current.span;
+    if (!sheet.formula.text.includes("~"))
+      stream.fail(
+        "missing-tilde",
+        'a formula has a "~" after its response',
+        "as in y ~ x + (1 | g)",
+        spanOf(sheet.formula),
+      );
+    const response = parseResponse(stream);
+    const span = stream.spanFrom(start);
+    stream.take();
+    const right = stream.current.span.start;
+    const formula = parseExpression(stream);
+    requireEnd(stream, "in the formula");
+    const given = new Set(response.additions.map(({ callee }) => callee.name));
+    if (
+      known.takesTrials &&
+      size === undefined &&
+      !given.has("trials") &&
+      !given.has("weights") &&
+      !isColumns(response.expression)
+    )
+      stream.fail("missing-trials", `the ${known.name} family needs its trials`, trialsHint, span);
+    const knowsErrors = response.additions.some(({ callee, arguments: [, sigma] }) => callee.name === "se" && !sigma);
+    const parameters = knowsErrors ? known.parameters.slice(0, 1) : known.parameters;
+    const names = size === undefined ? parameters : [size, ...parameters];
+    draft.responses.push({
+      ...response,
+      family: sheet.name(sheet.family, known.name),
+      arguments: names.map(argument),
+      span,
+    });
+    const link = sheet.link === null ? name(known.link) : sheet.name(sheet.link, sheet.link.text);
+    draft.predictors.push({ link, parameter: name(known.parameters[0]), formula, span: stream.spanFrom(right) });
+  });
+}
+
+const trialsHint =
+  'write "y | trials(n) ~ ..." or "cbind(successes, failures) ~ ..."; a response of 0 and 1 has the family bernoulli';
+
+function isColumns(expression: Expression): boolean {
+  return expression.type === "call" && expression.callee.name === "cbind";
+}
+
+function name(text: string): Name {
+  return { type: "name", name: text };
+}
+
+function argument(text: string): FamilyArgument {
+  return { value: name(text) };
+}
+
+interface Line {
+  readonly text: string;
+  /** Of its first character in the sheet. */
+  readonly start: number;
+}
+
+/** What a formula came with, a line each: the text that problems point into. */
+class Sheet {
+  readonly source: ModelSource;
+  readonly formula: Line;
+  readonly family: Line;
+  readonly link: Line | null;
+  readonly priors: readonly Line[];
+
+  constructor(formula: string, family: string, { link, priors = [] }: FormulaOptions) {
+    const statements = priors.map((prior) => (/^\s*prior\s/.test(prior) ? prior : `prior ${prior}`));
+    const texts = [formula, family, ...(link === undefined ? [] : [link]), ...statements].map(onOneLine);
+    const labels = ["formula", "family", ...(link === undefined ? [] : ["link"]), ...statements.map(() => "prior")];
+    let start = 0;
+    const lines = texts.map((text) => {
+      const line = { text, start };
+      start += text.length + 1;
+      return line;
+    });
+    this.source = { name: "formula", text: texts.join("\n"), parts: labels };
+    [this.formula, this.family] = lines;
+    this.link = link === undefined ? null : lines[2];
+    this.priors = lines.slice(texts.length - statements.length);
+  }
+
+  /** Reads the statement of a line; what is wrong with it goes to `problems`. */
+  read({ text, start }: Line, problems: Problem[], parse: (stream: TokenStream) => void): void {
+    // Blanks before it give every token its place in the sheet.
+    const { statements, problems: found } = readStatements(" ".repeat(start) + text);
+    problems.push(...found);
+    if (statements.some(({ broken }) => broken)) return;
+    const [statement] = statements;
+    try {
+      parse(new TokenStream(this.source.text, (statement ?? emptyStatement(start)).tokens));
+    } catch (error) {
+      if (!(error instanceof SyntaxProblem)) throw error;
+      problems.push(error.problem);
+    }
+  }
+
+  name(line: Line, text: string): Name {
+    return { type: "name", name: text, span: spanOf(line) };
+  }
+}
+
+function onOneLine(text: string): string {
+  return text.replace(/\s*[\r\n]+\s*/g, " ").trim();
+}
+
+function spanOf({ text, start }: Line): Span {
+  return { start, end: start + text.length };
+}
+
+function emptyStatement(at: number): Statement {
+  return { tokens: [{ kind: "end", span: { start: at, end: at } }], broken: false };
+}
 
 interface UsualFamily {
   readonly name: string;
@@ -61,50 +175,29 @@ const usualFamilies: readonly UsualFamily[] = [
   },
 ];
 
-function usualFamily(family: string, formula: string): UsualFamily {
-  const known = usualFamilies.find(({ name, aliases }) => name === family || aliases.includes(family));
+/** Links that people write in place of a family, with the options that they may have meant. */
+const linksAsFamilies: ReadonlyMap<string, string> = new Map([
+  ["logit", "--family bernoulli --link logit"],
+  ["logistic", "--family bernoulli --link logit"],
+  ["probit", "--family bernoulli --link probit"],
+  ["cloglog", "--family bernoulli --link cloglog"],
+  ["log", "--family poisson --link log"],
+  ["identity", "--family normal --link identity"],
+]);
+
+function usualFamily({ family, source }: Sheet): UsualFamily {
+  const { text } = family;
+  const known = usualFamilies.find(({ name, aliases }) => name === text || aliases.includes(text));
+  if (known !== undefined) return known;
   const names = usualFamilies.map(({ name }) => name);
-  return known ?? fail(formula, "unknown-family", `unknown family "${family}"`, didYouMean(family, names, "families"));
-}
-
-/** `response ~ right`, `response | trials(size) ~ right` or `cbind(response, size - response) ~ right`, names as they are written. */
-function splitFormula(formula: string): { response: string; size: string | null; right: string } {
-  const tokens = readStatements(formula).statements.flatMap((statement) => statement.tokens);
-  const tilde = tokens.find((token) => isSymbol(token, "~"));
-  if (!tilde) return fail(formula, "missing-tilde", 'a formula has a "~" after its response', "as in y ~ x + (1 | g)");
-  const left = tokens.slice(0, tokens.indexOf(tilde));
-  const right = formula.slice(tilde.span.end).trim();
-  const [response, bar, trials, open, size, close] = left;
-  if (response?.kind === "name" && left.length === 1)
-    return { response: printFirstName(response.name), size: null, right };
-  const isTrials = isSymbol(bar, "|") && trials?.kind === "name" && trials.name === "trials" && isSymbol(open, "(");
-  if (response?.kind === "name" && isTrials && size?.kind === "name" && isSymbol(close, ")") && left.length === 6) {
-    return { response: printFirstName(response.name), size: printName(size.name), right };
-  }
-  const columns = readColumns(left);
-  if (columns !== null) return { ...columns, right };
-  const isColumns = response?.kind === "name" && response.name === "cbind";
-  const hint = isColumns
-    ? 'with the number of trials in a column n: "cbind(successes, n - successes) ~ ..." or "successes | trials(n) ~ ..."'
-    : 'as in "y ~ ..." or, for the binomial family, "y | trials(n) ~ ..."';
-  const span = { start: 0, end: tilde.span.start };
-  return fail(formula, "bad-response", "the response is the name of one column", hint, span);
-}
-
-/** cbind(a, n - a), R's way to give successes and failures. */
-function readColumns(left: readonly Token[]): { response: string; size: string } | null {
-  const [cbind, open, successes, comma, size, minus, again, close] = left;
-  const symbols = isSymbol(open, "(") && isSymbol(comma, ",") && isSymbol(minus, "-") && isSymbol(close, ")");
-  if (!symbols || left.length !== 8 || cbind.kind !== "name" || cbind.name !== "cbind") return null;
-  if (successes.kind !== "name" || size.kind !== "name" || again.kind !== "name") return null;
-  if (successes.name !== again.name) return null;
-  return { response: printFirstName(successes.name), size: printName(size.name) };
-}
-
-function isSymbol(token: Token | undefined, symbol: string): boolean {
-  return token?.kind === "symbol" && token.symbol === symbol;
-}
-
-function fail(formula: string, code: string, message: string, hint?: string, span?: Span): never {
-  throw new ModelError([errorAt(code, span, message, hint)], { name: "formula", text: formula });
+  const fail = (code: string, message: string, hint: string): never => {
+    throw new ModelError([errorAt(code, spanOf(family), message, hint)], source);
+  };
+  const meant = linksAsFamilies.get(text);
+  if (meant !== undefined)
+    return fail("link-as-family", `"${text}" is a link, not a family`, `a link is an option of its own: ${meant}`);
+  const call = /^(\w+)\(\s*(?:link\s*=\s*)?["']?(\w+)["']?\s*\)$/.exec(text);
+  if (call !== null)
+    return fail("link-in-family", "a link is an option of its own", `write --family ${call[1]} --link ${call[2]}`);
+  return fail("unknown-family", `unknown family "${text}"`, didYouMean(text, names, "families"));
 }

@@ -109,7 +109,9 @@ class Lexer {
   }
 
   #symbol(): boolean {
-    const span = this.#take(/\|\||[-+*/:^()~=|,]/y);
+    // Comparisons and logical operators stand in parentheses only; outside, they are more likely slips such as "y <- x".
+    const inside = this.#open.length > 0 ? this.#take(/<=|>=|==|!=|&&|[<>!&]/y) : nowhere(this.#at);
+    const span = inside.end > inside.start ? inside : this.#take(/\|\||[-+*/:^()~=|,]/y);
     if (span.end === span.start) return false;
     const symbol = this.#slice(span);
     if (symbol === "(") this.#open.push(span);
@@ -206,6 +208,10 @@ class Lexer {
   #slice({ start, end }: Span): string {
     return this.#text.slice(start, end);
   }
+}
+
+function nowhere(at: number): Span {
+  return { start: at, end: at };
 }
 
 function strayHint(found: string): string | undefined {

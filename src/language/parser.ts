@@ -1,4 +1,6 @@
+import { readAdditions } from "./additions.js";
 import type {
+  Expression,
   FamilyArgument,
   ModelAst,
   ModelSource,
@@ -32,9 +34,14 @@ export function parseModel(text: string, name = "model"): ModelAst {
   const { statements, problems } = readStatements(text);
   const draft: Draft = { responses: [], predictors: [], priors: [], problems, seen: new Set() };
   for (const statement of statements) readStatement(text, statement, draft);
+  return checkedModel(draft, { name, text });
+}
+
+/** The model of the statements that were read. Throws one ModelError with all problems, those of the draft among them. */
+export function checkedModel(draft: Draft, source: ModelSource): ModelAst {
+  const { problems } = draft;
   const [response] = draft.responses;
-  const source = { name, text };
-  problems.push(...missingStatements(draft, text.length), ...repeatedStatements(draft, source));
+  problems.push(...missingStatements(draft, source.text.length), ...repeatedStatements(draft, source));
   problems.push(...formulaProblems(draft.predictors));
   if (problems.length > 0 || !response) throw new ModelError(inTextOrder(problems), source);
   return { response, predictors: draft.predictors, priors: draft.priors, source };
@@ -42,7 +49,8 @@ export function parseModel(text: string, name = "model"): ModelAst {
 
 type StatementKind = "response" | "predictor" | "prior" | "unknown";
 
-interface Draft {
+/** Statements as they are read, and what was found wrong on the way. */
+export interface Draft {
   readonly responses: ResponseStatement[];
   readonly predictors: PredictorStatement[];
   readonly priors: PriorStatement[];
@@ -80,16 +88,25 @@ function kindOf(tokens: readonly Token[]): StatementKind {
     const symbol = token.kind === "symbol" ? token.symbol : "";
     if (symbol === "(") depth++;
     if (symbol === ")") depth--;
-    if (depth <= 0 && symbol === "~") return isLinkedName(tokens) ? "predictor" : "response";
+    if (depth <= 0 && symbol === "~") return isMistakenPredictor(tokens) ? "predictor" : "response";
     if (depth <= 0 && symbol === "=") return "predictor";
   }
   return "unknown";
 }
 
-/** `log(mu) ~ ...` is meant for a predictor. */
-function isLinkedName([link, open, parameter, close]: readonly Token[]): boolean {
-  const isCall = open?.kind === "symbol" && open.symbol === "(" && close?.kind === "symbol" && close.symbol === ")";
-  return link.kind === "name" && parameter?.kind === "name" && isCall;
+/** `log(mu) ~ 1 + x` is meant for a predictor, `log(time) ~ normal(mu, sigma)` is a response: a family is one call and nothing else. */
+function isMistakenPredictor([link, open, parameter, close, ...right]: readonly Token[]): boolean {
+  const isLinkedName =
+    link.kind === "name" &&
+    [open, close, right[0]].every((token, k) => isSymbol(token, ["(", ")", "~"][k])) &&
+    parameter?.kind === "name";
+  const closing = right.findIndex((token) => isSymbol(token, ")"));
+  const isFamily = right[1]?.kind === "name" && isSymbol(right[2], "(") && closing === right.length - 2;
+  return isLinkedName && !isFamily;
+}
+
+function isSymbol(token: Token | undefined, symbol: string): boolean {
+  return token?.kind === "symbol" && token.symbol === symbol;
 }
 
 function unknownStatement(stream: TokenStream): never {
@@ -106,8 +123,8 @@ function unknownStatement(stream: TokenStream): never {
 
 function responseStatement(stream: TokenStream): ResponseStatement {
   const { start } = stream.current.span;
-  const column = stream.takeName();
-  if (!column || !stream.takeSymbol("~")) return badResponse(stream, start);
+  const left = parseResponse(stream);
+  stream.take();
   const family = stream.takeName();
   if (!family) {
     const found = stream.describe(stream.current);
@@ -116,24 +133,37 @@ function responseStatement(stream: TokenStream): ResponseStatement {
   if (!stream.sees("(")) missingParentheses(stream, family.name);
   const values = parseArguments(stream, () => familyArgument(stream, family.name));
   requireEnd(stream, "after the family", familyHint);
-  return { column: toName(column), family: toName(family), arguments: values, span: stream.spanFrom(start) };
+  return { ...left, family: toName(family), arguments: values, span: stream.spanFrom(start) };
 }
 
-const familyHint = "a formula stands on a line of its own: log(mu) = 1 + x";
-
-/** Something other than one name stands before the ~. */
-function badResponse(stream: TokenStream, start: number): never {
-  const first = stream.previous;
-  if (first?.kind === "name" && stream.current.kind === "name" && suggest(first.name, ["prior"]) !== null) {
+/** What stands before the `~`: an expression and, after a bar, additions. Throws SyntaxProblem. */
+export function parseResponse(stream: TokenStream): Pick<ResponseStatement, "expression" | "additions"> {
+  if (stream.sees("~")) return stream.fail("missing-response", 'no response stands before "~"', responseHint);
+  const first = stream.current;
+  if (first.kind === "name" && stream.next.kind === "name" && suggest(first.name, ["prior"]) !== null) {
     const message = `${stream.describe(first)} starts no statement`;
     return stream.fail("unknown-statement", message, 'did you mean "prior"?', first.span);
   }
-  while (!stream.sees("~")) stream.take();
-  const span = stream.spanFrom(start);
-  if (span.end <= start) return stream.fail("missing-response", 'no response stands before "~"', responseHint);
-  const hint = "what the family needs besides stands in its parentheses, as in y ~ binomial(n, p)";
-  return stream.fail("bad-response", "the response is the name of one column", hint, span);
+  const expression = parseExpression(stream);
+  checkResponse(expression, stream);
+  const additions = stream.takeSymbol("|") === null ? [] : readAdditions(parseExpression(stream), stream);
+  if (!stream.sees("~")) requireEnd(stream, "in the response");
+  return { expression, additions };
 }
+
+/** A response is arithmetic of columns: a number alone, a text or a random effect is none. */
+function checkResponse(expression: Expression, stream: TokenStream): void {
+  if (expression.type === "random") {
+    const message = "a random effect stands in the line of a parameter, not in the response";
+    stream.fail("bad-response", message, "as in log(mu) = 1 + (1 | subject)", expression.span);
+  }
+  if (expression.type === "number" || expression.type === "string") {
+    const hint = "as in count ~ poisson(mu) or log(time) ~ normal(mu, sigma)";
+    stream.fail("bad-response", "the response is a column, or arithmetic of columns", hint, expression.span);
+  }
+}
+
+const familyHint = "a formula stands on a line of its own: log(mu) = 1 + x";
 
 const responseHint = "as in count ~ poisson(mu)";
 
@@ -170,7 +200,7 @@ function predictorStatement(stream: TokenStream): PredictorStatement {
 function badPredictor(stream: TokenStream, start: number): never {
   while (!stream.sees("=") && !stream.sees("~") && stream.current.kind !== "end") stream.take();
   if (stream.sees("~")) {
-    const hint = "as in log(mu) = 1 + x; a transformed response is a column of the data";
+    const hint = "as in log(mu) = 1 + x; the response has its family after it, as in log(time) ~ normal(mu, sigma)";
     stream.fail("bad-predictor", 'the line of a parameter has "=" instead of "~"', hint);
   }
   const hint = "as in log(mu) = 1 + x";

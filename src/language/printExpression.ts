@@ -1,7 +1,10 @@
 import type { Expression } from "./ast.js";
 import { quote } from "./brackets.js";
-import { isPlainName } from "./lexer.js";
+import { printName } from "./names.js";
 import { precedence } from "./parseExpression.js";
+import { unsupportedFunctions } from "./unsupported.js";
+
+export { printName };
 
 /**
  * The canonical text of an expression, by which variables are known in results: `I(age^2)`, `poly(x, 2)`,
@@ -11,11 +14,6 @@ export function printExpression(expression: Expression): string {
   return print(expression, 0);
 }
 
-/** A name as it stands in a model text: in backticks where it must. */
-export function printName(name: string): string {
-  return isPlainName(name) ? name : quote(name, "`");
-}
-
 function print(expression: Expression, weakest: number): string {
   const text = printBare(expression);
   return strength(expression) < weakest ? `(${text})` : text;
@@ -23,6 +21,7 @@ function print(expression: Expression, weakest: number): string {
 
 function strength(expression: Expression): number {
   if (expression.type === "binary") return precedence[expression.operator];
+  if (expression.type === "unary" && expression.operator === "!") return precedence["!"];
   const signed = expression.type === "unary" || (expression.type === "number" && expression.value < 0);
   return signed ? precedence.unary : Number.POSITIVE_INFINITY;
 }
@@ -36,9 +35,9 @@ function printBare(expression: Expression): string {
     case "string":
       return quote(expression.value, '"');
     case "call":
-      return `${printName(expression.callee.name)}(${expression.arguments.map(printExpression).join(", ")})`;
+      return `${printCallee(expression.callee.name)}(${expression.arguments.map(printExpression).join(", ")})`;
     case "unary":
-      return expression.operator + print(expression.operand, precedence.unary);
+      return expression.operator + print(expression.operand, precedence[expression.operator === "!" ? "!" : "unary"]);
     case "random":
       return printRandom(printExpression(expression.effects), expression.correlated, printExpression(expression.group));
     case "binary": {
@@ -48,10 +47,18 @@ function printBare(expression: Expression): string {
       const left = print(expression.left, isPower ? own + 1 : own);
       // A signed power needs no parentheses: 2^-1.
       const right = print(expression.right, isPower ? precedence.unary : own + 1);
-      return left + (operator === "+" || operator === "-" || operator === "*" ? ` ${operator} ` : operator) + right;
+      return left + (tight.has(operator) ? operator : ` ${operator} `) + right;
     }
   }
 }
+
+/** In backticks also where the name alone would be read as something else. */
+function printCallee(name: string): string {
+  return name === "not" || unsupportedFunctions.has(name) ? quote(name, "`") : printName(name);
+}
+
+/** Operators that are printed without spaces. */
+const tight: ReadonlySet<string> = new Set(["/", ":", "^"]);
 
 function printRandom(effects: string, correlated: boolean, group: string): string {
   return `(${effects} ${correlated ? "|" : "||"} ${group})`;

@@ -1,4 +1,11 @@
-import type { FamilyArgument, ModelAst, PredictorStatement, PriorStatement, PriorTarget } from "./ast.js";
+import type {
+  FamilyArgument,
+  ModelAst,
+  PredictorStatement,
+  PriorStatement,
+  PriorTarget,
+  ResponseStatement,
+} from "./ast.js";
 import { printCoefficient } from "./coefficient.js";
 import { printExpression, printName } from "./printExpression.js";
 
@@ -6,13 +13,30 @@ export { printExpression, printName };
 
 /** The model as text, one statement a line; `parseModel` reads the same tree back, but for spans and source. */
 export function printModel({ response, predictors, priors }: ModelAst): string {
-  const values = response.arguments.map(printFamilyArgument).join(", ");
   const lines = [
-    `${printFirstName(response.column.name)} ~ ${printName(response.family.name)}(${values})`,
+    `${printResponse(response)} ~ ${printFamilyCall(response)}`,
     ...predictors.map(printPredictor),
     ...priors.map(printPrior),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** The text of a model: as it was written, or printed where it was put together from parts. */
+export function modelText(ast: ModelAst): string {
+  const { source } = ast;
+  return (source === undefined || source.parts !== undefined ? printModel(ast) : source.text).trimEnd();
+}
+
+/** What stands before the `~` of a response: `cases / at_risk | weights(w)`. */
+export function printResponse({ expression, additions }: ResponseStatement): string {
+  const text = printExpression(expression);
+  const left = text.replace(/^prior(?![\p{L}\p{M}\p{N}_.])/u, "`prior`");
+  return additions.length === 0 ? left : `${left} | ${additions.map(printExpression).join(" + ")}`;
+}
+
+/** `poisson(mu)` */
+export function printFamilyCall({ family, arguments: values }: ResponseStatement): string {
+  return `${printName(family.name)}(${values.map(printFamilyArgument).join(", ")})`;
 }
 
 /** The first name of a line, which must not read as the word that starts a prior. */

@@ -25,6 +25,7 @@ export function givenEffects(whole: LatentGaussian, free: number): GivenEffects 
     factors: [{ ...whole.factors[free], parent: null }],
     structure: "single",
     isGaussian: whole.isGaussian,
+    gaussianConstant: whole.gaussianConstant,
     conditional: null,
     pairs: [],
     values: () => valuesOf(whole.values()),

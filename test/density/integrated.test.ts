@@ -19,6 +19,8 @@ const structures: Readonly<Record<string, string>> = {
   nested: `${mean}1 + x1 + offset(x2) + (1 + x1 | g) + (1 | g:k)${priors}`,
   crossed: `${mean}1 + x1 + (1 + x2 | g) + (1 | h)${priors}`,
   "three crossed": `${mean}1 + (1 | g) + (1 + x1 | h) + (1 | f)${priors}`,
+  weights: `y | weights(size) ~ normal(mu, sigma)\nmu = 1 + x1 + (1 + x1 | g) + (1 | h)${priors}`,
+  "known errors": `y | se(0.1 + 0.1 * size) ~ normal(mu)\nmu = 1 + x1 + (1 | g)${priors}`,
   "a sigma that is given": `y ~ normal(mu, 0.3)\nmu = 1 + x1 + (1 | g) + (1 | h)${priors}`,
 };
 

@@ -120,7 +120,7 @@ const cases: readonly (readonly [string, ...Expected[]])[] = [
       "unknown-function",
       "sine",
       'unknown function "sine"',
-      "functions: log, exp, sqrt, I, center, scale, poly, factor, relevel, sum, offset",
+      "functions: log, exp, sqrt, round, I, center, scale, poly, factor, relevel, sum, offset",
     ],
   ],
   [poisson("1 + log(age, 2)"), ["wrong-arguments", "log(age, 2)", "log() takes 1 argument, not 2"]],

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import type {
+  Binary,
+  Call,
   Expression,
   FamilyArgument,
   ModelAst,
@@ -14,7 +16,12 @@ import { expandFormula } from "../../src/language/expand.js";
 /** Trees of models that can be parsed, without spans and source. Names may be anything a data file has in its header. */
 export function arbitraryModel(): fc.Arbitrary<ModelAst> {
   return fc.record({
-    response: fc.record({ column: name(), family: name(), arguments: fc.array(familyArgument(), { maxLength: 3 }) }),
+    response: fc.record({
+      expression: response(),
+      additions: additions(),
+      family: name(),
+      arguments: fc.array(familyArgument(), { maxLength: 3 }),
+    }),
     predictors: fc.uniqueArray(predictor(), {
       minLength: 1,
       maxLength: 3,
@@ -27,7 +34,24 @@ export function arbitraryModel(): fc.Arbitrary<ModelAst> {
   });
 }
 
-const plainNames = ["x", "y", "trt", "post", "age_2", "a.b", "\u00E9t\u00E9", "prior", "I", "offset", "beta"];
+const plainNames = [
+  "x",
+  "y",
+  "and",
+  "or",
+  "not",
+  "s",
+  "log",
+  "trt",
+  "post",
+  "age_2",
+  "a.b",
+  "\u00E9t\u00E9",
+  "prior",
+  "I",
+  "offset",
+  "beta",
+];
 
 function name(): fc.Arbitrary<Name> {
   const odd = oddText({ minLength: 1, maxLength: 6 });
@@ -45,6 +69,49 @@ function number(signed: boolean): fc.Arbitrary<NumberLiteral> {
   const value = fc.double({ min: signed ? -1e300 : 0, noNaN: true, noDefaultInfinity: true });
   // A text has no -0.
   return value.map((drawn) => ({ type: "number", value: drawn === 0 ? 0 : drawn }));
+}
+
+function response(): fc.Arbitrary<Expression> {
+  const operators = fc.constantFrom("+", "-", "*", "/", "^");
+  return fc.oneof(name(), call(arithmetic()), indicator(), operation(operators, arithmetic()));
+}
+
+function additions(): fc.Arbitrary<readonly Call[]> {
+  const addition = fc
+    .constantFrom("trials", "weights", "se", "subset")
+    .chain((callee) =>
+      (callee === "subset" ? condition() : arithmetic()).map(
+        (value): Call => ({ type: "call", callee: { type: "name", name: callee }, arguments: [value] }),
+      ),
+    );
+  return fc.uniqueArray(addition, { maxLength: 4, selector: ({ callee }) => callee.name });
+}
+
+/** Comparisons and what joins them, with arithmetic in them. */
+function condition(): fc.Arbitrary<Expression> {
+  const logical = fc.constantFrom("<", "<=", ">", ">=", "==", "!=", "&", "|", "+", "*", "^");
+  return fc.letrec<{ condition: Expression }>((tie) => ({
+    condition: fc.oneof(
+      { maxDepth: 4 },
+      arithmetic(),
+      operation(logical, tie("condition")),
+      call(tie("condition")),
+      fc.record({
+        type: fc.constant("unary" as const),
+        operator: fc.constantFrom("!", "-"),
+        operand: tie("condition"),
+      }),
+    ),
+  })).condition;
+}
+
+/** `I(condition)` */
+function indicator(): fc.Arbitrary<Expression> {
+  return condition().map((value) => ({
+    type: "call",
+    callee: { type: "name", name: "I" },
+    arguments: [value],
+  }));
 }
 
 function familyArgument(): fc.Arbitrary<FamilyArgument> {
@@ -80,7 +147,7 @@ function randomEffects(): fc.Arbitrary<Expression> {
 
 function term(): fc.Arbitrary<Expression> {
   const constant = fc.constantFrom(0, 1).map((value): Expression => ({ type: "number", value }));
-  const variable = fc.oneof(name(), call(arithmetic()));
+  const variable = fc.oneof(name(), call(arithmetic()), indicator());
   return fc.letrec<{ term: Expression }>((tie) => ({
     term: fc.oneof(
       { maxDepth: 3 },
@@ -110,7 +177,7 @@ function arithmetic(): fc.Arbitrary<Expression> {
   })).expression;
 }
 
-function call(argument: fc.Arbitrary<Expression>): fc.Arbitrary<Expression> {
+function call(argument: fc.Arbitrary<Expression>): fc.Arbitrary<Call> {
   return fc.record({
     type: fc.constant("call" as const),
     callee: name(),
@@ -118,9 +185,10 @@ function call(argument: fc.Arbitrary<Expression>): fc.Arbitrary<Expression> {
   });
 }
 
-type Operator = "+" | "-" | "*" | "/" | ":" | "^";
-
-function operation(operator: fc.Arbitrary<Operator>, side: fc.Arbitrary<Expression>): fc.Arbitrary<Expression> {
+function operation(
+  operator: fc.Arbitrary<Binary["operator"]>,
+  side: fc.Arbitrary<Expression>,
+): fc.Arbitrary<Expression> {
   return fc.record({ type: fc.constant("binary" as const), operator, left: side, right: side });
 }
 

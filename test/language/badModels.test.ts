@@ -145,21 +145,201 @@ const badModels: readonly BadModel[] = [
     ],
   },
   {
-    text: ["cbind(a, b) ~ binomial(n, p)", "log(mu) = 1 + x"],
+    text: ["(1 | g) ~ poisson(mu)", "log(mu) = 1 + x"],
     message: [
-      "m.glmm:1:1: the response is the name of one column",
-      "  cbind(a, b) ~ binomial(n, p)",
-      "  ^^^^^^^^^^^",
-      "  what the family needs besides stands in its parentheses, as in y ~ binomial(n, p)",
+      "m.glmm:1:1: a random effect stands in the line of a parameter, not in the response",
+      "  (1 | g) ~ poisson(mu)",
+      "  ^^^^^^^",
+      "  as in log(mu) = 1 + (1 | subject)",
     ],
   },
   {
-    text: ["y | trials(n) ~ binomial(n, p)", "log(mu) = 1 + x"],
+    text: ["3 ~ poisson(mu)", "log(mu) = 1 + x"],
     message: [
-      "m.glmm:1:1: the response is the name of one column",
-      "  y | trials(n) ~ binomial(n, p)",
-      "  ^^^^^^^^^^^^^",
-      "  what the family needs besides stands in its parentheses, as in y ~ binomial(n, p)",
+      "m.glmm:1:1: the response is a column, or arithmetic of columns",
+      "  3 ~ poisson(mu)",
+      "  ^",
+      "  as in count ~ poisson(mu) or log(time) ~ normal(mu, sigma)",
+    ],
+  },
+  {
+    text: ["y | n ~ binomial(p)", "log(mu) = 1 + x"],
+    message: [
+      "m.glmm:1:5: after the bar of a response stand additions, joined by +",
+      "  y | n ~ binomial(p)",
+      "      ^",
+      "  additions: trials(n), weights(w), se(s) or se(s, sigma), subset(condition)",
+    ],
+  },
+  {
+    text: ["y | trial(n) ~ binomial(p)", "log(mu) = 1 + x"],
+    message: [
+      'm.glmm:1:5: unknown addition "trial"',
+      "  y | trial(n) ~ binomial(p)",
+      "      ^^^^^",
+      "  additions: trials(n), weights(w), se(s) or se(s, sigma), subset(condition)",
+    ],
+  },
+  {
+    text: ["y | cens(c) ~ normal(mu, sigma)", "log(mu) = 1 + x"],
+    message: [
+      "m.glmm:1:5: cens() is not supported",
+      "  y | cens(c) ~ normal(mu, sigma)",
+      "      ^^^^",
+      "  censored responses are not supported",
+    ],
+  },
+  {
+    text: ["y | weights(v) + weights(w) ~ poisson(mu)", "log(mu) = 1 + x"],
+    message: [
+      "m.glmm:1:18: weights() stands twice after the bar",
+      "  y | weights(v) + weights(w) ~ poisson(mu)",
+      "                   ^^^^^^^^^^",
+      "  keep one of them",
+    ],
+  },
+  {
+    text: ["y | trials(n, m) ~ binomial(p)", "log(mu) = 1 + x"],
+    message: [
+      "m.glmm:1:5: trials() takes one argument",
+      "  y | trials(n, m) ~ binomial(p)",
+      "      ^^^^^^^^^^^^",
+      "  write trials(n)",
+    ],
+  },
+  {
+    text: ["y | se(s, sigma = TRUE) ~ normal(mu)", "log(mu) = 1 + x"],
+    message: [
+      "m.glmm:1:17: the arguments of a function have no names here",
+      "  y | se(s, sigma = TRUE) ~ normal(mu)",
+      "                  ^",
+      "  write the parameter alone: se(s, sigma)",
+    ],
+  },
+  {
+    text: ["y | subset(x = 3) ~ poisson(mu)", "log(mu) = 1 + x"],
+    message: [
+      'm.glmm:1:14: a comparison is written with "=="',
+      "  y | subset(x = 3) ~ poisson(mu)",
+      "               ^",
+      '  as in x == 2 or g == "a"',
+    ],
+  },
+  {
+    text: ["blood pressure ~ normal(mu, sigma)", "log(mu) = 1 + x"],
+    message: [
+      'm.glmm:1:7: no operator stands before "pressure"',
+      "  blood pressure ~ normal(mu, sigma)",
+      "        ^^^^^^^^",
+      "  terms are joined by +, * or :; a column whose name has a space stands in backticks: `blood pressure`",
+    ],
+  },
+  {
+    text: ["y ~ poisson(mu)", "log(mu) = 1 + blood pressure"],
+    message: [
+      'm.glmm:2:21: no operator stands before "pressure"',
+      "  log(mu) = 1 + blood pressure",
+      "                      ^^^^^^^^",
+      "  terms are joined by +, * or :; a column whose name has a space stands in backticks: `blood pressure`",
+    ],
+  },
+  {
+    text: ["y ~ poisson(mu)", "log(mu) = 1 + log(x > 3)"],
+    message: [
+      "m.glmm:2:21: comparisons stand inside I() or subset()",
+      "  log(mu) = 1 + log(x > 3)",
+      "                      ^",
+      "  as in I(x > 3), which is 1 where it holds and 0 elsewhere",
+    ],
+  },
+  {
+    text: ["y ~ poisson(mu)", "log(mu) = 1 + (x < 3)"],
+    message: [
+      "m.glmm:2:18: comparisons stand inside I() or subset()",
+      "  log(mu) = 1 + (x < 3)",
+      "                   ^",
+      "  as in I(x > 3), which is 1 where it holds and 0 elsewhere",
+    ],
+  },
+  {
+    text: ["y ~ poisson(mu)", "log(mu) = 1 + ar1(time + 0 | g)"],
+    message: [
+      "m.glmm:2:15: ar1() is not supported",
+      "  log(mu) = 1 + ar1(time + 0 | g)",
+      "                ^^^",
+      "  all levels of a term are independent here: (1 | g), or (1 + time | g) for a trend of each level",
+    ],
+  },
+  {
+    text: ["y ~ poisson(mu)", "log(mu) = 1 + cs(1 + x | g)"],
+    message: [
+      "m.glmm:2:15: cs() is not supported",
+      "  log(mu) = 1 + cs(1 + x | g)",
+      "                ^^",
+      "  (1 | g) gives all rows of a level the same correlation",
+    ],
+  },
+  {
+    text: ["y ~ poisson(mu)", "log(mu) = 1 + us(1 + x | g)"],
+    message: [
+      "m.glmm:2:15: us() is not supported",
+      "  log(mu) = 1 + us(1 + x | g)",
+      "                ^^",
+      "  (1 + x | g) has an unstructured covariance matrix",
+    ],
+  },
+  {
+    text: ["y ~ poisson(mu)", "log(mu) = 1 + diag(1 + x | g)"],
+    message: [
+      "m.glmm:2:15: diag() is not supported",
+      "  log(mu) = 1 + diag(1 + x | g)",
+      "                ^^^^",
+      "  (1 + x || g) has a diagonal covariance matrix",
+    ],
+  },
+  {
+    text: ["y ~ poisson(mu)", 'log(mu) = 1 + s(x, bs = "cr")'],
+    message: [
+      "m.glmm:2:15: s() is not supported",
+      '  log(mu) = 1 + s(x, bs = "cr")',
+      "                ^",
+      "  a curve is a polynomial here, poly(x, 3), or columns of a spline that you add to the data",
+    ],
+  },
+  {
+    text: ["y ~ poisson(mu)", "log(mu) = 1 + gp(x)"],
+    message: [
+      "m.glmm:2:15: gp() is not supported",
+      "  log(mu) = 1 + gp(x)",
+      "                ^^",
+      "  a curve is a polynomial here, poly(x, 3), or columns of a spline that you add to the data",
+    ],
+  },
+  {
+    text: ["y ~ poisson(mu)", "log(mu) = 1 + t2(x, z)"],
+    message: [
+      "m.glmm:2:15: t2() is not supported",
+      "  log(mu) = 1 + t2(x, z)",
+      "                ^^",
+      "  a curve is a polynomial here, poly(x, 3), or columns of a spline that you add to the data",
+    ],
+  },
+  {
+    text: ["y ~ poisson(mu)", "log(mu) = 1 + te(x, z)"],
+    message: [
+      "m.glmm:2:15: te() is not supported",
+      "  log(mu) = 1 + te(x, z)",
+      "                ^^",
+      "  a curve is a polynomial here, poly(x, 3), or columns of a spline that you add to the data",
+    ],
+  },
+  {
+    text: ["y ~ poisson(mu)", "log(mu) = 1 + (1 | mm(a, b))"],
+    message: [
+      "m.glmm:2:20: mm() is not supported",
+      "  log(mu) = 1 + (1 | mm(a, b))",
+      "                     ^^",
+      "  a row belongs to one level of each factor: (1 | g)",
     ],
   },
   {
@@ -172,7 +352,7 @@ const badModels: readonly BadModel[] = [
       'm.glmm:2:9: the line of a parameter has "=" instead of "~"',
       "  log(mu) ~ 1 + x",
       "          ^",
-      "  as in log(mu) = 1 + x; a transformed response is a column of the data",
+      "  as in log(mu) = 1 + x; the response has its family after it, as in log(time) ~ normal(mu, sigma)",
     ],
   },
   {
@@ -211,7 +391,7 @@ const badModels: readonly BadModel[] = [
       'm.glmm:2:17: no operator stands before "z"',
       "  log(mu) = 1 + x z",
       "                  ^",
-      "  terms are joined by +, * or :",
+      "  terms are joined by +, * or :; a column whose name has a space stands in backticks: `x z`",
     ],
   },
   {
@@ -684,7 +864,7 @@ const badModels: readonly BadModel[] = [
       'm.glmm:2:18: no operator stands before "y"',
       "  \tlog(mu) = 1 +\tx y",
       "  \t             \t  ^",
-      "  terms are joined by +, * or :",
+      "  terms are joined by +, * or :; a column whose name has a space stands in backticks: `x y`",
     ],
   },
   {
@@ -696,7 +876,7 @@ const badModels: readonly BadModel[] = [
       'm.glmm:2:667: no operator stands before "z"',
       "  ...56 + column57 + column58 + column59 + y z + column0 + column1 + column2 + column3 + column4 + column...",
       "                                             ^",
-      "  terms are joined by +, * or :",
+      "  terms are joined by +, * or :; a column whose name has a space stands in backticks: `y z`",
     ],
   },
   {

@@ -71,8 +71,18 @@ describe("fromFormula", () => {
     ["y ~ x", "gaussian", {}, "y ~ normal(mu, sigma)\nmu = x\n"],
     ["y ~ x", "normal", { link: "log" }, "y ~ normal(mu, sigma)\nlog(mu) = x\n"],
     ["y~0+x", "bernoulli", { link: "probit" }, "y ~ bernoulli(p)\nprobit(p) = 0 + x\n"],
-    ["y | trials(n) ~ x", "binomial", {}, "y ~ binomial(n, p)\nlogit(p) = x\n"],
-    ["cbind(ill, herd.size - ill) ~ x", "binomial", {}, "ill ~ binomial(herd.size, p)\nlogit(p) = x\n"],
+    ["y | trials(n) ~ x", "binomial", {}, "y | trials(n) ~ binomial(p)\nlogit(p) = x\n"],
+    ["cbind(ill, herd.size - ill) ~ x", "binomial", {}, "cbind(ill, herd.size - ill) ~ binomial(p)\nlogit(p) = x\n"],
+    ["log(time) ~ x", "normal", {}, "log(time) ~ normal(mu, sigma)\nmu = x\n"],
+    ["prop | weights(n) ~ x", "binomial", {}, "prop | weights(n) ~ binomial(p)\nlogit(p) = x\n"],
+    ["y | se(s) ~ x", "gaussian", {}, "y | se(s) ~ normal(mu)\nmu = x\n"],
+    ["y | se(s, sigma) ~ x", "gaussian", {}, "y | se(s, sigma) ~ normal(mu, sigma)\nmu = x\n"],
+    [
+      "y | weights(w) + subset(x > 1 & g == 'a') ~ x",
+      "poisson",
+      {},
+      'y | weights(w) + subset(x > 1 & g == "a") ~ poisson(mu)\nlog(mu) = x\n',
+    ],
     ["`no. ill` ~ x", "binomial", { size: "herd size" }, "`no. ill` ~ binomial(`herd size`, p)\nlogit(p) = x\n"],
     ["y ~ x +\r\n  z", "nbinom2", {}, "y ~ negative_binomial(mu, phi)\nlog(mu) = x + z\n"],
     ["y ~ 1", "negbinomial", { link: "identity" }, "y ~ negative_binomial(mu, phi)\nmu = 1\n"],
@@ -88,44 +98,79 @@ describe("fromFormula", () => {
 
   it.each([
     [
-      "cbind(a, n - b) ~ x",
-      "binomial",
-      `formula:1:1: the response is the name of one column
-  cbind(a, n - b) ~ x
-  ^^^^^^^^^^^^^^^^
-  with the number of trials in a column n: "cbind(successes, n - successes) ~ ..." or "successes | trials(n) ~ ..."`,
-    ],
-    [
       "y ~ x",
       "poison",
-      `formula: unknown family "poison"
+      `family:1:1: unknown family "poison"
+  poison
+  ^^^^^^
   did you mean "poisson"? families: normal, bernoulli, binomial, poisson, negative_binomial`,
     ],
     [
       "y ~ x",
-      "binomial",
-      `formula: the binomial family needs its trials
-  write "y | trials(n) ~ ...", or the option size; a response of 0 and 1 has the family bernoulli`,
+      "probit",
+      `family:1:1: "probit" is a link, not a family
+  probit
+  ^^^^^^
+  a link is an option of its own: --family bernoulli --link probit`,
     ],
-    ["y | trials(n) ~ x", "poisson", "formula: the poisson family takes no trials"],
-    ["y + x", "poisson", 'formula: a formula has a "~" after its response\n  as in y ~ x + (1 | g)'],
+    [
+      "y ~ x",
+      'binomial(link = "cloglog")',
+      `family:1:1: a link is an option of its own
+  binomial(link = "cloglog")
+  ^^^^^^^^^^^^^^^^^^^^^^^^^^
+  write --family binomial --link cloglog`,
+    ],
+    [
+      "y ~ x",
+      "binomial",
+      `formula:1:1: the binomial family needs its trials
+  y ~ x
+  ^
+  write "y | trials(n) ~ ..." or "cbind(successes, failures) ~ ..."; a response of 0 and 1 has the family bernoulli`,
+    ],
+    [
+      "y + x",
+      "poisson",
+      `formula:1:1: a formula has a "~" after its response
+  y + x
+  ^^^^^
+  as in y ~ x + (1 | g)`,
+    ],
     [
       "~ x",
       "poisson",
-      `formula:1:1: the response is the name of one column
+      `formula:1:1: no response stands before "~"
   ~ x
   ^
-  as in "y ~ ..." or, for the binomial family, "y | trials(n) ~ ..."`,
+  as in count ~ poisson(mu)`,
     ],
     [
       "y ~ x z",
       "poisson",
-      `formula:2:13: no operator stands before "z"
-  log(mu) = x z
-              ^
-  terms are joined by +, * or :`,
+      `formula:1:7: no operator stands before "z"
+  y ~ x z
+        ^
+  terms are joined by +, * or :; a column whose name has a space stands in backticks: \`x z\``,
+    ],
+    [
+      "count ~ visit + ar1(visit | subject)",
+      "poisson",
+      `formula:1:17: ar1() is not supported
+  count ~ visit + ar1(visit | subject)
+                  ^^^
+  all levels of a term are independent here: (1 | g), or (1 + time | g) for a trend of each level`,
     ],
   ])("%j, %s is refused", (formula, family, message) => {
     expect(() => fromFormula(formula, family)).toThrow(expect.objectContaining({ name: "ModelError", message }));
+  });
+
+  it("points into the prior that was given", () => {
+    expect(() => fromFormula("y ~ x", "poisson", { link: "log", priors: ["beta[x] ~ normal(0 1)"] })).toThrow(
+      `prior:1:26: unexpected "1" between the arguments
+  prior beta[x] ~ normal(0 1)
+                           ^
+  expected "," or ")"`,
+    );
   });
 });

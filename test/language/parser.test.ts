@@ -27,7 +27,12 @@ log(mu) = post + (1 || subject)  # a comment
 prior beta[post] ~ normal(0, -2.5e-1)`;
     const name = (word: string) => ({ type: "name", name: word });
     expect(withoutPlaces(parseModel(text))).toEqual({
-      response: { column: name("count"), family: name("poisson"), arguments: [{ value: name("mu") }] },
+      response: {
+        expression: name("count"),
+        additions: [],
+        family: name("poisson"),
+        arguments: [{ value: name("mu") }],
+      },
       predictors: [
         {
           link: name("log"),
@@ -110,7 +115,7 @@ prior beta[post] ~ normal(0, -2.5e-1)`;
     const text = "`a\\`b\\n` ~ poisson(mu)\nlog(mu) = \u00E4ge_2.x + `new drug` + .z + `2x` + `prior`\n";
     const printed = printModel(parseModel(text));
     expect(printed).toBe(text.replace("`prior`", "prior"));
-    expect(parseModel(text).response.column.name).toBe("a`b\n");
+    expect(parseModel(text).response.expression).toMatchObject({ name: "a`b\n" });
   });
 
   it("a column called prior stands in backticks at the start of a line", () => {

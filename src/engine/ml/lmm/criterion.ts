@@ -44,7 +44,8 @@ export class LinearCriterion {
     if (!solution.factor(Lambda)) return { value: Infinity, sigma: NaN };
     const at = sigma ?? this.heldSigma ?? Math.sqrt(solution.squares / degrees);
     const logs = 0.5 * (solution.logEffects + (isRestricted ? solution.logFixed : 0));
-    const value = logs + degrees * (LOG_SQRT_TWO_PI + log(at)) + solution.squares / (2 * at * at);
+    const { gaussianConstant } = solution.products.view;
+    const value = logs + degrees * (LOG_SQRT_TWO_PI + log(at)) + solution.squares / (2 * at * at) - gaussianConstant;
     if (gradient !== null) this.fillGradient(at, gradient);
     return { value: Number.isFinite(value) ? value : Infinity, sigma: at };
   }
