@@ -51,6 +51,8 @@ export interface EstimateRow {
   /** Ends of the 95% interval. */
   readonly lower: number;
   readonly upper: number;
+  /** Of an sd whose interval is from the profile likelihood where the others are by Wald. */
+  readonly interval?: "profile";
   readonly degreesOfFreedom?: number;
   readonly statistic?: number;
   readonly pValue?: number;

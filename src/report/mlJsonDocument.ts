@@ -59,6 +59,8 @@ export interface JsonEstimate {
   readonly standardError: JsonNumber;
   readonly lower: JsonNumber;
   readonly upper: JsonNumber;
+  /** Of an sd whose interval is from the profile likelihood where the others are by Wald. */
+  readonly interval?: "profile";
   /** Of a coefficient: t or, without degrees of freedom, z. */
   readonly degreesOfFreedom?: JsonNumber;
   readonly statistic?: JsonNumber;
@@ -136,13 +138,14 @@ export function jsonConvergence(convergence: MlReport["convergence"]): MlJsonDoc
 }
 
 export function jsonEstimate(row: EstimateRow): JsonEstimate {
-  const { name, estimate, standardError, lower, upper, degreesOfFreedom, statistic, pValue } = row;
+  const { name, estimate, standardError, lower, upper, interval, degreesOfFreedom, statistic, pValue } = row;
   return {
     name,
     estimate: finite(estimate),
     standardError: finite(standardError),
     lower: finite(lower),
     upper: finite(upper),
+    ...(interval === undefined ? {} : { interval }),
     ...(degreesOfFreedom === undefined ? {} : { degreesOfFreedom: finite(degreesOfFreedom) }),
     ...(statistic === undefined ? {} : { statistic: finite(statistic) }),
     ...(pValue === undefined ? {} : { pValue: finite(pValue) }),

@@ -71,7 +71,15 @@ function intervalsLine({ parameters, intervals }: MlReport): string {
   const byStudent = parameters.some(({ degreesOfFreedom }) => degreesOfFreedom !== undefined)
     ? "those of coefficients by t with Satterthwaite's degrees of freedom; "
     : "";
-  return `intervals: 95%, by Wald; ${byStudent}those of sds and dispersions on the log scale, those of correlations on Fisher's z`;
+  const profiled = parameters.filter(({ interval }) => interval === "profile").map(({ name }) => name);
+  const byProfile =
+    profiled.length === 0
+      ? ""
+      : `; of ${profiled.join(", ")} from the profile likelihood, as the Wald limits are more than a factor of 100 apart`;
+  return (
+    `intervals: 95%, by Wald; ${byStudent}those of sds and dispersions on the log scale, those of correlations on Fisher's z` +
+    byProfile
+  );
 }
 
 function testsLine({ terms }: MlReport): string[] {

@@ -89,3 +89,20 @@ describe("the maximum of the likelihood on data from public reports", () => {
     expect(stderr).not.toMatch(/points/);
   });
 });
+
+describe("the interval of an sd near zero", () => {
+  it("hessianfly.csv: is from the profile likelihood, and said to be", async () => {
+    const argv = ["--formula", "y | trials(n) ~ gen + (1 | block)", "--family", "binomial"];
+    const document = await fitted("hessianfly.csv", argv);
+    expect(document.logLikelihood).toBeCloseTo(-134.98126, 4);
+    const sd = document.parameters.find((row: { readonly name: string }) => row.name === "sd[block, Intercept]");
+    expect(sd).toMatchObject({ lower: 0, interval: "profile" });
+    expect(sd.estimate).toBeCloseTo(0.0319, 3);
+    expect(sd.upper).toBeCloseTo(0.378, 3);
+    const terminal = new KeptTerminal();
+    const { stdout } = await terminal.run("fit", "--data", resolve(data, "hessianfly.csv"), ...argv, "--engine", "ml");
+    expect(stdout.replaceAll(/\s+/g, " ")).toMatch(
+      /; of sd\[block, Intercept\] from the profile likelihood, as the Wald limits are more than a factor of 100 apart/,
+    );
+  });
+});

@@ -39,6 +39,8 @@ export interface ParameterEstimate {
   /** Ends of the 95% interval. */
   readonly lower: number;
   readonly upper: number;
+  /** Of an sd whose interval is not by Wald's method, as the others are, because the limits would be more than a factor of 100 apart. */
+  readonly interval?: "profile";
   /** Of a coefficient in a linear mixed model, by Satterthwaite's approximation: estimate / standardError is t with so many; NaN where it has none. */
   readonly degreesOfFreedom?: number;
   /** Of a coefficient: estimate / standardError, and how often chance alone brings one as large, by Student's t or the normal distribution. */

@@ -19,7 +19,7 @@ import { type LinearProducts, linearProducts } from "./lmm/products.js";
 import { type RelativeCovariance, relativeCovariance } from "./lmm/relativeCovariance.js";
 import type { MaximumLikelihood, Note, TermHypothesis } from "./MaximumLikelihood.js";
 import { parameterVector } from "./parameters.js";
-import { withProfileIntervals } from "./profile/profileIntervals.js";
+import { withProfiledSds, withProfileIntervals } from "./profile/profileIntervals.js";
 
 export interface LinearMixedModelOptions {
   /** Restricted maximum likelihood: beta integrated out under a flat prior, so that variances make up for what it takes of the data. */
@@ -76,14 +76,16 @@ export function linearMixedModel(
       ...(converged ? [] : [notConverged(minimum)]),
     ],
   };
-  if (intervals === "wald" || covariance === null) return result;
-  const profiled = withProfileIntervals(result, {
+  if (covariance === null) return result;
+  const maximised = {
     view,
     vector,
     objective: jointObjective(criterion, vector),
     position: positionOf(criterion, vector, fit),
     held: reml ? vector.coordinates.flatMap(({ part }, i) => (part === "beta" ? [i] : [])) : [],
-  });
+  };
+  if (intervals === "wald") return withProfiledSds(result, maximised, explorationBudget(products));
+  const profiled = withProfileIntervals(result, maximised);
   return reml ? { ...profiled, notes: [...profiled.notes, noProfile] } : profiled;
 }
 

@@ -24,9 +24,9 @@ import { momentStart } from "./momentStart.js";
 import { defaultMlOptions, type MlMethod, type MlOptions } from "./options.js";
 import { type ParameterVector, parameterVector } from "./parameters.js";
 import { heldBySupport, penalizedMarginal, penalizedVector, supportNote, wallNotes } from "./penalized.js";
-import { explorationBudget, maximumAtPoints, quadrature, raisePoints } from "./points.js";
+import { explorationBudget, maximumAtPoints, profileBudget, quadrature, raisePoints } from "./points.js";
 import { penalizedQuasiLikelihood } from "./pql.js";
-import { withProfileIntervals } from "./profile/profileIntervals.js";
+import { uselessIntervals, uselessNote, withProfiledSds, withProfileIntervals } from "./profile/profileIntervals.js";
 import { concordanceMessage, concordantFactor, runawayCoordinates, runawayNote } from "./runaway.js";
 import { waldTests } from "./termTests.js";
 
@@ -42,9 +42,9 @@ export function maximumLikelihood(
   const options = { ...defaultMlOptions, ...chosen };
   const method = methodFor(view, options);
   checkMethod(view, method, options);
-if (method === "lmm") return withWrittenEffects(view, linearMixedModel(view, options, hypotheses));
+  if (method === "lmm") return withWrittenEffects(view, linearMixedModel(view, options, hypotheses));
   checkConcordance(view, method, options);
-  const result = withWrittenEffects(view, byMethod(view, method, options));
+  const result = withWrittenEffects(view, withUselessNote(view, byMethod(view, method, options)));
   return { ...result, terms: waldTests(hypotheses, result, view.quantities.parameters) };
 }
 
@@ -64,6 +64,13 @@ function byMethod(view: LatentGaussian, method: Exclude<MlMethod, "lmm">, option
     default:
       return byMarginal(view, method, options);
   }
+}
+
+/** Says which Wald intervals tell nothing, for methods without a profile likelihood. */
+function withUselessNote(view: LatentGaussian, result: MaximumLikelihood): MaximumLikelihood {
+  if (result.method !== "em" && result.method !== "pql") return result;
+  const useless = uselessIntervals(result, view);
+  return useless.length === 0 ? result : { ...result, notes: [...result.notes, uselessNote(useless)] };
 }
 
 type MarginalMethod = "aghq" | "laplace";
@@ -97,9 +104,11 @@ function byMarginal(view: LatentGaussian, method: MarginalMethod, options: MlOpt
       ...runawayNotes(view, vector, maximum.position, runaway),
     ],
   };
-  if (options.intervals === "wald" || maximum.covariance === null) return result;
+  if (maximum.covariance === null) return result;
   const objective = negativeLogLikelihood(lean, vector);
-  return withProfileIntervals(result, { view, vector, objective, position: maximum.position, held: [] });
+  const maximised = { view, vector, objective, position: maximum.position, held: [] };
+  if (options.intervals === "profile") return withProfileIntervals(result, maximised);
+  return withProfiledSds(result, maximised, profileBudget(view, points ?? 1));
 }
 
 /** Whether quadrature can serve the model: one grouping factor, or a chain of nested ones. */

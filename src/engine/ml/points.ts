@@ -26,6 +26,8 @@ const MOST_ROW_NODES = 5e7;
 const TOO_MANY_ROW_NODES = 1e10;
 /** Likelihoods of a row that searches from several starts may take: about a second. */
 const EXPLORED_ROW_NODES = 3e6;
+/** Likelihoods of a row that profiles may take which nobody has asked for: some seconds. */
+const PROFILED_ROW_NODES = 2e7;
 /** Nodes a row from which it pays to come from the maximum of Laplace's approximation. */
 const MANY_NODES = 100;
 
@@ -143,6 +145,11 @@ function endBefore(
 
 function isStill(rungs: readonly Rung[]): boolean {
   return rungs.length > 2 && rungs.slice(-2).every(({ change }) => Math.abs(change) < STILL);
+}
+
+/** Evaluations that profiles nobody has asked for may take together. */
+export function profileBudget(view: LatentGaussian, points: number): number {
+  return PROFILED_ROW_NODES / rowNodes(view, points);
 }
 
 /** Evaluations that searches from several starts may take together. */

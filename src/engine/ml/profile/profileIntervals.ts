@@ -18,12 +18,59 @@ export interface Maximised {
   readonly held: readonly number[];
 }
 
+/** Wald limits of an sd that are further apart than by this factor tell nothing. */
+const USELESS = 100;
+/** Evaluations that the profile of one parameter takes. */
+const PROFILE_COST = 500;
+
 /**
  * A fit with intervals that end where the profile likelihood has fallen by qchisq(0.95, 1) / 2. An end at an sd of zero or at a
  * correlation of 1 is that; one that is not found is NaN, and a note says why. The likelihood is evaluated all over the place.
  */
 export function withProfileIntervals(result: MaximumLikelihood, maximised: Maximised): MaximumLikelihood {
-  const { view, vector, held } = maximised;
+  const { parameterKinds } = maximised.view;
+  const hasOne = (parameter: ParameterEstimate, k: number) => hasProfile(parameterKinds[k], parameter, maximised.held);
+  return { ...profiled(result, maximised, hasOne), intervals: "profile" };
+}
+
+/**
+ * A fit with Wald intervals, and those of sds whose limits are more than a factor of 100 apart from the profile likelihood, where `budget`
+ * evaluations are about enough for that; else a note says that they tell nothing.
+ */
+export function withProfiledSds(result: MaximumLikelihood, maximised: Maximised, budget: number): MaximumLikelihood {
+  const useless = uselessIntervals(result, maximised.view);
+  if (useless.length === 0) return result;
+  if (budget < useless.length * PROFILE_COST) return { ...result, notes: [...result.notes, uselessNote(useless)] };
+  const names = useless.map(({ name }) => name);
+  const found = profiled(result, maximised, ({ name }) => names.includes(name));
+  const parameters = found.parameters.map((parameter) =>
+    names.includes(parameter.name) ? { ...parameter, interval: "profile" as const } : parameter,
+  );
+  return { ...found, parameters };
+}
+
+/** Sds with a standard error whose Wald limits tell nothing. */
+export function uselessIntervals({ parameters }: MaximumLikelihood, view: LatentGaussian): ParameterEstimate[] {
+  return parameters.filter(
+    ({ standardError, lower, upper }, k) =>
+      view.parameterKinds[k] === "sd" && standardError > 0 && !(upper <= USELESS * lower),
+  );
+}
+
+export function uselessNote(sds: readonly ParameterEstimate[]): Note {
+  return {
+    code: "wald-interval",
+    message: `the Wald limits of ${sds.map(({ name }) => name).join(", ")} are more than a factor of ${USELESS} apart, which tells nothing`,
+    advice: "take the interval from the profile likelihood: --intervals profile, by lmm, aghq or laplace",
+  };
+}
+
+function profiled(
+  result: MaximumLikelihood,
+  maximised: Maximised,
+  isWanted: (parameter: ParameterEstimate, k: number) => boolean,
+): MaximumLikelihood {
+  const { view, vector } = maximised;
   const peak = peakAt(maximised);
   const notes: Note[] = [];
   const parameters: ParameterEstimate[] = [];
@@ -44,13 +91,13 @@ export function withProfileIntervals(result: MaximumLikelihood, maximised: Maxim
     return [end(-1), end(1)];
   };
   result.parameters.forEach((parameter, k) => {
-    if (!hasProfile(view.parameterKinds[k], parameter, held)) parameters.push(parameter);
+    if (!isWanted(parameter, k)) parameters.push(parameter);
     else {
       const [lower, upper] = ends(k);
       parameters.push({ ...parameter, lower, upper });
     }
   });
-  return { ...result, intervals: "profile", parameters, notes: [...result.notes, ...notes] };
+  return { ...result, parameters, notes: [...result.notes, ...notes] };
 }
 
 /** Where the sds of a correlation's two effects stand: those of a term come before its correlations, which go pair by pair. */

@@ -169,3 +169,41 @@ describe("under REML", () => {
     expect(fall(upper)).toBeCloseTo(FALL, 4);
   });
 });
+
+describe("an sd whose Wald limits are more than a factor of 100 apart", () => {
+  // Intercepts that differ by hardly more than chance.
+  const table = groupedTable(14, 8, 5, [0.35, 0], 0);
+  const counts = viewOf("events ~ poisson(mu)\nlog(mu) = 1 + x + (1 | g)", table);
+  const numbers = viewOf("y ~ normal(mu, sigma)\nmu = 1 + x + (1 | g)", table);
+  const sdOf = ({ parameters }: MaximumLikelihood) => parameters.filter(({ name }) => name.startsWith("sd"));
+
+  it.each([
+    ["aghq", counts, { method: "aghq" }],
+    ["laplace", counts, { method: "laplace" }],
+    ["lmm", numbers, { method: "lmm" }],
+    ["REML", numbers, { method: "lmm", reml: true }],
+  ] as const)("has the interval of its profile: %s", (_, view, options) => {
+    const [sd] = sdOf(maximumLikelihood(view, options));
+    const [profiled] = sdOf(maximumLikelihood(view, { ...options, intervals: "profile" }));
+    expect(sd.estimate).toBeGreaterThan(0);
+    expect(sd.interval).toBe("profile");
+    expect(sd.lower).toBe(profiled.lower);
+    expect(sd.upper).toBeCloseTo(profiled.upper, 6);
+    expect(sd.upper).toBeLessThan(2);
+  });
+
+  it.each(["em", "pql"] as const)("is named where the method has no profile: %s", (method) => {
+    const result = maximumLikelihood(counts, { method });
+    const note = result.notes.find(({ code }) => code === "wald-interval");
+    expect(note?.message).toBe(
+      "the Wald limits of sd[g, Intercept] are more than a factor of 100 apart, which tells nothing",
+    );
+    expect(note?.advice).toMatch(/--intervals profile, by lmm, aghq or laplace/);
+  });
+
+  it("keeps the others' Wald intervals", () => {
+    const { parameters, intervals } = maximumLikelihood(counts);
+    expect(intervals).toBe("wald");
+    for (const { name, interval } of parameters) expect(interval).toBe(name.startsWith("sd") ? "profile" : undefined);
+  });
+});
