@@ -116,8 +116,9 @@ function isQuadrature({ structure }: LatentGaussian): boolean {
   return structure === "single" || structure === "nested";
 }
 
-/** The method that is asked for, or that suits the model. */
-export function methodFor(view: LatentGaussian, { method, penalized }: MlOptions): MlMethod {
+/** The method that is asked for, or that suits the model. One point of quadrature is Laplace's approximation, where factors cross as well. */
+export function methodFor(view: LatentGaussian, { method, penalized, points }: MlOptions): MlMethod {
+  if (method === "aghq" && points === 1 && view.structure === "crossed") return "laplace";
   if (method !== "auto") return method;
   if (view.isGaussian) return penalized ? "laplace" : "lmm";
   return isQuadrature(view) ? "aghq" : "laplace";
@@ -130,7 +131,8 @@ function checkMethod(view: LatentGaussian, method: MlMethod, { reml, points }: M
     );
   if (method === "aghq" && !isQuadrature(view))
     throw new EngineError(`${whyNoQuadrature(view)}; take the method "laplace"`);
-  if (points !== "auto" && (method === "lmm" || method === "laplace")) {
+  const isLaplace = points === 1 && view.structure === "crossed" && method === "laplace";
+  if (points !== "auto" && !isLaplace && (method === "lmm" || method === "laplace")) {
     const why = view.isGaussian
       ? "the likelihood of a linear mixed model is exact without quadrature"
       : whyNoQuadrature(view);

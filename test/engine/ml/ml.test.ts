@@ -133,6 +133,13 @@ describe("the method", () => {
     expect(maximumLikelihood(view, { points: 3 }).effects?.means).not.toBeNull();
   });
 
+  it.each(["auto", "aghq"] as const)("with one point is Laplace's approximation where factors cross, method %s", (method) => {
+    const view = viewOf("events ~ poisson(mu)\nlog(mu) = 1 + (1 | g) + (1 | h)", table);
+    const one = maximumLikelihood(view, { method, points: 1 });
+    expect(one.method).toBe("laplace");
+    expect(one.logLikelihood).toBe(maximumLikelihood(view, { method: "laplace" }).logLikelihood);
+  });
+
   it("is refused where it cannot serve, with the way out", () => {
     const crossed = refusal("events ~ poisson(mu)\nlog(mu) = 1 + (1 | g) + (1 | h)", { method: "aghq" });
     expect(crossed).toMatch(/^the grouping factors g, h cross: .*; take the method "laplace"$/);
