@@ -33,6 +33,7 @@ export { ApproximationFailure } from "./engine/laplace/ApproximationFailure.js";
 export { FitFailure } from "./engine/ml/fitMarginal.js";
 export type { MaximumLikelihood } from "./engine/ml/MaximumLikelihood.js";
 export { type MlMethod, type MlOptions, mlMethods } from "./engine/ml/options.js";
+export type { MlProgress } from "./engine/ml/progress.js";
 export { type ChainProgress, runChain } from "./engine/nuts/chain.js";
 export { defaultNutsOptions, type NutsOptions } from "./engine/nuts/options.js";
 export { SamplingError } from "./engine/nuts/SamplingError.js";

@@ -15,6 +15,7 @@ import { mlTextReport } from "../report/mlTextReport.js";
 import { makeFolder, type OutputFlags } from "./fit.js";
 import { mlReport } from "./mlReport.js";
 import { readModelAndData, type SourceFlags, withoutSource } from "./modelSource.js";
+import { searchDisplay } from "./progress.js";
 import { layoutFor } from "./style.js";
 import { type ExitCode, exitCodes, reasonOf, type Terminal } from "./Terminal.js";
 
@@ -37,7 +38,7 @@ export async function mlCommand(path: string | undefined, flags: MlFlags, termin
   completeMlOptions(options); // before a large file is read
   const source = await readModelAndData(path, flags);
   if (out !== undefined) await makeFolder(out);
-  const result = await fit(source.model, source.table, options satisfies MlFitOptions);
+  const result = await shownFit(source, options, terminal);
   const report = mlReport(result, source.seconds, process.uptime());
   const isWritten = out === undefined || (await writeResults(out, result, report, terminal));
   const { stdout, stderr } = terminal;
@@ -46,6 +47,20 @@ export async function mlCommand(path: string | undefined, flags: MlFlags, termin
     stdout.write(`${JSON.stringify(mlJsonDocument(report))}\n`);
   } else stdout.write(mlTextReport(report, layoutFor(stdout, flags)));
   return !isWritten || (strict && isUntrustedMl(result)) ? exitCodes.failed : exitCodes.done;
+}
+
+/** Fits with progress shown. */
+async function shownFit(
+  { model, table }: Awaited<ReturnType<typeof readModelAndData>>,
+  options: MlFitOptions,
+  { stderr }: Terminal,
+): Promise<MlFit> {
+  const display = searchDisplay(stderr, () => performance.now() / 1000);
+  try {
+    return await fit(model, table, { ...options, onProgress: display.update });
+  } finally {
+    display.end();
+  }
 }
 
 /** False, and a message, if that cannot be done. */

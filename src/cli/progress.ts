@@ -1,4 +1,4 @@
-import { type ChainProgress, essBulk } from "../index.js";
+import { type ChainProgress, essBulk, type MlProgress } from "../index.js";
 import { type Output, widthOf } from "./Terminal.js";
 
 /** Shows how the chains get on. */
@@ -16,6 +16,43 @@ export interface ProgressDisplay {
 export function progressDisplay(output: Output, now: () => number): ProgressDisplay {
   const isSmart = output.isTTY === true && process.env.TERM !== "dumb";
   return isSmart ? redrawnLines(output, now) : tenths(output, now);
+}
+
+/** Shows where a search for a maximum is. */
+export interface SearchDisplay {
+  update(progress: MlProgress): void;
+  /** Leaves the output clean. */
+  end(): void;
+}
+
+/** A search that takes no longer is not shown: on a terminal, and in a log, which keeps what is written. */
+const secondsUnseen = { terminal: 1, log: 10 };
+
+/** One redrawn line on a terminal, one line a stage otherwise. `now` is in seconds. */
+export function searchDisplay(output: Output, now: () => number): SearchDisplay {
+  const isSmart = output.isTTY === true && process.env.TERM !== "dumb";
+  const first = now() + secondsUnseen[isSmart ? "terminal" : "log"];
+  let lastDraw = Number.NEGATIVE_INFINITY;
+  let stage = "";
+  return {
+    update(progress) {
+      const time = now();
+      const isDue = isSmart ? time - lastDraw >= secondsBetweenRedraws : progress.stage !== stage;
+      if (time < first || !isDue) return;
+      lastDraw = time;
+      stage = progress.stage;
+      const text = searchLine(progress);
+      output.write(isSmart ? `\r${clearLine}${text.slice(0, widthOf(output) - 1)}` : `${text}\n`);
+    },
+    end() {
+      if (isSmart && stage !== "") output.write(`\r${clearLine}`);
+    },
+  };
+}
+
+function searchLine({ stage, evaluations, logLikelihood }: MlProgress): string {
+  const value = Number.isFinite(logLikelihood) ? `, log-likelihood ${logLikelihood.toFixed(4)}` : "";
+  return `ml: ${stage}, ${evaluations} evaluation${evaluations === 1 ? "" : "s"}${value}`;
 }
 
 const secondsBetweenRedraws = 0.1;

@@ -9,6 +9,7 @@ import { informationCriteria } from "../engine/ml/inference.js";
 import type { MaximumLikelihood, TermHypothesis } from "../engine/ml/MaximumLikelihood.js";
 import { maximumLikelihood } from "../engine/ml/ml.js";
 import { defaultMlOptions, type MlOptions, mlOptionProblems } from "../engine/ml/options.js";
+import type { MlProgress } from "../engine/ml/progress.js";
 import { OptionsError } from "../engine/OptionsError.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
@@ -19,6 +20,8 @@ import { type ModelOptions, type PreparedModel, prepare, prepareModel, vocabular
 /** How to maximise the likelihood; see `MlOptions` for the engine's own. */
 export interface MlFitOptions extends ModelOptions, Partial<MlOptions> {
   readonly engine: "ml";
+  /** Told of every evaluation of the likelihood, in the middle of the search. */
+  readonly onProgress?: (progress: MlProgress) => void;
 }
 
 /** A model fitted by maximum likelihood, which leaves its priors out unless it is penalised by them. */
@@ -68,7 +71,7 @@ function judgeWithoutPriors(problem: Problem): Problem | null {
 /** `fit` by maximum likelihood. */
 export function fitByMl(model: ModelAst | string, data: TableInput, options: MlFitOptions): MlFit {
   const complete = completeMlOptions(options);
-  return maximise(prepareForMl(model, data, options), complete);
+  return maximise(prepareForMl(model, data, options), complete, options.onProgress);
 }
 
 /** A model met with its data, as maximum likelihood sees it. */
@@ -128,11 +131,15 @@ function recompiled({ ast }: PreparedModel, design: Design, options: ModelOption
 }
 
 /** Throws EngineError where the method cannot serve the model, or the likelihood has no maximum, EngineDefect for what no method foresees. */
-export function maximise({ prepared, view, seconds }: PreparedForMl, options: MlOptions): MlFit {
+export function maximise(
+  { prepared, view, seconds }: PreparedForMl,
+  options: MlOptions,
+  onProgress?: (progress: MlProgress) => void,
+): MlFit {
   const start = performance.now();
   const { design } = prepared;
   const ml = foreseen("ml", prepared, () =>
-    maximumLikelihood(view, options, termHypotheses(design, view.quantities.parameters)),
+    maximumLikelihood(view, options, termHypotheses(design, view.quantities.parameters), onProgress ?? null),
   );
   const fit = (performance.now() - start) / 1000;
   return { ...prepared, ml, criteria: informationCriteria(ml, design.rows), seconds: { compile: seconds, fit } };

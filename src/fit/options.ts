@@ -24,7 +24,7 @@ const engineOptionNames: Readonly<Record<EngineName, readonly string[]>> = {
   ],
   laplace: [...escalation, ...Object.keys(defaultLaplaceOptions)],
   inla: ["lincomb", ...escalation, ...Object.keys(defaultInlaOptions)],
-  ml: Object.keys(defaultMlOptions),
+  ml: ["onProgress", ...Object.keys(defaultMlOptions)],
 };
 
 export const engineNames = ["nuts", "laplace", "inla", "ml"] as const;

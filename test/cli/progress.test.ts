@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { progressDisplay } from "../../src/cli/progress.js";
-import { type ChainProgress, essBulk } from "../../src/index.js";
+import { progressDisplay, searchDisplay } from "../../src/cli/progress.js";
+import { type ChainProgress, essBulk, type MlProgress } from "../../src/index.js";
 
 /** A terminal that knows what the display uses of it: \r, \n, and the two escapes for "up" and "clear the line". */
 class Screen {
@@ -172,5 +172,49 @@ describe("progress elsewhere", () => {
     ]);
     expect(lines.length).toBe(10);
     expect(lines.at(-1)).toMatch(/^chain 1: 200\/200 done, 0 divergences, ESS \d+\n$/);
+  });
+});
+
+describe("a search for the maximum", () => {
+  const at = (stage: string, evaluations: number): MlProgress => ({ stage, evaluations, logLikelihood: -12.34567 });
+
+  it("is one line on a terminal once it has taken a second, redrawn ten times a second at most", () => {
+    const screen = new Screen(80);
+    let seconds = 0;
+    const display = searchDisplay(screen, () => seconds);
+    seconds = 0.9;
+    display.update(at("quadrature with 5 points", 20));
+    expect(screen.writes).toBe(0);
+    seconds = 1.1;
+    display.update(at("quadrature with 9 points", 1));
+    expect(screen.text).toBe("ml: quadrature with 9 points, 1 evaluation, log-likelihood -12.3457");
+    seconds = 1.15;
+    display.update(at("quadrature with 9 points", 2));
+    expect(screen.text).toMatch(/ 1 evaluation,/);
+    seconds = 1.3;
+    display.update(at("quadrature with 9 points", 3));
+    expect(screen.text).toMatch(/ 3 evaluations,/);
+    display.end();
+    expect(screen.text).toBe("");
+  });
+
+  it("is one line a stage in a log, once it has taken ten seconds", () => {
+    let [written, seconds] = ["", 0];
+    const display = searchDisplay({ write: (text) => (written += text) }, () => seconds);
+    for (const [time, stage] of [
+      [9, "quadrature with 5 points"],
+      [11, "quadrature with 9 points"],
+      [12, "quadrature with 9 points"],
+      [20, "quadrature with 15 points"],
+    ] as const) {
+      seconds = time;
+      display.update(at(stage, 7));
+    }
+    display.end();
+    expect(written.split("\n").map((line) => line.slice(0, 29))).toEqual([
+      "ml: quadrature with 9 points,",
+      "ml: quadrature with 15 points",
+      "",
+    ]);
   });
 });

@@ -20,6 +20,7 @@ import { type RelativeCovariance, relativeCovariance } from "./lmm/relativeCovar
 import type { MaximumLikelihood, Note, TermHypothesis } from "./MaximumLikelihood.js";
 import { parameterVector } from "./parameters.js";
 import { withProfiledSds, withProfileIntervals } from "./profile/profileIntervals.js";
+import { type ProgressListener, watchedObjective } from "./progress.js";
 
 export interface LinearMixedModelOptions {
   /** Restricted maximum likelihood: beta integrated out under a flat prior, so that variances make up for what it takes of the data. */
@@ -46,12 +47,15 @@ export function linearMixedModel(
   view: LatentGaussian,
   { reml, intervals = "wald" }: LinearMixedModelOptions,
   hypotheses: readonly TermHypothesis[] = [],
+  listener: ProgressListener | null = null,
 ): MaximumLikelihood {
   const products = linearProducts(view);
   const criterion = new LinearCriterion(products, reml);
   const vector = parameterVector(view);
   const layout = relativeCovariance(products, vector);
-  const search = thetaSearch(criterion, layout);
+  const unwatched = thetaSearch(criterion, layout);
+  const objective = watchedObjective(unwatched.objective, "linear mixed model", listener);
+  const search = { ...unwatched, objective };
   const settled = settledMinimum(search, minimumOf(search, criterion, layout), BOUNDARY_COST);
   const { minimum } = settled;
   const fit = fitAt(criterion, layout, settled);

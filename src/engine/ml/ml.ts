@@ -27,6 +27,7 @@ import { heldBySupport, penalizedMarginal, penalizedVector, supportNote, wallNot
 import { explorationBudget, maximumAtPoints, profileBudget, quadrature, raisePoints } from "./points.js";
 import { penalizedQuasiLikelihood } from "./pql.js";
 import { uselessIntervals, uselessNote, withProfiledSds, withProfileIntervals } from "./profile/profileIntervals.js";
+import { type ProgressListener, watchedMarginal } from "./progress.js";
 import { concordanceMessage, concordantFactor, runawayCoordinates, runawayNote } from "./runaway.js";
 import { waldTests } from "./termTests.js";
 
@@ -38,13 +39,14 @@ export function maximumLikelihood(
   view: LatentGaussian,
   chosen: Partial<MlOptions> = {},
   hypotheses: readonly TermHypothesis[] = [],
+  listener: ProgressListener | null = null,
 ): MaximumLikelihood {
   const options = { ...defaultMlOptions, ...chosen };
   const method = methodFor(view, options);
   checkMethod(view, method, options);
-  if (method === "lmm") return withWrittenEffects(view, linearMixedModel(view, options, hypotheses));
+  if (method === "lmm") return withWrittenEffects(view, linearMixedModel(view, options, hypotheses, listener));
   checkConcordance(view, method, options);
-  const result = withWrittenEffects(view, withUselessNote(view, byMethod(view, method, options)));
+  const result = withWrittenEffects(view, withUselessNote(view, byMethod(view, method, options, listener)));
   return { ...result, terms: waldTests(hypotheses, result, view.quantities.parameters) };
 }
 
@@ -53,7 +55,12 @@ function withWrittenEffects(view: LatentGaussian, result: MaximumLikelihood): Ma
   return result.effects === null ? result : { ...result, effects: writtenEffects(view, result.effects) };
 }
 
-function byMethod(view: LatentGaussian, method: Exclude<MlMethod, "lmm">, options: MlOptions): MaximumLikelihood {
+function byMethod(
+  view: LatentGaussian,
+  method: Exclude<MlMethod, "lmm">,
+  options: MlOptions,
+  listener: ProgressListener | null,
+): MaximumLikelihood {
   switch (method) {
     case "pql":
       return penalizedQuasiLikelihood(view, options);
@@ -62,7 +69,7 @@ function byMethod(view: LatentGaussian, method: Exclude<MlMethod, "lmm">, option
     case "conditional":
       return conditionalLikelihood(view);
     default:
-      return byMarginal(view, method, options);
+      return byMarginal(view, method, options, listener);
   }
 }
 
@@ -76,9 +83,14 @@ function withUselessNote(view: LatentGaussian, result: MaximumLikelihood): Maxim
 type MarginalMethod = "aghq" | "laplace";
 
 /** A method that maximises a likelihood with the random effects integrated out. */
-function byMarginal(view: LatentGaussian, method: MarginalMethod, options: MlOptions): MaximumLikelihood {
+function byMarginal(
+  view: LatentGaussian,
+  method: MarginalMethod,
+  options: MlOptions,
+  listener: ProgressListener | null,
+): MaximumLikelihood {
   const vector = options.penalized ? penalizedVector(view) : parameterVector(view);
-  const { marginal, lean, minimum, points, notes } = maximise(view, vector, method, options);
+  const { marginal, lean, minimum, points, notes } = maximise(view, vector, method, options, listener);
   const runaway = options.penalized ? [] : runawayCoordinates(view, vector, minimum.position);
   const concluded = concludeMaximum(marginal, vector, minimum);
   const maximum = runaway.length > 0 ? { ...concluded, covariance: null, undetermined: null } : concluded;
@@ -167,19 +179,33 @@ interface Found {
   readonly notes: readonly Note[];
 }
 
-function maximise(view: LatentGaussian, vector: ParameterVector, method: MarginalMethod, options: MlOptions): Found {
-  const shaped = options.penalized ? penalizedMarginal : (marginal: MarginalLikelihood) => marginal;
-  const without = startWithoutEffects(view, vector, shaped(plainMarginal(view)));
+function maximise(
+  view: LatentGaussian,
+  vector: ParameterVector,
+  method: MarginalMethod,
+  options: MlOptions,
+  listener: ProgressListener | null,
+): Found {
+  const shaped = (marginal: MarginalLikelihood, stage: string) =>
+    watchedMarginal(options.penalized ? penalizedMarginal(marginal) : marginal, stage, listener);
+  const without = startWithoutEffects(view, vector, shaped(plainMarginal(view), "without random effects"));
   // Moments know nothing of a prior, nor of the end of its support.
   const start = options.penalized ? without : momentStart(view, vector, without);
   if (method === "aghq") {
-    const likelihoodOf = (points: number) => shaped(quadrature(view, points));
+    const likelihoodOf = (points: number) => shaped(quadrature(view, points), quadratureStage(points));
     if (options.points === "auto") return raisePoints(view, vector, start, likelihoodOf, whatIsMaximised(options));
     return { ...maximumAtPoints(view, vector, start, likelihoodOf, options.points), notes: [] };
   }
-  const marginal = shaped(view.structure === "none" ? plainMarginal(view) : laplaceMarginal(view));
+  const marginal =
+    view.structure === "none"
+      ? shaped(plainMarginal(view), "without random effects")
+      : shaped(laplaceMarginal(view), quadratureStage(1));
   const minimum = climb(marginal, vector, start, { information: null, held: [], budget: explorationBudget(view, 1) });
   return { marginal, lean: marginal, minimum, points: null, notes: [] };
+}
+
+function quadratureStage(points: number): string {
+  return points === 1 ? "Laplace's approximation" : `quadrature with ${points} points`;
 }
 
 function whatIsMaximised({ penalized }: MlOptions): string {

@@ -133,12 +133,15 @@ describe("the method", () => {
     expect(maximumLikelihood(view, { points: 3 }).effects?.means).not.toBeNull();
   });
 
-  it.each(["auto", "aghq"] as const)("with one point is Laplace's approximation where factors cross, method %s", (method) => {
-    const view = viewOf("events ~ poisson(mu)\nlog(mu) = 1 + (1 | g) + (1 | h)", table);
-    const one = maximumLikelihood(view, { method, points: 1 });
-    expect(one.method).toBe("laplace");
-    expect(one.logLikelihood).toBe(maximumLikelihood(view, { method: "laplace" }).logLikelihood);
-  });
+  it.each(["auto", "aghq"] as const)(
+    "with one point is Laplace's approximation where factors cross, method %s",
+    (method) => {
+      const view = viewOf("events ~ poisson(mu)\nlog(mu) = 1 + (1 | g) + (1 | h)", table);
+      const one = maximumLikelihood(view, { method, points: 1 });
+      expect(one.method).toBe("laplace");
+      expect(one.logLikelihood).toBe(maximumLikelihood(view, { method: "laplace" }).logLikelihood);
+    },
+  );
 
   it("is refused where it cannot serve, with the way out", () => {
     const crossed = refusal("events ~ poisson(mu)\nlog(mu) = 1 + (1 | g) + (1 | h)", { method: "aghq" });
@@ -282,5 +285,39 @@ describe("a likelihood that is flat", () => {
     const result = maximumLikelihood(viewOf("y ~ poisson(mu)\nlog(mu) = 1 + x + z", twice));
     expect(codes(result)).toContain("undetermined");
     expect(result.parameters.every(({ standardError }) => Number.isNaN(standardError))).toBe(true);
+  });
+});
+
+describe("a listener", () => {
+  it.each([
+    ["aghq", "events ~ poisson(mu)\nlog(mu) = 1 + (1 | g)", ["quadrature with 3 points"], { points: 3 }],
+    ["laplace", "events ~ poisson(mu)\nlog(mu) = 1 + (1 | g)", ["Laplace's approximation"], { method: "laplace" }],
+    ["lmm", "y ~ normal(mu, sigma)\nmu = 1 + (1 | g)", ["linear mixed model"], {}],
+  ] as const)("is told of every evaluation, the fit being the same: %s", (_, text, stages, options) => {
+    const view = viewOf(text, table);
+    const heard: { readonly stage: string; readonly evaluations: number; readonly logLikelihood: number }[] = [];
+    const result = maximumLikelihood(view, options, [], (progress) => heard.push(progress));
+    expect(result.logLikelihood).toBeCloseTo(maximumLikelihood(view, options).logLikelihood ?? NaN, 9);
+    const own = heard.filter(({ stage }) => stage === stages[0]);
+    expect(own.map(({ evaluations }) => evaluations)).toEqual(own.map((__, k) => k + 1));
+    expect(own.at(-1)?.logLikelihood).toBeCloseTo(result.logLikelihood ?? NaN, 6);
+  });
+});
+
+describe("points that are dear", () => {
+  it("are not raised for what is nothing beside the standard errors", () => {
+    const next = uniforms(8);
+    const rows = Array.from({ length: 3200 }, (_, i) => ({ a: Math.floor(i / 320), b: Math.floor(i / 16) }));
+    const effect = Array.from({ length: 200 }, () => next());
+    const y = rows.map(({ a, b }) => (next() < 0.6 * effect[b] + Math.sin(a) / 2 ? 1 : 0));
+    const columns = { y, a: rows.map(({ a }) => a), b: rows.map(({ b }) => b) };
+    const result = maximumLikelihood(viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + (1 | a/b)", columns));
+    expect(result.points).toBeLessThan(25);
+    const note = result.notes.find(({ code }) => code === "points");
+    expect(note?.message).toMatch(
+      /; it still moved by \S+ at the last increase, the estimates together by \S+ standard errors, and \d+ points would take/,
+    );
+    expect(note?.advice).toBe("");
+    expect(codes(result)).not.toContain("points-limit");
   });
 });

@@ -1,0 +1,49 @@
+import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
+import type { Objective } from "../../math/optimize/Objective.js";
+
+/** Where a search for the maximum is. */
+export interface MlProgress {
+  /** What is being maximised: "quadrature with 9 points". */
+  readonly stage: string;
+  /** Of that, so far. */
+  readonly evaluations: number;
+  /** The highest so far; of a penalised fit with the log prior. */
+  readonly logLikelihood: number;
+}
+
+export type ProgressListener = (progress: MlProgress) => void;
+
+/** A likelihood that tells a listener of each evaluation. */
+export function watchedMarginal(
+  marginal: MarginalLikelihood,
+  stage: string,
+  listener: ProgressListener | null,
+): MarginalLikelihood {
+  if (listener === null) return marginal;
+  const count = counter(stage, listener);
+  const { view, effectMoments } = marginal;
+  return {
+    view,
+    evaluate: (values, gradients, keepsMoments) => count(marginal.evaluate(values, gradients, keepsMoments)),
+    effects: () => marginal.effects(),
+    ...(effectMoments === undefined ? {} : { effectMoments: () => effectMoments.call(marginal) }),
+  };
+}
+
+/** Minus a log-likelihood that tells a listener of each evaluation. */
+export function watchedObjective(objective: Objective, stage: string, listener: ProgressListener | null): Objective {
+  if (listener === null) return objective;
+  const count = counter(stage, listener);
+  return (position, gradient) => -count(-objective(position, gradient));
+}
+
+function counter(stage: string, listener: ProgressListener): (logLikelihood: number) => number {
+  let evaluations = 0;
+  let highest = -Infinity;
+  return (logLikelihood) => {
+    evaluations++;
+    if (logLikelihood > highest) highest = logLikelihood;
+    listener({ stage, evaluations, logLikelihood: highest });
+    return logLikelihood;
+  };
+}
