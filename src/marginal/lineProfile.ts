@@ -37,8 +37,12 @@ export interface SlopedProfile extends LineProfile {
 }
 
 /** The same from values and slopes at every other unit, or at every one where it falls steeply, those at 0 being known. */
-export function slopedProfile(top: Sloped, at: (place: number) => Sloped): SlopedProfile {
-  const lowest = top.value - DEEPEST_WITH_SLOPE;
+export function slopedProfile(
+  top: Sloped,
+  at: (place: number) => Sloped,
+  depth: number = DEEPEST_WITH_SLOPE,
+): SlopedProfile {
+  const lowest = top.value - depth;
   const known = new Map<number, Sloped>();
   const once = (place: number) => {
     const point = known.get(place) ?? at(place);

@@ -4,7 +4,7 @@ import { exp, log } from "../math/special/elementary.js";
 import { LOG_SQRT_TWO_PI, normalQuantile } from "../math/special/normalDistribution.js";
 import { type AxisShape, momentsOfSplitNormal } from "./axisShape.js";
 import type { Spread } from "./spreads.js";
-import { positionAt, type Standardised } from "./standardised.js";
+import { logStretches, positionAt, type Standardised } from "./standardised.js";
 
 export interface ProposedPoint {
   readonly position: Float64Array;
@@ -123,6 +123,7 @@ function placing(coordinates: Standardised, spreads: readonly Spread[]): (unifor
       z[k] = centre + place * exp(logScale);
     }
     const mixture = heights.reduce((total, height, c) => total + height * exp(falls[c] * squares), 0);
+    logSlopes -= logStretches(coordinates, z);
     return {
       position: positionAt(coordinates, z),
       logDensity: logSlopes + log(mixture),

@@ -3,18 +3,18 @@ import { exp, log } from "../math/special/elementary.js";
 import { normalQuantile } from "../math/special/normalDistribution.js";
 import { type LineProfile, lineProfile } from "./lineProfile.js";
 import type { Spread } from "./spreads.js";
-import type { Standardised } from "./standardised.js";
+import { bent, logStretch, type Standardised, straightened } from "./standardised.js";
 
 /** Places of the hyperparameters ahead of one over which its density is averaged, and by how much they are spread wider, for its tails. */
 const PLACES = 64;
 const WIDER = 1.4;
 
 /**
- * The log density of a hyperparameter under the spreads, in units of its sd from the mode: that of its z given those ahead of it, averaged over
- * these. Takes no likelihood.
+ * The log density of t under the spreads, where a hyperparameter's coordinate is at its mode and s(t) of its sds, s that of its z: the density of the
+ * z given those ahead of it, averaged over these. Takes no likelihood.
  */
 export function spreadMarginal(
-  { order, directions }: Standardised,
+  { order, directions, bends }: Standardised,
   spreads: readonly Spread[],
   axis: number,
 ): LineProfile {
@@ -25,13 +25,18 @@ export function spreadMarginal(
   const sd = Math.hypot(...along);
   const ahead = placesAhead(spreads, axis).map(({ z, logWeight }) => {
     const { centre, logScale } = given(z);
-    const moved = z.reduce((total, value, k) => total + value * along[k], centre);
-    return { moved, scale: exp(logScale), logShare: logWeight - logScale };
+    const moved = z.reduce((total, value, k) => total + bent(bends[k], value) * along[k], 0);
+    return { moved, centre, scale: exp(logScale), logShare: logWeight - logScale };
   });
-  return lineProfile((place) => {
-    const logs = ahead.map(({ moved, scale, logShare }) => logShare + profile.at((place * sd - moved) / scale));
+  const bend = bends[axis];
+  return lineProfile((t) => {
+    const place = bent(bend, t) * sd;
+    const logs = ahead.map(({ moved, centre, scale, logShare }) => {
+      const own = straightened(bend, place - moved);
+      return logShare + profile.at((own - centre) / scale) - logStretch(bend, own);
+    });
     const largest = Math.max(...logs);
-    return largest + log(logs.reduce((total, value) => total + exp(value - largest), 0));
+    return largest + log(logs.reduce((total, value) => total + exp(value - largest), 0)) + logStretch(bend, t);
   });
 }
 

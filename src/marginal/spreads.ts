@@ -1,3 +1,4 @@
+import type { LatentGaussian } from "../density/LatentGaussian.js";
 import { cubicSpline } from "../math/cubicSpline.js";
 import type { Sloped } from "../math/hermiteSpline.js";
 import { cholesky } from "../math/linalg/cholesky.js";
@@ -5,12 +6,13 @@ import { dot } from "../math/linalg/triangularFactor.js";
 import { nearestDefinite } from "../math/optimize/definite.js";
 import { minimize } from "../math/optimize/minimize.js";
 import type { Evaluated, Objective } from "../math/optimize/Objective.js";
-import { log } from "../math/special/elementary.js";
+import { exp, log, tanh } from "../math/special/elementary.js";
 import { type AxisShape, shapeOf, splitNormal } from "./axisShape.js";
+import { flatCoefficients } from "./flatCoefficients.js";
 import { type LineProfile, slopedProfile } from "./lineProfile.js";
 import type { MarginalLikelihood } from "./MarginalLikelihood.js";
-import { logPosterior, marginalPosterior } from "./posteriorMode.js";
-import { positionAt, type Standardised } from "./standardised.js";
+import { logPosterior, marginalPosterior, type PosteriorMode } from "./posteriorMode.js";
+import { bent, logStretch, logStretches, positionAt, type Standardised, standardised } from "./standardised.js";
 
 /** How the posterior is spread along one z. */
 export interface Spread {
@@ -28,6 +30,8 @@ const NEAR = 0.1;
 /** How far from the mode a coefficient's scales are measured, and how far below the top of a ridge what that does to scales. */
 const PROBE = 2;
 const SHOULDER = 1.2;
+/** How far below its top the ridge of a flat coefficient is followed, for its tails. */
+const DEEPEST_OF_BENT = 12;
 /** Length of the differences that curvatures are measured by, in units of z. */
 const STEP = 0.5;
 
@@ -41,27 +45,55 @@ export function surfaceOf(marginal: MarginalLikelihood): Surface {
   return { logDensity: logPosterior(marginal), descent: marginalPosterior(marginal) };
 }
 
+/** Below this drop of the log density at `PROBE` (a normal's is 2) there may be flat coefficients. */
+const SUSPICIOUS_DROP = 1.6;
+
+/** Standardised coordinates, with flat coefficients among those that have ridges, and the spreads in them. */
+export function spreadAround(view: LatentGaussian, mode: PosteriorMode, surface: Surface) {
+  const plain = standardised(view, mode);
+  const drops = coefficientDrops(plain, surface);
+  const isSuspicious = drops.some((sides) => sides.some((drop) => drop < SUSPICIOUS_DROP));
+  const flat = isSuspicious ? flatCoefficients(view, mode, surface) : [];
+  if (flat.length === 0) return { coordinates: plain, spreads: measureSpreads(plain, surface, drops) };
+  const coordinates = standardised(view, mode, flat);
+  return { coordinates, spreads: measureSpreads(coordinates, surface) };
+}
+
+/** How far the log density has fallen at either side of the mode, along each z that has no ridge. */
+function coefficientDrops(coordinates: Standardised, surface: Surface): number[][] {
+  const { directions, hyperparameters: m, mode } = coordinates;
+  const top = surface.logDensity(mode);
+  const origin = new Float64Array(directions.length);
+  return directions
+    .slice(m)
+    .map((_, k) =>
+      [-PROBE, PROBE].map((by) => top - surface.logDensity(positionAt(coordinates, moved(origin, m + k, by)))),
+    );
+}
+
 /**
- * Hyperparameters have the density along a ridge on which all that comes after them is at its conditional mode. Coefficients have split normals
- * through the log density two units off the mode on either side, moved and stretched as the hyperparameters are.
+ * Hyperparameters, and flat coefficients, have the density along a ridge on which all that comes after them is at its conditional mode. Other coefficients
+ * have split normals through the log density two units off the mode on either side, moved and stretched as the hyperparameters are.
  */
-export function measureSpreads(coordinates: Standardised, surface: Surface): Spread[] {
+export function measureSpreads(
+  coordinates: Standardised,
+  surface: Surface,
+  drops: readonly (readonly number[])[] = coefficientDrops(coordinates, surface),
+): Spread[] {
   const { directions, hyperparameters: m } = coordinates;
   const descent = descentIn(coordinates, surface);
   const top = evaluated(descent, new Float64Array(directions.length));
-  const ridges = Array.from({ length: m }, (_, axis) => ridge(descent, top, axis));
+  const ridges = Array.from({ length: m }, (_, axis) => ridge(descent, top, axis, coordinates.bends[axis]));
   return directions.map((_, k) => {
-    const side = (by: number) => {
-      const height = surface.logDensity(positionAt(coordinates, moved(top.position, k, by)));
-      return scaleOf(PROBE, -top.value - height);
-    };
+    const side = (which: number) => scaleOf(PROBE, drops[k - m][which]);
     return {
-      shape: k < m ? shapeOf(ridges[k].profile) : splitNormal(side(-PROBE), side(PROBE)),
+      shape: k < m ? shapeOf(ridges[k].profile) : splitNormal(side(0), side(1)),
       given(z) {
         let [centre, logScale] = [0, 0];
         for (let j = 0; j < Math.min(k, m); j++) {
           centre += ridges[j].centres[k](z[j]);
-          logScale += ridges[j].logScales[k](z[j]);
+          // A stretch of bent coordinates would change the power of a tail.
+          if (coordinates.bends[k] === 0) logScale += ridges[j].logScales[k](z[j]);
         }
         return { centre, logScale };
       },
@@ -70,16 +102,18 @@ export function measureSpreads(coordinates: Standardised, surface: Surface): Spr
   });
 }
 
-/** Minus the log density in z. */
+/** Minus the log density of z, but for log |L|. */
 function descentIn(coordinates: Standardised, { descent }: Surface): Objective {
-  const { directions } = coordinates;
+  const { directions, bends } = coordinates;
   const ofPosition = new Float64Array(directions.length);
   return (z, gradient) => {
     const value = descent(positionAt(coordinates, z), ofPosition);
     directions.forEach((direction, k) => {
       gradient[k] = dot(direction, ofPosition);
+      if (bends[k] !== 0)
+        gradient[k] = gradient[k] * exp(logStretch(bends[k], z[k])) - bends[k] * tanh(bends[k] * z[k]);
     });
-    return value;
+    return value - logStretches(coordinates, z);
   };
 }
 
@@ -110,28 +144,44 @@ interface Ridge {
   readonly logScales: readonly ((place: number) => number)[];
 }
 
-function ridge(descent: Objective, top: Evaluated, axis: number): Ridge {
+function ridge(descent: Objective, top: Evaluated, axis: number, bend: number): Ridge {
   const followed = new Map([[0, top]]);
-  const along = slopedProfile(heightOf(top, axis), (place) => {
-    const inwards = [2, 1].map((stride) => followed.get(place - stride * Math.sign(place)));
-    const from = followed.get(-place) ?? inwards.find((point) => point !== undefined) ?? top;
-    const point = follow(descent, from.position, axis, place);
-    followed.set(place, point);
-    return heightOf(point, axis);
-  });
+  const along = slopedProfile(
+    heightOf(top, axis),
+    (place) => {
+      const inwards = [2, 1].map((stride) => followed.get(place - stride * Math.sign(place)));
+      const from = followed.get(-place) ?? inwards.find((point) => point !== undefined) ?? top;
+      const point = follow(descent, from.position, axis, place);
+      followed.set(place, point);
+      return heightOf(point, axis);
+    },
+    bend === 0 ? undefined : DEEPEST_OF_BENT,
+  );
   const path = [...followed.values()].filter(({ value }) => Number.isFinite(value));
   path.sort((one, other) => one.position[axis] - other.position[axis]);
-  const isHigh = ({ value }: Evaluated) => value < top.value + SHOULDER;
+  const isHigh = ({ value }: Evaluated) => bend !== 0 || value < top.value + SHOULDER;
   const summit = path.filter((_, i) => path.slice(Math.max(0, i - 1), i + 2).some(isHigh));
   const scales = summit.map((point) => (point === top ? top.position : logScalesAfter(axis, point, descent)));
   const interpolated = interpolation(along.stride);
+  const ends = [path[0], path[path.length - 1]].map(({ position }) => position[axis]);
   const centres = interpolated(
     path.map(({ position }) => position),
-    path[0].position[axis],
-  );
+    ends[0],
+  ).map((centre) => (bend === 0 ? centre : prolonged(centre, ends, bend)));
   const logScales = interpolated(scales, summit[0].position[axis]);
   const volume = (place: number) => logScales.reduce((total, logScale) => total + logScale(place), 0);
   return { profile: { ...along, at: (place) => along.at(place) + volume(place) }, centres, logScales };
+}
+
+/** A centre that goes on in proportion to s(z), not to z, beyond the ends of a ridge: a change of coordinates that is linear in the position. */
+function prolonged(centre: (place: number) => number, [first, last]: readonly number[], bend: number) {
+  return (place: number) => {
+    const end = Math.min(last, Math.max(first, place));
+    if (end === place) return centre(place);
+    const inside = end - Math.sign(place - end);
+    const slope = (centre(end) - centre(inside)) / (bent(bend, end) - bent(bend, inside));
+    return centre(end) + slope * (bent(bend, place) - bent(bend, end));
+  };
 }
 
 function heightOf({ value, gradient }: Evaluated, axis: number): Sloped {

@@ -14,7 +14,7 @@ export interface BetaIntegral {
   /** The hyperparameters with beta at its mode, or its mean where that was asked for; unconstrained. */
   readonly position: Float64Array;
   readonly logDensity: number;
-  /** p x p: beta's covariance given the hyperparameters. */
+  /** p x p: beta's covariance given the hyperparameters; zero for coefficients that are explored with them. */
   readonly covariance: Float64Array;
 }
 
@@ -42,7 +42,10 @@ interface BetaMode {
 
 /** Integrates beta out by Laplace's approximation. */
 export class BetaIntegrator {
+  /** Coefficients that are integrated out, and how many there are of these and of all. */
+  private readonly free: readonly number[];
   private readonly p: number;
+  private readonly all: number;
   private readonly place: Centring["place"];
   private readonly value: Objective;
   private readonly centre: Objective;
@@ -51,15 +54,17 @@ export class BetaIntegrator {
   private readonly full: Float64Array;
   private readonly fullGradient: Float64Array;
 
-  /** Integrates the first p coordinates of a position out; with p = 0 none. */
-  constructor({ value, centre, place }: Centring, mode: PosteriorMode, p: number) {
+  /** Integrates the coordinates `free` of a position out, which are among the first `all`, beta. */
+  constructor({ value, centre, place }: Centring, mode: PosteriorMode, free: readonly number[], all: number) {
     const n = mode.position.length;
+    const p = free.length;
     this.place = place;
+    this.free = free;
     this.p = p;
+    this.all = all;
     this.value = marginalPosterior(value);
     this.centre = centre === value ? this.value : marginalPosterior(centre);
-    const betas = Array.from({ length: this.p }, (_, k) => k);
-    this.precision = submatrix(mode.precision, n, betas);
+    this.precision = submatrix(mode.precision, n, free);
     this.root = factored(this.precision, p).covariance;
     cholesky(this.root, p);
     this.full = new Float64Array(n);
@@ -74,15 +79,16 @@ export class BetaIntegrator {
       return {
         position: full.slice(),
         logDensity: -this.value(full, this.fullGradient),
-        covariance: new Float64Array(0),
+        covariance: new Float64Array(this.all * this.all),
       };
     const found = (known && this.stepped(position, known)) ?? this.searched(position);
     const { mode, curvature } = found;
-    full.set(mode);
+    this.setFree(mode);
     const { L, covariance } = factored(nearestDefinite(curvature.hessian, p), p);
     const height = this.centre === this.value ? found.height : -this.value(full, this.fullGradient);
     const logDensity = height + p * LOG_SQRT_TWO_PI - 0.5 * logDeterminant(L, p);
-    return { position: this.placed(full.slice(), covariance, curvature.skew), logDensity, covariance };
+    const placed = this.placed(full.slice(), covariance, curvature.skew);
+    return { position: placed, logDensity, covariance: this.ofAll(covariance) };
   }
 
   /** Beta's curvature at its mode, or near it, from a position near that. */
@@ -93,7 +99,7 @@ export class BetaIntegrator {
 
   private searched(position: Float64Array, tolerance?: number): BetaMode {
     const options = { hessian: this.precision, confirm: false, ...(tolerance === undefined ? {} : { tolerance }) };
-    const { value, ...found } = minimize(this.ofBeta, position.subarray(0, this.p), options);
+    const { value, ...found } = minimize(this.ofBeta, this.freeOf(position), options);
     return { mode: found.position, height: -value, curvature: this.derivatives(found.position, found.gradient) };
   }
 
@@ -102,7 +108,7 @@ export class BetaIntegrator {
     const { p } = this;
     const { covariance } = factored(curvature.hessian, p);
     const gradient = new Float64Array(p);
-    let mode = position.slice(0, p);
+    let mode = this.freeOf(position);
     for (let steps = 0; steps < MOST_STEPS; steps++) {
       const value = this.ofBeta(mode, gradient);
       const step = multiply(covariance, gradient);
@@ -114,11 +120,37 @@ export class BetaIntegrator {
   }
 
   private placed(mode: Float64Array, covariance: Float64Array, skew: Float64Array): Float64Array {
-    const { place, p } = this;
+    const { place, free } = this;
     if (place === "mode") return mode;
     if (place !== "mean") return place.at(mode, covariance) ?? mode;
     const pull = multiply(covariance, skew);
-    return mode.map((value, k) => (k < p ? value - pull[k] : value));
+    free.forEach((i, k) => {
+      mode[i] -= pull[k];
+    });
+    return mode;
+  }
+
+  private freeOf(position: Float64Array): Float64Array {
+    return Float64Array.from(this.free, (i) => position[i]);
+  }
+
+  private setFree(beta: Float64Array): void {
+    this.free.forEach((i, k) => {
+      this.full[i] = beta[k];
+    });
+  }
+
+  /** A covariance of the coefficients that are integrated out as one of all. */
+  private ofAll(covariance: Float64Array): Float64Array {
+    const { free, p, all } = this;
+    if (p === all) return covariance;
+    const out = new Float64Array(all * all);
+    free.forEach((i, r) => {
+      free.forEach((j, c) => {
+        out[i * all + j] = covariance[r * p + c];
+      });
+    });
+    return out;
   }
 
   /**
@@ -154,9 +186,11 @@ export class BetaIntegrator {
   }
 
   private readonly ofBeta: Objective = (beta, gradient) => {
-    this.full.set(beta);
+    this.setFree(beta);
     const value = this.centre(this.full, this.fullGradient);
-    gradient.set(this.fullGradient.subarray(0, this.p));
+    this.free.forEach((i, k) => {
+      gradient[k] = this.fullGradient[i];
+    });
     return value;
   };
 }

@@ -1,6 +1,6 @@
 import { proposeCore, type WidenedPoint } from "../../marginal/proposal.js";
 import type { Spread } from "../../marginal/spreads.js";
-import type { Standardised } from "../../marginal/standardised.js";
+import { hasFlatCoefficients, type Standardised } from "../../marginal/standardised.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { smoothedWeights } from "../laplace/importance.js";
 import { type ParameterMoments, weightedMoments } from "./parameterMoments.js";
@@ -18,7 +18,8 @@ export class Control {
   /** The targets' values at positions of the core, which count the same. */
   readonly core: readonly Float64Array[];
   private readonly targets: Targets;
-  /** Variances of the z that the core has at their means, a position each, and the targets' slopes along these z. */
+  private readonly hasFlat: boolean;
+  /** Variances of the z that the core has at their means, a position each, and the targets' slopes along these z; none where there are flat coefficients, whose core is sampled whole. */
   private readonly variances: readonly Float64Array[];
   private readonly slopes: readonly Float64Array[];
 
@@ -35,7 +36,8 @@ export class Control {
     this.weights = own.weights;
     this.values = values;
     this.targets = targets;
-    this.slopes = coefficientSlopes(targets, coordinates);
+    this.hasFlat = hasFlatCoefficients(coordinates);
+    this.slopes = this.hasFlat ? [] : coefficientSlopes(targets, coordinates);
     const dimensions = spreads.length - this.slopes.length;
     const points = proposeCore(coordinates, spreads, { count, dimensions }, stream);
     this.core = points.map(({ position }) => targets.at(position));
@@ -91,8 +93,8 @@ export class Control {
    * tails may be heavier than the density's by any factor, what the given weights make of them. And the targets' covariances within the core.
    */
   private means(given: Float64Array, functions: (values: Float64Array) => Float64Array) {
-    const { targets, values, core } = this;
-    const isNear = neighbourhood(targets, values, given);
+    const { targets, hasFlat, values, core } = this;
+    const isNear = neighbourhood(targets, hasFlat, values, given);
     const [near, own] = [given, this.weights].map((weights) => weightsWhere(isNear, values, weights));
     const far = given.map((weight, i) => weight - near[i]);
     const even = weightsWhere(isNear, core, new Float64Array(core.length).fill(1 / core.length));
@@ -111,14 +113,18 @@ export class Control {
 /** The share of the weights beyond either limit. */
 const BEYOND = 0.005;
 
-/** Whether all hyperparameters are within limits that leave next to nothing out, by weighted positions. */
+/**
+ * Whether all hyperparameters, and where there are flat coefficients all targets, are within limits that leave next to nothing out, by weighted
+ * positions.
+ */
 function neighbourhood(
   { kinds }: Targets,
+  hasFlat: boolean,
   positions: readonly Float64Array[],
   weights: Float64Array,
 ): (values: Float64Array) => boolean {
   const limits = kinds.flatMap((kind, k) => {
-    if (kind === "coefficient") return [];
+    if (kind === "coefficient" && !hasFlat) return [];
     const ascending = Array.from(positions, (_, i) => i).sort((i, j) => positions[i][k] - positions[j][k]);
     const limit = (order: readonly number[]) => positions[firstBeyond(order, weights)][k];
     return [{ k, low: limit(ascending), high: limit(ascending.reverse()) }];

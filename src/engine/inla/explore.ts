@@ -1,5 +1,5 @@
 import type { Spread } from "../../marginal/spreads.js";
-import { positionAt, type Standardised } from "../../marginal/standardised.js";
+import { hasFlatCoefficients, logStretches, positionAt, type Standardised } from "../../marginal/standardised.js";
 import { exp, log } from "../../math/special/elementary.js";
 import { LOG_SQRT_TWO_PI } from "../../math/special/normalDistribution.js";
 import { withCentres } from "./betaCurvatures.js";
@@ -28,7 +28,7 @@ export interface Exploration {
   readonly logIntegral: number;
 }
 
-/** A grid ends where the log density is so far below its maximum. */
+/** A grid ends where the log density is so far below its maximum; twice as far where coefficients are flat, for the moments of their tails. */
 const DEEPEST = 7;
 /** And here at the latest. */
 const MOST_POINTS = 3000;
@@ -47,15 +47,28 @@ export function explore(
 ): Exploration {
   const m = coordinates.hyperparameters;
   const at: IntegrateAt = (z) => integrate(positionAt(coordinates, withCentres(coordinates, spreads, z)), z);
-  const logVolume = coordinates.logDeterminantOfHyperparameters;
-  if (layout.kind === "grid") return grid(m, layout.spacing, logVolume + m * log(layout.spacing), at);
+  const logVolumeAt = (z: ArrayLike<number>) =>
+    coordinates.logDeterminantOfHyperparameters + logStretches(coordinates, withZeros(z, spreads.length));
+  if (layout.kind === "grid")
+    return grid(m, layout.spacing, hasFlatCoefficients(coordinates) ? 2 * DEEPEST : DEEPEST, logVolumeAt, at);
   const points = layout.kind === "product" ? productDesign(m, layout.points) : compositeDesign(m);
-  return { kind: layout.kind, spacing: null, ...laidOut(points, spreads.slice(0, m), logVolume, at) };
+  return { kind: layout.kind, spacing: null, ...laidOut(points, spreads.slice(0, m), logVolumeAt, at) };
+}
+
+function withZeros(z: ArrayLike<number>, length: number): Float64Array {
+  return Float64Array.from({ length }, (_, k) => z[k] ?? 0);
 }
 
 /** Neighbours of neighbours of the mode, as long as they are within reach of the highest. */
-function grid(m: number, spacing: number, logCell: number, at: IntegrateAt): Exploration {
+function grid(
+  m: number,
+  spacing: number,
+  deepest: number,
+  logVolumeAt: (z: ArrayLike<number>) => number,
+  at: IntegrateAt,
+): Exploration {
   const points: BetaIntegral[] = [];
+  const logCells: number[] = [];
   const known = new Set<string>();
   let frontier: number[][] = [new Array<number>(m).fill(0)];
   let highest = Number.NEGATIVE_INFINITY;
@@ -64,15 +77,18 @@ function grid(m: number, spacing: number, logCell: number, at: IntegrateAt): Exp
     for (const cell of frontier) {
       if (known.has(cell.join())) continue;
       known.add(cell.join());
-      const point = at(Float64Array.from(cell, (step) => step * spacing));
+      const z = Float64Array.from(cell, (step) => step * spacing);
+      const point = at(z);
       if (!Number.isFinite(point.logDensity)) continue;
+      const logCell = logVolumeAt(z) + m * log(spacing);
       points.push(point);
-      highest = Math.max(highest, point.logDensity);
-      if (highest - point.logDensity < DEEPEST) next.push(...neighbours(cell));
+      logCells.push(logCell);
+      const height = point.logDensity + logCell;
+      highest = Math.max(highest, height);
+      if (highest - height < deepest) next.push(...neighbours(cell));
     }
     frontier = next;
   }
-  const logCells = points.map(() => logCell);
   return { kind: "grid", spacing, points, ...normalised(points, logCells) };
 }
 
@@ -84,20 +100,20 @@ function neighbours(cell: readonly number[]): number[][] {
 function laidOut(
   design: readonly DesignPoint[],
   spreads: readonly Spread[],
-  logVolume: number,
+  logVolumeAt: (z: ArrayLike<number>) => number,
   at: IntegrateAt,
 ): Omit<Exploration, "kind" | "spacing"> {
   const m = spreads.length;
   const placed = design.map(({ z: units, share }) => {
     const z = new Float64Array(m);
-    let logCell = log(share) + m * LOG_SQRT_TWO_PI + logVolume;
+    let logCell = log(share) + m * LOG_SQRT_TWO_PI;
     units.forEach((unit, k) => {
       const { place, logSlope } = spreads[k].shape.at(unit);
       const { centre, logScale } = spreads[k].given(z);
       z[k] = centre + place * exp(logScale);
       logCell += 0.5 * unit * unit + logSlope + logScale;
     });
-    return { point: at(z), logCell };
+    return { point: at(z), logCell: logCell + logVolumeAt(z) };
   });
   const kept = placed.filter(({ point }) => Number.isFinite(point.logDensity));
   const points = kept.map(({ point }) => point);

@@ -3,8 +3,8 @@ import { type IntegratedPosterior, laplacePosterior } from "../../marginal/integ
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import { profileLikelihood } from "../../marginal/profile.js";
 import { type ProposedPoint, propose, proposeCore, type WidenedPoint } from "../../marginal/proposal.js";
-import { measureSpreads, type Spread, surfaceOf } from "../../marginal/spreads.js";
-import { type Standardised, standardised } from "../../marginal/standardised.js";
+import { measureSpreads, type Spread, spreadAround, surfaceOf } from "../../marginal/spreads.js";
+import { hasFlatCoefficients, type Standardised, standardised } from "../../marginal/standardised.js";
 import { cholesky } from "../../math/linalg/cholesky.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
@@ -137,15 +137,20 @@ interface Weighed extends Spreading {
   readonly confirmed: Guard;
 }
 
+/** Positions to weigh, and positions of the core, where some coefficients are flat: they give the shapes of the other coefficients too. */
+const FLAT_DRAWS = 1024;
+const FLAT_CORE = 2048;
+
 function weigh(integrated: IntegratedPosterior, task: Task, stream: RandomStream): Weighed {
   const { targets, options } = task;
-  const coordinates = standardised(integrated.marginal.view, integrated.mode);
-  const spreads = measureSpreads(coordinates, surfaceOf(integrated.marginal));
+  const { marginal, mode } = integrated;
+  const { coordinates, spreads } = spreadAround(marginal.view, mode, surfaceOf(marginal));
   const spreading = { integrated, coordinates, spreads };
-  const exploration = exploreAll(spreading, integrated.marginal, options);
+  const exploration = exploreAll(spreading, marginal, options);
   const explored = momentsOfExploration(targets, exploration);
   const counted = exploredOf(integrated, coordinates.hyperparameters);
-  const core = coreFor(options, counted);
+  const hasFlat = hasFlatCoefficients(coordinates);
+  const core = hasFlat ? FLAT_CORE : coreFor(options, counted);
   const isUneven = hasUnevenWeights(options, counted);
   const drawn = (draws: number) => {
     const proposed = propose(coordinates, spreads, draws, stream);
@@ -156,7 +161,9 @@ function weigh(integrated: IntegratedPosterior, task: Task, stream: RandomStream
     const control = new Control({ targets, coordinates, spreads }, proposed, values, core, stream);
     const own = integrated.isIntegrated ? used : smoothedWeights(examined.marginal);
     const moments = control.moments(own.weights);
-    const confirmed = compared(targets.names, explored, moments, guard, DRAWN);
+    // The sds of heavy tails are better known from a grid than from draws.
+    const logRatio = DRAWN.logRatio + (hasFlat ? 3 * Math.max(...sdErrors(values, used.weights)) : 0);
+    const confirmed = compared(targets.names, explored, moments, guard, { ...DRAWN, logRatio });
     return {
       proposed,
       examined,
@@ -170,7 +177,7 @@ function weigh(integrated: IntegratedPosterior, task: Task, stream: RandomStream
       confirmed,
     };
   };
-  const [first, ...more] = drawsFor(options, counted);
+  const [first, ...more] = hasFlat && options.draws === null ? [FLAT_DRAWS] : drawsFor(options, counted);
   const isEnough = ({ guard, confirmed }: ReturnType<typeof drawn>) =>
     guard.isTrusted && (confirmed.isTrusted || exploration.kind === "ccd");
   const found = more.reduce((last, draws) => (isEnough(last) ? last : drawn(draws)), drawn(first));
@@ -213,7 +220,11 @@ function corrected(weighed: Weighed, { targets }: Task): Ingredients {
   // The positions' own weights have the control's noise in them, and what sampled effects have changed.
   const sample = control.sample(isUsable ? used.weights : own.weights);
   const n = mode.position.length;
-  const shapes = parameterShapes(targets, mode, surfaceOf(marginal), weighed, control.core);
+  // A core with heavy tails has values far from the posterior's: its weighted positions are nearer.
+  const hasFlat = hasFlatCoefficients(weighed.coordinates);
+  const drawnAgain = () => Array.from(resample(own.weights, values.length, 0.5), (i) => values[i]);
+  const near = hasFlat ? drawnAgain() : control.core;
+  const shapes = parameterShapes(targets, mode, surfaceOf(marginal), weighed, near);
   const isExact = n === 1;
   const importance = isUsable ? used.logMean - control.logMean : null;
   return {
@@ -221,7 +232,7 @@ function corrected(weighed: Weighed, { targets }: Task): Ingredients {
     exploration,
     shapes:
       isUsable && !isExact
-        ? reshapedAll(shapes, targets, sample, isIntegrated ? null : { values, weights: used.weights })
+        ? reshapedAll(shapes, sample, isIntegrated ? null : { values, weights: used.weights })
         : shapes,
     moments: isUsable ? exact : explored,
     isExact,
@@ -255,14 +266,9 @@ function carriedOver(
  * By `sample`, in whose core coefficients are at their means, and coefficients by the weighted positions themselves; null to leave these as they are,
  * for with quadrature over the effects they have less error than draws would leave.
  */
-function reshapedAll(
-  shapes: readonly Shape[],
-  targets: Targets,
-  sample: SignedSample,
-  ofCoefficients: SignedSample | null,
-): Shape[] {
+function reshapedAll(shapes: readonly Shape[], sample: SignedSample, ofCoefficients: SignedSample | null): Shape[] {
   return shapes.map((shape, k) => {
-    const by = targets.kinds[k] === "coefficient" ? ofCoefficients : sample;
+    const by = shape.isAlongLine ? ofCoefficients : sample;
     if (by === null) return shape;
     const draws = Float64Array.from(by.values, (at) => shape.scale.to(at[k]));
     return reshaped(shape, draws, by.weights);
@@ -328,14 +334,19 @@ function exploreAll(
 ): Exploration {
   const { marginal, mode } = integrated;
   const n = mode.position.length;
-  const p = marginal.view.sizes.beta;
   const isWhole = n <= MOST_EXPLORED;
   const explored = isWhole
     ? { ...coordinates, hyperparameters: n, logDeterminantOfHyperparameters: coordinates.logDeterminant }
     : coordinates;
   const corrected = centre === marginal ? "mean" : new VariationalMean(marginal.view);
   const place = options.latent === "gaussian" ? "mode" : corrected;
-  const integrator = new BetaIntegrator({ value: marginal, centre, place }, mode, isWhole ? 0 : p);
+  const free = isWhole ? [] : coordinates.order.slice(coordinates.hyperparameters).sort((i, j) => i - j);
+  const integrator = new BetaIntegrator(
+    { value: marginal, centre, place },
+    mode,
+    free,
+    isWhole ? 0 : marginal.view.sizes.beta,
+  );
   const layout = layoutFor(options, exploredOf(integrated, explored.hyperparameters));
   const curvatureAt = isWhole
     ? () => null

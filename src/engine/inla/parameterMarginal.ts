@@ -14,10 +14,14 @@ const MOST = 0.5;
 /** So many sds from the mean a shape ends: its tails are prolonged from where they were measured, and could outweigh all else. */
 const FURTHEST = 40;
 
-/** The marginal on the parameter's own scale: its shape moved and stretched on the working scale until it has the moments given. */
+/**
+ * The marginal on the parameter's own scale: its shape moved and stretched on the working scale until it has the moments given. One with heavy tails, of
+ * which these moments say little, has the moments given and the quantiles of its shape.
+ */
 export function parameterMarginal(found: Shape, moments: ParameterMoments | null, k: number): DensityMarginal {
   if (moments === null) return marginalAt(found, found.values);
   const wanted = { mean: moments.means[k], sd: moments.sds[k] };
+  if (found.hasHeavyTails) return { ...marginalAt(found, found.values), ...wanted };
   const shape = near(found, wanted);
   const { scale, values } = shape;
   const asFound = marginalAt(shape, values);

@@ -14,6 +14,7 @@ export function momentsOfExploration(targets: Targets, { points, weights }: Expl
   const variances = points.map(({ position, covariance }) => {
     const slopes = Array.from({ length: size }, (_, i) => {
       const step = 1e-4 * Math.sqrt(covariance[i * (size + 1)]);
+      if (step === 0) return new Float64Array(targets.names.length);
       const moved = (by: number) => targets.at(position.map((x, j) => (i === j ? x + by : x)));
       const [above, below] = [moved(step), moved(-step)];
       return above.map((value, k) => (value - below[k]) / (2 * step));

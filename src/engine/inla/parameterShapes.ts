@@ -3,20 +3,24 @@ import { extent, type LineProfile, slopedProfile } from "../../marginal/lineProf
 import type { PosteriorMode } from "../../marginal/posteriorMode.js";
 import { spreadMarginal } from "../../marginal/spreadMarginal.js";
 import type { Spread, Surface } from "../../marginal/spreads.js";
-import type { Standardised } from "../../marginal/standardised.js";
+import { bent, hasFlatCoefficients, type Standardised } from "../../marginal/standardised.js";
 import { cubicSpline } from "../../math/cubicSpline.js";
 import { dot } from "../../math/linalg/triangularFactor.js";
 import { multiply } from "../../math/optimize/definite.js";
 import { log } from "../../math/special/elementary.js";
 import { type LinearCombination, ofCoefficients } from "./LinearCombination.js";
 import { smoothedShape } from "./smoothedShape.js";
-import { type WorkingScale, workingScale } from "./workingScale.js";
+import { heavyScale, type WorkingScale, workingScale } from "./workingScale.js";
 
 /** The shape of a parameter's marginal: log densities at ascending values on its working scale, not normalised. */
 export interface Shape {
   readonly scale: WorkingScale;
   readonly values: Float64Array;
   readonly logDensities: Float64Array;
+  /** Whether it is a coefficient's density along a line, which with quadrature over the effects has less error than draws would leave. */
+  readonly isAlongLine?: boolean;
+  /** Whether it may be a coefficient's with tails as heavy as its prior's, for there are flat coefficients. */
+  readonly hasHeavyTails?: boolean;
 }
 
 /** What is a function of (beta, theta, dispersion) alone: the population parameters, then combinations of coefficients. */
@@ -73,24 +77,28 @@ export function parameterShapes(
   { coordinates, spreads }: Measured,
   core: readonly Float64Array[],
 ): Shape[] {
-  const working = (position: Float64Array) => at(position).map((value, k) => scales[k].to(value));
-  const gradients = parameterGradients(working, mode);
-  const atMode = working(mode.position);
-  return scales.map((scale, k) => {
+  const hasFlat = hasFlatCoefficients(coordinates);
+  const own = (position: Float64Array) => at(position).map((value, k) => scales[k].to(value));
+  const gradients = parameterGradients(own, mode);
+  const atMode = own(mode.position);
+  return scales.map((plain, k) => {
     const most = coordinateOf(gradients[k], mode);
     const isCoefficient = kinds[k] === "coefficient";
-    const withOthersMoved = working(movedExcept(most, mode))[k];
-    if (!isCoefficient && Math.abs(withOthersMoved - atMode[k]) > SAME * (1 + Math.abs(atMode[k])))
-      return smoothedShape(
-        scale,
-        Float64Array.from(core, (values) => scale.to(values[k])),
-      );
-    const gradient = isCoefficient ? gradients[k] : gradients[k].map((_, i) => (i === most ? 1 : 0));
-    const line = lineAlong(gradient, mode);
-    const profile = isCoefficient
-      ? profileOf(line, mode, surface)
-      : spreadMarginal(coordinates, spreads, coordinates.order.indexOf(most));
-    return tabulate(scale, (place) => working(line.positionAt(place))[k], profile);
+    const isAlongLine = isCoefficient && !hasFlat;
+    const hasHeavyTails = isCoefficient && hasFlat;
+    const scale = hasHeavyTails ? heavyScale(atMode[k], sdAlong(gradients[k], mode)) : plain;
+    const axis = coordinates.order.indexOf(most);
+    const withOthersMoved = own(movedExcept(most, mode))[k];
+    const isOfOne = Math.abs(withOthersMoved - atMode[k]) <= SAME * (1 + Math.abs(atMode[k]));
+    if (!isAlongLine && !(isOfOne && axis < coordinates.hyperparameters)) {
+      const values = Float64Array.from(core, (values) => scale.to(values[k]));
+      return { ...smoothedShape(scale, values), hasHeavyTails };
+    }
+    const gradient = isAlongLine ? gradients[k] : gradients[k].map((_, i) => (i === most ? 1 : 0));
+    const line = lineAlong(gradient, mode, isAlongLine ? 0 : coordinates.bends[axis]);
+    const profile = isAlongLine ? profileOf(line, mode, surface) : spreadMarginal(coordinates, spreads, axis);
+    const shape = tabulate(scale, (place) => scale.to(at(line.positionAt(place))[k]), profile);
+    return { ...shape, isAlongLine, hasHeavyTails };
   });
 }
 
@@ -100,17 +108,23 @@ interface Measured {
   readonly spreads: readonly Spread[];
 }
 
-/** A line through the mode, in units of the sd of what its gradient is of, on which all else keeps to its conditional mean. */
+/** A line through the mode, on which all else keeps to its conditional mean; at place t it is s(t) sds of what its gradient is of from the mode, s being bent. */
 interface Line {
   readonly along: Float64Array;
   positionAt(place: number): Float64Array;
 }
 
-function lineAlong(gradient: Float64Array, { position, covariance }: PosteriorMode): Line {
+function lineAlong(gradient: Float64Array, mode: PosteriorMode, bend: number): Line {
+  const { position, covariance } = mode;
   const unscaled = multiply(covariance, gradient);
-  const sd = Math.sqrt(dot(gradient, unscaled));
+  const sd = sdAlong(gradient, mode);
   const along = unscaled.map((x) => x / sd);
-  return { along, positionAt: (place) => position.map((x, i) => x + place * along[i]) };
+  return { along, positionAt: (place) => position.map((x, i) => x + bent(bend, place) * along[i]) };
+}
+
+/** The sd at the mode of what has this gradient. */
+function sdAlong(gradient: Float64Array, { covariance }: PosteriorMode): number {
+  return Math.sqrt(dot(gradient, multiply(covariance, gradient)));
 }
 
 /** The log density on it. */

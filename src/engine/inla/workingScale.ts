@@ -1,4 +1,5 @@
 import type { ParameterKind } from "../../density/LatentGaussian.js";
+import { bent, logStretch, straightened } from "../../marginal/standardised.js";
 import { exp, log, log1p, tanh } from "../../math/special/elementary.js";
 
 /** The scale on which a parameter's posterior is nearest to normal. */
@@ -26,6 +27,15 @@ const scales: Readonly<Record<ParameterKind, WorkingScale>> = {
   dispersion: logarithm,
   correlation: fisher,
 };
+
+/** Of coefficients with heavy tails: the inverse hyperbolic sine of the distance from a centre in units. */
+export function heavyScale(centre: number, unit: number): WorkingScale {
+  return {
+    to: (value) => straightened(1, (value - centre) / unit),
+    from: (working) => centre + unit * bent(1, working),
+    logSlope: (working) => log(unit) + logStretch(1, working),
+  };
+}
 
 export function workingScale(kind: ParameterKind): WorkingScale {
   return scales[kind];

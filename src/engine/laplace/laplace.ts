@@ -4,8 +4,7 @@ import { ImportanceSampler, type SampledEffects } from "../../marginal/importanc
 import { type IntegratedPosterior, integratedPosterior } from "../../marginal/integratedPosterior.js";
 import type { EffectMoments } from "../../marginal/MarginalLikelihood.js";
 import { type ProposedPoint, proposeBatches } from "../../marginal/proposal.js";
-import { measureSpreads, surfaceOf } from "../../marginal/spreads.js";
-import { standardised } from "../../marginal/standardised.js";
+import { spreadAround, surfaceOf } from "../../marginal/spreads.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import type { Guard, Posterior } from "../../posterior/Posterior.js";
@@ -69,8 +68,8 @@ function proposeAround(
   size: { readonly batches: number; readonly perBatch: number },
   stream: RandomStream,
 ): ProposedPoint[] {
-  const coordinates = standardised(marginal.view, mode);
-  return proposeBatches(coordinates, measureSpreads(coordinates, surfaceOf(marginal)), size, stream);
+  const { coordinates, spreads } = spreadAround(marginal.view, mode, surfaceOf(marginal));
+  return proposeBatches(coordinates, spreads, size, stream);
 }
 
 /** Log weights of positions, or of the draws of random effects at them. */

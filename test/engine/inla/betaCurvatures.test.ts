@@ -8,6 +8,7 @@ const coordinates = {
   mode: new Float64Array(4),
   order: four,
   directions: four.map((k) => Float64Array.from(four, (i) => (i === k ? 1 : 0))),
+  bends: [0, 0, 0, 0],
   logDeterminant: 0,
   logDeterminantOfHyperparameters: 0,
   hyperparameters: 2,

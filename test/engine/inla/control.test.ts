@@ -14,6 +14,7 @@ const coordinates = {
   mode: new Float64Array(n),
   order: identity,
   directions: identity.map((k) => Float64Array.from(identity, (i) => (i === k ? 1 : 0))),
+  bends: [0, 0, 0],
   logDeterminant: 0,
   logDeterminantOfHyperparameters: 0,
   hyperparameters: 1,

@@ -98,7 +98,7 @@ describe("inla's integrals", () => {
       data,
     );
     const { marginal, mode } = laplacePosterior(view);
-    const integrator = new BetaIntegrator({ value: marginal, centre: marginal, place: "mean" }, mode, 2);
+    const integrator = new BetaIntegrator({ value: marginal, centre: marginal, place: "mean" }, mode, [0, 1], 2);
     const position = mode.position.slice();
     position[2] += 0.4;
     const values = view.values();
