@@ -1,15 +1,22 @@
 import { type Fit, modelText, samplerDiagnostics } from "../index.js";
 import type { FitReport } from "../report/FitReport.js";
 import { priorLine } from "../report/fitFacts.js";
+import type { Ratios } from "../report/MlReport.js";
+import { dispersionNotes } from "./dispersionNotes.js";
+import { ratiosOf } from "./mlReport.js";
+import { version } from "./version.js";
 
 /** A fit as plain data for the reports. `read` is the time it took to read model and data, `total` that since the start, in seconds. */
 export function fitReport(fit: Fit, read: number, total: number): FitReport {
   const { ast, design, posterior } = fit;
   const { chains } = posterior.record;
   const isSampled = chains.length > 0;
+  const dispersion = dispersionNotes(fit, fit.dispersion());
   const longest = (phase: "warmup" | "sampling") => Math.max(0, ...chains.map(({ seconds }) => seconds[phase]));
   return {
     engine: posterior.engine,
+    version,
+    options: posterior.record.options,
     model: modelText(ast),
     family: design.response.family,
     observations: design.rows,
@@ -19,6 +26,7 @@ export function fitReport(fit: Fit, read: number, total: number): FitReport {
     ),
     priors: fit.compiled.priors.map(priorLine),
     summary: fit.summary(),
+    ratios: ratiosOf(fit, medians(fit)),
     sampling: isSampled
       ? {
           parametrization: String(posterior.record.options.parametrization),
@@ -37,14 +45,23 @@ export function fitReport(fit: Fit, read: number, total: number): FitReport {
       sampling: isSampled ? longest("sampling") : fit.seconds.sampling,
       total,
     },
-    notes: fit.notes,
+    notes: [...dispersion.notes, ...fit.notes],
     data: fit.data,
     warnings: [
       ...fit.warnings(),
+      ...dispersion.warnings,
       ...fit.problems.map(({ code, message, hint }) => ({ code, message, advice: hint ?? "" })),
     ],
     partial: posterior.record.partial,
   };
+}
+
+/** Medians and intervals of the parameters, those without quantiles left out. */
+function medians(fit: Fit): Ratios["rows"] {
+  return fit
+    .summary()
+    .parameters.filter(({ median }) => !Number.isNaN(median))
+    .map(({ name, median, lower, upper }) => ({ name, estimate: median, lower, upper }));
 }
 
 /**

@@ -1,14 +1,19 @@
 import { type MlFit, modelText } from "../index.js";
 import { priorLine } from "../report/fitFacts.js";
 import type { MlReport, ModeRow, Ratios } from "../report/MlReport.js";
+import { dispersionNotes } from "./dispersionNotes.js";
+import { version } from "./version.js";
 
 /** A fit as plain data for the reports. `read` is the time it took to read model and data, `total` that since the start, in seconds. */
 export function mlReport(fit: MlFit, read: number, total: number): MlReport {
   const { ast, design, ml, criteria, seconds } = fit;
   const { logLikelihood, logPrior, parameterCount } = ml;
   const { notes, warnings } = splitNotes(ml, fit.problems);
+  const dispersion = dispersionNotes(fit, fit.dispersion);
   return {
     engine: "ml",
+    version,
+    options: { ...fit.options },
     model: modelText(ast),
     family: design.response.family,
     observations: design.rows,
@@ -21,8 +26,9 @@ export function mlReport(fit: MlFit, read: number, total: number): MlReport {
     reml: ml.reml,
     intervals: ml.intervals,
     parameters: ml.parameters,
+    covariance: ml.covariance === null ? null : rowsOf(ml.covariance, ml.parameters.length),
     terms: ml.terms ?? [],
-    ratios: ratiosOf(fit),
+    ratios: ratiosOf(fit, ml.parameters),
     randomEffects: modeRows(fit),
     priors: logPrior === null ? null : fit.compiled.priors.map(priorLine),
     likelihood:
@@ -30,9 +36,9 @@ export function mlReport(fit: MlFit, read: number, total: number): MlReport {
         ? null
         : { logLikelihood, importance: ml.importance ?? null, logPrior, parameterCount, criteria },
     convergence: ml.convergence,
-    notes: [...notes, priorsNote(fit), ...fit.notes],
+    notes: [...notes, ...dispersion.notes, priorsNote(fit), ...fit.notes],
     data: fit.data,
-    warnings,
+    warnings: [...warnings, ...dispersion.warnings],
     seconds: { read, compile: seconds.compile, fit: seconds.fit, total },
   };
 }
@@ -62,15 +68,18 @@ const penalizedNote: MlReport["notes"][number] = {
     "modes, the random effects integrated out; standard errors, tests and intervals come of the curvature of that product",
 };
 
-/** What exp of a coefficient is, by the mean's link. */
-const ratioKinds: Readonly<Record<string, string>> = { logit: "odds ratio", log: "rate ratio" };
+function rowsOf(matrix: Float64Array, k: number): number[][] {
+  return Array.from({ length: k }, (_, r) => [...matrix.subarray(r * k, (r + 1) * k)]);
+}
 
-function ratiosOf({ design, ml }: MlFit): Ratios | null {
-  const [{ link, columns, interceptColumn }] = design.predictors;
-  const isNormal = design.response.family === "normal";
-  const kind = link === "log" && isNormal ? "ratio of means" : ratioKinds[link];
+/** exp of the coefficients of the mean where the family has a name for it. */
+export function ratiosOf(
+  { design, compiled: { ratios } }: Pick<MlFit, "design" | "compiled">,
+  parameters: Ratios["rows"],
+): Ratios | null {
+  const [{ columns, interceptColumn }] = design.predictors;
   const names = columns.filter((_, k) => k !== interceptColumn).map((column) => `beta[${column}]`);
-  const rows = ml.parameters
+  const rows = parameters
     .filter(({ name }) => names.includes(name))
     .map(({ name, estimate, lower, upper }) => ({
       name,
@@ -78,7 +87,7 @@ function ratiosOf({ design, ml }: MlFit): Ratios | null {
       lower: Math.exp(lower),
       upper: Math.exp(upper),
     }));
-  return kind === undefined || rows.length === 0 ? null : { kind, rows };
+  return ratios === null || rows.length === 0 ? null : { kind: ratios.singular, plural: ratios.plural, rows };
 }
 
 function modeRows({ compiled, ml }: MlFit): ModeRow[] {
@@ -87,9 +96,10 @@ function modeRows({ compiled, ml }: MlFit): ModeRow[] {
   const modes = effects.modes.flatMap((part) => [...part]);
   const sds = effects.sds.flatMap((part) => [...part]);
   const means = effects.means?.flatMap((part) => [...part]);
-  return compiled.quantities.randomEffects.map(({ name, factor, coefficient }, k) => ({
+  return compiled.quantities.randomEffects.map(({ name, factor, level, coefficient }, k) => ({
     name,
     factor,
+    level,
     coefficient,
     mode: modes[k],
     sd: sds[k],

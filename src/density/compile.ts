@@ -1,5 +1,5 @@
 import type { Design } from "../design/Design.js";
-import type { Family, FamilyKernel } from "../family/Family.js";
+import type { Family, FamilyKernel, RatioName } from "../family/Family.js";
 import type { Link } from "../family/Link.js";
 import { links } from "../family/links.js";
 import { effectsBytes } from "../kernel/map/effectsLayout.js";
@@ -17,6 +17,7 @@ import type { Likelihood } from "./Likelihood.js";
 import type { LogDensity, Quantities } from "./LogDensity.js";
 import { latentGaussian } from "./latentGaussianView.js";
 import { type PredictorData, predictorData } from "./PredictorData.js";
+import { type PearsonChiSquare, pearsonChiSquare } from "./pearson.js";
 import { plainLikelihood, type ResponseModel } from "./plainLikelihood.js";
 import { originProblems } from "./priorOrigins.js";
 import { quantities, writeParameters } from "./quantities.js";
@@ -53,6 +54,10 @@ export interface CompiledModel {
   standardisedLatentGaussian(
     backend?: LikelihoodBackend,
   ): { readonly view: LatentGaussian } | { readonly refusal: string };
+  /** What exp of a coefficient of the mean is; null where it has no name. */
+  readonly ratios: RatioName | null;
+  /** Null where rows cannot vary by more than the model says; see `pearson.ts`. */
+  readonly pearsonChiSquare: PearsonChiSquare | null;
   /** A draw from the prior predictive distribution. Throws RangeError, fit for the user, where a prior is improper. */
   simulatePrior(stream: RandomStream): PriorSimulation;
 }
@@ -106,6 +111,8 @@ function compiledModel(
     priors: usedPriors(priors),
     quantities: quantities(design),
     hasKernel: kernel !== undefined,
+    ratios: response.family.ratios?.[design.predictors[0].link] ?? null,
+    pearsonChiSquare: pearsonChiSquare(response, design.predictors[0], design.rows),
     logDensity: (parametrization, backend = "auto") => jointDensity(parts(likelihood(backend)), parametrization),
     transportedDensity(reference, backend = "auto") {
       const likelihood = placedLikelihood(backend, effectsBytes(reference, data[0].columns));

@@ -15,6 +15,10 @@ export interface Family {
   /** E(y); for binomial the expected number of successes. */
   mean(mu: number, trials: number): number;
   variance(mu: number, dispersion: number, trials: number): number;
+  /** Whether the mean gives the variance though rows may vary by more, as counts do; single 0/1 outcomes cannot. */
+  readonly isOverdispersible?: boolean;
+  /** What exp of a coefficient of the mean is, by the mean's link; without an entry it has no name of its own. */
+  readonly ratios?: Readonly<Record<string, RatioName>>;
   simulate(stream: RandomStream, mu: number, dispersion: number, trials: number): number;
   /**
    * Whether the dispersion is the standard deviation of a row. A weight w then divides the row's variance, as in lme4, and standard
@@ -25,6 +29,12 @@ export interface Family {
   readonly cumulative?: CumulativeProbability;
   /** The fused kernels that serve this family, by the mean's link; without one it runs on `rowLikelihood`. */
   readonly kernels?: Readonly<Record<string, FamilyKernel>>;
+}
+
+/** As in "odds ratio", "odds ratios". */
+export interface RatioName {
+  readonly singular: string;
+  readonly plural: string;
 }
 
 export type FamilySlot =

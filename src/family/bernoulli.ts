@@ -1,4 +1,4 @@
-import { binaryLinks } from "./binary.js";
+import { binaryLinks, binaryRatios } from "./binary.js";
 import type { Family, FamilyKernel } from "./Family.js";
 import { byLink, constantRemainder } from "./rowLikelihoods.js";
 
@@ -17,6 +17,7 @@ export const bernoulli: Family = {
   },
   mean: (mu) => mu,
   variance: (mu) => mu * (1 - mu),
+  ratios: binaryRatios,
   simulate: (stream, mu) => (stream.uniform() < mu ? 1 : 0),
   cumulative: {
     isDiscrete: true,

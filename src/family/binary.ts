@@ -127,6 +127,12 @@ export const binaryLinks: Readonly<Record<string, BinaryLink>> = {
   identity: { success: identitySuccess, failure: identityFailure },
 };
 
+/** What exp of a coefficient is of a probability. */
+export const binaryRatios = {
+  logit: { singular: "odds ratio", plural: "odds ratios" },
+  log: { singular: "risk ratio", plural: "risk ratios" },
+} as const;
+
 /** log(1 - p) of a link with 1 - p(eta) = p(-eta). */
 function reflected(success: LogProbability): LogProbability {
   return (eta, order, out) => {

@@ -66,6 +66,7 @@ export const negativeBinomial: Family = {
       return y < 0 ? 0 : exp(logIncompleteBeta(phi, Math.floor(y) + 1, 1 / (1 + mu / phi), 1 / (1 + phi / mu)));
     },
   },
+  ratios: { log: { singular: "rate ratio", plural: "rate ratios" } },
   simulate: (stream, mu, phi) => randomPoisson(stream, (mu / phi) * randomGamma(stream, phi)),
   kernels: { log: { name: "negative_binomial-log", remainder } },
 };

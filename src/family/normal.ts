@@ -47,6 +47,7 @@ export const normal: Family = {
   rowLikelihood: (link) => byLink("normal", rows, link),
   mean: (mu) => mu,
   variance: (_mu, sigma) => sigma * sigma,
+  ratios: { log: { singular: "ratio of means", plural: "ratios of means" } },
   simulate: (stream, mu, sigma) => mu + sigma * stream.normal(),
   cumulative: {
     isDiscrete: false,

@@ -37,6 +37,8 @@ export const poisson: Family = {
   rowLikelihood: (link) => byLink("poisson", rows, link),
   mean: (mu) => mu,
   variance: (mu) => mu,
+  isOverdispersible: true,
+  ratios: { log: { singular: "rate ratio", plural: "rate ratios" } },
   simulate: (stream, mu) => randomPoisson(stream, mu),
   cumulative: {
     isDiscrete: true,

@@ -13,6 +13,7 @@ import type { MlProgress } from "../engine/ml/progress.js";
 import { OptionsError } from "../engine/OptionsError.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
+import { type DispersionCheck, dispersionCheck } from "./dispersion.js";
 import { foreseen } from "./foreseen.js";
 import { commonOptionProblems } from "./options.js";
 import { type ModelOptions, type PreparedModel, prepare, prepareModel, vocabulary } from "./prepare.js";
@@ -30,6 +31,10 @@ export interface MlFit extends PreparedModel {
   readonly ml: MaximumLikelihood;
   /** With n = rows in BIC; null for a method without a likelihood, and for a penalised one. */
   readonly criteria: { readonly aic: number; readonly bic: number } | null;
+  /** Pearson's chi-square at the estimates and the conditional modes; null where it has nothing to tell. */
+  readonly dispersion: DispersionCheck | null;
+  /** The engine's options as used. */
+  readonly options: MlOptions;
   /** Wall time in seconds. */
   readonly seconds: { readonly compile: number; readonly fit: number };
 }
@@ -142,7 +147,16 @@ export function maximise(
     maximumLikelihood(view, options, termHypotheses(design, view.quantities.parameters), onProgress ?? null),
   );
   const fit = (performance.now() - start) / 1000;
-  return { ...prepared, ml, criteria: informationCriteria(ml, design.rows), seconds: { compile: seconds, fit } };
+  const estimates = ml.parameters.map(({ estimate }) => estimate);
+  const modes = ml.effects?.modes.flatMap((part) => [...part]) ?? [];
+  return {
+    ...prepared,
+    ml,
+    criteria: informationCriteria(ml, design.rows),
+    dispersion: dispersionCheck(prepared, estimates, modes),
+    options,
+    seconds: { compile: seconds, fit },
+  };
 }
 
 /** Notes after which the estimates must not be taken as they are. */

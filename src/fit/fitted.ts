@@ -1,8 +1,9 @@
 import { type Warning, warningsOf } from "../diagnostics/warnings.js";
 import type { Posterior } from "../posterior/Posterior.js";
 import { drawsOf } from "../posterior/quantities.js";
-import { DEFAULT_LEVEL, type Summary } from "../summary/Summary.js";
+import { DEFAULT_LEVEL, type Summary, type SummaryRow } from "../summary/Summary.js";
 import { summarise } from "../summary/summarise.js";
+import { type DispersionCheck, dispersionCheck } from "./dispersion.js";
 import { foreseen } from "./foreseen.js";
 import type { ModelOptions, PreparedModel } from "./prepare.js";
 
@@ -15,6 +16,8 @@ export interface Fit extends PreparedModel {
   draws(name: string): readonly Float64Array[];
   /** What keeps the result from being trusted as it is, with advice. */
   warnings(): readonly Warning[];
+  /** Pearson's chi-square at the posterior means; null where it has nothing to tell. */
+  dispersion(): DispersionCheck | null;
   /** Whether the random effects are normal given the parameters, so that Laplace's approximation of them is exact. */
   hasNormalEffects(): boolean;
   /** Wall time in seconds. */
@@ -35,8 +38,16 @@ export function fitted(
     const latent = prepared.compiled.latentGaussian();
     return "view" in latent && latent.view.isGaussian;
   });
+  const dispersion = computed(() => {
+    const { parameters, randomEffects } = summary();
+    return dispersionCheck(prepared, parameters.map(meanOf), randomEffects.map(meanOf));
+  });
   const draws: Fit["draws"] = (name) => drawsOf(posterior, name);
-  return { ...prepared, posterior, seconds, summary, draws, warnings, hasNormalEffects };
+  return { ...prepared, posterior, seconds, summary, draws, warnings, dispersion, hasNormalEffects };
+}
+
+function meanOf({ mean }: SummaryRow): number {
+  return mean;
 }
 
 function once<T>(compute: () => T): () => T {

@@ -3,11 +3,16 @@ import type { Warning } from "../diagnostics/warnings.js";
 import type { Criteria } from "../posterior/Criteria.js";
 import type { ApproximationRecord } from "../posterior/Posterior.js";
 import type { Summary } from "../summary/Summary.js";
+import type { Ratios } from "./MlReport.js";
 
 /** All that is told of a fit, as plain data: what the JSON document and the text report are made from. */
 export interface FitReport {
   /** "nuts" */
   readonly engine: string;
+  /** Of the program. */
+  readonly version: string;
+  /** The engine's options as used: plain JSON. */
+  readonly options: Readonly<Record<string, unknown>>;
   /** The model as its author wrote it. */
   readonly model: string;
   readonly family: string;
@@ -20,6 +25,8 @@ export interface FitReport {
   /** Every prior as it was used, one line each: "beta[post] ~ normal(0, 2.5)". */
   readonly priors: readonly string[];
   readonly summary: Summary;
+  /** Null where the link does not make ratios of the coefficients. */
+  readonly ratios: Ratios | null;
   /** Null for an engine that does not sample. */
   readonly sampling: SamplingReport | null;
   /** Null for an engine that samples. */

@@ -4,6 +4,10 @@ import type { DataReport } from "./FitReport.js";
 /** All that is told of a fit by maximum likelihood, as plain data. */
 export interface MlReport {
   readonly engine: "ml";
+  /** Of the program. */
+  readonly version: string;
+  /** The engine's options as used: plain JSON. */
+  readonly options: Readonly<Record<string, unknown>>;
   /** The model as its author wrote it. */
   readonly model: string;
   readonly family: string;
@@ -19,6 +23,8 @@ export interface MlReport {
   readonly reml: boolean;
   readonly intervals: "wald" | "profile";
   readonly parameters: readonly EstimateRow[];
+  /** Covariance matrix of the parameters, row by row in their order, NaN for those without a standard error; null without any. */
+  readonly covariance: readonly (readonly number[])[] | null;
   /** Tests of the terms of the fixed effects. */
   readonly terms: readonly TermRow[];
   /** Null where the link does not make ratios of the coefficients. */
@@ -74,12 +80,16 @@ export interface TermRow {
 export interface Ratios {
   /** "odds ratio" */
   readonly kind: string;
+  /** "odds ratios" */
+  readonly plural: string;
+  /** exp of estimates, or of posterior medians. */
   readonly rows: readonly Pick<EstimateRow, "name" | "estimate" | "lower" | "upper">[];
 }
 
 export interface ModeRow {
   readonly name: string;
   readonly factor: string;
+  readonly level: string;
   readonly coefficient: string;
   /** Conditional mode and standard deviation given the estimates. */
   readonly mode: number;

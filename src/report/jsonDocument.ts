@@ -3,6 +3,7 @@ import type { SummaryRow } from "../summary/Summary.js";
 import type { DataReport, FitReport, Seconds } from "./FitReport.js";
 import { type JsonCriteria, jsonCriteria } from "./jsonCriteria.js";
 import { finite, type JsonNumber } from "./jsonNumbers.js";
+import { jsonRatios, type MlJsonDocument } from "./mlJsonDocument.js";
 
 export interface JsonRow {
   readonly name: string;
@@ -27,10 +28,20 @@ export interface JsonRow {
   readonly essTail?: JsonNumber;
 }
 
+/** A random effect's row, with what it is an effect of. */
+export interface JsonEffectRow extends JsonRow {
+  readonly factor: string;
+  readonly level: string;
+  readonly coefficient: string;
+}
+
 /** The document of `--json`, version 1: fields may be added, never renamed. */
 export interface JsonDocument {
   readonly schema: 1;
   readonly engine: string;
+  readonly version: string;
+  readonly seed: unknown;
+  readonly options: Readonly<Record<string, unknown>>;
   readonly model: string;
   readonly family: string;
   readonly observations: number;
@@ -41,7 +52,9 @@ export interface JsonDocument {
   /** Probability of the intervals `lower` to `upper`. */
   readonly level: number;
   readonly parameters: readonly JsonRow[];
-  readonly randomEffects: readonly JsonRow[];
+  readonly randomEffects: readonly JsonEffectRow[];
+  /** exp of coefficients: of their medians and the ends of their intervals; null where the link does not make ratios. */
+  readonly ratios: MlJsonDocument["ratios"];
   /** Present where some were asked for. */
   readonly linearCombinations?: readonly JsonRow[];
   /** Absent for an engine that does not sample. */
@@ -84,6 +97,9 @@ export function jsonDocument(report: FitReport): JsonDocument {
   return {
     schema: 1,
     engine: report.engine,
+    version: report.version,
+    seed: report.options.seed,
+    options: report.options,
     model: report.model,
     family: report.family,
     observations: report.observations,
@@ -91,7 +107,11 @@ export function jsonDocument(report: FitReport): JsonDocument {
     groups: Object.fromEntries(report.groups.map(({ name, levels }) => [name, levels])),
     level: report.summary.level,
     parameters: report.summary.parameters.map(jsonRow),
-    randomEffects: report.summary.randomEffects.map(jsonRow),
+    randomEffects: report.summary.randomEffects.map((row) => {
+      const { factor, level, coefficient } = row;
+      return { ...jsonRow(row), factor, level, coefficient };
+    }),
+    ratios: jsonRatios(report.ratios),
     ...jsonCombinations(report),
     ...jsonDiagnostics(report),
     ...jsonApproximation(report),

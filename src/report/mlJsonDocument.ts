@@ -1,12 +1,15 @@
 import type { Warning } from "../diagnostics/warnings.js";
 import type { DataReport } from "./FitReport.js";
 import { finite, type JsonNumber } from "./jsonNumbers.js";
-import type { EstimateRow, ImportanceReport, MlReport, TermRow } from "./MlReport.js";
+import type { EstimateRow, ImportanceReport, MlReport, Ratios, TermRow } from "./MlReport.js";
 
 /** The document of `--engine ml --json`, version 1: fields may be added, never renamed. */
 export interface MlJsonDocument {
   readonly schema: 1;
   readonly engine: "ml";
+  readonly version: string;
+  readonly seed: unknown;
+  readonly options: Readonly<Record<string, unknown>>;
   readonly model: string;
   readonly family: string;
   readonly observations: number;
@@ -22,6 +25,8 @@ export interface MlJsonDocument {
   readonly priors: readonly string[] | null;
   readonly intervals: "wald" | "profile";
   readonly parameters: readonly JsonEstimate[];
+  /** Of the parameters, row by row in their order; null without standard errors. */
+  readonly covariance: readonly (readonly JsonNumber[])[] | null;
   readonly terms: readonly JsonTerm[];
   readonly ratios: {
     readonly kind: string;
@@ -29,6 +34,9 @@ export interface MlJsonDocument {
   } | null;
   readonly randomEffects: readonly {
     readonly name: string;
+    readonly factor: string;
+    readonly level: string;
+    readonly coefficient: string;
     readonly mode: JsonNumber;
     readonly sd: JsonNumber;
     readonly mean?: JsonNumber;
@@ -82,6 +90,9 @@ export function mlJsonDocument(report: MlReport): MlJsonDocument {
   return {
     schema: 1,
     engine: "ml",
+    version: report.version,
+    seed: report.options.seed,
+    options: report.options,
     model: report.model,
     family: report.family,
     observations: report.observations,
@@ -94,10 +105,14 @@ export function mlJsonDocument(report: MlReport): MlJsonDocument {
     priors: report.priors,
     intervals: report.intervals,
     parameters: report.parameters.map(jsonEstimate),
+    covariance: report.covariance?.map((row) => row.map(finite)) ?? null,
     terms: report.terms.map(jsonTerm),
-    ratios: jsonRatios(report),
-    randomEffects: report.randomEffects.map(({ name, mode, sd, mean }) => ({
+    ratios: jsonRatios(report.ratios),
+    randomEffects: report.randomEffects.map(({ name, factor, level, coefficient, mode, sd, mean }) => ({
       name,
+      factor,
+      level,
+      coefficient,
       mode: finite(mode),
       sd: finite(sd),
       ...(mean === undefined ? {} : { mean: finite(mean) }),
@@ -163,7 +178,7 @@ function jsonTerm({ name, test, statistic, degreesOfFreedom, ...term }: TermRow)
   };
 }
 
-function jsonRatios({ ratios }: MlReport): MlJsonDocument["ratios"] {
+export function jsonRatios(ratios: Ratios | null): MlJsonDocument["ratios"] {
   if (ratios === null) return null;
   return {
     kind: ratios.kind,

@@ -13,7 +13,7 @@ import {
   table,
   wrap,
 } from "./layout.js";
-import type { EstimateRow, ImportanceReport, MlReport, ModeRow, TermRow } from "./MlReport.js";
+import type { EstimateRow, ImportanceReport, MlReport, ModeRow, Ratios, TermRow } from "./MlReport.js";
 import { formatEstimate, formatProbability, formatSeconds, formatStatistic } from "./numbers.js";
 
 /** Decimals of a log-likelihood and what is made of it. */
@@ -33,7 +33,7 @@ export function mlTextReport(report: MlReport, options: ReportOptions = {}): str
     section("Coefficients", coefficientsTable(coefficients, layout), style),
     section("Variance parameters", estimatesTable(others, layout), style),
     termsSection(report.terms, width, style),
-    ratios === null ? [] : section(capitalised(`${ratios.kind}s`), ratiosTable(ratios.rows, layout), style),
+    ratios === null ? [] : ratiosSection(ratios, layout),
     effectsSection(report.randomEffects, {
       value: ({ mode }) => mode,
       valueName: "modes",
@@ -195,14 +195,14 @@ export function formatKnown(value: number, format: (value: number) => string): s
   return Number.isNaN(value) ? "-" : format(value);
 }
 
-function ratiosTable(rows: NonNullable<MlReport["ratios"]>["rows"], { width, style, digits }: Layout): string[] {
+export function ratiosSection({ plural, rows }: Ratios, { width, style, digits }: Layout): string[] {
   const column = (header: string, key: "estimate" | "lower" | "upper", dropOrder: number) => ({
     header,
     dropOrder,
     cells: rows.map((row) => knownEstimate(row[key], digits)),
   });
   const columns = [column("ratio", "estimate", 0), column("lower", "lower", 1), column("upper", "upper", 1)];
-  return namedTable(rows, columns, width, style);
+  return section(capitalised(plural), namedTable(rows, columns, width, style), style);
 }
 
 function modesTable(rows: readonly ModeRow[], { width, style, digits }: Layout): string[] {

@@ -16,6 +16,7 @@ import {
   table,
   wrap,
 } from "./layout.js";
+import { ratiosSection } from "./mlTextReport.js";
 import { formatCount, formatError, formatRhat, formatSeconds, formatSummary } from "./numbers.js";
 
 /**
@@ -35,6 +36,7 @@ export function textReport(report: FitReport, options: ReportOptions = {}): stri
       style,
     ),
     section("Population parameters", rowsTable(parameters, report.summary, layout), style),
+    report.ratios === null ? [] : ratiosSection(report.ratios, layout),
     section("Linear combinations", rowsTable(linearCombinations, report.summary, layout), style),
     randomEffects(report.summary, layout),
     section("Diagnostics", [...samplerDiagnostics(report, width), ...approximation(report, width)], style),

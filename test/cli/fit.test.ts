@@ -69,6 +69,9 @@ describe("fit", () => {
       ...[
         "schema",
         "engine",
+        "version",
+        "seed",
+        "options",
         "model",
         "family",
         "observations",
@@ -77,6 +80,7 @@ describe("fit", () => {
         "level",
         "parameters",
         "randomEffects",
+        "ratios",
       ],
       ...["diagnostics", "seconds", "notes", "warnings", "droppedRows", "priors", "partial"],
     ]);
@@ -95,7 +99,9 @@ describe("fit", () => {
       ...["mcse", "mcseSd", "mcseMedian", "mcseQ5", "mcseQ95", "mcseLower", "mcseUpper"],
       ...["rhat", "essBulk", "essTail"],
     ];
-    for (const row of [...document.parameters, ...document.randomEffects]) expect(Object.keys(row)).toEqual(statistics);
+    for (const row of document.parameters) expect(Object.keys(row)).toEqual(statistics);
+    for (const row of document.randomEffects)
+      expect(Object.keys(row)).toEqual([...statistics, "factor", "level", "coefficient"]);
     const names = (rows: { name: string }[]) => rows.map(({ name }) => name);
     expect(names(document.parameters)).toEqual(["beta[Intercept]", "beta[visit]", "sd[subject, Intercept]"]);
     expect(names(document.randomEffects)).toEqual([1, 2, 3, 4].map((level) => `b[subject, ${level}, Intercept]`));

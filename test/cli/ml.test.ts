@@ -25,6 +25,12 @@ beforeAll(() =>
     "herds/model.glmm": binomial,
     "herds/data.csv": csv,
     "normal.glmm": "yield ~ normal(mu, sigma)\nmu = 1 + period + (1 | herd)\n",
+    "logmeans.glmm": "yield ~ normal(mu, sigma)\nlog(mu) = 1 + period + (1 | herd)\n",
+    "overdispersed.glmm": "y ~ poisson(mu)\nlog(mu) = 1 + x + (1 | g)\n",
+    "overdispersed.csv": [
+      "y,x,g",
+      ...Array.from({ length: 60 }, (_, i) => `${(i * i * 7) % 41},${i % 7},${i % 6}`),
+    ].join("\n"),
     "crossed.glmm": "sick ~ binomial(size, p)\nlogit(p) = 1 + (1 | herd) + (1 | period)\n",
     "alike.csv": ["y,g", ...Array.from({ length: 24 }, (_, i) => `${[1, 4, 2, 5][i % 4]},${Math.floor(i / 4)}`)].join(
       "\n",
@@ -80,11 +86,28 @@ describe("fit --engine ml", () => {
     });
     expect(document.randomEffects).toHaveLength(10);
     expect(document.randomEffects[3]).toEqual({
-      name: "b[herd, 3, Intercept]",
+      ...{ name: "b[herd, 3, Intercept]", factor: "herd", level: "3", coefficient: "Intercept" },
       mode: result.effects?.modes[0][3],
       sd: result.effects?.sds[0][3],
       mean: result.effects?.means?.[0][3],
     });
+  });
+
+  it("says by Pearson's chi-square where counts vary more than the family allows, and what to try", async () => {
+    const { stdout } = await ml("DIR/overdispersed.glmm", "--data", "DIR/overdispersed.csv");
+    expect(stdout).toMatch(/overdispersion: Pearson's chi-square \d+\.\d+ on \d+ degrees of freedom, ratio\s+\d+/);
+    expect(stdout.replace(/\s+/g, " ")).toContain(
+      "add an effect for each row: a column that numbers the rows, and the term (1 | row); or take the family negative_binomial(mu, phi)",
+    );
+    const binary = await ml("DIR/herds");
+    expect(binary.stdout.replace(/\s+/g, " ")).toMatch(
+      /Pearson's chi-square [\d.]+ on 37 degrees of freedom, ratio [\d.]+/,
+    );
+  });
+
+  it("names ratios of means in the plural", async () => {
+    const { stdout } = await ml("DIR/logmeans.glmm", "--data", "DIR/herds/data.csv");
+    expect(stdout).toMatch(/^Ratios of means\n.*\nbeta\[period\] /m);
   });
 
   it("takes lmm for a normal response, restricted with --reml", async () => {

@@ -20,6 +20,8 @@ export const manyEffects = ["Intercept", "post"].flatMap((coefficient, k) =>
 
 export const smallReport: FitReport = {
   engine: "nuts",
+  version: "0.1.0",
+  options: { seed: 7 },
   model:
     "# Seizures\ncount ~ poisson(mu)\nlog(mu) = 1 + post * trt + (1 + post | subject)\nprior beta ~ normal(0, 1)\n",
   family: "poisson",
@@ -27,6 +29,7 @@ export const smallReport: FitReport = {
   droppedRows: 3,
   groups: [{ name: "subject", levels: 59 }],
   priors: ["intercept ~ normal(1.97, 2.5)", "beta ~ normal(0, 1)"],
+  ratios: null,
   summary: {
     level: 0.9,
     parameters: [

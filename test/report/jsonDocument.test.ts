@@ -8,6 +8,9 @@ describe("the JSON document", () => {
     expect(Object.keys(document)).toEqual([
       "schema",
       "engine",
+      "version",
+      "seed",
+      "options",
       "model",
       "family",
       "observations",
@@ -16,6 +19,7 @@ describe("the JSON document", () => {
       "level",
       "parameters",
       "randomEffects",
+      "ratios",
       "diagnostics",
       "seconds",
       "notes",
@@ -38,9 +42,9 @@ describe("the JSON document", () => {
       "essBulk",
       "essTail",
     ];
-    for (const each of [...document.parameters, ...document.randomEffects]) {
-      expect(Object.keys(each)).toEqual(rowFields);
-    }
+    for (const each of document.parameters) expect(Object.keys(each)).toEqual(rowFields);
+    for (const each of document.randomEffects)
+      expect(Object.keys(each)).toEqual([...rowFields, "factor", "level", "coefficient"]);
     expect(Object.keys(document.diagnostics ?? {})).toEqual([
       "divergences",
       "maxTreeDepthHits",

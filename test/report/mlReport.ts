@@ -5,6 +5,7 @@ export const manyModes: readonly ModeRow[] = ["Intercept", "post"].flatMap((coef
   Array.from({ length: 12 }, (_, i) => ({
     name: `b[subject, ${i + 1}, ${coefficient}]`,
     factor: "subject",
+    level: String(i + 1),
     coefficient,
     mode: (i - 6) / 10 + k,
     sd: 0.25,
@@ -14,6 +15,8 @@ export const manyModes: readonly ModeRow[] = ["Intercept", "post"].flatMap((coef
 
 export const smallMlReport: MlReport = {
   engine: "ml",
+  version: "0.1.0",
+  options: { method: "auto", seed: 1 },
   data: { name: "trial.csv", rows: 12, columns: 5, sha256: null },
   model:
     "# Seizures\ncount ~ poisson(mu)\nlog(mu) = 1 + post * trt + (1 + post | subject)\nprior beta ~ normal(0, 1)\n",
@@ -48,6 +51,12 @@ export const smallMlReport: MlReport = {
     { name: "sd[subject, Intercept]", estimate: 0.70779, standardError: 0.07134, lower: 0.58091, upper: 0.86238 },
     { name: "sd[subject, post]", estimate: 0, standardError: NaN, lower: NaN, upper: NaN },
   ],
+  covariance: [
+    [0.02, -0.01, NaN, NaN],
+    [-0.01, 0.023, NaN, NaN],
+    [NaN, NaN, 0.005, NaN],
+    [NaN, NaN, NaN, NaN],
+  ],
   terms: [
     {
       name: "post",
@@ -58,7 +67,11 @@ export const smallMlReport: MlReport = {
       pValue: 0.04238,
     },
   ],
-  ratios: { kind: "rate ratio", rows: [{ name: "beta[post]", estimate: 0.73629, lower: 0.54786, upper: 0.98953 }] },
+  ratios: {
+    kind: "rate ratio",
+    plural: "rate ratios",
+    rows: [{ name: "beta[post]", estimate: 0.73629, lower: 0.54786, upper: 0.98953 }],
+  },
   randomEffects: manyModes.slice(0, 2),
   likelihood: {
     importance: null,

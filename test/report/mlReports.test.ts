@@ -175,6 +175,9 @@ describe("the JSON document of maximum likelihood", () => {
       ...[
         "schema",
         "engine",
+        "version",
+        "seed",
+        "options",
         "model",
         "family",
         "observations",
@@ -189,6 +192,7 @@ describe("the JSON document of maximum likelihood", () => {
       ],
       ...[
         "parameters",
+        "covariance",
         "terms",
         "ratios",
         "randomEffects",
@@ -219,11 +223,26 @@ describe("the JSON document of maximum likelihood", () => {
         ...smallMlReport.parameters.slice(0, 3),
         { name: "sd[subject, post]", estimate: 0, standardError: null, lower: null, upper: null },
       ],
+      version: "0.1.0",
+      seed: 1,
+      options: { method: "auto", seed: 1 },
+      covariance: [
+        [0.02, -0.01, null, null],
+        [-0.01, 0.023, null, null],
+        [null, null, 0.005, null],
+        [null, null, null, null],
+      ],
       terms: smallMlReport.terms,
       ratios: { kind: "rate ratio", parameters: smallMlReport.ratios?.rows },
       randomEffects: [
-        { name: "b[subject, 1, Intercept]", mode: -0.6, sd: 0.25, mean: -0.612 },
-        { name: "b[subject, 2, Intercept]", mode: -0.5, sd: 0.25, mean: -0.512 },
+        {
+          ...{ name: "b[subject, 1, Intercept]", factor: "subject", level: "1", coefficient: "Intercept" },
+          ...{ mode: -0.6, sd: 0.25, mean: -0.612 },
+        },
+        {
+          ...{ name: "b[subject, 2, Intercept]", factor: "subject", level: "2", coefficient: "Intercept" },
+          ...{ mode: -0.5, sd: 0.25, mean: -0.512 },
+        },
       ],
       logLikelihood: -924.48581,
       logPrior: null,
