@@ -66,7 +66,9 @@ export function logPosterior(marginal: MarginalLikelihood): (position: Float64Ar
 }
 
 /**
- * The mode of the marginal posterior, by BFGS with the exact gradient, and the Hessian there by differences of that gradient.
+ * The mode of the marginal posterior, by BFGS with the exact gradient, and the Hessian there by differences of that gradient. The search has
+ * no bounds: with sds by their logs and correlations by canonical partial ones, every position has a G of full rank, and the Jacobian
+ * of the sds keeps the density away from zero ones, so that there is no boundary to end at by mistake.
  * It never throws: a search that fails says so in `converged` and `reason`, and what it returns is then where it stopped.
  */
 export function posteriorMode(
