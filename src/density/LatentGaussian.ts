@@ -24,6 +24,8 @@ export interface LatentGaussian {
   readonly logDeterminantToWritten?: number;
   /** What the log of a Gaussian likelihood adds to that of its rows as they are seen here: log(w) / 2 of each row with a precision weight w. */
   readonly gaussianConstant: number;
+  /** Whether weights multiply the rows' log densities, so that these are no densities of the responses. */
+  readonly hasLikelihoodWeights: boolean;
   /** The response where stratum totals are sufficient for random intercepts, so that one can condition on them; else null. */
   readonly conditional: ConditionalResponse | null;
   /** For each pair of factors, which of their levels meet in a row. */

@@ -71,6 +71,7 @@ export function latentGaussian(
       structure: structureOf(mean.factors),
       isGaussian: isGaussian(response, second),
       gaussianConstant: response.constant,
+      hasLikelihoodWeights: response.response.weights !== null && response.response.weighting === "likelihood",
       conditional: conditionalResponse(response, design.predictors[0].link),
       pairs,
       ...buffers(mean, dispersion.size, pairs),
@@ -120,8 +121,7 @@ function isGaussian({ family, meanLink, response }: ResponseModel, second: Predi
 }
 
 function conditionalResponse({ family, response }: ResponseModel, link: string): LatentGaussian["conditional"] {
-  const { values, trials, weights } = response;
-  if (weights !== null) return null;
+  const { values, trials } = response;
   const canonical = `${family.name}-${link}`;
   if (canonical === "poisson-log") return { kind: "poisson", values, trials: null };
   return ["bernoulli-logit", "binomial-logit"].includes(canonical) ? { kind: "logistic", values, trials } : null;

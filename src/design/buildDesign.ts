@@ -12,6 +12,7 @@ import { readPredictors } from "./predictorLines.js";
 import { distinctProblems } from "./problems.js";
 import { checkBinaryEffects, checkEffects } from "./randomTerms.js";
 import { type Response, readResponse } from "./response.js";
+import { responseNotes } from "./responseNotes.js";
 import {
   isBinomial,
   isCount,
@@ -65,6 +66,8 @@ export function buildDesign(
     return predictorDesign(line, grouping, variables, used.length, problems);
   });
   checkTogether(response, values, predictors, problems);
+  const excluded = { bySubset: table.rows - asked.length, byWeight: complete.used.length - used.length };
+  problems.push(...responseNotes(response, { excluded }));
 
   const found = distinctProblems(problems);
   const coded = predictors.filter((predictor) => predictor !== null);
@@ -74,7 +77,7 @@ export function buildDesign(
     rows: used.length,
     rowIndex: evaluation.rows,
     droppedRows: complete.dropped,
-    excluded: { bySubset: table.rows - asked.length, byWeight: complete.used.length - used.length },
+    excluded,
     response: describeResponse(response, values),
     predictors: coded.map((predictor) => predictor.design),
     scalars: scalars(response, coded),

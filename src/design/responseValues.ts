@@ -6,7 +6,7 @@ import { numbersOfLabel, refuseDoubt, refuseUnusable } from "./columnValue.js";
 import { type Evaluation, numbers } from "./evaluate.js";
 import type { FamilySignature } from "./FamilySignature.js";
 import { gather } from "./gather.js";
-import { counted } from "./problems.js";
+import { counted, noteAt } from "./problems.js";
 import type { Response } from "./response.js";
 
 /** The response on the rows of the design, each array of length n. */
@@ -107,8 +107,12 @@ function successes(
     const nearest = Math.round(counts[i]);
     return Math.abs(counts[i] - nearest) <= proportionTolerance ? null : ofTrials(counts[i], trials[i]);
   };
-  const isSound = reportRows(nameOf(value), values, value.span, "bad-proportion", check, evaluation);
-  return isSound ? counts.map(Math.round) : null;
+  if (!reportRows(nameOf(value), values, value.span, "bad-proportion", check, evaluation)) return null;
+  if (!isProportion)
+    evaluation.problems.push(
+      noteAt("proportion", value.span, `${nameOf(value)} is taken as a proportion of the trials`),
+    );
+  return counts.map(Math.round);
 }
 
 function ofTrials(successes: number, trials: number): string {

@@ -26,6 +26,7 @@ export function givenEffects(whole: LatentGaussian, free: number): GivenEffects 
     structure: "single",
     isGaussian: whole.isGaussian,
     gaussianConstant: whole.gaussianConstant,
+    hasLikelihoodWeights: whole.hasLikelihoodWeights,
     conditional: null,
     pairs: [],
     values: () => valuesOf(whole.values()),

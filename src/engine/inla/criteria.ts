@@ -10,6 +10,7 @@ import {
   type PredictiveOrdinates,
   type WidelyApplicableCriterion,
 } from "../../posterior/Criteria.js";
+import { EngineError } from "../EngineError.js";
 import { RowMixture } from "./RowMixture.js";
 import { RowPredictives } from "./rowPredictives.js";
 import { momentsOf, thinned, type WeightedPositions } from "./WeightedPositions.js";
@@ -29,6 +30,10 @@ export function criteria(
   mode: Float64Array,
   asked: number | null,
 ): Criteria {
+  if (view.hasLikelihoodWeights)
+    throw new EngineError(
+      "criteria of prediction are about the densities of rows, and likelihood weights make them others; leave the criteria or the weights out",
+    );
   const { positions, weights } = thinned(all, positionsFor(view.rows, mode.length, asked));
   const effects = new EffectsGivenParameters(view);
   const rows = new RowPredictives(view);

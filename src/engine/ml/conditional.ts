@@ -84,6 +84,10 @@ function conditionableResponse({
         `only there does a group's total carry its intercept; ${otherwise}`,
     );
   }
+  if (view.hasLikelihoodWeights)
+    throw new EngineError(
+      `conditional likelihood needs the total of each group, which weighted rows have not; ${otherwise}`,
+    );
   if (structure !== "single") {
     const found = factors.map(({ name }) => name).join(", ") || "none";
     throw new EngineError(

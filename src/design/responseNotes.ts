@@ -1,0 +1,37 @@
+import type { Problem } from "../language/ModelError.js";
+import { printExpression } from "../language/printExpression.js";
+import type { Design } from "./Design.js";
+import { counted, noteAt } from "./problems.js";
+import type { Response } from "./response.js";
+
+/** What a fit says of the response: what its weights and known errors mean, and which rows were left out on request. */
+export function responseNotes(response: Response, { excluded }: Pick<Design, "excluded">): Problem[] {
+  const { family, statement, value, trials, isProportion, weights, errors, addsDispersion, subset } = response;
+  const note = (code: string, message: string) => noteAt(code, statement.span, message);
+  const dispersion = family?.slots.find(({ kind }) => kind === "dispersion")?.name ?? "the dispersion";
+  const notes: Problem[] = [];
+  if (isProportion && trials !== null) {
+    const message = `weights(${printExpression(trials)}) are the trials of the proportion ${printExpression(value)}, as in R`;
+    notes.push(note("proportion", message));
+  }
+  if (weights !== null) {
+    const w = printExpression(weights);
+    const meaning =
+      family?.dispersionIsSd === true
+        ? `precision weights: the variance of a row is ${dispersion}^2 / weight, as in lme4`
+        : "likelihood weights: the log density of a row is multiplied by its weight, as in brms";
+    notes.push(note("weights", `weights(${w}) are ${meaning}`));
+  }
+  if (errors !== null) {
+    const s = printExpression(errors);
+    const meaning = addsDispersion
+      ? `the variance of a row is ${dispersion}^2 and the square of ${s}`
+      : `the standard error of each row is known, and no ${dispersion} is estimated`;
+    notes.push(note("known-errors", `se(${s}): ${meaning}`));
+  }
+  if (subset !== null)
+    notes.push(note("subset", `subset(${printExpression(subset)}) leaves out ${counted(excluded.bySubset, "row")}`));
+  if (excluded.byWeight > 0)
+    notes.push(note("zero-weight", `${counted(excluded.byWeight, "row")} with a weight of 0 left out`));
+  return notes;
+}
