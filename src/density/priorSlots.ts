@@ -1,6 +1,7 @@
 import type { Design, PredictorDesign } from "../design/Design.js";
 import type { PriorStatement } from "../language/ast.js";
 import { coefficientKey } from "../language/coefficient.js";
+import type { SdScale } from "../prior/ofSd.js";
 
 /** One thing a prior can be on, as the language addresses it: `sd[subject, post]` is target "sd" with path ["subject", "post"]. */
 export interface PriorSlot {
@@ -80,10 +81,23 @@ export function allSlots(slots: PriorSlots): PriorSlot[] {
  */
 export function specificity(statement: PriorStatement, slot: PriorSlot, design: Design): number {
   const { target, parameter, index } = statement.target;
-  if (target.name !== slot.target || index.length > slot.path.length) return -1;
+  if (!addresses(target.name, slot) || index.length > slot.path.length) return -1;
   if (slot.predictor === null ? parameter !== undefined : parameterOf(statement, design) !== slot.predictor) return -1;
   if (slot.target === "beta" && slot.path[0] === "Intercept" && index.length === 0) return -1;
   return index.every((name, k) => coefficientKey(name.name) === coefficientKey(slot.path[k])) ? index.length : -1;
+}
+
+/** The words for a standard deviation: by itself, or by its square or the inverse of that. */
+const sdTargets: readonly string[] = ["sd", "var", "precision"];
+
+function addresses(target: string, slot: PriorSlot): boolean {
+  return slot.target === "sd" ? sdTargets.includes(target) : target === slot.target;
+}
+
+/** The scale that a statement about an sd is on, where it is not the sd's own. */
+export function sdScale(statement: PriorStatement | null, slot: PriorSlot): SdScale | null {
+  const name = statement?.target.target.name;
+  return slot.target === "sd" && (name === "var" || name === "precision") ? name : null;
 }
 
 function parameterOf(statement: PriorStatement, design: Design): number {

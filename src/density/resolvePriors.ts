@@ -3,12 +3,13 @@ import type { Link } from "../family/Link.js";
 import type { ModelAst, PriorStatement } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import { didYouMean } from "../language/suggest.js";
+import { ofSd } from "../prior/ofSd.js";
 import type { PriorDistribution, Univariate } from "../prior/Prior.js";
 import { truncate } from "../prior/truncate.js";
 import type { Transform } from "../transform/Transform.js";
 import { transformFor } from "../transform/transforms.js";
 import { type DefaultPrior, type DefaultPriors, defaultPriors, type PriorCall } from "./defaultPriors.js";
-import { allSlots, type PredictorSlots, type PriorSlot, priorSlots, specificity } from "./priorSlots.js";
+import { allSlots, type PredictorSlots, type PriorSlot, priorSlots, sdScale, specificity } from "./priorSlots.js";
 
 /** A prior as it is used. */
 export interface UsedPrior {
@@ -115,21 +116,22 @@ class PriorResolver {
     const statement = this.mostSpecific(slot);
     const call = statement === null ? byDefault : callOf(statement);
     const own = this.make(call);
-    let density = own;
+    const scale = sdScale(statement, slot);
+    let stated = own;
     try {
-      density = truncate(own, lower, Number.POSITIVE_INFINITY);
+      stated = truncate(own, lower, Number.POSITIVE_INFINITY);
     } catch (error) {
       if (!(error instanceof RangeError) || statement === null) throw error;
       this.report("empty-prior", statement, `${print(call)} leaves nothing of the support of ${slot.name}`, {
         hint: `${slot.name} lies in (${lower}, Inf)`,
       });
     }
-    const narrowed = own.lower < density.lower;
+    const density = scale === null ? stated : ofSd(stated, scale);
     return {
       used: {
-        name: slot.name,
+        name: scale === null ? slot.name : slot.name.replace("sd[", `${scale}[`),
         distribution: print(call),
-        truncatedTo: narrowed ? [density.lower, density.upper] : null,
+        truncatedTo: own.lower < stated.lower ? [stated.lower, stated.upper] : null,
         origin: statement === null ? "default" : "model",
         proper: density.proper,
       },

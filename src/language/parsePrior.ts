@@ -38,6 +38,8 @@ const targetNames: ReadonlyMap<string, number> = new Map([
   ["intercept", 0],
   ["beta", 1],
   ["sd", 2],
+  ["var", 2],
+  ["precision", 2],
   ["cor", 1],
 ]);
 
@@ -82,7 +84,8 @@ function checkIndex(stream: TokenStream, target: string, given: number, span: Sp
     const hint = "a random effect is normal with its sd: prior sd[subject] ~ exponential(1)";
     stream.fail("bad-target", "random effects have no prior of their own", hint, span);
   }
-  const hint = "targets: intercept, beta[name], sd[group, name], cor[group], or a parameter such as sigma";
+  const hint =
+    "targets: intercept, beta[name], sd[group, name], var and precision likewise, cor[group], or a parameter such as sigma";
   const allowed = most === 0 ? "no name" : most === 1 ? "one name" : "two names";
   stream.fail("bad-target", `${target} takes ${allowed} in brackets`, hint, span);
 }

@@ -14,6 +14,7 @@ const texts = [
   "y ~ normal(mu, sigma)\nmu = 1 + x1 + f + (1 + x2 | g) + (1 | h)\nprior cor ~ lkj(2)\nprior sigma ~ lognormal(0, 1)",
   "events ~ negative_binomial(mu, phi)\nlog(mu) = 1 + x1 + (1 | g)\nlog(phi) = 1 + x2\nprior sd ~ gamma(2, 3)\nprior beta ~ normal(1, 2)",
   "events ~ negative_binomial(mu, phi)\nlog(mu) = 1 + x1 + (1 + x1 || g)\nprior sd ~ uniform(0, 20)\nprior phi ~ half_cauchy(2)",
+  "events ~ poisson(mu)\nlog(mu) = 1 + x1 + (1 + x1 | g) + (1 | h)\nprior var ~ inverse_gamma(2, 1)\nprior precision[g] ~ gamma(2, 3)",
 ];
 const three = "y ~ normal(mu, sigma)\nmu = 1 + (1 + x1 + x2 | g)\nprior cor ~ lkj(3)";
 

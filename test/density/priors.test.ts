@@ -56,6 +56,23 @@ describe("which prior is used", () => {
     });
   });
 
+  it("may be on the variance or the precision of an effect", () => {
+    const found = used(
+      `${base}prior var ~ inverse_gamma(3, 2)\nprior precision[h] ~ gamma(2, 1)\nprior var[g, x] ~ normal(0, 1)`,
+    );
+    expect(found).toMatchObject({
+      "var[g, Intercept]": "inverse_gamma(3, 2)",
+      "var[g, x]": "normal(0, 1) on (0, Infinity)",
+      "precision[h, Intercept]": "gamma(2, 1)",
+    });
+  });
+
+  it("is one of the sd, the variance and the precision", () => {
+    expect(() => compiled(`${base}prior var[g] ~ gamma(2, 1)\nprior sd[g] ~ gamma(2, 1)`, table)).toThrow(
+      "a second prior on sd[g, Intercept]",
+    );
+  });
+
   it("is a default scaled to the data where none is stated", () => {
     expect(used(base)).toEqual({
       intercept: `normal(${(Math.log(16.5 / 9)).toPrecision(4)}, 2.5)`,

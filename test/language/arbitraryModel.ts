@@ -210,8 +210,8 @@ function target(): fc.Arbitrary<PriorTarget> {
     printed.map((text): Name => ({ type: "name", name: text })),
     name(),
   );
-  const structured = fc.constantFrom("intercept", "beta", "sd", "cor").chain((word) => {
-    const most = { intercept: 0, beta: 1, sd: 2, cor: 1 }[word] ?? 0;
+  const structured = fc.constantFrom("intercept", "beta", "sd", "var", "precision", "cor").chain((word) => {
+    const most = { intercept: 0, beta: 1, sd: 2, var: 2, precision: 2, cor: 1 }[word] ?? 0;
     const parts = {
       target: fc.constant({ type: "name" as const, name: word }),
       index: fc.array(coefficient, { maxLength: most }),
