@@ -30,7 +30,11 @@ export function predictorLines({ ast, design, compiled }: PreparedModel, width: 
     const isCentred = part.columns.length > 1 && compiled.priors.some(({ name }) => name === intercept);
     return [
       ...(formula === undefined ? [] : [`${left} = ${printExpression(formula)}`]),
-      ...sum(left, [...fixedTerms(part, prefix), ...offsets(formula), ...randomTerms(part, prefix)], width),
+      ...sum(
+        left,
+        [...fixedTerms(part, prefix), ...heldTerms(design, prefix), ...offsets(formula), ...randomTerms(part, prefix)],
+        width,
+      ),
       ...(isCentred ? sum(intercept, termsAtMeans(part, prefix), width) : []),
     ];
   });
@@ -63,6 +67,15 @@ function packed(start: string, parts: readonly string[], width: number): string[
 
 function fixedTerms({ columns, interceptColumn }: Predictor, prefix: string): string[] {
   return shortened(columns.map((name, k) => `${prefix}beta[${name}]${k === interceptColumn ? "" : ` ${name}`}`));
+}
+
+/** Coefficients that are held at a number: "0.5 x". */
+function heldTerms({ held }: Design, prefix: string): string[] {
+  return held.flatMap(({ name, value }) => {
+    if (!name.startsWith(`${prefix}beta[`)) return [];
+    const column = name.slice(prefix.length + "beta[".length, -1);
+    return [column === "Intercept" ? String(value) : `${value} ${column}`];
+  });
 }
 
 /** The linear predictor at the means of the columns. */

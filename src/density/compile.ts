@@ -1,4 +1,5 @@
 import type { Design } from "../design/Design.js";
+import { constant } from "../design/holdConstants.js";
 import type { Family, FamilyKernel, RatioName } from "../family/Family.js";
 import type { Link } from "../family/Link.js";
 import { links } from "../family/links.js";
@@ -108,7 +109,7 @@ function compiledModel(
   const parts = (served: Likelihood) => jointParts(design, data, priors, served);
   const coefficients = normalCoefficients(priors.predictors[0]);
   return {
-    priors: usedPriors(priors),
+    priors: [...usedPriors(priors), ...heldPriors(design)],
     quantities: quantities(design),
     hasKernel: kernel !== undefined,
     ratios: response.family.ratios?.[design.predictors[0].link] ?? null,
@@ -239,6 +240,16 @@ function normalCoefficients({ intercept, coefficients }: PredictorPriors): Norma
     // Transforms of the whole line are affine.
     logJacobian: known.reduce((sum, { transform }) => sum + transform.logAbsDetJacobian(0), 0),
   };
+}
+
+function heldPriors({ held }: Design): UsedPrior[] {
+  return held.map(({ name, value }) => ({
+    name,
+    distribution: `${constant}(${value})`,
+    truncatedTo: null,
+    origin: "model",
+    proper: true,
+  }));
 }
 
 function usedPriors(priors: ModelPriors): UsedPrior[] {

@@ -1,3 +1,4 @@
+import { constant } from "../design/holdConstants.js";
 import type { ModelAst, PriorStatement } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import { didYouMean } from "../language/suggest.js";
@@ -13,6 +14,8 @@ export function checkPriorStatements(ast: ModelAst, priors: readonly PriorDistri
 
 function checkDistribution(statement: PriorStatement, priors: readonly PriorDistribution[]): Problem[] {
   const { distribution, target } = statement;
+  // What is held is read with the design.
+  if (distribution.name === constant) return [];
   const isCorrelation = target.target.name === "cor";
   if (isCorrelation !== (distribution.name === correlationPrior))
     return [
@@ -30,7 +33,7 @@ function checkDistribution(statement: PriorStatement, priors: readonly PriorDist
   if (isCorrelation) return checkLkj(statement);
   const prior = priors.find(({ name }) => name === distribution.name);
   if (prior === undefined) {
-    const names = [...priors.map(({ name }) => name), correlationPrior];
+    const names = [...priors.map(({ name }) => name), correlationPrior, constant];
     return [
       problem("unknown-distribution", distribution, `unknown distribution "${distribution.name}"`, {
         hint: didYouMean(distribution.name, names, "distributions"),

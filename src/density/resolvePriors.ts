@@ -1,4 +1,5 @@
 import type { Design } from "../design/Design.js";
+import { constant } from "../design/holdConstants.js";
 import type { Link } from "../family/Link.js";
 import type { ModelAst, PriorStatement } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
@@ -61,14 +62,15 @@ export function resolvePriors(
   priors: readonly PriorDistribution[],
   links: readonly Link[],
 ): { readonly priors: ModelPriors; readonly problems: readonly Problem[] } {
-  const resolver = new PriorResolver(ast, design, priors);
+  const stated = { ...ast, priors: ast.priors.filter(({ distribution }) => distribution.name !== constant) };
+  const resolver = new PriorResolver(stated, design, priors);
   const slots = priorSlots(design);
   const defaults = defaultPriors(design, links);
   const resolved = {
     predictors: slots.predictors.map((part, k) => resolvePredictor(resolver, part, k, defaults)),
     scalars: slots.scalars.map((slot) => resolver.scalar(slot, defaults.scalar(slot.name), 0)),
   };
-  return { priors: resolved, problems: [...resolver.problems, ...unusedStatements(ast, design, allSlots(slots))] };
+  return { priors: resolved, problems: [...resolver.problems, ...unusedStatements(stated, design, allSlots(slots))] };
 }
 
 function resolvePredictor(

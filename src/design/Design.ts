@@ -18,6 +18,14 @@ export interface Design {
   readonly predictors: readonly PredictorDesign[];
   /** The family's other parameters: those with no line of their own. */
   readonly scalars: readonly ScalarDesign[];
+  /** What priors `constant(value)` hold; it is in the offsets and scalars, and no parameter. */
+  readonly held: readonly HeldParameter[];
+}
+
+export interface HeldParameter {
+  /** As results would name it: "beta[x]". */
+  readonly name: string;
+  readonly value: number;
 }
 
 export interface ResponseDesign {

@@ -7,9 +7,10 @@ import type { Design } from "./Design.js";
 import { evaluator } from "./evaluate.js";
 import type { FamilySignature } from "./FamilySignature.js";
 import { groupingFactors, reordered } from "./groupingFactors.js";
+import { holdConstants } from "./holdConstants.js";
 import { type CodedPredictor, predictorDesign } from "./predictorDesign.js";
 import { readPredictors } from "./predictorLines.js";
-import { distinctProblems } from "./problems.js";
+import { distinctProblems, noteAt } from "./problems.js";
 import { checkBinaryEffects, checkEffects } from "./randomTerms.js";
 import { type Response, readResponse } from "./response.js";
 import { responseNotes } from "./responseNotes.js";
@@ -69,11 +70,11 @@ export function buildDesign(
   const excluded = { bySubset: table.rows - asked.length, byWeight: complete.used.length - used.length };
   problems.push(...responseNotes(response, { excluded }));
 
-  const found = distinctProblems(problems);
   const coded = predictors.filter((predictor) => predictor !== null);
-  const failed = found.some(({ severity }) => severity === "error");
-  if (failed || values === null || response.family === null) return { design: null, problems: found };
-  const design: Design = {
+  const isFailed = () => problems.some(({ severity }) => severity === "error");
+  if (isFailed() || values === null || response.family === null)
+    return { design: null, problems: distinctProblems(problems) };
+  const whole: Design = {
     rows: used.length,
     rowIndex: evaluation.rows,
     droppedRows: complete.dropped,
@@ -81,8 +82,12 @@ export function buildDesign(
     response: describeResponse(response, values),
     predictors: coded.map((predictor) => predictor.design),
     scalars: scalars(response, coded),
+    held: [],
   };
-  return { design, problems: found };
+  const design = holdConstants(whole, ast.priors, problems);
+  for (const { name, value } of design.held)
+    problems.push(noteAt("held", undefined, `${name} is held at ${value} by every engine, as a part of the model`));
+  return { design: isFailed() ? null : design, problems: distinctProblems(problems) };
 }
 
 /** What needs the response and the mean's predictor both. */

@@ -16,7 +16,7 @@ const cases: readonly (readonly [string, Univariate])[] = [
   ["gamma(2, 3)", prior("gamma", 2, 3)],
   ["inverse_gamma(3, 2)", prior("inverse_gamma", 3, 2)],
   ["exponential(0.7)", prior("exponential", 0.7)],
-  ["uniform(0.2, 4)", prior("uniform", 0.2, 4)],
+  ["uniform(0.2, 4.5)", prior("uniform", 0.2, 4.5)],
   ["student_t(3, 0, 2), truncated", prior("student_t", 3, 0, 2)],
 ];
 const scales: readonly SdScale[] = ["var", "precision"];

@@ -1,0 +1,111 @@
+import { describe, expect, it } from "vitest";
+import { fit } from "../../src/fit/fit.js";
+import { prepareModel } from "../../src/fit/prepare.js";
+import { uniforms } from "../density/models.js";
+
+const next = uniforms(11);
+const data = Array.from({ length: 48 }, (_, i) => {
+  const [x, z] = [next(), 2 + next()];
+  return {
+    x,
+    z,
+    g: i % 8,
+    y: 1 + x + 0.5 * z + 0.5 * Math.sin(i % 8) + 0.5 * next(),
+    n: Math.floor(Math.exp(0.4 * x + 0.3 * z) + next() + 1),
+  };
+});
+
+const after = "\nprior beta[Intercept] ~ normal(0, 3)\nprior sd ~ exponential(1)";
+const poisson = "n ~ poisson(mu)\nlog(mu) = ";
+
+/** A model with a constant, and the same model as it is written without one. */
+const pairs: readonly (readonly [string, string, string])[] = [
+  [
+    "a coefficient",
+    `${poisson}1 + x + z + (1 | g)${after}\nprior beta[z] ~ constant(0.3)`,
+    `${poisson}1 + x + offset(0.3 * z) + (1 | g)${after}`,
+  ],
+  [
+    "all coefficients",
+    `${poisson}1 + x + z + (1 | g)${after}\nprior beta ~ constant(0.25)`,
+    `${poisson}1 + offset(0.25 * x + 0.25 * z) + (1 | g)${after}`,
+  ],
+  [
+    "all coefficients but one",
+    `${poisson}1 + x + z + (1 | g)${after}\nprior beta ~ constant(0.25)\nprior beta[x] ~ normal(0, 1)`,
+    `${poisson}1 + x + offset(0.25 * z) + (1 | g)${after}\nprior beta[x] ~ normal(0, 1)`,
+  ],
+  [
+    "an intercept",
+    `${poisson}1 + x + (1 | g)\nprior beta[Intercept] ~ constant(1)\nprior sd ~ exponential(1)`,
+    `${poisson}0 + x + offset(1 + 0 * x) + (1 | g)\nprior sd ~ exponential(1)`,
+  ],
+  [
+    "correlations at 0",
+    `${poisson}1 + (1 + x | g)${after}\nprior cor ~ constant(0)`,
+    `${poisson}1 + (1 + x || g)${after}`,
+  ],
+  [
+    "a scalar",
+    `n ~ negative_binomial(mu, phi)\nlog(mu) = 1 + x + (1 | g)${after}\nprior phi ~ constant(2)`,
+    `n ~ negative_binomial(mu, 2)\nlog(mu) = 1 + x + (1 | g)${after}`,
+  ],
+  [
+    "a coefficient of a dispersion",
+    `y ~ normal(mu, sigma)\nmu = 1 + x + (1 | g)\nlog(sigma) = 1 + z${after}\nprior sigma.beta[z] ~ constant(-0.1)`,
+    `y ~ normal(mu, sigma)\nmu = 1 + x + (1 | g)\nlog(sigma) = 1 + offset(-0.1 * z)${after}`,
+  ],
+];
+
+describe("constant(value) is the model with the number written into it", () => {
+  it.each(pairs)("by maximum likelihood: %s", async (_, held, written) => {
+    const [a, b] = [(await fit(held, data, { engine: "ml" })).ml, (await fit(written, data, { engine: "ml" })).ml];
+    expect(a.parameters.map(({ name }) => name)).toEqual(b.parameters.map(({ name }) => name));
+    expect(a.logLikelihood).toBeCloseTo(b.logLikelihood ?? Number.NaN, 9);
+    a.parameters.forEach(({ estimate }, k) => {
+      expect(estimate).toBeCloseTo(b.parameters[k].estimate, 6);
+    });
+  });
+
+  it.each(pairs)("in the density of samplers: %s", (_, held, written) => {
+    const [a, b] = [held, written].map((text) => prepareModel(text, data).compiled.logDensity("noncentred"));
+    const at = Float64Array.from({ length: a.dimension }, (__, k) => 0.3 * Math.sin(k + 1));
+    expect(b.dimension).toBe(a.dimension);
+    const value = (density: typeof a) => density.logDensityGradient(at, new Float64Array(at.length));
+    expect(value(a)).toBeCloseTo(value(b), 9);
+  });
+
+  it.each(["inla", "laplace"] as const)("by %s", async (engine) => {
+    const evidence = async (text: string) =>
+      (await fit(text, data, { engine })).posterior.record.approximation?.logMarginalLikelihood ?? Number.NaN;
+    const [, held, written] = pairs[0];
+    expect(await evidence(held)).toBeCloseTo(await evidence(written), 6);
+  });
+
+  it("is told with the priors and in a note", () => {
+    const prepared = prepareModel(pairs[0][1], data);
+    expect(prepared.compiled.priors.at(-1)).toMatchObject({ name: "beta[z]", distribution: "constant(0.3)" });
+    expect(prepared.notes.map(({ message }) => message)).toEqual([
+      "beta[z] is held at 0.3 by every engine, as a part of the model",
+    ]);
+  });
+});
+
+describe("what cannot be held", () => {
+  const base = `${poisson}1 + x + (1 + x | g)\n`;
+  it.each([
+    ["prior sd[g] ~ constant(1)", "the standard deviation of an effect cannot be held at a number"],
+    ["prior intercept ~ constant(1)", "the intercept at the covariates' means cannot be held"],
+    ["prior cor ~ constant(0.5)", "correlations can be held at 0 only"],
+    ["prior beta[u] ~ constant(1)", "a prior on beta[u], which is not in the model"],
+    ["prior phi ~ constant(1)", "a prior on phi, which is not in the model"],
+    ["prior beta[x] ~ constant(1, 2)", "constant takes 1 number, not 2"],
+  ])("%s", (prior, message) => {
+    expect(() => prepareModel(base + prior, data)).toThrow(message);
+  });
+
+  it("a dispersion at 0", () => {
+    const text = "n ~ negative_binomial(mu, phi)\nlog(mu) = 1\nprior phi ~ constant(0)";
+    expect(() => prepareModel(text, data)).toThrow("phi is positive, and cannot be held at 0");
+  });
+});
