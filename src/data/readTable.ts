@@ -4,6 +4,7 @@ import { extname } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import { DataError } from "./DataError.js";
 import { type ParseOptions, parseTable } from "./parseTable.js";
+import { binaryFormat, readBinary } from "./readBinary.js";
 import type { Table } from "./Table.js";
 
 export interface ReadOptions extends Omit<ParseOptions, "name" | "delimiter"> {
@@ -15,16 +16,23 @@ export interface ReadOptions extends Omit<ParseOptions, "name" | "delimiter"> {
 }
 
 /**
- * Reads a delimited text file as {@link parseTable} does; the table is called by its path and knows the file's SHA-256. Text is
+ * Reads a delimited text file as {@link parseTable} does, or a Parquet or Arrow file, told by its first bytes; the table is called by its path and knows the file's SHA-256. Text is
  * UTF-8, UTF-16, or else Windows-1252 (Latin-1), which `notes` of the table says.
  * @throws DataError where the file cannot be read, or not as a table.
  */
 export async function readTable(path: string, options: ReadOptions = {}): Promise<Table> {
-  const bytes = await readBytes(path, options);
+  const bytes = await readBytes(path);
+  const format = binaryFormat(bytes);
+  const table = format === null ? readText(bytes, path, options) : await readBinary(bytes, format, path);
+  return { ...table, source: { file: path, sha256: await sha256(bytes) } };
+}
+
+function readText(bytes: Buffer, path: string, options: ReadOptions): Table {
+  if (options.delimiter === undefined) checkEnding(path);
   const { encoding, note } = encodingOf(bytes, path);
   const table = parseTable(() => decode(bytes, encoding), { name: path, ...options });
   const notes = [...(note === null ? [] : [note]), ...(table.notes ?? [])];
-  return { ...table, ...(notes.length > 0 && { notes }), source: { file: path, sha256: await sha256(bytes) } };
+  return { ...table, ...(notes.length > 0 && { notes }) };
 }
 
 async function sha256(bytes: Buffer): Promise<string> {
@@ -32,10 +40,9 @@ async function sha256(bytes: Buffer): Promise<string> {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-async function readBytes(path: string, options: ReadOptions): Promise<Buffer> {
+async function readBytes(path: string): Promise<Buffer> {
   try {
     if ((await stat(path)).isDirectory()) throw fileError("EISDIR", path, "");
-    if (options.delimiter === undefined) checkEnding(path);
     return await readFile(path);
   } catch (error) {
     if (error instanceof DataError || !(error instanceof Error)) throw error;
@@ -51,7 +58,7 @@ function checkEnding(path: string): void {
     "unknown-ending",
     { name: path },
     problem,
-    "save the data as CSV or TSV; a text file of another ending needs its delimiter given",
+    "save the data as CSV, TSV, Parquet or Arrow; a text file of another ending needs its delimiter given",
   );
 }
 

@@ -66,7 +66,7 @@ describe("files", () => {
 
 describe("what is wrong with a file", () => {
   const csv = "give the path of a .csv or .tsv file";
-  const ending = "save the data as CSV or TSV; a text file of another ending needs its delimiter given";
+  const ending = "save the data as CSV, TSV, Parquet or Arrow; a text file of another ending needs its delimiter given";
   const utf8 = "save the data as CSV in UTF-8";
   const mixed = Uint8Array.from([...Buffer.from("x,g\n1,\u00e9\n2,"), 0xe9, 0x0a]);
   const cases: [what: string, path: string, code: string, after: string][] = [
