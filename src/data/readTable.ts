@@ -4,7 +4,7 @@ import { extname } from "node:path";
 import { StringDecoder } from "node:string_decoder";
 import { DataError } from "./DataError.js";
 import { type ParseOptions, parseTable } from "./parseTable.js";
-import { binaryFormat, readBinary } from "./readBinary.js";
+import { type BinaryFormat, binaryFormat, readBinary } from "./readBinary.js";
 import type { Table } from "./Table.js";
 
 export interface ReadOptions extends Omit<ParseOptions, "name" | "delimiter"> {
@@ -23,8 +23,16 @@ export interface ReadOptions extends Omit<ParseOptions, "name" | "delimiter"> {
 export async function readTable(path: string, options: ReadOptions = {}): Promise<Table> {
   const bytes = await readBytes(path);
   const format = binaryFormat(bytes);
+  if (format !== null) refuseTextOptions(options, format, path);
   const table = format === null ? readText(bytes, path, options) : await readBinary(bytes, format, path);
   return { ...table, source: { file: path, sha256: await sha256(bytes) } };
+}
+
+function refuseTextOptions(options: ReadOptions, format: BinaryFormat, name: string): void {
+  const given = (["delimiter", "decimal", "na", "text"] as const).filter((option) => options[option] !== undefined);
+  if (given.length === 0) return;
+  const problem = `${given.join(" and ")} told of ${format === "parquet" ? "a Parquet" : "an Arrow"} file, which knows its types`;
+  throw new DataError("text-option", { name }, problem, "such options are for text files: leave them out");
 }
 
 function readText(bytes: Buffer, path: string, options: ReadOptions): Table {

@@ -56,6 +56,12 @@ describe("Parquet and Arrow files", () => {
     expect(stdout).toContain("  list      an array in row 1: not usable\n");
   });
 
+  it("take no options of text files", async () => {
+    await expect(readTable(`${folder}/none.parquet`, { na: ["."], decimal: "," })).rejects.toThrow(
+      "decimal and na told of a Parquet file, which knows its types\n  such options are for text files: leave them out",
+    );
+  });
+
   it("that are cut short are errors", async () => {
     for (const name of ["zstd.parquet", "lz4.arrow"]) {
       const bytes = readFileSync(`${folder}/${name}`).subarray(0, 1000);
