@@ -4,7 +4,7 @@ import { allWarnings, compareTextReport } from "../report/compareTextReport.js";
 import { type CompareEnginesFlags, compareEnginesCommand } from "./compareEngines.js";
 import { type CompareEvidenceFlags, compareEvidenceCommand } from "./compareEvidence.js";
 import { compareReport } from "./compareReport.js";
-import { type PairFlags, readModelsAndData, withoutSource } from "./modelSource.js";
+import { type PairFlags, readModelsAndData, tellNotes, withoutSource } from "./modelSource.js";
 import { layoutFor } from "./style.js";
 import { asFlags, type ExitCode, exitCodes, type Terminal, UsageError } from "./Terminal.js";
 
@@ -78,6 +78,7 @@ async function comparePair(
   const { json, digits, strict, ...options } = withoutSource(flags);
   completeCompareOptions(options); // before a large file is read
   const { models, table, seconds } = await readModelsAndData(paths, flags);
+  tellNotes(table, { stderr });
   const report = compareReport(await compare(...models, table, options), seconds, process.uptime());
   if (json) {
     for (const { message, advice } of allWarnings(report)) stderr.write(`warning: ${message}\n  ${advice}\n`);

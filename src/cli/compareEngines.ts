@@ -11,7 +11,7 @@ import { type AgreementReport, agreementTextReport, allAgreementWarnings } from 
 import { type ComparisonTask, compareHere, compareInThread } from "./comparisonThread.js";
 import { ExplainedError, explanation } from "./explanation.js";
 import { interruption } from "./interruption.js";
-import { flagsOfModel, type PairFlags, readModelAndData, withoutSource } from "./modelSource.js";
+import { flagsOfModel, type PairFlags, readModelAndData, tellNotes, withoutSource } from "./modelSource.js";
 import { progressDisplay } from "./progress.js";
 import { layoutFor } from "./style.js";
 import { type ExitCode, exitCodes, reasonOf, type Terminal, UsageError } from "./Terminal.js";
@@ -35,6 +35,7 @@ export async function compareEnginesCommand(
   const { json, digits, strict, against = [], ...options } = withoutSource(flags);
   completeCompareEnginesOptions(options); // before a large file is read
   const source = await readModelAndData(path, flagsOfModel(0, flags));
+  tellNotes(source.table, terminal);
   const outside = await Promise.all(against.map(readOutside));
   const task = { model: source.model, table: source.table, options: { ...options, against: outside } };
   const { comparison, isInterrupted } = await compared(task, terminal);

@@ -2,7 +2,7 @@ import { type CompareEvidenceOptions, compareEvidence, completeCompareEvidenceOp
 import { evidenceJsonDocument } from "../report/evidenceJsonDocument.js";
 import { evidenceTextReport } from "../report/evidenceTextReport.js";
 import { decisiveEngine } from "../report/evidenceVerdict.js";
-import { type PairFlags, readModelsAndData, withoutSource } from "./modelSource.js";
+import { type PairFlags, readModelsAndData, tellNotes, withoutSource } from "./modelSource.js";
 import { layoutFor } from "./style.js";
 import { type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
 
@@ -21,6 +21,7 @@ export async function compareEvidenceCommand(
   const { json, digits, strict, ...options } = withoutSource(flags);
   completeCompareEvidenceOptions(options); // before a large file is read
   const { models, table, seconds } = await readModelsAndData(paths, flags);
+  tellNotes(table, { stderr });
   const evidence = await compareEvidence(...models, table, options);
   const report = { ...evidence, seconds: { read: seconds, total: process.uptime() } };
   if (json) {

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fromFormula, type ModelAst, parseModel, readTable, type Table } from "../index.js";
-import { reasonOf, UsageError } from "./Terminal.js";
+import { reasonOf, type Terminal, UsageError } from "./Terminal.js";
 
 /** The options by which every command names its model and data. */
 export interface SourceFlags {
@@ -108,6 +108,11 @@ async function secondModel(
 async function isSameFile(path: string, other: string): Promise<boolean> {
   const [own, others] = await Promise.all([readFile(path), readFile(other)]);
   return own.equals(others);
+}
+
+/** Says on standard error how a table was read, for reports that do not. */
+export function tellNotes({ notes = [] }: Table, { stderr }: Pick<Terminal, "stderr">): void {
+  for (const note of notes) stderr.write(`note: ${note}\n`);
 }
 
 export async function readTableFile(

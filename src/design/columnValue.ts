@@ -24,10 +24,20 @@ export function columnValue(name: Name, evaluation: Evaluation): Value | null {
     case "text":
       return refuseDoubt(name, column, evaluation) || refuseAmbiguousLabel(name, column, evaluation)
         ? null
-        : levelsOf(column, evaluation);
+        : warnedOfManyLevels(name, levelsOf(column, evaluation), evaluation);
     default:
       return refuseUnusable(name, column, evaluation);
   }
+}
+
+/** The levels of a text by its bare name; above one in two rows it was hardly meant as a factor. */
+function warnedOfManyLevels({ name, span }: Name, value: FactorValue, { rows, problems }: Evaluation): FactorValue {
+  const { length } = value.levels;
+  if (length > 5 && 2 * length > rows.length) {
+    const message = `${name} is text with ${length} levels in ${rows.length} rows, such as ${quote(value.levels[0])}`;
+    problems.push(warningAt("many-levels", span, message, "each has a coefficient of its own: look how it was read"));
+  }
+  return value;
 }
 
 /** What a column is as a grouping factor: dates and numbers that are labels have their text as levels. */

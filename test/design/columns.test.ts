@@ -164,6 +164,17 @@ it("warns of a level that stands for a missing value", () => {
   ]);
 });
 
+it("warns of text with nearly as many levels as rows", () => {
+  const { problems } = prepared("g", csv("y,g\n1,8:30\n2,8:45\n4,9:30\n3,9:15\n5,8:40\n6,9:00\n7,9:00\n8,9:10\n"));
+  expect(problems.filter(({ code }) => code === "many-levels")).toMatchObject([
+    {
+      severity: "warning",
+      message: 'g is text with 7 levels in 8 rows, such as "8:30"',
+      hint: "each has a coefficient of its own: look how it was read",
+    },
+  ]);
+});
+
 describe("factor() with named levels", () => {
   const table = csv("y,g,x\n1,low,3\n2,high,1\n4,mid,2\n3,low,3\n5,other,1\n6,high,3\n");
 

@@ -20,7 +20,7 @@ it("has a public surface that fits on a page", () => {
         "SamplingError",
       ],
       ...["glmm", "parseModel", "fromFormula", "printModel", "printExpression", "place", "renderProblem"],
-      ...["readTable", "parseTable", "toTable"],
+      ...["readTable", "parseTable", "toTable", "describeColumn"],
       ...[
         "fit",
         "compare",
