@@ -45,7 +45,7 @@ export function fitReport(fit: Fit, read: number, total: number): FitReport {
       sampling: isSampled ? longest("sampling") : fit.seconds.sampling,
       total,
     },
-    notes: [...dispersion.notes, ...fit.notes],
+    notes: [...dispersion.notes, ...fit.notes, ...fit.diagnosticNotes()],
     data: fit.data,
     warnings: [
       ...fit.warnings(),

@@ -80,7 +80,11 @@ function samplerOptions(command: Command): Command {
     )
     .option("--chains <n>", "chains", number, 4)
     .option("--warmup <n>", "iterations that tune each chain (default: 150 transported, else 1000)", number)
-    .option("--draws <n>", "draws of each chain, or the most with --target-ess (default: 1000, or 10000)", number)
+    .option(
+      "--draws <n>",
+      "draws of each chain, or the most with --target-ess (default: 1000 to 4000 as R-hat and ESS call for, or 10000)",
+      number,
+    )
     .option("--target-ess <n>", "end when every quantity has this bulk ESS and an R-hat below 1.01", number)
     .option("--time-limit <seconds>", "end after so many seconds of sampling with what has been drawn", number)
     .option("--seed <seed>", "seed of the random streams, a number or a text", seed, "1")

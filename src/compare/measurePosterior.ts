@@ -1,3 +1,4 @@
+import { LARGEST_RHAT, rhatText } from "../diagnostics/limits.js";
 import { samplerDiagnostics } from "../diagnostics/sampler.js";
 import type { Fit } from "../fit/fitted.js";
 import type { ApproximationRecord } from "../posterior/Posterior.js";
@@ -6,9 +7,6 @@ import type { SummaryRow } from "../summary/Summary.js";
 import { weightedQuantile } from "../summary/summariseWeighted.js";
 import type { Measured } from "./agreement.js";
 import { type Atoms, marginalAtoms } from "./atoms.js";
-
-/** Above it chains have not converged (Vehtari et al. 2021). */
-const LARGEST_RHAT = 1.01;
 
 /** The posterior that an engine returns, by its summary and marginals. */
 export function measurePosterior(fit: Fit): Measured {
@@ -59,8 +57,8 @@ function trustOf({ posterior }: Fit, parameters: readonly SummaryRow[]): EngineC
   if (posterior.record.partial) return { isTrusted: false, reason: "its run was ended early" };
   const { divergences } = samplerDiagnostics(posterior.record.chains);
   const diverged = divergences === 0 ? "" : `, though ${divergences} of its transitions diverged`;
-  const rhat = `the largest R-hat of its parameters is ${largest.toFixed(3)}${diverged}`;
-  if (largest < LARGEST_RHAT) return { isTrusted: true, reason: rhat };
+  const rhat = `the largest R-hat of its parameters is ${rhatText(largest)}${diverged}`;
+  if (largest <= LARGEST_RHAT) return { isTrusted: true, reason: rhat };
   return { isTrusted: false, reason: `its chains have not converged: ${rhat}` };
 }
 

@@ -1,4 +1,5 @@
 import type { Guard, Posterior, Quantity } from "../posterior/Posterior.js";
+import { LARGEST_RHAT, LEAST_ESS_PER_CHAIN, rhatText } from "./limits.js";
 import { type SamplerDiagnostics, samplerDiagnostics } from "./sampler.js";
 import { comparableChains } from "./splitChains.js";
 
@@ -20,18 +21,41 @@ export interface DiagnosedQuantity {
   readonly essTail?: number;
 }
 
-/** Limits of Vehtari, Gelman, Simpson, Carpenter and Buerkner (2021), section 4, and of Betancourt (2016) for E-BFMI. */
-const RHAT_LIMIT = 1.01;
-const ESS_LIMIT_PER_CHAIN = 100;
+/** Limit of E-BFMI (Betancourt 2016). */
 const EBFMI_LIMIT = 0.3;
+/** Share of transitions that may diverge without a warning, where no other diagnostic finds anything. */
+const RARE = 0.001;
 /** How many offenders a message names. */
 const NAMED = 3;
 
 /** What is wrong with a posterior and what to do about it, the gravest first; `rows` are its summary, random effects included. */
 export function warningsOf(posterior: Posterior, rows: readonly DiagnosedQuantity[]): Warning[] {
+  const found = allWarnings(posterior, rows);
+  return isRareDivergence(posterior, found) ? [] : found;
+}
+
+/** For information: divergences that are so rare that a warning would be a false alarm, nothing else being wrong; null where there are none. */
+export function rareDivergences(
+  posterior: Posterior,
+  rows: readonly DiagnosedQuantity[],
+): Pick<Warning, "code" | "message"> | null {
+  if (!isRareDivergence(posterior, allWarnings(posterior, rows))) return null;
+  const { divergences: count, transitions } = samplerDiagnostics(posterior.record.chains);
+  return {
+    code: "rare-divergences",
+    message: `${share(count, transitions)} diverged; R-hat, ESS and E-BFMI are good, so that nothing need be done`,
+  };
+}
+
+function isRareDivergence({ record }: Posterior, found: readonly Warning[]): boolean {
+  const { divergences: count, transitions } = samplerDiagnostics(record.chains);
+  return found.length === 1 && found[0].code === "divergences" && count <= RARE * transitions;
+}
+
+function allWarnings(posterior: Posterior, rows: readonly DiagnosedQuantity[]): Warning[] {
   const lengths = chainLengths(posterior);
   const sampler = samplerDiagnostics(posterior.record.chains);
-  const limit = ESS_LIMIT_PER_CHAIN * comparableChains(lengths).chains.length;
+  const limit = LEAST_ESS_PER_CHAIN * comparableChains(lengths).chains.length;
   return [
     ...failedGuard(posterior.record.approximation?.guard),
     ...(posterior.record.partial ? [partialRun(lengths)] : []),
@@ -100,7 +124,7 @@ function divergences(sampler: SamplerDiagnostics, targetAcceptance: unknown): Wa
 
 function largeRhat(rows: readonly DiagnosedQuantity[], parametrization: unknown): Warning[] {
   const found = rows.flatMap(({ name, rhat }) =>
-    rhat !== undefined && rhat > RHAT_LIMIT ? [{ name, value: rhat }] : [],
+    rhat !== undefined && rhat > LARGEST_RHAT ? [{ name, value: rhat }] : [],
   );
   if (found.length === 0) return [];
   found.sort((a, b) => b.value - a.value);
@@ -108,7 +132,7 @@ function largeRhat(rows: readonly DiagnosedQuantity[], parametrization: unknown)
   return [
     {
       code: "rhat",
-      message: `R-hat is above ${RHAT_LIMIT} for ${quantities(found.length)}: ${named(found, 3)}; the chains have not mixed well`,
+      message: `R-hat is above ${LARGEST_RHAT} for ${quantities(found.length)}: ${named(found, rhatText)}; the chains have not mixed well`,
       advice: `run longer, warm-up included${other}; if it stays, look for several modes or weakly identified parameters`,
     },
   ];
@@ -131,7 +155,7 @@ function smallEss(
   return [
     {
       code,
-      message: `${label} is below ${limit} (${ESS_LIMIT_PER_CHAIN} a chain) for ${quantities(found.length)}: ${named(found, 0)}`,
+      message: `${label} is below ${limit} (${LEAST_ESS_PER_CHAIN} a chain) for ${quantities(found.length)}: ${named(found, (value) => value.toFixed(0))}`,
       advice: `${consequence}: take more draws`,
     },
   ];
@@ -203,9 +227,12 @@ function chainList(chains: readonly number[]): string {
 }
 
 /** "sd[subject, post] 1.083, beta[x] 1.020 and 3 more" */
-function named(found: readonly { readonly name: string; readonly value: number }[], digits: number): string {
+function named(
+  found: readonly { readonly name: string; readonly value: number }[],
+  format: (value: number) => string,
+): string {
   return withMore(
-    found.slice(0, NAMED).map(({ name, value }) => `${name} ${value.toFixed(digits)}`),
+    found.slice(0, NAMED).map(({ name, value }) => `${name} ${format(value)}`),
     found.length,
   );
 }

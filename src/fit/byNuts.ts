@@ -21,7 +21,7 @@ import { DEFAULT_LEVEL } from "../summary/Summary.js";
 import { type Fit, fitted } from "./fitted.js";
 import { asForeseen, requestToReport } from "./foreseen.js";
 import { commonOptionProblems, engineNames, oneOf, positive, whole } from "./options.js";
-import { type ModelOptions, type PreparedModel, prepareModel, vocabulary } from "./prepare.js";
+import { type ModelOptions, type Note, type PreparedModel, prepareModel, vocabulary } from "./prepare.js";
 import { type Quality, runRounds } from "./rounds.js";
 
 /** How to sample; see `NutsOptions` for the sampler's own. */
@@ -44,7 +44,7 @@ export interface FitOptions extends ModelOptions, Partial<NutsOptions> {
   readonly workers?: number;
   /** Called now and then while a chain runs. */
   readonly onProgress?: (progress: ChainProgress) => void;
-  /** Called with a `targetEss`, each time that the draws until then have been judged. */
+  /** Called with a `targetEss` each time that the draws until then have been judged, and without one and without `draws` when they are too few. */
   readonly onQuality?: (quality: Quality) => void;
   /** Ends sampling early; what was drawn is returned, marked as partial. */
   readonly signal?: AbortSignal;
@@ -85,7 +85,7 @@ export async function fitByNuts(model: ModelAst | string, data: TableInput, opti
 
 function sample(
   { ast, design, compiled }: PreparedModel,
-  { chains, nuts, targetEss }: CompleteFitOptions,
+  { chains, nuts, targetEss, extendTo }: CompleteFitOptions,
   coordinates: Coordinates,
   crew: Crew | null,
   options: FitOptions,
@@ -96,9 +96,20 @@ function sample(
   return runRounds(
     compiled,
     tasks,
-    { targetEss, onQuality },
-    { crew, onProgress, signal: limit.signal, vocabulary: vocabulary(options) },
+    { targetEss, extendTo, onQuality },
+    { crew, onProgress: careful(onProgress), signal: limit.signal, vocabulary: vocabulary(options) },
   ).finally(limit.clear);
+}
+
+/** What a listener throws ends the run, and is no defect of the sampler. */
+function careful(listener: FitOptions["onProgress"]): FitOptions["onProgress"] {
+  return (progress) => {
+    try {
+      listener?.(progress);
+    } catch (error) {
+      throw new SamplingError(error instanceof Error ? error.message : String(error), { cause: error });
+    }
+  };
 }
 
 /** What a chain moves in, with options to match: those of a textbook parametrization where there is no reference. */
@@ -164,6 +175,9 @@ function timeLimit(signal: AbortSignal | undefined, seconds: number | undefined)
 /** Of each chain, where the run is to be stopped by its quality and no number is given. */
 const MOST_DRAWS = 10_000;
 
+/** How many times its draws a run of no given length may have. */
+const EXTENSION = 4;
+
 /** What a run goes by, defaults filled in. */
 export interface CompleteFitOptions {
   readonly chains: number;
@@ -172,6 +186,8 @@ export interface CompleteFitOptions {
   readonly targetEss: number | null;
   /** Probability of the intervals. */
   readonly level: number;
+  /** Draws of each chain up to which a run that is too short goes on; those asked for where they are given. */
+  readonly extendTo: number;
   readonly nuts: NutsOptions;
 }
 
@@ -197,11 +213,14 @@ export function completeFitOptions(options: FitOptions): CompleteFitOptions {
   const sampler = attempt(() => completeNutsOptions(Object.fromEntries(nuts), defaults), problems);
   if (sampler === null || problems.length > 0) throw new OptionsError(problems);
   const hasPlugIns = families.length + priors.length > 0;
+  const isFixed = options.draws !== undefined || sampler.randomEffects === "summary";
+  const extendTo = isFixed ? sampler.draws : EXTENSION * sampler.draws;
   return {
     chains,
     parametrization,
     targetEss,
     level,
+    extendTo,
     nuts: sampler,
     workers: hasPlugIns ? 0 : Math.min(workers, chains),
   };
@@ -246,5 +265,12 @@ function fitOf(
   const options = { ...run.nuts, chains: count, parametrization, targetEss };
   const drawn = posteriorFromChains("nuts", prepared.compiled.quantities, chains, options);
   const partial = drawn.record.partial || chains.length < run.chains;
-  return fitted(prepared, { ...drawn, record: { ...drawn.record, partial } }, seconds, run);
+  const isExtended = targetEss === null && chains[0].draws > run.nuts.draws;
+  const notes = [...prepared.notes, ...(isExtended ? [extension(run.nuts.draws, chains[0].draws)] : [])];
+  return fitted({ ...prepared, notes }, { ...drawn, record: { ...drawn.record, partial } }, seconds, run);
+}
+
+function extension(asked: number, draws: number): Note {
+  const message = `${asked} draws of each chain left an R-hat or an ESS that is not good, so that the chains went on to ${draws}; --draws sets their number`;
+  return { code: "extended-run", message };
 }

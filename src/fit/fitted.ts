@@ -1,11 +1,11 @@
-import { type Warning, warningsOf } from "../diagnostics/warnings.js";
+import { rareDivergences, type Warning, warningsOf } from "../diagnostics/warnings.js";
 import type { Posterior } from "../posterior/Posterior.js";
 import { drawsOf } from "../posterior/quantities.js";
 import { DEFAULT_LEVEL, type Summary, type SummaryRow } from "../summary/Summary.js";
 import { summarise } from "../summary/summarise.js";
 import { type DispersionCheck, dispersionCheck } from "./dispersion.js";
 import { foreseen } from "./foreseen.js";
-import type { ModelOptions, PreparedModel } from "./prepare.js";
+import type { ModelOptions, Note, PreparedModel } from "./prepare.js";
 
 /** A fitted model, by an engine that has a posterior. */
 export interface Fit extends PreparedModel {
@@ -18,6 +18,8 @@ export interface Fit extends PreparedModel {
   warnings(): readonly Warning[];
   /** Pearson's chi-square at the posterior means; null where it has nothing to tell. */
   dispersion(): DispersionCheck | null;
+  /** What diagnostics have to say for information. */
+  diagnosticNotes(): readonly Note[];
   /** Whether the random effects are normal given the parameters, so that Laplace's approximation of them is exact. */
   hasNormalEffects(): boolean;
   /** Wall time in seconds. */
@@ -33,7 +35,9 @@ export function fitted(
 ): Fit {
   const computed = <T>(compute: () => T) => once(() => foreseen(posterior.engine, prepared, compute));
   const summary = computed(() => summarise(posterior, { level }));
-  const warnings = computed(() => warningsOf(posterior, [...summary().parameters, ...summary().randomEffects]));
+  const rows = () => [...summary().parameters, ...summary().randomEffects];
+  const warnings = computed(() => warningsOf(posterior, rows()));
+  const diagnosticNotes = computed(() => [rareDivergences(posterior, rows())].filter((note) => note !== null));
   const hasNormalEffects = once(() => {
     const latent = prepared.compiled.latentGaussian();
     return "view" in latent && latent.view.isGaussian;
@@ -43,7 +47,17 @@ export function fitted(
     return dispersionCheck(prepared, parameters.map(meanOf), randomEffects.map(meanOf));
   });
   const draws: Fit["draws"] = (name) => drawsOf(posterior, name);
-  return { ...prepared, posterior, seconds, summary, draws, warnings, dispersion, hasNormalEffects };
+  return {
+    ...prepared,
+    posterior,
+    seconds,
+    summary,
+    draws,
+    warnings,
+    diagnosticNotes,
+    dispersion,
+    hasNormalEffects,
+  };
 }
 
 function meanOf({ mean }: SummaryRow): number {

@@ -1,12 +1,19 @@
 import type { CompiledModel } from "../density/compile.js";
+import { LARGEST_RHAT, LEAST_ESS_PER_CHAIN } from "../diagnostics/limits.js";
+import { rhat, splitRhat } from "../diagnostics/rhat.js";
+import { splitChains } from "../diagnostics/splitChains.js";
 import type { ChainTask } from "../parallel/ChainTask.js";
 import { type ChainRun, type RunOptions, runChains } from "../parallel/runChains.js";
 import { joinChains } from "../posterior/joinChains.js";
 import { posteriorFromChains } from "../posterior/posteriorFromChains.js";
 import { summarise } from "../summary/summarise.js";
 
-/** R-hat that a run which is stopped by its quality must be below (Vehtari et al. 2021). */
-const LARGEST_RHAT = 1.01;
+/** R-hat above which chains have not met: more draws of them would not help. */
+const HOPELESS_RHAT = 1.05;
+/** A run is extended where an ESS is not this many times its limit, for the estimate of one that is so low has an error of its own. */
+const ESS_MARGIN = 1.5;
+/** Numbers that a run may keep for it to be extended: 400 MB. */
+const MOST_NUMBERS = 5e7;
 /** Draws of a chain that a first judgement needs. */
 const FEWEST_DRAWS = 100;
 /** More draws than the ESS until now calls for, as its estimate is uncertain. */
@@ -23,21 +30,23 @@ export interface Quality {
 export interface RoundsOptions {
   /** Every quantity is to have this bulk ESS and an R-hat below 1.01; the draws of the tasks are the most that may be made. Null: all of them are. */
   readonly targetEss: number | null;
-  /** Called when a round of draws has been judged. */
+  /** Without a target, draws of each chain up to which a run is extended, each time to twice its length, while its R-hat and ESS are not good. */
+  readonly extendTo: number;
+  /** Called when a round of draws has been judged, and another follows where there is no target. */
   readonly onQuality?: ((quality: Quality) => void) | undefined;
 }
 
 /**
- * Runs the chains of a model; where they are to be stopped by their quality, in rounds from which all of them go on until it is reached.
- * What is drawn depends on the draws before, never on time or threads.
+ * Runs the chains of a model; where they are to be stopped by their quality, in rounds from which all of them go on until it is reached, and else in
+ * one round, which is extended where it is too short. What is drawn depends on the draws before, never on time or threads.
  */
 export async function runRounds(
   compiled: CompiledModel,
   tasks: readonly ChainTask[],
-  { targetEss, onQuality }: RoundsOptions,
+  { targetEss, extendTo, onQuality }: RoundsOptions,
   options: RunOptions,
 ): Promise<ChainRun> {
-  if (targetEss === null) return runChains(tasks, options);
+  if (targetEss === null) return runExtended(compiled, tasks, { extendTo, onQuality }, options);
   const most = tasks[0].options.draws;
   const first = Math.min(most, Math.max(FEWEST_DRAWS, Math.ceil(targetEss / tasks.length)));
   let run = await runChains(withDraws(tasks, first), options);
@@ -51,6 +60,61 @@ export async function runRounds(
   return run;
 }
 
+async function runExtended(
+  compiled: CompiledModel,
+  tasks: readonly ChainTask[],
+  { extendTo, onQuality }: Pick<RoundsOptions, "extendTo" | "onQuality">,
+  options: RunOptions,
+): Promise<ChainRun> {
+  let run = await runChains(tasks, options);
+  for (let round = 1; isWhole(run, tasks); round++) {
+    const [{ draws, values }] = run.chains;
+    if (2 * draws > extendTo || 2 * values.length * tasks.length > MOST_NUMBERS) break;
+    const quality = parametersQuality(compiled, run);
+    if (!isTooShort(quality, tasks.length)) break;
+    onQuality?.(quality);
+    run = await goOn(withDraws(tasks, draws), run, round, options);
+  }
+  return run;
+}
+
+/** Whether more draws are likely to make R-hat and ESS good. */
+function isTooShort({ minEssBulk, minEssTail, maxRhat }: ParametersQuality, chains: number): boolean {
+  if (maxRhat > HOPELESS_RHAT) return false;
+  return maxRhat > LARGEST_RHAT || Math.min(minEssBulk, minEssTail) < ESS_MARGIN * LEAST_ESS_PER_CHAIN * chains;
+}
+
+interface ParametersQuality extends Quality {
+  readonly minEssTail: number;
+}
+
+/** The quality of the parameters; of the random effects, which may be many, R-hat alone, and its ranks only where it is large without them. */
+function parametersQuality({ quantities }: CompiledModel, { chains }: ChainRun): ParametersQuality {
+  const posterior = posteriorFromChains("nuts", quantities, chains, {});
+  const { parameters } = summarise({ ...posterior, randomEffects: [] });
+  const ofEffects = posterior.randomEffects.map(({ marginal }) => {
+    if (marginal.kind !== "draws") return NaN;
+    const plain = splitRhat(splitChains(marginal.chains));
+    return plain > LARGEST_RHAT ? rhat(marginal.chains) : plain;
+  });
+  const ess = (field: "essBulk" | "essTail") => least(parameters.map((row) => row[field] ?? NaN));
+  return {
+    draws: chains[0].draws,
+    minEssBulk: ess("essBulk"),
+    minEssTail: ess("essTail"),
+    maxRhat: largest([...parameters.map((row) => row.rhat ?? NaN), ...ofEffects]),
+  };
+}
+
+function least(values: readonly number[]): number {
+  return values.reduce((min, value) => (value < min ? value : min), Number.POSITIVE_INFINITY);
+}
+
+/** At least 1. */
+function largest(values: readonly number[]): number {
+  return values.reduce((max, value) => (value > max ? value : max), 1);
+}
+
 function withDraws(tasks: readonly ChainTask[], draws: number): ChainTask[] {
   return tasks.map((task) => ({ ...task, options: { ...task.options, draws } }));
 }
@@ -62,11 +126,10 @@ function isWhole({ chains, failure }: ChainRun, tasks: readonly ChainTask[]): bo
 function qualityOf({ quantities }: CompiledModel, { chains }: ChainRun): Quality {
   const { parameters, randomEffects } = summarise(posteriorFromChains("nuts", quantities, chains, {}));
   const rows = [...parameters, ...randomEffects];
-  const all = (field: "essBulk" | "rhat") => rows.map((row) => row[field] ?? NaN).filter((x) => !Number.isNaN(x));
   return {
     draws: chains[0].draws,
-    minEssBulk: all("essBulk").reduce((a, b) => Math.min(a, b), Infinity),
-    maxRhat: all("rhat").reduce((a, b) => Math.max(a, b), 1),
+    minEssBulk: least(rows.map(({ essBulk = NaN }) => essBulk)),
+    maxRhat: largest(rows.map((row) => row.rhat ?? NaN)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { rhatText } from "../diagnostics/limits.js";
 import type { SummaryRow } from "../summary/Summary.js";
 
 /** Beyond these a number is written with an exponent. */
@@ -88,7 +89,7 @@ export function formatStatistic(value: number): string {
 }
 
 export function formatRhat(rhat: number): string {
-  return Number.isFinite(rhat) ? rhat.toFixed(3) : formatNonFinite(rhat);
+  return Number.isFinite(rhat) ? rhatText(rhat) : formatNonFinite(rhat);
 }
 
 export function formatCount(count: number): string {

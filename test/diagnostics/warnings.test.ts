@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type DiagnosedQuantity, warningsOf } from "../../src/diagnostics/warnings.js";
+import { type DiagnosedQuantity, rareDivergences, warningsOf } from "../../src/diagnostics/warnings.js";
 import { chainRecord, drawsQuantity, posteriorOf } from "./chainRecord.js";
 
 const moving = (draws: number) => Array.from({ length: draws }, (_, i) => Math.sin(i));
@@ -41,7 +41,31 @@ describe("warningsOf", () => {
   it("does not round a divergence away", () => {
     const divergent = new Uint8Array(1000).fill(1, 0, 1);
     const posterior = posteriorOf(twoChains, [chainRecord(1000, { divergent }), chainRecord(1000)]);
-    expect(warningsOf(posterior, [good])[0].message).toMatch(/^1 of 2000 transitions \(under 0.1%\) diverged/);
+    expect(warningsOf(posterior, [{ ...good, rhat: 1.2 }])[0].message).toMatch(
+      /^1 of 2000 transitions \(under 0.1%\) diverged/,
+    );
+  });
+
+  it("takes one divergence in a thousand for a note, where nothing else is wrong", () => {
+    const divergent = new Uint8Array(1000).fill(1, 0, 2);
+    const posterior = posteriorOf(twoChains, [chainRecord(1000, { divergent }), chainRecord(1000)]);
+    expect(warningsOf(posterior, [good])).toEqual([]);
+    expect(rareDivergences(posterior, [good])).toEqual({
+      code: "rare-divergences",
+      message: "2 of 2000 transitions (0.1%) diverged; R-hat, ESS and E-BFMI are good, so that nothing need be done",
+    });
+    const doubtful = [{ ...good, rhat: 1.02 }];
+    expect(warningsOf(posterior, doubtful).map(({ code }) => code)).toEqual(["divergences", "rhat"]);
+    expect(rareDivergences(posterior, doubtful)).toBe(null);
+    const more = posteriorOf(twoChains, [chainRecord(1000, { divergent }), chainRecord(1000, { divergent })]);
+    expect(warningsOf(more, [good]).map(({ code }) => code)).toEqual(["divergences"]);
+    expect(rareDivergences(more, [good])).toBe(null);
+    expect(rareDivergences(posteriorOf(twoChains, records), [good])).toBe(null);
+  });
+
+  it("shows an R-hat that is just above its limit with the digits that tell", () => {
+    const [{ message }] = warningsOf(posteriorOf(twoChains, records), [{ ...good, rhat: 1.01004 }]);
+    expect(message).toMatch(/^R-hat is above 1.01 for 1 quantity: beta\[x\] 1\.01004;/);
   });
 
   it("names the worst R-hats first", () => {

@@ -10,6 +10,44 @@ function drawsMade({ posterior }: Fit): number[] {
   return posterior.record.chains.map(({ logDensity }) => logDensity.length);
 }
 
+describe("a run of no given length", () => {
+  // Ones alone under a heavy prior: the log odds have a tail in which chains move slowly.
+  const ones = Array.from({ length: 20 }, () => ({ y: 1 }));
+  const heavy = "y ~ bernoulli(p)\nlogit(p) = 1\nprior intercept ~ cauchy(0, 10)";
+
+  it("has 1000 draws of each chain where these do", async () => {
+    const judged: Quality[] = [];
+    const result = await run({ seed: 1, onQuality: (quality) => judged.push(quality) });
+    expect(drawsMade(result)).toEqual([1000, 1000, 1000, 1000]);
+    expect(judged).toEqual([]);
+    expect(result.notes).toEqual([]);
+  });
+
+  it("goes on to at most four times that where R-hat or ESS are not good, and says so", async () => {
+    const judged: Quality[] = [];
+    const onQuality = (quality: Quality) => judged.push(quality);
+    const result = await fit(heavy, ones, { workers: 0, seed: 2, onQuality });
+    expect(judged.map(({ draws }) => draws)).toEqual([1000, 2000]);
+    for (const { minEssBulk, maxRhat } of judged) expect(minEssBulk < 900 || maxRhat > 1.01).toBe(true);
+    expect(drawsMade(result)).toEqual([4000, 4000, 4000, 4000]);
+    expect(result.posterior.record.partial).toBe(false);
+    expect(result.notes.at(-1)).toEqual({
+      code: "extended-run",
+      message:
+        "1000 draws of each chain left an R-hat or an ESS that is not good, so that the chains went on to 4000; --draws sets their number",
+    });
+    const first = await fit(heavy, ones, { workers: 0, seed: 2, draws: 1000 });
+    const [longer, shorter] = [result, first].map((one) => one.draws("beta[Intercept]")[0].subarray(0, 1000));
+    expect(longer).toEqual(shorter);
+  });
+
+  it("has the draws that were asked for where their number is given", async () => {
+    const result = await fit(heavy, ones, { workers: 0, seed: 2, draws: 300 });
+    expect(drawsMade(result)).toEqual([300, 300, 300, 300]);
+    expect(result.warnings().length).toBeGreaterThan(0);
+  });
+});
+
 describe("a run that is stopped by its quality", () => {
   it("goes on until every quantity has the ESS and R-hat is small, and tells each judgement", async () => {
     const judged: Quality[] = [];

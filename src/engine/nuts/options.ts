@@ -5,7 +5,7 @@ export interface NutsOptions {
   readonly algorithm: "nuts" | "hmc";
   /** Iterations that tune the step size and the metric; 0 samples at once with `stepSize` and the unit metric. Default 1000, transported 150. */
   readonly warmup: number;
-  /** Draws kept from each chain. Default 1000. */
+  /** Draws kept from each chain. Default 1000, which `fit` extends up to 4000 where R-hat or ESS are not good. */
   readonly draws: number;
   /** Mean acceptance probability that the step size is tuned to, in (0, 1). Default 0.8, transported 0.9, with a single factor of more than 100 levels 0.8; nearer to 1 against divergences. */
   readonly targetAcceptance: number;
