@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { negativeLogLikelihood } from "../../src/engine/ml/fitMarginal.js";
+import { maximumLikelihood } from "../../src/engine/ml/ml.js";
+import { parameterVector } from "../../src/engine/ml/parameters.js";
+import { quantity } from "../../src/engine/ml/profile/quantity.js";
 import { laplaceMarginal } from "../../src/marginal/laplace.js";
 import { marginalPosterior, posteriorMode } from "../../src/marginal/posteriorMode.js";
 import { minimize } from "../../src/math/optimize/minimize.js";
+import type { Objective } from "../../src/math/optimize/Objective.js";
 import { createStream } from "../../src/math/random/createStream.js";
 import { shortfallOf } from "../../validation/maxima/shortfall.js";
 import { groupedData, type ResponseFamily } from "../../validation/maxima/simulate.js";
@@ -50,4 +55,36 @@ describe("the posterior mode of simulated groups", () => {
       }
     },
   );
+});
+
+describe("a profile of correlated effects", () => {
+  /** qchisq(0.95, 1) / 2, and the stiffness of what holds an sd at the end of its interval. */
+  const [FALL, STIFFNESS] = [1.920729410347062, 1e6];
+
+  // A search that keeps to one side of an sd of zero ends these intervals too early, or not at all.
+  it.each([5, 9, 22])("has its end where no search from ten starts ends higher: normal x %i", (seed) => {
+    const { model, columns } = groupedData("normal", "x", seed);
+    const view = viewOf(model, columns);
+    const result = maximumLikelihood(view, { intervals: "profile" });
+    const k = result.parameters.findIndex(({ name }) => name === "sd[g, Intercept]");
+    const { upper } = result.parameters[k];
+    const vector = parameterVector(view);
+    const logLikelihood = negativeLogLikelihood(laplaceMarginal(view), vector);
+    const variance = quantity(view, vector, k, vector.start);
+    const held: Objective = (position, gradient) => {
+      const value = logLikelihood(position, gradient);
+      const apart = variance.at(position) - upper * upper;
+      variance.slopes(position).forEach((slope, i) => {
+        gradient[i] += STIFFNESS * apart * slope;
+      });
+      return value + 0.5 * STIFFNESS * apart * apart;
+    };
+    const stream = createStream(seed, 1);
+    let highest = -Infinity;
+    for (let start = 0; start < 10; start++) {
+      const from = vector.start.map((x, i) => (vector.coordinates[i].part === "Lambda" ? stream.normal() : x));
+      highest = Math.max(highest, -minimize(held, from).value);
+    }
+    expect(highest).toBeCloseTo(Number(result.logLikelihood) - FALL, 3);
+  });
 });

@@ -1,7 +1,7 @@
 import type { LatentGaussian, ParameterKind } from "../../../density/LatentGaussian.js";
-import { minimize } from "../../../math/optimize/minimize.js";
 import type { Objective } from "../../../math/optimize/Objective.js";
 import { isAtBoundary } from "../boundary.js";
+import { boxHolding, minimizeBothSides } from "../covarianceSearch.js";
 import type { MaximumLikelihood, Note, ParameterEstimate } from "../MaximumLikelihood.js";
 import type { ParameterVector } from "../parameters.js";
 import { quantity } from "./quantity.js";
@@ -113,11 +113,11 @@ function effectsOf({ parameterKinds: kinds }: LatentGaussian, k: number): number
   return pairs[k - first].map((effect) => first - q + effect);
 }
 
-function peakAt({ vector: { lower, upper }, objective, position, held }: Maximised): Peak {
-  const box = { lower: lower.slice(), upper: upper.slice() };
-  for (const i of held) box.lower[i] = box.upper[i] = position[i];
-  const { position: top, value, hessian } = minimize(objective, position, box);
-  return { objective, position: top, value, hessian, ...box };
+function peakAt({ vector, objective, position, held }: Maximised): Peak {
+  const { coordinates } = vector;
+  const box = boxHolding(vector, position, held);
+  const { position: top, value, hessian } = minimizeBothSides({ objective, coordinates, box }, position);
+  return { objective, coordinates, position: top, value, hessian, ...box };
 }
 
 /** A coefficient that is held, an estimate that does not exist and a dispersion that has run to its limit have none. */

@@ -1,15 +1,17 @@
 import { cholesky, solveLower, solveLowerTransposed } from "../../../math/linalg/cholesky.js";
 import { addScaled, dot } from "../../../math/linalg/triangularFactor.js";
 import { findRootOutward } from "../../../math/optimize/findRoot.js";
-import { minimize } from "../../../math/optimize/minimize.js";
 import type { Objective } from "../../../math/optimize/Objective.js";
 import { normalQuantile } from "../../../math/special/normalDistribution.js";
+import { minimizeBothSides } from "../covarianceSearch.js";
+import type { Coordinate } from "../parameters.js";
 import { type Quantity, replaced } from "./quantity.js";
 
 /** The top of a likelihood, and the box around it. */
 export interface Peak {
   /** Minus the log-likelihood at a position. */
   readonly objective: Objective;
+  readonly coordinates: readonly Coordinate[];
   readonly position: Float64Array;
   readonly value: number;
   /** The information there, positive definite: a metric to start from. */
@@ -156,8 +158,8 @@ class Trace {
       addScaled(gradient, stiffness * apart, quantity.slopes(position));
       return value + 0.5 * stiffness * apart * apart;
     };
-    const { lower, upper } = peak;
-    const found = minimize(objective, start, { lower, upper, hessian, confirm });
+    const { coordinates, lower, upper } = peak;
+    const found = minimizeBothSides({ objective, coordinates, box: { lower, upper } }, start, { hessian, confirm });
     const value = quantity.at(found.position);
     const rise = found.value - 0.5 * stiffness * (value - target) ** 2 - peak.value;
     return found.converged ? { target, value, rise, position: found.position, hessian: found.hessian } : null;

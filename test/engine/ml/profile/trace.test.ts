@@ -8,6 +8,7 @@ const half = 1.959963984540054;
 function peakOf(f: (x: number) => number, curvature: number): { peak: Peak; first: Quantity } {
   const slope = (x: number) => (f(x + 1e-6) - f(x - 1e-6)) / 2e-6;
   const peak: Peak = {
+    coordinates: [],
     objective: ([x, y], gradient) => {
       gradient[0] = slope(x) - (y - x);
       gradient[1] = y - x;
