@@ -2,6 +2,7 @@ import type { LatentGaussian, LatentValues } from "../density/LatentGaussian.js"
 import { dot } from "../math/linalg/triangularFactor.js";
 import { mean, standardDeviation } from "../math/moments.js";
 import { psis } from "../math/psis.js";
+import { createStream } from "../math/random/createStream.js";
 import type { RandomStream } from "../math/random/RandomStream.js";
 import { exp, log } from "../math/special/elementary.js";
 import { effectsVectors } from "./BlockCholesky.js";
@@ -11,6 +12,11 @@ import { type EffectsProposal, effectsProposals } from "./effectsProposal.js";
 import { type GivenEffects, givenEffects } from "./givenEffects.js";
 import { nestedHessian } from "./nestedHessian.js";
 import { TreeQuadrature } from "./treeQuadrature.js";
+
+/** Draws by which the noise of a pair is found, and how many draws a position may get so that little of it is left in the position's weight. */
+const PROBED_DRAWS = 32;
+const NOISE = 0.2;
+const MOST_DRAWS = 32;
 
 /** A marginal log-likelihood by importance sampling. */
 export interface ImportanceEstimate {
@@ -50,6 +56,12 @@ export function importanceSampling(
 ): ImportanceEstimate | null {
   const logWeights = new ImportanceSampler(view, values).logWeights(values, stream, draws);
   return logWeights === null ? null : estimate(logWeights);
+}
+
+/** Draws a position, an even number, and the relative variance that their mean weight has at the worst of the parameters looked at. */
+export interface SamplingEffort {
+  readonly draws: number;
+  readonly noise: number;
 }
 
 /** What a few draws say of the effects at parameters. */
@@ -105,6 +117,17 @@ export class ImportanceSampler {
     [this.shift, this.eta] = [new Float64Array(view.rows), new Float64Array(view.rows)];
     this.reference = reference;
     this.tiers = this.measureTiers((points) => new TreeQuadrature(own, factorisation, points));
+  }
+
+  /** Draws at which the mean weight has no more than `NOISE` at any of these parameters, as far as `MOST_DRAWS` allow. */
+  drawsNeeded(places: readonly LatentValues[]): SamplingEffort {
+    const ofPairs = places.map((values) => {
+      const logWeights = this.logWeights(values, createStream(1, 0), PROBED_DRAWS);
+      return logWeights === null ? 0 : variationOfPairs(logWeights);
+    });
+    const ofPair = Math.max(...ofPairs);
+    const pairs = Math.min(MOST_DRAWS / 2, Math.max(1, Math.ceil(ofPair / NOISE)));
+    return { draws: 2 * pairs, noise: ofPair / pairs };
   }
 
   private measureTiers(quadratureWith: (points: number) => TreeQuadrature): Tier[] {
@@ -265,6 +288,19 @@ function mixedMoments(
 function largestFactor({ factors }: LatentGaussian): number {
   const sizes = factors.map(({ levels, effects }) => levels * effects);
   return sizes.indexOf(Math.max(...sizes));
+}
+
+/**
+ * The relative variance of the mean weight of a pair if its log is normal above the median as it is there, a better guess than that of few draws, which do not
+ * see the largest.
+ */
+function variationOfPairs(logWeights: Float64Array): number {
+  const logs = Float64Array.from({ length: logWeights.length / 2 }, (_, k) =>
+    logMean(logWeights.subarray(2 * k, 2 * k + 2)),
+  ).sort();
+  const middle = 0.5 * (logs[Math.floor((logs.length - 1) / 2)] + logs[Math.floor(logs.length / 2)]);
+  const above = logs.filter((value) => value > middle);
+  return above.length === 0 ? 0 : exp(mean(above.map((value) => (value - middle) ** 2))) - 1;
 }
 
 /** Null where no weight is positive. The two draws of a pair are not independent, the pairs are. */

@@ -210,6 +210,27 @@ describe("the marginal likelihood by importance sampling, of other responses", (
     expect(Math.abs((moments?.skewness[0] ?? NaN) - skewness)).toBeLessThan(0.1);
   });
 
+  it("asks for as many draws as the sds of both factors make it noisy, and tells what noise is left", () => {
+    const next = uniforms(5);
+    const count = (n: number) => Math.floor(((next() + 1) / 2) * n);
+    const g = Float64Array.from({ length: 150 }, (_, i) => (i < 40 ? i : count(40)));
+    const h = g.map((_, i) => (i < 40 ? i : count(40)));
+    const { view } = viewOf(
+      "y ~ bernoulli(p)\nlogit(p) = 1 + (1 | g) + (1 | h)",
+      toTable({ y: g.map(() => count(2)), g, h }),
+    );
+    const [small, large, huge] = [0.3, 2, 8].map((sd) => {
+      const values = view.values();
+      for (const Lambda of values.Lambda) Lambda.set([sd]);
+      return new ImportanceSampler(view, values).drawsNeeded([values]);
+    });
+    expect(small.draws).toBe(2);
+    expect(small.noise).toBeLessThan(0.05);
+    expect(large.draws).toBeGreaterThan(2);
+    expect(huge.draws).toBe(32);
+    expect(huge.noise).toBeGreaterThan(0.5);
+  });
+
   it("has standard errors of the right size", () => {
     const { view, values, exact } = tinyProblem("bernoulli logit", 3);
     const squares = Array.from({ length: 100 }, (_, seed) => {

@@ -3,7 +3,7 @@ import type { IntegratedPosterior } from "../../marginal/integratedPosterior.js"
 import type { EffectMoments } from "../../marginal/MarginalLikelihood.js";
 import type { ProposedPoint } from "../../marginal/proposal.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
-import { improved, type LogWeights, sampledFrom, samplerFor } from "../laplace/laplace.js";
+import { improved, type LogWeights, sampledFrom, samplingFor } from "../laplace/laplace.js";
 import { combinationMoments } from "./combinationMoments.js";
 import { fullCorrection } from "./fullLatent.js";
 import type { LinearCombination } from "./LinearCombination.js";
@@ -30,7 +30,7 @@ export function examine(
 ): Examined {
   const { marginal, points, isIntegrated } = integrated;
   const { view } = marginal;
-  const sampler = samplerFor(integrated);
+  const sampling = samplingFor(integrated);
   const effects = new EffectsGivenParameters(view);
   const values = view.values();
   const corrected = latent === "full" ? fullAtMode(integrated, effects) : (moments: EffectMoments) => moments;
@@ -50,14 +50,14 @@ export function examine(
     if (byQuadrature !== undefined && combinations.length === 0) return byQuadrature;
     if (!effects.at(values)) return null;
     if (points === 1) ofMarginal[i] = effects.logLaplace() + known;
-    const ofSample = sampler && sampledFrom(effects, sampler, values, stream, wantsMoments && !view.isGaussian);
+    const ofSample = sampling && sampledFrom(effects, sampling, values, stream, wantsMoments && !view.isGaussian);
     if (ofSample !== null) sampled[i] = ofSample.logLikelihood + known;
     else if (!isIntegrated) sampled[i] = effects.draw(stream).logWeight + known;
     const byLaplace = () => (latent === "gaussian" ? effects.gaussianMoments() : corrected(effects.moments()));
     const moments = byQuadrature ?? (ofSample === null ? byLaplace() : improved(byLaplace(), ofSample));
     return joined(moments, ofCombinations(effects, moments, parametersAt(position)));
   });
-  return { marginal: ofMarginal, sampled, moments };
+  return { marginal: ofMarginal, sampled, noise: sampling?.noise ?? 0, moments };
 }
 
 /** Quadrature's moments are exact, and need no correction. */

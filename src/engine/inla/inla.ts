@@ -12,6 +12,7 @@ import type { Criteria } from "../../posterior/Criteria.js";
 import type { Guard, Marginal, Posterior } from "../../posterior/Posterior.js";
 import { posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.js";
 import { EngineError } from "../EngineError.js";
+import { MOST_NOISE } from "../laplace/guard.js";
 import { resample, smoothedWeights, type Weighted } from "../laplace/importance.js";
 import { judge, modeOf } from "../laplace/laplace.js";
 import { betaCurvatures } from "./betaCurvatures.js";
@@ -178,8 +179,8 @@ function weigh(integrated: IntegratedPosterior, task: Task, stream: RandomStream
     };
   };
   const [first, ...more] = hasFlat && options.draws === null ? [FLAT_DRAWS] : drawsFor(options, counted);
-  const isEnough = ({ guard, confirmed }: ReturnType<typeof drawn>) =>
-    guard.isTrusted && (confirmed.isTrusted || exploration.kind === "ccd");
+  const isEnough = ({ guard, confirmed, examined }: ReturnType<typeof drawn>) =>
+    examined.noise > MOST_NOISE || (guard.isTrusted && (confirmed.isTrusted || exploration.kind === "ccd"));
   const found = more.reduce((last, draws) => (isEnough(last) ? last : drawn(draws)), drawn(first));
   return { ...spreading, exploration, explored, ...found };
 }

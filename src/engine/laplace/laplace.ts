@@ -1,16 +1,17 @@
 import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
 import { EffectsGivenParameters } from "../../marginal/conditionalEffects.js";
-import { ImportanceSampler, type SampledEffects } from "../../marginal/importanceSampling.js";
+import { ImportanceSampler, type SampledEffects, type SamplingEffort } from "../../marginal/importanceSampling.js";
 import { type IntegratedPosterior, integratedPosterior } from "../../marginal/integratedPosterior.js";
 import type { EffectMoments } from "../../marginal/MarginalLikelihood.js";
 import { type ProposedPoint, proposeBatches } from "../../marginal/proposal.js";
 import { spreadAround, surfaceOf } from "../../marginal/spreads.js";
+import { positionAt, standardised } from "../../marginal/standardised.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import type { Guard, Posterior } from "../../posterior/Posterior.js";
 import { batchedDraws, posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.js";
 import { ApproximationFailure } from "./ApproximationFailure.js";
-import { guardOf } from "./guard.js";
+import { guardOf, withLeastEffective, withNoise } from "./guard.js";
 import { resample, smoothedWeights, type Weighted } from "./importance.js";
 import type { LaplaceOptions } from "./options.js";
 
@@ -81,28 +82,43 @@ export interface LogWeights {
    * draws, which are enough for its mean to be right; or of the draws, against the joint density. Else -Infinity.
    */
   readonly sampled: Float64Array;
+  /** The relative variance that the draws of the effects leave in weights; 0 where there is none or it is not known. */
+  readonly noise: number;
 }
 
-/** Draws of the effects at a position; the noise that they leave in its weight is small beside the weights' own spread. */
-const EFFECT_DRAWS = 2;
+/** Sampling of the effects at positions: draws a position, so many that their noise in its weight is small beside the weights' own spread. */
+export interface EffectsSampling extends SamplingEffort {
+  readonly sampler: ImportanceSampler;
+}
+
+/** How many sds from the mode, along each hyperparameter, sampling must be good enough. */
+const FAR_OUT = 2;
 
 /** What weighs positions where factors cross; null where there is something better, or nothing. */
-export function samplerFor({ marginal: { view }, mode, isIntegrated }: IntegratedPosterior): ImportanceSampler | null {
+export function samplingFor({ marginal: { view }, mode, isIntegrated }: IntegratedPosterior): EffectsSampling | null {
   if (isIntegrated || view.factors.length < 2) return null;
-  const reference = view.values();
-  view.read(mode.position, reference);
-  return new ImportanceSampler(view, reference);
+  const coordinates = standardised(view, mode);
+  const at = (axis: number | null) => {
+    const values = view.values();
+    const z = mode.position.map((_, k) => (k === axis ? FAR_OUT : 0));
+    view.read(positionAt(coordinates, z), values);
+    return values;
+  };
+  const reference = at(null);
+  const far = Array.from({ length: coordinates.hyperparameters }, (_, axis) => at(axis));
+  const sampler = new ImportanceSampler(view, reference);
+  return { sampler, ...sampler.drawsNeeded([reference, ...far]) };
 }
 
 /** What it finds at parameters where the effects' modes have been found. */
 export function sampledFrom(
   effects: EffectsGivenParameters,
-  sampler: ImportanceSampler,
+  { sampler, draws }: EffectsSampling,
   values: LatentValues,
   stream: RandomStream,
   wantsMoments: boolean,
 ): SampledEffects {
-  return sampler.sample(values, stream, EFFECT_DRAWS, { near: effects.standardisedModes(), wantsMoments });
+  return sampler.sample(values, stream, draws, { near: effects.standardisedModes(), wantsMoments });
 }
 
 /** Moments of the effects, with those that sampling knows better. */
@@ -134,8 +150,8 @@ function drawCandidates(
   const { parameters, randomEffects } = view.quantities;
   const draw = new Float64Array(parameters.length + randomEffects.length);
   const columns = Array.from(draw, () => new Float64Array(proposed.length * repeats));
-  const sampler = samplerFor(integrated);
-  const isJoint = !isIntegrated && sampler === null;
+  const sampling = samplingFor(integrated);
+  const isJoint = !isIntegrated && sampling === null;
   const ofMarginal = new Float64Array(proposed.length).fill(Number.NEGATIVE_INFINITY);
   const sampled = new Float64Array(proposed.length * (isJoint ? repeats : 1)).fill(Number.NEGATIVE_INFINITY);
   const effects = new EffectsGivenParameters(view);
@@ -148,7 +164,7 @@ function drawCandidates(
       return;
     ofMarginal[i] = (points > 1 ? byQuadrature : effects.logLaplace()) + known;
     if (!Number.isFinite(ofMarginal[i])) return;
-    const ofSample = sampler && sampledFrom(effects, sampler, values, stream, !view.isGaussian);
+    const ofSample = sampling && sampledFrom(effects, sampling, values, stream, !view.isGaussian);
     if (ofSample !== null) sampled[i] = ofSample.logLikelihood + known;
     const ofQuadrature = points > 1 ? marginal.effectMoments?.() : undefined;
     const simplified = () => (ofSample === null ? effects.moments() : improved(effects.moments(), ofSample));
@@ -163,7 +179,7 @@ function drawCandidates(
       for (let k = 0; k < draw.length; k++) columns[k][at] = draw[k];
     }
   });
-  return { columns, marginal: ofMarginal, sampled };
+  return { columns, marginal: ofMarginal, sampled, noise: sampling?.noise ?? 0 };
 }
 
 /** The weights to use and what they say: those of sampled effects only where the random effects could not be integrated out. */
@@ -176,7 +192,7 @@ export function judge(
   const sampled = smoothedWeights(candidates.sampled);
   const density =
     view.factors.length < 2 ? "the joint density of all effects" : "the posterior, the effects integrated by sampling";
-  const guard = guardOf(sampled, density);
+  const guard = withNoise(withLeastEffective(guardOf(sampled, density)), candidates.noise);
   return { used: guard.isTrusted ? sampled : marginal, guard };
 }
 
