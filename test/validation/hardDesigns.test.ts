@@ -54,3 +54,41 @@ describe("the distance from a reference", () => {
     expect(() => distanceFrom(reference, [])).toThrow("a is not in the answer");
   });
 });
+
+describe("the approximations of hard designs", () => {
+  const fitted = async (kind: (typeof kinds)[number], number: number, engine: "laplace" | "inla") => {
+    const { text, columns } = hardDesign(kind, number);
+    const found = await fit(text, columns, { engine });
+    const { parameters, randomEffects } = found.summary();
+    const guard = found.posterior.record.approximation?.guard;
+    return { guard, distance: distanceFrom(referenceOf(kind, number), [...parameters, ...randomEffects]) };
+  };
+
+  it.each(["laplace", "inla"] as const)("are right and trusted: %s", async (engine) => {
+    const designs = [
+      ["crossed", 3],
+      ["hugeLevel", 2],
+      ["fewGroups", 2],
+      ["spikedPriors", 42],
+      ["rareEvents", 2],
+    ] as const;
+    for (const [kind, number] of designs) {
+      const { guard, distance } = await fitted(kind, number, engine);
+      expect([kind, guard?.isTrusted, distance.isRight ? "right" : distance.worst]).toEqual([kind, true, "right"]);
+    }
+  });
+
+  it.each(["laplace", "inla"] as const)("are not trusted where a mode is missed: %s", async (engine) => {
+    const { guard } = await fitted("spikedPriors", 48, engine);
+    expect(guard?.isTrusted).toBe(false);
+    expect(guard?.verdict).toMatch(
+      /^do not trust: the posterior has two modes, at sd\[g, Intercept\] = 1\.7 and at 0\.0046, the latter with about 1\d% of the mass, and only the first is integrated$/,
+    );
+  });
+
+  it("are not trusted where draws in a heavy tail leave too large an error in an sd", async () => {
+    const { guard } = await fitted("slopes", 1, "laplace");
+    expect(guard?.isTrusted).toBe(false);
+    expect(guard?.verdict).toMatch(/leave a Monte Carlo error of \d+% in the sd of beta\[x\]$/);
+  });
+});

@@ -3,15 +3,17 @@ import { hardDesign, kinds } from "./designs.js";
 import { readReferences, writeReferences } from "./files.js";
 import { fingerprint, referenceOf } from "./reference.js";
 
-const usage = "usage: node dist-validation/hardDesigns/makeReferences.js [--count N] [--only TEXT]";
+const usage = "usage: node dist-validation/hardDesigns/makeReferences.js [--count N] [--numbers A,B,...] [--only TEXT]";
 
-/** Makes the references that are missing of designs 1 to N of each kind whose name contains TEXT; each is written as soon as it is made. */
+/** Makes the references that are missing of designs 1 to N, or those with the numbers given, of each kind whose name contains TEXT; each is written as soon as it is made. */
 async function main(): Promise<void> {
   const text = { type: "string" } as const;
-  const { values } = parseArgs({ options: { count: text, only: text } });
+  const { values } = parseArgs({ options: { count: text, numbers: text, only: text } });
   const count = Number(values.count ?? 17);
-  if (!(Number.isInteger(count) && count > 0)) throw new TypeError(`--count ${values.count} is no whole number from 1`);
-  for (let number = 1; number <= count; number++)
+  const numbers = values.numbers?.split(",").map(Number) ?? Array.from({ length: Math.max(0, count) }, (_, k) => k + 1);
+  if (!numbers.every((number) => Number.isInteger(number) && number > 0) || numbers.length === 0)
+    throw new TypeError("numbers of designs are whole, from 1");
+  for (const number of numbers)
     for (const kind of kinds.filter((name) => name.includes(values.only ?? ""))) {
       const design = hardDesign(kind, number);
       const known = readReferences(kind);

@@ -14,7 +14,7 @@ import { posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.j
 import { EngineError } from "../EngineError.js";
 import { MOST_NOISE } from "../laplace/guard.js";
 import { resample, smoothedWeights, type Weighted } from "../laplace/importance.js";
-import { judge, modeOf } from "../laplace/laplace.js";
+import { judge, type LocatedPosterior, modeOf } from "../laplace/laplace.js";
 import { betaCurvatures } from "./betaCurvatures.js";
 import { BetaIntegrator } from "./betaIntegral.js";
 import { calibrated } from "./calibrated.js";
@@ -142,7 +142,7 @@ interface Weighed extends Spreading {
 const FLAT_DRAWS = 1024;
 const FLAT_CORE = 2048;
 
-function weigh(integrated: IntegratedPosterior, task: Task, stream: RandomStream): Weighed {
+function weigh(integrated: LocatedPosterior, task: Task, stream: RandomStream): Weighed {
   const { targets, options } = task;
   const { marginal, mode } = integrated;
   const { coordinates, spreads } = spreadAround(marginal.view, mode, surfaceOf(marginal));
@@ -157,7 +157,7 @@ function weigh(integrated: IntegratedPosterior, task: Task, stream: RandomStream
     const proposed = propose(coordinates, spreads, draws, stream);
     const examined = examine(integrated, proposed, task, stream);
     const values = proposed.map(({ position }) => targets.at(position));
-    const { used, guard: ofWeights } = judge(integrated, examined);
+    const { used, guard: ofWeights } = judge(integrated, proposed, examined);
     const guard = isUneven ? withErrors(ofWeights, targets.names, sdErrors(values, used.weights)) : ofWeights;
     const control = new Control({ targets, coordinates, spreads }, proposed, values, core, stream);
     const own = integrated.isIntegrated ? used : smoothedWeights(examined.marginal);

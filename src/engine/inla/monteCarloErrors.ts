@@ -17,9 +17,9 @@ export function sdErrors(values: readonly Float64Array[], weights: Float64Array)
 }
 
 /** The guard, which does not trust moments of weighted positions that leave too large an error in an sd. */
-export function withErrors(guard: Guard, names: readonly string[], errors: Float64Array): Guard {
+export function withErrors(guard: Guard, names: readonly string[], errors: Float64Array, largest = MOST): Guard {
   const worst = errors.reduce((most, error, k) => (error > errors[most] ? k : most), 0);
-  if (!guard.isTrusted || !(errors[worst] > MOST)) return guard;
+  if (!guard.isTrusted || !(errors[worst] > largest)) return guard;
   return {
     ...guard,
     isTrusted: false,

@@ -1,5 +1,6 @@
 import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
 import { EffectsGivenParameters } from "../../marginal/conditionalEffects.js";
+import { type Modes, searchFurther } from "../../marginal/furtherMode.js";
 import { ImportanceSampler, type SampledEffects, type SamplingEffort } from "../../marginal/importanceSampling.js";
 import { type IntegratedPosterior, integratedPosterior } from "../../marginal/integratedPosterior.js";
 import type { EffectMoments } from "../../marginal/MarginalLikelihood.js";
@@ -10,6 +11,9 @@ import { createStream } from "../../math/random/createStream.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import type { Guard, Posterior } from "../../posterior/Posterior.js";
 import { batchedDraws, posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.js";
+import { sdErrors, withErrors } from "../inla/monteCarloErrors.js";
+import { parameterReader } from "../inla/parameterShapes.js";
+import { workingScale } from "../inla/workingScale.js";
 import { ApproximationFailure } from "./ApproximationFailure.js";
 import { guardOf, withLeastEffective, withNoise } from "./guard.js";
 import { resample, smoothedWeights, type Weighted } from "./importance.js";
@@ -33,9 +37,10 @@ export function laplace(view: LatentGaussian, options: LaplaceOptions): Posterio
   const proposed = proposeAround(integrated, { batches: BATCHES, perBatch }, stream);
   const repeats = Math.ceil(options.draws / proposed.length);
   const candidates = drawCandidates(integrated, proposed, repeats, stream);
-  const { used, guard } = judge(integrated, candidates);
+  const { used, guard: ofWeights } = judge(integrated, proposed, candidates);
   const picked = resample(spreadOver(used.weights, proposed.length * repeats), options.draws, stream.uniform());
   const columns = candidates.columns.map((column) => Float64Array.from(picked, (i) => column[i]));
+  const guard = withSdErrors(ofWeights, view, columns, picked);
   const batches = new Array<number>(BATCHES).fill(0);
   for (const i of picked) batches[Math.floor(i / (perBatch * repeats))]++;
   return posteriorFromMarginals("laplace", view.quantities, batchedDraws(columns, batches), {
@@ -52,15 +57,44 @@ export function laplace(view: LatentGaussian, options: LaplaceOptions): Posterio
   });
 }
 
+/** The largest relative Monte Carlo error that the sd of a parameter may have. */
+const MOST_SD_ERROR = 0.1;
+
+/** The guard, which does not trust draws that leave too large an error in an sd, as a single one far out in a heavy tail does. Draws that were picked often are one. */
+function withSdErrors(
+  guard: Guard,
+  { quantities: { parameters } }: LatentGaussian,
+  columns: readonly Float64Array[],
+  picked: Int32Array,
+): Guard {
+  const shares = new Map<number, { readonly draw: number; share: number }>();
+  picked.forEach((i, draw) => {
+    const known = shares.get(i) ?? { draw, share: 0 };
+    known.share += 1 / picked.length;
+    shares.set(i, known);
+  });
+  const distinct = [...shares.values()];
+  const values = distinct.map(({ draw }) => Float64Array.from(parameters, (_, k) => columns[k][draw]));
+  const errors = sdErrors(
+    values,
+    Float64Array.from(distinct, ({ share }) => share),
+  );
+  return withErrors(guard, parameters, errors, MOST_SD_ERROR);
+}
+
+/** At the mode with the most mass, and what is known of another. */
+export type LocatedPosterior = IntegratedPosterior & Pick<Modes, "other">;
+
 /** Throws ApproximationFailure where the search has not come near a mode. */
-export function modeOf(view: LatentGaussian): IntegratedPosterior {
+export function modeOf(view: LatentGaussian): LocatedPosterior {
   const integrated = integratedPosterior(view);
   const { position, gradientNorm, reason } = integrated.mode;
   if (!position.every(Number.isFinite) || !(gradientNorm < 1))
     throw new ApproximationFailure(
       `the mode of the posterior was not found (${reason}); rescale extreme covariates, state proper priors, or sample with the engine nuts`,
     );
-  return integrated;
+  const { main, other } = searchFurther(integrated);
+  return { ...integrated, mode: main, other };
 }
 
 /** Batches of candidate positions about the mode, spread as the log density falls along each axis. */
@@ -184,16 +218,76 @@ function drawCandidates(
 
 /** The weights to use and what they say: those of sampled effects only where the random effects could not be integrated out. */
 export function judge(
-  { marginal: { view }, points, isIntegrated }: IntegratedPosterior,
+  integrated: LocatedPosterior,
+  proposed: readonly ProposedPoint[],
   candidates: LogWeights,
 ): { readonly used: Weighted; readonly guard: Guard } {
-  const marginal = smoothedWeights(candidates.marginal);
-  if (isIntegrated) return { used: marginal, guard: guardOf(marginal, densityName(points)) };
+  const { marginal, points, isIntegrated } = integrated;
+  const weights = smoothedWeights(candidates.marginal);
+  const complete = (guard: Guard, used: Weighted) => ({
+    used,
+    guard: withOtherMode(guard, integrated, proposed, used),
+  });
+  if (isIntegrated) return complete(guardOf(weights, densityName(points)), weights);
   const sampled = smoothedWeights(candidates.sampled);
   const density =
-    view.factors.length < 2 ? "the joint density of all effects" : "the posterior, the effects integrated by sampling";
+    marginal.view.factors.length < 2
+      ? "the joint density of all effects"
+      : "the posterior, the effects integrated by sampling";
   const guard = withNoise(withLeastEffective(guardOf(sampled, density)), candidates.noise);
-  return { used: guard.isTrusted ? sampled : marginal, guard };
+  return complete(guard, guard.isTrusted ? sampled : weights);
+}
+
+/** The mass of another mode that would be missed in the tail's quantiles. */
+const MOST_MISSED = 0.015;
+/** Positions about another mode that tell its mass, of which their weights must find this part. */
+const ENOUGH = 20;
+const PART_FOUND = 1 / 3;
+
+/** Whether positions about one mode reach another as well, along the ridge between them, so that their weights have its mass. */
+function isReached(
+  { mode, other }: LocatedPosterior,
+  proposed: readonly ProposedPoint[],
+  weights: Float64Array,
+): boolean {
+  if (other === null || weights.length !== proposed.length) return false;
+  const n = mode.position.length;
+  const apart = mode.position.map((x, i) => (other.mode.position[i] - x) / Math.sqrt(mode.covariance[i * (n + 1)]));
+  const most = apart.reduce((best, by, i) => (Math.abs(by) > Math.abs(apart[best]) ? i : best), 0);
+  const middle = 0.5 * (mode.position[most] + other.mode.position[most]);
+  const beyond = proposed.flatMap(({ position }, i) =>
+    (position[most] - middle) * apart[most] > 0 ? [weights[i]] : [],
+  );
+  return beyond.length >= ENOUGH && beyond.reduce((a, b) => a + b, 0) > PART_FOUND * other.share;
+}
+
+/** The guard, which does not trust positions about one mode where another has some of the mass and is not reached. */
+function withOtherMode(
+  guard: Guard,
+  located: LocatedPosterior,
+  proposed: readonly ProposedPoint[],
+  { weights }: Weighted,
+): Guard {
+  const { marginal, mode, other } = located;
+  const { view } = marginal;
+  if (!guard.isTrusted || other === null || other.share < MOST_MISSED) return guard;
+  if (isReached(located, proposed, weights)) return guard;
+  const parametersAt = parameterReader(view);
+  const [here, there] = [mode, other.mode].map(({ position }) => parametersAt(position));
+  const apart = view.parameterKinds.map((kind, k) => {
+    const scale = workingScale(kind);
+    return kind === "coefficient" ? 0 : Math.abs(scale.to(here[k]) - scale.to(there[k]));
+  });
+  const most = apart.indexOf(Math.max(...apart));
+  const [name, from, to] = [view.quantities.parameters[most], here[most].toPrecision(2), there[most].toPrecision(2)];
+  return {
+    ...guard,
+    isTrusted: false,
+    verdict:
+      `do not trust: the posterior has two modes, at ${name} = ${from} and at ${to}, the latter with about ${(100 * other.share).toFixed(0)}% of the mass, ` +
+      "and only the first is integrated",
+    advice: `a prior on ${name} with less mass near zero has one mode; else sample with the engine nuts, by several chains`,
+  };
 }
 
 function densityName(points: number): string {
