@@ -28,6 +28,7 @@ const homes = {
   method: ["likelihood"],
   points: ["likelihood"],
   reml: ["likelihood"],
+  commonRows: ["likelihood"],
   against: ["engines"],
   chains: ["engines"],
   draws: ["engines"],
@@ -58,12 +59,12 @@ function refuseMisplaced(kind: Kind, flags: CompareFlags): void {
   for (const [name, allowed] of Object.entries<readonly Kind[]>(homes)) {
     if (!(name in flags) || allowed.includes(kind)) continue;
     const places = allowed.map((home) => kinds[home]).join(", or with ");
-    throw new UsageError(`${asFlags(`--${name}`)} goes with ${places}\n  ${wayOut(kind, allowed)}`);
+    throw new UsageError(`${asFlags(`--${name}`)} goes with ${places}\n  ${wayOut(kind, allowed, name)}`);
   }
 }
 
-function wayOut(kind: Kind, allowed: readonly Kind[]): string {
-  if (kind === "engines" && allowed.includes("likelihood"))
+function wayOut(kind: Kind, allowed: readonly Kind[], name: string): string {
+  if (kind === "engines" && allowed.includes("likelihood") && name !== "commonRows")
     return "name the method among the engines, as in --engines nuts,ml:laplace";
   if (kind === "likelihood" && allowed.includes("evidence")) return "leave it out, or compare by --engines inla";
   return `leave it out: this is of ${kinds[kind]}`;

@@ -25,6 +25,10 @@ export function compareOptions(command: Command): Command {
       `one model: of ${comparedEngines.join(", ")}, with commas between them; two models: ml, or inla and laplace for a Bayes factor`,
       names,
     )
+    .option(
+      "--common-rows",
+      "two models by ml: on the rows that both use, where one misses values that the other does not read",
+    )
     .option("--against <file>", "one model: a fit made elsewhere, .csv or .json; may be given again", repeated)
     .option("--default-priors", "two models by inla or laplace: a Bayes factor though priors are defaults")
     .option("--seed <seed>", "nuts, laplace, inla: seed of the random streams (default: 1)", seed)

@@ -6,6 +6,7 @@ import { modelText } from "../language/printer.js";
 import { alikeNotes, alikeOptions, hasSameColumns } from "./alike.js";
 import type { ComparedModel, Comparison, Label, Relation } from "./Comparison.js";
 import { ComparisonError } from "./ComparisonError.js";
+import { onCommonRows } from "./commonRows.js";
 import { relabelled } from "./labelled.js";
 import { type LikelihoodRatioTest, likelihoodRatioTest } from "./likelihoodRatio.js";
 import { type ModelSpace, modelSpace } from "./ModelSpace.js";
@@ -28,9 +29,13 @@ export async function compare(
   options: CompareOptions = {},
 ): Promise<Comparison> {
   const ml = completeCompareOptions(options);
-  const table = toTable(data);
-  const prepare = (model: ModelAst | string) => prepareForMl(model, table, options);
-  const [a, b] = [labelled("A", () => prepare(modelA)), labelled("B", () => prepare(modelB))];
+  const whole = toTable(data);
+  const prepare = (model: ModelAst | string) => prepareForMl(model, whole, options);
+  const [wholeA, wholeB] = [labelled("A", () => prepare(modelA)), labelled("B", () => prepare(modelB))];
+  const common = options.commonRows ? onCommonRows(wholeA.prepared.design, wholeB.prepared.design, whole) : null;
+  const onCommon = (label: Label, model: ModelAst | string, prepared: PreparedForMl) =>
+    common === null ? prepared : labelled(label, () => prepareForMl(model, common.table, options));
+  const [a, b] = [onCommon("A", modelA, wholeA), onCommon("B", modelB, wholeB)];
   checkSameData(a.prepared, b.prepared);
   const [spaceA, spaceB] = [modelSpace(a.prepared.design), modelSpace(b.prepared.design)];
   const relation = relationOf(spaceA, spaceB);
@@ -46,7 +51,11 @@ export async function compare(
     models,
     relation,
     test,
-    notes: [...alikeNotes(models, ml), ...overdispersionNotes([spaceA, spaceB], relation)],
+    notes: [
+      ...(common === null ? [] : [common.note]),
+      ...alikeNotes(models, ml),
+      ...overdispersionNotes([spaceA, spaceB], relation),
+    ],
     warnings: comparisonWarnings(models, relation, test),
   };
 }

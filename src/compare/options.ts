@@ -7,6 +7,8 @@ import type { ModelOptions } from "../fit/prepare.js";
 export interface CompareOptions extends ModelOptions, Partial<Pick<MlOptions, "method" | "points" | "reml">> {
   /** Default and the only one: ["ml"]; by inla and laplace see `compareEvidence`. */
   readonly engines?: readonly string[];
+  /** Compare on the rows that both models use, where one of them misses values that the other does not read. Default false: an error. */
+  readonly commonRows?: boolean;
 }
 
 /** Methods whose fits cannot be compared by their likelihoods, and why. */
@@ -16,8 +18,10 @@ const incomparable: Readonly<Record<string, string>> = {
 };
 
 /** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
-export function completeCompareOptions({ engines = ["ml"], ...options }: CompareOptions): MlOptions {
+export function completeCompareOptions({ engines = ["ml"], commonRows, ...options }: CompareOptions): MlOptions {
   const problems = pairEngineProblems(engines, ["ml"]);
+  if (commonRows !== undefined && typeof commonRows !== "boolean")
+    problems.push(`commonRows is ${JSON.stringify(commonRows)}; allowed: true or false`);
   const why = incomparable[options.method ?? "auto"];
   if (why !== undefined)
     problems.push(`method is "${options.method}", ${why}; allowed: "auto", "lmm", "aghq", "laplace" or "em"`);

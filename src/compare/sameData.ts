@@ -12,6 +12,7 @@ export function checkSameData({ design: a }: Prepared, { design: b }: Prepared):
         "compare models of one response",
     );
   checkSameRows(a, b);
+  checkSameWeights(a, b);
   const [trialsA, trialsB] = [trialsInTableOrder(a), trialsInTableOrder(b)];
   if (trialsA !== null && trialsB?.some((trials, i) => trials !== trialsA[i]))
     throw new ComparisonError(
@@ -26,7 +27,7 @@ function checkSameRows(a: Design, b: Design): void {
   const both = a.rows - onlyA.length;
   throw new ComparisonError(
     `the models use different rows, so that their likelihoods do not compare: A ${rowCounts(a)}, B ${rowCounts(b)}, ` +
-      `${both} in common; leave the rows out of the data that miss a value which only one of the models reads (${first(onlyA, onlyB)})`,
+      `${both} in common (${first(onlyA, onlyB)} that only one of them uses); --common-rows (commonRows) compares on the rows that both use`,
   );
 }
 
@@ -39,11 +40,29 @@ function first(onlyA: Int32Array, onlyB: Int32Array): string {
   const row = Math.min(
     ...[onlyA, onlyB].flatMap((rows) => (rows.length === 0 ? [] : [rows.reduce((x, y) => Math.min(x, y))])),
   );
-  return `the first is row ${row + 1}`;
+  return `row ${row + 1} is the first`;
+}
+
+/** Weights and known errors are part of the likelihood. */
+function checkSameWeights(a: Design, b: Design): void {
+  for (const [what, of] of [
+    ["weights", (design: Design) => design.response.weights],
+    ["known errors", (design: Design) => design.response.errors],
+  ] as const) {
+    const [own, others] = [a, b].map((design) => inTableOrder(design, of(design)));
+    if (own === null && others === null) continue;
+    if (own === null || others === null || own.some((value, i) => value !== others[i]))
+      throw new ComparisonError(
+        `the models have different ${what}, so that their likelihoods do not compare; give both the same ${what}`,
+      );
+  }
 }
 
 /** Null for a family without trials. */
 function trialsInTableOrder(design: Design): Float64Array | null {
-  const { trials } = design.response;
-  return trials === null ? null : Float64Array.from(tableOrder(design), (k) => trials[k]);
+  return inTableOrder(design, design.response.trials);
+}
+
+function inTableOrder(design: Design, values: Float64Array | null): Float64Array | null {
+  return values === null ? null : Float64Array.from(tableOrder(design), (k) => values[k]);
 }

@@ -1,6 +1,6 @@
 import type { Table } from "../data/Table.js";
 import type { ModelAst } from "../language/ast.js";
-import type { Problem } from "../language/ModelError.js";
+import { errorAt, type Problem } from "../language/ModelError.js";
 import { warnOfMissingSigns } from "./columnValue.js";
 import { askedRows, columnsRead, completeRows, expressionsRead } from "./completeRows.js";
 import type { Design } from "./Design.js";
@@ -107,6 +107,7 @@ function checkTogether(
       checkEffects(mean.design, { isKnown, predictor }, mean.fixed.rows, problems);
   }
   if (family === null || values === null || !mean) return;
+  checkVariation(response, values, problems);
   if (isBinomial(family)) {
     checkSeparation(mean.fixed, values, statement.span, problems);
     if (values.trials?.every((trials) => trials === 1) ?? true)
@@ -114,6 +115,22 @@ function checkTogether(
   } else if (isCount(family) && mean.design.link === "log") {
     checkZeroCounts(mean.fixed, values, statement.span, problems);
   }
+}
+
+/** Without a known error in it, a response that does not vary has its largest likelihood at an error of 0. */
+function checkVariation(
+  { family, statement, fixed, errors }: Response,
+  { values }: ResponseValues,
+  problems: Problem[],
+): void {
+  const isKnown = fixed.size > 0 || errors !== null;
+  if (family?.dispersionIsSd !== true || isKnown || values.length < 2) return;
+  if (values.some((value) => value !== values[0])) return;
+  const name = nameOf(statement.expression);
+  const message = `the response ${name} is ${values[0]} in all ${values.length} rows used`;
+  const hint =
+    "there is nothing to explain, and no error to estimate: look at the column, and at the rows that are used";
+  problems.push(errorAt("constant-response", statement.expression.span, message, hint));
 }
 
 /** Whether known errors, or weights that differ, tell the errors of rows from effects of one row each. */

@@ -180,6 +180,45 @@ describe("compare", () => {
   });
 });
 
+describe("rows that only one of two models uses", () => {
+  const nothing = Number.NaN;
+  const data = {
+    y: [3, 1, 4, 1, 5, 9, 2, 6, 5, 3],
+    x: [1, 2, nothing, 4, 3, 6, 5, 8, 7, 9],
+    z: [nothing, 1, 2, nothing, 4, 5, 3, 2, 6, 1],
+    w: [1, 2, 3, 1, 2, 3, 1, 2, 3, 1],
+    site: ["a", "b", "a", "b", "a", "b", "a", "b", "a", "b"],
+  };
+  const model = (formula: string, left = "y") => `${left} ~ poisson(mu)\nlog(mu) = ${formula}`;
+
+  it("are left out if asked", async () => {
+    const comparison = await compare(model("x"), model("x + z + site"), data, { commonRows: true });
+    expect(comparison.observations).toBe(7);
+    expect(comparison.notes[0]).toMatchObject({
+      code: "common-rows",
+      message: "compared on the 7 rows that both models use; by itself A uses 9, B 7",
+    });
+    const kept = [1, 4, 5, 6, 7, 8, 9];
+    const common = Object.fromEntries(Object.entries(data).map(([name, cells]) => [name, kept.map((i) => cells[i])]));
+    const byHand = await compare(model("x"), model("x + z + site"), common);
+    expect(comparison.test).toEqual(byHand.test);
+    expect(comparison.models.map(({ logLikelihood }) => logLikelihood)).toEqual(
+      byHand.models.map(({ logLikelihood }) => logLikelihood),
+    );
+  });
+
+  it("need no asking where there are none", async () => {
+    const comparison = await compare(model("x"), model("x + site"), data, { commonRows: true });
+    expect(comparison.notes.map(({ code }) => code)).not.toContain("common-rows");
+  });
+
+  it("count with their weights, which must be those of both", async () => {
+    await expect(compare(model("x"), model("x", "y | weights(w)"), data)).rejects.toThrow("different weights");
+    const { test } = await compare(model("x", "y | weights(w)"), model("1", "y | weights(w) + subset(x < 10)"), data);
+    expect(test?.degreesOfFreedom).toBe(1);
+  });
+});
+
 describe("compare refuses", () => {
   const gaps = {
     y: [3, 1, 4, 1, 5, 9, 2, 6],
@@ -195,7 +234,7 @@ describe("compare refuses", () => {
       "different rows",
       model("x"),
       model("z"),
-      "the models use different rows, so that their likelihoods do not compare: A 7 with 1 dropped for missing values, B 6 with 2 dropped for missing values, 5 in common; leave the rows out of the data that miss a value which only one of the models reads (the first is row 1)",
+      "the models use different rows, so that their likelihoods do not compare: A 7 with 1 dropped for missing values, B 6 with 2 dropped for missing values, 5 in common (row 1 is the first that only one of them uses); --common-rows (commonRows) compares on the rows that both use",
     ],
     [
       "different responses",

@@ -227,6 +227,15 @@ const cases: readonly (readonly [string, ...Expected[]])[] = [
     ],
   ],
   [
+    "I(0 * count + 2) ~ normal(mu, sigma)\nmu = 1",
+    [
+      "constant-response",
+      "I(0 * count + 2)",
+      "the response I(0 * count + 2) is 2 in all 6 rows used",
+      "there is nothing to explain, and no error to estimate: look at the column, and at the rows that are used",
+    ],
+  ],
+  [
     "bad ~ poisson(mu)\nlog(mu) = 1",
     ["outside-support", "bad", "bad is 1.5 in row 1, which is not a count (0, 1, 2, ...)", "and so in 1 more row"],
   ],
