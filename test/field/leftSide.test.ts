@@ -46,3 +46,29 @@ describe("weights.csv: lmer(a ~ b + (1 | c), weights = w1)", () => {
 
   it("by --reml", async () => expectNear(await ml(...formula, "--reml"), restricted));
 });
+
+describe("check shows what was asked for", () => {
+  it("weights, constants and priors on other scales", async () => {
+    workspace.write({
+      "asked.glmm": [
+        "a | weights(w1) + subset(b < 0.3) ~ normal(mu, sigma)",
+        "mu = b + (1 | c)",
+        "prior beta[b] ~ constant(2)",
+        "prior var[c] ~ inverse_gamma(3, 2)",
+        "",
+      ].join("\n"),
+    });
+    const { code, stdout } = await workspace.run(["check", "DIR/asked.glmm", "--data", "DIR/weights.csv"]);
+    expect(code).toBe(0);
+    for (const line of [
+      "a | weights(w1) + subset(b < 0.3) ~ normal(mu, sigma)",
+      "mu = beta[Intercept] + 2 b + b[c, Intercept]",
+      "var[c, Intercept] ~ inverse_gamma(3, 2)",
+      "beta[b] ~ constant(2)",
+      "weights(w1) are precision weights",
+      "subset(b < 0.3) leaves out",
+      "beta[b] is held at 2 by every engine",
+    ])
+      expect(stdout).toContain(line);
+  });
+});
