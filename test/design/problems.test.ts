@@ -427,6 +427,7 @@ test("a column that comes twice or a matrix beyond memory is refused", () => {
   ]);
   const id = Array.from({ length: 20_000 }, (_, i) => `id${i}`);
   expect(build("y ~ poisson(mu)\nlog(mu) = id", { y: id.map((_, i) => i % 5), id }).problems).toMatchObject([
+    { code: "many-levels", severity: "warning" },
     {
       code: "too-wide",
       message: "20000 columns for 20000 rows in the formula for mu, more than fit in 2 GiB",
