@@ -17,12 +17,19 @@ import type { LatentGaussian } from "./LatentGaussian.js";
 import type { Likelihood } from "./Likelihood.js";
 import type { LogDensity, Quantities } from "./LogDensity.js";
 import { latentGaussian } from "./latentGaussianView.js";
+import { mayAddModes } from "./mayAddModes.js";
 import { type PredictorData, predictorData } from "./PredictorData.js";
 import { type PearsonChiSquare, pearsonChiSquare } from "./pearson.js";
 import { plainLikelihood, type ResponseModel } from "./plainLikelihood.js";
 import { originProblems } from "./priorOrigins.js";
 import { quantities, writeParameters } from "./quantities.js";
-import { type ModelPriors, type PredictorPriors, resolvePriors, type UsedPrior } from "./resolvePriors.js";
+import {
+  type ModelPriors,
+  type PredictorPriors,
+  resolvePriors,
+  type ScalarPrior,
+  type UsedPrior,
+} from "./resolvePriors.js";
 import { responseRows } from "./responseRows.js";
 import { scaledRows } from "./scaledRows.js";
 import { type PriorSimulation, type SimulationParts, simulatePrior } from "./simulatePrior.js";
@@ -47,6 +54,8 @@ export interface CompiledModel {
   transportedDensity(reference: TransportReference, backend?: LikelihoodBackend): TransportedDensity;
   /** Whether all coefficients of the mean have normal or flat priors on the whole line. */
   readonly hasNormalCoefficients: boolean;
+  /** Whether a prior that the model states may give the posterior several modes. */
+  readonly mayHaveSeveralModes: boolean;
   /** The same posterior with beta and b integrated out. Throws RangeError where the model has not `hasNormalCoefficients`. */
   integratedDensity(reference: GaussianReference): LogDensity;
   /** The model as Gaussian effects under a likelihood, or the reason why it has no such view. */
@@ -120,6 +129,9 @@ function compiledModel(
       return transportedDensity(parts(likelihood), likelihood.memory, reference);
     },
     hasNormalCoefficients: coefficients !== null,
+    get mayHaveSeveralModes() {
+      return scalarPriors(priors).some(({ used, density }) => used.origin === "model" && mayAddModes(density));
+    },
     integratedDensity(reference) {
       if (coefficients === null) throw new RangeError("the coefficients have priors that are neither normal nor flat");
       const { constant } = response;
@@ -250,6 +262,17 @@ function heldPriors({ held }: Design): UsedPrior[] {
     origin: "model",
     proper: true,
   }));
+}
+
+function scalarPriors(priors: ModelPriors): ScalarPrior[] {
+  return [
+    ...priors.predictors.flatMap(({ intercept, coefficients, terms }) => [
+      ...(intercept === null ? [] : [intercept.prior]),
+      ...coefficients.filter((prior) => prior !== null),
+      ...terms.flatMap(({ sds }) => sds),
+    ]),
+    ...priors.scalars,
+  ];
 }
 
 function usedPriors(priors: ModelPriors): UsedPrior[] {

@@ -1,6 +1,8 @@
 import type { TableInput } from "../data/toTable.js";
 import type { Parametrization } from "../density/jointDensity.js";
+import type { LatentGaussian } from "../density/LatentGaussian.js";
 import type { Design } from "../design/Design.js";
+import { parameterReader } from "../engine/inla/parameterShapes.js";
 import type { ChainProgress } from "../engine/nuts/chain.js";
 import {
   completeNutsOptions,
@@ -9,7 +11,7 @@ import {
   transportedAcceptance,
   transportedNutsOptions,
 } from "../engine/nuts/options.js";
-import { standardisingReference } from "../engine/nuts/reference.js";
+import { type ReferenceMode, standardisingReference } from "../engine/nuts/reference.js";
 import { SamplingError } from "../engine/nuts/SamplingError.js";
 import { OptionsError } from "../engine/OptionsError.js";
 import type { ModelAst } from "../language/ast.js";
@@ -70,11 +72,15 @@ export async function fitByNuts(model: ModelAst | string, data: TableInput, opti
   const compiled = prepareModel(model, data, options);
   const crew = openCrew(asked.workers); // while the reference is made, its threads start
   try {
-    const { run, coordinates, problems } = chooseCoordinates(compiled, asked, options);
+    const { run, coordinates, modes, problems, notes } = chooseCoordinates(compiled, asked, options);
     const compiledAt = performance.now();
-    const chains = await sample(compiled, run, coordinates, crew, options);
+    const chains = await sample(compiled, run, { coordinates, modes }, crew, options);
     const seconds = { compile: (compiledAt - start) / 1000, sampling: (performance.now() - compiledAt) / 1000 };
-    const prepared = { ...compiled, problems: [...compiled.problems, ...problems] };
+    const prepared = {
+      ...compiled,
+      problems: [...compiled.problems, ...problems],
+      notes: [...compiled.notes, ...notes],
+    };
     return collect(prepared, { ...run, parametrization: nameOf(coordinates) }, chains, seconds);
   } catch (error) {
     throw asForeseen("nuts", compiled.design, error);
@@ -86,11 +92,15 @@ export async function fitByNuts(model: ModelAst | string, data: TableInput, opti
 function sample(
   { ast, design, compiled }: PreparedModel,
   { chains, nuts, targetEss, extendTo }: CompleteFitOptions,
-  coordinates: Coordinates,
+  { coordinates, modes }: Pick<Chosen, "coordinates" | "modes">,
   crew: Crew | null,
   options: FitOptions,
 ): Promise<ChainRun> {
-  const tasks = Array.from({ length: chains }, (_, k) => ({ ast, design, coordinates, options: nuts, chain: k + 1 }));
+  const tasks = Array.from({ length: chains }, (_, k) => {
+    const mode = k % modes.length; // the first is the origin of the coordinates
+    const start = mode > 0 ? { centre: modes[mode].centre } : {};
+    return { ast, design, coordinates, options: nuts, chain: k + 1, ...start };
+  });
   const { onProgress, onQuality, signal, timeLimitSeconds } = options;
   const limit = timeLimit(signal, timeLimitSeconds);
   return runRounds(
@@ -117,19 +127,46 @@ function chooseCoordinates(
   { compiled, design }: PreparedModel,
   asked: CompleteFitOptions,
   options: FitOptions,
-): {
-  readonly run: CompleteFitOptions;
-  readonly coordinates: Coordinates;
-  readonly problems: readonly Problem[];
-} {
-  if (asked.parametrization !== "transported") return { run: asked, coordinates: asked.parametrization, problems: [] };
+): Chosen {
+  const none = { modes: [], problems: [], notes: [] };
+  if (asked.parametrization !== "transported") return { ...none, run: asked, coordinates: asked.parametrization };
   const latent = compiled.latentGaussian();
-  const made = "refusal" in latent ? latent : standardisingReference(latent.view, compiled.hasNormalCoefficients);
-  if ("reference" in made)
-    return { run: tuned(asked, options, made.reference, design), coordinates: made.reference, problems: [] };
+  const made = "refusal" in latent ? latent : standardisingReference(latent.view, compiled);
+  if ("reference" in made && "view" in latent) {
+    const { reference, modes } = made;
+    const notes = modes.length > 1 ? [severalModes(latent.view, modes)] : [];
+    return { ...none, run: tuned(asked, options, reference, design), coordinates: reference, modes, notes };
+  }
   const fallback = "noncentred";
   const run = completeFitOptions({ ...options, parametrization: fallback });
-  return { run, coordinates: fallback, problems: [notTransported(made.refusal)] };
+  const reason = "refusal" in made ? made.refusal : "it has no reference";
+  return { ...none, run, coordinates: fallback, problems: [notTransported(reason)] };
+}
+
+interface Chosen {
+  readonly run: CompleteFitOptions;
+  readonly coordinates: Coordinates;
+  /** Those that chains start at, one after the other, the first at the origin of the coordinates; none where it is not known. */
+  readonly modes: readonly ReferenceMode[];
+  readonly problems: readonly Problem[];
+  readonly notes: readonly Note[];
+}
+
+/** Told of the parameter in which the modes differ the most, relatively. */
+function severalModes(view: LatentGaussian, modes: readonly ReferenceMode[]): Note {
+  const values = modes.map(({ position }) => parameterReader(view)(position));
+  const apart = view.quantities.parameters.map((_, k) => {
+    const [own, sizes] = [values.map((at) => at[k]), values.map((at) => Math.abs(at[k]))];
+    return (Math.max(...own) - Math.min(...own)) / Math.max(...sizes, Number.MIN_VALUE);
+  });
+  const most = apart.indexOf(Math.max(...apart));
+  const places = values.map((at, m) => `${at[most].toPrecision(3)} (${modes[m].logDensity.toFixed(1)})`).join(", ");
+  return {
+    code: "several-modes",
+    message:
+      `the posterior has ${modes.length} modes, the random effects integrated out: at ${view.quantities.parameters[most]} ${places}, with its log density on the ` +
+      "unconstrained scale; chains start at each in turn, so that an R-hat near 1 says that they have met",
+  };
 }
 
 /** With the target acceptance that suits the model, unless one was asked for. */

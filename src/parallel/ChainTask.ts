@@ -21,6 +21,8 @@ export interface ChainTask {
   readonly options: NutsOptions;
   /** From 1; it picks the random stream. */
   readonly chain: number;
+  /** Tunable coordinates at which the chain starts, one of several modes; absent: it starts about the origin. */
+  readonly centre?: Float64Array;
   /** Where an earlier round of the chain ended. Absent: it starts afresh. */
   readonly resume?: Resumption;
 }
@@ -39,7 +41,7 @@ export function startChain(
   const { model, problems } = compileDensity(task.ast, task.design, families, priors);
   if (model === null) throw new RangeError(problems.map(({ message }) => message).join("\n"));
   const now = () => performance.now() / 1000;
-  return runChain(densityIn(model, task.coordinates), task.options, task.chain, now, task.resume);
+  return runChain(densityIn(model, task.coordinates), task.options, task.chain, now, task.resume, task.centre);
 }
 
 function densityIn(model: CompiledModel, coordinates: Coordinates): LogDensity {

@@ -28,7 +28,7 @@ function integrated(text: string, seed: number) {
   const { model } = compiled(text, randomTable(seed, 31));
   const latent = model.latentGaussian();
   if ("refusal" in latent) throw new Error(latent.refusal);
-  const made = standardisingReference(latent.view, model.hasNormalCoefficients);
+  const made = standardisingReference(latent.view, model);
   if ("refusal" in made) throw new Error(made.refusal);
   if (made.reference.kind !== "integrated") throw new Error("not integrated");
   return { model, view: latent.view, reference: made.reference, density: model.integratedDensity(made.reference) };

@@ -39,7 +39,7 @@ function transported(text: string, seed: number) {
   const { model } = compiled(text, randomTable(seed, 31));
   const latent = model.latentGaussian();
   if ("refusal" in latent) throw new Error(latent.refusal);
-  const made = standardisingReference(latent.view, false);
+  const made = standardisingReference(latent.view, { hasNormalCoefficients: false, mayHaveSeveralModes: false });
   if ("refusal" in made) throw new Error(made.refusal);
   if (made.reference.kind !== "transported") throw new Error("not transported");
   return { model, density: model.transportedDensity(made.reference), reference: made.reference };

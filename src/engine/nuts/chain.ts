@@ -48,7 +48,8 @@ export interface Resumption extends ChainEnd {
 
 /**
  * Runs one chain, whose number picks its random stream, and reports every few iterations; `next({ stop: true })` ends it early
- * with a partial result. Without a clock all times are 0. A chain that is resumed has no warm-up. Throws SamplingError if the chain
+ * with a partial result. Without a clock all times are 0. A chain that is resumed has no warm-up; another starts at `centre`, tunable coordinates of
+ * one of several modes, where it is given. Throws SamplingError if the chain
  * cannot start.
  */
 export function* runChain(
@@ -57,8 +58,16 @@ export function* runChain(
   chain: number,
   clock: Clock = () => 0,
   resume: Resumption | null = null,
+  centre: Float64Array | null = null,
 ): Generator<ChainProgress, ChainDraws, ChainCommand | undefined> {
-  const run = new ChainRun(density, resume === null ? options : { ...options, warmup: 0 }, chain, clock, resume);
+  const run = new ChainRun(
+    density,
+    resume === null ? options : { ...options, warmup: 0 },
+    chain,
+    clock,
+    resume,
+    centre,
+  );
   while (run.iteration < run.total) {
     run.advance();
     if (run.iteration % REPORT_EVERY !== 0 || run.iteration === run.total) continue;
@@ -92,7 +101,14 @@ class ChainRun {
   private afterWarmup: Reading | null;
   private recentDepth = 0;
 
-  constructor(density: LogDensity, options: NutsOptions, chain: number, clock: Clock, resume: Resumption | null) {
+  constructor(
+    density: LogDensity,
+    options: NutsOptions,
+    chain: number,
+    clock: Clock,
+    resume: Resumption | null,
+    centre: Float64Array | null,
+  ) {
     const { dimension } = density;
     this.total = options.warmup + options.draws;
     this.chain = chain;
@@ -105,7 +121,7 @@ class ChainRun {
     this.recorder = new Recorder(density, options);
     this.state =
       resume === null
-        ? findStart(this.stream, this.density, options.startRadius)
+        ? findStart(this.stream, this.density, options.startRadius, centre)
         : stateAt(this.density, resume.position);
     this.next = createState(dimension);
     const guess = resume === null ? firstGuess(options, density) : tuningOf(resume);

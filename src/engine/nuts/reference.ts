@@ -7,7 +7,9 @@ import { laplaceMarginal } from "../../marginal/laplace.js";
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import { plainMarginal } from "../../marginal/plain.js";
 import { marginalPosterior, type PosteriorMode, posteriorMode } from "../../marginal/posteriorMode.js";
-import { lowerCholesky } from "../../math/linalg/cholesky.js";
+import { posteriorModes } from "../../marginal/posteriorModes.js";
+import { lowerCholesky, solveLower } from "../../math/linalg/cholesky.js";
+import { bendAt } from "../../math/special/bend.js";
 import { fitBend } from "./bends.js";
 import { effectsReference } from "./effectsReference.js";
 import { gaussianReference } from "./gaussianReference.js";
@@ -15,24 +17,85 @@ import { gaussianReference } from "./gaussianReference.js";
 /** A search that stops with a larger gradient, in posterior sds, has not come near the mode. */
 const LARGEST_GRADIENT = 1;
 
+/** More than it takes Newton's method from any place. */
+const UNBENDING_STEPS = 40;
+
 /** Or the reason why there is none. */
 export type MadeReference<Reference> = { readonly reference: Reference } | { readonly refusal: string };
 
 /**
  * The reference of a standardised density, about the mode of the marginal posterior of (beta, theta, dispersion): of an integrated
- * one for a normal response, where the coefficients have normal or flat priors and the eliminations are cheap; else of a transported one.
+ * one for a normal response, where the coefficients have normal or flat priors and the eliminations are cheap; else of a transported one. Where the
+ * priors may give several modes they are searched for: the reference is about that with the most mass, the first of `modes`.
  */
 export function standardisingReference(
   view: LatentGaussian,
-  hasNormalCoefficients: boolean,
-): MadeReference<TransportReference | GaussianReference> {
+  { hasNormalCoefficients, mayHaveSeveralModes }: KnownOfModel,
+): StandardisingReference | { readonly refusal: string } {
   const marginal = view.factors.length > 0 ? laplaceMarginal(view) : plainMarginal(view);
   const mode = posteriorMode(marginal);
   if (!mode.position.every(Number.isFinite) || !(mode.gradientNorm < LARGEST_GRADIENT))
     return { refusal: `the mode of the marginal posterior was not found (${mode.reason})` };
-  const isIntegrable = view.isGaussian && hasNormalCoefficients;
-  const integrated = isIntegrable ? gaussianReference(view, mode.position, mode.covariance) : null;
+  const modes = mayHaveSeveralModes ? posteriorModes(marginal, mode) : [mode];
+  const made = referenceAt(marginal, modes[0], view.isGaussian && hasNormalCoefficients);
+  if ("refusal" in made) return made;
+  return { ...made, modes: modes.map(({ position, logDensity }) => modeIn(made.reference, position, logDensity)) };
+}
+
+function referenceAt(
+  marginal: MarginalLikelihood,
+  mode: PosteriorMode,
+  isIntegrable: boolean,
+): MadeReference<TransportReference | GaussianReference> {
+  const integrated = isIntegrable ? gaussianReference(marginal.view, mode.position, mode.covariance) : null;
   return integrated === null ? transportReference(marginal, mode) : { reference: integrated };
+}
+
+export interface StandardisingReference {
+  readonly reference: TransportReference | GaussianReference;
+  readonly modes: readonly ReferenceMode[];
+}
+
+/** What is known of a model's priors. */
+export interface KnownOfModel {
+  readonly hasNormalCoefficients: boolean;
+  readonly mayHaveSeveralModes: boolean;
+}
+
+/** A mode of the marginal posterior. */
+export interface ReferenceMode {
+  /** Unconstrained, as `LatentGaussian.read` takes it. */
+  readonly position: Float64Array;
+  readonly logDensity: number;
+  /** In the tunable coordinates of the reference. */
+  readonly centre: Float64Array;
+}
+
+function modeIn(
+  reference: TransportReference | GaussianReference,
+  position: Float64Array,
+  logDensity: number,
+): ReferenceMode {
+  const n = Math.round(Math.sqrt(reference.scale.length));
+  const first = position.length - n; // an integrated reference has no coefficients among its coordinates
+  const centre = Float64Array.from({ length: n }, (_, k) => position[first + k] - reference.position[first + k]);
+  solveLower(reference.scale, n, centre);
+  const { kind } = reference;
+  return {
+    position,
+    logDensity,
+    centre: kind === "transported" ? centre.map((g, k) => unbent(g, reference.bends[k])) : centre,
+  };
+}
+
+/** w of g(w) with a bend, by Newton's method: g rises everywhere, and is a line on one side and a parabola on the other. */
+function unbent(value: number, bend: number): number {
+  let w = value;
+  for (let step = 0; step < UNBENDING_STEPS; step++) {
+    const { value: at, slope } = bendAt(w, bend);
+    w -= (at - value) / slope;
+  }
+  return w;
 }
 
 /** With what the likelihood says of the effects at their conditional modes. */

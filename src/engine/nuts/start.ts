@@ -13,15 +13,22 @@ const TRIES = [
 
 /**
  * A position where the log density and its gradient are finite: uniform on (-radius, radius) in every unconstrained component, or, where
- * positions are nearly N(0, I), N(0, radius^2) in the tunable components and N(0, 1) in the rest.
+ * positions are nearly N(0, I), N(0, radius^2) in the tunable components, or `centre` where it is given, and N(0, 1) in the rest: about a
+ * mode whose width is not known, as a prior's spike, a spread would miss it.
  * Throws SamplingError if there is none to be found.
  */
-export function findStart(stream: RandomStream, density: LogDensity, radius: number): State {
+export function findStart(
+  stream: RandomStream,
+  density: LogDensity,
+  radius: number,
+  centre: Float64Array | null = null,
+): State {
   const state = createState(density.dimension);
   const failures: Failure[] = [];
   for (const { share, count } of TRIES) {
     for (let i = 0; i < count; i++) {
       fillStart(stream, density, radius * share, state.position);
+      if (centre !== null) state.position.set(centre);
       state.logDensity = density.logDensityGradient(state.position, state.gradient);
       const failure = failureOf(state);
       if (failure === null) return state;
