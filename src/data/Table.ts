@@ -64,6 +64,8 @@ export interface Doubt {
   readonly distinct: number;
   /** Cells that are numbers if a comma is the decimal mark. */
   readonly commaDecimals: number;
+  /** Cells whose commas may stand between thousands. */
+  readonly thousands: number;
 }
 
 export interface StrayCell {

@@ -69,6 +69,11 @@ export function hasDecimalComma(cell: string): boolean {
   return commaDecimal.test(cell.trim());
 }
 
+/** Whether the commas of a cell may be those between thousands: "1,200", but not "0,200" or "12,5". */
+export function mayGroupThousands(cell: string): boolean {
+  return /^[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?$/.test(cell.trim());
+}
+
 const placeholders: ReadonlySet<string> = new Set([
   ...["na", "n/a", "#n/a", "nan", "null", "nil", "none", "missing", "unknown", "(null)", "<na>", "n.a.", "nd"],
   ...["#null!", "#value!", "#ref!", "#div/0!", "#num!", "#name?", "error"],

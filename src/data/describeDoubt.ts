@@ -33,7 +33,11 @@ function waysOut(doubt: Doubt, factor: readonly string[]): string[] {
   if (doubt.reason === "ambiguous-dates") return ["write dates as 2023-05-31", ...factor];
   if (doubt.reason === "mixed-types") return ["make all its values numbers, or all strings", ...factor];
   const isComma = doubt.commaDecimals === doubt.count;
-  const asComma = doubt.commaDecimals > 0 ? ['for decimal commas, --decimal ","'] : [];
+  const isUnclear = doubt.thousands > 0 && doubt.thousands >= doubt.commaDecimals;
+  const asComma = [
+    ...(isUnclear ? ["leave out commas between thousands"] : []),
+    ...(doubt.commaDecimals > 0 ? ['for decimal commas, --decimal ","'] : []),
+  ];
   const texts = doubt.cells.map(({ text }) => text.trim()).filter((text) => !text.includes(","));
   const asMissing =
     doubt.reason === "number-format" || isComma || texts.length === 0

@@ -1,4 +1,4 @@
-import { hasDecimalComma } from "./cells.js";
+import { hasDecimalComma, mayGroupThousands } from "./cells.js";
 import type { Doubt, LevelledCells, StrayCell } from "./Table.js";
 
 /** Distinct stray cells, and rows of each, that a message names. */
@@ -42,5 +42,15 @@ export function doubtOf(
   const cells: StrayCell[] = [...rows].map(([code, of]) => ({ text: levels[code], rows: of, count: counts[code] }));
   const distinct = levels.filter((_, level) => isStray(level)).length;
   const commaDecimals = sumWhere(counts, (level) => isStray(level) && hasDecimalComma(levels[level]));
-  return { almost, reason, count: sumWhere(counts, isStray), total: sum(counts), cells, distinct, commaDecimals };
+  const thousands = sumWhere(counts, (level) => isStray(level) && mayGroupThousands(levels[level]));
+  return {
+    almost,
+    reason,
+    count: sumWhere(counts, isStray),
+    total: sum(counts),
+    cells,
+    distinct,
+    commaDecimals,
+    thousands,
+  };
 }

@@ -1,7 +1,7 @@
 import { DataError } from "./DataError.js";
 import { recordsOf, type TextSource } from "./textRecords.js";
 
-const marks = [",", ";", "\t", "|"];
+const marks = [",", ";", "\t", "|", " "];
 /** Records that a delimiter is judged by, the header among them, and the characters that these are looked for in. */
 const judgedRecords = 50;
 const judgedLength = 20_000;

@@ -89,9 +89,10 @@ function* slices(text: string): Generator<string> {
 function hasDecimalCommas(columns: ReadonlyMap<string, Column>): boolean {
   const all = [...columns.values()];
   const hasPoints = all.some(({ kind, ...column }) => "values" in column && !column.values.every(isIntegerOrMissing));
-  const isWritten = (column: Column) =>
-    column.kind === "text" && column.doubt !== undefined && 2 * column.doubt.commaDecimals > column.doubt.count;
-  return !hasPoints && all.some(isWritten);
+  const doubts = all.flatMap((column) => (column.kind === "text" && column.doubt !== undefined ? [column.doubt] : []));
+  // At least one comma must not be one that may stand between thousands.
+  const isTelling = doubts.some(({ commaDecimals, thousands }) => commaDecimals > thousands);
+  return !hasPoints && isTelling && doubts.some(({ commaDecimals, count }) => 2 * commaDecimals > count);
 }
 
 function isIntegerOrMissing(value: number): boolean {

@@ -3,7 +3,7 @@ import { quote } from "../data/DataError.js";
 import { isoDay } from "../data/dates.js";
 import { describeDoubt, describeLabel } from "../data/describeDoubt.js";
 import type { Column, DateColumn, Table, TextColumn, UnusableColumn } from "../data/Table.js";
-import type { Expression, Name } from "../language/ast.js";
+import type { Expression, Name, Span } from "../language/ast.js";
 import { errorAt, type Problem } from "../language/ModelError.js";
 import { columnNames } from "./columnNames.js";
 import { type Evaluation, finite } from "./evaluate.js";
@@ -113,11 +113,30 @@ export function warnOfMissingSigns(expressions: readonly Expression[], table: Ta
   for (const { name, span } of expressions.filter((expression) => expression.type === "name")) {
     const column = table.columns.get(name);
     if (column?.kind !== "text" || column.doubt !== undefined) continue;
+    warnOfLikeLevels(name, span, column.levels, problems);
     const sign = column.levels.findIndex(isMissingSign);
     if (sign < 0) continue;
     const text = quote(column.levels[sign]);
     const message = `${name} has the level ${text}, first in row ${column.codes.indexOf(sign) + 1}, which often stands for a missing value`;
     problems.push(warningAt("missing-sign", span, message, `if it does, give --na ${text}`));
+  }
+}
+
+/** Levels that are compared with one another; identifiers are more. */
+const mostLevelsCompared = 200;
+
+/** Warns of two levels that a reader would take for one. */
+function warnOfLikeLevels(name: string, span: Span | undefined, levels: readonly string[], problems: Problem[]): void {
+  if (levels.length > mostLevelsCompared) return;
+  const first = new Map<string, string>();
+  for (const level of levels) {
+    const plain = level.trim().replaceAll(/\s+/g, " ").toLowerCase();
+    const other = first.get(plain);
+    first.set(plain, level);
+    if (other === undefined) continue;
+    const message = `${name} has the levels ${quote(other)} and ${quote(level)}, which differ in white space or capitals only`;
+    problems.push(warningAt("like-levels", span, message, "if they are one level, write it in one way"));
+    return;
   }
 }
 

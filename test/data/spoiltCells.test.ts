@@ -240,14 +240,14 @@ describe("a file in any encoding, with any marks", () => {
         const cell = (text: string) => (more.isQuoted ? `"${text}"` : text);
         const padding = mark.repeat(more.padding);
         const line = (texts: readonly string[]) => texts.map(cell).join(mark) + padding;
-        const numbers = all.map(([value]) => (value / 8).toFixed(3).replace(".", decimal));
+        const numbers = all.map(([value]) => (value / 16).toFixed(4).replace(".", decimal));
         const lines = all.map(([, text, flag], i) => line([numbers[i], text, flag ? "TRUE" : "FALSE"]));
         const blank = Array<string>(more.emptyRows).fill(mark.repeat(2 + more.padding));
         const path = join(folder, `any.${ending}`);
         writeFileSync(path, encode([line(["x", "g", "flag"]), ...lines, ...blank].join(lineEnd) + lineEnd));
         const table = await readTable(path);
         expect(contents(table)).toEqual({
-          x: all.map(([value]) => value / 8 + 0),
+          x: all.map(([value]) => value / 16 + 0),
           g: all.map(([, text]) => text),
           flag: all.map(([, , flag]) => (flag ? "TRUE" : "FALSE")),
         });

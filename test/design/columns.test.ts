@@ -164,6 +164,17 @@ it("warns of a level that stands for a missing value", () => {
   ]);
 });
 
+it("warns of two levels that look like one", () => {
+  const { problems } = prepared("(1 | g)", csv("y,g\n1,drug\n2,Drug \n4,placebo\n3,none\n5,drug\n6,none\n7,placebo\n"));
+  expect(problems).toMatchObject([
+    {
+      severity: "warning",
+      message: 'g has the levels "Drug " and "drug", which differ in white space or capitals only',
+      hint: "if they are one level, write it in one way",
+    },
+  ]);
+});
+
 it("warns of text with nearly as many levels as rows", () => {
   const { problems } = prepared("g", csv("y,g\n1,8:30\n2,8:45\n4,9:30\n3,9:15\n5,8:40\n6,9:00\n7,9:00\n8,9:10\n"));
   expect(problems.filter(({ code }) => code === "many-levels")).toMatchObject([
