@@ -27,6 +27,7 @@ export function mlReport(fit: MlFit, read: number, total: number): MlReport {
     intervals: ml.intervals,
     parameters: ml.parameters,
     covariance: ml.covariance === null ? null : rowsOf(ml.covariance, ml.parameters.length),
+    notEstimable: fit.notEstimable,
     terms: ml.terms ?? [],
     ratios: ratiosOf(fit, ml.parameters),
     randomEffects: modeRows(fit),

@@ -16,6 +16,8 @@ export interface Design {
   readonly response: ResponseDesign;
   /** One per parameter that has a line in the model; the first is the mean. */
   readonly predictors: readonly PredictorDesign[];
+  /** What the fixed effects of the mean separate; null where they separate nothing, or it was not found out. */
+  readonly separation: Separation | null;
   /** The family's other parameters: those with no line of their own. */
   readonly scalars: readonly ScalarDesign[];
   /** What priors `constant(value)` hold; it is in the offsets and scalars, and no parameter. */
@@ -26,6 +28,19 @@ export interface HeldParameter {
   /** As results would name it: "beta[x]". */
   readonly name: string;
   readonly value: number;
+}
+
+/**
+ * Coefficients of the mean run to infinity by maximum likelihood, and some rows are then fitted without error. The rest of the rows have
+ * a maximum of their own.
+ */
+export interface Separation {
+  /** The rest of the rows, ascending. */
+  readonly freeRows: Int32Array;
+  /** Columns of the mean's predictor that are linearly independent on them, and span the others there. */
+  readonly fitted: readonly string[];
+  /** The columns whose coefficients the rest of the rows do not tell, and what they run to: Infinity, -Infinity, or NaN where that is not unique. */
+  readonly notEstimable: readonly { readonly name: string; readonly limit: number }[];
 }
 
 export interface ResponseDesign {

@@ -3,7 +3,7 @@ import type { ModelAst } from "../language/ast.js";
 import { errorAt, type Problem } from "../language/ModelError.js";
 import { warnOfMissingSigns } from "./columnValue.js";
 import { askedRows, columnsRead, completeRows, expressionsRead } from "./completeRows.js";
-import type { Design } from "./Design.js";
+import type { Design, Separation } from "./Design.js";
 import { evaluator } from "./evaluate.js";
 import type { FamilySignature } from "./FamilySignature.js";
 import { groupingFactors, reordered } from "./groupingFactors.js";
@@ -23,7 +23,7 @@ import {
   withoutZeroWeights,
 } from "./responseValues.js";
 import { rowOrder } from "./rowOrder.js";
-import { checkSeparation, checkZeroCounts } from "./separation.js";
+import { binomialOutcomes, checkSeparation, countOutcomes } from "./separation.js";
 
 export interface DesignOptions {
   /** What becomes of rows that miss a value the model reads: left out and counted (the default), or an error. */
@@ -81,10 +81,12 @@ export function buildDesign(
     excluded,
     response: describeResponse(response, values),
     predictors: coded.map((predictor) => predictor.design),
+    separation: null,
     scalars: scalars(response, coded),
     held: [],
   };
-  const design = holdConstants(whole, ast.priors, problems);
+  const held = holdConstants(whole, ast.priors, problems);
+  const design = { ...held, separation: separationOf(held, coded[0], response, values, problems) };
   for (const { name, value } of design.held)
     problems.push(noteAt("held", undefined, `${name} is held at ${value} by every engine, as a part of the model`));
   return { design: isFailed() ? null : design, problems: distinctProblems(problems) };
@@ -97,7 +99,7 @@ function checkTogether(
   predictors: readonly (CodedPredictor | null)[],
   problems: Problem[],
 ): void {
-  const { family, statement, fixed } = response;
+  const { family, fixed } = response;
   const [mean, dispersion] = predictors;
   if (family?.name === "normal" && mean && dispersion !== null) {
     const predictor = dispersion?.design ?? null;
@@ -108,13 +110,28 @@ function checkTogether(
   }
   if (family === null || values === null || !mean) return;
   checkVariation(response, values, problems);
-  if (isBinomial(family)) {
-    checkSeparation(mean.fixed, values, statement.span, problems);
-    if (values.trials?.every((trials) => trials === 1) ?? true)
-      checkBinaryEffects(mean.design, mean.fixed.rows, problems);
-  } else if (isCount(family) && mean.design.link === "log") {
-    checkZeroCounts(mean.fixed, values, statement.span, problems);
-  }
+  if (isBinomial(family) && (values.trials?.every((trials) => trials === 1) ?? true))
+    checkBinaryEffects(mean.design, mean.fixed.rows, problems);
+}
+
+/** What the coefficients that are free separate. */
+function separationOf(
+  { predictors: [mean] }: Design,
+  { fixed }: CodedPredictor,
+  { family, statement }: Response,
+  values: ResponseValues,
+  problems: Problem[],
+): Separation | null {
+  if (family === null) return null;
+  const outcomes = isBinomial(family)
+    ? binomialOutcomes(values, mean.link)
+    : isCount(family)
+      ? countOutcomes(values, mean.link)
+      : null;
+  if (outcomes === null) return null;
+  const dependent = new Set(mean.dependent?.columns.map(({ name }) => name));
+  const kept = fixed.columns.flatMap((name, j) => (mean.columns.includes(name) && !dependent.has(name) ? [j] : []));
+  return checkSeparation(fixed, kept, outcomes, statement.span, problems);
 }
 
 /** Without a known error in it, a response that does not vary has its largest likelihood at an error of 0. */

@@ -14,9 +14,10 @@ export interface ConditionedColumn {
   readonly scale: number;
 }
 
-export function conditionedColumns(coded: CodedMatrix): ConditionedColumn[] {
+/** Only columns of `kept`, all by default, take part in others. */
+export function conditionedColumns(coded: CodedMatrix, kept?: readonly number[]): ConditionedColumn[] {
   const shifts = coded.columns.map((): ConditionedColumn["shifts"] => []);
-  const positions = new Map(coded.columns.map((name, j) => [name, j]));
+  const positions = new Map((kept ?? Array.from(coded.columns.keys())).map((j) => [coded.columns[j], j]));
   for (const term of coded.terms) {
     combinations(term.parts).forEach((tuple, c) => {
       shifts[term.firstColumn + c] = shiftsOf(coded, term, tuple, positions);

@@ -1,146 +1,179 @@
 import type { Span } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
-import type { CodedMatrix } from "./codedMatrix.js";
-import { warningAt } from "./problems.js";
+import type { CodedMatrix, CodedTerm } from "./codedMatrix.js";
+import type { Separation } from "./Design.js";
+import { counted, warningAt } from "./problems.js";
+import { findSeparation, type Sides } from "./recession.js";
 import type { ResponseValues } from "./responseValues.js";
-import type { FactorValue } from "./Value.js";
 
 const hint = "maximum likelihood has no finite estimate; a proper prior gives one";
+/** Findings of one term that are told one by one. */
+const MOST_FINDINGS = 5;
+
+/** How the rows of a family go to the ends of the mean's range. */
+export interface Outcomes {
+  readonly sides: Sides;
+  /** What a row of side 1 or -1 lacks. */
+  readonly absent: { readonly above: string; readonly below: string };
+  /** Of a response that goes to one end as a whole. */
+  readonly whole: { readonly above: string; readonly below: string };
+}
+
+/** A row of several trials may have both outcomes. Null under a link whose ends are not at infinity. */
+export function binomialOutcomes({ values, trials }: ResponseValues, link: string): Outcomes | null {
+  // Under log, a probability of 1 is at eta = 0; under identity both ends are finite.
+  if (link === "identity") return null;
+  const hasUpperEnd = link !== "log";
+  const sides = Int8Array.from(values, (value, i) => {
+    if (value === 0) return -1;
+    return hasUpperEnd && value === (trials?.[i] ?? 1) ? 1 : 0;
+  });
+  return {
+    sides,
+    absent: { above: "no failures", below: "no successes" },
+    whole: { above: "the response has no failures", below: "the response has no successes" },
+  };
+}
+
+/** Under a log link the mean of a row with a count of 0 runs to 0. */
+export function countOutcomes({ values }: ResponseValues, link: string): Outcomes | null {
+  if (link !== "log") return null;
+  const sides = Int8Array.from(values, (value) => (value === 0 ? -1 : 0));
+  return {
+    sides,
+    absent: { above: "", below: "no count but 0" },
+    whole: { above: "", below: "the response is 0 in every row" },
+  };
+}
 
 /**
- * Warns where a level of a factor, or one column alone, separates successes from failures, so that the likelihood has no
- * maximum (Albert & Anderson, 1984). A row of several trials is both where it has both. Combinations of columns are not searched.
+ * Looks for a separation of the rows by the fixed effects in `kept`, which are linearly independent, and warns of it: by the levels and
+ * cells of factors that do it, by single numbers that do, or else by the columns that do it together.
  */
 export function checkSeparation(
   coded: CodedMatrix,
-  response: ResponseValues,
+  kept: readonly number[],
+  outcomes: Outcomes,
   place: Span | undefined,
   problems: Problem[],
-): void {
-  const rows: Outcomes = {
-    hasSuccess: (i) => response.values[i] > 0,
-    hasFailure: (i) => response.values[i] < (response.trials?.[i] ?? 1),
-  };
-  const overall = absentOutcome(coded.rows, rows);
-  if (overall !== null) problems.push(warningAt("one-outcome", place, `the response has no ${overall}`, hint));
-  else
-    warnOfTerms(
-      coded,
-      (name, value) => separatedLevels(name, value, rows),
-      (name, column) => splitOf(name, column, rows),
-      problems,
-    );
-}
-
-/**
- * The same for counts under a log link: where all of a level are 0, or all off an end of a column that has the others, their mean runs
- * to 0.
- */
-export function checkZeroCounts(
-  coded: CodedMatrix,
-  { values }: ResponseValues,
-  place: Span | undefined,
-  problems: Problem[],
-): void {
-  const isPositive = (i: number) => values[i] > 0;
-  // Without an intercept a column multiplies a mean of 1, which the other rows hold where it is not 0.
-  const hasIntercept = coded.interceptColumn >= 0 || coded.terms.some(({ factor }) => factor?.spansLevels);
-  if (!values.some((count) => count > 0))
-    problems.push(warningAt("one-outcome", place, "the response is 0 in every row", hint));
-  else
-    warnOfTerms(
-      coded,
-      (name, { codes, levels }) => {
-        const positive = new Set(codes.filter((_, i) => isPositive(i)));
-        return levels.filter((_, code) => !positive.has(code)).map((level) => `${name}.${level} has no count but 0`);
-      },
-      (name, column) => {
-        const positive = rangeOf(column, isPositive);
-        return hasIntercept || positive.low === 0
-          ? zerosOffEnd(
-              name,
-              positive,
-              rangeOf(column, () => true),
-            )
-          : null;
-      },
-      problems,
-    );
-}
-
-function zerosOffEnd(name: string, positive: Range, all: Range): string | null {
-  const isInside = positive.low > all.low && positive.high < all.high;
-  if (positive.low < positive.high || isInside || all.low === all.high) return null;
-  const side = positive.high < all.high ? "above" : "below";
-  return `${name} separates the responses: no count but 0 ${side} ${positive.low}`;
-}
-
-/** A warning for each finding in a main effect of a factor, by its levels, and in any other column. */
-function warnOfTerms(
-  coded: CodedMatrix,
-  ofLevels: (name: string, value: FactorValue) => readonly string[],
-  ofColumn: (name: string, column: Float64Array) => string | null,
-  problems: Problem[],
-): void {
-  for (const { factor, firstColumn, columnCount, span } of coded.terms) {
-    const names = coded.columns.slice(firstColumn, firstColumn + columnCount);
-    const findings =
-      factor !== null
-        ? ofLevels(factor.name, factor.value)
-        : names.flatMap((name, k) => {
-            const start = (firstColumn + k) * coded.rows;
-            return ofColumn(name, coded.matrix.subarray(start, start + coded.rows)) ?? [];
-          });
-    for (const finding of findings) problems.push(warningAt("separation", span, finding, hint));
+): Separation | null {
+  const found = findSeparation(coded, kept, outcomes.sides);
+  if (found === "unchecked") {
+    const message = `${counted(kept.length, "column")}: too many to be checked for separation of the responses`;
+    problems.push(warningAt("separation-unchecked", place, message, hint));
+    return null;
   }
+  if (found === null) return null;
+  const whole = wholeSide(outcomes);
+  if (whole !== null) problems.push(warningAt("one-outcome", place, whole, hint));
+  else problems.push(...explained(coded, outcomes, found, place));
+  return found;
 }
 
-interface Outcomes {
-  hasSuccess(row: number): boolean;
-  hasFailure(row: number): boolean;
+function wholeSide({ sides, whole }: Outcomes): string | null {
+  if (sides.every((side) => side === 1)) return whole.above;
+  return sides.every((side) => side === -1) ? whole.below : null;
 }
 
-function absentOutcome(count: number, rows: Outcomes): "successes" | "failures" | null {
-  let [success, failure] = [false, false];
-  for (let i = 0; i < count; i++) {
-    success ||= rows.hasSuccess(i);
-    failure ||= rows.hasFailure(i);
+/** Warnings that between them name a cause of every row that is separated. */
+function explained(coded: CodedMatrix, outcomes: Outcomes, found: Separation, place: Span | undefined): Problem[] {
+  const isSeparated = new Uint8Array(coded.rows).fill(1);
+  for (const row of found.freeRows) isSeparated[row] = 0;
+  const isOpen = isSeparated.slice();
+  const problems: Problem[] = [];
+  for (const term of coded.terms) {
+    const findings = term.parts.every(({ factor }) => factor !== null)
+      ? separatedCells(term, outcomes, isSeparated, isOpen)
+      : separatingColumns(coded, term, outcomes, isSeparated, isOpen);
+    const more = findings.length - MOST_FINDINGS;
+    for (const finding of findings.slice(0, MOST_FINDINGS))
+      problems.push(warningAt("separation", term.span, finding, hint));
+    if (more > 0) problems.push(warningAt("separation", term.span, `and so ${more} more of ${term.name}`, hint));
   }
-  return success ? (failure ? null : "failures") : "successes";
+  if (!isOpen.includes(1)) return problems;
+  const names = found.notEstimable.map(({ name }) => name);
+  const several = names.length > 6 ? [...names.slice(0, 5), `${names.length - 5} more`] : names;
+  const rows = counted(isSeparated.filter((value) => value === 1).length, "row");
+  const message = `together ${several.join(", ")} separate the responses: ${rows} of ${coded.rows} fitted without error in the limit`;
+  return [...problems, warningAt("separation", place, message, hint)];
 }
 
-function separatedLevels(name: string, { codes, levels }: FactorValue, rows: Outcomes): string[] {
-  const success = new Uint8Array(levels.length);
-  const failure = new Uint8Array(levels.length);
-  codes.forEach((code, i) => {
-    if (rows.hasSuccess(i)) success[code] = 1;
-    if (rows.hasFailure(i)) failure[code] = 1;
-  });
-  return levels.flatMap((level, code) => {
-    const absent = success[code] === 0 ? "successes" : failure[code] === 0 ? "failures" : null;
-    return absent === null ? [] : [`${name}.${level} has no ${absent}`];
+/** The levels of a factor, or cells of several, whose rows are all separated to one side, where no lower term has said so. */
+function separatedCells(
+  term: CodedTerm,
+  { sides, absent }: Outcomes,
+  isSeparated: Uint8Array,
+  isOpen: Uint8Array,
+): string[] {
+  const factors = term.parts.flatMap(({ factor }, v) =>
+    factor === null ? [] : [{ ...factor.value, name: term.variables[v] }],
+  );
+  const cells = new Map<string, number[]>();
+  for (let i = 0; i < sides.length; i++) {
+    const key = factors.map(({ codes }) => codes[i]).join();
+    const rows = cells.get(key);
+    if (rows === undefined) cells.set(key, [i]);
+    else rows.push(i);
+  }
+  const separated = [...cells.values()].filter(
+    (rows) =>
+      rows.every((i) => isSeparated[i] === 1 && sides[i] === sides[rows[0]]) && rows.some((i) => isOpen[i] === 1),
+  );
+  return separated
+    .sort((a, b) => factors.reduceRight((order, { codes }) => order || codes[a[0]] - codes[b[0]], 0))
+    .map((rows) => {
+      for (const i of rows) isOpen[i] = 0;
+      const names = factors.map(({ name, codes, levels }) => `${name}.${levels[codes[rows[0]]]}`);
+      return `${names.join(":")} has ${sides[rows[0]] === 1 ? absent.above : absent.below}`;
+    });
+}
+
+/** Single columns of a term that separate rows which nothing before has explained. */
+function separatingColumns(
+  { matrix, rows, columns }: CodedMatrix,
+  { firstColumn, columnCount }: CodedTerm,
+  outcomes: Outcomes,
+  isSeparated: Uint8Array,
+  isOpen: Uint8Array,
+): string[] {
+  return Array.from({ length: columnCount }, (_, c) => firstColumn + c).flatMap((j) => {
+    const column = matrix.subarray(j * rows, (j + 1) * rows);
+    const split = splitOf(column, outcomes);
+    if (split === null || !isOpen.some((open, i) => open === 1 && column[i] !== split.boundary)) return [];
+    for (let i = 0; i < rows; i++) if (column[i] !== split.boundary && isSeparated[i] === 1) isOpen[i] = 0;
+    return [`${columns[j]} separates the responses: ${split.description}`];
   });
 }
 
-/** A threshold with no successes on one side and no failures on the other; rows at the threshold itself may be of either kind. */
-function splitOf(name: string, column: Float64Array, rows: Outcomes): string | null {
-  const successes = rangeOf(column, rows.hasSuccess);
-  const failures = rangeOf(column, rows.hasFailure);
-  if (failures.high <= successes.low) return describe(name, "successes", failures, "failures", successes);
-  if (successes.high <= failures.low) return describe(name, "failures", successes, "successes", failures);
+interface Split {
+  readonly description: string;
+  /** The value at which rows may be of any kind; NaN where there is none. */
+  readonly boundary: number;
+}
+
+/** A threshold with one outcome absent below it and the other above; rows at the threshold itself may be of either kind. */
+function splitOf(column: Float64Array, { sides, absent }: Outcomes): Split | null {
+  const successes = rangeOf(column, (row) => sides[row] !== -1);
+  const failures = rangeOf(column, (row) => sides[row] !== 1);
+  const isBinary = new Set(column).size === 2;
+  if (failures.high <= successes.low) return describe(absent.below, failures, absent.above, successes, isBinary);
+  if (successes.high <= failures.low) return describe(absent.above, successes, absent.below, failures, isBinary);
   return null;
 }
 
-/** `below` is the range of the rows without `absentBelow`, and so on; null where the column is constant. */
-function describe(name: string, absentBelow: string, below: Range, absentAbove: string, above: Range): string | null {
+/** `below` is the range of the rows that do not lack what those above lack, and so on; null where the column is constant. */
+function describe(lackBelow: string, below: Range, lackAbove: string, above: Range, isBinary: boolean): Split | null {
+  const where = (value: number, otherwise: string) => (isBinary ? `where it is ${value}` : otherwise);
   if (below.high < above.low) {
-    return `${name} separates the responses: no ${absentBelow} up to ${below.high}, no ${absentAbove} from ${above.low}`;
+    const ends = [where(below.high, `up to ${below.high}`), where(above.low, `from ${above.low}`)];
+    return { description: `${lackBelow} ${ends[0]}, ${lackAbove} ${ends[1]}`, boundary: Number.NaN };
   }
+  const boundary = below.high;
   const parts = [
-    ...(below.low < below.high ? [`no ${absentBelow} below ${below.high}`] : []),
-    ...(above.high > above.low ? [`no ${absentAbove} above ${above.low}`] : []),
+    ...(below.low < boundary ? [`${lackBelow} ${where(below.low, `below ${boundary}`)}`] : []),
+    ...(above.high > boundary ? [`${lackAbove} ${where(above.high, `above ${boundary}`)}`] : []),
   ];
-  return parts.length === 0 ? null : `${name} separates the responses: ${parts.join(", ")}`;
+  return parts.length === 0 ? null : { description: parts.join(", "), boundary };
 }
 
 interface Range {

@@ -3,7 +3,7 @@ import { type CompiledModel, compileDensity } from "../density/compile.js";
 import type { Interval, LatentGaussian } from "../density/LatentGaussian.js";
 import { predictorPrefix } from "../density/priorSlots.js";
 import type { Design } from "../design/Design.js";
-import { withoutDependent } from "../design/restrictDesign.js";
+import { separationLimit, withoutDependent } from "../design/restrictDesign.js";
 import { EngineError } from "../engine/EngineError.js";
 import { informationCriteria } from "../engine/ml/inference.js";
 import type { MaximumLikelihood, TermHypothesis } from "../engine/ml/MaximumLikelihood.js";
@@ -12,9 +12,10 @@ import { defaultMlOptions, type MlOptions, mlOptionProblems } from "../engine/ml
 import type { MlProgress } from "../engine/ml/progress.js";
 import { OptionsError } from "../engine/OptionsError.js";
 import type { ModelAst } from "../language/ast.js";
-import type { Problem } from "../language/ModelError.js";
+import { ModelError, type Problem } from "../language/ModelError.js";
 import { type DispersionCheck, dispersionCheck } from "./dispersion.js";
 import { foreseen } from "./foreseen.js";
+import { asFitOfModel, type NotEstimable, notEstimable, testable } from "./notEstimable.js";
 import { commonOptionProblems } from "./options.js";
 import { type ModelOptions, type PreparedModel, prepare, prepareModel, vocabulary } from "./prepare.js";
 
@@ -29,6 +30,8 @@ export interface MlFitOptions extends ModelOptions, Partial<MlOptions> {
 export interface MlFit extends PreparedModel {
   /** Estimates with standard errors and intervals, conditional modes of the random effects, notes. */
   readonly ml: MaximumLikelihood;
+  /** Coefficients that the data do not determine, or that run to infinity; empty for a penalised fit. */
+  readonly notEstimable: readonly NotEstimable[];
   /** With n = rows in BIC; null for a method without a likelihood, and for a penalised one. */
   readonly criteria: { readonly aic: number; readonly bic: number } | null;
   /** Pearson's chi-square at the estimates and the conditional modes; null where it has nothing to tell. */
@@ -42,15 +45,16 @@ export interface MlFit extends PreparedModel {
 /** What only a prior could make up for, with the way out for an engine that has none. */
 const withoutPriors: Readonly<Record<string, string>> = {
   "dependent-effects": "take a column that depends on the others out of the term",
-  separation:
-    "the likelihood grows without end along it: take the term out, or use an engine with priors, such as nuts",
   "one-outcome":
-    "the likelihood grows without end, and there is nothing to compare: look how the response is coded, or use an engine with priors, such as nuts",
+    "the likelihood grows without end, and there is nothing to compare: look how the response is coded, or take --penalized or an engine with priors, such as nuts",
   "saturated-effects": "take the term out, take a coarser factor, or use an engine with priors, such as nuts",
   "one-group": "leave the term out, take another factor, or use an engine with priors, such as nuts",
   "too-many-effects":
     "hold sigma at a number, give it known values as in log(sigma) = 0 + offset(log(se)), take the term out or a coarser factor, or use an engine with priors, such as nuts",
 };
+
+const nothingLeft =
+  "every row is fitted without error in the limit, so that nothing is left to estimate: take --penalized or an engine with priors, such as nuts, or take a term out of the formula";
 
 const leftOut =
   "maximum likelihood leaves it out, as R does; the other coefficients are those of the model without it, and tests of terms are about what is left";
@@ -60,6 +64,10 @@ const weakWithoutPriors: Readonly<Record<string, string>> = {
   "rank-deficient": leftOut,
   "empty-cell": leftOut,
   "constant-column": leftOut,
+  separation:
+    "maximum likelihood estimates what the other rows determine; --penalized or an engine with priors gives finite estimates of all",
+  "separation-unchecked":
+    "an estimate that is large without reason has run off: take --penalized, or an engine with priors, such as nuts",
   "few-levels": "the interval of the standard deviation is wide; a fixed effect of the factor may serve better",
   "weak-effects": "the likelihood is nearly flat in it; leave the term out, or use an engine with priors, such as nuts",
 };
@@ -83,6 +91,10 @@ export function fitByMl(model: ModelAst | string, data: TableInput, options: MlF
 export interface PreparedForMl {
   readonly prepared: PreparedModel;
   readonly view: LatentGaussian;
+  /** What the view is of: the design, or its limit where the responses are separated. */
+  readonly fitted: Design;
+  /** Coefficients of the model as written that are not estimated. */
+  readonly notEstimable: readonly NotEstimable[];
   /** Wall time that it took. */
   readonly seconds: number;
 }
@@ -94,13 +106,22 @@ export function prepareForMl(
   options: ModelOptions & Partial<Pick<MlOptions, "method" | "penalized">>,
 ): PreparedForMl {
   const start = performance.now();
-  const prepared = options.penalized
+  const full = options.penalized
     ? prepareModel(model, data, options)
-    : withoutDependentColumns(prepare(model, data, options, judgeWithoutPriors), options);
-  const latent = foreseen("ml", prepared, () => viewForMl(prepared.compiled, options));
+    : prepare(model, data, options, judgeWithoutPriors);
+  const prepared = options.penalized ? full : withoutDependentColumns(full, options);
+  const isSeparated = !options.penalized && full.design.separation !== null;
+  if (isSeparated && full.design.separation?.freeRows.length === 0) throw completelySeparated(full);
+  // Conditioning on totals has separations of its own.
+  const isLimit = isSeparated && options.method !== "conditional";
+  const fitted = isLimit ? separationLimit(full.design) : prepared.design;
+  const compiled = isLimit ? recompiled(full, fitted, options) : prepared.compiled;
+  const latent = foreseen("ml", prepared, () => viewForMl(compiled, options));
   if ("refusal" in latent)
     throw new EngineError(`maximum likelihood cannot fit this model: ${latent.refusal}; the engine nuts takes it`);
-  return { prepared, view: latent.view, seconds: (performance.now() - start) / 1000 };
+  const missing = options.penalized ? [] : notEstimable(full.design, isLimit);
+  const seconds = (performance.now() - start) / 1000;
+  return { prepared, view: latent.view, fitted, notEstimable: missing, seconds };
 }
 
 /**
@@ -117,6 +138,14 @@ function viewForMl(compiled: CompiledModel, { method, penalized }: Partial<Pick<
 function hasShortSupports({ supports: { beta, sds, dispersion } }: LatentGaussian): boolean {
   const isShort = (lower: number) => (support: Interval) => support.lower > lower || support.upper < Infinity;
   return beta.some(isShort(-Infinity)) || [...sds.flat(), ...dispersion].some(isShort(0));
+}
+
+function completelySeparated({ ast, problems }: PreparedModel): ModelError {
+  const judged = problems.map(
+    (problem): Problem =>
+      problem.code === "separation" ? { ...problem, severity: "error", hint: nothingLeft } : problem,
+  );
+  return new ModelError(judged, ast.source);
 }
 
 /** Columns that depend on others have coefficients that no likelihood tells. */
@@ -136,22 +165,26 @@ function recompiled({ ast }: PreparedModel, design: Design, options: ModelOption
 }
 
 /** Throws EngineError where the method cannot serve the model, or the likelihood has no maximum, EngineDefect for what no method foresees. */
-export function maximise(
-  { prepared, view, seconds }: PreparedForMl,
-  options: MlOptions,
-  onProgress?: (progress: MlProgress) => void,
-): MlFit {
+export function maximise(ready: PreparedForMl, options: MlOptions, onProgress?: (progress: MlProgress) => void): MlFit {
+  const { prepared, view, fitted, notEstimable, seconds } = ready;
   const start = performance.now();
   const { design } = prepared;
-  const ml = foreseen("ml", prepared, () =>
-    maximumLikelihood(view, options, termHypotheses(design, view.quantities.parameters), onProgress ?? null),
-  );
+  // A coefficient without an estimate is no parameter that a hypothesis can be about.
+  const missing = new Set(notEstimable.map(({ name }) => name));
+  const names = view.quantities.parameters.map((name) => (missing.has(name) ? "" : name));
+  const hypotheses = termHypotheses(design, names);
+  const isLimit = fitted !== design;
+  const ml = foreseen("ml", prepared, () => {
+    const found = maximumLikelihood(view, options, isLimit ? testable(hypotheses) : hypotheses, onProgress ?? null);
+    return isLimit ? asFitOfModel(found, design, fitted) : found;
+  });
   const fit = (performance.now() - start) / 1000;
   const estimates = ml.parameters.map(({ estimate }) => estimate);
   const modes = ml.effects?.modes.flatMap((part) => [...part]) ?? [];
   return {
     ...prepared,
     ml,
+    notEstimable,
     criteria: informationCriteria(ml, design.rows),
     dispersion: dispersionCheck(prepared, estimates, modes),
     options,

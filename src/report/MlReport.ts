@@ -25,7 +25,9 @@ export interface MlReport {
   readonly parameters: readonly EstimateRow[];
   /** Covariance matrix of the parameters, row by row in their order, NaN for those without a standard error; null without any. */
   readonly covariance: readonly (readonly number[])[] | null;
-  /** Tests of the terms of the fixed effects. */
+  /** Coefficients without an estimate. */
+  readonly notEstimable: readonly NotEstimableRow[];
+  /** Tests of the terms of the fixed effects that are about estimable coefficients. */
   readonly terms: readonly TermRow[];
   /** Null where the link does not make ratios of the coefficients. */
   readonly ratios: Ratios | null;
@@ -62,6 +64,15 @@ export interface EstimateRow {
   readonly degreesOfFreedom?: number;
   readonly statistic?: number;
   readonly pValue?: number;
+}
+
+export interface NotEstimableRow {
+  /** `beta[a.a3:b.b5]` */
+  readonly name: string;
+  /** "no row has a = a3 and b = b5" */
+  readonly reason: string;
+  /** Infinity or -Infinity where it runs there; else null. */
+  readonly limit: number | null;
 }
 
 /** NaN where there is no such number. */

@@ -27,6 +27,12 @@ export interface MlJsonDocument {
   readonly parameters: readonly JsonEstimate[];
   /** Of the parameters, row by row in their order; null without standard errors. */
   readonly covariance: readonly (readonly JsonNumber[])[] | null;
+  /** Coefficients without an estimate, and where the likelihood lets them run. */
+  readonly notEstimable: readonly {
+    readonly name: string;
+    readonly reason: string;
+    readonly limit: "Infinity" | "-Infinity" | null;
+  }[];
   readonly terms: readonly JsonTerm[];
   readonly ratios: {
     readonly kind: string;
@@ -106,6 +112,11 @@ export function mlJsonDocument(report: MlReport): MlJsonDocument {
     intervals: report.intervals,
     parameters: report.parameters.map(jsonEstimate),
     covariance: report.covariance?.map((row) => row.map(finite)) ?? null,
+    notEstimable: report.notEstimable.map(({ name, reason, limit }) => ({
+      name,
+      reason,
+      limit: limit === null ? null : limit > 0 ? "Infinity" : "-Infinity",
+    })),
     terms: report.terms.map(jsonTerm),
     ratios: jsonRatios(report.ratios),
     randomEffects: report.randomEffects.map(({ name, factor, level, coefficient, mode, sd, mean }) => ({

@@ -31,6 +31,11 @@ export function mlTextReport(report: MlReport, options: ReportOptions = {}): str
     labelled([["engine", engineLine(report)], ...dataFacts(report), ...likelihoodFacts(report)], width),
     section("Priors", report.priors?.flatMap((prior) => wrap(prior, width, 2)) ?? [], style),
     section("Coefficients", coefficientsTable(coefficients, layout), style),
+    section(
+      "Not estimable",
+      report.notEstimable.flatMap(({ name, reason }) => wrap(`${name}: ${reason}`, width, 2)),
+      style,
+    ),
     section("Variance parameters", estimatesTable(others, layout), style),
     termsSection(report.terms, width, style),
     ratios === null ? [] : ratiosSection(ratios, layout),

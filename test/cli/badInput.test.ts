@@ -22,20 +22,20 @@ const trial = `subject,visit,weeks,trt,age,count,size,cured,score,site
 `;
 const model = "count ~ poisson(mu)\nlog(mu) = 1 + visit + (1 | subject)\n";
 
-/** Hard for maximum likelihood: g has 4 levels of 3 rows, the first without an event. */
-const hard = `g,row,x,cured,events,none,all,giant,steep,trials
-1,1,0.5,0,0,0,1,1e308,900,0
-1,2,1.5,1,0,0,1,-1e308,-900,3
-1,3,2.5,1,0,0,1,1e308,900,3
-2,4,1.0,0,2,0,1,-1e308,-900,3
-2,5,2.0,1,1,0,1,1e308,900,3
-2,6,3.0,0,3,0,1,-1e308,-900,3
-3,7,0.7,0,0,0,1,1e308,900,3
-3,8,1.7,1,4,0,1,-1e308,-900,3
-3,9,2.7,0,1,0,1,1e308,900,3
-4,10,1.2,1,5,0,1,-1e308,-900,3
-4,11,2.2,0,2,0,1,1e308,900,3
-4,12,3.2,1,6,0,1,-1e308,-900,3
+/** Hard for maximum likelihood: g has 4 levels of 3 rows, the first without an event; twin tells who is cured. */
+const hard = `g,row,x,cured,events,none,all,giant,steep,trials,twin
+1,1,0.5,0,0,0,1,1e308,900,0,5
+1,2,1.5,1,0,0,1,-1e308,-900,3,6
+1,3,2.5,1,0,0,1,1e308,900,3,6
+2,4,1.0,0,2,0,1,-1e308,-900,3,5
+2,5,2.0,1,1,0,1,1e308,900,3,6
+2,6,3.0,0,3,0,1,-1e308,-900,3,5
+3,7,0.7,0,0,0,1,1e308,900,3,5
+3,8,1.7,1,4,0,1,-1e308,-900,3,6
+3,9,2.7,0,1,0,1,1e308,900,3,5
+4,10,1.2,1,5,0,1,-1e308,-900,3,6
+4,11,2.2,0,2,0,1,1e308,900,3,5
+4,12,3.2,1,6,0,1,-1e308,-900,3,6
 `;
 
 const workspace = new Workspace();

@@ -357,7 +357,7 @@ const cases: readonly (readonly [string, ...Expected[]])[] = [
     [
       "separation (warning)",
       "two",
-      "two separates the responses: no successes up to 1, no failures from 2",
+      "two separates the responses: no successes where it is 1, no failures where it is 2",
       noEstimate,
     ],
   ],
@@ -367,6 +367,12 @@ const cases: readonly (readonly [string, ...Expected[]])[] = [
       "separation (warning)",
       "clinic",
       "clinic separates the responses: no successes below 2, no failures above 2",
+      noEstimate,
+    ],
+    [
+      "separation (warning)",
+      "part ~ bernoulli(p)",
+      "together Intercept, clinic, post separate the responses: 6 rows of 6 fitted without error in the limit",
       noEstimate,
     ],
   ],

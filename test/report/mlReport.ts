@@ -57,6 +57,7 @@ export const smallMlReport: MlReport = {
     [NaN, NaN, 0.005, NaN],
     [NaN, NaN, NaN, NaN],
   ],
+  notEstimable: [],
   terms: [
     {
       name: "post",

@@ -193,6 +193,7 @@ describe("the JSON document of maximum likelihood", () => {
       ...[
         "parameters",
         "covariance",
+        "notEstimable",
         "terms",
         "ratios",
         "randomEffects",
@@ -232,6 +233,7 @@ describe("the JSON document of maximum likelihood", () => {
         [null, null, 0.005, null],
         [null, null, null, null],
       ],
+      notEstimable: [],
       terms: smallMlReport.terms,
       ratios: { kind: "rate ratio", parameters: smallMlReport.ratios?.rows },
       randomEffects: [

@@ -24,7 +24,10 @@ export function differences(structure: Structure, change: Change, first: MlFit, 
     const size = Math.abs(a - b) / (unit ?? Math.max(Math.abs(a), 1e-3));
     found.push({ what, size: Number.isNaN(size) ? Infinity : size });
   };
-  compare("log-likelihood", first.ml.logLikelihood, second.ml.logLikelihood, 1);
+  // A restricted likelihood has half the log determinant of X'V^-1 X in it, which knows the units of the columns.
+  const { logLikelihood, reml } = second.ml;
+  const expected = reml && logLikelihood !== null ? logLikelihood + logOfUnits(first, change.scale) : logLikelihood;
+  compare("log-likelihood", first.ml.logLikelihood, expected, 1);
   first.ml.parameters.forEach((a, k) => {
     if (!isSame(a.name)) return;
     const b = second.ml.parameters[k];
@@ -48,6 +51,12 @@ export function differences(structure: Structure, change: Change, first: MlFit, 
     compare("linear predictors", 0, Math.max(0, largest(apart) - others.rounding), 1);
   }
   return found.sort((a, b) => b.size - a.size);
+}
+
+/** The log of the factor by which a change of the unit of x multiplies the columns of X, all of them together. */
+function logOfUnits({ ml }: MlFit, scale: number): number {
+  const names = ml.parameters.map(({ name }) => name).filter((name) => name.startsWith("beta["));
+  return names.reduce((sum, name) => sum - Math.log(unitOf(name, scale)), 0);
 }
 
 /** By what a parameter is multiplied if x is: 1 / scale for each x in the name of a coefficient, nothing for a correlation. */

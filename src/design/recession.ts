@@ -1,0 +1,162 @@
+import { dependences, orthogonalize } from "../math/linalg/dependentColumns.js";
+import { reducedNullSpace } from "../math/linalg/nullSpace.js";
+import { dot, triangularFactor } from "../math/linalg/triangularFactor.js";
+import { positiveRows } from "../math/optimize/recessionCone.js";
+import { RANK_TOLERANCE } from "./aliasing.js";
+import type { CodedMatrix } from "./codedMatrix.js";
+import { conditionedColumns, unconditioned } from "./conditionedColumns.js";
+import type { Separation } from "./Design.js";
+
+/** Multiplications of a search for separation, a few seconds. */
+const MOST_OPERATIONS = 4e9;
+/** A row is orthogonal to a space if less than this share of it lies in there. */
+const ORTHOGONAL = 1e-9;
+
+/**
+ * What a row asks of its linear predictor: 1 if its likelihood grows without end as the predictor does, -1 if as it falls, 0 if its
+ * likelihood has a maximum in between.
+ */
+export type Sides = Int8Array;
+
+/**
+ * The separation of the rows by the fixed effects, the random ones aside: a direction of the coefficients along which the likelihood of
+ * no row falls and that of some grows (Albert & Anderson, 1984; Geyer, 2009, "directions of recession"). The likelihood is then at its
+ * supremum in the limit along one that moves as many rows as any does: those rows have likelihood 1 there, and the others have a
+ * finite maximum among themselves, in the coefficients that they tell. Random effects do not change that: the direction serves whatever
+ * they are. `kept` are columns that are linearly independent. Null where there is none, "unchecked" where it takes too long to know.
+ */
+export function findSeparation(
+  coded: CodedMatrix,
+  kept: readonly number[],
+  sides: Sides,
+): Separation | "unchecked" | null {
+  if (sides.every((side) => side === 0)) return null;
+  const matrix = keptColumns(coded, kept);
+  const rows = Array.from(sides.keys());
+  const free = nullVectors(
+    matrix,
+    rows.filter((i) => sides[i] === 0),
+  );
+  if (free === null) return "unchecked";
+  if (free.length === 0) return null;
+  const moved = movedRows(matrix, free, sides);
+  if (moved === "unchecked") return moved;
+  if (!moved.includes(1)) return null;
+  const freeRows = rows.filter((i) => moved[i] === 0);
+  const left = nullVectors(matrix, freeRows);
+  if (left === null) return "unchecked";
+  const { dropped, vectors } = reducedNullSpace(left, matrix.lengths);
+  const directions = vectors.map((vector) => matrix.toCoefficients(vector));
+  const isEstimable = (k: number) => directions.every((direction) => direction[k] === 0);
+  const sign = directions.length === 1 ? signOf(matrix, vectors[0], sides, moved) : 0;
+  return {
+    freeRows: Int32Array.from(freeRows),
+    fitted: kept.flatMap((column, k) => (dropped.includes(k) ? [] : [coded.columns[column]])),
+    notEstimable: kept.flatMap((column, k) =>
+      isEstimable(k) ? [] : [{ name: coded.columns[column], limit: Math.sign(directions[0][k]) * sign * Infinity }],
+    ),
+  };
+}
+
+/** Of one null vector, 1 if the moved rows follow it and -1 if they go against it. */
+function signOf(matrix: KeptColumns, vector: Float64Array, sides: Sides, moved: Uint8Array): number {
+  const along = Array.from(moved.keys())
+    .filter((i) => moved[i] === 1)
+    .map((i) => sides[i] * matrix.along(i, vector));
+  const strongest = along.reduce((most, value) => (Math.abs(value) > Math.abs(most) ? value : most), 0);
+  return Math.sign(strongest);
+}
+
+interface KeptColumns {
+  readonly rows: number;
+  readonly size: number;
+  /** Lengths of the columns over all rows. */
+  readonly lengths: Float64Array;
+  /** The columns, of numbers about their means and in units of their spread. */
+  readonly columns: readonly Float64Array[];
+  /** Row i times a vector. */
+  along(i: number, vector: Float64Array): number;
+  /** Coefficients of the kept columns as coded for those of the columns here. */
+  toCoefficients(vector: Float64Array): Float64Array;
+}
+
+function keptColumns(coded: CodedMatrix, kept: readonly number[]): KeptColumns {
+  const conditioned = conditionedColumns(coded, kept);
+  const columns = kept.map((j) => conditioned[j].values.map((value) => value / conditioned[j].scale));
+  return {
+    rows: coded.rows,
+    size: kept.length,
+    columns,
+    lengths: Float64Array.from(columns, (column) => Math.sqrt(column.reduce((sum, value) => sum + value * value, 0))),
+    along(i, vector) {
+      let sum = 0;
+      for (let k = 0; k < columns.length; k++) sum += columns[k][i] * vector[k];
+      return sum;
+    },
+    toCoefficients(vector) {
+      const all = new Float64Array(coded.columns.length);
+      kept.forEach((j, k) => {
+        all[j] = vector[k];
+      });
+      const raw = unconditioned(all, conditioned);
+      return Float64Array.from(kept, (j) => raw[j]);
+    },
+  };
+}
+
+/** A basis of the vectors that some rows are orthogonal to; null where that takes too long. */
+function nullVectors({ columns, lengths, size }: KeptColumns, rows: readonly number[]): Float64Array[] | null {
+  if (2 * rows.length * size ** 2 > MOST_OPERATIONS) return null;
+  const R = triangularFactor(rows.length, size, (start, count, block, stride) => {
+    columns.forEach((column, k) => {
+      for (let i = 0; i < count; i++) block[k * stride + i] = column[rows[start + i]];
+    });
+  });
+  const { kept, dependent } = dependences(R, lengths, RANK_TOLERANCE);
+  return dependent.map(({ column, weights }) => {
+    const vector = new Float64Array(size);
+    vector[column] = 1;
+    weights.forEach((weight, k) => {
+      vector[kept[k]] = -weight;
+    });
+    return vector;
+  });
+}
+
+/** 1 for the rows that a direction of recession in the span of some vectors moves. */
+function movedRows(matrix: KeptColumns, span: readonly Float64Array[], sides: Sides): Uint8Array | "unchecked" {
+  const basis: Float64Array[] = [];
+  for (const vector of span) {
+    const rest = vector.slice();
+    orthogonalize(rest, basis);
+    const length = Math.sqrt(dot(rest, rest));
+    basis.push(rest.map((value) => value / length));
+  }
+  const m = basis.length;
+  const asking = Array.from(sides.keys()).filter((i) => sides[i] !== 0);
+  const A = new Float64Array(asking.length * m);
+  const row = new Float64Array(matrix.size);
+  asking.forEach((i, a) => {
+    matrix.columns.forEach((column, k) => {
+      row[k] = sides[i] * column[i];
+    });
+    const inSpan = A.subarray(a * m, (a + 1) * m);
+    // All of the space has the unit vectors as its basis.
+    if (m === matrix.size) inSpan.set(row);
+    else for (let b = 0; b < m; b++) inSpan[b] = dot(row, basis[b]);
+    normalise(inSpan, ORTHOGONAL * Math.sqrt(dot(row, row)));
+  });
+  const positive = positiveRows(A, m, MOST_OPERATIONS);
+  if (positive === null) return "unchecked";
+  const moved = new Uint8Array(sides.length);
+  asking.forEach((i, a) => {
+    moved[i] = positive[a];
+  });
+  return moved;
+}
+
+/** Makes a vector one of unit length, or zero where it is shorter than `least`. */
+function normalise(vector: Float64Array, least: number): void {
+  const length = Math.sqrt(dot(vector, vector));
+  for (let k = 0; k < vector.length; k++) vector[k] = length > least ? vector[k] / length : 0;
+}
