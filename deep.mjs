@@ -1,2 +1,0 @@
-import { fit } from "marginalia";
-for (const seed of [1,2,3,4]) { const r=await fit("y ~ normal(mu, 1)\nmu = 1\nprior beta[Intercept] ~ cauchy(0, 0.001)",{y:[4.4]},{seed,workers:0}); const p=r.summary().parameters[0]; console.log(seed, r.notes.map(n=>n.code).join(), p.mean.toFixed(3),p.sd.toFixed(3),p.rhat.toFixed(3),p.essBulk.toFixed(0), r.draws("beta[Intercept]").map(c=>c.reduce((a,b)=>a+b,0)/c.length).map(x=>x.toFixed(2)).join(), r.warnings().map(w=>w.code).join()); }
