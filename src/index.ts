@@ -48,6 +48,7 @@ export {
   type LaplaceFitOptions,
 } from "./fit/byApproximation.js";
 export { completeMlOptions, isUntrustedMl, type MlFit, type MlFitOptions } from "./fit/byMl.js";
+export { type EffectsCovariance, effectsCovariances } from "./fit/covariance.js";
 export { ChainError, completeFitOptions, type FitOptions } from "./fit/byNuts.js";
 export { fit } from "./fit/fit.js";
 export type { Fit } from "./fit/fitted.js";

@@ -30,7 +30,7 @@ export async function approximateCommand(
   flags: LaplaceFlags | InlaFlags,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { out, json, digits, strict, ...options } = withoutSource(flags);
+  const { out, json, digits, covariance, strict, ...options } = withoutSource(flags);
   check(options); // before a large file is read
   const source = await readModelAndData(path, flags);
   if (out !== undefined) await makeFolder(out);

@@ -21,7 +21,7 @@ import { jsonDocument } from "../report/jsonDocument.js";
 import { plural } from "../report/layout.js";
 import { formatCount, formatRhat } from "../report/numbers.js";
 import { textReport } from "../report/textReport.js";
-import { fitReport, isUntrusted } from "./fitReport.js";
+import { fitReport, isUntrusted, type ReportFlags } from "./fitReport.js";
 import { interruption } from "./interruption.js";
 import { type ModelAndData, readModelAndData, type SourceFlags, withoutSource } from "./modelSource.js";
 import { progressDisplay } from "./progress.js";
@@ -37,7 +37,7 @@ import {
 } from "./Terminal.js";
 
 /** Where results go, and what they are judged by. */
-export interface OutputFlags {
+export interface OutputFlags extends ReportFlags {
   readonly out?: string;
   readonly json?: boolean;
   readonly digits?: number;
@@ -65,7 +65,7 @@ export interface FitFlags extends SourceFlags, OutputFlags {
 
 /** `marginalia fit`: reads, samples, reports. */
 export async function fitCommand(path: string | undefined, flags: FitFlags, terminal: Terminal): Promise<ExitCode> {
-  const { out, json, digits, strict, timeLimit, ...rest } = withoutSource(flags);
+  const { out, json, digits, covariance, strict, timeLimit, ...rest } = withoutSource(flags);
   const options = timeLimit === undefined ? rest : { ...rest, timeLimitSeconds: timeLimit };
   completeFitOptions(options); // before a large file is read
   const source = await readModelAndData(path, flags);
@@ -127,7 +127,7 @@ export async function finish(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { stdout, stderr } = terminal;
-  const report = fitReport(result, read, process.uptime());
+  const report = fitReport(result, read, process.uptime(), flags);
   const isWritten = flags.out === undefined || (await writeResults(flags.out, result, report, terminal));
   if (flags.json) {
     for (const { message, advice } of report.warnings) stderr.write(`warning: ${message}\n  ${advice}\n`);

@@ -1,4 +1,4 @@
-import { type Fit, modelText, samplerDiagnostics } from "../index.js";
+import { effectsCovariances, type Fit, modelText, samplerDiagnostics } from "../index.js";
 import type { FitReport } from "../report/FitReport.js";
 import { priorLine } from "../report/fitFacts.js";
 import type { Ratios } from "../report/MlReport.js";
@@ -6,8 +6,13 @@ import { dispersionNotes } from "./dispersionNotes.js";
 import { ratiosOf } from "./mlReport.js";
 import { version } from "./version.js";
 
+/** What a report holds where it is asked for. */
+export interface ReportFlags {
+  readonly covariance?: boolean;
+}
+
 /** A fit as plain data for the reports. `read` is the time it took to read model and data, `total` that since the start, in seconds. */
-export function fitReport(fit: Fit, read: number, total: number): FitReport {
+export function fitReport(fit: Fit, read: number, total: number, asked: ReportFlags = {}): FitReport {
   const { ast, design, posterior } = fit;
   const { chains } = posterior.record;
   const isSampled = chains.length > 0;
@@ -27,6 +32,7 @@ export function fitReport(fit: Fit, read: number, total: number): FitReport {
     priors: fit.compiled.priors.map(priorLine),
     summary: fit.summary(),
     ratios: ratiosOf(fit, medians(fit)),
+    covariances: asked.covariance ? effectsCovariances(fit, means(fit)) : null,
     sampling: isSampled
       ? {
           parametrization: String(posterior.record.options.parametrization),
@@ -54,6 +60,11 @@ export function fitReport(fit: Fit, read: number, total: number): FitReport {
     ],
     partial: posterior.record.partial,
   };
+}
+
+/** Posterior means of the parameters by their names. */
+function means(fit: Fit): Map<string, number> {
+  return new Map(fit.summary().parameters.map(({ name, mean }) => [name, mean]));
 }
 
 /** Medians and intervals of the parameters, those without quantiles left out. */

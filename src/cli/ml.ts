@@ -34,12 +34,12 @@ export interface MlFlags extends SourceFlags, OutputFlags {
 
 /** `marginalia fit --engine ml`: reads, maximises, reports. */
 export async function mlCommand(path: string | undefined, flags: MlFlags, terminal: Terminal): Promise<ExitCode> {
-  const { out, json, digits, strict, ...options } = withoutSource(flags);
+  const { out, json, digits, covariance, strict, ...options } = withoutSource(flags);
   completeMlOptions(options); // before a large file is read
   const source = await readModelAndData(path, flags);
   if (out !== undefined) await makeFolder(out);
   const result = await shownFit(source, options, terminal);
-  const report = mlReport(result, source.seconds, process.uptime());
+  const report = mlReport(result, source.seconds, process.uptime(), flags);
   const isWritten = out === undefined || (await writeResults(out, result, report, terminal));
   const { stdout, stderr } = terminal;
   if (json) {

@@ -1,11 +1,12 @@
-import { type MlFit, modelText } from "../index.js";
+import { effectsCovariances, type MlFit, modelText } from "../index.js";
 import { priorLine } from "../report/fitFacts.js";
 import type { MlReport, ModeRow, Ratios } from "../report/MlReport.js";
 import { dispersionNotes } from "./dispersionNotes.js";
+import type { ReportFlags } from "./fitReport.js";
 import { version } from "./version.js";
 
 /** A fit as plain data for the reports. `read` is the time it took to read model and data, `total` that since the start, in seconds. */
-export function mlReport(fit: MlFit, read: number, total: number): MlReport {
+export function mlReport(fit: MlFit, read: number, total: number, asked: ReportFlags = {}): MlReport {
   const { ast, design, ml, criteria, seconds } = fit;
   const { logLikelihood, logPrior, parameterCount } = ml;
   const { notes, warnings } = splitNotes(ml, fit.problems);
@@ -30,6 +31,9 @@ export function mlReport(fit: MlFit, read: number, total: number): MlReport {
     notEstimable: fit.notEstimable,
     terms: ml.terms ?? [],
     ratios: ratiosOf(fit, ml.parameters),
+    covariances: asked.covariance
+      ? effectsCovariances(fit, new Map(ml.parameters.map(({ name, estimate }) => [name, estimate])))
+      : null,
     randomEffects: modeRows(fit),
     priors: logPrior === null ? null : fit.compiled.priors.map(priorLine),
     likelihood:

@@ -55,6 +55,7 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
   fitOptions(program.command("fit"))
     .description("sample or approximate the posterior of a model, or maximise its likelihood")
     .option("--out <dir>", "write fit.json, model.glmm and, of a posterior, draws.csv to a folder")
+    .option("--covariance", "show the covariance matrix of each random term, its correlations and its LDL' factors")
     .option("--json", "print one JSON document instead of the tables")
     .option("--strict", strictHelp)
     .action(async (model: string | undefined, flags: FitFlags | LaplaceFlags | InlaFlags | MlFlags, command: Command) =>

@@ -27,6 +27,8 @@ export interface FitReport {
   readonly summary: Summary;
   /** Null where the link does not make ratios of the coefficients. */
   readonly ratios: Ratios | null;
+  /** Covariance matrices of the random terms at the posterior means of their sds and correlations; null where they were not asked for. */
+  readonly covariances: readonly CovarianceReport[] | null;
   /** Null for an engine that does not sample. */
   readonly sampling: SamplingReport | null;
   /** Null for an engine that samples. */
@@ -53,6 +55,16 @@ export interface DataReport {
   readonly columns: number;
   /** Of the file's bytes; null for data in memory. */
   readonly sha256: string | null;
+}
+
+/** A random term's covariance matrix G, its correlations, and its factors: G = L D L', L unit lower triangular. */
+export interface CovarianceReport {
+  readonly group: string;
+  readonly coefficients: readonly string[];
+  readonly covariance: readonly (readonly number[])[];
+  readonly correlation: readonly (readonly number[])[];
+  readonly L: readonly (readonly number[])[];
+  readonly D: readonly number[];
 }
 
 export interface SamplingReport {

@@ -1,5 +1,5 @@
 import type { Warning } from "../diagnostics/warnings.js";
-import type { DataReport } from "./FitReport.js";
+import type { CovarianceReport, DataReport } from "./FitReport.js";
 
 /** All that is told of a fit by maximum likelihood, as plain data. */
 export interface MlReport {
@@ -31,6 +31,8 @@ export interface MlReport {
   readonly terms: readonly TermRow[];
   /** Null where the link does not make ratios of the coefficients. */
   readonly ratios: Ratios | null;
+  /** Covariance matrices of the random terms at the estimates; null where they were not asked for. */
+  readonly covariances: readonly CovarianceReport[] | null;
   readonly randomEffects: readonly ModeRow[];
   /** Of a penalised fit every prior as it was used, one line each; null where they are ignored. */
   readonly priors: readonly string[] | null;

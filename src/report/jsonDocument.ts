@@ -3,7 +3,7 @@ import type { SummaryRow } from "../summary/Summary.js";
 import type { DataReport, FitReport, Seconds } from "./FitReport.js";
 import { type JsonCriteria, jsonCriteria } from "./jsonCriteria.js";
 import { finite, type JsonNumber } from "./jsonNumbers.js";
-import { jsonRatios, type MlJsonDocument } from "./mlJsonDocument.js";
+import { type JsonCovariance, jsonCovariances, jsonRatios, type MlJsonDocument } from "./mlJsonDocument.js";
 
 export interface JsonRow {
   readonly name: string;
@@ -55,6 +55,8 @@ export interface JsonDocument {
   readonly randomEffects: readonly JsonEffectRow[];
   /** exp of coefficients: of their medians and the ends of their intervals; null where the link does not make ratios. */
   readonly ratios: MlJsonDocument["ratios"];
+  /** Present where they were asked for: G, correlations and LDL' of each random term at the posterior means. */
+  readonly covariances?: readonly JsonCovariance[];
   /** Present where some were asked for. */
   readonly linearCombinations?: readonly JsonRow[];
   /** Absent for an engine that does not sample. */
@@ -112,6 +114,7 @@ export function jsonDocument(report: FitReport): JsonDocument {
       return { ...jsonRow(row), factor, level, coefficient };
     }),
     ratios: jsonRatios(report.ratios),
+    ...jsonCovariances(report.covariances),
     ...jsonCombinations(report),
     ...jsonDiagnostics(report),
     ...jsonApproximation(report),

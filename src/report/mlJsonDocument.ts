@@ -38,6 +38,8 @@ export interface MlJsonDocument {
     readonly kind: string;
     readonly parameters: readonly Pick<JsonEstimate, "name" | "estimate" | "lower" | "upper">[];
   } | null;
+  /** Present where they were asked for: G, correlations and LDL' of each random term at the estimates. */
+  readonly covariances?: readonly JsonCovariance[];
   readonly randomEffects: readonly {
     readonly name: string;
     readonly factor: string;
@@ -65,6 +67,15 @@ export interface MlJsonDocument {
   readonly notes: MlReport["notes"];
   readonly warnings: readonly Warning[];
   readonly droppedRows: number;
+}
+
+export interface JsonCovariance {
+  readonly group: string;
+  readonly coefficients: readonly string[];
+  readonly covariance: readonly (readonly JsonNumber[])[];
+  readonly correlation: readonly (readonly JsonNumber[])[];
+  readonly L: readonly (readonly JsonNumber[])[];
+  readonly D: readonly JsonNumber[];
 }
 
 export interface JsonEstimate {
@@ -119,6 +130,7 @@ export function mlJsonDocument(report: MlReport): MlJsonDocument {
     })),
     terms: report.terms.map(jsonTerm),
     ratios: jsonRatios(report.ratios),
+    ...jsonCovariances(report.covariances),
     randomEffects: report.randomEffects.map(({ name, factor, level, coefficient, mode, sd, mean }) => ({
       name,
       factor,
@@ -186,6 +198,21 @@ function jsonTerm({ name, test, statistic, degreesOfFreedom, ...term }: TermRow)
     degreesOfFreedom,
     denominatorDegreesOfFreedom: finite(term.denominatorDegreesOfFreedom ?? NaN),
     pValue: finite(term.pValue),
+  };
+}
+
+export function jsonCovariances(terms: MlReport["covariances"]): Pick<MlJsonDocument, "covariances"> {
+  if (terms === null) return {};
+  const matrix = (rows: readonly (readonly number[])[]) => rows.map((row) => row.map(finite));
+  return {
+    covariances: terms.map(({ group, coefficients, covariance, correlation, L, D }) => ({
+      group,
+      coefficients,
+      covariance: matrix(covariance),
+      correlation: matrix(correlation),
+      L: matrix(L),
+      D: D.map(finite),
+    })),
   };
 }
 

@@ -1,3 +1,4 @@
+import { covarianceSection } from "./covarianceSection.js";
 import { effectsSection } from "./effectsSection.js";
 import { dataFacts, modelLines, warningLines } from "./fitFacts.js";
 import {
@@ -37,6 +38,7 @@ export function mlTextReport(report: MlReport, options: ReportOptions = {}): str
       style,
     ),
     section("Variance parameters", estimatesTable(others, layout), style),
+    covarianceSection(report.covariances ?? [], "at the estimates", layout),
     termsSection(report.terms, width, style),
     ratios === null ? [] : ratiosSection(ratios, layout),
     effectsSection(report.randomEffects, {

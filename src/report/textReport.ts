@@ -1,5 +1,6 @@
 import type { ApproximationRecord } from "../posterior/Posterior.js";
 import { endsOf, type Summary, type SummaryRow } from "../summary/Summary.js";
+import { covarianceSection } from "./covarianceSection.js";
 import { criteriaSection } from "./criteriaSection.js";
 import { effectsSection } from "./effectsSection.js";
 import type { FitReport, SamplingReport } from "./FitReport.js";
@@ -38,6 +39,7 @@ export function textReport(report: FitReport, options: ReportOptions = {}): stri
     section("Population parameters", rowsTable(parameters, report.summary, layout), style),
     report.ratios === null ? [] : ratiosSection(report.ratios, layout),
     section("Linear combinations", rowsTable(linearCombinations, report.summary, layout), style),
+    covarianceSection(report.covariances ?? [], "at the posterior means of its sds and correlations", layout),
     randomEffects(report.summary, layout),
     section("Diagnostics", [...samplerDiagnostics(report, width), ...approximation(report, width)], style),
     section("Criteria", report.criteria === null ? [] : criteriaSection(report.criteria, width), style),

@@ -30,6 +30,7 @@ export const smallReport: FitReport = {
   groups: [{ name: "subject", levels: 59 }],
   priors: ["intercept ~ normal(1.97, 2.5)", "beta ~ normal(0, 1)"],
   ratios: null,
+  covariances: null,
   summary: {
     level: 0.9,
     parameters: [

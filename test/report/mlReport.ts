@@ -73,6 +73,7 @@ export const smallMlReport: MlReport = {
     plural: "rate ratios",
     rows: [{ name: "beta[post]", estimate: 0.73629, lower: 0.54786, upper: 0.98953 }],
   },
+  covariances: null,
   randomEffects: manyModes.slice(0, 2),
   likelihood: {
     importance: null,

@@ -1,0 +1,56 @@
+import { predictorPrefix } from "../density/priorSlots.js";
+import type { PreparedModel } from "./prepare.js";
+
+/** The covariance matrix of the effects of one random term, in the forms that other programs print. */
+export interface EffectsCovariance {
+  /** "subject", with the parameter's prefix for another predictor than the mean's. */
+  readonly group: string;
+  readonly coefficients: readonly string[];
+  /** G, q x q, row by row: NaN where an sd or a correlation is not known. */
+  readonly covariance: readonly (readonly number[])[];
+  /** q x q, with 1 on the diagonal. */
+  readonly correlation: readonly (readonly number[])[];
+  /** G = L D L' with L unit lower triangular and D diagonal: a column of L under a zero of D is zero. */
+  readonly L: readonly (readonly number[])[];
+  readonly D: readonly number[];
+}
+
+/** The covariance matrices of all random terms at estimates of the parameters, by their names: `sd[g, x]`, `cor[g, x, z]`. */
+export function effectsCovariances(
+  { design }: Pick<PreparedModel, "design">,
+  estimates: ReadonlyMap<string, number>,
+): EffectsCovariance[] {
+  return design.predictors.flatMap(({ factors, randomTerms }, k) => {
+    const prefix = predictorPrefix(design, k);
+    return randomTerms.map(({ factor, coefficients }) => {
+      const group = factors[factor].name;
+      const sds = coefficients.map((name) => estimates.get(`${prefix}sd[${group}, ${name}]`) ?? NaN);
+      const correlation = coefficients.map((_, r) =>
+        coefficients.map((__, c) => {
+          const [first, second] = r < c ? [r, c] : [c, r];
+          const name = `${prefix}cor[${group}, ${coefficients[first]}, ${coefficients[second]}]`;
+          return r === c ? 1 : (estimates.get(name) ?? NaN);
+        }),
+      );
+      const covariance = correlation.map((row, r) => row.map((rho, c) => covarianceOf(rho, sds[r], sds[c])));
+      return { group: `${prefix}${group}`, coefficients, covariance, correlation, ...ldl(covariance) };
+    });
+  });
+}
+
+/** With an sd of zero the correlation does not matter, and may not be known. */
+function covarianceOf(correlation: number, first: number, second: number): number {
+  return first === 0 || second === 0 ? 0 : correlation * first * second;
+}
+
+/** Of a positive semidefinite matrix. */
+function ldl(G: readonly (readonly number[])[]): Pick<EffectsCovariance, "L" | "D"> {
+  const L = G.map((_, r) => G.map((__, c) => Number(r === c)));
+  const D = G.map(() => 0);
+  const rest = (r: number, c: number) => D.reduce((sum, d, k) => (k < c ? sum - L[r][k] * d * L[c][k] : sum), G[r][c]);
+  for (let c = 0; c < G.length; c++) {
+    D[c] = Math.max(0, rest(c, c));
+    for (let r = c + 1; r < G.length; r++) L[r][c] = D[c] === 0 ? 0 : rest(r, c) / D[c];
+  }
+  return { L, D };
+}
