@@ -48,8 +48,8 @@ export {
   type LaplaceFitOptions,
 } from "./fit/byApproximation.js";
 export { completeMlOptions, isUntrustedMl, type MlFit, type MlFitOptions } from "./fit/byMl.js";
-export { type EffectsCovariance, effectsCovariances } from "./fit/covariance.js";
 export { ChainError, completeFitOptions, type FitOptions } from "./fit/byNuts.js";
+export { type EffectsCovariance, effectsCovariances } from "./fit/covariance.js";
 export { fit } from "./fit/fit.js";
 export type { Fit } from "./fit/fitted.js";
 export { type PreparedModel, prepareModel } from "./fit/prepare.js";

@@ -26,6 +26,7 @@ export function mlReport(fit: MlFit, read: number, total: number, asked: ReportF
     points: ml.points,
     reml: ml.reml,
     intervals: ml.intervals,
+    level: fit.options.level,
     parameters: ml.parameters,
     covariance: ml.covariance === null ? null : rowsOf(ml.covariance, ml.parameters.length),
     notEstimable: fit.notEstimable,

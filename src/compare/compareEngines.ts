@@ -79,6 +79,8 @@ type Result = Engine | RefusedEngine;
 /** A model on which engines run, none of them twice. */
 interface Bench {
   readonly prepared: PreparedModel;
+  /** Probability of the intervals. */
+  readonly level: number;
   run(engine: string): Promise<Result>;
   /** The posterior mode. Throws EngineError where there is none. */
   penalized(): MlMeasured;
@@ -89,6 +91,7 @@ function benchOf(prepared: PreparedModel, table: Table, options: EngineOptions):
   let mode: MlMeasured | null = null;
   return {
     prepared,
+    level: options.shared.level,
     run(engine) {
       const result = known.get(engine) ?? runEngine(engine, prepared, table, options);
       known.set(engine, result);
@@ -106,7 +109,7 @@ async function comparisonOf(
   results: readonly Result[],
   asked: readonly string[],
   fits: readonly { readonly name: string; readonly fit: OutsideFit }[],
-  { prepared, run, penalized }: Bench,
+  { prepared, level, run, penalized }: Bench,
 ): Promise<EngineComparison | null> {
   const engines = results.filter((result) => "column" in result);
   const reference = chooseReference(engines);
@@ -128,6 +131,7 @@ async function comparisonOf(
   const outside = fits.flatMap(({ name, fit }) => attempt(() => [outsideStanding(name, fit, standards)]));
   return {
     ...facts,
+    level,
     warnings: [...facts.warnings, ...failures],
     engines: engines.map(({ column }) => column),
     refused: results.filter((result) => "reason" in result),
@@ -179,16 +183,20 @@ export interface CompleteCompareEnginesOptions extends EngineOptions {
   readonly against: readonly Table[];
 }
 
+/** Probability of the intervals where no other is asked for. */
+const COMPARED_LEVEL = 0.95;
+
 /** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completeCompareEnginesOptions(options: CompareEnginesOptions): CompleteCompareEnginesOptions {
   const { engines = defaultComparedEngines, against = [], onEngine: _, ...others } = options;
-  const { missing, families, priors, ...sampling } = others;
+  const { missing, level = COMPARED_LEVEL, families, priors, ...sampling } = others;
   const problems = engines
     .filter((engine) => !comparedEngines.includes(engine))
     .map((engine) => `engines has "${engine}"; ${didYouMean(engine, comparedEngines, "engines")}`);
   if (engines.length === 0) problems.push(`engines is []; allowed: any of ${comparedEngines.join(", ")}`);
   if (problems.length > 0) throw new OptionsError(problems);
-  const shared: ModelOptions = {
+  const shared = {
+    level,
     ...(missing === undefined ? {} : { missing }),
     ...(families === undefined ? {} : { families }),
     ...(priors === undefined ? {} : { priors }),

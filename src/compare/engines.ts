@@ -15,7 +15,7 @@ import { measurePosterior } from "./measurePosterior.js";
 
 /** What engines are given of the options of a comparison. */
 export interface EngineOptions {
-  readonly shared: ModelOptions;
+  readonly shared: ModelOptions & { readonly level: number };
   readonly sampling: SamplingOptions;
 }
 

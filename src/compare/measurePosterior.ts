@@ -4,9 +4,8 @@ import type { Fit } from "../fit/fitted.js";
 import type { ApproximationRecord } from "../posterior/Posterior.js";
 import type { EngineColumn, EngineEstimate } from "../summary/Agreement.js";
 import type { SummaryRow } from "../summary/Summary.js";
-import { weightedQuantile } from "../summary/summariseWeighted.js";
 import type { Measured } from "./agreement.js";
-import { type Atoms, marginalAtoms } from "./atoms.js";
+import { marginalAtoms } from "./atoms.js";
 
 /** The posterior that an engine returns, by its summary and marginals. */
 export function measurePosterior(fit: Fit): Measured {
@@ -21,7 +20,7 @@ export function measurePosterior(fit: Fit): Measured {
       kind: "posterior",
       method: methodOf(fit),
       approximation: approximation?.integration === "laplace" && !approximation.guard.isTrusted ? "laplace" : "none",
-      parameters: parameters.map((row, k) => ({ ...estimateOf(row), ...interval(marginals[k]) })),
+      parameters: parameters.map((row) => ({ ...estimateOf(row), lower: row.lower, upper: row.upper })),
       randomEffects: randomEffects.map(estimateOf),
       logLikelihood: null,
       logMarginalLikelihood: approximation?.logMarginalLikelihood ?? null,
@@ -64,11 +63,4 @@ function trustOf({ posterior }: Fit, parameters: readonly SummaryRow[]): EngineC
 
 function estimateOf({ name, mean, sd, mcse = 0 }: SummaryRow): EngineEstimate {
   return { name, estimate: mean, sd, mcse, lower: Number.NaN, upper: Number.NaN };
-}
-
-/** Ends of the 95% interval with equal tails. */
-function interval({ values, weights }: Atoms): Pick<EngineEstimate, "lower" | "upper"> {
-  const effective = 1 / weights.reduce((sum, weight) => sum + weight * weight, 0);
-  const [lower, upper] = [0.025, 0.975].map((p) => weightedQuantile(values, weights, effective, p));
-  return { lower, upper };
 }

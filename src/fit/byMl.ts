@@ -214,13 +214,14 @@ function termHypotheses(design: Design, parameters: readonly string[]): TermHypo
 
 /** Checks the options of `engine: "ml"` and fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completeMlOptions(options: MlFitOptions): MlOptions {
-  const { method, points, reml, scale, intervals, penalized, importanceDraws, seed } = defaultMlOptions;
+  const { method, points, reml, scale, intervals, level, penalized, importanceDraws, seed } = defaultMlOptions;
   const complete = {
     method: options.method ?? method,
     points: options.points ?? points,
     reml: options.reml ?? reml,
     scale: options.scale ?? scale,
     intervals: options.intervals ?? intervals,
+    level: options.level ?? level,
     penalized: options.penalized ?? penalized,
     importanceDraws: options.importanceDraws ?? importanceDraws,
     seed: options.seed ?? seed,

@@ -22,6 +22,8 @@ export interface MlReport {
   readonly points: number | null;
   readonly reml: boolean;
   readonly intervals: "wald" | "profile";
+  /** Probability of the intervals. */
+  readonly level: number;
   readonly parameters: readonly EstimateRow[];
   /** Covariance matrix of the parameters, row by row in their order, NaN for those without a standard error; null without any. */
   readonly covariance: readonly (readonly number[])[] | null;
@@ -58,7 +60,7 @@ export interface EstimateRow {
   readonly name: string;
   readonly estimate: number;
   readonly standardError: number;
-  /** Ends of the 95% interval. */
+  /** Ends of the interval. */
   readonly lower: number;
   readonly upper: number;
   /** Of an sd whose interval is from the profile likelihood where the others are by Wald. */

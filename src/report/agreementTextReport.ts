@@ -1,5 +1,6 @@
 import type { Warning } from "../diagnostics/warnings.js";
-import type { EngineAgreement, EngineColumn, EngineComparison, EngineEstimate } from "../summary/Agreement.js";
+import type { EngineAgreement, EngineComparison, EngineEstimate } from "../summary/Agreement.js";
+import { endsOf } from "../summary/Summary.js";
 import { agreementVerdict, signed, unitOf } from "./agreementVerdict.js";
 import { dataFacts, modelLines, warningLines } from "./fitFacts.js";
 import {
@@ -13,7 +14,7 @@ import {
   type TableColumn,
   wrap,
 } from "./layout.js";
-import { formatKnown, knownEstimate, namedTable } from "./mlTextReport.js";
+import { formatKnown, knownEstimate, namedTable, percent } from "./mlTextReport.js";
 import { formatSeconds } from "./numbers.js";
 import { outsideSection } from "./outsideSection.js";
 import { wideTable } from "./wideTable.js";
@@ -42,7 +43,12 @@ export function agreementTextReport(report: AgreementReport, options: ReportOpti
     ...outside.map((fit) =>
       titled(`${fit.name}, read as ${fit.format}`, outsideSection(fit, reference, parameters, layout), width, style),
     ),
-    titled("Estimates, with sd or standard error and 95% interval", parametersTable(engines, layout), width, style),
+    titled(
+      `Estimates, with sd or standard error and ${percent(report.level)} interval`,
+      parametersTable(report, layout),
+      width,
+      style,
+    ),
     ...(agreements.length === 0 ? [] : agreementSections(report, width, style)),
     titled("Log-likelihoods, all constants included", likelihoodTable(report, width, style), width, style),
     section(
@@ -86,12 +92,13 @@ function namesOf(engines: readonly { readonly parameters: readonly { readonly na
   return [...new Set(engines.flatMap(({ parameters }) => parameters.map(({ name }) => name)))];
 }
 
-function parametersTable(engines: readonly EngineColumn[], { width, style, digits }: Layout): string[] {
+function parametersTable({ engines, level }: AgreementReport, { width, style, digits }: Layout): string[] {
+  const [below, above] = endsOf(level);
   const names = namesOf(engines);
   const rows: readonly [label: string, cell: (row: EngineEstimate) => string][] = [
     ["  sd", ({ sd, mcse }) => knownEstimate(sd, digits, mcse)],
-    ["  2.5%", ({ lower, mcse }) => knownEstimate(lower, digits, mcse)],
-    ["  97.5%", ({ upper, mcse }) => knownEstimate(upper, digits, mcse)],
+    [`  ${percent(below)}`, ({ lower, mcse }) => knownEstimate(lower, digits, mcse)],
+    [`  ${percent(above)}`, ({ upper, mcse }) => knownEstimate(upper, digits, mcse)],
   ];
   const labels = names.flatMap((name) => [name, ...rows.map(([label]) => label)]);
   const columns = engines.map(({ engine, parameters }) => ({
@@ -130,7 +137,10 @@ function agreementSections(report: AgreementReport, width: number, style: Style)
       `Wasserstein-1 distance from ${reference}'s marginal in its ${unit}`,
       perParameter(({ distance }) => known(distance)),
     ],
-    [`Width of the 95% interval over ${reference}'s`, perParameter(({ widthRatio }) => known(widthRatio))],
+    [
+      `Width of the ${percent(report.level)} interval over ${reference}'s`,
+      perParameter(({ widthRatio }) => known(widthRatio)),
+    ],
   ];
   return [
     ...sections.map(([title, columns]) => titled(title, wideTable(names, columns, width, style), width, style)),

@@ -24,6 +24,8 @@ export interface MlJsonDocument {
   /** Those that a penalised fit used. */
   readonly priors: readonly string[] | null;
   readonly intervals: "wald" | "profile";
+  /** Probability of the intervals. */
+  readonly level: number;
   readonly parameters: readonly JsonEstimate[];
   /** Of the parameters, row by row in their order; null without standard errors. */
   readonly covariance: readonly (readonly JsonNumber[])[] | null;
@@ -121,6 +123,7 @@ export function mlJsonDocument(report: MlReport): MlJsonDocument {
     penalized: report.priors !== null,
     priors: report.priors,
     intervals: report.intervals,
+    level: report.level,
     parameters: report.parameters.map(jsonEstimate),
     covariance: report.covariance?.map((row) => row.map(finite)) ?? null,
     notEstimable: report.notEstimable.map(({ name, reason, limit }) => ({

@@ -73,8 +73,8 @@ function isCoefficient({ statistic }: EstimateRow): boolean {
   return statistic !== undefined;
 }
 
-function intervalsLine({ parameters, intervals }: MlReport): string {
-  if (intervals === "profile") return "intervals: 95%, from the profile likelihood";
+function intervalsLine({ parameters, level, intervals }: MlReport): string {
+  if (intervals === "profile") return `intervals: ${percent(level)}, from the profile likelihood`;
   const byStudent = parameters.some(({ degreesOfFreedom }) => degreesOfFreedom !== undefined)
     ? "those of coefficients by t with Satterthwaite's degrees of freedom; "
     : "";
@@ -84,9 +84,14 @@ function intervalsLine({ parameters, intervals }: MlReport): string {
       ? ""
       : `; of ${profiled.join(", ")} from the profile likelihood, as the Wald limits are more than a factor of 100 apart`;
   return (
-    `intervals: 95%, by Wald; ${byStudent}those of sds and dispersions on the log scale, those of correlations on Fisher's z` +
+    `intervals: ${percent(level)}, by Wald; ${byStudent}those of sds and dispersions on the log scale, those of correlations on Fisher's z` +
     byProfile
   );
+}
+
+/** "95%" */
+export function percent(level: number): string {
+  return `${Number((100 * level).toPrecision(6))}%`;
 }
 
 function testsLine({ terms }: MlReport): string[] {

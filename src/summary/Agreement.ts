@@ -33,7 +33,7 @@ export interface EngineEstimate {
   readonly sd: number;
   /** Monte Carlo standard error of the mean; 0 where nothing was drawn. */
   readonly mcse: number;
-  /** Ends of the 95% interval; NaN for a random effect. */
+  /** Ends of the interval; NaN for a random effect. */
   readonly lower: number;
   readonly upper: number;
 }
@@ -66,7 +66,7 @@ export interface ParameterAgreement {
   readonly difference: number;
   /** Monte Carlo standard error of the difference, in reference sds; 0 where neither was drawn. */
   readonly mcse: number;
-  /** Width of the 95% interval over that of the reference's. */
+  /** Width of the interval over that of the reference's. */
   readonly widthRatio: number;
   /** Wasserstein-1 distance between the marginals, in reference sds; of an estimate, that of its normal approximation. */
   readonly distance: number;
@@ -113,6 +113,8 @@ export interface EngineComparison {
   readonly droppedRows: number;
   readonly groups: readonly { readonly name: string; readonly levels: number }[];
   readonly facts: ModelFacts;
+  /** Probability of the intervals. */
+  readonly level: number;
   /** In the order in which they were asked for. */
   readonly engines: readonly EngineColumn[];
   readonly refused: readonly RefusedEngine[];

@@ -41,6 +41,7 @@ export const smallAgreementReport: AgreementReport = {
   model: "outcome ~ bernoulli(p)\nlogit(p) = 1 + x + (1 | id)\nprior beta ~ normal(0, 1)",
   family: "bernoulli",
   observations: 1908,
+  level: 0.95,
   droppedRows: 0,
   groups: [{ name: "id", levels: 294 }],
   facts: { isBinary: true, rowsPerLevel: { factor: "id", rows: 7 } },

@@ -28,6 +28,7 @@ export const smallMlReport: MlReport = {
   points: 5,
   reml: false,
   intervals: "wald",
+  level: 0.95,
   priors: null,
   parameters: [
     {

@@ -189,6 +189,7 @@ describe("the JSON document of maximum likelihood", () => {
         "penalized",
         "priors",
         "intervals",
+        "level",
       ],
       ...[
         "parameters",
@@ -220,6 +221,7 @@ describe("the JSON document of maximum likelihood", () => {
       penalized: false,
       priors: null,
       intervals: "wald",
+      level: 0.95,
       parameters: [
         ...smallMlReport.parameters.slice(0, 3),
         { name: "sd[subject, post]", estimate: 0, standardError: null, lower: null, upper: null },

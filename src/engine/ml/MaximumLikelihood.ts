@@ -36,7 +36,7 @@ export interface ParameterEstimate {
   readonly estimate: number;
   /** NaN at a boundary, where there is none. */
   readonly standardError: number;
-  /** Ends of the 95% interval. */
+  /** Ends of the interval of the level that was asked for, 95% by default. */
   readonly lower: number;
   readonly upper: number;
   /** Of an sd whose interval is not by Wald's method, as the others are, because the limits would be more than a factor of 100 apart. */

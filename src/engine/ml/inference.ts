@@ -6,6 +6,7 @@ import { studentTwoSided, studentTwoSidedQuantile } from "../../math/special/tai
 import { isAtBoundary } from "./boundary.js";
 import type { MarginalMaximum } from "./fitMarginal.js";
 import type { MaximumLikelihood, ParameterEstimate } from "./MaximumLikelihood.js";
+import { defaultMlOptions } from "./options.js";
 import type { ParameterVector } from "./parameters.js";
 
 /** Of a central difference, in units of the coordinate. */
@@ -85,9 +86,10 @@ function slopes(view: LatentGaussian, vector: ParameterVector, position: Float64
 export function inferred(
   kind: ParameterKind,
   parameter: Pick<ParameterEstimate, "name" | "estimate" | "standardError" | "degreesOfFreedom">,
+  level: number = defaultMlOptions.level,
 ): ParameterEstimate {
   const { estimate, standardError, degreesOfFreedom = Infinity } = parameter;
-  const half = studentTwoSidedQuantile(0.05, degreesOfFreedom) * standardError;
+  const half = studentTwoSidedQuantile(1 - level, degreesOfFreedom) * standardError;
   if (kind !== "coefficient") {
     const [lower, upper] = [-half, half].map((by) => bound(kind, estimate, by));
     return { ...parameter, lower, upper };
@@ -95,6 +97,17 @@ export function inferred(
   const statistic = estimate / standardError;
   const pValue = studentTwoSided(statistic, degreesOfFreedom);
   return { ...parameter, lower: estimate - half, upper: estimate + half, statistic, pValue };
+}
+
+/** A fit with Wald's intervals of another level than the default. */
+export function atLevel(
+  { quantities, parameterKinds }: LatentGaussian,
+  result: MaximumLikelihood,
+  level: number,
+): MaximumLikelihood {
+  if (level === defaultMlOptions.level) return result;
+  const kindOf = (name: string) => parameterKinds[quantities.parameters.indexOf(name)];
+  return { ...result, parameters: result.parameters.map((row) => inferred(kindOf(row.name), row, level)) };
 }
 
 function bound(kind: ParameterKind, estimate: number, by: number): number {

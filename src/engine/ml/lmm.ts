@@ -10,7 +10,7 @@ import {
   type SettledMinimum,
   settledMinimum,
 } from "./covarianceSearch.js";
-import { reported } from "./inference.js";
+import { atLevel, reported } from "./inference.js";
 import { LinearCriterion } from "./lmm/criterion.js";
 import { heldCoordinates, linearEstimates, positionOf } from "./lmm/estimates.js";
 import { jointObjective } from "./lmm/jointObjective.js";
@@ -18,6 +18,7 @@ import { type LinearFit, largeSampleCovariance } from "./lmm/precision.js";
 import { type LinearProducts, linearProducts } from "./lmm/products.js";
 import { type RelativeCovariance, relativeCovariance } from "./lmm/relativeCovariance.js";
 import type { MaximumLikelihood, Note, TermHypothesis } from "./MaximumLikelihood.js";
+import { defaultMlOptions } from "./options.js";
 import { parameterVector } from "./parameters.js";
 import { withProfiledSds, withProfileIntervals } from "./profile/profileIntervals.js";
 import { type ProgressListener, watchedObjective } from "./progress.js";
@@ -27,6 +28,8 @@ export interface LinearMixedModelOptions {
   readonly reml: boolean;
   /** Default "wald". */
   readonly intervals?: "wald" | "profile";
+  /** Default 0.95. */
+  readonly level?: number;
 }
 
 /** A covariance at the boundary stays there if that costs no more than this of the log-likelihood. */
@@ -45,7 +48,7 @@ const PERFECT = 1e-13;
  */
 export function linearMixedModel(
   view: LatentGaussian,
-  { reml, intervals = "wald" }: LinearMixedModelOptions,
+  { reml, intervals = "wald", level = defaultMlOptions.level }: LinearMixedModelOptions,
   hypotheses: readonly TermHypothesis[] = [],
   listener: ProgressListener | null = null,
 ): MaximumLikelihood {
@@ -62,7 +65,7 @@ export function linearMixedModel(
   const covariance = largeSampleCovariance(criterion, layout, fit);
   const { converged, decrement: gradientNorm, iterations, evaluations } = minimum;
   const draw = reported(view, vector, positionOf(criterion, vector, fit));
-  const result: MaximumLikelihood = {
+  const atDefault: MaximumLikelihood = {
     engine: "ml",
     method: "lmm",
     points: null,
@@ -80,6 +83,7 @@ export function linearMixedModel(
       ...(converged ? [] : [notConverged(minimum)]),
     ],
   };
+  const result = atLevel(view, atDefault, level);
   if (covariance === null) return result;
   const maximised = {
     view,
@@ -87,6 +91,7 @@ export function linearMixedModel(
     objective: jointObjective(criterion, vector),
     position: positionOf(criterion, vector, fit),
     held: reml ? vector.coordinates.flatMap(({ part }, i) => (part === "beta" ? [i] : [])) : [],
+    level,
   };
   if (intervals === "wald") return withProfiledSds(result, maximised, explorationBudget(products));
   const profiled = withProfileIntervals(result, maximised);

@@ -16,7 +16,7 @@ import {
   negativeLogLikelihood,
   startWithoutEffects,
 } from "./fitMarginal.js";
-import { estimates, reported } from "./inference.js";
+import { atLevel, estimates, reported } from "./inference.js";
 import { laplaceCheck } from "./laplaceCheck.js";
 import { linearMixedModel } from "./lmm.js";
 import type { MaximumLikelihood, Note, TermHypothesis } from "./MaximumLikelihood.js";
@@ -63,11 +63,15 @@ function byMethod(
 ): MaximumLikelihood {
   switch (method) {
     case "pql":
-      return penalizedQuasiLikelihood(view, options);
+      return atLevel(view, penalizedQuasiLikelihood(view, options), options.level);
     case "em":
-      return expectationMaximization(view, options.points === "auto" ? {} : { points: options.points });
+      return atLevel(
+        view,
+        expectationMaximization(view, options.points === "auto" ? {} : { points: options.points }),
+        options.level,
+      );
     case "conditional":
-      return conditionalLikelihood(view);
+      return atLevel(view, conditionalLikelihood(view), options.level);
     default:
       return byMarginal(view, method, options, listener);
   }
@@ -97,7 +101,7 @@ function byMarginal(
   const logPrior = options.penalized ? view.logPrior(maximum.values, null) : null;
   const logLikelihood = maximum.logLikelihood - (logPrior ?? 0);
   const check = method === "laplace" ? checked(view, maximum.values, logLikelihood, options) : { notes };
-  const result: MaximumLikelihood = {
+  const atDefault: MaximumLikelihood = {
     engine: "ml",
     method,
     points,
@@ -116,9 +120,10 @@ function byMarginal(
       ...runawayNotes(view, vector, maximum.position, runaway),
     ],
   };
+  const result = atLevel(view, atDefault, options.level);
   if (maximum.covariance === null) return result;
   const objective = negativeLogLikelihood(lean, vector);
-  const maximised = { view, vector, objective, position: maximum.position, held: [] };
+  const maximised = { view, vector, objective, position: maximum.position, held: [], level: options.level };
   if (options.intervals === "profile") return withProfileIntervals(result, maximised);
   return withProfiledSds(result, maximised, profileBudget(view, points ?? 1));
 }

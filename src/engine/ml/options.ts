@@ -17,6 +17,8 @@ export interface MlOptions {
    * parameter. Default "wald".
    */
   readonly intervals: "wald" | "profile";
+  /** Probability of the intervals, in (0, 1). Default 0.95. */
+  readonly level: number;
   /**
    * aghq and laplace: maximise the likelihood times the prior density of the parameters on their own scale, which gives posterior modes.
    * Default false: priors are ignored.
@@ -40,6 +42,7 @@ export const defaultMlOptions: MlOptions = {
   reml: false,
   scale: "fixed",
   intervals: "wald",
+  level: 0.95,
   penalized: false,
   importanceDraws: 200,
   seed: 1,

@@ -1,5 +1,6 @@
 import type { LatentGaussian, ParameterKind } from "../../../density/LatentGaussian.js";
 import type { Objective } from "../../../math/optimize/Objective.js";
+import { normalQuantile } from "../../../math/special/normalDistribution.js";
 import { isAtBoundary } from "../boundary.js";
 import { boxHolding, minimizeBothSides } from "../covarianceSearch.js";
 import type { MaximumLikelihood, Note, ParameterEstimate } from "../MaximumLikelihood.js";
@@ -16,6 +17,8 @@ export interface Maximised {
   readonly position: Float64Array;
   /** Coordinates that the likelihood does not depend on, those of beta: the coefficients then have no profile. */
   readonly held: readonly number[];
+  /** Probability of the intervals. */
+  readonly level: number;
 }
 
 /** Wald limits of an sd that are further apart than by this factor tell nothing. */
@@ -24,7 +27,7 @@ const USELESS = 100;
 const PROFILE_COST = 500;
 
 /**
- * A fit with intervals that end where the profile likelihood has fallen by qchisq(0.95, 1) / 2. An end at an sd of zero or at a
+ * A fit with intervals that end where the profile likelihood has fallen by qchisq(level, 1) / 2. An end at an sd of zero or at a
  * correlation of 1 is that; one that is not found is NaN, and a note says why. The likelihood is evaluated all over the place.
  */
 export function withProfileIntervals(result: MaximumLikelihood, maximised: Maximised): MaximumLikelihood {
@@ -113,11 +116,11 @@ function effectsOf({ parameterKinds: kinds }: LatentGaussian, k: number): number
   return pairs[k - first].map((effect) => first - q + effect);
 }
 
-function peakAt({ vector, objective, position, held }: Maximised): Peak {
+function peakAt({ vector, objective, position, held, level }: Maximised): Peak {
   const { coordinates } = vector;
   const box = boxHolding(vector, position, held);
   const { position: top, value, hessian } = minimizeBothSides({ objective, coordinates, box }, position);
-  return { objective, coordinates, position: top, value, hessian, ...box };
+  return { objective, coordinates, position: top, value, hessian, ...box, half: normalQuantile((1 + level) / 2) };
 }
 
 /** A coefficient that is held, an estimate that does not exist and a dispersion that has run to its limit have none. */

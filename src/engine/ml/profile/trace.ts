@@ -2,7 +2,6 @@ import { cholesky, solveLower, solveLowerTransposed } from "../../../math/linalg
 import { addScaled, dot } from "../../../math/linalg/triangularFactor.js";
 import { findRootOutward } from "../../../math/optimize/findRoot.js";
 import type { Objective } from "../../../math/optimize/Objective.js";
-import { normalQuantile } from "../../../math/special/normalDistribution.js";
 import { minimizeBothSides } from "../covarianceSearch.js";
 import type { Coordinate } from "../parameters.js";
 import { type Quantity, replaced } from "./quantity.js";
@@ -18,6 +17,8 @@ export interface Peak {
   readonly hessian: Float64Array;
   readonly lower: Float64Array;
   readonly upper: Float64Array;
+  /** Half the width of the interval in standard errors: the root of the deviance's rise at its ends. */
+  readonly half: number;
 }
 
 /** A point of the profile: the likelihood with a quantity at `value`, all else at its best. */
@@ -33,8 +34,6 @@ interface ProfilePoint {
 /** One end of an interval on the parameter's own scale, or why there is none. */
 export type End = { readonly at: number } | { readonly trouble: string };
 
-/** Half the width of a 95% interval in standard errors: the root of the deviance's rise. */
-const HALF = normalQuantile(0.975);
 /** Of the spring that draws the quantity towards a target, in units of the information: a profile may be concave by less. */
 const PULL = 10;
 /** Of the root of the deviance: an end is this near in standard errors. */
@@ -54,7 +53,7 @@ const SPARED = 0.05;
 const STEP_OFF = 0.3;
 
 /**
- * Where the profile likelihood of a quantity has fallen by qchisq(0.95, 1) / 2 on one side of the peak. A point of the profile is had
+ * Where the profile likelihood of a quantity has fallen by half^2 / 2 on one side of the peak. A point of the profile is had
  * without a constraint: minimising the likelihood's negative with a spring that draws the quantity towards a target leaves the others
  * at their best for the value that the quantity takes, wherever that is. The target is then moved until the fall is right.
  */
@@ -75,7 +74,7 @@ function isAtBound({ position, lower, upper }: Peak): boolean {
 
 function searchedEnd(trace: Trace, side: 1 | -1): End {
   const excess = (target: number) => trace.excessAt(target);
-  const first = side * HALF * trace.scale * (1 + 1 / PULL);
+  const first = side * trace.half * trace.scale * (1 + 1 / PULL);
   const options = {
     valueTolerance: TOLERANCE,
     tolerance: TOLERANCE * TOLERANCE * trace.scale,
@@ -91,6 +90,7 @@ function searchedEnd(trace: Trace, side: 1 | -1): End {
 class Trace {
   readonly center: number;
   readonly scale: number;
+  readonly half: number;
   private readonly peak: Peak;
   private readonly quantity: Quantity;
   private readonly points: ProfilePoint[] = [];
@@ -102,6 +102,7 @@ class Trace {
     this.peak = peak;
     this.quantity = quantity;
     this.confirm = confirm;
+    this.half = peak.half;
     this.center = quantity.at(peak.position);
     this.approach = approachInside(peak, quantity) ?? approachFromBoundary(peak, quantity);
     this.scale = this.approach.scale;
@@ -109,12 +110,12 @@ class Trace {
 
   /** The signed root of the deviance at a target less what it has at an interval's end: negative inside. */
   excessAt(target: number): number {
-    if (target === this.center) return -HALF;
+    if (target === this.center) return -this.half;
     const hessian = this.points.at(-1)?.hessian ?? this.approach.metric(PULL / this.scale ** 2);
     const point = this.pointAt(target, this.foretold(target), hessian, this.confirm);
     if (point === null) return NaN;
     this.points.push(point);
-    const excess = Math.sqrt(2 * Math.max(0, point.rise)) - HALF;
+    const excess = Math.sqrt(2 * Math.max(0, point.rise)) - this.half;
     const isEnd = excess < 0 && this.quantity.endOf(point.value, this.scale) !== null;
     return isEnd ? 0 : excess;
   }
@@ -205,7 +206,7 @@ function approachInside({ position, hessian, lower, upper }: Peak, quantity: Qua
 }
 
 /** Where the quantity has no slope, it is moved by the coordinate at its bound that moves it most. */
-function approachFromBoundary({ objective, position, value, lower }: Peak, quantity: Quantity): Approach {
+function approachFromBoundary({ objective, position, value, lower, half }: Peak, quantity: Quantity): Approach {
   const center = quantity.at(position);
   const moves = position.map((x, i) =>
     x === lower[i] ? Math.abs(quantity.at(replaced(position, i, x + STEP_OFF)) - center) : 0,
@@ -214,10 +215,10 @@ function approachFromBoundary({ objective, position, value, lower }: Peak, quant
   const moved = (by: number) => replaced(position, coordinate, position[coordinate] + by);
   const unused = new Float64Array(position.length);
   const excess = (by: number) =>
-    by === 0 ? -HALF : Math.sqrt(2 * Math.max(0, objective(moved(by), unused) - value)) - HALF;
+    by === 0 ? -half : Math.sqrt(2 * Math.max(0, objective(moved(by), unused) - value)) - half;
   const root = findRootOutward(excess, 0, STEP_OFF, { tolerance: 0.01 * STEP_OFF, maxEvaluations: MOST_POINTS });
   const start = moved(root.converged ? root.position : STEP_OFF);
-  return { scale: Math.abs(quantity.at(start) - center) / HALF, position: () => start, metric: () => null };
+  return { scale: Math.abs(quantity.at(start) - center) / half, position: () => start, metric: () => null };
 }
 
 function solved(hessian: Float64Array, vector: Float64Array): Float64Array {

@@ -19,6 +19,7 @@ function peakOf(f: (x: number) => number, curvature: number): { peak: Peak; firs
     hessian: Float64Array.of(curvature + 1, -1, -1, 1),
     lower: new Float64Array(2).fill(-Infinity),
     upper: new Float64Array(2).fill(Infinity),
+    half,
   };
   const first: Quantity = {
     at: ([x]) => x,
