@@ -86,6 +86,7 @@ export function buildDesign(
     held: [],
   };
   const held = holdConstants(whole, ast.priors, problems);
+  checkVariances(held, response, values, problems);
   const design = { ...held, separation: separationOf(held, coded[0], response, values, problems) };
   for (const { name, value } of design.held)
     problems.push(noteAt("held", undefined, `${name} is held at ${value} by every engine, as a part of the model`));
@@ -99,19 +100,27 @@ function checkTogether(
   predictors: readonly (CodedPredictor | null)[],
   problems: Problem[],
 ): void {
-  const { family, fixed } = response;
-  const [mean, dispersion] = predictors;
-  if (family?.name === "normal" && mean && dispersion !== null) {
-    const predictor = dispersion?.design ?? null;
-    const isKnown = fixed.size > 0 || predictor?.columns.length === 0 || hasOwnVariances(response, values);
-    // Effects on the dispersion show in the tails, not in the covariance.
-    if (predictor === null || predictor.randomTerms.length === 0)
-      checkEffects(mean.design, { isKnown, predictor }, mean.fixed.rows, problems);
-  }
+  const { family } = response;
+  const [mean] = predictors;
   if (family === null || values === null || !mean) return;
   checkVariation(response, values, problems);
   if (isBinomial(family) && (values.trials?.every((trials) => trials === 1) ?? true))
     checkBinaryEffects(mean.design, mean.fixed.rows, problems);
+}
+
+/** Whether the errors of a normal response, as far as they are not held at numbers, are told from its effects. */
+function checkVariances(
+  { predictors: [mean, dispersion], scalars, rows }: Design,
+  response: Response,
+  values: ResponseValues,
+  problems: Problem[],
+): void {
+  if (response.family?.name !== "normal") return;
+  const isNumber = scalars.some(({ fixed }) => fixed !== null) || dispersion?.columns.length === 0;
+  // Effects on the dispersion show in the tails, not in the covariance.
+  if (dispersion !== undefined && dispersion.randomTerms.length > 0) return;
+  const isKnown = isNumber || hasOwnVariances(response, values);
+  checkEffects(mean, { isKnown, predictor: dispersion ?? null }, rows, problems);
 }
 
 /** What the coefficients that are free separate. */

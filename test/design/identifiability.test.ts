@@ -109,6 +109,9 @@ describe("as many effects as rows", () => {
       "y ~ normal(mu, sigma)\nmu = 1 + (1 + x | g)",
     ])
       expect(codes(model), model).toEqual([]);
+    const held = "y ~ normal(mu, sigma)\nmu = 1 + (1 | row)\nprior sigma ~ constant(1)";
+    expect(codes(held)).toEqual(["note held"]);
+    expect(codes("y | se(se) ~ normal(mu)\nmu = 1 + (1 | row)")).toEqual(["note known-errors"]);
   });
 
   it("are told of where only priors divide the variances", () => {
