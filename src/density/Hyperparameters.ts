@@ -1,8 +1,11 @@
 import { inside, limitDensity } from "../prior/limits.js";
 import { type LkjDensity, lkj } from "../prior/lkj.js";
+import type { Univariate } from "../prior/Prior.js";
 import { makeCholeskyCorrelation } from "../transform/choleskyCorrelation.js";
-import type { ModelPriors, PredictorPriors, ScalarPrior } from "./resolvePriors.js";
+import type { Transform } from "../transform/Transform.js";
+import type { ModelPriors, PredictorPriors } from "./resolvePriors.js";
 import { chainLambda, type TermCovariance, termCovariance, updateLambda } from "./TermCovariance.js";
+import { TermRecoding } from "./TermRecoding.js";
 
 /**
  * All parameters of a model but its random effects, between the unconstrained scale of a position and their own. A position
@@ -42,9 +45,15 @@ export interface PredictorHyperparameters {
 }
 
 /** A real parameter: where it stands in a position and where its value and gradient live. */
-interface ScalarEntry {
+interface ScalarEntry extends PriorEntry {
   readonly position: number;
-  readonly prior: ScalarPrior;
+  readonly transform: Transform;
+}
+
+/** A value with a prior. */
+interface PriorEntry {
+  /** Null for the sd of a recoded effect, whose prior is on those of the written ones. */
+  readonly density: Univariate | null;
   readonly values: Float64Array;
   readonly gradients: Float64Array;
   readonly at: number;
@@ -52,8 +61,18 @@ interface ScalarEntry {
 
 interface CorrelationEntry {
   readonly position: number;
+  /** Whose correlations the position holds. */
+  readonly coordinates: TermCovariance;
+  /** Whose correlations the density is of: the same unless they are recoded. */
   readonly term: TermCovariance;
   readonly density: LkjDensity;
+}
+
+/** A term whose effects are recoded, and the priors of its sds. */
+interface RecodedTerm {
+  readonly term: TermCovariance;
+  readonly recoding: TermRecoding;
+  readonly sds: readonly PriorEntry[];
 }
 
 const everything = { prior: true, jacobian: true };
@@ -61,18 +80,31 @@ const everything = { prior: true, jacobian: true };
 export function hyperparameters(priors: ModelPriors): Hyperparameters {
   const scalarEntries: ScalarEntry[] = [];
   const correlationEntries: CorrelationEntry[] = [];
+  const recoded: RecodedTerm[] = [];
   let size = 0;
-  const addScalar = (prior: ScalarPrior, values: Float64Array, gradients: Float64Array, at: number) => {
-    scalarEntries.push({ position: size++, prior, values, gradients, at });
+  const addScalar = (
+    { density, transform }: Pick<ScalarEntry, "density" | "transform">,
+    values: Float64Array,
+    gradients: Float64Array,
+    at: number,
+  ) => {
+    scalarEntries.push({ position: size++, density, transform, values, gradients, at });
   };
-  const addTerm = ({ sds, cor }: PredictorPriors["terms"][number]): TermCovariance => {
+  const addTerm = ({ sds, cor, recoding: wanted }: PredictorPriors["terms"][number]): TermCovariance => {
     const transform = cor === null ? null : makeCholeskyCorrelation(sds.length);
     const term = termCovariance(sds.length, transform);
+    const recoding = wanted === null ? null : new TermRecoding(term, wanted);
+    const coordinates = recoding?.inner ?? term;
     sds.forEach((prior, k) => {
-      addScalar(prior, term.sds, term.sdsGradient, k);
+      const own = wanted === null ? prior : { density: null, transform: wanted.transform };
+      addScalar(own, coordinates.sds, coordinates.sdsGradient, k);
     });
+    if (recoding !== null) {
+      const entries = sds.map(({ density }, at) => ({ density, values: term.sds, gradients: term.sdsGradient, at }));
+      recoded.push({ term, recoding, sds: entries });
+    }
     if (cor !== null && transform !== null) {
-      correlationEntries.push({ position: size, term, density: lkj(sds.length, cor.eta) });
+      correlationEntries.push({ position: size, coordinates, term, density: lkj(sds.length, cor.eta) });
       size += transform.size;
     }
     return term;
@@ -91,7 +123,19 @@ export function hyperparameters(priors: ModelPriors): Hyperparameters {
   priors.scalars.forEach((prior, k) => {
     addScalar(prior, scalars, scalarsGradient, k);
   });
-  return new HyperparameterMap(size, predictors, scalars, scalarsGradient, scalarEntries, correlationEntries);
+  return new HyperparameterMap(
+    size,
+    { predictors, scalars, scalarsGradient },
+    { scalarEntries, correlationEntries, recoded },
+  );
+}
+
+type Buffers = Pick<Hyperparameters, "predictors" | "scalars" | "scalarsGradient">;
+
+interface Entries {
+  readonly scalarEntries: readonly ScalarEntry[];
+  readonly correlationEntries: readonly CorrelationEntry[];
+  readonly recoded: readonly RecodedTerm[];
 }
 
 class HyperparameterMap implements Hyperparameters {
@@ -101,26 +145,26 @@ class HyperparameterMap implements Hyperparameters {
   readonly scalarsGradient: Float64Array;
   private readonly entries: readonly ScalarEntry[];
   private readonly correlations: readonly CorrelationEntry[];
-  private readonly terms: readonly TermCovariance[];
+  private readonly recoded: readonly RecodedTerm[];
+  /** The terms whose covariance a position holds as it is. */
+  private readonly direct: readonly TermCovariance[];
+  /** Values whose priors count, in the order of the entries. */
+  private readonly withPriors: readonly PriorEntry[];
   /** The unconstrained values of the last `read`, which `chain` differentiates at. */
   private readonly unconstrained: Float64Array;
   private readonly logs = { logPrior: 0, logJacobian: 0 };
 
-  constructor(
-    size: number,
-    predictors: readonly PredictorHyperparameters[],
-    scalars: Float64Array,
-    scalarsGradient: Float64Array,
-    entries: readonly ScalarEntry[],
-    correlations: readonly CorrelationEntry[],
-  ) {
+  constructor(size: number, buffers: Buffers, { scalarEntries, correlationEntries, recoded }: Entries) {
     this.size = size;
-    this.predictors = predictors;
-    this.scalars = scalars;
-    this.scalarsGradient = scalarsGradient;
-    this.entries = entries;
-    this.correlations = correlations;
-    this.terms = predictors.flatMap((part) => part.terms);
+    this.predictors = buffers.predictors;
+    this.scalars = buffers.scalars;
+    this.scalarsGradient = buffers.scalarsGradient;
+    this.entries = scalarEntries;
+    this.correlations = correlationEntries;
+    this.recoded = recoded;
+    const others = recoded.map(({ term }) => term);
+    this.direct = buffers.predictors.flatMap(({ terms }) => terms.filter((term) => !others.includes(term)));
+    this.withPriors = [...scalarEntries, ...recoded.flatMap(({ sds }) => sds)];
     this.unconstrained = new Float64Array(size);
   }
 
@@ -128,36 +172,48 @@ class HyperparameterMap implements Hyperparameters {
     let logPrior = 0;
     let logJacobian = 0;
     for (let i = 0; i < this.size; i++) this.unconstrained[i] = position[i];
-    for (const { position: at, prior, values, at: index } of this.entries) {
-      const value = prior.transform.constrain(position[at]);
+    for (const { position: at, transform, density, values, at: index } of this.entries) {
+      const value = transform.constrain(position[at]);
       values[index] = value;
-      logPrior += prior.density.logDensity(value);
-      logJacobian += prior.transform.logAbsDetJacobian(position[at]);
+      if (density !== null) logPrior += density.logDensity(value);
+      logJacobian += transform.logAbsDetJacobian(position[at]);
     }
-    for (const { position: at, term, density } of this.correlations) {
-      if (term.transform === null) continue;
-      logJacobian += term.transform.constrain(position, at, term.correlation);
-      logPrior += density.logDensity(term.correlation);
+    for (const { position: at, coordinates } of this.correlations)
+      if (coordinates.transform !== null)
+        logJacobian += coordinates.transform.constrain(position, at, coordinates.correlation);
+    for (const { recoding, sds } of this.recoded) {
+      logJacobian += recoding.toWritten();
+      for (const { density, values, at } of sds) if (density !== null) logPrior += density.logDensity(values[at]);
     }
-    for (const term of this.terms) updateLambda(term);
+    for (const { term, density } of this.correlations) logPrior += density.logDensity(term.correlation);
+    for (const term of this.direct) updateLambda(term);
     this.logs.logPrior = logPrior;
     this.logs.logJacobian = logJacobian;
     return this.logs;
   }
 
   chain(gradient: Float64Array, include = everything): void {
-    for (const term of this.terms) chainLambda(term);
-    for (const { position: at, term, density } of this.correlations) {
-      if (term.transform === null) continue;
-      if (include.prior) density.addGradient(term.correlation, term.correlationGradient);
-      gradient.fill(0, at, at + term.transform.size);
-      term.transform.adjoint(term.correlation, term.correlationGradient, gradient, at);
-      if (include.jacobian) term.transform.jacobianAdjoint(term.correlation, gradient, at);
+    for (const term of this.direct) chainLambda(term);
+    for (const { term, sds } of this.recoded) {
+      term.sdsGradient.fill(0);
+      term.correlationGradient.fill(0);
+      if (include.prior)
+        for (const { density, values, gradients, at } of sds) gradients[at] = density?.derivative(values[at]) ?? 0;
     }
-    for (const { position: at, prior, values, gradients, at: index } of this.entries) {
-      const { transform, density } = prior;
+    if (include.prior)
+      for (const { term, density } of this.correlations)
+        density.addGradient(term.correlation, term.correlationGradient);
+    for (const { recoding } of this.recoded) recoding.chain(include.jacobian);
+    for (const { position: at, coordinates } of this.correlations) {
+      const { transform, correlation, correlationGradient } = coordinates;
+      if (transform === null) continue;
+      gradient.fill(0, at, at + transform.size);
+      transform.adjoint(correlation, correlationGradient, gradient, at);
+      if (include.jacobian) transform.jacobianAdjoint(correlation, gradient, at);
+    }
+    for (const { position: at, transform, density, values, gradients, at: index } of this.entries) {
       const unconstrained = this.unconstrained[at];
-      const slope = gradients[index] + (include.prior ? density.derivative(values[index]) : 0);
+      const slope = gradients[index] + (include.prior && density !== null ? density.derivative(values[index]) : 0);
       gradient[at] =
         slope * transform.derivative(unconstrained) +
         (include.jacobian ? transform.logAbsDetJacobianDerivative(unconstrained) : 0);
@@ -166,22 +222,25 @@ class HyperparameterMap implements Hyperparameters {
 
   logPrior(): number {
     let total = 0;
-    for (const { prior, values, at } of this.entries) total += limitDensity(prior.density, values[at]);
+    for (const { density, values, at } of this.withPriors)
+      if (density !== null) total += limitDensity(density, values[at]);
     for (const { term, density } of this.correlations) total += density.matrix.logDensity(term.correlation);
     return total;
   }
 
   priorGradient(): void {
-    for (const { prior, values, gradients, at } of this.entries)
-      gradients[at] = prior.density.derivative(inside(prior.density, values[at]));
-    for (const term of this.terms) term.correlationGradient.fill(0);
+    for (const { density, values, gradients, at } of this.withPriors)
+      if (density !== null) gradients[at] = density.derivative(inside(density, values[at]));
+    for (const { term } of this.correlations) term.correlationGradient.fill(0);
     for (const { term, density } of this.correlations)
       density.matrix.addGradient(term.correlation, term.correlationGradient);
   }
 
   write(position: Float64Array): void {
-    for (const { position: at, prior, values, at: index } of this.entries)
-      position[at] = prior.transform.unconstrain(values[index]);
-    for (const { position: at, term } of this.correlations) term.transform?.unconstrain(term.correlation, position, at);
+    for (const { recoding } of this.recoded) recoding.fromWritten();
+    for (const { position: at, transform, values, at: index } of this.entries)
+      position[at] = transform.unconstrain(values[index]);
+    for (const { position: at, coordinates } of this.correlations)
+      coordinates.transform?.unconstrain(coordinates.correlation, position, at);
   }
 }

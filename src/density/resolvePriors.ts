@@ -1,4 +1,4 @@
-import type { Design } from "../design/Design.js";
+import type { Design, RandomTerm } from "../design/Design.js";
 import { constant } from "../design/holdConstants.js";
 import type { Link } from "../family/Link.js";
 import type { ModelAst, PriorStatement } from "../language/ast.js";
@@ -11,6 +11,7 @@ import type { Transform } from "../transform/Transform.js";
 import { transformFor } from "../transform/transforms.js";
 import { type DefaultPrior, type DefaultPriors, defaultPriors, type PriorCall } from "./defaultPriors.js";
 import { allSlots, type PredictorSlots, type PriorSlot, priorSlots, sdScale, specificity } from "./priorSlots.js";
+import { type EffectsRecoding, recodingOf } from "./TermRecoding.js";
 
 /** A prior as it is used. */
 export interface UsedPrior {
@@ -42,7 +43,14 @@ export interface PredictorPriors {
   readonly intercept: { readonly centred: boolean; readonly prior: ScalarPrior } | null;
   /** Length p; null at the intercept. */
   readonly coefficients: readonly (ScalarPrior | null)[];
-  readonly terms: readonly { readonly sds: readonly ScalarPrior[]; readonly cor: CorrelationPrior | null }[];
+  readonly terms: readonly TermPriors[];
+}
+
+export interface TermPriors {
+  readonly sds: readonly ScalarPrior[];
+  readonly cor: CorrelationPrior | null;
+  /** Where a position holds the sds and correlations of other effects; null where it holds those of the term. */
+  readonly recoding: EffectsRecoding | null;
 }
 
 export interface ModelPriors {
@@ -67,7 +75,9 @@ export function resolvePriors(
   const slots = priorSlots(design);
   const defaults = defaultPriors(design, links);
   const resolved = {
-    predictors: slots.predictors.map((part, k) => resolvePredictor(resolver, part, k, defaults)),
+    predictors: slots.predictors.map((part, k) =>
+      resolvePredictor(resolver, part, k, defaults, design.predictors[k].randomTerms),
+    ),
     scalars: slots.scalars.map((slot) => resolver.scalar(slot, defaults.scalar(slot.name), 0)),
   };
   return { priors: resolved, problems: [...resolver.problems, ...unusedStatements(stated, design, allSlots(slots))] };
@@ -78,16 +88,18 @@ function resolvePredictor(
   slots: PredictorSlots,
   k: number,
   defaults: DefaultPriors,
+  randomTerms: readonly RandomTerm[],
 ): PredictorPriors {
   return {
     intercept: slots.intercept === null ? null : resolver.intercept(slots.intercept, defaults.intercept(k)),
     coefficients: slots.coefficients.map((slot, column) =>
       slot === null ? null : resolver.scalar(slot, defaults.coefficient(k, column), Number.NEGATIVE_INFINITY),
     ),
-    terms: slots.terms.map((term, t) => ({
-      sds: term.sds.map((slot, c) => resolver.scalar(slot, defaults.sd(k, t, c), 0)),
-      cor: term.cor === null ? null : resolver.correlation(term.cor, defaults.correlation),
-    })),
+    terms: slots.terms.map((term, t) => {
+      const sds = term.sds.map((slot, c) => resolver.scalar(slot, defaults.sd(k, t, c), 0));
+      const cor = term.cor === null ? null : resolver.correlation(term.cor, defaults.correlation);
+      return { sds, cor, recoding: recodingOf(randomTerms[t], sds) };
+    }),
   };
 }
 

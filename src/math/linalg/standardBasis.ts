@@ -4,6 +4,8 @@ import { addScaled, dot } from "./triangularFactor.js";
 export interface StandardBasis {
   /** n x p, column-major: columns of mean square 1, each orthogonal to those before it. */
   readonly basis: Float64Array;
+  /** R, p x p, row-major: takes coefficients of the matrix to coefficients of the basis. */
+  readonly fromColumns: Float64Array;
   /** p x p, row-major: R^-1, which takes coefficients of the basis to coefficients of the matrix. */
   readonly toColumns: Float64Array;
 }
@@ -35,7 +37,7 @@ export function standardBasis(matrix: Float64Array, p: number, constantColumn: n
     R[k * p + k] = normalise(column);
     if (shares !== null) directions.push(k);
   }
-  return { basis, toColumns: inverseInOrder(R, p, order) };
+  return { basis, fromColumns: R, toColumns: inverseInOrder(R, p, order) };
 }
 
 /** Makes a column orthogonal to others of mean square 1 and returns its shares of them; null, the column untouched, if nothing is left. */
