@@ -75,10 +75,13 @@ function medians(fit: Fit): Ratios["rows"] {
     .map(({ name, median, lower, upper }) => ({ name, estimate: median, lower, upper }));
 }
 
+/** Problems after which there may be no posterior, or one with a mode that no engine has seen. */
+const grave: readonly string[] = ["improper-prior", "prior-origin"];
+
 /**
- * Whether the numbers must not be taken as the posterior's: a diagnostic says so, or there may be no posterior. What the data
- * are weak in (few levels, dependent columns) a proper prior makes up for.
+ * Whether the numbers must not be taken as the posterior's: a diagnostic or a grave problem says so. What the data are weak in
+ * (few levels, dependent columns) a proper prior makes up for.
  */
 export function isUntrusted(fit: Fit): boolean {
-  return fit.warnings().length > 0 || fit.problems.some(({ code }) => code === "improper-prior");
+  return fit.warnings().length > 0 || fit.problems.some(({ code }) => grave.includes(code));
 }

@@ -109,7 +109,7 @@ function tooSmall({ base, slope, distance }: Pair, kind: "coefficient" | "sd"): 
   const sign = kind === "sd" ? "" : "+-";
   return [
     `with ${slope.prior.used.name} at the median of its prior ${base.prior.used.name} is ${sign}${short(implied)}, which its prior, ` +
-      `${base.prior.used.distribution}, all but rules out`,
+      `${base.prior.used.distribution}, all but rules out; prior and data may then have a mode each, of which an engine may find one`,
   ];
 }
 

@@ -28,7 +28,8 @@ describe("priors about a covariate's zero far from its values", () => {
     expect(warning.severity).toBe("warning");
     expect(warning.message).toBe(
       "priors at year = 0, far from its values (2005 to 2014): with sd[site, year] at the median of its prior sd[site, Intercept] is " +
-        "1332, which its prior, student_t(3, 0, 2.5), all but rules out",
+        "1332, which its prior, student_t(3, 0, 2.5), all but rules out; prior and data may then have a mode each, of which an engine may " +
+        "find one",
     );
     expect(warning.hint).toBe(
       "write center(year) for year, which leaves the model as it is and makes these priors about its mean; or state priors that are " +

@@ -97,11 +97,33 @@ describe("counts-by-year", () => {
     expect((await run("check", ...counts("center(year)"))).stdout).toMatch(/Problems\n {2}none found/);
   });
 
-  it.each(["laplace", "inla"])("marginalia fit --engine %s says so, and is right with center(year)", async (engine) => {
-    const far = await run("fit", ...counts("year"), "--engine", engine, "--json");
-    expect(codes(far.stdout)).toContain("prior-origin");
-    const near = await run("fit", ...counts("center(year)"), "--engine", engine, "--json");
-    expect(near.code).toBe(0);
-    expect(codes(near.stdout)).toEqual([]);
+  it.each(["laplace", "inla"])(
+    "marginalia fit --engine %s is right from year 0 and says what its prior means there",
+    async (engine) => {
+      const far = await run("fit", ...counts("year"), "--engine", engine, "--json", "--strict");
+      expect(far.code).toBe(1);
+      expect(codes(far.stdout)).toEqual(["prior-origin"]);
+      // By 4000 draws of nuts, whose Monte Carlo standard errors are 1% of these sds.
+      const means = {
+        "beta[year]": [0.0282, 0.0228],
+        "sd[site, Intercept]": [213.2, 32.4],
+        "sd[site, year]": [0.1061, 0.0161],
+      };
+      for (const [name, [mean, sd]] of Object.entries(means)) {
+        const found = JSON.parse(far.stdout).parameters.find((known: Parameter) => known.name === name);
+        expect(Math.abs(found.mean - mean) / sd, name).toBeLessThan(0.1);
+        expect(found.sd / sd, name).toBeCloseTo(1, 0.9);
+      }
+      const near = await run("fit", ...counts("center(year)"), "--engine", engine, "--json", "--strict");
+      expect(near.code).toBe(0);
+      expect(codes(near.stdout)).toEqual([]);
+    },
+  );
+
+  it("marginalia fit by nuts is right from year 0, too", async () => {
+    const { stdout } = await run("fit", ...counts("year"), "--json", "--workers", "0");
+    expect(codes(stdout)).toEqual(["prior-origin"]);
+    const found = JSON.parse(stdout).parameters.find((known: Parameter) => known.name === "sd[site, year]");
+    expect(Math.abs(found.mean - 0.1061)).toBeLessThan(0.003);
   });
 });
