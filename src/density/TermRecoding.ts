@@ -28,25 +28,32 @@ export interface EffectsRecoding {
   readonly transform: Transform;
 }
 
+/** The coefficients of a term with an intercept whose covariates' means are far from zero; none without one. */
+export function farColumns({ Z, coefficients }: RandomTerm): number[] {
+  const q = coefficients.length;
+  const rows = Z.length / q;
+  const intercept = columnOfOnes(Z, q);
+  return coefficients.flatMap((_, k) => {
+    if (intercept < 0 || k === intercept) return [];
+    const column = Z.subarray(k * rows, (k + 1) * rows);
+    const [size, sd] = [Math.abs(mean(column)), standardDeviation(column)];
+    return size > FAR * sd && sd > CONSTANT * size ? [k] : [];
+  });
+}
+
 /**
  * The recoding of a term to the effects of its standard basis, the intercept at the covariates' means; null where no mean is far, where the
  * term has no intercept or one effect, and where a prior bounds an sd, which the sds of other effects would not see.
  */
 export function recodingOf(
-  { Z, coefficients }: RandomTerm,
+  term: RandomTerm,
   sds: readonly { readonly density: Univariate; readonly transform: Transform }[],
 ): EffectsRecoding | null {
-  const q = coefficients.length;
-  const rows = Z.length / q;
-  const intercept = columnOfOnes(Z, q);
   const isBounded = sds.some(({ density }) => density.lower !== 0 || density.upper < Infinity);
-  const isFar = coefficients.some((_, k) => {
-    const column = Z.subarray(k * rows, (k + 1) * rows);
-    const [size, sd] = [Math.abs(mean(column)), standardDeviation(column)];
-    return k !== intercept && size > FAR * sd && sd > CONSTANT * size;
-  });
-  if (q === 1 || intercept < 0 || isBounded || !isFar) return null;
-  const { fromColumns, toColumns } = standardBasis(Z, q, intercept);
+  if (isBounded || farColumns(term).length === 0) return null;
+  const { Z, coefficients } = term;
+  const intercept = columnOfOnes(Z, coefficients.length);
+  const { fromColumns, toColumns } = standardBasis(Z, coefficients.length, intercept);
   return { toWritten: toColumns, fromWritten: fromColumns, transform: sds[intercept].transform };
 }
 

@@ -17,6 +17,7 @@ import { type DispersionCheck, dispersionCheck } from "./dispersion.js";
 import { foreseen } from "./foreseen.js";
 import { asFitOfModel, type NotEstimable, notEstimable, testable } from "./notEstimable.js";
 import { commonOptionProblems } from "./options.js";
+import { originNotes } from "./originNotes.js";
 import { type ModelOptions, type PreparedModel, prepare, prepareModel, vocabulary } from "./prepare.js";
 
 /** How to maximise the likelihood; see `MlOptions` for the engine's own. */
@@ -176,7 +177,8 @@ export function maximise(ready: PreparedForMl, options: MlOptions, onProgress?: 
   const isLimit = fitted !== design;
   const ml = foreseen("ml", prepared, () => {
     const found = maximumLikelihood(view, options, isLimit ? testable(hypotheses) : hypotheses, onProgress ?? null);
-    return isLimit ? asFitOfModel(found, design, fitted) : found;
+    const whole = isLimit ? asFitOfModel(found, design, fitted) : found;
+    return { ...whole, notes: [...whole.notes, ...originNotes(design)] };
   });
   const fit = (performance.now() - start) / 1000;
   const estimates = ml.parameters.map(({ estimate }) => estimate);

@@ -47,6 +47,14 @@ describe.each(["julian-days", "sleep-by-year"])("%s: marginalia fit --engine ml"
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     const { logLikelihood, parameter, warnings } = byName(stdout);
     expect(warnings).toEqual([]);
+    expect(JSON.parse(stdout).notes).toContainEqual(
+      expect.objectContaining({
+        code: "origin",
+        message:
+          "sd[Subject, Intercept] and its correlations are those at Days = 0, far from the data; center(Days) has those at its mean, " +
+          "and the same fit",
+      }),
+    );
     expect(logLikelihood).toBeCloseTo(-875.9697, 4);
     const slope = parameter("beta[Days]");
     expect(slope.estimate).toBeCloseTo(10.467, 3);

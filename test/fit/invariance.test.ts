@@ -41,12 +41,16 @@ function originsOf({ largestShift = Infinity }: (typeof structures)[number]): Ch
   return origins.filter(({ shift }) => Math.abs(shift) <= largestShift);
 }
 
+/** What takes long for its many covariances is tried once. */
+const isLarge = (formula: string) => ["x * r + (x * r | g)", "x + (0 + f + x:f | g)"].includes(formula);
+
 describe("a linear mixed model", () => {
   it.each(shiftable)("does not depend on the origin of x: $formula", (structure) => {
-    for (const change of originsOf(structure))
+    const changes = originsOf(structure).slice(isLarge(structure.formula) ? -1 : 0);
+    for (const change of changes)
       expect(disagreements(structure.formula, "normal", change, {}, "1"), `${change.shift}`).toEqual([]);
   });
-  it.each(formulas)("does not depend on the unit of x: %s", (formula) => {
+  it.each(formulas.filter((formula) => !isLarge(formula)))("does not depend on the unit of x: %s", (formula) => {
     for (const change of units)
       expect(disagreements(formula, "normal", change, { reml: true }, "2"), `${change.scale}`).toEqual([]);
   });
@@ -60,6 +64,8 @@ const others: readonly [FamilyName, string, Options][] = [
   ["binomial", "x + r + (x | g) + (1 | g:k)", { method: "laplace" }],
   ["binomial", "x + (x | g) + (1 | h)", { method: "pql" }],
   ["negative_binomial", "x + (x | g)", { method: "laplace" }],
+  ["poisson", "x * f + (1 | g)", { method: "conditional" }],
+  ["bernoulli", "x * f + (1 | g)", { method: "conditional" }],
   ["poisson", "x + (x | g)", { method: "em", points: 5 }],
   ["poisson", "x + (x | g)", { method: "laplace", penalized: true }],
   ["normal", "x + (x | g)", { intervals: "profile" }],

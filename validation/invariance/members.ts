@@ -17,6 +17,7 @@ const polynomial = ["beta[poly(x, 2).1]", "beta[poly(x, 2).2]"];
 export const structures: readonly Structure[] = [
   { formula: "x + (x | g)", fixed: ["beta[x]", "sd[g, x]"] },
   { formula: "x * f + (x | g)", fixed: [...interaction, "beta[x]", "sd[g, x]"] },
+  { formula: "x * f + (1 | g)", fixed: [...interaction, "beta[x]", "sd[g, Intercept]"] },
   { formula: "x + r + (x + r | g)", fixed: ["beta[x]", "beta[r]", "sd[g, x]", "sd[g, r]", "cor[g, x, r]"] },
   { formula: "poly(x, 2) + (1 | g)", fixed: ["beta[Intercept]", ...polynomial, "sd[g, Intercept]"] },
   { formula: "x + I(x^2) + (x | g)", fixed: ["beta[I(x^2)]", "sd[g, x]"], largestShift: 1e5 },

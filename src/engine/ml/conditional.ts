@@ -1,5 +1,7 @@
 import type { ConditionalResponse, LatentGaussian } from "../../density/LatentGaussian.js";
+import { transposed } from "../../marginal/blockProducts.js";
 import { cholesky, inverseFromCholesky } from "../../math/linalg/cholesky.js";
+import { matrixProduct, matrixVector } from "../../math/linalg/smallMatrices.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
 import { newton } from "../../math/optimize/newton.js";
 import { EngineError } from "../EngineError.js";
@@ -41,12 +43,13 @@ export function conditionalLikelihood(view: LatentGaussian): MaximumLikelihood {
   const first = maximum(problem, likelihood, new Float64Array(problem.kept.length), TOLERANCES.first);
   const endless = endlessColumns(problem, first, covarianceAt(problem, likelihood, first.position));
   const minimum = endless.length > 0 ? first : maximum(problem, likelihood, first.position, TOLERANCES.last);
-  const covariance = covarianceAt(problem, likelihood, minimum.position);
+  const covariance = columnCovariance(problem, covarianceAt(problem, likelihood, minimum.position));
+  const estimates = matrixVector(problem.toColumns, minimum.position);
   const p = problem.kept.length;
   const parameters = problem.kept.map((column, a) => {
     const hasError = covariance !== null && !endless.includes(column);
     const standardError = hasError ? Math.sqrt(covariance[a * p + a]) : NaN;
-    return inferred("coefficient", { name: nameOf(view, column), estimate: minimum.position[a], standardError });
+    return inferred("coefficient", { name: nameOf(view, column), estimate: estimates[a], standardError });
   });
   return {
     engine: "ml",
@@ -167,20 +170,22 @@ function covarianceAt(
   return result;
 }
 
+/** That of the coefficients of the kept columns, from that of the strata's. */
+function columnCovariance(
+  { toColumns, kept }: ConditionalProblem,
+  covariance: Float64Array | null,
+): Float64Array | null {
+  const p = kept.length;
+  return covariance && matrixProduct(matrixProduct(toColumns, covariance, p), transposed(toColumns), p);
+}
+
 /** Columns along which the likelihood rises without end: those that Newton's next step still moves, or all if it has none. */
 function endlessColumns(
-  { strata, kept }: ConditionalProblem,
+  { toColumns, kept, reach }: ConditionalProblem,
   { gradient }: Minimum,
   covariance: Float64Array | null,
 ): number[] {
   if (covariance === null) return [...kept];
-  const p = kept.length;
-  return kept.filter((_, a) => {
-    let step = 0;
-    for (let b = 0; b < p; b++) step += covariance[a * p + b] * gradient[b];
-    return strata.some(({ X, rows }) => {
-      for (let i = 0; i < rows; i++) if (Math.abs(X[i * p + a] * step) > ENDLESS_STEP) return true;
-      return false;
-    });
-  });
+  const step = matrixVector(toColumns, matrixVector(covariance, gradient));
+  return kept.filter((_, a) => reach[a] * Math.abs(step[a]) > ENDLESS_STEP);
 }

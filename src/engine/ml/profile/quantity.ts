@@ -15,7 +15,7 @@ export interface Quantity {
 
 /** Of a central difference, in units of the coordinate. */
 const DIFFERENCE_STEP = 1e-5;
-/** A variance this share of its standard error from zero is zero, a correlation this near to 1 is 1. */
+/** A variance this share of its standard error from zero is zero, a correlation so near to 1 is 1. */
 const AT_END = 1e-5;
 /** A dispersion so many times the estimate makes no difference to the likelihood any more. */
 const BEYOND = 1e6;
@@ -42,7 +42,8 @@ export function quantity(view: LatentGaussian, vector: ParameterVector, k: numbe
       return { at, slopes: slopesOf(at), parameter: (value) => Math.sqrt(Math.max(0, value)), endOf };
     }
     case "correlation": {
-      const endOf = (value: number) => (Math.abs(value) >= 1 - AT_END ? Math.sign(value) : null);
+      const endOf = (value: number, scale: number) =>
+        1 - Math.abs(value) <= AT_END * Math.min(1, scale) ? Math.sign(value) : null;
       return { at: own, slopes: slopesOf(own), parameter: (value) => value, endOf };
     }
     case "dispersion": {
