@@ -66,26 +66,30 @@ function strayAmongNumbers(cells: LevelledCells, counts: Float64Array, numbers: 
 /** A column without a plain number: doubtful where most cells are numbers in another form, and the rest few or signs. */
 function otherNumbers(cells: LevelledCells, counts: Float64Array): Doubt | null {
   const { levels } = cells;
-  const kinds = levels.map((level) => (writtenDate(level) === null ? strayKind(level) : null));
-  const written = sumWhere(counts, (level) => kinds[level] === "number-format");
-  const others = sumWhere(counts, (level) => kinds[level] === null || kinds[level] === "limit");
-  const isNumeric = written > 0 && written > others && others <= Math.max(1, fewCells * sum(counts));
-  return isNumeric ? doubtOf("number", "number-format", cells, counts, () => true) : null;
+  const most = Math.max(1, fewCells * sum(counts));
+  let [written, others] = [0, 0];
+  for (let level = 0; level < levels.length; level++) {
+    const kind = writtenDate(levels[level]) === null ? strayKind(levels[level]) : null;
+    if (kind === "number-format") written += counts[level];
+    if (kind === null || kind === "limit") others += counts[level];
+    // Text has been told for text after a tenth of it.
+    if (others > most) return null;
+  }
+  return written > others ? doubtOf("number", "number-format", cells, counts, () => true) : null;
 }
 
 /** Dates, dates but for a few cells, or levels. */
 function classifyDates(cells: LevelledCells, counts: Float64Array): Column {
   const { codes, levels } = cells;
   const text = { kind: "text" as const, ...cells };
-  const dates = levels.map(mayBeDate);
   const total = sum(counts);
+  if (isOtherText(levels, counts, Math.max(1, fewCells * total))) return text;
+  const dates = levels.map(mayBeDate);
   const written = sumWhere(counts, (level) => dates[level] !== null);
   if (written === 0 || 2 * written <= total) return text;
   const order = orderOf(dates, counts);
   const days = Float64Array.from(dates, (date) => (date === null ? Number.NaN : daysOf(date, order !== "day-first")));
   const isStray = (level: number) => Number.isNaN(days[level]) || isOtherClock(dates[level], dates);
-  const others = sumWhere(counts, (level) => dates[level] === null && strayKind(levels[level]) === null);
-  if (others > Math.max(1, fewCells * total)) return text;
   if (sumWhere(counts, isStray) > 0) return { ...text, doubt: doubtOf("date", "stray-cells", cells, counts, isStray) };
   if (order === "unknown") return { ...text, doubt: doubtOf("date", "ambiguous-dates", cells, counts, () => true) };
   const form = order === "none" ? {} : { form: order };
@@ -95,6 +99,14 @@ function classifyDates(cells: LevelledCells, counts: Float64Array): Column {
     ...form,
     days: Float64Array.from(codes, (code) => (code < 0 ? Number.NaN : days[code])),
   };
+}
+
+/** Whether more than so many cells are neither dates nor signs of a missing value. */
+function isOtherText(levels: readonly string[], counts: Float64Array, most: number): boolean {
+  let others = 0;
+  for (let level = 0; level < levels.length && others <= most; level++)
+    if (mayBeDate(levels[level]) === null && strayKind(levels[level]) === null) others += counts[level];
+  return others > most;
 }
 
 function mayBeDate(level: string): WrittenDate | null {
