@@ -18,7 +18,7 @@ export interface Measured {
 /** In reference sds: two posteriors, or two maxima, further apart are named; a maximum and a posterior mean differ by nature. */
 const LIKE_LIMIT = 0.1;
 const UNLIKE_LIMIT = 0.75;
-/** A difference below so many Monte Carlo standard errors is noise, of an engine whose standard errors can be trusted. */
+/** Monte Carlo standard errors by which a difference must exceed its limit, of an engine whose standard errors can be trusted. */
 const NOISE = 3;
 
 /** How an engine's results stand to a reference's. `causeOf` is asked where they are off. */
@@ -46,7 +46,7 @@ const apart = ({ difference }: ParameterAgreement) => Math.abs(difference);
 /** Of what should be the same distribution spread and shape count too: the distance is never less than the difference. */
 function isBeyond(row: ParameterAgreement, limit: number, noise: number, isLike: boolean): boolean {
   const by = isLike && !Number.isNaN(row.distance) ? row.distance : apart(row);
-  return by > limit && by > noise * row.mcse;
+  return by > limit + noise * row.mcse;
 }
 
 function placed(

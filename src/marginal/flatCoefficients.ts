@@ -5,7 +5,7 @@ import { standardised } from "./standardised.js";
 
 /** Distance from the mode at which flatness is judged, in conditional sds, and the drop of the log density there (a normal's is 8). */
 const DISTANCE = 4;
-const FLAT_DROP = 5;
+const FLAT_DROP = 5.5;
 /** The most coefficients that are treated as flat; each costs a ridge. */
 const MOST_FLAT = 4;
 

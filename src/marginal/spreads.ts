@@ -23,9 +23,13 @@ export interface Spread {
   readonly profile?: LineProfile;
 }
 
-/** How much scales may differ from 1, and how near a ridge is followed, in units of z. */
+/**
+ * How much scales may differ from 1: those of a coefficient's two sides, and those along a ridge, where an intercept is as wide as the sd of
+ * few groups makes it. And how near a ridge is followed, in units of z.
+ */
 const LEAST_SCALE = 0.5;
 const MOST_SCALE = 2;
+const MOST_SCALE_ON_RIDGE = 8;
 const NEAR = 0.1;
 /** How far from the mode a coefficient's scales are measured, and how far below the top of a ridge what that does to scales. */
 const PROBE = 2;
@@ -46,7 +50,7 @@ export function surfaceOf(marginal: MarginalLikelihood): Surface {
 }
 
 /** Below this drop of the log density at `PROBE` (a normal's is 2) there may be flat coefficients. */
-const SUSPICIOUS_DROP = 1.6;
+const SUSPICIOUS_DROP = 1.7;
 
 /** Standardised coordinates, with flat coefficients among those that have ridges, and the spreads in them. */
 export function spreadAround(view: LatentGaussian, mode: PosteriorMode, surface: Surface) {
@@ -131,8 +135,8 @@ function scaleOf(distance: number, drop: number): number {
   return within(distance / Math.sqrt(2 * Math.max(drop, 0)));
 }
 
-function within(scale: number): number {
-  return Number.isNaN(scale) ? 1 : Math.min(MOST_SCALE, Math.max(LEAST_SCALE, scale));
+function within(scale: number, most: number = MOST_SCALE): number {
+  return Number.isNaN(scale) ? 1 : Math.min(most, Math.max(LEAST_SCALE, scale));
 }
 
 /** The posterior along one hyperparameter. */
@@ -222,7 +226,7 @@ function logScalesAfter(axis: number, at: Evaluated, descent: Objective): Float6
   }
   const L = nearestDefinite(hessian, r).slice();
   cholesky(L, r);
-  return at.position.map((_, k) => (k <= axis ? 0 : log(within(1 / L[(n - 1 - k) * (r + 1)]))));
+  return at.position.map((_, k) => (k <= axis ? 0 : log(within(1 / L[(n - 1 - k) * (r + 1)], MOST_SCALE_ON_RIDGE))));
 }
 
 /** By forward differences, its diagonal entry by the cubic through both points. */

@@ -157,7 +157,7 @@ function weigh(integrated: LocatedPosterior, task: Task, stream: RandomStream): 
     const proposed = propose(coordinates, spreads, draws, stream);
     const examined = examine(integrated, proposed, task, stream);
     const values = proposed.map(({ position }) => targets.at(position));
-    const { used, guard: ofWeights } = judge(integrated, proposed, examined);
+    const { used, guard: ofWeights } = judge(integrated, proposed, examined, hasFlat);
     const guard = isUneven ? withErrors(ofWeights, targets.names, sdErrors(values, used.weights)) : ofWeights;
     const control = new Control({ targets, coordinates, spreads }, proposed, values, core, stream);
     const own = integrated.isIntegrated ? used : smoothedWeights(examined.marginal);

@@ -2,9 +2,20 @@ import { largestReliableK } from "../../math/psis.js";
 import type { Guard } from "../../posterior/Posterior.js";
 import type { Weighted } from "./importance.js";
 
-/** What the weights were taken against, in words: "the posterior by quadrature with 9 points". */
-export function guardOf({ paretoK, effectiveSampleSize, weights }: Weighted, density: string): Guard {
-  const bound = largestReliableK(weights.length);
+/** Weights with a larger Pareto k have no variance; of heavy tails they say too little. */
+const LARGEST_K_OF_HEAVY_TAILS = 0.5;
+
+/**
+ * What the weights were taken against, in words: "the posterior by quadrature with 9 points"; and whether the posterior may have tails as heavy
+ * as its priors, for coefficients are flat.
+ */
+export function guardOf(
+  { paretoK, effectiveSampleSize, weights }: Weighted,
+  density: string,
+  hasHeavyTails = false,
+): Guard {
+  const reliable = largestReliableK(weights.length);
+  const bound = hasHeavyTails ? Math.min(LARGEST_K_OF_HEAVY_TAILS, reliable) : reliable;
   // As many digits as tell them apart.
   const digits = Math.abs(paretoK - bound) < 0.005 ? 4 : 2;
   const k = Number.isFinite(paretoK) ? paretoK.toFixed(digits) : "not finite";
@@ -22,7 +33,7 @@ export function guardOf({ paretoK, effectiveSampleSize, weights }: Weighted, den
     isTrusted: false,
     verdict:
       `do not trust: importance weights against ${density} have a Pareto k of ${k}, not below ${largest}, ` +
-      "the most for so many draws, and cannot correct the result",
+      `the most for ${hasHeavyTails ? "coefficients that the data do not bound" : "so many draws"}, and cannot correct the result`,
     advice: "take the numbers as a first impression, and sample with the engine nuts",
   };
 }

@@ -6,7 +6,7 @@ import { type IntegratedPosterior, integratedPosterior } from "../../marginal/in
 import type { EffectMoments } from "../../marginal/MarginalLikelihood.js";
 import { type ProposedPoint, proposeBatches } from "../../marginal/proposal.js";
 import { spreadAround, surfaceOf } from "../../marginal/spreads.js";
-import { positionAt, standardised } from "../../marginal/standardised.js";
+import { hasFlatCoefficients, positionAt, standardised } from "../../marginal/standardised.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import type { Guard, Posterior } from "../../posterior/Posterior.js";
@@ -34,11 +34,16 @@ export function laplace(view: LatentGaussian, options: LaplaceOptions): Posterio
   const stream = createStream(options.seed, 1);
   const integrated = modeOf(view);
   const perBatch = Math.ceil(Math.min(options.draws, POSITIONS) / BATCHES);
-  const proposed = proposeAround(integrated, { batches: BATCHES, perBatch }, stream);
+  const { coordinates, spreads } = spreadAround(view, integrated.mode, surfaceOf(integrated.marginal));
+  const proposed = proposeBatches(coordinates, spreads, { batches: BATCHES, perBatch }, stream);
   const repeats = Math.ceil(options.draws / proposed.length);
   const candidates = drawCandidates(integrated, proposed, repeats, stream);
-  const { used, guard: ofWeights } = judge(integrated, proposed, candidates);
-  const picked = resample(spreadOver(used.weights, proposed.length * repeats), options.draws, stream.uniform());
+  const hasHeavyTails = hasFlatCoefficients(coordinates);
+  const { used, guard: ofWeights } = judge(integrated, proposed, candidates, hasHeavyTails);
+  const weights = spreadOver(used.weights, proposed.length * repeats);
+  const { bends, order } = coordinates;
+  const flat = hasHeavyTails ? candidates.columns[order[bends.findIndex((bend) => bend !== 0)]] : null;
+  const picked = resampleAlong(flat, weights, options.draws, stream.uniform());
   const columns = candidates.columns.map((column) => Float64Array.from(picked, (i) => column[i]));
   const guard = withSdErrors(ofWeights, view, columns, picked);
   const batches = new Array<number>(BATCHES).fill(0);
@@ -95,16 +100,6 @@ export function modeOf(view: LatentGaussian): LocatedPosterior {
     );
   const { main, other } = searchFurther(integrated);
   return { ...integrated, mode: main, other };
-}
-
-/** Batches of candidate positions about the mode, spread as the log density falls along each axis. */
-function proposeAround(
-  { marginal, mode }: IntegratedPosterior,
-  size: { readonly batches: number; readonly perBatch: number },
-  stream: RandomStream,
-): ProposedPoint[] {
-  const { coordinates, spreads } = spreadAround(marginal.view, mode, surfaceOf(marginal));
-  return proposeBatches(coordinates, spreads, size, stream);
 }
 
 /** Log weights of positions, or of the draws of random effects at them. */
@@ -221,6 +216,7 @@ export function judge(
   integrated: LocatedPosterior,
   proposed: readonly ProposedPoint[],
   candidates: LogWeights,
+  hasHeavyTails: boolean,
 ): { readonly used: Weighted; readonly guard: Guard } {
   const { marginal, points, isIntegrated } = integrated;
   const weights = smoothedWeights(candidates.marginal);
@@ -228,13 +224,13 @@ export function judge(
     used,
     guard: withOtherMode(guard, integrated, proposed, used),
   });
-  if (isIntegrated) return complete(guardOf(weights, densityName(points)), weights);
+  if (isIntegrated) return complete(guardOf(weights, densityName(points), hasHeavyTails), weights);
   const sampled = smoothedWeights(candidates.sampled);
   const density =
     marginal.view.factors.length < 2
       ? "the joint density of all effects"
       : "the posterior, the effects integrated by sampling";
-  const guard = withNoise(withLeastEffective(guardOf(sampled, density)), candidates.noise);
+  const guard = withNoise(withLeastEffective(guardOf(sampled, density, hasHeavyTails)), candidates.noise);
   return complete(guard, guard.isTrusted ? sampled : weights);
 }
 
@@ -292,6 +288,16 @@ function withOtherMode(
 
 function densityName(points: number): string {
   return points > 1 ? `the posterior by quadrature (${points} points)` : "the posterior";
+}
+
+/** Draws picked in ascending order, by a comb along a coefficient where one is given, so that each part of its tail has its share of them. */
+function resampleAlong(along: Float64Array | null, weights: Float64Array, count: number, uniform: number): Int32Array {
+  if (along === null) return resample(weights, count, uniform);
+  const order = Int32Array.from(weights, (_, i) => i).sort((i, j) => along[i] - along[j]);
+  const sorted = Float64Array.from(order, (i) => weights[i]);
+  return resample(sorted, count, uniform)
+    .map((k) => order[k])
+    .sort();
 }
 
 /** Weights of positions as those of their draws; weights of draws as they are. */

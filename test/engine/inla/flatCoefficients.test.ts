@@ -84,6 +84,7 @@ const engines: readonly { readonly engine: string; run(view: LatentGaussian): Po
 ];
 
 describe.each(kinds)("separation: $kind", ({ text, data }) => {
+  let trusted = 0;
   for (const prior of priors)
     it(prior.replace(/prior |\n.*/g, ""), () => {
       const view = viewOf(`${text}\n${prior}`, data);
@@ -91,6 +92,7 @@ describe.each(kinds)("separation: $kind", ({ text, data }) => {
       for (const { engine, run } of engines) {
         const posterior = run(view);
         if (posterior.record.approximation?.guard.isTrusted !== true) continue;
+        trusted++;
         summarise(posterior).parameters.forEach(({ name, q5, median, q95 }, k) => {
           const [low, middle, high] = exact[k];
           // The distance of the outer quantiles of a normal distribution in sds.
@@ -102,4 +104,8 @@ describe.each(kinds)("separation: $kind", ({ text, data }) => {
         });
       }
     });
+
+  it("is trusted by most of them", () => {
+    expect(trusted).toBeGreaterThanOrEqual(4);
+  });
 });
