@@ -83,11 +83,11 @@ export function runawayCoordinates(view: LatentGaussian, vector: ParameterVector
 }
 
 /**
- * The log-likelihood of a model with one factor, or of the outermost of several given simulated effects of the others, by plain Monte Carlo
- * with the same draws at every call.
+ * The log-likelihood by plain Monte Carlo, with the same draws at every call. The levels of an outermost factor are taken for independent,
+ * as they are where it is the only one or the others are nested in it; where factors cross the sum is a composite likelihood.
  */
 function simulatedLikelihood(view: LatentGaussian, values: LatentValues): number {
-  const [{ levels, levelIndex }] = view.factors;
+  const { levels, levelIndex } = view.factors.find(({ parent }) => parent === null) ?? view.factors[0];
   const stream = createStream("runaway", 0);
   const table = view.rowTable();
   const logs: Float64Array[] = [];
