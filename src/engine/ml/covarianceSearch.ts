@@ -105,8 +105,8 @@ export function minimizeOverCovariance(
 }
 
 /**
- * `minimizeOverCovariance`, and where that ends near a G of less than full rank, where there may be several minima, the lowest of searches
- * from other starts as well, as many as `budget` evaluations of the objective are about enough for.
+ * The lowest of `minimizeOverCovariance` and, as there may be several minima where effects are correlated, of searches from other starts, as
+ * many as `budget` evaluations of the objective are about enough for.
  */
 export function lowestOverCovariance(
   search: CovarianceSearch,
@@ -115,7 +115,7 @@ export function lowestOverCovariance(
   budget: number,
 ): Minimum {
   const first = minimizeOverCovariance(search, start, options);
-  if (nearBoundaries(search.coordinates, first.position).length === 0) return first;
+  if (first.outcome === "notFinite" || first.outcome === "unbounded") return first;
   const most = Math.min(MOST_STARTS, Math.floor(budget / first.evaluations));
   let best = first;
   for (const other of otherStarts(search.coordinates, start, most)) {
