@@ -28,6 +28,8 @@ export interface SettledMinimum {
 const MOST_TURNS = 20;
 /** A slope at a bound, in units of the square root of the curvature, below which there is nothing to gain on its other side. */
 const FLAT = 1e-6;
+/** Share of its sd that a correlation of 0.66 leaves an effect: below, it is strong. */
+const TIED = 0.75;
 /** Searches from other starts, and by how much one has to end lower to be taken up. */
 const MOST_STARTS = 20;
 const LOWER = 1e-5;
@@ -105,8 +107,8 @@ export function minimizeOverCovariance(
 }
 
 /**
- * The lowest of `minimizeOverCovariance` and, as there may be several minima where effects are correlated, of searches from other starts, as
- * many as `budget` evaluations of the objective are about enough for.
+ * `minimizeOverCovariance`, and where that ends near a G of less than full rank or at strong correlations, where there may be several
+ * minima, the lowest of searches from other starts as well, as many as `budget` evaluations of the objective are about enough for.
  */
 export function lowestOverCovariance(
   search: CovarianceSearch,
@@ -116,6 +118,9 @@ export function lowestOverCovariance(
 ): Minimum {
   const first = minimizeOverCovariance(search, start, options);
   if (first.outcome === "notFinite" || first.outcome === "unbounded") return first;
+  const { coordinates } = search;
+  const isNear = nearBoundaries(coordinates, first.position).length > 0 || isTied(coordinates, first.position);
+  if (!isNear) return first;
   const most = Math.min(MOST_STARTS, Math.floor(budget / first.evaluations));
   let best = first;
   for (const other of otherStarts(search.coordinates, start, most)) {
@@ -124,6 +129,17 @@ export function lowestOverCovariance(
     best = lowerOf(best, isLower ? withEffort(minimizeOverCovariance(search, found.position), found) : found);
   }
   return best;
+}
+
+/** Whether the effects before it leave an effect less than the share `TIED` of its sd. */
+function isTied(coordinates: readonly Coordinate[], position: Float64Array): boolean {
+  return coordinates.some((place, i) => {
+    if (!isDiagonal(place)) return false;
+    const row = coordinates.map((other, j) =>
+      other.part === "Lambda" && other.factor === place.factor && other.row === place.row ? position[j] : 0,
+    );
+    return Math.abs(position[i]) < TIED * Math.sqrt(row.reduce((sum, x) => sum + x * x, 0));
+  });
 }
 
 /** The lower of two minima, the first where they are alike, with the effort of both. */
