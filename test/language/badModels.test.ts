@@ -792,7 +792,7 @@ const badModels: readonly BadModel[] = [
       "m.glmm:3:7: beta takes one name in brackets",
       "  prior beta[a, b] ~ normal(0, 1)",
       "        ^^^^^^^^^^",
-      "  targets: intercept, beta[name], sd[group, name], cor[group], or a parameter such as sigma",
+      "  targets: intercept, beta[name], sd[group, name], var and precision likewise, cor[group], or a parameter such as sigma",
     ],
   },
   {
@@ -801,7 +801,7 @@ const badModels: readonly BadModel[] = [
       "m.glmm:3:7: sigma takes no name in brackets",
       "  prior sigma[a] ~ normal(0, 1)",
       "        ^^^^^^^^",
-      "  targets: intercept, beta[name], sd[group, name], cor[group], or a parameter such as sigma",
+      "  targets: intercept, beta[name], sd[group, name], var and precision likewise, cor[group], or a parameter such as sigma",
     ],
   },
   {
