@@ -23,8 +23,16 @@ export interface Maximised {
 
 /** Wald limits of an sd that are further apart than by this factor tell nothing. */
 const USELESS = 100;
-/** Evaluations that the profile of one parameter takes. */
+/** Evaluations that the profile of one parameter takes, as a rule. */
 const PROFILE_COST = 500;
+
+/** An evaluation where the likelihood cannot be had takes as long as so many others: the search for its conditional modes goes to its end. */
+const NOT_FINITE_COST = 20;
+
+/** A profile that nobody has asked for takes more evaluations than it may. */
+class BudgetSpent extends Error {
+  override readonly name = "BudgetSpent";
+}
 
 /**
  * A fit with intervals that end where the profile likelihood has fallen by qchisq(level, 1) / 2. An end at an sd of zero or at a
@@ -38,18 +46,41 @@ export function withProfileIntervals(result: MaximumLikelihood, maximised: Maxim
 
 /**
  * A fit with Wald intervals, and those of sds whose limits are more than a factor of 100 apart from the profile likelihood, where `budget`
- * evaluations are about enough for that; else a note says that they tell nothing.
+ * evaluations are enough for that; else a note says that they tell nothing.
  */
 export function withProfiledSds(result: MaximumLikelihood, maximised: Maximised, budget: number): MaximumLikelihood {
   const useless = uselessIntervals(result, maximised.view);
   if (useless.length === 0) return result;
-  if (budget < useless.length * PROFILE_COST) return { ...result, notes: [...result.notes, uselessNote(useless)] };
   const names = useless.map(({ name }) => name);
-  const found = profiled(result, maximised, ({ name }) => names.includes(name));
+  const most = useless.length * PROFILE_COST;
+  const found = budget < most ? null : profiledWithin(most, result, maximised, ({ name }) => names.includes(name));
+  if (found === null) return { ...result, notes: [...result.notes, uselessNote(useless)] };
   const parameters = found.parameters.map((parameter) =>
     names.includes(parameter.name) ? { ...parameter, interval: "profile" as const } : parameter,
   );
   return { ...found, parameters };
+}
+
+/** `profiled` in at most so many evaluations; null where they do not suffice. */
+function profiledWithin(
+  most: number,
+  result: MaximumLikelihood,
+  maximised: Maximised,
+  isWanted: (parameter: ParameterEstimate, k: number) => boolean,
+): MaximumLikelihood | null {
+  let spent = 0;
+  const objective: Objective = (position, gradient) => {
+    if (spent >= most) throw new BudgetSpent();
+    const value = maximised.objective(position, gradient);
+    spent += Number.isFinite(value) ? 1 : NOT_FINITE_COST;
+    return value;
+  };
+  try {
+    return profiled(result, { ...maximised, objective }, isWanted);
+  } catch (error) {
+    if (error instanceof BudgetSpent) return null;
+    throw error;
+  }
 }
 
 /** Sds with a standard error whose Wald limits tell nothing. */
