@@ -55,7 +55,7 @@ it("has a public surface that fits on a page", () => {
       ],
       ...["buildDesign", "checkPriorStatements", "compileDensity", "runChain", "posteriorFromChains"],
       ...["families", "defineFamily", "priors", "definePrior"],
-      ...["summarise", "drawsOf", "findQuantity"],
+      ...["summarise", "drawsOf", "effectsCovariances", "findQuantity"],
       ...["rhat", "essBulk", "essTail", "samplerDiagnostics", "warningsOf"],
     ].sort(),
   );
