@@ -23,8 +23,9 @@ export interface Maximised {
 
 /** Wald limits of an sd that are further apart than by this factor tell nothing. */
 const USELESS = 100;
-/** Evaluations that the profile of one parameter takes, as a rule. */
+/** Evaluations that the profile of one parameter takes as a rule, and the most that it may take where nobody has asked for it. */
 const PROFILE_COST = 500;
+const MOST_EVALUATIONS = 2000;
 
 /** An evaluation where the likelihood cannot be had takes as long as so many others: the search for its conditional modes goes to its end. */
 const NOT_FINITE_COST = 20;
@@ -52,8 +53,10 @@ export function withProfiledSds(result: MaximumLikelihood, maximised: Maximised,
   const useless = uselessIntervals(result, maximised.view);
   if (useless.length === 0) return result;
   const names = useless.map(({ name }) => name);
-  const most = useless.length * PROFILE_COST;
-  const found = budget < most ? null : profiledWithin(most, result, maximised, ({ name }) => names.includes(name));
+  const found =
+    budget < useless.length * PROFILE_COST
+      ? null
+      : profiledWithin(useless.length * MOST_EVALUATIONS, result, maximised, ({ name }) => names.includes(name));
   if (found === null) return { ...result, notes: [...result.notes, uselessNote(useless)] };
   const parameters = found.parameters.map((parameter) =>
     names.includes(parameter.name) ? { ...parameter, interval: "profile" as const } : parameter,
