@@ -64,7 +64,13 @@ function priorsNote({ ast, ml }: MlFit): MlReport["notes"][number] {
   if (ml.logPrior !== null) return penalizedNote;
   const count = ast.priors.length;
   const stated = count === 0 ? "" : `, the ${count === 1 ? "one" : String(count)} that the model states among them`;
-  return { code: "priors-ignored", message: `maximum likelihood: priors are ignored${stated}` };
+  return { code: "priors-ignored", message: `${methodName(ml)}: priors are ignored${stated}` };
+}
+
+function methodName({ method, reml }: MlFit["ml"]): string {
+  if (method === "pql") return "penalised quasi-likelihood";
+  if (method === "conditional") return "conditional likelihood";
+  return reml ? "restricted maximum likelihood" : "maximum likelihood";
 }
 
 const penalizedNote: MlReport["notes"][number] = {

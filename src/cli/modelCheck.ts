@@ -24,7 +24,7 @@ export function modelCheck(prepared: PreparedModel, table: Table, width: number)
     rows: design.rows,
     droppedRows: design.droppedRows.length,
     columns: design.predictors.map(({ parameter, columns }) => ({ parameter, names: columns })),
-    factors: treatmentFactors(ast, table, design.rowIndex),
+    factors: treatmentFactors(ast, table, design),
     groups: design.predictors.flatMap((part) => part.factors.map((_, f) => groupCheck(part, f))),
     table: [...table.columns].map(([name, column]) => ({ name, read: describeColumn(name, column) })),
     notes: notes.map(({ message }) => message),
@@ -44,7 +44,8 @@ function checkProblem({ severity, message, hint, span }: Problem, { source }: Mo
 type Expression = ModelAst["predictors"][number]["formula"];
 
 /** Columns that stand in a formula as factors with treatment contrasts: text by itself, and anything in factor(). */
-function treatmentFactors({ predictors }: ModelAst, table: Table, rows: Int32Array): ModelCheck["factors"] {
+function treatmentFactors({ predictors }: ModelAst, table: Table, design: Design): ModelCheck["factors"] {
+  const columns = design.predictors.flatMap((part) => part.columns);
   const found = new Map<string, readonly string[]>();
   for (const expression of predictors.flatMap(({ formula }) => variables(formula))) {
     const isCall = expression.type === "call" && expression.callee.name === "factor";
@@ -53,9 +54,13 @@ function treatmentFactors({ predictors }: ModelAst, table: Table, rows: Int32Arr
     const column = table.columns.get(inner.name);
     if (column === undefined || (column.kind !== "text" && !isCall)) continue;
     const named = isCall ? expression.arguments.slice(1).map(printExpression) : [];
-    found.set(printExpression(expression), named.length > 0 ? named.map(unquoted) : levelsIn(column, rows));
+    found.set(printExpression(expression), named.length > 0 ? named.map(unquoted) : levelsIn(column, design.rowIndex));
   }
-  return [...found].map(([name, levels]) => ({ name, levels }));
+  return [...found].map(([name, levels]) => ({
+    name,
+    levels,
+    reference: columns.includes(`${name}.${levels[0]}`) ? null : (levels[0] ?? null),
+  }));
 }
 
 /** A level as it is named in a call. */

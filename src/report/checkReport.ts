@@ -14,13 +14,20 @@ export interface ModelCheck {
   /** Design columns by parameter of the family. */
   readonly columns: readonly { readonly parameter: string; readonly names: readonly string[] }[];
   /** Factors among the fixed effects, the reference level first. */
-  readonly factors: readonly { readonly name: string; readonly levels: readonly string[] }[];
+  readonly factors: readonly FactorCheck[];
   readonly groups: readonly GroupCheck[];
   /** How each column of the table was read: "number, 0 to 20, 2 missing". */
   readonly table: readonly { readonly name: string; readonly read: string }[];
   /** What was recognised in the data, or taken one way of several. */
   readonly notes: readonly string[];
   readonly problems: readonly CheckProblem[];
+}
+
+export interface FactorCheck {
+  readonly name: string;
+  readonly levels: readonly string[];
+  /** The first level, which has no column of its own; null where each level has one, as without an intercept. */
+  readonly reference: string | null;
 }
 
 export interface GroupCheck {
@@ -80,14 +87,14 @@ function facts(check: ModelCheck): [string, string][] {
       `columns of ${parameter}`,
       names.length === 0 ? "none" : `${names.length}: ${listed(names)}`,
     ]),
-    ...check.factors.map(({ name, levels }): [string, string] => [`factor ${name}`, factorLevels(levels)]),
+    ...check.factors.map((factor): [string, string] => [`factor ${factor.name}`, factorLevels(factor)]),
     ...check.groups.map((group): [string, string] => [`group ${group.name}`, groupFacts(group)]),
     ...crossings(check.groups),
   ];
 }
 
-function factorLevels([reference, ...others]: readonly string[]): string {
-  return listed([`${reference} (reference)`, ...others]);
+function factorLevels({ levels, reference }: FactorCheck): string {
+  return listed(levels.map((level) => (level === reference ? `${level} (reference)` : level)));
 }
 
 function groupFacts({ levels, smallest, largest, nestedIn }: GroupCheck): string {

@@ -100,12 +100,12 @@ function testsLine({ terms }: MlReport): string[] {
   return [`tests of terms: ${kind}, each term at the mean over the levels of the factors that it interacts with`];
 }
 
-type EngineFacts = Pick<MlReport, "method" | "points" | "reml" | "priors">;
+type EngineFacts = Pick<MlReport, "method" | "points" | "reml" | "priors"> & Partial<Pick<MlReport, "groups">>;
 
-/** "ml (aghq, 25 points)" */
-export function engineLine({ method, points, reml, priors }: EngineFacts): string {
+/** "ml (aghq, 25 points)"; Laplace's approximation of no random effects is none. */
+export function engineLine({ method, points, reml, priors, groups }: EngineFacts): string {
   const details = [
-    method,
+    method === "laplace" && groups?.length === 0 ? "no random effects" : method,
     ...(priors === null ? [] : ["penalised"]),
     ...(reml ? ["REML"] : []),
     ...(points === null ? [] : [plural(points, "point")]),

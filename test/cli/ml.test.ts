@@ -105,6 +105,27 @@ describe("fit --engine ml", () => {
     );
   });
 
+  it("says by which method priors are ignored, and where there are no random effects", async () => {
+    const note = async (...argv: readonly string[]) =>
+      JSON.parse((await ml(...argv, "--json")).stdout).notes.find(
+        ({ code }: { code: string }) => code === "priors-ignored",
+      ).message;
+    const normal = ["DIR/normal.glmm", "--data", "DIR/herds/data.csv"];
+    expect(await note(...normal)).toBe("maximum likelihood: priors are ignored");
+    expect(await note(...normal, "--reml")).toBe("restricted maximum likelihood: priors are ignored");
+    expect(await note("DIR/herds", "--method", "pql")).toMatch(/^penalised quasi-likelihood: priors are ignored/);
+    expect(await note("DIR/herds", "--method", "conditional")).toMatch(/^conditional likelihood: priors are ignored/);
+    const { stdout } = await ml(
+      "--formula",
+      "sick | trials(size) ~ period",
+      "--family",
+      "binomial",
+      "--data",
+      "DIR/herds/data.csv",
+    );
+    expect(stdout).toMatch(/^engine +ml \(no random effects/m);
+  });
+
   it("names ratios of means in the plural", async () => {
     const { stdout } = await ml("DIR/logmeans.glmm", "--data", "DIR/herds/data.csv");
     expect(stdout).toMatch(/^Ratios of means\n.*\nbeta\[period\] /m);

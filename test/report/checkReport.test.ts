@@ -167,11 +167,16 @@ Problems
     expect(checkReport({ ...smallCheck, problems: [] })).toMatch(/\n\nProblems\n {2}none found\n$/);
   });
 
+  it("calls no level the reference where each has a column of its own", () => {
+    const factors = [{ name: "trt", levels: ["a", "b"], reference: null }];
+    expect(checkReport({ ...smallCheck, factors }, { width: 120 })).toMatch(/factor trt +a, b\n/);
+  });
+
   it("shortens long lists of levels", () => {
     const levels = Array.from({ length: 40 }, (_, i) => `L${i + 1}`);
-    expect(checkReport({ ...smallCheck, factors: [{ name: "site", levels }] }, { width: 120 })).toContain(
-      "factor site        L1 (reference), L2, L3, L4, L5, L6, L7, L8, L9, L10, L11, L12 and 28 more\n",
-    );
+    expect(
+      checkReport({ ...smallCheck, factors: [{ name: "site", levels, reference: levels[0] }] }, { width: 120 }),
+    ).toContain("factor site        L1 (reference), L2, L3, L4, L5, L6, L7, L8, L9, L10, L11, L12 and 28 more\n");
   });
 
   it("marks problems by the caller's style", () => {

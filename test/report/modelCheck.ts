@@ -11,7 +11,7 @@ export const smallCheck: ModelCheck = {
     { parameter: "mu", names: ["Intercept", "post", "trt.progabide", "post:trt.progabide"] },
     { parameter: "phi", names: [] },
   ],
-  factors: [{ name: "trt", levels: ["placebo", "progabide"] }],
+  factors: [{ name: "trt", levels: ["placebo", "progabide"], reference: "placebo" }],
   groups: [
     { name: "subject", levels: 59, smallest: 4, largest: 5, nestedIn: null },
     { name: "clinic", levels: 4, smallest: 70, largest: 70, nestedIn: null },
