@@ -79,7 +79,7 @@ export interface StrayCell {
 export interface TableSource {
   /** The path as it was given. */
   readonly file: string;
-  /** Of the file's bytes, in hexadecimal digits. */
+  /** SHA-256 of the file's bytes, in hexadecimal digits. */
   readonly sha256: string;
 }
 

@@ -6,7 +6,7 @@ export interface TableFacts {
   readonly name: string;
   readonly rows: number;
   readonly columns: number;
-  /** Of the file's bytes, in hexadecimal digits; null for data in memory. */
+  /** SHA-256 of the file's bytes, in hexadecimal digits; null for data in memory. */
   readonly sha256: string | null;
 }
 
