@@ -53,8 +53,8 @@ export function completeRows(
 ): CompleteRows {
   // 0 for a row that is used.
   const left = new Uint8Array(table.rows).fill(1);
-  const isIncomplete = (row: number) => [...columns.values()].some((column) => isMissing(column, row));
-  for (const row of asked) left[row] = isIncomplete(row) ? 1 : 0;
+  for (const row of asked) left[row] = 0;
+  for (const column of columns.values()) for (const row of asked) if (isMissing(column, row)) left[row] = 1;
   const lacking = asked.filter((row) => left[row] === 1);
   leaveOutOtherLevels(expressions, table, left, problems);
   const [used, dropped] = [0, 1].map((flag) => asked.filter((row) => left[row] === flag));

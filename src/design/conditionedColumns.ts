@@ -1,3 +1,4 @@
+import { addScaled } from "../math/linalg/triangularFactor.js";
 import { mean } from "../math/moments.js";
 import { type CodedMatrix, type CodedTerm, combinations } from "./codedMatrix.js";
 
@@ -44,13 +45,11 @@ export function unconditioned(coefficients: Float64Array, columns: readonly Cond
 }
 
 function conditioned({ matrix, rows }: CodedMatrix, j: number, shifts: ConditionedColumn["shifts"]): ConditionedColumn {
-  let values = matrix.subarray(j * rows, (j + 1) * rows);
-  for (const { column, weight } of shifts) {
-    const start = column * rows;
-    values = values.map((value, i) => value - weight * matrix[start + i]);
-  }
+  const column = matrix.subarray(j * rows, (j + 1) * rows);
+  const values = shifts.length === 0 ? column : column.slice();
+  for (const { column: other, weight } of shifts) addScaled(values, -weight, matrix.subarray(other * rows));
   let scale = 0;
-  for (const value of values) scale = Math.max(scale, Math.abs(value));
+  for (let i = 0; i < rows; i++) scale = Math.max(scale, Math.abs(values[i]));
   return { values, shifts, scale: scale === 0 ? 1 : scale };
 }
 

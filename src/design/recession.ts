@@ -4,8 +4,9 @@ import { dot, triangularFactor } from "../math/linalg/triangularFactor.js";
 import { positiveRows } from "../math/optimize/recessionCone.js";
 import { RANK_TOLERANCE } from "./aliasing.js";
 import type { CodedMatrix } from "./codedMatrix.js";
-import { conditionedColumns, unconditioned } from "./conditionedColumns.js";
+import { type ConditionedColumn, conditionedColumns, unconditioned } from "./conditionedColumns.js";
 import type { Separation } from "./Design.js";
+import { gather } from "./gather.js";
 
 /** Multiplications of a search for separation, a few seconds. */
 const MOST_OPERATIONS = 4e9;
@@ -16,7 +17,7 @@ const ORTHOGONAL = 1e-9;
  * What a row asks of its linear predictor: 1 if its likelihood grows without end as the predictor does, -1 if as it falls, 0 if its
  * likelihood has a maximum in between.
  */
-export type Sides = Int8Array;
+export type Sides = Int8Array | Int32Array;
 
 /**
  * The separation of the rows by the fixed effects, the random ones aside: a direction of the coefficients along which the likelihood of
@@ -31,8 +32,13 @@ export function findSeparation(
   sides: Sides,
 ): Separation | "unchecked" | null {
   if (sides.every((side) => side === 0)) return null;
-  const matrix = keptColumns(coded, kept);
-  const rows = Array.from(sides.keys());
+  const conditioned = conditionedColumns(coded, kept);
+  const sample = sampleOf(sides, kept.length);
+  const isSampled = sample.length < sides.length;
+  const sampledSides = sample.map((i) => sides[i]);
+  if (isSampled && hasNoRecession(keptColumns(conditioned, kept, sample), sampledSides)) return null;
+  const rows = Int32Array.from(sides.keys());
+  const matrix = keptColumns(conditioned, kept, rows);
   const free = nullVectors(
     matrix,
     rows.filter((i) => sides[i] === 0),
@@ -50,12 +56,40 @@ export function findSeparation(
   const isEstimable = (k: number) => directions.every((direction) => direction[k] === 0);
   const sign = directions.length === 1 ? signOf(matrix, vectors[0], sides, moved) : 0;
   return {
-    freeRows: Int32Array.from(freeRows),
+    freeRows,
     fitted: kept.flatMap((column, k) => (dropped.includes(k) ? [] : [coded.columns[column]])),
     notEstimable: kept.flatMap((column, k) =>
       isEstimable(k) ? [] : [{ name: coded.columns[column], limit: Math.sign(directions[0][k]) * sign * Infinity }],
     ),
   };
+}
+
+/** Rows of each side that are tried first, a column. */
+const SAMPLED = 20;
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+/** Some rows of each side, spread over the table without a period, such as the visits of subjects have. */
+function sampleOf(sides: Sides, columns: number): Int32Array {
+  const counts = [0, 0, 0];
+  for (let i = 0; i < sides.length; i++) counts[sides[i] + 1]++;
+  const shares = counts.map((count) => (SAMPLED * (columns + 1)) / count);
+  const sampled: number[] = [];
+  for (let i = 0; i < sides.length; i++) if ((i * GOLDEN) % 1 < shares[sides[i] + 1]) sampled.push(i);
+  return Int32Array.from(sampled);
+}
+
+/** Whether some rows alone rule out every direction but zero; all rows together then do so too. */
+function hasNoRecession(matrix: KeptColumns, sides: Sides): boolean {
+  const rows = Int32Array.from(sides.keys());
+  if (nullVectors(matrix, rows)?.length !== 0) return false;
+  const free = nullVectors(
+    matrix,
+    rows.filter((i) => sides[i] === 0),
+  );
+  if (free === null) return false;
+  if (free.length === 0) return true;
+  const moved = movedRows(matrix, free, sides);
+  return moved !== "unchecked" && !moved.includes(1);
 }
 
 /** Of one null vector, 1 if the moved rows follow it and -1 if they go against it. */
@@ -68,9 +102,8 @@ function signOf(matrix: KeptColumns, vector: Float64Array, sides: Sides, moved: 
 }
 
 interface KeptColumns {
-  readonly rows: number;
   readonly size: number;
-  /** Lengths of the columns over all rows. */
+  /** Lengths of the columns. */
   readonly lengths: Float64Array;
   /** The columns, of numbers about their means and in units of their spread. */
   readonly columns: readonly Float64Array[];
@@ -80,21 +113,27 @@ interface KeptColumns {
   toCoefficients(vector: Float64Array): Float64Array;
 }
 
-function keptColumns(coded: CodedMatrix, kept: readonly number[]): KeptColumns {
-  const conditioned = conditionedColumns(coded, kept);
-  const columns = kept.map((j) => conditioned[j].values.map((value) => value / conditioned[j].scale));
+/** Some rows of the conditioned columns in `kept`. */
+function keptColumns(
+  conditioned: readonly ConditionedColumn[],
+  kept: readonly number[],
+  rows: Int32Array,
+): KeptColumns {
+  const columns = kept.map((j) => {
+    const { values, scale } = conditioned[j];
+    return gather(values, rows).map((value) => value / scale);
+  });
   return {
-    rows: coded.rows,
     size: kept.length,
     columns,
-    lengths: Float64Array.from(columns, (column) => Math.sqrt(column.reduce((sum, value) => sum + value * value, 0))),
+    lengths: Float64Array.from(columns, (column) => Math.sqrt(dot(column, column))),
     along(i, vector) {
       let sum = 0;
       for (let k = 0; k < columns.length; k++) sum += columns[k][i] * vector[k];
       return sum;
     },
     toCoefficients(vector) {
-      const all = new Float64Array(coded.columns.length);
+      const all = new Float64Array(conditioned.length);
       kept.forEach((j, k) => {
         all[j] = vector[k];
       });
@@ -105,7 +144,7 @@ function keptColumns(coded: CodedMatrix, kept: readonly number[]): KeptColumns {
 }
 
 /** A basis of the vectors that some rows are orthogonal to; null where that takes too long. */
-function nullVectors({ columns, lengths, size }: KeptColumns, rows: readonly number[]): Float64Array[] | null {
+function nullVectors({ columns, lengths, size }: KeptColumns, rows: Int32Array): Float64Array[] | null {
   if (2 * rows.length * size ** 2 > MOST_OPERATIONS) return null;
   const R = triangularFactor(rows.length, size, (start, count, block, stride) => {
     columns.forEach((column, k) => {
