@@ -1,4 +1,4 @@
-import { type MeanAutocovariance, planMeanAutocovariance } from "./autocovariance.js";
+import { type Autocovariance, type MeanAutocovariance, planMeanAutocovariance } from "./autocovariance.js";
 import { isConstantOrNotFinite, meanOf, standardDeviationOf } from "./moments.js";
 import { quantileOfSorted } from "./quantile.js";
 import { rankNormalise } from "./rankNormalise.js";
@@ -69,42 +69,35 @@ export function effectiveSampleSize(
   const draws = series[0].length;
   if (draws < 3 || isConstantOrNotFinite(series)) return NaN;
   const total = draws * series.length;
-  const time = autocorrelationTime(autocorrelations(series, autocovariance(series)));
+  const time = autocorrelationTime(autocorrelations(series, autocovariance(series)), draws);
   return Number.isNaN(time) ? NaN : total / Math.max(time, 1 / Math.log10(total));
 }
 
-/** By lag, from the within-series autocovariances and the variance between the series' means. Overwrites `autocovariance`. */
-function autocorrelations(series: readonly Float64Array[], autocovariance: Float64Array): Float64Array {
-  const draws = autocovariance.length;
-  const within = (autocovariance[0] * draws) / (draws - 1);
+/** By lag, from the within-series autocovariances and the variance between the series' means. */
+function autocorrelations(series: readonly Float64Array[], autocovariance: Autocovariance): (lag: number) => number {
+  const draws = series[0].length;
+  const variance = autocovariance(0);
+  const within = (variance * draws) / (draws - 1);
   const means = Float64Array.from(series, (values) => meanOf([values]));
   const between = series.length > 1 ? standardDeviationOf([means], meanOf([means])) ** 2 : 0;
-  const pooled = autocovariance[0] + between;
-  for (let lag = 0; lag < draws; lag++) autocovariance[lag] = 1 - (within - autocovariance[lag]) / pooled;
-  autocovariance[0] = 1;
-  return autocovariance;
+  return (lag) => (lag === 0 ? 1 : 1 - (within - autocovariance(lag)) / (variance + between));
 }
 
 /**
  * Integrated autocorrelation time: sums of neighbouring pairs (lags 2k, 2k + 1) as long as they are positive, forced to decrease
- * (Geyer 1992), plus the even lag of the pair that ended it, which steadies antithetic chains. `rho` is overwritten.
+ * (Geyer 1992), plus the even lag of the pair that ended it, which steadies antithetic chains.
  * A chain that is too short for a second pair counts its lag 0 twice: so does R's posterior package, by R's `1:0`.
  */
-function autocorrelationTime(rho: Float64Array): number {
-  let end = 0;
-  let pair = rho[0] + rho[1];
-  let even = rho[0];
-  while (end < rho.length - 5 && pair > 0) {
-    end += 2;
-    even = rho[end];
-    pair = rho[end] + rho[end + 1];
+function autocorrelationTime(rho: (lag: number) => number, draws: number): number {
+  const pairs: number[] = [];
+  let even = rho(0);
+  let pair = even + rho(1);
+  for (let lag = 2; lag < draws - 3 && pair > 0; lag += 2) {
+    pairs.push(Math.min(pair, pairs.at(-1) ?? pair));
+    even = rho(lag);
+    pair = even + rho(lag + 1);
   }
   if (Number.isNaN(pair)) return NaN;
-  for (let lag = 2; lag <= end - 2; lag += 2) {
-    const before = rho[lag - 2] + rho[lag - 1];
-    if (rho[lag] + rho[lag + 1] > before) rho[lag] = rho[lag + 1] = before / 2;
-  }
-  let sum = end === 0 ? rho[0] : 0;
-  for (let lag = 0; lag < end; lag++) sum += rho[lag];
+  const sum = pairs.length === 0 ? rho(0) : pairs.reduce((total, value) => total + value, 0);
   return -1 + 2 * sum + Math.max(even, 0);
 }

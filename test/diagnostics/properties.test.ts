@@ -32,7 +32,7 @@ describe("mean autocovariance", () => {
         const result = autocovariance(series);
         for (let lag = 0; lag < 21; lag++) {
           const direct = series.reduce((total, one) => total + directAutocovariance(one, lag), 0) / count;
-          expect(result[lag]).toBeCloseTo(direct, DIGITS);
+          expect(result(lag)).toBeCloseTo(direct, DIGITS);
         }
       }),
       { seed, numRuns: 100 },
