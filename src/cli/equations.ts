@@ -32,7 +32,12 @@ export function predictorLines({ ast, design, compiled }: PreparedModel, width: 
       ...(formula === undefined ? [] : [`${left} = ${printExpression(formula)}`]),
       ...sum(
         left,
-        [...fixedTerms(part, prefix), ...heldTerms(design, prefix), ...offsets(formula), ...randomTerms(part, prefix)],
+        [
+          ...fixedTerms(design, part, prefix),
+          ...heldTerms(design, prefix),
+          ...offsets(formula),
+          ...randomTerms(part, prefix),
+        ],
         width,
       ),
       ...(isCentred ? sum(intercept, termsAtMeans(part, prefix), width) : []),
@@ -65,13 +70,18 @@ function packed(start: string, parts: readonly string[], width: number): string[
   return [...lines, line];
 }
 
-function fixedTerms({ columns, interceptColumn }: Predictor, prefix: string): string[] {
-  return shortened(columns.map((name, k) => `${prefix}beta[${name}]${k === interceptColumn ? "" : ` ${name}`}`));
+function fixedTerms({ held }: Design, { columns, interceptColumn }: Predictor, prefix: string): string[] {
+  const isAboutMeans = held.some(({ name }) => name === `${prefix}intercept`);
+  const covariate = (name: string) => (isAboutMeans ? `(${name} - mean)` : name);
+  return shortened(
+    columns.map((name, k) => `${prefix}beta[${name}]${k === interceptColumn ? "" : ` ${covariate(name)}`}`),
+  );
 }
 
-/** Coefficients that are held at a number: "0.5 x". */
+/** Coefficients and intercepts that are held at a number: "0.5 x". */
 function heldTerms({ held }: Design, prefix: string): string[] {
   return held.flatMap(({ name, value }) => {
+    if (name === `${prefix}intercept`) return [String(value)];
     if (!name.startsWith(`${prefix}beta[`)) return [];
     const column = name.slice(prefix.length + "beta[".length, -1);
     return [column === "Intercept" ? String(value) : `${value} ${column}`];
@@ -109,16 +119,20 @@ function randomTerms({ randomTerms: terms, factors }: Predictor, prefix: string)
 /** "b[herd, Intercept] ~ normal(0, sd[herd, Intercept]) for each herd" */
 export function randomEffectLines({ design }: PreparedModel, width: number): string[] {
   return design.predictors.flatMap(({ randomTerms: terms, factors }, k) =>
-    terms.flatMap(({ factor, coefficients }) => {
+    terms.flatMap(({ factor, coefficients, held }) => {
       const { name } = factors[factor];
       const each = (what: string) => coefficients.map((inner) => `${prefixOf(design, k)}${what}[${name}, ${inner}]`);
       const effects = each("b");
-      const sds = each("sd");
+      const sds = each("sd").map((sd, c) => String(held?.sds[c] ?? sd));
       if (effects.length === 1) return packed(effects[0], [` ~ normal(0, ${sds[0]})`, `for each ${name}`], width);
       const vector = effects.map((effect, c) => `${effect}${c < effects.length - 1 ? "," : ")"}`);
       return [
         ...packed("(", [...vector, "~ normal(0, G)", `for each ${name}`], width),
-        ...packed("G from ", [...sds.map((sd) => `${sd},`), `${prefixOf(design, k)}cor[${name}]`], width),
+        ...packed(
+          "G from ",
+          [...sds.map((sd) => `${sd},`), String(held?.correlation ?? `${prefixOf(design, k)}cor[${name}]`)],
+          width,
+        ),
       ];
     }),
   );

@@ -1,4 +1,4 @@
-import type { Design, PredictorDesign } from "../design/Design.js";
+import type { Design, HeldCovariance, PredictorDesign } from "../design/Design.js";
 import { columnOfOnes, standardBasis } from "../math/linalg/standardBasis.js";
 import type { Column } from "./span.js";
 import { tableOrder } from "./tableOrder.js";
@@ -31,6 +31,14 @@ export interface FactorSpace {
   readonly partition: Int32Array;
   /** Per term the covariates of its effects. Effects of one term have any covariance, those of different terms none. */
   readonly terms: readonly (readonly Column[])[];
+  /** The terms of which an sd or a correlation is held at a number. */
+  readonly heldTerms: readonly HeldTermSpace[];
+}
+
+export interface HeldTermSpace {
+  /** As the model has them: what is held is held of their effects. */
+  readonly columns: readonly Column[];
+  readonly held: HeldCovariance;
 }
 
 export function modelSpace(design: Design): ModelSpace {
@@ -43,13 +51,19 @@ export function modelSpace(design: Design): ModelSpace {
       ...modelled.map((predictor) => predictorSpace(predictor, order)),
       ...design.scalars.map(({ parameter, fixed }) => scalarSpace(parameter, fixed, design.rows)),
     ],
-    factors: mean.factors.map(({ name, levelIndex }, f) => ({
-      name,
-      partition: numberedByAppearance(order.map((k) => levelIndex[k])),
-      terms: mean.randomTerms
-        .filter(({ factor }) => factor === f)
-        .map(({ coefficients, Z }) => columnsOf(coefficients, Z, order)),
-    })),
+    factors: mean.factors.map(({ name, levelIndex }, f) => {
+      const own = mean.randomTerms.filter(({ factor }) => factor === f);
+      return {
+        name,
+        partition: numberedByAppearance(order.map((k) => levelIndex[k])),
+        terms: own.flatMap(({ coefficients, Z, held }) =>
+          held === undefined ? [columnsOf(coefficients, Z, order)] : [],
+        ),
+        heldTerms: own.flatMap(({ coefficients, Z, held }) =>
+          held === undefined ? [] : [{ columns: inOrder(coefficients, Z, order), held }],
+        ),
+      };
+    }),
   };
 }
 
@@ -83,7 +97,11 @@ function scalarSpace(parameter: string, fixed: number | null, rows: number): Pre
  */
 function columnsOf(names: readonly string[], matrix: Float64Array, order: Int32Array): Column[] {
   const { basis } = standardBasis(matrix, names.length, columnOfOnes(matrix, names.length));
-  return names.map((name, j) => ({ name, values: Float64Array.from(order, (k) => basis[j * order.length + k]) }));
+  return inOrder(names, basis, order);
+}
+
+function inOrder(names: readonly string[], matrix: Float64Array, order: Int32Array): Column[] {
+  return names.map((name, j) => ({ name, values: Float64Array.from(order, (k) => matrix[j * order.length + k]) }));
 }
 
 function numberedByAppearance(levels: Int32Array): Int32Array {

@@ -22,7 +22,8 @@ export function valuesOf(view: LatentGaussian, parameters: ReadonlyMap<string, n
   const values = view.values();
   values.beta.set(target.subarray(0, values.beta.length));
   values.dispersion.set(target.subarray(target.length - values.dispersion.length));
-  for (let f = 0; f < values.Lambda.length; f++) if (!setLambda(view, f, parameters, values.Lambda[f])) return null;
+  const known = new Map([...parameters, ...view.heldCovariances]);
+  for (let f = 0; f < values.Lambda.length; f++) if (!setLambda(view, f, known, values.Lambda[f])) return null;
   const draw = new Float64Array(target.length);
   // Only an intercept depends on more than its own value, for it may be that at the means of the covariates.
   view.place(values);

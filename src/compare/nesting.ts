@@ -1,3 +1,4 @@
+import { heldInclusion } from "./heldNesting.js";
 import { constantColumn, type FactorSpace, type ModelSpace, type PredictorSpace } from "./ModelSpace.js";
 import { beyondSpan, type Column } from "./span.js";
 
@@ -29,7 +30,7 @@ export function inclusion(smaller: ModelSpace, larger: ModelSpace): Inclusion {
     predictorInclusion(smaller.mean, larger.mean, ""),
     ...dispersionPairs(smaller, larger).map(([s, l]) => predictorInclusion(s, l, ` on ${l.parameter}`)),
     ...smaller.factors.map((factor) => isMissing(factor, larger)),
-    ...larger.factors.map((factor) => factorInclusion(twin(factor, smaller)?.terms ?? [], factor)),
+    ...larger.factors.map((factor) => factorInclusion(twin(factor, smaller), factor)),
   ]);
 }
 
@@ -108,7 +109,12 @@ function isMissing(factor: FactorSpace, larger: ModelSpace): Inclusion {
  * Covariances Z G Z' of the terms of a factor: those of a term of the smaller model are among those of one term of the larger that
  * spans its covariates.
  */
-function factorInclusion(smaller: FactorSpace["terms"], { name, terms }: FactorSpace): Inclusion {
+function factorInclusion(own: FactorSpace | undefined, larger: FactorSpace): Inclusion {
+  const { restrictions, obstacles, free } = heldInclusion(own?.heldTerms ?? [], larger);
+  return joined([{ restrictions, obstacles }, freeInclusion(own?.terms ?? [], { ...larger, terms: free })]);
+}
+
+function freeInclusion(smaller: FactorSpace["terms"], { name, terms }: Pick<FactorSpace, "name" | "terms">): Inclusion {
   if ([smaller, terms].some((model) => beyondSpan(model.flat(), []).length < model.flat().length))
     return obstacle(`random effects over ${name} that are linearly dependent, so that nesting cannot be told`);
   const hosts = smaller.map((term) => terms.findIndex((host) => beyondSpan(term, host).length === 0));

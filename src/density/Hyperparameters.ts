@@ -1,10 +1,11 @@
+import type { HeldCovariance } from "../design/Design.js";
 import { inside, limitDensity } from "../prior/limits.js";
 import { type LkjDensity, lkj } from "../prior/lkj.js";
 import type { Univariate } from "../prior/Prior.js";
 import { makeCholeskyCorrelation } from "../transform/choleskyCorrelation.js";
 import type { Transform } from "../transform/Transform.js";
-import type { ModelPriors, PredictorPriors } from "./resolvePriors.js";
-import { chainLambda, type TermCovariance, termCovariance, updateLambda } from "./TermCovariance.js";
+import { type ModelPriors, type PredictorPriors, present } from "./resolvePriors.js";
+import { chainLambda, placeHeld, type TermCovariance, termCovariance, updateLambda } from "./TermCovariance.js";
 import { TermRecoding } from "./TermRecoding.js";
 
 /**
@@ -75,12 +76,19 @@ interface RecodedTerm {
   readonly sds: readonly PriorEntry[];
 }
 
+/** A term of which something stands at numbers. */
+interface HeldTerm {
+  readonly term: TermCovariance;
+  readonly held: HeldCovariance;
+}
+
 const everything = { prior: true, jacobian: true };
 
 export function hyperparameters(priors: ModelPriors): Hyperparameters {
   const scalarEntries: ScalarEntry[] = [];
   const correlationEntries: CorrelationEntry[] = [];
   const recoded: RecodedTerm[] = [];
+  const heldTerms: HeldTerm[] = [];
   let size = 0;
   const addScalar = (
     { density, transform }: Pick<ScalarEntry, "density" | "transform">,
@@ -90,17 +98,20 @@ export function hyperparameters(priors: ModelPriors): Hyperparameters {
   ) => {
     scalarEntries.push({ position: size++, density, transform, values, gradients, at });
   };
-  const addTerm = ({ sds, cor, recoding: wanted }: PredictorPriors["terms"][number]): TermCovariance => {
+  const addTerm = ({ sds, cor, recoding: wanted, held }: PredictorPriors["terms"][number]): TermCovariance => {
     const transform = cor === null ? null : makeCholeskyCorrelation(sds.length);
     const term = termCovariance(sds.length, transform);
+    if (held !== null) heldTerms.push({ term, held });
     const recoding = wanted === null ? null : new TermRecoding(term, wanted);
     const coordinates = recoding?.inner ?? term;
     sds.forEach((prior, k) => {
+      if (prior === null) return;
       const own = wanted === null ? prior : { density: null, transform: wanted.transform };
       addScalar(own, coordinates.sds, coordinates.sdsGradient, k);
     });
     if (recoding !== null) {
-      const entries = sds.map(({ density }, at) => ({ density, values: term.sds, gradients: term.sdsGradient, at }));
+      const densities = present(sds).map(({ density }) => density);
+      const entries = densities.map((density, at) => ({ density, values: term.sds, gradients: term.sdsGradient, at }));
       recoded.push({ term, recoding, sds: entries });
     }
     if (cor !== null && transform !== null) {
@@ -126,7 +137,7 @@ export function hyperparameters(priors: ModelPriors): Hyperparameters {
   return new HyperparameterMap(
     size,
     { predictors, scalars, scalarsGradient },
-    { scalarEntries, correlationEntries, recoded },
+    { scalarEntries, correlationEntries, recoded, heldTerms },
   );
 }
 
@@ -136,6 +147,7 @@ interface Entries {
   readonly scalarEntries: readonly ScalarEntry[];
   readonly correlationEntries: readonly CorrelationEntry[];
   readonly recoded: readonly RecodedTerm[];
+  readonly heldTerms: readonly HeldTerm[];
 }
 
 class HyperparameterMap implements Hyperparameters {
@@ -146,6 +158,7 @@ class HyperparameterMap implements Hyperparameters {
   private readonly entries: readonly ScalarEntry[];
   private readonly correlations: readonly CorrelationEntry[];
   private readonly recoded: readonly RecodedTerm[];
+  private readonly heldTerms: readonly HeldTerm[];
   /** The terms whose covariance a position holds as it is. */
   private readonly direct: readonly TermCovariance[];
   /** Values whose priors count, in the order of the entries. */
@@ -154,7 +167,7 @@ class HyperparameterMap implements Hyperparameters {
   private readonly unconstrained: Float64Array;
   private readonly logs = { logPrior: 0, logJacobian: 0 };
 
-  constructor(size: number, buffers: Buffers, { scalarEntries, correlationEntries, recoded }: Entries) {
+  constructor(size: number, buffers: Buffers, { scalarEntries, correlationEntries, recoded, heldTerms }: Entries) {
     this.size = size;
     this.predictors = buffers.predictors;
     this.scalars = buffers.scalars;
@@ -162,6 +175,7 @@ class HyperparameterMap implements Hyperparameters {
     this.entries = scalarEntries;
     this.correlations = correlationEntries;
     this.recoded = recoded;
+    this.heldTerms = heldTerms;
     const others = recoded.map(({ term }) => term);
     this.direct = buffers.predictors.flatMap(({ terms }) => terms.filter((term) => !others.includes(term)));
     this.withPriors = [...scalarEntries, ...recoded.flatMap(({ sds }) => sds)];
@@ -172,6 +186,7 @@ class HyperparameterMap implements Hyperparameters {
     let logPrior = 0;
     let logJacobian = 0;
     for (let i = 0; i < this.size; i++) this.unconstrained[i] = position[i];
+    for (const { term, held } of this.heldTerms) placeHeld(term, held);
     for (const { position: at, transform, density, values, at: index } of this.entries) {
       const value = transform.constrain(position[at]);
       values[index] = value;
@@ -229,9 +244,10 @@ class HyperparameterMap implements Hyperparameters {
   }
 
   priorGradient(): void {
+    for (const { terms } of this.predictors) for (const { sdsGradient } of terms) sdsGradient.fill(0);
     for (const { density, values, gradients, at } of this.withPriors)
       if (density !== null) gradients[at] = density.derivative(inside(density, values[at]));
-    for (const { term } of this.correlations) term.correlationGradient.fill(0);
+    for (const { terms } of this.predictors) for (const { correlationGradient } of terms) correlationGradient.fill(0);
     for (const { term, density } of this.correlations)
       density.matrix.addGradient(term.correlation, term.correlationGradient);
   }

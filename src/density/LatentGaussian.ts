@@ -123,6 +123,8 @@ export interface LatentGaussian {
   writeDraw(b: readonly Float64Array[], draw: Float64Array): void;
   /** What each of `quantities.parameters` is. */
   readonly parameterKinds: readonly ParameterKind[];
+  /** Sds and correlations that are no parameters, being held at numbers: by the names that they would have. */
+  readonly heldCovariances: ReadonlyMap<string, number>;
   /**
    * Makes `values` what `writeDraw` writes, from wherever they come: a prior's support has no say in it, and sds may be zero (the
    * correlations of such an effect are NaN). `chain` needs a `read` after it.
@@ -156,10 +158,20 @@ export interface LatentFactor {
   readonly toWritten?: Float64Array;
   /** Sizes of the independent terms the effects are made of; Lambda is block diagonal in them. */
   readonly terms: readonly number[];
+  /** Per term what stands at numbers of its sds and correlation; null where that is nothing. */
+  readonly held: readonly (HeldTerm | null)[];
   /** Length n. */
   readonly levelIndex: Int32Array;
   /** The closest factor it is nested in and, per level, the level of that one. */
   readonly parent: { readonly factor: number; readonly levelIndex: Int32Array } | null;
+}
+
+/** Of a term's covariance matrix: see `HeldCovariance`. */
+export interface HeldTerm {
+  /** Length q; null where an sd is free. */
+  readonly sds: readonly (number | null)[];
+  /** Of two effects; null where it is free. */
+  readonly correlation: number | null;
 }
 
 /** Levels of `second` that meet level j of `first` stand in second levels[start[j]] .. levels[start[j + 1] - 1], ascending. */

@@ -1,3 +1,4 @@
+import type { HeldCovariance } from "../design/Design.js";
 import type { CholeskyCorrelation } from "../transform/choleskyCorrelation.js";
 
 /**
@@ -32,6 +33,17 @@ export function termCovariance(size: number, transform: CholeskyCorrelation | nu
     LambdaGradient: square(),
     transform,
   };
+}
+
+/** Sets the sds and the correlation that stand at numbers. */
+export function placeHeld(term: TermCovariance, { sds, correlation }: HeldCovariance): void {
+  sds.forEach((sd, k) => {
+    if (sd !== null) term.sds[k] = sd;
+  });
+  if (correlation !== null) {
+    term.correlation[2] = correlation;
+    term.correlation[3] = Math.sqrt(1 - correlation * correlation);
+  }
 }
 
 /** Lambda from the sds and the correlation's factor. */

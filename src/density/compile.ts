@@ -26,6 +26,7 @@ import { quantities, writeParameters } from "./quantities.js";
 import {
   type ModelPriors,
   type PredictorPriors,
+  present,
   resolvePriors,
   type ScalarPrior,
   type UsedPrior,
@@ -269,7 +270,7 @@ function scalarPriors(priors: ModelPriors): ScalarPrior[] {
     ...priors.predictors.flatMap(({ intercept, coefficients, terms }) => [
       ...(intercept === null ? [] : [intercept.prior]),
       ...coefficients.filter((prior) => prior !== null),
-      ...terms.flatMap(({ sds }) => sds),
+      ...terms.flatMap(({ sds }) => present(sds)),
     ]),
     ...priors.scalars,
   ];
@@ -280,7 +281,7 @@ function usedPriors(priors: ModelPriors): UsedPrior[] {
     ...priors.predictors.flatMap(({ intercept, coefficients, terms }) => [
       ...(intercept === null ? [] : [intercept.prior.used]),
       ...coefficients.flatMap((prior) => (prior === null ? [] : [prior.used])),
-      ...terms.flatMap(({ sds, cor }) => [...sds.map(({ used }) => used), ...(cor === null ? [] : [cor.used])]),
+      ...terms.flatMap(({ sds, cor }) => [...present(sds), ...present([cor])].map(({ used }) => used)),
     ]),
     ...priors.scalars.map(({ used }) => used),
   ];
@@ -288,7 +289,7 @@ function usedPriors(priors: ModelPriors): UsedPrior[] {
 
 /** An improper prior on a standard deviation or dispersion can leave no posterior at all, and nothing downstream would notice. */
 function improperProblems(design: Design, priors: ModelPriors): Problem[] {
-  const sds = priors.predictors.flatMap(({ terms }) => terms.flatMap((term) => term.sds));
+  const sds = priors.predictors.flatMap(({ terms }) => terms.flatMap((term) => present(term.sds)));
   return [...sds, ...priors.scalars]
     .filter(({ used }) => !used.proper)
     .map(({ used }) => ({

@@ -28,7 +28,7 @@ import { addZb, crossRows, crossX, crossZ, shiftRows } from "./linearPredictor.j
 import type { FactorData, PredictorData } from "./PredictorData.js";
 import type { ResponseModel } from "./plainLikelihood.js";
 import { chainPrecision, precision } from "./precision.js";
-import { parameterKinds, quantities, writeParameters } from "./quantities.js";
+import { heldCovariances, parameterKinds, quantities, writeParameters } from "./quantities.js";
 import type { ModelPriors, PredictorPriors } from "./resolvePriors.js";
 import { rowDistributions } from "./rowDistributions.js";
 import { chainSplit, splitLambda } from "./TermCovariance.js";
@@ -65,6 +65,7 @@ export function latentGaussian(
         levels: factor.levels,
         effects: factor.effects,
         terms: factor.terms.map((t) => design.predictors[0].randomTerms[t].coefficients.length),
+        held: factor.terms.map((t) => priors.predictors[0].terms[t].held),
         levelIndex: factor.levelIndex,
         parent: factor.parent,
       })),
@@ -86,6 +87,7 @@ export function latentGaussian(
       chainPrecision,
       quantities: quantities(design),
       parameterKinds: parameterKinds(design),
+      heldCovariances: heldCovariances(design),
       writeDraw(b, draw) {
         let at = writeParameters(design, priors, hyper, draw);
         for (const effects of b) {
@@ -103,10 +105,12 @@ function supports({ predictors, scalars }: ModelPriors, { factors }: PredictorDa
   const [mean, second] = predictors;
   return {
     beta: coefficients(mean),
-    sds: factors.map(({ terms }) => terms.flatMap((t) => mean.terms[t].sds.map(({ density }) => density))),
+    sds: factors.map(({ terms }) => terms.flatMap((t) => mean.terms[t].sds.map((prior) => prior?.density ?? positive))),
     dispersion: second === undefined ? scalars.map(({ density }) => density) : coefficients(second),
   };
 }
+
+const positive = { lower: 0, upper: Infinity };
 
 function structureOf(factors: readonly FactorData[]): LatentGaussian["structure"] {
   if (factors.length < 2) return factors.length === 0 ? "none" : "single";

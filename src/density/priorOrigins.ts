@@ -13,7 +13,7 @@ const RULED_OUT = 0.01;
 interface Effect {
   readonly name: string;
   readonly values: Float64Array;
-  /** Null where its prior does not depend on the origin: the intercept at the covariates' means. */
+  /** Null where it has none, or one that does not depend on the origin: the intercept at the covariates' means. */
   readonly prior: ScalarPrior | null;
 }
 

@@ -1,4 +1,5 @@
 import type { Design, PredictorDesign } from "../design/Design.js";
+import { sdTargets } from "../design/holdCovariance.js";
 import type { PriorStatement } from "../language/ast.js";
 import { coefficientKey } from "../language/coefficient.js";
 import type { SdScale } from "../prior/ofSd.js";
@@ -19,8 +20,8 @@ export interface PredictorSlots {
   readonly intercept: { readonly centred: PriorSlot; readonly raw: PriorSlot } | null;
   /** Length p; null at the intercept. */
   readonly coefficients: readonly (PriorSlot | null)[];
-  /** Per random term its q standard deviations and, for q > 1, its correlation matrix. */
-  readonly terms: readonly { readonly sds: readonly PriorSlot[]; readonly cor: PriorSlot | null }[];
+  /** Per random term its q standard deviations and, for q > 1, its correlation matrix; null for what is held at a number. */
+  readonly terms: readonly { readonly sds: readonly (PriorSlot | null)[]; readonly cor: PriorSlot | null }[];
 }
 
 export interface PriorSlots {
@@ -56,8 +57,10 @@ function predictorSlots(part: PredictorDesign, predictor: number, prefix: string
     terms: part.randomTerms.map((term) => {
       const factor = part.factors[term.factor]?.name ?? "";
       return {
-        sds: term.coefficients.map((coefficient) => slot("sd", [factor, coefficient])),
-        cor: term.coefficients.length > 1 ? slot("cor", [factor]) : null,
+        sds: term.coefficients.map((coefficient, c) =>
+          (term.held?.sds[c] ?? null) === null ? slot("sd", [factor, coefficient]) : null,
+        ),
+        cor: term.coefficients.length > 1 && (term.held?.correlation ?? null) === null ? slot("cor", [factor]) : null,
       };
     }),
   };
@@ -86,9 +89,6 @@ export function specificity(statement: PriorStatement, slot: PriorSlot, design: 
   if (slot.target === "beta" && slot.path[0] === "Intercept" && index.length === 0) return -1;
   return index.every((name, k) => coefficientKey(name.name) === coefficientKey(slot.path[k])) ? index.length : -1;
 }
-
-/** The words for a standard deviation: by itself, or by its square or the inverse of that. */
-const sdTargets: readonly string[] = ["sd", "var", "precision"];
 
 function addresses(target: string, slot: PriorSlot): boolean {
   return slot.target === "sd" ? sdTargets.includes(target) : target === slot.target;

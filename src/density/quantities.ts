@@ -1,4 +1,4 @@
-import type { Design, PredictorDesign } from "../design/Design.js";
+import type { Design, PredictorDesign, RandomTerm } from "../design/Design.js";
 import type { Hyperparameters } from "./Hyperparameters.js";
 import type { ParameterKind } from "./LatentGaussian.js";
 import type { Quantities, RandomEffectName } from "./LogDensity.js";
@@ -23,9 +23,9 @@ export function parameterKinds(design: Design): ParameterKind[] {
   return [
     ...design.predictors.flatMap(({ columns, randomTerms }) => [
       ...columns.map(() => "coefficient" as const),
-      ...randomTerms.flatMap(({ coefficients: { length: q } }) => [
-        ...Array.from({ length: q }, () => "sd" as const),
-        ...Array.from({ length: (q * (q - 1)) / 2 }, () => "correlation" as const),
+      ...randomTerms.flatMap((term) => [
+        ...freeSds(term).map(() => "sd" as const),
+        ...freePairs(term).map(() => "correlation" as const),
       ]),
     ]),
     ...design.scalars.filter(({ fixed }) => fixed === null).map(() => "dispersion" as const),
@@ -34,15 +34,46 @@ export function parameterKinds(design: Design): ParameterKind[] {
 
 function parameterNames(part: PredictorDesign, prefix: string): string[] {
   const betas = part.columns.map((column) => `${prefix}beta[${column}]`);
-  const terms = part.randomTerms.flatMap(({ factor, coefficients }) => {
-    const group = part.factors[factor].name;
-    const sds = coefficients.map((coefficient) => `${prefix}sd[${group}, ${coefficient}]`);
-    const cors = coefficients.flatMap((a, r) =>
-      coefficients.slice(r + 1).map((b) => `${prefix}cor[${group}, ${a}, ${b}]`),
-    );
-    return [...sds, ...cors];
+  const terms = part.randomTerms.flatMap((term) => {
+    const names = covarianceNames(part, term, prefix);
+    return [...freeSds(term).map(names.sd), ...freePairs(term).map(names.cor)];
   });
   return [...betas, ...terms];
+}
+
+function covarianceNames({ factors }: PredictorDesign, { factor, coefficients }: RandomTerm, prefix: string) {
+  const group = factors[factor].name;
+  return {
+    sd: (r: number) => `${prefix}sd[${group}, ${coefficients[r]}]`,
+    cor: ([r, s]: readonly [number, number]) => `${prefix}cor[${group}, ${coefficients[r]}, ${coefficients[s]}]`,
+  };
+}
+
+/** The effects of a term whose sds are parameters. */
+function freeSds({ coefficients, held }: RandomTerm): number[] {
+  return coefficients.flatMap((_, r) => ((held?.sds[r] ?? null) === null ? [r] : []));
+}
+
+/** The pairs of effects whose correlations are parameters. */
+function freePairs({ coefficients, held }: RandomTerm): (readonly [number, number])[] {
+  if ((held?.correlation ?? null) !== null) return [];
+  return coefficients.flatMap((_, r) => coefficients.slice(r + 1).map((__, k) => [r, r + 1 + k] as const));
+}
+
+/** Sds and correlations that are held at numbers, by the names that they would have as parameters. */
+export function heldCovariances(design: Design): ReadonlyMap<string, number> {
+  const held = new Map<string, number>();
+  design.predictors.forEach((part, k) => {
+    for (const term of part.randomTerms) {
+      const names = covarianceNames(part, term, predictorPrefix(design, k));
+      term.held?.sds.forEach((sd, r) => {
+        if (sd !== null) held.set(names.sd(r), sd);
+      });
+      const correlation = term.held?.correlation ?? null;
+      if (correlation !== null) held.set(names.cor([0, 1]), correlation);
+    }
+  });
+  return held;
 }
 
 function randomEffectNames(part: PredictorDesign, prefix: string): RandomEffectName[] {
@@ -73,7 +104,9 @@ export function writeParameters(
     if (priors.predictors[k].intercept?.centred)
       draw[at + part.interceptColumn] = rawIntercept(beta, part.columnMeans, part.interceptColumn);
     at += beta.length;
-    for (const term of terms) at = writeTerm(term, draw, at);
+    terms.forEach((term, t) => {
+      at = writeTerm(term, part.randomTerms[t], draw, at);
+    });
   });
   draw.set(values.scalars, at);
   return at + values.scalars.length;
@@ -86,14 +119,18 @@ function rawIntercept(beta: Float64Array, means: Float64Array, interceptColumn: 
   return value;
 }
 
-function writeTerm({ size, sds, correlation: L }: TermCovariance, draw: Float64Array, start: number): number {
-  draw.set(sds, start);
-  let at = start + size;
-  for (let r = 0; r < size; r++)
-    for (let s = r + 1; s < size; s++) {
-      let total = 0;
-      for (let c = 0; c <= r; c++) total += L[r * size + c] * L[s * size + c];
-      draw[at++] = total;
-    }
+function writeTerm(
+  { size, sds, correlation: L }: TermCovariance,
+  term: RandomTerm,
+  draw: Float64Array,
+  start: number,
+): number {
+  let at = start;
+  for (const r of freeSds(term)) draw[at++] = sds[r];
+  for (const [r, s] of freePairs(term)) {
+    let total = 0;
+    for (let c = 0; c <= r; c++) total += L[r * size + c] * L[s * size + c];
+    draw[at++] = total;
+  }
   return at;
 }

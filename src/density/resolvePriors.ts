@@ -1,4 +1,4 @@
-import type { Design, RandomTerm } from "../design/Design.js";
+import type { Design, HeldCovariance, RandomTerm } from "../design/Design.js";
 import { constant } from "../design/holdConstants.js";
 import type { Link } from "../family/Link.js";
 import type { ModelAst, PriorStatement } from "../language/ast.js";
@@ -47,10 +47,13 @@ export interface PredictorPriors {
 }
 
 export interface TermPriors {
-  readonly sds: readonly ScalarPrior[];
+  /** Length q; null where an sd is held at a number. */
+  readonly sds: readonly (ScalarPrior | null)[];
   readonly cor: CorrelationPrior | null;
   /** Where a position holds the sds and correlations of other effects; null where it holds those of the term. */
   readonly recoding: EffectsRecoding | null;
+  /** What stands at numbers; null where that is nothing. */
+  readonly held: HeldCovariance | null;
 }
 
 export interface ModelPriors {
@@ -96,11 +99,18 @@ function resolvePredictor(
       slot === null ? null : resolver.scalar(slot, defaults.coefficient(k, column), Number.NEGATIVE_INFINITY),
     ),
     terms: slots.terms.map((term, t) => {
-      const sds = term.sds.map((slot, c) => resolver.scalar(slot, defaults.sd(k, t, c), 0));
+      const sds = term.sds.map((slot, c) => (slot === null ? null : resolver.scalar(slot, defaults.sd(k, t, c), 0)));
       const cor = term.cor === null ? null : resolver.correlation(term.cor, defaults.correlation);
-      return { sds, cor, recoding: recodingOf(randomTerms[t], sds) };
+      const held = randomTerms[t].held ?? null;
+      const recoding = held === null ? recodingOf(randomTerms[t], present(sds)) : null;
+      return { sds, cor, recoding, held };
     }),
   };
+}
+
+/** What is not held at a number. */
+export function present<T>(parts: readonly (T | null)[]): T[] {
+  return parts.filter((part) => part !== null);
 }
 
 class PriorResolver {

@@ -70,7 +70,9 @@ function drawHyperparameters({ priors, hyper }: { priors: ModelPriors; hyper: Hy
       if (prior !== undefined) beta[column] = draw(prior);
     });
     terms.forEach((term, t) => {
-      covariances[t].sds.set(term.sds.map(draw));
+      term.sds.forEach((prior, c) => {
+        if (prior !== null) covariances[t].sds[c] = draw(prior);
+      });
       drawCorrelation(term, covariances[t], stream);
     });
   });

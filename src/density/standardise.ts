@@ -38,10 +38,16 @@ export function standardise(design: Design, data: readonly PredictorData[]): Sta
   return { design: { ...design, predictors: parts.map(({ predictor }) => predictor) }, predictors: parts };
 }
 
+/** What is held of a covariance matrix is held of the effects as they are written. */
 function standardiseTerm(term: RandomTerm) {
   const q = term.coefficients.length;
+  if (term.held !== undefined) return { term, effects: identity(q) };
   const { basis, toColumns } = standardBasis(term.Z, q, columnOfOnes(term.Z, q));
   return { term: { ...term, Z: basis }, effects: toColumns };
+}
+
+function identity(q: number): Float64Array {
+  return Float64Array.from({ length: q * q }, (_, at) => (at % (q + 1) === 0 ? 1 : 0));
 }
 
 /** Square matrices along the diagonal of one. */

@@ -20,7 +20,7 @@ export interface Design {
   readonly separation: Separation | null;
   /** The family's other parameters: those with no line of their own. */
   readonly scalars: readonly ScalarDesign[];
-  /** What priors `constant(value)` hold; it is in the offsets and scalars, and no parameter. */
+  /** What priors `constant(value)` hold; it is in the offsets, scalars and random terms, and no parameter. */
   readonly held: readonly HeldParameter[];
 }
 
@@ -133,5 +133,15 @@ export interface RandomTerm {
   readonly coefficients: readonly string[];
   /** n x q, column-major: the row's covariates of the effects of its level. */
   readonly Z: Float64Array;
+  /** What priors `constant(value)` hold of the covariance matrix; absent where that is nothing. */
+  readonly held?: HeldCovariance;
   readonly span?: Span;
+}
+
+/** The parts of a term's covariance matrix that stand at numbers. */
+export interface HeldCovariance {
+  /** Length q: positive, or null where it is free. */
+  readonly sds: readonly (number | null)[];
+  /** That of two effects, not 0; null where it is free, and for another number of effects. */
+  readonly correlation: number | null;
 }

@@ -3,10 +3,10 @@ import type { ModelAst } from "../language/ast.js";
 import { errorAt, type Problem } from "../language/ModelError.js";
 import { warnOfMissingSigns } from "./columnValue.js";
 import { askedRows, columnsRead, completeRows, expressionsRead } from "./completeRows.js";
-import type { Design, Separation } from "./Design.js";
+import type { Design, HeldParameter, Separation } from "./Design.js";
 import { evaluator } from "./evaluate.js";
 import type { FamilySignature } from "./FamilySignature.js";
-import { groupingFactors, reordered } from "./groupingFactors.js";
+import { checkLevels, groupingFactors, reordered } from "./groupingFactors.js";
 import { holdConstants } from "./holdConstants.js";
 import { type CodedPredictor, predictorDesign } from "./predictorDesign.js";
 import { readPredictors } from "./predictorLines.js";
@@ -66,14 +66,19 @@ export function buildDesign(
     const grouping = { factors: factors.map((factor) => reordered(factor, order)), factorOfTerm };
     return predictorDesign(line, grouping, variables, used.length, problems);
   });
-  checkTogether(response, values, predictors, problems);
+  if (values !== null) checkVariation(response, values, problems);
   const excluded = { bySubset: table.rows - asked.length, byWeight: complete.used.length - used.length };
   problems.push(...responseNotes(response, { excluded }));
 
   const coded = predictors.filter((predictor) => predictor !== null);
   const isFailed = () => problems.some(({ severity }) => severity === "error");
-  if (isFailed() || values === null || response.family === null)
+  if (isFailed() || values === null || response.family === null) {
+    groupings.forEach(({ factors, factorOfTerm }, l) => {
+      const terms = lines[l].formula.random.map((term, t) => ({ ...term, factor: factorOfTerm[t] }));
+      checkLevels(factors, terms, problems);
+    });
     return { design: null, problems: distinctProblems(problems) };
+  }
   const whole: Design = {
     rows: used.length,
     rowIndex: evaluation.rows,
@@ -86,26 +91,28 @@ export function buildDesign(
     held: [],
   };
   const held = holdConstants(whole, ast.priors, problems);
+  for (const { factors, randomTerms } of held.predictors) checkLevels(factors, randomTerms, problems);
+  checkBinary(held, response, values, problems);
   checkVariances(held, response, values, problems);
   const design = { ...held, separation: separationOf(held, coded[0], response, values, problems) };
-  for (const { name, value } of design.held)
-    problems.push(noteAt("held", undefined, `${name} is held at ${value} by every engine, as a part of the model`));
+  problems.push(...design.held.map(heldNote));
   return { design: isFailed() ? null : design, problems: distinctProblems(problems) };
 }
 
-/** What needs the response and the mean's predictor both. */
-function checkTogether(
-  response: Response,
-  values: ResponseValues | null,
-  predictors: readonly (CodedPredictor | null)[],
+function heldNote({ name, value }: HeldParameter): Problem {
+  const gone = /\bsd\[/.test(name) && value === 0 ? ", so that the effect is left out" : "";
+  return noteAt("held", undefined, `${name} is held at ${value} by every engine, as a part of the model${gone}`);
+}
+
+/** Whether effects of binary rows, as far as their sds are not held at numbers, are told from anything. */
+function checkBinary(
+  { predictors: [mean], rows }: Design,
+  { family }: Response,
+  { trials }: ResponseValues,
   problems: Problem[],
 ): void {
-  const { family } = response;
-  const [mean] = predictors;
-  if (family === null || values === null || !mean) return;
-  checkVariation(response, values, problems);
-  if (isBinomial(family) && (values.trials?.every((trials) => trials === 1) ?? true))
-    checkBinaryEffects(mean.design, mean.fixed.rows, problems);
+  if (family !== null && isBinomial(family) && (trials?.every((count) => count === 1) ?? true))
+    checkBinaryEffects(mean, rows, problems);
 }
 
 /** Whether the errors of a normal response, as far as they are not held at numbers, are told from its effects. */

@@ -1,9 +1,9 @@
-import type { Span } from "../language/ast.js";
 import { errorAt, type Problem } from "../language/ModelError.js";
 import type { RandomTermFormula, Variable } from "../language/terms.js";
-import type { GroupingFactor } from "./Design.js";
+import type { GroupingFactor, RandomTerm } from "./Design.js";
 import type { Evaluator } from "./evaluate.js";
 import { crossedFactor, factorOfNumbers } from "./factor.js";
+import { hasFreeSd } from "./holdCovariance.js";
 import { findParent } from "./nesting.js";
 import { counted, warningAt } from "./problems.js";
 import type { FactorValue } from "./Value.js";
@@ -20,19 +20,18 @@ export function groupingFactors(
   variables: Evaluator,
   problems: Problem[],
 ): Grouping {
-  const factors = new Map<string, { name: string; value: FactorValue; span: Span | undefined }>();
-  const keys = random.map(({ group, span }) => {
+  const factors = new Map<string, { name: string; value: FactorValue }>();
+  const keys = random.map(({ group }) => {
     const key = JSON.stringify(group.map((variable) => variable.name).sort());
     if (factors.has(key)) return key;
     const values = group.map((variable) => groupValue(variable, variables, problems));
     const present = values.filter((value) => value !== null);
     const name = group.map((variable) => variable.name).join(":");
-    if (present.length === values.length) factors.set(key, { name, value: crossedFactor(present), span });
+    if (present.length === values.length) factors.set(key, { name, value: crossedFactor(present) });
     return key;
   });
   const order = [...factors.keys()];
   const built = [...factors.values()];
-  for (const { name, value, span } of built) warnOfFewLevels(name, value, span, problems);
   const levels = built.map(({ name, value }) => ({ name, levels: value.levels, levelIndex: value.codes }));
   return {
     factors: levels.map((factor, f) => ({ ...factor, parent: findParent(f, levels) })),
@@ -54,10 +53,17 @@ function groupValue(variable: Variable, variables: Evaluator, problems: Problem[
   return null;
 }
 
-/** Below three levels a standard deviation has next to nothing to go on. */
-function warnOfFewLevels(name: string, { levels }: FactorValue, span: Span | undefined, problems: Problem[]): void {
-  if (levels.length >= 3) return;
-  const message = `the grouping factor ${name} has ${counted(levels.length, "level")}, too few to learn a standard deviation from`;
-  const code = levels.length === 1 ? "one-group" : "few-levels";
-  problems.push(warningAt(code, span, message, "its prior will decide; a fixed effect may serve better"));
+/** Below three levels a standard deviation that is not held at a number has next to nothing to go on. */
+export function checkLevels(
+  factors: readonly GroupingFactor[],
+  terms: readonly Pick<RandomTerm, "factor" | "held" | "span">[],
+  problems: Problem[],
+): void {
+  factors.forEach(({ name, levels }, f) => {
+    const own = terms.filter(({ factor }) => factor === f);
+    if (levels.length >= 3 || own.length === 0 || !own.some(hasFreeSd)) return;
+    const message = `the grouping factor ${name} has ${counted(levels.length, "level")}, too few to learn a standard deviation from`;
+    const code = levels.length === 1 ? "one-group" : "few-levels";
+    problems.push(warningAt(code, own[0].span, message, "its prior will decide; a fixed effect may serve better"));
+  });
 }

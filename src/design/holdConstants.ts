@@ -2,7 +2,8 @@ import type { PriorStatement } from "../language/ast.js";
 import { coefficientKey } from "../language/coefficient.js";
 import { errorAt, type Problem } from "../language/ModelError.js";
 import { addScaled } from "../math/linalg/triangularFactor.js";
-import type { Design, HeldParameter, PredictorDesign, RandomTerm } from "./Design.js";
+import type { Design, HeldParameter, PredictorDesign } from "./Design.js";
+import { type HeldPart, holdCorrelations, holdSds } from "./holdCovariance.js";
 import { withColumns } from "./restrictDesign.js";
 
 /** The distribution that holds a parameter at a number. */
@@ -10,11 +11,16 @@ export const constant = "constant";
 
 /**
  * The design of the model in which `prior target ~ constant(number)` holds what it names: a coefficient is an offset and its column is
- * gone, a scalar is a number, and correlations of 0 make terms of their own of a term's effects. Other targets are problems.
+ * gone, the intercept at the covariates' means is an offset beside columns without their means, a scalar is a number, and standard
+ * deviations and correlations are written into the random terms. What a statement names in vain is a problem.
  */
 export function holdConstants(design: Design, priors: readonly PriorStatement[], problems: Problem[]): Design {
-  return priors
-    .filter(({ distribution }) => distribution.name === constant)
+  const constants = priors.filter(({ distribution }) => distribution.name === constant);
+  // Correlations are of terms that an sd of 0 makes smaller, and the means are those of the columns that are left.
+  const rank = ({ target: { target } }: PriorStatement) =>
+    target.name === "cor" ? 0 : target.name === "intercept" ? 2 : 1;
+  return constants
+    .sort((a, b) => rank(a) - rank(b))
     .reduce((held, statement) => hold(held, statement, priors, problems), design);
 }
 
@@ -50,46 +56,39 @@ function hold(
     predictors: design.predictors.map((other, l) => (l === k ? predictor : other)),
     held: [...design.held, ...held],
   });
+  const inTerms = (held: HeldPart | null, hint: string): Design => {
+    if (held === null) return unknown(hint);
+    if ("message" in held) return fail(held.message, held.hint);
+    return replaced(
+      held.part,
+      held.held.map((one) => ({ ...one, name: `${prefix}${one.name}` })),
+    );
+  };
   switch (name) {
     case "intercept":
-      return fail(
-        "the intercept at the covariates' means cannot be held",
-        "hold the raw one: prior beta[Intercept] ~ constant(0)",
-      );
+      if (part.interceptColumn < 0) return unknown("the formula has no intercept");
+      return replaced(aboutMeans(part, value.value, design.rows), [{ name: `${prefix}intercept`, value: value.value }]);
     case "sd":
     case "var":
     case "precision":
-      return fail(
-        "the standard deviation of an effect cannot be held at a number",
-        "give it a narrow prior, such as uniform(0.99, 1.01)",
-      );
+      return inTerms(holdSds(part, statement, value.value, priors), "standard deviations are of terms such as (1 | g)");
     case "beta": {
       const columns = heldColumns(part, statement, priors);
       if (columns.length === 0) return unknown(`coefficients: ${part.columns.join(", ")}`);
       const held = columns.map((j) => ({ name: `${prefix}beta[${part.columns[j]}]`, value: value.value }));
       return replaced(asOffset(part, columns, value.value, design.rows), held);
     }
-    case "cor": {
-      if (value.value !== 0)
-        return fail(
-          "correlations can be held at 0 only",
-          "write prior cor ~ constant(0), or (1 + x || g) in the formula",
-        );
-      const groups = part.randomTerms.filter((term) => term.coefficients.length > 1 && isOn(part, term, statement));
-      const held = groups.map((term) => ({ name: `${prefix}cor[${part.factors[term.factor].name}]`, value: 0 }));
-      if (held.length === 0) return unknown("correlations are of terms such as (1 + x | g)");
-      return replaced(
-        {
-          ...part,
-          randomTerms: part.randomTerms.flatMap((term) => (groups.includes(term) ? uncorrelated(term) : [term])),
-        },
-        held,
+    case "cor":
+      return inTerms(
+        holdCorrelations(part, statement, value.value, priors),
+        "correlations are of terms such as (1 + x | g)",
       );
-    }
     default: {
       const scalar = design.scalars.find(({ parameter, fixed }) => parameter === name && fixed === null);
       if (scalar === undefined)
-        return unknown("targets of constant: beta[name], cor, cor[group], or a parameter such as sigma");
+        return unknown(
+          "targets of constant: intercept, beta[name], sd[group], cor[group], or a parameter such as sigma",
+        );
       if (!(value.value > 0))
         return fail(`${name} is positive, and cannot be held at ${value.value}`, `as in prior ${name} ~ constant(1)`);
       const scalars = design.scalars.map((one) => (one === scalar ? { ...one, fixed: value.value } : one));
@@ -142,16 +141,12 @@ function asOffset(part: PredictorDesign, held: readonly number[], value: number,
   };
 }
 
-function isOn({ factors }: PredictorDesign, { factor }: RandomTerm, { target: { index } }: PriorStatement): boolean {
-  return index.length === 0 || coefficientKey(index[0].name) === coefficientKey(factors[factor].name);
-}
-
-/** A term of its own for each effect, as `||` makes them. */
-function uncorrelated(term: RandomTerm): RandomTerm[] {
-  const rows = term.Z.length / term.coefficients.length;
-  return term.coefficients.map((name, c) => ({
-    ...term,
-    coefficients: [name],
-    Z: term.Z.slice(c * rows, (c + 1) * rows),
-  }));
+/** The predictor with `value` as its intercept at the covariates' means: the other columns are taken about theirs. */
+function aboutMeans(part: PredictorDesign, value: number, rows: number): PredictorDesign {
+  const X = part.X.map((x, at) => {
+    const column = Math.floor(at / rows);
+    return column === part.interceptColumn ? x : x - part.columnMeans[column];
+  });
+  const columnMeans = part.columnMeans.map((mean, column) => (column === part.interceptColumn ? mean : 0));
+  return asOffset({ ...part, X, columnMeans }, [part.interceptColumn], value, rows);
 }

@@ -1,7 +1,7 @@
 import { addScaled, dot } from "../math/linalg/triangularFactor.js";
 import { mean } from "../math/moments.js";
 import { exp } from "../math/special/elementary.js";
-import type { GroupingFactor, PredictorDesign, RandomTerm } from "./Design.js";
+import type { GroupingFactor, HeldCovariance, PredictorDesign, RandomTerm } from "./Design.js";
 
 /** A component of the covariance is dependent if less than this part of its squared length is orthogonal to those before it. */
 const DEPENDENT = 1e-10;
@@ -63,6 +63,7 @@ interface ScaledTerm {
   /** n x q, column-major, columns of unit mean square. */
   readonly Z: Float64Array;
   readonly effects: number;
+  readonly held: HeldCovariance | null;
 }
 
 /** The entry (k, l) of the covariance matrix of a term. */
@@ -76,14 +77,21 @@ function same(a: Entry) {
   return (b: Entry) => a.term === b.term && a.k === b.k && a.l === b.l;
 }
 
+/** Those that are not held at numbers: a held correlation ties the covariance to the variances. */
 function entriesOf(term: ScaledTerm): Entry[] {
-  return Array.from({ length: term.effects }, (_, k) =>
-    Array.from({ length: k + 1 }, (__, l) => ({ term, k, l })),
-  ).flat();
+  const { effects, held } = term;
+  const isHeld = ({ k, l }: Entry) => held !== null && (k === l ? held.sds[k] !== null : held.correlation !== null);
+  return Array.from({ length: effects }, (_, k) => Array.from({ length: k + 1 }, (__, l) => ({ term, k, l })))
+    .flat()
+    .filter((entry) => !isHeld(entry));
 }
 
 /** Neither units nor, beside an intercept, origins of covariates change the span; without them rounding would. */
-function scaledTerm({ Z, coefficients }: RandomTerm, { levelIndex, levels }: GroupingFactor, rows: number): ScaledTerm {
+function scaledTerm(
+  { Z, coefficients, held }: RandomTerm,
+  { levelIndex, levels }: GroupingFactor,
+  rows: number,
+): ScaledTerm {
   const columns = coefficients.map((_, k) => Z.subarray(k * rows, (k + 1) * rows));
   const hasIntercept = columns.some((column) => column.every((value) => value === 1));
   const scaled = columns.map((column) => {
@@ -97,7 +105,7 @@ function scaledTerm({ Z, coefficients }: RandomTerm, { levelIndex, levels }: Gro
   scaled.forEach((column, k) => {
     joined.set(column, k * rows);
   });
-  return { levelIndex, levels: levels.length, Z: joined, effects: coefficients.length };
+  return { levelIndex, levels: levels.length, Z: joined, effects: coefficients.length, held: held ?? null };
 }
 
 /** The derivatives of the errors' variances, which are diagonal: one for each unknown, up to a factor. */

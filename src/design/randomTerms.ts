@@ -5,6 +5,7 @@ import { type CodedMatrix, codeMatrix } from "./codedMatrix.js";
 import type { PredictorDesign, RandomTerm } from "./Design.js";
 import type { Evaluator } from "./evaluate.js";
 import type { Grouping } from "./groupingFactors.js";
+import { hasFreeSd } from "./holdCovariance.js";
 import { type ErrorVariance, tellsVariancesApart } from "./identifiability.js";
 import { counted, warningAt } from "./problems.js";
 
@@ -85,12 +86,12 @@ function isExactlyUntold(design: PredictorDesign, { factor, Z }: RandomTerm, row
   return patterns.size <= design.columns.length;
 }
 
-/** The random terms with at least as many effects as rows, and that said in words. */
+/** The random terms with at least as many effects as rows and an sd to be told from them, and that said in words. */
 function saturatedTerms({ factors, randomTerms }: PredictorDesign, rows: number) {
   return randomTerms.flatMap((term) => {
     const { name, levels } = factors[term.factor];
     const { length: coefficients } = term.coefficients;
-    if (levels.length * coefficients < rows) return [];
+    if (levels.length * coefficients < rows || !hasFreeSd(term)) return [];
     const message = `${counted(levels.length * coefficients, "effect")} over ${name} for ${counted(rows, "row")}`;
     return [{ term, message }];
   });

@@ -1,4 +1,5 @@
 import { predictorPrefix } from "../density/priorSlots.js";
+import { heldCovariances } from "../density/quantities.js";
 import type { PreparedModel } from "./prepare.js";
 
 /** The covariance matrix of the effects of one random term, in the forms that other programs print. */
@@ -20,16 +21,17 @@ export function effectsCovariances(
   { design }: Pick<PreparedModel, "design">,
   estimates: ReadonlyMap<string, number>,
 ): EffectsCovariance[] {
+  const known = new Map([...estimates, ...heldCovariances(design)]);
   return design.predictors.flatMap(({ factors, randomTerms }, k) => {
     const prefix = predictorPrefix(design, k);
     return randomTerms.map(({ factor, coefficients }) => {
       const group = factors[factor].name;
-      const sds = coefficients.map((name) => estimates.get(`${prefix}sd[${group}, ${name}]`) ?? NaN);
+      const sds = coefficients.map((name) => known.get(`${prefix}sd[${group}, ${name}]`) ?? NaN);
       const correlation = coefficients.map((_, r) =>
         coefficients.map((__, c) => {
           const [first, second] = r < c ? [r, c] : [c, r];
           const name = `${prefix}cor[${group}, ${coefficients[first]}, ${coefficients[second]}]`;
-          return r === c ? 1 : (estimates.get(name) ?? NaN);
+          return r === c ? 1 : (known.get(name) ?? NaN);
         }),
       );
       const covariance = correlation.map((row, r) => row.map((rho, c) => covarianceOf(rho, sds[r], sds[c])));

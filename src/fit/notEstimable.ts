@@ -1,4 +1,5 @@
 import { predictorPrefix } from "../density/priorSlots.js";
+import { heldCovariances } from "../density/quantities.js";
 import type { Design, PredictorDesign } from "../design/Design.js";
 import type { MaximumLikelihood, Note, ParameterEstimate, TermHypothesis } from "../engine/ml/MaximumLikelihood.js";
 import type { ConditionalEffects } from "../marginal/MarginalLikelihood.js";
@@ -79,7 +80,11 @@ function effectsOfModel(
   limit: Design,
 ): ConditionalEffects {
   const [mean, reduced] = [design.predictors[0], limit.predictors[0]];
-  const prior = mean.factors.map((_, f) => effectCovariance(mean, f, parameters));
+  const known = new Map([
+    ...parameters.map(({ name, estimate }) => [name, estimate] as const),
+    ...heldCovariances(design),
+  ]);
+  const prior = mean.factors.map((_, f) => effectCovariance(mean, f, known));
   const spread = (parts: readonly Float64Array[], otherwise: (covariance: Float64Array) => Float64Array) =>
     mean.factors.map(({ levels }, f) => {
       const unknown = otherwise(prior[f]);
@@ -104,13 +109,9 @@ function effectsOfModel(
   };
 }
 
-/** G of all effects of a factor at the estimates, q x q. */
-function effectCovariance(
-  { randomTerms, factors }: PredictorDesign,
-  f: number,
-  parameters: readonly ParameterEstimate[],
-) {
-  const value = (name: string) => parameters.find((parameter) => parameter.name === name)?.estimate ?? Number.NaN;
+/** G of all effects of a factor at estimates or held values, q x q. */
+function effectCovariance({ randomTerms, factors }: PredictorDesign, f: number, known: ReadonlyMap<string, number>) {
+  const value = (name: string) => known.get(name) ?? Number.NaN;
   const group = factors[f].name;
   const effects = randomTerms
     .map((term, t) => ({ ...term, t }))

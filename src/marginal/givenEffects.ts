@@ -72,6 +72,7 @@ export function givenEffects(whole: LatentGaussian, free: number): GivenEffects 
     quantities: whole.quantities,
     writeDraw: whole.writeDraw,
     parameterKinds: whole.parameterKinds,
+    heldCovariances: whole.heldCovariances,
     place: whole.place,
   };
   return { free, view, effects, valuesOf };

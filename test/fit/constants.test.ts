@@ -10,6 +10,7 @@ const data = Array.from({ length: 48 }, (_, i) => {
     x,
     z,
     g: i % 8,
+    k: i % 4,
     y: 1 + x + 0.5 * z + 0.5 * Math.sin(i % 8) + 0.5 * next(),
     n: Math.floor(Math.exp(0.4 * x + 0.3 * z) + next() + 1),
   };
@@ -46,6 +47,21 @@ const pairs: readonly (readonly [string, string, string])[] = [
     `${poisson}1 + (1 + x || g)${after}`,
   ],
   [
+    "the intercept at the covariates' means",
+    `${poisson}1 + x + z + (1 | g)\nprior intercept ~ constant(1)\nprior sd ~ exponential(1)`,
+    `${poisson}0 + center(x) + center(z) + offset(1 + 0 * x) + (1 | g)\nprior sd ~ exponential(1)`,
+  ],
+  [
+    "an sd at 0",
+    `${poisson}1 + x + (1 + x | g)${after}\nprior sd[g, x] ~ constant(0)`,
+    `${poisson}1 + x + (1 | g)${after}`,
+  ],
+  [
+    "every sd of a factor at 0",
+    `${poisson}1 + x + (1 | k/g)${after}\nprior sd[k] ~ constant(0)`,
+    `${poisson}1 + x + (1 | k:g)${after}`,
+  ],
+  [
     "a scalar",
     `n ~ negative_binomial(mu, phi)\nlog(mu) = 1 + x + (1 | g)${after}\nprior phi ~ constant(2)`,
     `n ~ negative_binomial(mu, 2)\nlog(mu) = 1 + x + (1 | g)${after}`,
@@ -60,7 +76,8 @@ const pairs: readonly (readonly [string, string, string])[] = [
 describe("constant(value) is the model with the number written into it", () => {
   it.each(pairs)("by maximum likelihood: %s", async (_, held, written) => {
     const [a, b] = [(await fit(held, data, { engine: "ml" })).ml, (await fit(written, data, { engine: "ml" })).ml];
-    expect(a.parameters.map(({ name }) => name)).toEqual(b.parameters.map(({ name }) => name));
+    const names = ({ parameters }: typeof a) => parameters.map(({ name }) => name.replace(/center\((\w)\)/, "$1"));
+    expect(names(a)).toEqual(names(b));
     expect(a.logLikelihood).toBeCloseTo(b.logLikelihood ?? Number.NaN, 9);
     a.parameters.forEach(({ estimate }, k) => {
       expect(estimate).toBeCloseTo(b.parameters[k].estimate, 6);
@@ -94,14 +111,26 @@ describe("constant(value) is the model with the number written into it", () => {
 describe("what cannot be held", () => {
   const base = `${poisson}1 + x + (1 + x | g)\n`;
   it.each([
-    ["prior sd[g] ~ constant(1)", "the standard deviation of an effect cannot be held at a number"],
-    ["prior intercept ~ constant(1)", "the intercept at the covariates' means cannot be held"],
-    ["prior cor ~ constant(0.5)", "correlations can be held at 0 only"],
+    ["prior sd[g] ~ constant(-1)", "a standard deviation is 0 or positive, and cannot be held at -1"],
+    ["prior precision[g] ~ constant(0)", "a precision is positive, and cannot be held at 0"],
+    ["prior cor ~ constant(1)", "a correlation lies between -1 and 1, and cannot be held at 1"],
+    ["prior sd[h] ~ constant(1)", "a prior on sd[h], which is not in the model"],
+    ["prior phi.sd[g] ~ constant(1)", "a prior on phi.sd[g], which is not in the model"],
     ["prior beta[u] ~ constant(1)", "a prior on beta[u], which is not in the model"],
     ["prior phi ~ constant(1)", "a prior on phi, which is not in the model"],
     ["prior beta[x] ~ constant(1, 2)", "constant takes 1 number, not 2"],
   ])("%s", (prior, message) => {
     expect(() => prepareModel(base + prior, data)).toThrow(message);
+  });
+
+  it("correlations of three effects, but at 0", () => {
+    const text = `${poisson}1 + (1 + x + z | g)\nprior cor[g] ~ constant(0.2)`;
+    expect(() => prepareModel(text, data)).toThrow("the 3 effects over g have a matrix of correlations");
+  });
+
+  it("the intercept of a formula without one", () => {
+    const text = `${poisson}0 + x\nprior intercept ~ constant(1)`;
+    expect(() => prepareModel(text, data)).toThrow("a prior on intercept, which is not in the model");
   });
 
   it("a dispersion at 0", () => {

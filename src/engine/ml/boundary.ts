@@ -1,6 +1,6 @@
 import type { LatentGaussian, ParameterKind } from "../../density/LatentGaussian.js";
 import type { Note } from "./MaximumLikelihood.js";
-import type { ParameterVector } from "./parameters.js";
+import { type Coordinate, isOfCovariance, type ParameterVector } from "./parameters.js";
 
 /** A pivot of Lambda Lambda' below this, in units or as a share of its row, is tried at zero. */
 const NEARLY_ZERO = 0.02;
@@ -29,12 +29,50 @@ export function nearBoundaries(
     const q = 1 + Math.max(...entries.map(({ row }) => row));
     const L = new Float64Array(q * q);
     for (const { at, row, column } of entries) L[row * q + column] = position[at];
+    // Rows of terms of which something is held: their sds and correlations are coordinates by themselves.
+    for (let r = 0; r < q; r++) if (!entries.some(({ row }) => row === r)) L[r * (q + 1)] = 1;
     const choices = singularFactors(L, q);
     combined = combined
       .flatMap((other) => [...choices.map((factor) => withFactor(other, entries, factor, q)), other])
       .slice(0, MOST_COMBINATIONS);
   }
+  coordinates.forEach((place, at) => {
+    combined = combined
+      .flatMap((other) => [...singularCoordinate(coordinates, place, at, other), other])
+      .slice(0, MOST_COMBINATIONS);
+  });
   return combined.filter(({ held }) => held.length > 0).sort((a, b) => b.held.length - a.held.length);
+}
+
+/** An sd put to zero, its correlations with it as they then do not matter, or a correlation to 1 or -1, where it is near. */
+function singularCoordinate(
+  coordinates: ParameterVector["coordinates"],
+  place: Coordinate,
+  at: number,
+  { position, held }: SingularPosition,
+): SingularPosition[] {
+  if ((place.part !== "sd" && place.part !== "correlation") || held.includes(at)) return [];
+  const moved = position.slice();
+  if (place.part === "sd") {
+    if (position[at] > NEARLY_ZERO) return [];
+    const own = correlationsOf(coordinates, place);
+    for (const i of [at, ...own]) moved[i] = 0;
+    return [{ position: moved, held: [...held, at, ...own] }];
+  }
+  const [size, sign] = [Math.abs(position[at]), Math.sign(position[at])];
+  if (Math.abs(size - 1) > NEARLY_ZERO) return [];
+  moved[at] = sign;
+  return [{ position: moved, held: [...held, at] }];
+}
+
+/** The coordinates of an effect's correlations with the others of its term. */
+export function correlationsOf(
+  coordinates: ParameterVector["coordinates"],
+  { factor, row }: Extract<Coordinate, { part: "sd" }>,
+): number[] {
+  return coordinates.flatMap((other, i) =>
+    other.part === "correlation" && other.factor === factor && (other.row === row || other.column === row) ? [i] : [],
+  );
 }
 
 type Entry = ReturnType<typeof entriesByFactor>[number][number];
@@ -112,7 +150,7 @@ function heldCovariance(
   coordinates: ParameterVector["coordinates"],
   held: readonly number[],
 ): boolean {
-  return factors.length > 0 && held.some((i) => coordinates[i].part === "Lambda");
+  return factors.length > 0 && held.some((i) => isOfCovariance(coordinates[i]));
 }
 
 /** Whether an estimate stands at the end of its range: an sd of zero, a correlation of 1 or -1 or that of an sd of zero. */

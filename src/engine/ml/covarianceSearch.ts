@@ -1,7 +1,7 @@
 import type { Minimum } from "../../math/optimize/Minimum.js";
 import { type MinimizeOptions, minimize } from "../../math/optimize/minimize.js";
 import type { Box, Objective } from "../../math/optimize/Objective.js";
-import { nearBoundaries } from "./boundary.js";
+import { correlationsOf, nearBoundaries } from "./boundary.js";
 import { otherStarts } from "./otherStarts.js";
 import type { Coordinate } from "./parameters.js";
 
@@ -54,7 +54,7 @@ export function minimizeBothSides(
   return minimum;
 }
 
-/** The position with the sign of every column turned whose diagonal is pressed against zero; null where there is none. */
+/** The position with the sign of every column turned whose diagonal is pressed against zero, or of the correlations of such an sd; null where there is none. */
 function otherSide(
   { position, gradient, hessian }: Minimum,
   coordinates: readonly Coordinate[],
@@ -63,9 +63,10 @@ function otherSide(
   const turned = position.slice();
   let isTurned = false;
   coordinates.forEach((place, i) => {
-    if (!isDiagonal(place) || position[i] !== 0 || lower[i] !== 0 || lower[i] === upper[i]) return;
+    if (!isDiagonal(place) && place.part !== "sd") return;
+    if (position[i] !== 0 || lower[i] !== 0 || lower[i] === upper[i]) return;
     if (!(gradient[i] > FLAT * Math.sqrt(hessian[i * (position.length + 1)]))) return;
-    for (const j of below(coordinates, place)) {
+    for (const j of place.part === "sd" ? correlationsOf(coordinates, place) : below(coordinates, place)) {
       if (position[j] === 0 || lower[j] === upper[j]) continue;
       turned[j] = -position[j];
       isTurned = true;

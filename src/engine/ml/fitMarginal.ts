@@ -16,7 +16,7 @@ import {
   withEffort,
 } from "./covarianceSearch.js";
 import type { Convergence } from "./MaximumLikelihood.js";
-import type { ParameterVector } from "./parameters.js";
+import { isOfCovariance, type ParameterVector } from "./parameters.js";
 
 /** The maximum of a marginal likelihood, with what is known of it around. Positions are those of the `ParameterVector`. */
 export interface MarginalMaximum {
@@ -76,7 +76,7 @@ export function startWithoutEffects(
   vector: ParameterVector,
   plain: MarginalLikelihood = plainMarginal(view),
 ): Float64Array {
-  const held = vector.coordinates.flatMap(({ part }, i) => (part === "Lambda" ? [i] : []));
+  const held = vector.coordinates.flatMap((place, i) => (isOfCovariance(place) ? [i] : []));
   return climb(plain, vector, vector.start, { information: null, held }).position;
 }
 

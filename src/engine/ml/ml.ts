@@ -16,13 +16,14 @@ import {
   negativeLogLikelihood,
   startWithoutEffects,
 } from "./fitMarginal.js";
+import { holdsCovariance } from "./heldTerms.js";
 import { atLevel, estimates, reported } from "./inference.js";
 import { laplaceCheck } from "./laplaceCheck.js";
 import { linearMixedModel } from "./lmm.js";
 import type { MaximumLikelihood, Note, TermHypothesis } from "./MaximumLikelihood.js";
 import { momentStart } from "./momentStart.js";
 import { defaultMlOptions, type MlMethod, type MlOptions } from "./options.js";
-import { type ParameterVector, parameterVector } from "./parameters.js";
+import { isOfCovariance, type ParameterVector, parameterVector } from "./parameters.js";
 import { heldBySupport, penalizedMarginal, penalizedVector, supportNote, wallNotes } from "./penalized.js";
 import { explorationBudget, maximumAtPoints, profileBudget, quadrature, raisePoints } from "./points.js";
 import { penalizedQuasiLikelihood } from "./pql.js";
@@ -137,11 +138,16 @@ function isQuadrature({ structure }: LatentGaussian): boolean {
 export function methodFor(view: LatentGaussian, { method, penalized, points }: MlOptions): MlMethod {
   if (method === "aghq" && points === 1 && view.structure === "crossed") return "laplace";
   if (method !== "auto") return method;
-  if (view.isGaussian) return penalized ? "laplace" : "lmm";
+  if (view.isGaussian) return penalized || holdsCovariance(view) ? "laplace" : "lmm";
   return isQuadrature(view) ? "aghq" : "laplace";
 }
 
 function checkMethod(view: LatentGaussian, method: MlMethod, { reml, points }: MlOptions): void {
+  if (holdsCovariance(view) && (method === "lmm" || method === "em" || reml))
+    throw new EngineError(
+      `an sd or a correlation of random effects is held at a number, which ${reml ? "a restricted likelihood (reml)" : `the method "${method}"`} ` +
+        `does not take; ${reml ? "leave it out" : 'take the method "laplace", which is exact for a normal response, or "aghq"'}`,
+    );
   if (reml && method !== "lmm")
     throw new EngineError(
       `a restricted likelihood (reml) is that of a linear mixed model, and there is none for the method "${method}"; leave it out`,
@@ -285,7 +291,7 @@ function sdOf(view: LatentGaussian, vector: ParameterVector, position: Float64Ar
 function nameOf(view: LatentGaussian, { coordinates }: ParameterVector, i: number): string {
   const { parameters } = view.quantities;
   const coordinate = coordinates[i];
-  if (coordinate.part === "beta") return parameters[coordinate.index];
-  if (coordinate.part === "Lambda") return `the covariance of the effects of ${view.factors[coordinate.factor].name}`;
-  return parameters[parameters.length - view.sizes.dispersion + coordinate.index];
+  if (isOfCovariance(coordinate)) return `the covariance of the effects of ${view.factors[coordinate.factor].name}`;
+  const first = coordinate.part === "beta" ? 0 : parameters.length - view.sizes.dispersion;
+  return parameters[first + coordinate.index];
 }

@@ -1,15 +1,23 @@
 import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
 import { exp, log } from "../../math/special/elementary.js";
+import { heldTermParts } from "./heldTerms.js";
 
 /** What a coordinate stands for. */
 export type Coordinate =
   | { readonly part: "beta" | "dispersion"; readonly index: number }
-  | { readonly part: "Lambda"; readonly factor: number; readonly row: number; readonly column: number };
+  | { readonly part: "Lambda"; readonly factor: number; readonly row: number; readonly column: number }
+  | { readonly part: "sd"; readonly factor: number; readonly row: number }
+  | { readonly part: "correlation"; readonly factor: number; readonly row: number; readonly column: number };
+
+/** Whether a coordinate is one of the covariance of random effects. */
+export function isOfCovariance(place: Coordinate): place is Extract<Coordinate, { factor: number }> {
+  return place.part !== "beta" && place.part !== "dispersion";
+}
 
 /**
  * (beta, Lambda, dispersion) as one position for an optimiser, in the data's units: a coefficient is location + unit x, an entry of
- * Lambda is unit x with the unit of its row's sd, diagonal >= 0, and a scalar dispersion is unit exp(x). Priors have no part in it
- * but for the units.
+ * Lambda is unit x with the unit of its row's sd, diagonal >= 0, and a scalar dispersion is unit exp(x). A term of which something is held
+ * at a number has its sds and correlations instead: see `heldTerms.ts`. Priors have no part in it but for the units.
  */
 export interface ParameterVector {
   readonly coordinates: readonly Coordinate[];
@@ -27,8 +35,21 @@ export interface ParameterVector {
 /** Largest and smallest scalar dispersion, in units: beyond them it makes no difference to the likelihood. */
 const DISPERSION_RANGE = 1e8;
 
+/** A part of the vector: its coordinates stand in a position from `first` on. */
+export interface VectorPart extends Pick<ParameterVector, "coordinates"> {
+  readonly lower: readonly number[];
+  readonly upper: readonly number[];
+  readonly start: readonly number[];
+  unpack(position: Float64Array, first: number, values: LatentValues): void;
+  pack(values: LatentValues, position: Float64Array, first: number): void;
+  adjoint(position: Float64Array, first: number, gradients: LatentValues, gradient: Float64Array): void;
+}
+
+/** A coordinate that is an entry of the values. */
+type EntryCoordinate = Exclude<Coordinate, { part: "sd" | "correlation" }>;
+
 interface Entry {
-  readonly coordinate: Coordinate;
+  readonly coordinate: EntryCoordinate;
   readonly location: number;
   readonly unit: number;
   readonly isLog: boolean;
@@ -37,36 +58,57 @@ interface Entry {
 }
 
 export function parameterVector(view: LatentGaussian): ParameterVector {
-  const entries = [...coefficientEntries(view, "beta"), ...covarianceEntries(view), ...dispersionEntries(view)];
-  const bound = (entry: Entry) => (entry.isLog ? log(DISPERSION_RANGE) : Infinity);
+  const free = entriesPart([...coefficientEntries(view, "beta"), ...covarianceEntries(view)]);
+  const parts = [free, ...heldTermParts(view), entriesPart(dispersionEntries(view))];
+  const firsts = parts.map((_, k) => parts.slice(0, k).reduce((sum, { coordinates }) => sum + coordinates.length, 0));
   return {
-    coordinates: entries.map(({ coordinate }) => coordinate),
-    lower: Float64Array.from(entries, ({ lower }) => lower),
-    upper: Float64Array.from(entries, bound),
-    start: Float64Array.from(entries, ({ start }) => start),
+    coordinates: parts.flatMap(({ coordinates }) => coordinates),
+    lower: Float64Array.from(parts.flatMap(({ lower }) => lower)),
+    upper: Float64Array.from(parts.flatMap(({ upper }) => upper)),
+    start: Float64Array.from(parts.flatMap(({ start }) => start)),
     unpack(position, values) {
-      entries.forEach((entry, i) => {
-        const { array, at } = place(values, entry.coordinate);
-        array[at] = entry.location + entry.unit * (entry.isLog ? exp(position[i]) : position[i]);
-      });
+      for (let k = 0; k < parts.length; k++) parts[k].unpack(position, firsts[k], values);
     },
     pack(values, position) {
+      for (let k = 0; k < parts.length; k++) parts[k].pack(values, position, firsts[k]);
+    },
+    adjoint(position, gradients, gradient) {
+      for (let k = 0; k < parts.length; k++) parts[k].adjoint(position, firsts[k], gradients, gradient);
+    },
+  };
+}
+
+/** Parameters that are entries of the values, each by itself. */
+function entriesPart(entries: readonly Entry[]): VectorPart {
+  return {
+    coordinates: entries.map(({ coordinate }) => coordinate),
+    lower: entries.map(({ lower }) => lower),
+    upper: entries.map(({ isLog }) => (isLog ? log(DISPERSION_RANGE) : Infinity)),
+    start: entries.map(({ start }) => start),
+    unpack(position, first, values) {
+      entries.forEach((entry, i) => {
+        const { array, at } = place(values, entry.coordinate);
+        const x = position[first + i];
+        array[at] = entry.location + entry.unit * (entry.isLog ? exp(x) : x);
+      });
+    },
+    pack(values, position, first) {
       entries.forEach((entry, i) => {
         const { array, at } = place(values, entry.coordinate);
         const scaled = (array[at] - entry.location) / entry.unit;
-        position[i] = entry.isLog ? log(scaled) : scaled;
+        position[first + i] = entry.isLog ? log(scaled) : scaled;
       });
     },
-    adjoint(position, gradients, gradient) {
+    adjoint(position, first, gradients, gradient) {
       entries.forEach((entry, i) => {
         const { array, at } = place(gradients, entry.coordinate);
-        gradient[i] = array[at] * entry.unit * (entry.isLog ? exp(position[i]) : 1);
+        gradient[first + i] = array[at] * entry.unit * (entry.isLog ? exp(position[first + i]) : 1);
       });
     },
   };
 }
 
-function place(values: LatentValues, coordinate: Coordinate): { array: Float64Array; at: number } {
+function place(values: LatentValues, coordinate: EntryCoordinate): { array: Float64Array; at: number } {
   if (coordinate.part !== "Lambda") return { array: values[coordinate.part], at: coordinate.index };
   const array = values.Lambda[coordinate.factor];
   const q = Math.round(Math.sqrt(array.length));
@@ -105,12 +147,14 @@ function covarianceEntries(view: LatentGaussian): Entry[] {
   );
 }
 
-/** Rows and columns of the lower triangles of a factor's blocks. */
+/** Rows and columns of the lower triangles of those of a factor's blocks of which nothing is held. */
 function termEntries(view: LatentGaussian, factor: number): { row: number; column: number }[] {
+  const { terms, held } = view.factors[factor];
   let first = 0;
-  return view.factors[factor].terms.flatMap((size) => {
+  return terms.flatMap((size, t) => {
     const start = first;
     first += size;
+    if (held[t] !== null) return [];
     return Array.from({ length: size }, (_, r) =>
       Array.from({ length: r + 1 }, (_, c) => ({ row: start + r, column: start + c })),
     ).flat();

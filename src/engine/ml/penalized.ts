@@ -2,7 +2,7 @@ import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import { EngineError } from "../EngineError.js";
 import type { Note } from "./MaximumLikelihood.js";
-import { type ParameterVector, parameterVector } from "./parameters.js";
+import { isOfCovariance, type ParameterVector, parameterVector } from "./parameters.js";
 
 /**
  * A marginal likelihood times the prior density of its parameters on their own scale, so that its maximum is the mode of their
@@ -81,6 +81,17 @@ function supportEnds(view: LatentGaussian, vector: ParameterVector, end: "lower"
   });
   const position = new Float64Array(vector.coordinates.length);
   vector.pack(values, position);
+  // Sds that are coordinates by themselves, in their units; their correlations have no ends.
+  vector.unpack(vector.start, values);
+  vector.coordinates.forEach((place, i) => {
+    if (place.part === "correlation") position[i] = none;
+    if (place.part !== "sd") return;
+    const q = sds[place.factor].length;
+    const unit = Math.sqrt(
+      values.Lambda[place.factor].subarray(place.row * q, (place.row + 1) * q).reduce((s, x) => s + x * x, 0),
+    );
+    position[i] = sds[place.factor][place.row][end] / unit;
+  });
   return position;
 }
 
@@ -99,7 +110,7 @@ export function heldBySupport(
   { held, position }: { readonly held: readonly number[]; readonly position: Float64Array },
 ): number[] {
   return held.filter((i) => {
-    const isZero = coordinates[i].part === "Lambda" && position[i] === 0;
+    const isZero = isOfCovariance(coordinates[i]) && position[i] === 0;
     return !isZero && (position[i] === lower[i] || position[i] === upper[i]);
   });
 }

@@ -4,7 +4,7 @@ import { scaleEffects } from "../../marginal/effects.js";
 import { createStream } from "../../math/random/createStream.js";
 import { exp, log } from "../../math/special/elementary.js";
 import type { Note } from "./MaximumLikelihood.js";
-import type { ParameterVector } from "./parameters.js";
+import type { Coordinate, ParameterVector } from "./parameters.js";
 
 /** An intercept of a level this far from zero makes the probability of any outcome that it favours 1. */
 const FAR = 200;
@@ -71,9 +71,10 @@ function certainLevels(view: LatentGaussian, b: Float64Array[], levelIndex: Int3
  */
 export function runawayCoordinates(view: LatentGaussian, vector: ParameterVector, position: Float64Array): number[] {
   const { coordinates } = vector;
-  const far = coordinates.flatMap(({ part }, i) => (part === "Lambda" && Math.abs(position[i]) > LARGE ? [i] : []));
+  const isSize = ({ part }: Coordinate) => part === "Lambda" || part === "sd";
+  const far = coordinates.flatMap((place, i) => (isSize(place) && Math.abs(position[i]) > LARGE ? [i] : []));
   if (far.length === 0) return far;
-  const farther = position.map((x, i) => (coordinates[i].part === "dispersion" ? x : GROWTH * x));
+  const farther = position.map((x, i) => (isSize(coordinates[i]) || coordinates[i].part === "beta" ? GROWTH * x : x));
   const [here, there] = [position, farther].map((at) => {
     const values = view.values();
     vector.unpack(at, values);

@@ -137,17 +137,16 @@ function profiled(
   return { ...result, parameters, notes: [...result.notes, ...notes] };
 }
 
-/** Where the sds of a correlation's two effects stand: those of a term come before its correlations, which go pair by pair. */
-function effectsOf({ parameterKinds: kinds }: LatentGaussian, k: number): number[] {
-  let first = k;
-  while (kinds[first - 1] === "correlation") first--;
-  let end = k;
-  while (kinds[end] === "correlation") end++;
-  const q = Math.round((1 + Math.sqrt(1 + 8 * (end - first))) / 2);
-  const pairs = Array.from({ length: q }, (_, r) =>
-    Array.from({ length: q - r - 1 }, (__, s) => [r, r + s + 1]),
-  ).flat();
-  return pairs[k - first].map((effect) => first - q + effect);
+/** Where the sds of a correlation's two effects stand among the parameters, as far as they are not held. */
+function effectsOf({ quantities: { parameters, randomEffects }, factors }: LatentGaussian, k: number): number[] {
+  return factors.flatMap(({ name, effects }) => {
+    const own = randomEffects.filter(({ factor }) => factor === name).slice(0, effects);
+    const names = own.map(({ coefficient }) => coefficient);
+    const pair = names.flatMap((a) =>
+      names.flatMap((b) => (parameters[k] === `cor[${name}, ${a}, ${b}]` ? [a, b] : [])),
+    );
+    return pair.map((effect) => parameters.indexOf(`sd[${name}, ${effect}]`)).filter((at) => at >= 0);
+  });
 }
 
 function peakAt({ vector, objective, position, held, level }: Maximised): Peak {
