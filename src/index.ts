@@ -53,6 +53,7 @@ export { type EffectsCovariance, effectsCovariances } from "./fit/covariance.js"
 export { fit } from "./fit/fit.js";
 export type { Fit } from "./fit/fitted.js";
 export { type PreparedModel, prepareModel } from "./fit/prepare.js";
+export type { PriorConflict } from "./fit/priorConflict.js";
 export type { Quality } from "./fit/rounds.js";
 export type { ModelAst } from "./language/ast.js";
 export { fromFormula } from "./language/fromFormula.js";

@@ -56,6 +56,7 @@ export function fitReport(fit: Fit, read: number, total: number, asked: ReportFl
     warnings: [
       ...fit.warnings(),
       ...dispersion.warnings,
+      ...fit.conflicts().map(({ code, message, advice }) => ({ code, message, advice })),
       ...fit.problems.map(({ code, message, hint }) => ({ code, message, advice: hint ?? "" })),
     ],
     partial: posterior.record.partial,

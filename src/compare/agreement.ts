@@ -1,3 +1,4 @@
+import type { PriorConflict } from "../fit/priorConflict.js";
 import type {
   Cause,
   EffectsAgreement,
@@ -13,6 +14,8 @@ import { wasserstein1 } from "./wasserstein.js";
 export interface Measured {
   readonly column: EngineColumn;
   readonly marginals: readonly (Atoms | null)[];
+  /** Priors that the likelihood contradicts, as far as the engine has told; none of a maximum. */
+  readonly conflicts: readonly PriorConflict[];
 }
 
 /** In reference sds: two posteriors, or two maxima, further apart are named; a maximum and a posterior mean differ by nature. */

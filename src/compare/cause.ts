@@ -42,7 +42,8 @@ function priorOrShape(name: string, engine: Measured, { reference, penalized }: 
   try {
     const mean = estimateOf(name, reference);
     const left = Math.abs(estimateOf(name, penalized()) - mean);
-    return left < 0.5 * Math.abs(estimateOf(name, engine) - mean) ? "prior" : "skewness";
+    if (!(left < 0.5 * Math.abs(estimateOf(name, engine) - mean))) return "skewness";
+    return reference.conflicts.length > 0 ? "prior-conflict" : "prior";
   } catch (error) {
     if (error instanceof EngineError) return "unknown";
     throw error;

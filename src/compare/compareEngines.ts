@@ -132,7 +132,7 @@ async function comparisonOf(
   return {
     ...facts,
     level,
-    warnings: [...facts.warnings, ...failures],
+    warnings: [...facts.warnings, ...reference.conflicts.map(toWarning), ...failures],
     engines: engines.map(({ column }) => column),
     refused: results.filter((result) => "reason" in result),
     stopped: asked.slice(results.length),
@@ -141,6 +141,10 @@ async function comparisonOf(
     logLikelihoods,
     outside,
   };
+}
+
+function toWarning({ code, message, advice }: Warning): Warning {
+  return { code, message, advice };
 }
 
 /** Runs parts of a comparison; one that throws is left out, and told among the failures. */

@@ -24,6 +24,7 @@ export function measureMl(engine: string, fit: MlFit): MlMeasured {
   return {
     ml,
     logLikelihoodAt: marginal === null ? null : likelihoodAt(marginal),
+    conflicts: [],
     marginals: ml.parameters.map(({ estimate, standardError }) =>
       standardError > 0 ? normalAtoms(estimate, standardError) : null,
     ),

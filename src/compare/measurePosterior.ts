@@ -15,6 +15,7 @@ export function measurePosterior(fit: Fit): Measured {
   const marginals = posterior.parameters.map(({ marginal }) => marginalAtoms(marginal));
   return {
     marginals,
+    conflicts: fit.conflicts(),
     column: {
       engine: posterior.engine,
       kind: "posterior",

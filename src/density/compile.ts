@@ -19,6 +19,7 @@ import type { LogDensity, Quantities } from "./LogDensity.js";
 import { latentGaussian } from "./latentGaussianView.js";
 import { mayAddModes } from "./mayAddModes.js";
 import { type PredictorData, predictorData } from "./PredictorData.js";
+import { type ParameterPriors, parameterPriors } from "./parameterPriors.js";
 import { type PearsonChiSquare, pearsonChiSquare } from "./pearson.js";
 import { plainLikelihood, type ResponseModel } from "./plainLikelihood.js";
 import { originProblems } from "./priorOrigins.js";
@@ -69,6 +70,10 @@ export interface CompiledModel {
   readonly ratios: RatioName | null;
   /** Null where rows cannot vary by more than the model says; see `pearson.ts`. */
   readonly pearsonChiSquare: PearsonChiSquare | null;
+  /** The priors one by one, as they can be set against what the likelihood says. */
+  parameterPriors(): ParameterPriors;
+  /** The same model with other priors, as `ParameterPriors.without` gives them. */
+  withPriors(priors: ModelPriors): CompiledModel;
   /** A draw from the prior predictive distribution. Throws RangeError, fit for the user, where a prior is improper. */
   simulatePrior(stream: RandomStream): PriorSimulation;
 }
@@ -151,6 +156,8 @@ function compiledModel(
       const view = latentGaussian(standard, served.response, served.data, defaults, scalar, standardKernel);
       return "refusal" in view ? view : { view: standardisedView(view.view, written.view, predictors) };
     },
+    parameterPriors: () => parameterPriors(design, priors),
+    withPriors: (others) => compiledModel(design, original, others, defaultsOf),
     simulatePrior: (stream) =>
       simulatePrior(
         simulationParts({ ...parts(likelihood("plain")), data: unscaled }, design, original, priors),

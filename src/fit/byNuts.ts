@@ -18,6 +18,7 @@ import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import type { Coordinates } from "../parallel/ChainTask.js";
 import { type ChainFailure, type ChainRun, type Crew, openCrew, processors } from "../parallel/runChains.js";
+import type { ModeRecord } from "../posterior/Posterior.js";
 import { posteriorFromChains } from "../posterior/posteriorFromChains.js";
 import { DEFAULT_LEVEL } from "../summary/Summary.js";
 import { type Fit, fitted } from "./fitted.js";
@@ -72,7 +73,7 @@ export async function fitByNuts(model: ModelAst | string, data: TableInput, opti
   const compiled = prepareModel(model, data, options);
   const crew = openCrew(asked.workers); // while the reference is made, its threads start
   try {
-    const { run, coordinates, modes, problems, notes } = chooseCoordinates(compiled, asked, options);
+    const { run, coordinates, main, modes, problems, notes } = chooseCoordinates(compiled, asked, options);
     const compiledAt = performance.now();
     const chains = await sample(compiled, run, { coordinates, modes }, crew, options);
     const seconds = { compile: (compiledAt - start) / 1000, sampling: (performance.now() - compiledAt) / 1000 };
@@ -81,7 +82,7 @@ export async function fitByNuts(model: ModelAst | string, data: TableInput, opti
       problems: [...compiled.problems, ...problems],
       notes: [...compiled.notes, ...notes],
     };
-    return collect(prepared, { ...run, parametrization: nameOf(coordinates) }, chains, seconds);
+    return collect(prepared, { ...run, main, parametrization: nameOf(coordinates) }, chains, seconds);
   } catch (error) {
     throw asForeseen("nuts", compiled.design, error);
   } finally {
@@ -128,14 +129,14 @@ function chooseCoordinates(
   asked: CompleteFitOptions,
   options: FitOptions,
 ): Chosen {
-  const none = { modes: [], problems: [], notes: [] };
+  const none = { main: null, modes: [], problems: [], notes: [] };
   if (asked.parametrization !== "transported") return { ...none, run: asked, coordinates: asked.parametrization };
   const latent = compiled.latentGaussian();
   const made = "refusal" in latent ? latent : standardisingReference(latent.view, compiled);
   if ("reference" in made && "view" in latent) {
-    const { reference, modes } = made;
+    const { reference, modes, main } = made;
     const notes = modes.length > 1 ? [severalModes(latent.view, modes)] : [];
-    return { ...none, run: tuned(asked, options, reference, design), coordinates: reference, modes, notes };
+    return { ...none, run: tuned(asked, options, reference, design), coordinates: reference, main, modes, notes };
   }
   const fallback = "noncentred";
   const run = completeFitOptions({ ...options, parametrization: fallback });
@@ -144,6 +145,8 @@ function chooseCoordinates(
 }
 
 interface Chosen {
+  /** The mode that the coordinates are made at; null where they are made without. */
+  readonly main: ModeRecord | null;
   readonly run: CompleteFitOptions;
   readonly coordinates: Coordinates;
   /** Those that chains start at, one after the other, the first at the origin of the coordinates; none where it is not known. */
@@ -281,7 +284,7 @@ function attempt(complete: () => NutsOptions, problems: string[]): NutsOptions |
 }
 
 /** A run as it went, which may not be as it was asked for. */
-type Ran = Omit<CompleteFitOptions, "parametrization"> & { readonly parametrization: string };
+type Ran = Omit<CompleteFitOptions, "parametrization"> & Pick<Chosen, "main"> & { readonly parametrization: string };
 
 function collect(prepared: PreparedModel, run: Ran, { chains, failure }: ChainRun, seconds: Fit["seconds"]): Fit {
   const drawn = chains.filter(({ draws }) => draws > 0);
@@ -304,7 +307,8 @@ function fitOf(
   const partial = drawn.record.partial || chains.length < run.chains;
   const isExtended = targetEss === null && chains[0].draws > run.nuts.draws;
   const notes = [...prepared.notes, ...(isExtended ? [extension(run.nuts.draws, chains[0].draws)] : [])];
-  return fitted({ ...prepared, notes }, { ...drawn, record: { ...drawn.record, partial } }, seconds, run);
+  const mode = run.main === null ? {} : { mode: run.main };
+  return fitted({ ...prepared, notes }, { ...drawn, record: { ...drawn.record, partial, ...mode } }, seconds, run);
 }
 
 function extension(asked: number, draws: number): Note {

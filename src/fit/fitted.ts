@@ -6,6 +6,7 @@ import { summarise } from "../summary/summarise.js";
 import { type DispersionCheck, dispersionCheck } from "./dispersion.js";
 import { foreseen } from "./foreseen.js";
 import type { ModelOptions, Note, PreparedModel } from "./prepare.js";
+import { type PriorConflict, priorConflicts } from "./priorConflict.js";
 
 /** A fitted model, by an engine that has a posterior. */
 export interface Fit extends PreparedModel {
@@ -18,6 +19,8 @@ export interface Fit extends PreparedModel {
   warnings(): readonly Warning[];
   /** Pearson's chi-square at the posterior means; null where it has nothing to tell. */
   dispersion(): DispersionCheck | null;
+  /** Priors that the likelihood contradicts, the worst first; none where the engine used no mode. */
+  conflicts(): readonly PriorConflict[];
   /** What diagnostics have to say for information. */
   diagnosticNotes(): readonly Note[];
   /** Whether the random effects are normal given the parameters, so that Laplace's approximation of them is exact. */
@@ -46,6 +49,10 @@ export function fitted(
     const { parameters, randomEffects } = summary();
     return dispersionCheck(prepared, parameters.map(meanOf), randomEffects.map(meanOf));
   });
+  const conflicts = computed(() => {
+    const { mode } = posterior.record;
+    return mode === undefined ? [] : priorConflicts(prepared.compiled, mode);
+  });
   const draws: Fit["draws"] = (name) => drawsOf(posterior, name);
   return {
     ...prepared,
@@ -56,6 +63,7 @@ export function fitted(
     warnings,
     diagnosticNotes,
     dispersion,
+    conflicts,
     hasNormalEffects,
   };
 }

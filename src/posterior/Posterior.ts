@@ -83,6 +83,16 @@ export interface EngineRecord {
   readonly chains: readonly ChainRecord[];
   /** The account of an engine that approximates; absent for one that samples. */
   readonly approximation?: ApproximationRecord;
+  /** The mode that the engine started from; absent where it used none. */
+  readonly mode?: ModeRecord;
+}
+
+/** A mode of the marginal posterior of all parameters but the random effects, on the unconstrained scale. */
+export interface ModeRecord {
+  /** Length n: coefficients, sds and correlations, dispersion. */
+  readonly position: Float64Array;
+  /** n x n, row-major: the inverse of minus the Hessian of the log density there. */
+  readonly covariance: Float64Array;
 }
 
 /** What an approximation rests on, and what its own check says of it. */

@@ -126,10 +126,15 @@ function reasonFor({ engine, cause }: EngineAgreement, comparison: EngineCompari
         "The likelihood is nearly flat in a variance or a correlation and largest at the end of its range, where maximum likelihood " +
         "stands; the posterior averages over all values that the data allow. Believe the posterior, and look at its prior."
       );
+    case "prior-conflict":
+      return (
+        "Prior and likelihood are in conflict, about what the warnings name: the posterior mode is drawn from the maximum of the " +
+        "likelihood by the prior. Look at that prior; where it does not say what is known, change it."
+      );
     case "prior":
       return (
-        "Prior and likelihood are in conflict: the posterior mode is drawn from the maximum of the likelihood by the prior. Look at " +
-        "the prior of what is named; where it does not say what is known, change it."
+        "The prior draws the posterior mode from the maximum of the likelihood, though the likelihood does not contradict it: the data " +
+        "say little beside the prior. Neither is wrong."
       );
     case "skewness":
       return (

@@ -92,7 +92,9 @@ export type Cause =
   | "restricted"
   /** The likelihood is largest with a variance at zero or a correlation at 1, about which the posterior averages. */
   | "boundary"
-  /** The prior draws the posterior away from the likelihood's maximum. */
+  /** The prior draws the posterior away from the likelihood's maximum, and is in conflict with the likelihood, as `fit` tells too. */
+  | "prior-conflict"
+  /** The prior draws the posterior away from the likelihood's maximum, without being in conflict with it. */
   | "prior"
   /** The likelihood is skewed: its maximum is not its mean. */
   | "skewness"

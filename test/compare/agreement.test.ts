@@ -44,6 +44,7 @@ function measured({ kind = "posterior", mean = 1, sd = 2, mcse = 0, effects = []
       randomEffects: effects.map((effect, k) => row(`b[g, ${k}, Intercept]`, effect, 0.5, 0)),
     },
     marginals: [normalAtoms(5, 1), normalAtoms(mean, sd)],
+    conflicts: [],
   };
 }
 

@@ -117,7 +117,7 @@ describe("one model through several engines", () => {
       rows,
       { ...quick, engines: ["nuts", "ml"] },
     );
-    expect(agreements[0].cause).toBe("prior");
+    expect(agreements[0].cause).toBe("prior-conflict");
     expect(agreements[0].off.map(({ name }) => name)).toContain("beta[x]");
   });
 

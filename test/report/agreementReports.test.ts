@@ -101,7 +101,10 @@ describe("the verdict on engines", () => {
 
   it("gives each cause its own reason", () => {
     expect(because("boundary")).toMatch(/nearly flat in a variance/);
-    expect(because("prior")).toMatch(/Prior and likelihood are in conflict/);
+    expect(because("prior-conflict")).toMatch(/Prior and likelihood are in conflict, about what the warnings name/);
+    expect(because("prior")).toMatch(
+      /draws the posterior mode from the maximum .* though the likelihood does not contradict it/,
+    );
     expect(because("skewness")).toMatch(/The likelihood is skewed/);
     expect(because("approximation")).toMatch(/7 rows of binary responses in a typical level of id/);
     expect(because("approximation-or-shape")).toMatch(

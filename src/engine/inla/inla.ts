@@ -14,7 +14,7 @@ import { posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.j
 import { EngineError } from "../EngineError.js";
 import { MOST_NOISE } from "../laplace/guard.js";
 import { resample, smoothedWeights, type Weighted } from "../laplace/importance.js";
-import { judge, type LocatedPosterior, modeOf } from "../laplace/laplace.js";
+import { judge, type LocatedPosterior, modeOf, recordOf } from "../laplace/laplace.js";
 import { betaCurvatures } from "./betaCurvatures.js";
 import { BetaIntegrator } from "./betaIntegral.js";
 import { calibrated } from "./calibrated.js";
@@ -76,6 +76,7 @@ export function inla(
       logMarginalLikelihoods: { importance, integration: exploration.logIntegral },
       guard,
     },
+    mode: recordOf(integrated.mode),
   });
   const inOrder = [...named(ofTargets.slice(p), plain), ...named(ofEffects.slice(m), mixed)];
   return {

@@ -4,12 +4,13 @@ import { type Modes, searchFurther } from "../../marginal/furtherMode.js";
 import { ImportanceSampler, type SampledEffects, type SamplingEffort } from "../../marginal/importanceSampling.js";
 import { type IntegratedPosterior, integratedPosterior } from "../../marginal/integratedPosterior.js";
 import type { EffectMoments } from "../../marginal/MarginalLikelihood.js";
+import type { PosteriorMode } from "../../marginal/posteriorMode.js";
 import { type ProposedPoint, proposeBatches } from "../../marginal/proposal.js";
 import { spreadAround, surfaceOf } from "../../marginal/spreads.js";
 import { hasFlatCoefficients, positionAt, standardised } from "../../marginal/standardised.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
-import type { Guard, Posterior } from "../../posterior/Posterior.js";
+import type { Guard, ModeRecord, Posterior } from "../../posterior/Posterior.js";
 import { batchedDraws, posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.js";
 import { sdErrors, withErrors } from "../inla/monteCarloErrors.js";
 import { parameterReader } from "../inla/parameterShapes.js";
@@ -59,7 +60,13 @@ export function laplace(view: LatentGaussian, options: LaplaceOptions): Posterio
       logMarginalLikelihoods: { importance: used.logMean, integration: null },
       guard,
     },
+    mode: recordOf(integrated.mode),
   });
+}
+
+/** What a result says of the mode. */
+export function recordOf({ position, covariance }: PosteriorMode): ModeRecord {
+  return { position, covariance };
 }
 
 /** The largest relative Monte Carlo error that the sd of a parameter may have. */

@@ -39,7 +39,12 @@ export function standardisingReference(
   const modes = mayHaveSeveralModes ? posteriorModes(marginal, mode) : [mode];
   const made = referenceAt(marginal, modes[0], view.isGaussian && hasNormalCoefficients);
   if ("refusal" in made) return made;
-  return { ...made, modes: modes.map(({ position, logDensity }) => modeIn(made.reference, position, logDensity)) };
+  const { position, covariance } = modes[0];
+  return {
+    ...made,
+    main: { position, covariance },
+    modes: modes.map(({ position, logDensity }) => modeIn(made.reference, position, logDensity)),
+  };
 }
 
 function referenceAt(
@@ -47,13 +52,17 @@ function referenceAt(
   mode: PosteriorMode,
   isIntegrable: boolean,
 ): MadeReference<TransportReference | GaussianReference> {
-  const integrated = isIntegrable ? gaussianReference(marginal.view, mode.position, mode.covariance) : null;
+  // Of coefficients alone nothing would be left to move.
+  const isLeft = mode.position.length > marginal.view.sizes.beta;
+  const integrated = isIntegrable && isLeft ? gaussianReference(marginal.view, mode.position, mode.covariance) : null;
   return integrated === null ? transportReference(marginal, mode) : { reference: integrated };
 }
 
 export interface StandardisingReference {
   readonly reference: TransportReference | GaussianReference;
   readonly modes: readonly ReferenceMode[];
+  /** The first of the modes, with the covariance there. */
+  readonly main: Pick<PosteriorMode, "position" | "covariance">;
 }
 
 /** What is known of a model's priors. */

@@ -1,0 +1,278 @@
+import type { CompiledModel } from "../density/compile.js";
+import type { ParameterKind } from "../density/LatentGaussian.js";
+import type { ParameterPrior, ParameterPriors } from "../density/parameterPriors.js";
+import type { UsedPrior } from "../density/resolvePriors.js";
+import type { Warning } from "../diagnostics/warnings.js";
+import { workingScale } from "../engine/inla/workingScale.js";
+import { laplaceMarginal } from "../marginal/laplace.js";
+import type { MarginalLikelihood } from "../marginal/MarginalLikelihood.js";
+import { plainMarginal } from "../marginal/plain.js";
+import { posteriorMode } from "../marginal/posteriorMode.js";
+import { exp } from "../math/special/elementary.js";
+import { logNormalDensity, normalQuantile } from "../math/special/normalDistribution.js";
+import type { ModeRecord } from "../posterior/Posterior.js";
+import type { Univariate } from "../prior/Prior.js";
+
+/** A prior that the likelihood contradicts, with what to say of it; `code` is "prior-conflict". */
+export interface PriorConflict extends Warning {
+  /** What the prior is on: "beta[x]", "intercept" (at the covariates' means), "sd[g, Intercept]". */
+  readonly name: string;
+  readonly prior: UsedPrior;
+  /** Where the likelihood puts it, under the priors of all other parameters, with the standard error; both on its own scale. */
+  readonly estimate: number;
+  readonly standardError: number;
+  /** How far that is out in the tail of what the prior expects such an estimate to be, in standard deviations of a normal distribution. */
+  readonly z: number;
+}
+
+/** A single prior is in conflict from this many standard deviations on; of several the limit keeps this probability of any false alarm. */
+const LEAST_Z = 3;
+const FALSE_ALARM = 0.005;
+/** Nearer than this to the limit, a prior is left out of the model to see. */
+const SUSPECT_Z = 2.5;
+/**
+ * Where a prior has this many times the information of the likelihood about an sd or dispersion, in whose log the likelihood need not be concave, its
+ * estimate is looked for: if the log-likelihood rises by this in a unit of its log, or the prior keeps it below this share of its default unit.
+ */
+const DOMINANT = 2;
+const LEAST_SLOPE = 0.02;
+const SMALL = 0.2;
+/** Where a prior has this many times the information about a coefficient, the likelihood is looked at so far off, in units of its default prior. */
+const OVERWHELMING = 100;
+const BEYOND = [0.03, 0.1, 0.3, 1, 3];
+/** By how much the log-likelihood is higher there where the prior keeps a parameter from its estimate. */
+const RISE = 3;
+/** A search that ends with a larger gradient, in posterior sds, has found no mode. */
+const LARGEST_GRADIENT = 0.1;
+/** Steps of differences, in posterior sds. */
+const STEP = 1e-3;
+
+/**
+ * The priors that are in conflict with the likelihood, by Box's (1980, JRSS A 143) prior predictive check of each parameter's estimate, as Evans &
+ * Moshonov (2006, Bayesian Analysis 1) have it for a statistic that is sufficient for the parameter. The posterior of a parameter divided
+ * by its prior is its likelihood under the other priors: about normal on the scale of `workingScale`, its estimate e and standard error follow
+ * from the mode and the curvature of the posterior by taking those of the prior away, exactly where the posterior is normal. Before the data e is
+ * distributed as a draw from the prior plus a normal error. The prior is in conflict if e is in a tail of that distribution which has less
+ * probability than a normal one beyond `LEAST_Z` standard deviations, and the prior's density falls on that side: a small sd does not contradict a
+ * half-normal prior. For a normal prior that is |e - mean| / sqrt(sd^2 + se^2) > 3.
+ *
+ * A prior that is, or nearly is, in conflict is made flat and the mode found again, so that the estimate told is that of the likelihood itself.
+ */
+export function priorConflicts(compiled: CompiledModel, mode: ModeRecord): PriorConflict[] {
+  const parts = compiled.parameterPriors();
+  const values = parts.valuesAt(mode.position);
+  const variances = unconstrainedVariances(parts, mode);
+  const limit = limitOf(parts.priors.filter(({ isInformative }) => isInformative).length);
+  const found = parts.priors.flatMap((prior, k) => {
+    if (!prior.isInformative) return [];
+    const local = likelihoodAt(prior, values[k], variances[k]);
+    const z = surprise(prior, local);
+    const mayBeHidden = z < SUSPECT_Z && dominates(prior, values[k], local);
+    if (z < SUSPECT_Z && !mayBeHidden) return [];
+    const free = withoutPrior(compiled, parts, mode, k);
+    const isScale = prior.kind === "sd" || prior.kind === "dispersion";
+    if (free === null || (mayBeHidden && !isScale && !isHigherBeyond(free, k, values[k], local.slope))) return [];
+    const own = estimateWithout(free, k, values[k]);
+    const ofOwn = own === null ? 0 : surprise(prior, own);
+    if (Math.max(z, ofOwn) < limit) return [];
+    return [own === null || ofOwn < limit ? conflict(prior, local, z) : conflict(prior, own, ofOwn)];
+  });
+  return found.sort((one, two) => two.z - one.z);
+}
+
+function conflict(prior: ParameterPrior, { estimate, precision }: LikelihoodOfParameter, z: number): PriorConflict {
+  const scale = workingScale(prior.kind);
+  const { name, used, kind } = prior;
+  const value = scale.from(estimate);
+  const standardError = exp(scale.logSlope(estimate)) / Math.sqrt(precision);
+  const origin = used.origin === "default" ? "default prior" : "prior";
+  return {
+    code: "prior-conflict",
+    message:
+      `prior and likelihood are in conflict about ${name}: its ${origin} is ${statementOf(used)}, and the likelihood puts it at ${short(value)} ` +
+      `(standard error ${short(standardError)}), which under that prior is as unlikely as ${distance(z)} from a normal mean`,
+    advice:
+      `look for an error in the data, such as other units than the prior is meant in; if the prior does not say what is known, state a wider one, ` +
+      `as in "prior ${kind === "correlation" ? used.name : name} ~ ${widerPrior(kind, value)}"`,
+    name,
+    prior: used,
+    estimate: value,
+    standardError,
+    z,
+  };
+}
+
+/** "normal(0, 1)", with what it is on where that is not the parameter's own scale: "gamma(1, 1) on precision[g, Intercept]". */
+function statementOf({ name, distribution }: UsedPrior): string {
+  return /\b(var|precision)\[|^cor\[|\.cor\[/.test(name) ? `${distribution} on ${name}` : distribution;
+}
+
+function distance(z: number): string {
+  return z < REACH ? `${z.toFixed(1)} standard deviations` : `${REACH} standard deviations or more`;
+}
+
+/** One under which the estimate is an ordinary value. */
+function widerPrior(kind: ParameterKind, estimate: number): string {
+  if (kind === "correlation") return "lkj(1)";
+  const scale = Number(Math.abs(estimate).toPrecision(1));
+  return kind === "coefficient" ? `normal(0, ${scale})` : `student_t(3, 0, ${scale})`;
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+function limitOf(priors: number): number {
+  return Math.max(LEAST_Z, -normalQuantile(FALSE_ALARM / (2 * Math.max(1, priors))));
+}
+
+/** What the likelihood says of a parameter, on its working scale: nearly normal about `estimate`. */
+interface LikelihoodOfParameter {
+  readonly estimate: number;
+  /** Negative or 0 where the likelihood has no maximum nearby. */
+  readonly precision: number;
+  /** d log likelihood at the mode, and the precision of the prior there. */
+  readonly slope: number;
+  readonly priorPrecision: number;
+}
+
+/** Takes the prior away from a posterior with its mode at a value, and this variance on the unconstrained scale. */
+function likelihoodAt(
+  { kind, density, transform }: ParameterPrior,
+  value: number,
+  variance: number,
+): LikelihoodOfParameter {
+  const scale = workingScale(kind);
+  const u = transform.unconstrain(value);
+  const step = STEP * Math.sqrt(variance);
+  const score = (at: number) =>
+    density.derivative(transform.constrain(at)) * transform.derivative(at) + transform.logAbsDetJacobianDerivative(at);
+  /** d working / d unconstrained */
+  const rate = (at: number) => transform.derivative(at) / exp(scale.logSlope(scale.to(transform.constrain(at))));
+  const ofPrior = -(score(u + step) - score(u - step)) / (2 * step);
+  const bend = (rate(u + step) - rate(u - step)) / (2 * step);
+  const slope = -score(u) / rate(u);
+  const toWorking = (curvature: number) => curvature / rate(u) ** 2;
+  const precision = toWorking(1 / variance - ofPrior + slope * bend);
+  return {
+    estimate: scale.to(value) + (precision > 0 ? slope / precision : 0),
+    precision,
+    slope,
+    priorPrecision: toWorking(ofPrior),
+  };
+}
+
+/** Of what each prior is on, on its own unconstrained scale, by the delta method. */
+function unconstrainedVariances({ priors, valuesAt }: ParameterPriors, { position, covariance }: ModeRecord) {
+  const n = position.length;
+  const unconstrained = (at: Float64Array) => valuesAt(at).map((value, k) => priors[k].transform.unconstrain(value));
+  const columns = Array.from({ length: n }, (_, i) => {
+    const by = STEP * Math.sqrt(covariance[i * (n + 1)]);
+    const [up, down] = [by, -by].map((step) => unconstrained(position.map((x, j) => (j === i ? x + step : x))));
+    return up.map((value, k) => (value - down[k]) / (2 * by));
+  });
+  return Float64Array.from(priors, (_, k) => {
+    let total = 0;
+    for (let i = 0; i < n; i++)
+      if (columns[i][k] !== 0)
+        for (let j = 0; j < n; j++) total += columns[i][k] * covariance[i * n + j] * columns[j][k];
+    return total;
+  });
+}
+
+/** How far out an estimate is in what the prior expects of it; 0 on a side on which the prior's density does not fall, and where there is no estimate. */
+function surprise({ kind, density }: ParameterPrior, { estimate, precision }: LikelihoodOfParameter): number {
+  if (!(precision > 0)) return 0;
+  const scale = workingScale(kind);
+  const x = scale.from(estimate);
+  const isAbove = x >= density.upper || (x > density.lower && density.derivative(x) < 0);
+  const isBelow = x <= density.lower || (x < density.upper && density.derivative(x) > 0);
+  if (!isAbove && !isBelow) return 0;
+  const { quadratic } = density;
+  if (quadratic !== undefined)
+    return Math.abs(estimate - quadratic.mean) / Math.sqrt(1 / quadratic.precision + 1 / precision);
+  const standardError = 1 / Math.sqrt(precision);
+  return -normalQuantile(tailOfSum(density, (error) => scale.from(estimate - error * standardError), isAbove));
+}
+
+/** Nodes of the trapezoidal rule over a standard normal error, and how far they reach. */
+const NODE = 0.05;
+const REACH = 8;
+
+/** The probability that a draw from the prior is beyond a place that moves with a standard normal error: at least half of that beyond the middle. */
+function tailOfSum({ lower, upper, logProbability }: Univariate, place: (error: number) => number, isAbove: boolean) {
+  const beyond = (error: number) => {
+    const x = place(error);
+    return exp(isAbove ? logProbability(Math.max(x, lower), upper) : logProbability(lower, Math.min(x, upper)));
+  };
+  const most = 0.5 * beyond(0);
+  if (-normalQuantile(most) < SUSPECT_Z) return most;
+  let total = 0;
+  for (let k = -Math.round(REACH / NODE); k <= REACH / NODE; k++)
+    total += NODE * exp(logNormalDensity(k * NODE)) * beyond(k * NODE);
+  return total;
+}
+
+/**
+ * Whether the prior has so much of the information about a parameter that curvature at the mode tells little of the likelihood, and keeps the
+ * parameter from where the likelihood would have it.
+ */
+function dominates(
+  { kind, density, transform }: ParameterPrior,
+  value: number,
+  { precision, slope, priorPrecision }: LikelihoodOfParameter,
+): boolean {
+  if (density.derivative(value) * slope > 0) return false;
+  const isKept = Math.abs(slope) > LEAST_SLOPE || value < SMALL * transform.constrain(0);
+  if (kind === "sd" || kind === "dispersion") return isKept && priorPrecision > DOMINANT * precision;
+  return kind === "coefficient" && priorPrecision > OVERWHELMING * precision;
+}
+
+/** The model with one prior made flat, from the mode of the whole. */
+interface FreeModel {
+  readonly marginal: MarginalLikelihood;
+  readonly parts: ParameterPriors;
+  /** The position at which the parameter has this value, all else being as at the mode. */
+  at(value: number): Float64Array;
+}
+
+/** Null where the model has no view as Gaussian effects under a likelihood. */
+function withoutPrior(
+  compiled: CompiledModel,
+  whole: ParameterPriors,
+  { position }: ModeRecord,
+  k: number,
+): FreeModel | null {
+  const free = compiled.withPriors(whole.without(k));
+  const latent = free.latentGaussian();
+  if ("refusal" in latent) return null;
+  const { view } = latent;
+  const parts = free.parameterPriors();
+  const marginal = view.factors.length > 0 ? laplaceMarginal(view) : plainMarginal(view);
+  const { coordinate } = whole.priors[k];
+  const { transform } = parts.priors[k];
+  const at = (value: number) => position.map((x, i) => (i === coordinate ? transform.unconstrain(value) : x));
+  return { marginal, parts, at };
+}
+
+/** By the mode that the model has without the prior; null where there is none. */
+function estimateWithout({ marginal, parts, at }: FreeModel, k: number, value: number): LikelihoodOfParameter | null {
+  const mode = posteriorMode(marginal, { start: at(value) });
+  if (!mode.isDefinite || !(mode.gradientNorm < LARGEST_GRADIENT)) return null;
+  const variance = unconstrainedVariances(parts, mode)[k];
+  const found = likelihoodAt(parts.priors[k], parts.valuesAt(mode.position)[k], variance);
+  return found.precision > 0 ? found : null;
+}
+
+/** Whether the likelihood is much higher far from a mode that the prior makes, on the side to which it rises. */
+function isHigherBeyond({ marginal, parts, at }: FreeModel, k: number, value: number, slope: number): boolean {
+  const { transform } = parts.priors[k];
+  const values = marginal.view.values();
+  const heightAt = (x: number) => {
+    marginal.view.read(at(x), values);
+    return marginal.evaluate(values, null);
+  };
+  const here = heightAt(value);
+  const from = transform.unconstrain(value);
+  return BEYOND.some((by) => heightAt(transform.constrain(from + Math.sign(slope) * by)) > here + RISE);
+}
