@@ -92,12 +92,16 @@ function predictorEntries(design: Design, priors: ModelPriors, k: number, next: 
     const { factor, coefficients: names } = design.predictors[k].randomTerms[t];
     const group = `${predictorPrefix(design, k)}cor[${design.predictors[k].factors[factor].name}`;
     const changed = (part: Partial<TermPriors>) => withPart({ terms: replaced(terms, t, { ...term, ...part }) });
-    const first = next((names.length * (names.length + 1)) / 2);
-    const sds = term.sds.map((prior, effect) => ({
-      ...scalarEntry(prior, "sd", term.recoding === null ? first + effect : null),
-      read: ({ predictors }: Hyperparameters) => predictors[k].terms[t].sds[effect],
-      without: () => changed({ sds: replaced(term.sds, effect, flattened(prior, 0)) }),
-    }));
+    const sds = term.sds.flatMap((prior, effect) => {
+      if (prior === null) return [];
+      const coordinate = next(1);
+      return {
+        ...scalarEntry(prior, "sd", term.recoding === null ? coordinate : null),
+        read: ({ predictors }: Hyperparameters) => predictors[k].terms[t].sds[effect],
+        without: () => changed({ sds: replaced(term.sds, effect, flattened(prior, 0)) }),
+      };
+    });
+    if (term.cor !== null) next((names.length * (names.length - 1)) / 2);
     return [...sds, ...correlationEntries(term, names, { group, k, t, changed })];
   });
   return [...fixed, ...random];

@@ -73,6 +73,7 @@ describe("a conflict between prior and likelihood", () => {
     ["var[g] ~ inverse_gamma(100, 1)", "sd[g, Intercept]"],
     ["sigma ~ gamma(2, 100)", "sigma"],
     ["sigma ~ half_normal(0.1)", "sigma"],
+    ["sd ~ constant(2)\nprior sigma ~ half_normal(0.1)", "sigma"],
   ])("names what the prior is on: %s", async (prior, name) => {
     expect(await named(mixed(prior), grouped)).toContain(name);
   });
