@@ -28,7 +28,7 @@ const homes = {
   method: ["likelihood"],
   points: ["likelihood"],
   reml: ["likelihood"],
-  commonRows: ["likelihood"],
+  commonRows: ["likelihood", "evidence"],
   against: ["engines"],
   chains: ["engines"],
   draws: ["engines"],

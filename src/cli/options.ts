@@ -27,7 +27,7 @@ export function compareOptions(command: Command): Command {
     )
     .option(
       "--common-rows",
-      "two models by ml: on the rows that both use, where one misses values that the other does not read",
+      "two models: on the rows that both use, where one misses values that the other does not read",
     )
     .option("--against <file>", "one model: a fit made elsewhere, .csv or .json; may be given again", repeated)
     .option("--default-priors", "two models by inla or laplace: a Bayes factor though priors are defaults")

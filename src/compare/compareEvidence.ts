@@ -10,6 +10,7 @@ import { modelText } from "../language/printer.js";
 import type { EngineEvidence, EvidenceComparison, EvidenceFit, EvidenceModel } from "../summary/Evidence.js";
 import { approximationOf, checkFactorExists, factorOf } from "./bayesFactor.js";
 import type { Label } from "./Comparison.js";
+import { onCommonRows } from "./commonRows.js";
 import {
   type CompareEvidenceOptions,
   type CompleteEvidenceOptions,
@@ -32,8 +33,12 @@ export async function compareEvidence(
   options: CompareEvidenceOptions = {},
 ): Promise<EvidenceComparison> {
   const complete = completeCompareEvidenceOptions(options);
-  const table = toTable(data);
-  const [a, b] = [prepareModel(modelA, table, complete.shared), prepareModel(modelB, table, complete.shared)];
+  const whole = toTable(data);
+  const prepared = (rows: Table) => [modelA, modelB].map((model) => prepareModel(model, rows, complete.shared));
+  const [wholeA, wholeB] = prepared(whole);
+  const common = complete.commonRows ? onCommonRows(wholeA.design, wholeB.design, whole) : null;
+  const table = common?.table ?? whole;
+  const [a, b] = common === null ? [wholeA, wholeB] : prepared(table);
   checkFactorExists(a, b, complete.defaultPriors);
   const results: EngineEvidence[] = [];
   const failed: { readonly engine: string; readonly error: Error }[] = [];
@@ -53,6 +58,7 @@ export async function compareEvidence(
     groups: [...groups.values()],
     models: [modelOf("A", a), modelOf("B", b)],
     engines: results,
+    notes: common === null ? [] : [common.note],
     warnings: [...failed.map(failureWarning), ...evidenceWarnings([a, b], results)],
   };
 }

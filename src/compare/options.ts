@@ -19,14 +19,16 @@ const incomparable: Readonly<Record<string, string>> = {
 
 /** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completeCompareOptions({ engines = ["ml"], commonRows, ...options }: CompareOptions): MlOptions {
-  const problems = pairEngineProblems(engines, ["ml"]);
-  if (commonRows !== undefined && typeof commonRows !== "boolean")
-    problems.push(`commonRows is ${JSON.stringify(commonRows)}; allowed: true or false`);
+  const problems = [...pairEngineProblems(engines, ["ml"]), ...commonRowsProblems(commonRows ?? false)];
   const why = incomparable[options.method ?? "auto"];
   if (why !== undefined)
     problems.push(`method is "${options.method}", ${why}; allowed: "auto", "lmm", "aghq", "laplace" or "em"`);
   if (problems.length > 0) throw new OptionsError(problems);
   return completeMlOptions({ ...options, engine: "ml" });
+}
+
+export function commonRowsProblems(commonRows: unknown): string[] {
+  return typeof commonRows === "boolean" ? [] : [`commonRows is ${JSON.stringify(commonRows)}; allowed: true or false`];
 }
 
 /** What is wrong with the engines that two models are to be compared by. */

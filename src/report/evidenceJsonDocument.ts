@@ -7,7 +7,7 @@ import { finite, type JsonNumber } from "./jsonNumbers.js";
 
 /** The document of `compare A B --engines inla --json`, version 1: fields may be added, never renamed. */
 export interface EvidenceJsonDocument
-  extends Pick<EvidenceReport, "observations" | "droppedRows" | "warnings" | "seconds"> {
+  extends Pick<EvidenceReport, "observations" | "droppedRows" | "notes" | "warnings" | "seconds"> {
   readonly schema: 1;
   /** As asked for, in order. */
   readonly engines: readonly string[];
@@ -49,7 +49,7 @@ interface JsonFit extends JsonApproximation {
 
 /** Plain data for `JSON.stringify`, its fields in the order of the schema. */
 export function evidenceJsonDocument(report: EvidenceReport): EvidenceJsonDocument {
-  const { engines, observations, droppedRows, groups, models, warnings, seconds } = report;
+  const { engines, observations, droppedRows, groups, models, notes, warnings, seconds } = report;
   return {
     schema: 1,
     engines: engines.map(({ engine }) => engine),
@@ -65,6 +65,7 @@ export function evidenceJsonDocument(report: EvidenceReport): EvidenceJsonDocume
     evidence: engines.map(jsonEvidence),
     verdict: evidenceVerdict(report),
     trusted: decisiveEngine(engines) !== undefined,
+    notes,
     warnings,
     seconds,
   };

@@ -20,7 +20,7 @@ const indent = 2;
 export function evidenceTextReport(report: EvidenceReport, options: ReportOptions = {}): string {
   const layout = layoutOf(options);
   const { width, style } = layout;
-  const { models, engines, warnings, seconds } = report;
+  const { models, engines, notes, warnings, seconds } = report;
   return page([
     ...models.map(({ label, text }) => section(label, indented(modelLines(text, width - indent)), style)),
     labelled(
@@ -42,7 +42,9 @@ export function evidenceTextReport(report: EvidenceReport, options: ReportOption
     ),
     section(
       "Notes",
-      engines.flatMap(trustedGuards).flatMap((text) => wrap(text, width, indent)),
+      [...notes.map(({ message }) => message), ...engines.flatMap(trustedGuards)].flatMap((text) =>
+        wrap(text, width, indent),
+      ),
       style,
     ),
     warningLines(warnings, width, style),

@@ -26,6 +26,8 @@ export interface EvidenceComparison {
   readonly models: readonly [EvidenceModel, EvidenceModel];
   /** In the order in which they were asked for. */
   readonly engines: readonly EngineEvidence[];
+  /** For information. */
+  readonly notes: readonly Warning[];
   /** Of the comparison, of the models and of their fits. */
   readonly warnings: readonly Warning[];
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { evidenceWarnings } from "../../src/compare/evidenceWarnings.js";
 import { type CompareEvidenceOptions, compareEvidence, prepareModel } from "../../src/index.js";
+import { evidenceJsonDocument } from "../../src/report/evidenceJsonDocument.js";
+import { evidenceTextReport } from "../../src/report/evidenceTextReport.js";
 
 const y = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3];
 const data = { y, x: y.map((_, i) => i % 2), g: y.map((_, i) => `g${i % 5}`) };
@@ -55,6 +57,42 @@ describe("two models by their marginal likelihoods", () => {
     expect(engines.map(({ bayesFactor }) => bayesFactor)).toEqual([null]);
     expect(warnings.map(({ code }) => code)).toContain("guard");
     expect(warnings[0].message).toMatch(/^laplace, B: do not trust: .*there is no Bayes factor by laplace$/);
+  });
+});
+
+describe("rows that only one of two models uses", () => {
+  const gaps = {
+    ...data,
+    z: data.x.map((x, i) => (i < 3 ? Number.NaN : x + (i % 3))),
+    w: [Number.NaN, ...data.x.slice(1)],
+  };
+  const models = ["w", "z"].map((name) => `y ~ poisson(mu)\nlog(mu) = 1 + ${name}`);
+  const options: CompareEvidenceOptions = { engines: ["inla", "laplace"], defaultPriors: true };
+
+  it("are left out if asked, in both fits", async () => {
+    const [first, second] = models;
+    await expect(compareEvidence(first, second, gaps, options)).rejects.toThrow("the models use different rows");
+    const comparison = await compareEvidence(first, second, gaps, { ...options, commonRows: true });
+    const kept = Object.fromEntries(Object.entries(gaps).map(([name, cells]) => [name, cells.slice(3)]));
+    const byHand = await compareEvidence(first, second, kept, options);
+    expect(comparison.observations).toBe(7);
+    expect(comparison.engines.map(({ bayesFactor }) => bayesFactor)).toEqual(
+      byHand.engines.map(({ bayesFactor }) => bayesFactor),
+    );
+    expect(comparison.notes.map(({ message }) => message)).toEqual([
+      "compared on the 7 rows that both models use; by itself A uses 9, B 7",
+    ]);
+    expect(byHand.notes).toEqual([]);
+    const report = { ...comparison, seconds: { read: 0, total: 0 } };
+    expect(evidenceTextReport(report, { width: 100 })).toContain("  compared on the 7 rows that both models use");
+    expect(evidenceJsonDocument(report).notes).toEqual(comparison.notes);
+  });
+
+  it("are asked for by true or false", async () => {
+    const wrong: object = { commonRows: "yes" };
+    await expect(compareEvidence(models[0], models[1], gaps, wrong)).rejects.toThrow(
+      'commonRows is "yes"; allowed: true or false',
+    );
   });
 });
 

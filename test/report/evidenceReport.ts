@@ -63,6 +63,7 @@ export function evidenceReportOf(log: number): EvidenceReport {
       { label: "B", text: "count ~ poisson(mu)\nlog(mu) = 1 + (1 | subject)", family: "poisson", priors: [prior] },
     ],
     engines: [{ engine: "inla", fits, bayesFactor: factorOf(fits[0].approximation, fits[1].approximation) }],
+    notes: [],
     warnings: [],
     seconds: { read: 0.01, total: 1.2 },
   };
