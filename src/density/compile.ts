@@ -33,7 +33,7 @@ import {
   type UsedPrior,
 } from "./resolvePriors.js";
 import { responseRows } from "./responseRows.js";
-import { scaledRows } from "./scaledRows.js";
+import { knownErrors, precisionRows, scaledRows } from "./scaledRows.js";
 import { type PriorSimulation, type SimulationParts, simulatePrior } from "./simulatePrior.js";
 import { standardise } from "./standardise.js";
 import { standardisedView } from "./standardisedView.js";
@@ -109,7 +109,7 @@ function compiledModel(
 ): CompiledModel {
   const unscaled = sampledData(design, priors);
   const { response, data, kernel } = servedRows(design, original, unscaled);
-  const scalar = scalarDispersion(design, response.family);
+  const scalar = scalarDispersion(design, response);
   const likelihood = (backend: LikelihoodBackend): Likelihood =>
     kernel !== undefined && backend === "auto"
       ? kernelLikelihood(kernel, response.response, data[0], scalar)
@@ -175,7 +175,7 @@ function sampledData(design: Design, priors: ModelPriors): PredictorData[] {
 
 /** The rows as engines see them, and the kernel that serves them; there is none for weights or errors that cannot be scaled away. */
 function servedRows(
-  { predictors, response: { weights, errors, weighting } }: Design,
+  { predictors, scalars, response: { weights, errors, weighting } }: Design,
   original: ResponseModel,
   unscaled: readonly PredictorData[],
 ): {
@@ -185,10 +185,13 @@ function servedRows(
 } {
   const kernel = unscaled.length === 1 ? original.family.kernels?.[predictors[0].link] : undefined;
   if (weights === null && errors === null) return { response: original, data: unscaled, kernel };
-  const isScalable = errors === null && weighting === "precision" && unscaled.length === 1;
-  if (weights === null || !isScalable || predictors[0].link !== "identity")
-    return { response: original, data: unscaled, kernel: undefined };
-  const { data, ...scaled } = scaledRows(original, unscaled[0], kernel, weights);
+  const plain = { response: original, data: unscaled, kernel: undefined };
+  if (weights === null || unscaled.length > 1) return plain;
+  const isKnown = errors !== null && scalars.at(0)?.fixed === 0;
+  if (!isKnown && (errors !== null || weighting === "likelihood")) return plain;
+  const weighted = isKnown ? knownErrors(weights, errors) : { weights, constants: null };
+  if (predictors[0].link !== "identity") return { ...plain, response: precisionRows(original, weighted) };
+  const { data, ...scaled } = scaledRows(original, unscaled[0], kernel, weighted);
   return { ...scaled, data: [data] };
 }
 
@@ -241,9 +244,12 @@ function linkNamed(name: string): Link {
 }
 
 /** The start value of the scalar dispersion (its number where it is fixed), or null where the family or the model has none. */
-function scalarDispersion(design: Design, family: Family): number | null {
+function scalarDispersion(design: Design, { family, response }: ResponseModel): number | null {
   const hasDispersion = family.slots.some(({ kind }) => kind === "dispersion");
-  return hasDispersion && design.predictors.length === 1 ? (design.scalars.at(0)?.fixed ?? 1) : null;
+  if (!hasDispersion || design.predictors.length > 1) return null;
+  const fixed = design.scalars.at(0)?.fixed ?? 1;
+  // Errors that are known stand in the rows' weights beside a sigma of 1 (`knownErrors`).
+  return fixed === 0 && response.errors === null ? 1 : fixed;
 }
 
 /** Null where a coefficient has another prior. */

@@ -72,7 +72,7 @@ export function latentGaussian(
       structure: structureOf(mean.factors),
       isGaussian: isGaussian(response, second),
       gaussianConstant: response.constant,
-      hasLikelihoodWeights: response.response.weights !== null && response.response.weighting === "likelihood",
+      hasLikelihoodWeights: design.response.weights !== null && design.response.weighting === "likelihood",
       conditional: conditionalResponse(response, design.predictors[0].link),
       pairs,
       ...buffers(mean, dispersion.size, pairs),

@@ -3,9 +3,9 @@ import type { CumulativeProbability, Family, RowDerivatives, RowLikelihood } fro
 import type { RandomStream } from "../math/random/RandomStream.js";
 
 /**
- * The response of each row under its family, prior weights and known standard errors included. `dispersion` is the model's; that of a row
- * with weight w and error s is sqrt(dispersion^2 / w + s^2) where it is a standard deviation. In other families a weight multiplies the
- * log density: w rows in one.
+ * The response of each row under its family, prior weights and known standard errors included. `dispersion` is the model's; where it is a
+ * standard deviation, that of a row with precision weight w is dispersion / sqrt(w), with error s sqrt(dispersion^2 + s^2). A likelihood
+ * weight multiplies the log density: w rows in one.
  */
 export interface ResponseRows {
   /** log p(y_i | eta, dispersion), as `RowLikelihood.evaluate`. */
@@ -19,16 +19,14 @@ export interface ResponseRows {
 export function responseRows(family: Family, row: RowLikelihood, response: ResponseDesign): ResponseRows {
   const { values: y, trials, weights, errors, weighting } = response;
   const trialsOf = (i: number) => (trials === null ? 1 : trials[i]);
-  const hasOwnDispersion = errors !== null || (weights !== null && weighting === "precision");
+  const precisions = weighting === "precision" ? weights : null;
+  const hasOwnDispersion = errors !== null || precisions !== null;
   const ownDispersion = hasOwnDispersion
-    ? (i: number, dispersion: number) => rowSd(dispersion, weights?.[i] ?? 1, errors?.[i] ?? 0)
+    ? (i: number, dispersion: number) => rowSd(dispersion, precisions?.[i] ?? 1, errors?.[i] ?? 0)
     : (_: number, dispersion: number) => dispersion;
+  const density = hasOwnDispersion ? byPrecision(row, { ...response, weights: precisions }) : plain(row, response);
   return {
-    evaluate: hasOwnDispersion
-      ? byPrecision(row, response)
-      : weights !== null
-        ? byLikelihood(row, response)
-        : plain(row, response),
+    evaluate: weights === null || precisions !== null ? density : byLikelihood(density, weights),
     probability: probabilityOf(family.cumulative, y, trialsOf, ownDispersion),
     simulate: (stream, i, mu, dispersion) => family.simulate(stream, mu, ownDispersion(i, dispersion), trialsOf(i)),
   };
@@ -70,10 +68,10 @@ function byPrecision(
 }
 
 /** A family without a dispersion leaves the derivatives in it at what they are, 0. */
-function byLikelihood(row: RowLikelihood, { values: y, trials, weights }: ResponseDesign): ResponseRows["evaluate"] {
+function byLikelihood(density: ResponseRows["evaluate"], weights: Float64Array): ResponseRows["evaluate"] {
   return (i, eta, dispersion, order, out) => {
-    row.evaluate(y[i], trials === null ? 1 : trials[i], eta, dispersion, order, out);
-    const weight = weights === null ? 1 : weights[i];
+    density(i, eta, dispersion, order, out);
+    const weight = weights[i];
     out.value *= weight;
     out.dEta *= weight;
     out.dEta2 *= weight;

@@ -52,7 +52,7 @@ export interface ResponseDesign {
   readonly trials: Float64Array | null;
   /** Length n, positive; null without prior weights. Known standard errors s without a sigma are weights 1 / s^2 to one of 1. */
   readonly weights: Float64Array | null;
-  /** Length n: known standard errors to which sigma is added; null without. */
+  /** Length n: known standard errors to which sigma is added, or that stand beside weights, sigma being 0; null without. */
   readonly errors: Float64Array | null;
   /** What the weights are: of the variance of a row (`sigma^2 / w`), or powers of its density. */
   readonly weighting: "precision" | "likelihood";

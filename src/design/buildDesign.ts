@@ -13,7 +13,7 @@ import { readPredictors } from "./predictorLines.js";
 import { distinctProblems, noteAt } from "./problems.js";
 import { checkBinaryEffects, checkEffects } from "./randomTerms.js";
 import { type Response, readResponse } from "./response.js";
-import { responseNotes } from "./responseNotes.js";
+import { isPrecision, responseNotes } from "./responseNotes.js";
 import {
   isBinomial,
   isCount,
@@ -172,19 +172,21 @@ function hasOwnVariances({ errors }: Response, values: ResponseValues | null): b
   return errors !== null || weights.some((weight) => weight !== weights[0]);
 }
 
-function describeResponse({ statement, family }: Response, values: ResponseValues): Design["response"] {
-  const weighting = family?.dispersionIsSd === true ? "precision" : "likelihood";
+function describeResponse(response: Response, values: ResponseValues): Design["response"] {
+  const { statement } = response;
+  const weighting = isPrecision(response) ? "precision" : "likelihood";
   const span = statement.span && { span: statement.span };
   return { name: nameOf(statement.expression), family: statement.family.name, ...values, weighting, ...span };
 }
 
 /** The dispersions without a line of their own. */
 function scalars(
-  { family, fixed, errors, addsDispersion }: Response,
+  { family, fixed, errors, addsDispersion, weights }: Response,
   predictors: readonly CodedPredictor[],
 ): Design["scalars"] {
-  if (errors !== null && !addsDispersion) return [];
+  const isKnown = errors !== null && !addsDispersion;
+  if (isKnown && weights === null) return [];
   const modelled = predictors.map(({ design }) => design.parameter);
   const free = family?.slots.filter(({ kind, name }) => kind === "dispersion" && !modelled.includes(name)) ?? [];
-  return free.map(({ name }) => ({ parameter: name, fixed: fixed.get(name) ?? null }));
+  return free.map(({ name }) => ({ parameter: name, fixed: isKnown ? 0 : (fixed.get(name) ?? null) }));
 }

@@ -73,7 +73,7 @@ export function readResponse(
     return unbound;
   }
   const given = givenTrials(statement, columns, addition("trials"), family, problems);
-  checkErrors(errors, weights, statement, family, problems);
+  checkErrors(errors, statement, family, problems);
   return bind(unbound, given, family, table, problems);
 }
 
@@ -161,7 +161,6 @@ function givenTrials(
 /** Known standard errors need a family that has them, and leave sigma out unless it is added. */
 function checkErrors(
   errors: Call | undefined,
-  weights: Call | undefined,
   statement: ResponseStatement,
   family: FamilySignature,
   problems: Problem[],
@@ -172,12 +171,6 @@ function checkErrors(
     const message = `se() gives standard errors that are known, and a row of ${family.name} has none`;
     problems.push(errorAt("no-standard-errors", errors.span, message, "it goes with the normal family"));
     return;
-  }
-  if (weights !== undefined) {
-    const message = "weights() and se() both say how precise a row is";
-    problems.push(
-      errorAt("weights-and-errors", weights.span, message, "keep one; the weight of a known error s is 1 / s^2"),
-    );
   }
   const added = errors.arguments[1];
   if (added !== undefined && !(added.type === "name" && added.name === dispersion)) {

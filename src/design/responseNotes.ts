@@ -4,6 +4,14 @@ import type { Design } from "./Design.js";
 import { counted, noteAt } from "./problems.js";
 import type { Response } from "./response.js";
 
+/**
+ * Whether weights divide the variance of a row. Beside known standard errors they multiply its log density, as in brms: an error that is
+ * known stays what it is.
+ */
+export function isPrecision({ family, weights, errors }: Pick<Response, "family" | "weights" | "errors">): boolean {
+  return family?.dispersionIsSd === true && (weights === null || errors === null);
+}
+
 /** What a fit says of the response: what its weights and known errors mean, and which rows were left out on request. */
 export function responseNotes(response: Response, { excluded }: Pick<Design, "excluded">): Problem[] {
   const { family, statement, value, trials, isProportion, weights, errors, addsDispersion, subset } = response;
@@ -16,10 +24,9 @@ export function responseNotes(response: Response, { excluded }: Pick<Design, "ex
   }
   if (weights !== null) {
     const w = printExpression(weights);
-    const meaning =
-      family?.dispersionIsSd === true
-        ? `precision weights: the variance of a row is ${dispersion}^2 / weight, as in lme4`
-        : "likelihood weights: the log density of a row is multiplied by its weight, as in brms";
+    const meaning = isPrecision(response)
+      ? `precision weights: the variance of a row is ${dispersion}^2 / weight, as in lme4`
+      : "likelihood weights: the log density of a row is multiplied by its weight, as in brms";
     notes.push(note("weights", `weights(${w}) are ${meaning}`));
   }
   if (errors !== null) {

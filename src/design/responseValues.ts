@@ -15,7 +15,7 @@ export interface ResponseValues {
   readonly trials: Float64Array | null;
   /** Positive prior weights; of rows with known standard errors s alone, 1 / s^2. */
   readonly weights: Float64Array | null;
-  /** Known standard errors to which an unknown sigma is added. */
+  /** Known standard errors to which sigma is added, 0 where the model has none. */
   readonly errors: Float64Array | null;
 }
 
@@ -34,7 +34,7 @@ export function responseValues(response: Response, evaluation: Evaluation): Resp
   const values = trials === null ? read : successes(read, trials, response, evaluation);
   if (values === null || !checkSupport(values, trials, response, family, evaluation)) return null;
   if (errors === null) return { values, trials, weights, errors };
-  return response.addsDispersion
+  return response.addsDispersion || weights !== null
     ? { values, trials, weights, errors }
     : { values, trials, weights: errors.map((s) => 1 / s / s), errors: null };
 }

@@ -94,7 +94,13 @@ const weightedCases: readonly (readonly string[])[] = [
   ["events", "negative_binomial(mu, 2.5)", "log(mu)"],
   ["events", "negative_binomial(mu, phi)", "log(mu)"],
   ["events", "negative_binomial(mu, phi)", "log(mu)", "\nlog(phi) = 1 + x\nprior phi.beta[Intercept] ~ normal(0, 1)"],
+  ["y | se(s, sigma)", "normal(mu, sigma)", "mu"],
+  ["y | se(s, sigma)", "normal(mu, 0.7)", "mu"],
+  ["y | se(s, sigma)", "normal(mu, sigma)", "mu", "\nlog(sigma) = 1 + x\nprior sigma.beta[Intercept] ~ normal(0, 1)"],
+  ["y | se(s)", "normal(mu)", "log(mu)"],
 ];
+/** Rows that are seen divided by their errors, so that sums over them are in other units. */
+const scaledCases: typeof weightedCases = [["y | se(s)", "normal(mu)", "mu"]];
 
 describe("a whole likelihood weight is the row so many times", () => {
   it.each(weightedCases)("%s ~ %s, %s", (left, family, mean, more = "") => {
@@ -116,26 +122,29 @@ describe("a whole likelihood weight is the row so many times", () => {
     );
   });
 
-  it.each(weightedCases)("in the density that samplers move in: %s ~ %s, %s", (left, family, mean, more = "") => {
-    const after = `${family}\n${mean} = ${formula}${more}`;
-    const bar = left.includes("|") ? " +" : " |";
-    fc.assert(
-      fc.property(seeds, (seed) => {
-        const data = rows(seed);
-        // At weights of 2 in place of 1 the density gains the likelihood once more.
-        const [once, twice, thrice] = [1, 2, 3].map((w) =>
-          density(`${left}${bar} weights(${w} + 0 * w) ~ ${after}`, data),
-        );
-        const at = position(once.dimension, seed);
-        const plain = value(density(`${left} ~ ${after}`, data), at);
-        expect(value(once, at)).toBeCloseTo(plain, 8);
-        expect(value(thrice, at) - value(twice, at)).toBeCloseTo(value(twice, at) - value(once, at), 8);
-        const weighted = density(`${left}${bar} weights(w) ~ ${after}`, data);
-        expect(gradientError(weighted, at)).toBeLessThan(differenceTolerance);
-      }),
-      runs,
-    );
-  });
+  it.each([...weightedCases, ...scaledCases])(
+    "in the density that samplers move in: %s ~ %s, %s",
+    (left, family, mean, more = "") => {
+      const after = `${family}\n${mean} = ${formula}${more}`;
+      const bar = left.includes("|") ? " +" : " |";
+      fc.assert(
+        fc.property(seeds, (seed) => {
+          const data = rows(seed);
+          // At weights of 2 in place of 1 the density gains the likelihood once more.
+          const [once, twice, thrice] = [1, 2, 3].map((w) =>
+            density(`${left}${bar} weights(${w} + 0 * w) ~ ${after}`, data),
+          );
+          const at = position(once.dimension, seed);
+          const plain = value(density(`${left} ~ ${after}`, data), at);
+          expect(value(once, at)).toBeCloseTo(plain, 8);
+          expect(value(thrice, at) - value(twice, at)).toBeCloseTo(value(twice, at) - value(once, at), 8);
+          const weighted = density(`${left}${bar} weights(w) ~ ${after}`, data);
+          expect(gradientError(weighted, at)).toBeLessThan(differenceTolerance);
+        }),
+        runs,
+      );
+    },
+  );
 });
 
 describe("precision weights and known errors of a normal response", () => {

@@ -58,6 +58,38 @@ describe("likelihood weights are the rows so many times", () => {
         expect(Math.abs(weighted.logLikelihood - many.logLikelihood)).toBeLessThan(1e-5);
     });
 
+  it.each([
+    ["y | se(0.3 + 0.2 * size)", "normal(mu)"],
+    ["y | se(0.3 + 0.2 * size, sigma)", "normal(mu, sigma)"],
+  ])("beside known errors: %s ~ %s", async (left, family) => {
+    const after = `${family}\nmu = 1 + x + (1 | g) + (1 | h)`;
+    const by = async (response: string, table: typeof data) =>
+      (await fit(`${response} ~ ${after}`, table, { engine: "ml" })).ml;
+    const [weighted, many] = [await by(`${left} + weights(w)`, data), await by(left, repeated)];
+    expect(weighted.logLikelihood).toBeCloseTo(many.logLikelihood ?? Number.NaN, 6);
+    weighted.parameters.forEach(({ estimate, standardError }, k) => {
+      expect(estimate).toBeCloseTo(many.parameters[k].estimate, 4);
+      const other = many.parameters[k].standardError;
+      if (Number.isNaN(other)) expect(standardError).toBeNaN();
+      else expect(standardError / other).toBeCloseTo(1, 2);
+    });
+    const evidence = async (response: string, table: typeof data, engine: "inla" | "laplace") =>
+      (
+        await fit(
+          `${response} ~ ${after}${priors}${/sigma\)$/.test(family) ? "\nprior sigma ~ exponential(1)" : ""}`,
+          table,
+          { engine },
+        )
+      ).posterior.record.approximation?.logMarginalLikelihood ?? Number.NaN;
+    for (const engine of ["inla", "laplace"] as const) {
+      const [one, repeatedly] = [
+        await evidence(`${left} + weights(w)`, data, engine),
+        await evidence(left, repeated, engine),
+      ];
+      expect(Math.abs(one - repeatedly)).toBeLessThan(0.05);
+    }
+  });
+
   it.each(responses)("by inla: %s ~ %s", async (column, family, mean) => {
     const after = `${family}\n${mean} = 1 + x + (1 | g)${priors}`;
     const evidence = async (left: string, table: typeof data) => {
@@ -71,6 +103,8 @@ describe("likelihood weights are the rows so many times", () => {
   it("refuses what they leave undefined, with the reason", async () => {
     const text = "binary | weights(w) ~ bernoulli(p)\nlogit(p) = 1 + x + (1 | g)";
     await expect(fit(text, data, { engine: "inla", criteria: true })).rejects.toThrow("likelihood weights");
+    const known = "y | se(0.2 * size) + weights(w) ~ normal(mu)\nmu = 1 + x + (1 | g)";
+    await expect(fit(known, data, { engine: "inla", criteria: true })).rejects.toThrow("likelihood weights");
     await expect(fit(text, data, { engine: "ml", method: "conditional" })).rejects.toThrow("weighted rows have not");
   });
 });
@@ -105,6 +139,10 @@ describe("precision weights and known errors", () => {
     expect(await notes("y | weights(w) + subset(x > 0) ~ normal(mu, sigma)")).toEqual([
       "weights(w) are precision weights: the variance of a row is sigma^2 / weight, as in lme4",
       expect.stringMatching(/^subset\(x > 0\) leaves out \d+ rows$/),
+    ]);
+    expect(await notes("y | se(0.2 * size) + weights(w) ~ normal(mu)")).toEqual([
+      "weights(w) are likelihood weights: the log density of a row is multiplied by its weight, as in brms",
+      "se(0.2 * size): the standard error of each row is known, and no sigma is estimated",
     ]);
     expect(await notes("y | se(0.2 * w, sigma) ~ normal(mu, sigma)")).toEqual([
       "se(0.2 * w): the variance of a row is sigma^2 and the square of 0.2 * w",
