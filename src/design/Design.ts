@@ -108,10 +108,14 @@ export interface FixedTerm {
   readonly columnCount: number;
   /**
    * Under an interaction with factors the effect of the term is taken at the mean over their levels: it is none if, for each of its
-   * columns, this sum of coefficients is zero. `weights` is columnCount x columns.length, row-major. Null where the term's own
-   * coefficients are all there is to it.
+   * columns, this sum of coefficients is zero, or with `constants`, what the coefficients that are held at numbers add to it. `weights` has
+   * columns.length numbers a sum, row-major. Null where the term's own coefficients are all there is to it.
    */
-  readonly marginal: { readonly columns: readonly number[]; readonly weights: Float64Array } | null;
+  readonly marginal: {
+    readonly columns: readonly number[];
+    readonly weights: Float64Array;
+    readonly constants?: Float64Array;
+  } | null;
 }
 
 export interface GroupingFactor {

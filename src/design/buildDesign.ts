@@ -1,12 +1,14 @@
 import type { Table } from "../data/Table.js";
 import type { ModelAst } from "../language/ast.js";
 import { errorAt, type Problem } from "../language/ModelError.js";
+import { warnOfDependence } from "./checkColumns.js";
 import { warnOfMissingSigns } from "./columnValue.js";
 import { askedRows, columnsRead, completeRows, expressionsRead } from "./completeRows.js";
 import type { Design, HeldParameter, Separation } from "./Design.js";
 import { evaluator } from "./evaluate.js";
 import type { FamilySignature } from "./FamilySignature.js";
 import { checkLevels, groupingFactors, reordered } from "./groupingFactors.js";
+import { heldColumns, withDependence } from "./heldDependence.js";
 import { holdConstants } from "./holdConstants.js";
 import { type CodedPredictor, predictorDesign } from "./predictorDesign.js";
 import { readPredictors } from "./predictorLines.js";
@@ -73,6 +75,7 @@ export function buildDesign(
   const coded = predictors.filter((predictor) => predictor !== null);
   const isFailed = () => problems.some(({ severity }) => severity === "error");
   if (isFailed() || values === null || response.family === null) {
+    for (const { dependence, fixed, place } of coded) warnOfDependence(dependence, fixed, place, problems);
     groupings.forEach(({ factors, factorOfTerm }, l) => {
       const terms = lines[l].formula.random.map((term, t) => ({ ...term, factor: factorOfTerm[t] }));
       checkLevels(factors, terms, problems);
@@ -90,7 +93,7 @@ export function buildDesign(
     scalars: scalars(response, coded),
     held: [],
   };
-  const held = holdConstants(whole, ast.priors, problems);
+  const held = withDependence(holdConstants(whole, ast.priors, problems), coded, problems);
   for (const { factors, randomTerms } of held.predictors) checkLevels(factors, randomTerms, problems);
   checkBinary(held, response, values, problems);
   checkVariances(held, response, values, problems);
@@ -147,7 +150,7 @@ function separationOf(
   if (outcomes === null) return null;
   const dependent = new Set(mean.dependent?.columns.map(({ name }) => name));
   const kept = fixed.columns.flatMap((name, j) => (mean.columns.includes(name) && !dependent.has(name) ? [j] : []));
-  return checkSeparation(fixed, kept, outcomes, statement.span, problems);
+  return checkSeparation(heldColumns(fixed, mean), kept, outcomes, statement.span, problems);
 }
 
 /** Without a known error in it, a response that does not vary has its largest likelihood at an error of 0. */

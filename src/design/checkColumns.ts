@@ -1,17 +1,29 @@
 import { errorAt, type Problem } from "../language/ModelError.js";
 import { aliasing } from "./aliasing.js";
 import type { CodedMatrix, CodedTerm, Place } from "./codedMatrix.js";
+import { conditionedColumns, unconditioned } from "./conditionedColumns.js";
 import type { DependentColumn } from "./Design.js";
 import { describeEmptyCells, emptyCells } from "./emptyCells.js";
 import { warningAt } from "./problems.js";
 
 const hint = "a proper prior tells them apart, and nothing else does";
 
+/** A column that depends on others, and what is to be said of it. */
+export interface Dependence extends DependentColumn, Reason {
+  /** One number a conditioned column: the sum of these with such weights is zero, its own being the last that is not 0. */
+  readonly vector: Float64Array;
+}
+
+/** Warns of columns that are linear combinations of earlier ones. */
+export function checkColumns(coded: CodedMatrix, place: Place, problems: Problem[]): void {
+  warnOfDependence(findDependence(coded, place, problems), coded, place, problems);
+}
+
 /**
  * The columns that are linear combinations of earlier ones, each with the reason: empty cells of an interaction, one value in all
- * rows, or the combination. Warns of them.
+ * rows, or the combination. Problems are what keeps them from being found.
  */
-export function checkColumns(coded: CodedMatrix, place: Place, problems: Problem[]): DependentColumn[] {
+export function findDependence(coded: CodedMatrix, place: Place, problems: Problem[]): Dependence[] {
   const overflowing = coded.columns.map((_, j) => j).filter((j) => !isSquarable(coded, j));
   if (overflowing.length > 0) {
     const message = `${named(overflowing, coded)} ${place.where}: the squares of such large numbers overflow`;
@@ -24,12 +36,47 @@ export function checkColumns(coded: CodedMatrix, place: Place, problems: Problem
     problems.push(warningAt("rank-unchecked", place.span, message, hint));
     return [];
   }
-  const dependent = found.dropped.map((column, k) => ({ column, ...reasonOf(coded, column, found.vectors[k]) }));
+  return found.dropped.map((column, k) => {
+    const vector = found.vectors[k];
+    return { column, name: coded.columns[column], vector, ...reasonOf(coded, column, vector) };
+  });
+}
+
+export function warnOfDependence(
+  dependent: readonly Dependence[],
+  coded: CodedMatrix,
+  place: Place,
+  problems: Problem[],
+): void {
   for (const kind of ["constant-column", "empty-cell", "rank-deficient"] as const) {
     const columns = dependent.filter((one) => one.kind === kind);
     if (columns.length > 0) problems.push(problemOf(kind, columns, coded, place));
   }
-  return dependent.map(({ column, reason }) => ({ column, name: coded.columns[column], reason }));
+}
+
+/**
+ * What depends on others where the coefficients of some columns are held, which are then no columns any more: the first of those that such
+ * a one was part of takes its place in the combinations of the others.
+ */
+export function withHeldColumns(
+  dependent: readonly Dependence[],
+  held: readonly number[],
+  coded: CodedMatrix,
+): readonly Dependence[] {
+  if (dependent.length === 0 || held.length === 0) return dependent;
+  const conditioned = conditionedColumns(coded);
+  const raw = dependent.map((one) => ({ ...one, vector: unconditioned(one.vector, conditioned) }));
+  return held.reduce<readonly Dependence[]>((all, column) => {
+    const freed = all.find(({ vector }) => vector[column] !== 0);
+    if (freed === undefined) return all;
+    return all.flatMap((one) => {
+      if (one === freed) return [];
+      const share = one.vector[column] / freed.vector[column];
+      if (share === 0) return [one];
+      const vector = one.vector.map((weight, j) => (j === column ? 0 : weight - share * freed.vector[j]));
+      return [{ ...one, vector, ...reasonOf(coded, one.column, vector) }];
+    });
+  }, raw);
 }
 
 type Kind = "constant-column" | "empty-cell" | "rank-deficient";

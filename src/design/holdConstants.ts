@@ -3,6 +3,7 @@ import { coefficientKey } from "../language/coefficient.js";
 import { errorAt, type Problem } from "../language/ModelError.js";
 import { addScaled } from "../math/linalg/triangularFactor.js";
 import type { Design, HeldParameter, PredictorDesign } from "./Design.js";
+import { heldHypotheses } from "./heldHypotheses.js";
 import { type HeldPart, holdCorrelations, holdSds } from "./holdCovariance.js";
 import { withColumns } from "./restrictDesign.js";
 
@@ -123,21 +124,30 @@ function asOffset(part: PredictorDesign, held: readonly number[], value: number,
   const offset = part.offset?.slice() ?? new Float64Array(rows);
   for (const j of held) addScaled(offset, value, part.X.subarray(j * rows, (j + 1) * rows));
   const kept = part.columns.map((_, j) => j).filter((j) => !held.includes(j));
-  const isWhole = ({ firstColumn, columnCount }: PredictorDesign["terms"][number]) =>
-    Array.from({ length: columnCount }, (_, c) => firstColumn + c).every((j) => kept.includes(j));
-  const terms = part.terms.filter(isWhole).map((term) => ({
-    ...term,
-    firstColumn: kept.indexOf(term.firstColumn),
-    // Means over the levels of an interaction are no longer those of its coefficients alone.
-    marginal: null,
-  }));
-  const dependent = part.dependent?.columns.filter(({ column }) => kept.includes(column)) ?? [];
-  const moved = dependent.map((one) => ({ ...one, column: kept.indexOf(one.column) }));
+  const values = new Map(held.map((j) => [j, value]));
   return {
     ...withColumns(part, kept),
-    terms,
+    terms: heldHypotheses(part.terms, values, kept),
     offset,
-    dependent: moved.length === 0 ? null : { columns: moved, terms },
+    dependent: part.dependent && heldDependence(part, values, kept),
+  };
+}
+
+/** The columns that depend on others among those that are kept, and the terms without them. */
+function heldDependence(
+  { columns, dependent }: PredictorDesign,
+  values: ReadonlyMap<number, number>,
+  kept: readonly number[],
+): PredictorDesign["dependent"] {
+  const out = new Set(dependent?.columns.map(({ column }) => column));
+  const independent = columns.map((_, j) => j).filter((j) => !out.has(j));
+  const places = new Map(independent.map((j, k) => [j, k]));
+  const among = (all: readonly number[]) => all.flatMap((j) => places.get(j) ?? []);
+  const held = new Map([...values].flatMap(([j, value]) => among([j]).map((k) => [k, value] as const)));
+  const left = dependent?.columns.filter(({ column }) => kept.includes(column)) ?? [];
+  return {
+    columns: left.map((one) => ({ ...one, column: kept.indexOf(one.column) })),
+    terms: heldHypotheses(dependent?.terms ?? [], held, among(kept)),
   };
 }
 

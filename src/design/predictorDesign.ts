@@ -2,8 +2,8 @@ import { errorAt, type Problem } from "../language/ModelError.js";
 import type { Variable } from "../language/terms.js";
 import { addScaled } from "../math/linalg/triangularFactor.js";
 import { mean } from "../math/moments.js";
-import { checkColumns } from "./checkColumns.js";
-import { type CodedMatrix, codeMatrix } from "./codedMatrix.js";
+import { type Dependence, findDependence } from "./checkColumns.js";
+import { type CodedMatrix, codeMatrix, type Place } from "./codedMatrix.js";
 import type { DependentColumn, FixedTerm, PredictorDesign } from "./Design.js";
 import { estimableTerms } from "./estimableTerms.js";
 import type { Evaluator } from "./evaluate.js";
@@ -16,6 +16,9 @@ import { randomTerms } from "./randomTerms.js";
 export interface CodedPredictor {
   readonly design: PredictorDesign;
   readonly fixed: CodedMatrix;
+  readonly place: Place;
+  /** Of the columns of `fixed`, of which nobody has been told yet. */
+  readonly dependence: readonly Dependence[];
 }
 
 /** Codes a line of the model on the n rows that `variables` is of; null where a fixed effect has no value. */
@@ -29,7 +32,8 @@ export function predictorDesign(
   const parameter = statement.parameter.name;
   const place = { where: `in the formula for ${parameter}`, span: statement.span };
   const fixed = codeMatrix(formula.intercept, formula.terms, variables, rows, place, problems);
-  const dependent = fixed === null ? [] : checkColumns(fixed, place, problems);
+  const dependence = fixed === null ? [] : findDependence(fixed, place, problems);
+  const dependent = dependence.map(({ column, name, reason }) => ({ column, name, reason }));
   const offset = sumOfOffsets(formula.offsets, variables, rows, problems);
   const terms = randomTerms(formula.random, grouping, variables, rows, problems);
   if (fixed === null) return null;
@@ -47,7 +51,7 @@ export function predictorDesign(
     randomTerms: terms,
     ...(statement.span && { span: statement.span }),
   };
-  return { design, fixed };
+  return { design, fixed, place, dependence };
 }
 
 function termsWithout(fixed: CodedMatrix, dependent: readonly DependentColumn[]): FixedTerm[] {

@@ -209,7 +209,8 @@ function termHypotheses(design: Design, parameters: readonly string[]): TermHypo
     return terms.map(({ name, firstColumn, columnCount, marginal }) => {
       const own = Array.from({ length: columnCount }, (_, c) => firstColumn + c);
       const positions = (marginal?.columns ?? own).map((c) => parameters.indexOf(`${prefix}beta[${columns[c]}]`));
-      return { name: `${prefix}${name}`, parameters: positions, weights: marginal?.weights ?? null };
+      const constants = marginal?.constants && { constants: marginal.constants };
+      return { name: `${prefix}${name}`, parameters: positions, weights: marginal?.weights ?? null, ...constants };
     });
   });
 }

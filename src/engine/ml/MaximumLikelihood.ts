@@ -55,6 +55,8 @@ export interface TermHypothesis {
   readonly parameters: readonly number[];
   /** One row a combination, each of parameters.length weights; null for each coefficient by itself. */
   readonly weights: Float64Array | null;
+  /** One a combination, added to it: what coefficients that are held at numbers have in it. Absent for nothing. */
+  readonly constants?: Float64Array;
 }
 
 /** NaN where there is no such number. */

@@ -25,25 +25,24 @@ export function waldTests(
 ): TermTest[] {
   const positions = names.map((name) => result.parameters.findIndex((parameter) => parameter.name === name));
   return hypotheses.flatMap((hypothesis) => {
-    const rows = hypothesisRows(hypothesis).filter((row) =>
-      row.every((weight, j) => weight === 0 || positions[hypothesis.parameters[j]] >= 0),
-    );
-    const directions = rows.map((row) => {
+    const combinations = hypothesisRows(hypothesis).flatMap((row, r) => {
+      if (row.some((weight, j) => weight !== 0 && !(positions[hypothesis.parameters[j]] >= 0))) return [];
       const direction = new Float64Array(result.parameters.length);
       row.forEach((weight, j) => {
         if (weight !== 0) direction[positions[hypothesis.parameters[j]]] = weight;
       });
-      return direction;
+      return [{ direction, constant: hypothesis.constants?.[r] ?? 0 }];
     });
-    return directions.length === 0 ? [] : [waldTest(hypothesis.name, directions, result)];
+    return combinations.length === 0 ? [] : [waldTest(hypothesis.name, combinations, result)];
   });
 }
 
 function waldTest(
   name: string,
-  directions: readonly Float64Array[],
+  combinations: readonly { readonly direction: Float64Array; readonly constant: number }[],
   { parameters, covariance }: Pick<MaximumLikelihood, "parameters" | "covariance">,
 ): TermTest {
+  const directions = combinations.map(({ direction }) => direction);
   const hasNoError = (direction: Float64Array) =>
     direction.some((weight, k) => weight !== 0 && Number.isNaN(parameters[k].standardError));
   if (covariance === null || directions.some(hasNoError)) return untested(name, "chi-square");
@@ -52,7 +51,7 @@ function waldTest(
   const known = covariance.map((entry) => (Number.isNaN(entry) ? 0 : entry));
   const L = transformed(known, directions);
   if (!cholesky(L, m)) return untested(name, "chi-square");
-  const whitened = Float64Array.from(directions, (direction) => dot(direction, estimates));
+  const whitened = Float64Array.from(combinations, ({ direction, constant }) => dot(direction, estimates) + constant);
   solveLower(L, m, whitened);
   const statistic = dot(whitened, whitened);
   const pValue = chiSquareTail(statistic, m);

@@ -56,10 +56,10 @@ export function fTest(
   rows: readonly Float64Array[],
   varianceOf: VarianceOf,
 ): TermTest {
-  const { name, parameters } = hypothesis;
+  const { name, parameters, constants } = hypothesis;
   const combinations = hypothesisRows(hypothesis);
-  const values = combinations.map((weights) =>
-    weights.reduce((total, weight, j) => total + weight * estimates[parameters[j]].estimate, 0),
+  const values = combinations.map((weights, r) =>
+    weights.reduce((total, weight, j) => total + weight * estimates[parameters[j]].estimate, constants?.[r] ?? 0),
   );
   const directions = combinations.map((weights) => weightedSum(weights, parameters, rows));
   const squares = principalSquares(values, directions, varianceOf);
