@@ -10,6 +10,7 @@ import type { Problem } from "../language/ModelError.js";
 import type { RandomStream } from "../math/random/RandomStream.js";
 import type { PriorDistribution } from "../prior/Prior.js";
 import { hyperparameters } from "./Hyperparameters.js";
+import { improperPosteriors } from "./improperPosterior.js";
 import { integratedDensity, type NormalCoefficients } from "./integrated.js";
 import { type JointParts, jointDensity, type Parametrization } from "./jointDensity.js";
 import { kernelLikelihood } from "./kernelLikelihood.js";
@@ -89,14 +90,23 @@ export function compileDensity(
   priors: readonly PriorDistribution[],
 ): { readonly model: CompiledModel | null; readonly problems: readonly Problem[] } {
   const resolved = resolvePriors(ast, design, priors, links);
+  const improper = improperPosteriors(design, resolved.priors, familyOf(design, families));
   const problems = [
     ...resolved.problems,
-    ...improperProblems(design, resolved.priors),
+    ...improper.problems,
+    ...improperProblems(design, resolved.priors)
+      .filter(({ name }) => !improper.isProven(name))
+      .map(({ problem }) => problem),
     ...originProblems(design, resolved.priors),
   ];
   if (problems.some(({ severity }) => severity === "error")) return { model: null, problems };
   const standardDefaults = (standard: Design) => resolvePriors({ ...ast, priors: [] }, standard, priors, links).priors;
-  const model = compiledModel(design, responseModel(design, families), resolved.priors, standardDefaults);
+  const model = compiledModel(
+    design,
+    responseModel(design, familyOf(design, families)),
+    resolved.priors,
+    standardDefaults,
+  );
   return { model, problems };
 }
 
@@ -226,9 +236,13 @@ function jointParts(
   };
 }
 
-function responseModel(design: Design, families: readonly Family[]): ResponseModel {
-  const family = families.find(({ name }) => name === design.response.family);
-  if (family === undefined) throw new RangeError(`unknown family "${design.response.family}"`);
+function familyOf({ response }: Design, families: readonly Family[]): Family {
+  const family = families.find(({ name }) => name === response.family);
+  if (family === undefined) throw new RangeError(`unknown family "${response.family}"`);
+  return family;
+}
+
+function responseModel(design: Design, family: Family): ResponseModel {
   const row = family.rowLikelihood(design.predictors[0].link);
   const second = design.predictors.at(1);
   const dispersionLink = second === undefined ? null : linkNamed(second.link);
@@ -300,16 +314,19 @@ function usedPriors(priors: ModelPriors): UsedPrior[] {
   ];
 }
 
-/** An improper prior on a standard deviation or dispersion can leave no posterior at all, and nothing downstream would notice. */
-function improperProblems(design: Design, priors: ModelPriors): Problem[] {
+/** Improper priors on standard deviations and dispersions by their names, for which a posterior is not shown to exist. */
+function improperProblems(design: Design, priors: ModelPriors): { readonly name: string; readonly problem: Problem }[] {
   const sds = priors.predictors.flatMap(({ terms }) => terms.flatMap((term) => present(term.sds)));
   return [...sds, ...priors.scalars]
     .filter(({ used }) => !used.proper)
-    .map(({ used }) => ({
-      code: "improper-prior",
-      severity: "warning",
-      message: `the prior on ${used.name} is improper; with few groups or rows the posterior may be too`,
-      hint: `give ${used.name} a proper prior, such as student_t(3, 0, 2.5)`,
-      ...(design.response.span === undefined ? {} : { span: design.response.span }),
+    .map(({ used: { name } }) => ({
+      name,
+      problem: {
+        code: "improper-prior",
+        severity: "warning",
+        message: `the prior on ${name} is improper; with few groups or rows the posterior may be too`,
+        hint: `give ${name} a proper prior, such as student_t(3, 0, 2.5)`,
+        ...(design.response.span === undefined ? {} : { span: design.response.span }),
+      },
     }));
 }

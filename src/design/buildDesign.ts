@@ -16,16 +16,9 @@ import { distinctProblems, noteAt } from "./problems.js";
 import { checkBinaryEffects, checkEffects } from "./randomTerms.js";
 import { type Response, readResponse } from "./response.js";
 import { isPrecision, responseNotes } from "./responseNotes.js";
-import {
-  isBinomial,
-  isCount,
-  nameOf,
-  type ResponseValues,
-  responseValues,
-  withoutZeroWeights,
-} from "./responseValues.js";
+import { isBinomial, nameOf, type ResponseValues, responseValues, withoutZeroWeights } from "./responseValues.js";
 import { rowOrder } from "./rowOrder.js";
-import { binomialOutcomes, checkSeparation, countOutcomes } from "./separation.js";
+import { checkSeparation, outcomesOf } from "./separation.js";
 
 export interface DesignOptions {
   /** What becomes of rows that miss a value the model reads: left out and counted (the default), or an error. */
@@ -141,12 +134,7 @@ function separationOf(
   values: ResponseValues,
   problems: Problem[],
 ): Separation | null {
-  if (family === null) return null;
-  const outcomes = isBinomial(family)
-    ? binomialOutcomes(values, mean.link)
-    : isCount(family)
-      ? countOutcomes(values, mean.link)
-      : null;
+  const outcomes = family === null ? null : outcomesOf(family, values, mean.link);
   if (outcomes === null) return null;
   const dependent = new Set(mean.dependent?.columns.map(({ name }) => name));
   const kept = fixed.columns.flatMap((name, j) => (mean.columns.includes(name) && !dependent.has(name) ? [j] : []));

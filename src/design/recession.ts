@@ -92,6 +92,46 @@ function hasNoRecession(matrix: KeptColumns, sides: Sides): boolean {
   return moved !== "unchecked" && !moved.includes(1);
 }
 
+/** The directions of coefficients along which the likelihood of no row goes to zero. */
+export interface Recession {
+  /** A basis of the space that they span, each vector as long as there are columns; empty where there is none but zero. */
+  readonly span: readonly Float64Array[];
+  /** Whether one of them moves a row: else the likelihood is constant along all. */
+  readonly movesRows: boolean;
+}
+
+/**
+ * The directions d with side_i x_i'd >= 0 for the rows of a side and x_i'd = 0 for those of side 0, of columns that may depend on one another.
+ * "unchecked" where it takes more than so many multiplications to know.
+ */
+export function recessionOf(
+  columns: readonly Float64Array[],
+  sides: Sides,
+  mostOperations = MOST_OPERATIONS,
+): Recession | "unchecked" {
+  if (2 * sides.length * columns.length ** 2 > mostOperations) return "unchecked";
+  const scales = columns.map((column) => column.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1);
+  const scaled = columns.map((column, k) => column.map((value) => value / scales[k]));
+  const lengths = Float64Array.from(scaled, (column) => Math.sqrt(dot(column, column)) || 1);
+  const matrix = { columns: scaled, lengths, size: columns.length };
+  const rows = Int32Array.from(sides.keys());
+  const free = nullVectors(
+    matrix,
+    rows.filter((i) => sides[i] === 0),
+  );
+  if (free === null) return "unchecked";
+  if (free.length === 0) return { span: [], movesRows: false };
+  const moved = movedRows(matrix, free, sides, mostOperations);
+  if (moved === "unchecked") return moved;
+  const span = nullVectors(
+    matrix,
+    rows.filter((i) => moved[i] === 0),
+  );
+  if (span === null) return "unchecked";
+  const reduced = reducedNullSpace(span, lengths).vectors;
+  return { span: reduced.map((vector) => vector.map((d, k) => d / scales[k])), movesRows: moved.includes(1) };
+}
+
 /** Of one null vector, 1 if the moved rows follow it and -1 if they go against it. */
 function signOf(matrix: KeptColumns, vector: Float64Array, sides: Sides, moved: Uint8Array): number {
   const along = Array.from(moved.keys())
@@ -101,12 +141,15 @@ function signOf(matrix: KeptColumns, vector: Float64Array, sides: Sides, moved: 
   return Math.sign(strongest);
 }
 
-interface KeptColumns {
+interface ScaledColumns {
   readonly size: number;
   /** Lengths of the columns. */
   readonly lengths: Float64Array;
-  /** The columns, of numbers about their means and in units of their spread. */
   readonly columns: readonly Float64Array[];
+}
+
+/** Columns of numbers about their means and in units of their spread. */
+interface KeptColumns extends ScaledColumns {
   /** Row i times a vector. */
   along(i: number, vector: Float64Array): number;
   /** Coefficients of the kept columns as coded for those of the columns here. */
@@ -144,7 +187,7 @@ function keptColumns(
 }
 
 /** A basis of the vectors that some rows are orthogonal to; null where that takes too long. */
-function nullVectors({ columns, lengths, size }: KeptColumns, rows: Int32Array): Float64Array[] | null {
+function nullVectors({ columns, lengths, size }: ScaledColumns, rows: Int32Array): Float64Array[] | null {
   if (2 * rows.length * size ** 2 > MOST_OPERATIONS) return null;
   const R = triangularFactor(rows.length, size, (start, count, block, stride) => {
     columns.forEach((column, k) => {
@@ -163,7 +206,12 @@ function nullVectors({ columns, lengths, size }: KeptColumns, rows: Int32Array):
 }
 
 /** 1 for the rows that a direction of recession in the span of some vectors moves. */
-function movedRows(matrix: KeptColumns, span: readonly Float64Array[], sides: Sides): Uint8Array | "unchecked" {
+function movedRows(
+  matrix: ScaledColumns,
+  span: readonly Float64Array[],
+  sides: Sides,
+  mostOperations = MOST_OPERATIONS,
+): Uint8Array | "unchecked" {
   const basis: Float64Array[] = [];
   for (const vector of span) {
     const rest = vector.slice();
@@ -185,7 +233,7 @@ function movedRows(matrix: KeptColumns, span: readonly Float64Array[], sides: Si
     else for (let b = 0; b < m; b++) inSpan[b] = dot(row, basis[b]);
     normalise(inSpan, ORTHOGONAL * Math.sqrt(dot(row, row)));
   });
-  const positive = positiveRows(A, m, MOST_OPERATIONS);
+  const positive = positiveRows(A, m, mostOperations);
   if (positive === null) return "unchecked";
   const moved = new Uint8Array(sides.length);
   asking.forEach((i, a) => {

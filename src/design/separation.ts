@@ -2,9 +2,10 @@ import type { Span } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import type { CodedMatrix, CodedTerm } from "./codedMatrix.js";
 import type { Separation } from "./Design.js";
+import type { FamilySignature } from "./FamilySignature.js";
 import { counted, warningAt } from "./problems.js";
 import { findSeparation, type Sides } from "./recession.js";
-import type { ResponseValues } from "./responseValues.js";
+import { isBinomial, isCount, type ResponseValues } from "./responseValues.js";
 
 const hint = "maximum likelihood has no finite estimate; a proper prior gives one";
 /** Findings of one term that are told one by one. */
@@ -19,8 +20,21 @@ export interface Outcomes {
   readonly whole: { readonly above: string; readonly below: string };
 }
 
+/** Null where no row of such a response has an outcome at an end of the mean's range, or the link's ends are not at infinity. */
+export function outcomesOf(
+  family: FamilySignature,
+  values: Pick<ResponseValues, "values" | "trials">,
+  link: string,
+): Outcomes | null {
+  if (isBinomial(family)) return binomialOutcomes(values, link);
+  return isCount(family) ? countOutcomes(values, link) : null;
+}
+
 /** A row of several trials may have both outcomes. Null under a link whose ends are not at infinity. */
-export function binomialOutcomes({ values, trials }: ResponseValues, link: string): Outcomes | null {
+function binomialOutcomes(
+  { values, trials }: Pick<ResponseValues, "values" | "trials">,
+  link: string,
+): Outcomes | null {
   // Under log, a probability of 1 is at eta = 0; under identity both ends are finite.
   if (link === "identity") return null;
   const hasUpperEnd = link !== "log";
@@ -36,7 +50,7 @@ export function binomialOutcomes({ values, trials }: ResponseValues, link: strin
 }
 
 /** Under a log link the mean of a row with a count of 0 runs to 0. */
-export function countOutcomes({ values }: ResponseValues, link: string): Outcomes | null {
+function countOutcomes({ values }: Pick<ResponseValues, "values">, link: string): Outcomes | null {
   if (link !== "log") return null;
   const sides = Int8Array.from(values, (value) => (value === 0 ? -1 : 0));
   return {

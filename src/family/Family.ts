@@ -25,6 +25,11 @@ export interface Family {
    * errors may be known; in other families a weight multiplies the row's log density, as in brms.
    */
   readonly dispersionIsSd?: boolean;
+  /**
+   * How a row's density falls as the dispersion grows without end: as its power -dispersionTail, 0 where it tends to a positive number. Without
+   * it nothing is said of the posterior under a flat prior on the dispersion.
+   */
+  readonly dispersionTail?: number;
   /** Without it, what is made of probabilities (PIT) is left out. */
   readonly cumulative?: CumulativeProbability;
   /** The fused kernels that serve this family, by the mean's link; without one it runs on `rowLikelihood`. */

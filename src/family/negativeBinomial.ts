@@ -58,6 +58,8 @@ export const negativeBinomial: Family = {
   rowLikelihood: (link) => byLink("negative_binomial", rows, link),
   mean: (mu) => mu,
   variance: (mu, phi) => mu + (mu * mu) / phi,
+  // To that of a Poisson distribution.
+  dispersionTail: 0,
   cumulative: {
     isDiscrete: true,
     probability(y, mu, phi) {

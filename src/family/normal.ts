@@ -43,6 +43,7 @@ export const normal: Family = {
     { kind: "dispersion", name: "sigma", links: ["log", "identity"] },
   ],
   dispersionIsSd: true,
+  dispersionTail: 1,
   checkResponse: (value) => (Number.isFinite(value) ? null : "is not a finite number"),
   rowLikelihood: (link) => byLink("normal", rows, link),
   mean: (mu) => mu,

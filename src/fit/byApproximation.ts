@@ -16,7 +16,7 @@ import { foreseen } from "./foreseen.js";
 import { inTableOrder } from "./inTableOrder.js";
 import { combinedDraws, parseCombination } from "./linearCombination.js";
 import { commonOptionProblems } from "./options.js";
-import { type ModelOptions, type PreparedModel, prepareModel } from "./prepare.js";
+import { type ModelOptions, type PreparedModel, prepareForPosterior } from "./prepare.js";
 
 /** What to do where an approximation's guard says that it cannot be trusted. */
 export interface Escalation extends Pick<FitOptions, "onProgress" | "onQuality" | "signal" | "workers"> {
@@ -92,7 +92,7 @@ async function fitByApproximation(
   approximate: (view: LatentGaussian) => Posterior,
 ): Promise<Fit> {
   const start = performance.now();
-  const prepared = prepareModel(model, data, options);
+  const prepared = prepareForPosterior(model, data, options);
   const { engine } = options;
   const latent = foreseen(engine, prepared, () => prepared.compiled.latentGaussian());
   if ("refusal" in latent)

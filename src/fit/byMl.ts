@@ -75,7 +75,7 @@ const weakWithoutPriors: Readonly<Record<string, string>> = {
 
 /** Maximum likelihood has no priors to live with a weak design by, and to be improper. */
 function judgeWithoutPriors(problem: Problem): Problem | null {
-  if (problem.code === "improper-prior" || problem.code === "prior-origin") return null;
+  if (["improper-posterior", "improper-prior", "prior-origin"].includes(problem.code)) return null;
   const weak = weakWithoutPriors[problem.code];
   if (weak !== undefined) return { ...problem, hint: weak };
   const hint = withoutPriors[problem.code];

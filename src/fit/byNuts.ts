@@ -24,7 +24,7 @@ import { DEFAULT_LEVEL } from "../summary/Summary.js";
 import { type Fit, fitted } from "./fitted.js";
 import { asForeseen, requestToReport } from "./foreseen.js";
 import { commonOptionProblems, engineNames, oneOf, positive, whole } from "./options.js";
-import { type ModelOptions, type Note, type PreparedModel, prepareModel, vocabulary } from "./prepare.js";
+import { type ModelOptions, type Note, type PreparedModel, prepareForPosterior, vocabulary } from "./prepare.js";
 import { type Quality, runRounds } from "./rounds.js";
 
 /** How to sample; see `NutsOptions` for the sampler's own. */
@@ -70,7 +70,7 @@ export class ChainError extends SamplingError {
 export async function fitByNuts(model: ModelAst | string, data: TableInput, options: FitOptions): Promise<Fit> {
   const asked = completeFitOptions(options);
   const start = performance.now();
-  const compiled = prepareModel(model, data, options);
+  const compiled = prepareForPosterior(model, data, options);
   const crew = openCrew(asked.workers); // while the reference is made, its threads start
   try {
     const { run, coordinates, main, modes, problems, notes } = chooseCoordinates(compiled, asked, options);

@@ -47,11 +47,18 @@ export interface PreparedModel {
  * Throws ModelError, or DataError where the data are not a table.
  */
 export function prepareModel(model: ModelAst | string, data: TableInput, options: ModelOptions = {}): PreparedModel {
-  const prepared = prepare(model, data, options, (problem) => problem);
-  return {
-    ...prepared,
-    problems: [...prepared.problems, ...flatUnderWeakDesign(prepared.compiled, prepared.problems)],
-  };
+  return prepare(model, data, options, (problem) => problem);
+}
+
+/** `prepareModel` for an engine with priors, which refuses a model that has no posterior. */
+export function prepareForPosterior(
+  model: ModelAst | string,
+  data: TableInput,
+  options: ModelOptions = {},
+): PreparedModel {
+  return prepare(model, data, options, (problem) =>
+    problem.code === "improper-posterior" ? { ...problem, severity: "error" } : problem,
+  );
 }
 
 /** `prepareModel` for an engine: `judge` says what a problem means to the engine; null where it means nothing. */
@@ -85,18 +92,6 @@ export function prepare(
     ],
     data: tableFacts(table),
   };
-}
-
-/** What the data do not tell of the coefficients a proper prior does; a flat one leaves no posterior. */
-function flatUnderWeakDesign({ priors }: CompiledModel, problems: readonly Problem[]): Problem[] {
-  const weak = problems.find(({ code }) =>
-    ["rank-deficient", "empty-cell", "constant-column", "separation", "one-outcome"].includes(code),
-  );
-  const flat = priors.find(({ name, proper }) => !proper && /\b(beta\[|intercept$)/.test(name));
-  if (weak === undefined || flat === undefined) return [];
-  const message = `the prior on ${flat.name} is improper, and the data may not make up for it: ${weak.message}`;
-  const hint = `give ${flat.name} a proper prior, such as normal(0, 2.5)`;
-  return [{ ...weak, code: "improper-prior", message, hint }];
 }
 
 export function vocabulary({ families = [], priors = [] }: ModelOptions): Vocabulary {

@@ -28,8 +28,8 @@ export interface PriorConflict extends Warning {
 /** A single prior is in conflict from this many standard deviations on; of several the limit keeps this probability of any false alarm. */
 const LEAST_Z = 3;
 const FALSE_ALARM = 0.005;
-/** Nearer than this to the limit, a prior is left out of the model to see. */
-const SUSPECT_Z = 2.5;
+/** Below this no tail is integrated: it is no conflict. */
+const ORDINARY_Z = 2.5;
 /**
  * Where a prior has this many times the information of the likelihood about an sd or dispersion, in whose log the likelihood need not be concave, its
  * estimate is looked for: if the log-likelihood rises by this in a unit of its log, or the prior keeps it below this share of its default unit.
@@ -44,6 +44,8 @@ const BEYOND = [0.03, 0.1, 0.3, 1, 3];
 const RISE = 3;
 /** A search that ends with a larger gradient, in posterior sds, has found no mode. */
 const LARGEST_GRADIENT = 0.1;
+/** A step from the mode to an estimate that is longer than this, in standard errors, is none that a quadratic can be trusted for. */
+const LONGEST_STEP = 2;
 /** Steps of differences, in posterior sds. */
 const STEP = 1e-3;
 
@@ -56,7 +58,8 @@ const STEP = 1e-3;
  * probability than a normal one beyond `LEAST_Z` standard deviations, and the prior's density falls on that side: a small sd does not contradict a
  * half-normal prior. For a normal prior that is |e - mean| / sqrt(sd^2 + se^2) > 3.
  *
- * A prior that is, or nearly is, in conflict is made flat and the mode found again, so that the estimate told is that of the likelihood itself.
+ * A prior in conflict is made flat and the mode found again, so that the estimate told is that of the likelihood itself; and so is one that has so much
+ * of the information that the curvature of the posterior tells little of the likelihood.
  */
 export function priorConflicts(compiled: CompiledModel, mode: ModeRecord): PriorConflict[] {
   const parts = compiled.parameterPriors();
@@ -67,15 +70,15 @@ export function priorConflicts(compiled: CompiledModel, mode: ModeRecord): Prior
     if (!prior.isInformative) return [];
     const local = likelihoodAt(prior, values[k], variances[k]);
     const z = surprise(prior, local);
-    const mayBeHidden = z < SUSPECT_Z && dominates(prior, values[k], local);
-    if (z < SUSPECT_Z && !mayBeHidden) return [];
+    const isTold = z >= limit;
+    if (!isTold && !dominates(prior, values[k], local)) return [];
     const free = withoutPrior(compiled, parts, mode, k);
     const isScale = prior.kind === "sd" || prior.kind === "dispersion";
-    if (free === null || (mayBeHidden && !isScale && !isHigherBeyond(free, k, values[k], local.slope))) return [];
+    if (free === null || (!isTold && !isScale && !isHigherBeyond(free, k, values[k], local.slope))) return [];
     const own = estimateWithout(free, k, values[k]);
     const ofOwn = own === null ? 0 : surprise(prior, own);
-    if (Math.max(z, ofOwn) < limit) return [];
-    return [own === null || ofOwn < limit ? conflict(prior, local, z) : conflict(prior, own, ofOwn)];
+    if (own !== null && ofOwn >= limit) return [conflict(prior, own, ofOwn)];
+    return isTold ? [conflict(prior, local, z)] : [];
   });
   return found.sort((one, two) => two.z - one.z);
 }
@@ -206,7 +209,7 @@ function tailOfSum({ lower, upper, logProbability }: Univariate, place: (error: 
     return exp(isAbove ? logProbability(Math.max(x, lower), upper) : logProbability(lower, Math.min(x, upper)));
   };
   const most = 0.5 * beyond(0);
-  if (-normalQuantile(most) < SUSPECT_Z) return most;
+  if (-normalQuantile(most) < ORDINARY_Z) return most;
   let total = 0;
   for (let k = -Math.round(REACH / NODE); k <= REACH / NODE; k++)
     total += NODE * exp(logNormalDensity(k * NODE)) * beyond(k * NODE);
@@ -261,7 +264,8 @@ function estimateWithout({ marginal, parts, at }: FreeModel, k: number, value: n
   if (!mode.isDefinite || !(mode.gradientNorm < LARGEST_GRADIENT)) return null;
   const variance = unconstrainedVariances(parts, mode)[k];
   const found = likelihoodAt(parts.priors[k], parts.valuesAt(mode.position)[k], variance);
-  return found.precision > 0 ? found : null;
+  const isExtrapolated = Math.abs(found.slope) > LONGEST_STEP * Math.sqrt(found.precision);
+  return found.precision > 0 && !isExtrapolated ? found : null;
 }
 
 /** Whether the likelihood is much higher far from a mode that the prior makes, on the side to which it rises. */

@@ -317,5 +317,5 @@ it("warns of a flat prior where the data leave a coefficient open", () => {
   const text = "y ~ poisson(mu)\nlog(mu) = 1 + x + z + (1 | g)";
   const codes = (more: string) => prepareModel(text + more, twice).problems.map(({ code }) => code);
   expect(codes("")).toEqual(["rank-deficient"]);
-  expect(codes("\nprior beta ~ flat()")).toEqual(["rank-deficient", "improper-prior"]);
+  expect(codes("\nprior beta ~ flat()")).toEqual(["rank-deficient", "improper-posterior"]);
 });

@@ -137,7 +137,7 @@ describe("what a proper prior makes up for", () => {
   it("is told apart from what a flat one does not", async () => {
     const text = "y ~ bernoulli(p)\nlogit(p) = 1 + x\nprior beta ~ flat()";
     const { problems } = await penalized(text, separated);
-    expect(problems.map(({ code }) => code)).toEqual(["separation", "improper-prior"]);
+    expect(problems.map(({ code }) => code)).toEqual(["separation", "improper-posterior"]);
   });
 });
 
