@@ -13,6 +13,8 @@ export interface ProposedPoint {
 
 /** A point, and the log density there of the spreads as they were found, which those that are proposed are wider than. */
 export interface WidenedPoint extends ProposedPoint {
+  /** Its standardised coordinates. */
+  readonly z: Float64Array;
   readonly logCore: number;
 }
 
@@ -55,10 +57,12 @@ export function proposeBatches(
   return Array.from({ length: batches }, () => shifted(lattice, n, stream).map(place)).flat();
 }
 
-/** A point of the density that those proposed are spread wider than, and the variances given it of the z that it has at their means. */
+/** A point of the density that those proposed are spread wider than, and the moments given it of the z that it has at their means. */
 export interface CorePoint {
   readonly position: Float64Array;
   readonly variances: Float64Array;
+  /** Third moments about the means. */
+  readonly thirds: Float64Array;
 }
 
 /**
@@ -71,22 +75,33 @@ export function proposeCore(
   { count, dimensions }: { readonly count: number; readonly dimensions: number },
   stream: RandomStream,
 ): CorePoint[] {
-  const rest = spreads.slice(dimensions).map(({ shape }) => momentsOfSplitNormal(shape));
+  const atTheirMeans = atMeans(coordinates, spreads, dimensions);
   return mirrored(count, dimensions, stream).map((uniforms) => {
     const z = new Float64Array(spreads.length);
-    const variances = new Float64Array(rest.length);
-    spreads.forEach(({ shape, given }, k) => {
+    for (let k = 0; k < dimensions; k++) {
+      const { shape, given } = spreads[k];
       const { centre, logScale } = given(z);
-      const scale = exp(logScale);
-      if (k < dimensions) z[k] = centre + scale * shape.at(unitOf(uniforms[k], shape)).place;
-      else {
-        const { mean, variance } = rest[k - dimensions];
-        z[k] = centre + scale * mean;
-        variances[k - dimensions] = variance * scale * scale;
-      }
-    });
-    return { position: positionAt(coordinates, z), variances };
+      z[k] = centre + exp(logScale) * shape.at(unitOf(uniforms[k], shape)).place;
+    }
+    return atTheirMeans(z);
   });
+}
+
+/** The point whose first z, so many, are those given, and the others, which are split normals, are at their means given these. */
+export function atMeans(coordinates: Standardised, spreads: readonly Spread[], dimensions: number) {
+  const rest = spreads.slice(dimensions).map(({ shape }) => momentsOfSplitNormal(shape));
+  return (given: Float64Array): CorePoint => {
+    const z = given.slice();
+    const [variances, thirds] = [new Float64Array(rest.length), new Float64Array(rest.length)];
+    rest.forEach(({ mean, variance, third }, k) => {
+      const { centre, logScale } = spreads[dimensions + k].given(z);
+      const scale = exp(logScale);
+      z[dimensions + k] = centre + scale * mean;
+      variances[k] = variance * scale ** 2;
+      thirds[k] = third * scale ** 3;
+    });
+    return { position: positionAt(coordinates, z), variances, thirds };
+  };
 }
 
 /** A lattice in n dimensions and one more, which picks the component, under a random shift. */
@@ -125,6 +140,7 @@ function placing(coordinates: Standardised, spreads: readonly Spread[]): (unifor
     const mixture = heights.reduce((total, height, c) => total + height * exp(falls[c] * squares), 0);
     logSlopes -= logStretches(coordinates, z);
     return {
+      z,
       position: positionAt(coordinates, z),
       logDensity: logSlopes + log(mixture),
       logCore: logSlopes - 0.5 * squares,

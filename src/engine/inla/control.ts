@@ -1,8 +1,9 @@
-import { proposeCore, type WidenedPoint } from "../../marginal/proposal.js";
+import { atMeans, type CorePoint, proposeCore, type WidenedPoint } from "../../marginal/proposal.js";
 import type { Spread } from "../../marginal/spreads.js";
 import { hasFlatCoefficients, type Standardised } from "../../marginal/standardised.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { smoothedWeights } from "../laplace/importance.js";
+import type { Given } from "./effectMixtures.js";
 import { type ParameterMoments, weightedMoments } from "./parameterMoments.js";
 import type { Targets } from "./parameterShapes.js";
 
@@ -22,6 +23,7 @@ export class Control {
   /** Variances of the z that the core has at their means, a position each, and the targets' slopes along these z; none where there are flat coefficients, whose core is sampled whole. */
   private readonly variances: readonly Float64Array[];
   private readonly slopes: readonly Float64Array[];
+  private readonly proposed: readonly CorePoint[];
 
   /** `values` are the targets' at the positions proposed; `count` positions of the core give its moments, which takes no likelihood. */
   constructor(
@@ -42,6 +44,24 @@ export class Control {
     const points = proposeCore(coordinates, spreads, { count, dimensions }, stream);
     this.core = points.map(({ position }) => targets.at(position));
     this.variances = points.map(({ variances }) => variances);
+    this.proposed =
+      this.slopes.length === 0 ? [] : proposed.map(({ z }) => z).map(atMeans(coordinates, spreads, dimensions));
+  }
+
+  /** The targets given the hyperparameters of each proposed position, with its weight; none where there are flat coefficients. */
+  given(weights: Float64Array): Given[] {
+    const { slopes, targets } = this;
+    return this.proposed.flatMap(({ position, variances, thirds }, i) => {
+      if (weights[i] === 0) return [];
+      const means = targets.at(position);
+      const sds = means.map((_, k) =>
+        Math.sqrt(slopes.reduce((sum, slope, j) => sum + slope[k] ** 2 * variances[j], 0)),
+      );
+      const skewness = sds.map((sd, k) =>
+        sd > 0 ? slopes.reduce((sum, slope, j) => sum + slope[k] ** 3 * thirds[j], 0) / sd ** 3 : 0,
+      );
+      return [{ weight: weights[i], means, sds, skewness }];
+    });
   }
 
   /**

@@ -6,7 +6,12 @@ import { type EffectMixtures, effectMixtures, overallMoments, type WeightedMomen
 /** Points of a mixture's table, and how far it reaches in sds. */
 const POINTS = 61;
 const REACH = 5.5;
-const SCORES = Float64Array.from({ length: POINTS }, (_, i) => REACH * ((2 * i) / (POINTS - 1) - 1));
+const SCORES = evenScores(POINTS, REACH);
+
+/** So many from -reach to reach. */
+export function evenScores(points: number, reach: number): Float64Array {
+  return Float64Array.from({ length: points }, (_, i) => reach * ((2 * i) / (points - 1) - 1));
+}
 
 /** Marginals of the effects: mixtures over the positions of skewed normals. */
 export function effectMarginals(given: WeightedMoments): DensityMarginal[] {
@@ -34,7 +39,7 @@ function mixtureMarginal(mixtures: EffectMixtures, k: number, mean: number, sd: 
 
 /** The mixture's density, moved and stretched to the mixture's mean and sd, which the table alone would only be near to. */
 function mixtureTable(mixtures: EffectMixtures, k: number, mean: number, sd: number): TabulatedDensity {
-  const heights = mixtureHeights(mixtures, k, mean, sd);
+  const heights = mixtureHeights(mixtures, k, SCORES, mean, sd);
   const own = densityThrough(SCORES, heights);
   const scale = sd / own.sd;
   return densityThrough(
@@ -43,19 +48,20 @@ function mixtureTable(mixtures: EffectMixtures, k: number, mean: number, sd: num
   );
 }
 
-/** At the points of the table about so much and in units of so much. */
-function mixtureHeights(
+/** At scores about so much and in units of so much. */
+export function mixtureHeights(
   { size, weights, means, sds, skewness }: EffectMixtures,
   k: number,
+  scores: Float64Array,
   mean: number,
   sd: number,
 ): Float64Array {
-  const heights = new Float64Array(POINTS);
+  const heights = new Float64Array(scores.length);
   for (let c = 0, at = k; c < weights.length; c++, at += size) {
     if (!(sds[at] > 0)) continue;
     const { density } = skewedNormal(skewness[at]);
     const [start, step, height] = [(mean - means[at]) / sds[at], sd / sds[at], weights[c] / sds[at]];
-    for (let i = 0; i < POINTS; i++) heights[i] += height * density(start + step * SCORES[i]);
+    for (let i = 0; i < scores.length; i++) heights[i] += height * density(start + step * scores[i]);
   }
   return heights;
 }

@@ -17,8 +17,10 @@ export interface EffectMixtures {
   readonly skewness: Float64Array;
 }
 
-/** Components of a mixture, of about the same weight. */
-const COMPONENTS = 8;
+/** Components of the mixture of a factor's effects, of about the same weight: many where the effects are few, whose sds are then hardly known. */
+const LEAST_COMPONENTS = 8;
+const MOST_COMPONENTS = 64;
+const MOST_OF_ALL = 1000;
 
 /**
  * The effects of each factor, mixed over the positions. Where the effects have about the same sds, which the hyperparameters tell, their means
@@ -38,6 +40,7 @@ export function effectMixtures({ moments, weights }: WeightedMoments): EffectMix
         sds: given.sds[f],
         skewness: given.skewness[f],
       })),
+      componentsFor(known[0].given.means[f].length),
     ),
   );
 }
@@ -66,16 +69,21 @@ export function overallMoments({ size, weights, means, sds }: EffectMixtures): P
   return overall;
 }
 
-/** The effects of one factor given a position. */
-interface Given {
+function componentsFor(effects: number): number {
+  return Math.min(MOST_COMPONENTS, Math.max(LEAST_COMPONENTS, Math.floor(MOST_OF_ALL / effects)));
+}
+
+/** What depends on a position, given it: the effects of one factor, or a coefficient. */
+export interface Given {
   readonly weight: number;
   readonly means: Float64Array;
   readonly sds: Float64Array;
   readonly skewness: Float64Array;
 }
 
-function merged(positions: readonly Given[]): EffectMixtures {
-  const groups = groupedBySize(positions);
+/** Mixtures of so many components at most, of positions whose weights sum to 1. */
+export function merged(positions: readonly Given[], components: number): EffectMixtures {
+  const groups = groupedBySize(positions, components);
   const size = positions[0].means.length;
   const column = () => new Float64Array(groups.length * size);
   const mixtures = {
@@ -94,7 +102,7 @@ function merged(positions: readonly Given[]): EffectMixtures {
 }
 
 /** Neighbours in the order of the effects' sds, each beside its own mean, in groups of about the same weight. */
-function groupedBySize(positions: readonly Given[]): Given[][] {
+function groupedBySize(positions: readonly Given[], components: number): Given[][] {
   const mean = new Float64Array(positions[0].sds.length);
   for (const { weight, sds } of positions) for (let k = 0; k < mean.length; k++) mean[k] += weight * sds[k];
   const sizes = positions.map((position) => ({
@@ -102,10 +110,10 @@ function groupedBySize(positions: readonly Given[]): Given[][] {
     size: position.sds.reduce((sum, sd, k) => sum + (sd > 0 ? sd / mean[k] : 0), 0),
   }));
   sizes.sort((a, b) => a.size - b.size);
-  const groups = Array.from({ length: COMPONENTS }, (): Given[] => []);
+  const groups = Array.from({ length: components }, (): Given[] => []);
   let reached = 0;
   for (const { position } of sizes) {
-    groups[Math.min(COMPONENTS - 1, Math.floor(COMPONENTS * (reached + 0.5 * position.weight)))].push(position);
+    groups[Math.min(components - 1, Math.floor(components * (reached + 0.5 * position.weight)))].push(position);
     reached += position.weight;
   }
   return groups.filter((group) => group.length > 0);

@@ -226,8 +226,9 @@ function corrected(weighed: Weighed, { targets }: Task): Ingredients {
   const hasFlat = hasFlatCoefficients(weighed.coordinates);
   const drawnAgain = () => Array.from(resample(own.weights, values.length, 0.5), (i) => values[i]);
   const near = hasFlat ? drawnAgain() : control.core;
-  const shapes = parameterShapes(targets, mode, surfaceOf(marginal), weighed, near);
   const isExact = n === 1;
+  const given = isExact ? [] : control.given(isUsable ? used.weights : own.weights);
+  const shapes = parameterShapes(targets, mode, surfaceOf(marginal), weighed, near, given);
   const importance = isUsable ? used.logMean - control.logMean : null;
   return {
     points,

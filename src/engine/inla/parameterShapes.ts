@@ -8,7 +8,9 @@ import { cubicSpline } from "../../math/cubicSpline.js";
 import { dot } from "../../math/linalg/triangularFactor.js";
 import { multiply } from "../../math/optimize/definite.js";
 import { log } from "../../math/special/elementary.js";
+import type { Given } from "./effectMixtures.js";
 import { type LinearCombination, ofCoefficients } from "./LinearCombination.js";
+import { mixtureShape } from "./mixtureShape.js";
 import { smoothedShape } from "./smoothedShape.js";
 import { heavyScale, type WorkingScale, workingScale } from "./workingScale.js";
 
@@ -68,7 +70,8 @@ const DIFFERENCE = 1e-4;
  * The shape of a coefficient is the log density along the line through the mode on which all else keeps to its conditional mean given the coefficient
  * (Rue, Martino & Chopin 2009, section 3.2.4, for the latent field): up to a factor that changes little along it the marginal density. That of a
  * hyperparameter is its density under the spreads: of one that is a function of a single coordinate by integration, of any other, such as a correlation
- * of two effects after the first, from the targets' values at positions drawn from the spreads, `core`.
+ * of two effects after the first, from the targets' values at positions drawn from the spreads, `core`. Given the coefficients by the hyperparameters of
+ * positions, `given`, a coefficient's is a mixture of these instead.
  */
 export function parameterShapes(
   { kinds, scales, at }: Targets,
@@ -76,14 +79,16 @@ export function parameterShapes(
   surface: Surface,
   { coordinates, spreads }: Measured,
   core: readonly Float64Array[],
+  given: readonly Given[] = [],
 ): Shape[] {
   const hasFlat = hasFlatCoefficients(coordinates);
   const own = (position: Float64Array) => at(position).map((value, k) => scales[k].to(value));
   const gradients = parameterGradients(own, mode);
   const atMode = own(mode.position);
   return scales.map((plain, k) => {
-    const most = coordinateOf(gradients[k], mode);
     const isCoefficient = kinds[k] === "coefficient";
+    if (isCoefficient && given.length > 0) return mixtureShape(given, k);
+    const most = coordinateOf(gradients[k], mode);
     const isAlongLine = isCoefficient && !hasFlat;
     const hasHeavyTails = isCoefficient && hasFlat;
     const scale = hasHeavyTails ? heavyScale(atMode[k], sdAlong(gradients[k], mode)) : plain;

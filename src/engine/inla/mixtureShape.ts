@@ -1,0 +1,35 @@
+import { log } from "../../math/special/elementary.js";
+import { evenScores, mixtureHeights } from "./effectMarginals.js";
+import { type Given, merged, overallMoments } from "./effectMixtures.js";
+import type { Shape } from "./parameterShapes.js";
+import { workingScale } from "./workingScale.js";
+
+/** Components of the mixture, and the points of its table, and how far that reaches in sds: few groups make heavy tails. */
+const COMPONENTS = 32;
+const SCORES = evenScores(201, 12);
+
+/**
+ * The shape of a coefficient as a mixture over positions of the hyperparameters, whose weights sum to 1, of skewed normals given them (Rue, Martino & Chopin
+ * 2009, equation 5): where the sd of few groups is hardly known it has the peak and the tails that no single line through the mode has.
+ */
+export function mixtureShape(given: readonly Given[], k: number): Shape {
+  const only = (values: Float64Array) => values.subarray(k, k + 1);
+  const mixture = merged(
+    given.map(({ weight, means, sds, skewness }) => ({
+      weight,
+      means: only(means),
+      sds: only(sds),
+      skewness: only(skewness),
+    })),
+    COMPONENTS,
+  );
+  const { means, sds } = overallMoments(mixture);
+  const heights = mixtureHeights(mixture, 0, SCORES, means[0], sds[0]);
+  const kept = SCORES.filter((_, i) => heights[i] > 0);
+  return {
+    scale: workingScale("coefficient"),
+    values: kept.map((score) => means[0] + sds[0] * score),
+    logDensities: heights.filter((height) => height > 0).map(log),
+    isAlongLine: true,
+  };
+}
