@@ -2,8 +2,10 @@ import { atMeans, type CorePoint, proposeCore, type WidenedPoint } from "../../m
 import type { Spread } from "../../marginal/spreads.js";
 import { hasFlatCoefficients, type Standardised } from "../../marginal/standardised.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
+import { log } from "../../math/special/elementary.js";
 import { smoothedWeights } from "../laplace/importance.js";
 import type { Given } from "./effectMixtures.js";
+import { momentErrors } from "./monteCarloErrors.js";
 import { type ParameterMoments, weightedMoments } from "./parameterMoments.js";
 import type { Targets } from "./parameterShapes.js";
 
@@ -77,7 +79,7 @@ export class Control {
     };
   }
 
-  /** Of the targets, by weights summing to 1. */
+  /** Of the targets, by weights summing to 1: these alone where a core with heavy tails takes them further than their own errors allow. */
   moments(weights: Float64Array): ParameterMoments {
     // Not those of the core, whose tails may be so heavy that nothing is left of the digits.
     const plain = weightedMoments(this.values, weights);
@@ -88,12 +90,17 @@ export class Control {
       for (let k = 0; k < count; k++) offs[count + k] = offs[k] * offs[k];
       return offs;
     });
+    const sds = plain.sds.map((sd, k) =>
+      Math.sqrt(sd * sd * (found[count + k] - found[k] ** 2) + within[k * (count + 1)]),
+    );
+    const errors = momentErrors(this.values, weights);
+    const isNear = plain.sds.map((sd, k) => {
+      const isMeanNear = Math.abs(found[k]) <= MOST_ERRORS * errors.means[k];
+      return Number(isMeanNear && Math.abs(log(sds[k] / sd)) <= MOST_ERRORS * errors.sds[k]);
+    });
     return {
-      means: plain.means.map((centre, k) => centre + plain.sds[k] * found[k]),
-      sds: plain.sds.map((sd, k) => {
-        const variance = sd * sd * (found[count + k] - found[k] ** 2) + within[k * (count + 1)];
-        return variance > 0 ? Math.sqrt(variance) : plain.sds[k];
-      }),
+      means: plain.means.map((centre, k) => centre + isNear[k] * plain.sds[k] * found[k]),
+      sds: plain.sds.map((sd, k) => (isNear[k] === 1 ? sds[k] : sd)),
     };
   }
 
@@ -129,6 +136,9 @@ export class Control {
     return { found, within: covariances(variances, this.slopes, targets.names.length) };
   }
 }
+
+/** Standard errors of weighted moments that a control may take them; it is there to halve them. */
+const MOST_ERRORS = 4;
 
 /** The share of the weights beyond either limit. */
 const BEYOND = 0.005;

@@ -1,19 +1,32 @@
 import type { Guard } from "../../posterior/Posterior.js";
-import { weightedMoments } from "./parameterMoments.js";
+import { type ParameterMoments, weightedMoments } from "./parameterMoments.js";
 
 /** The largest relative Monte Carlo error of an sd that a design's moments may have: at 2.5 standard errors an sd is off by 10%. */
 const MOST = 0.04;
 
-/** Relative standard errors of the sds of values at positions with weights summing to 1, by the delta method, the positions taken as independent. */
-export function sdErrors(values: readonly Float64Array[], weights: Float64Array): Float64Array {
+/**
+ * Standard errors of the means, in sds, and relative ones of the sds, of values at positions with weights summing to 1: by the delta method, the
+ * positions taken as independent.
+ */
+export function momentErrors(values: readonly Float64Array[], weights: Float64Array): ParameterMoments {
   const { means, sds } = weightedMoments(values, weights);
-  const squares = new Float64Array(sds.length);
+  const ofMeans = new Float64Array(sds.length);
+  const ofSds = new Float64Array(sds.length);
   values.forEach((at, i) => {
-    if (weights[i] > 0)
-      for (let k = 0; k < squares.length; k++)
-        squares[k] += (weights[i] * (((at[k] - means[k]) / sds[k]) ** 2 - 1)) ** 2;
+    if (!(weights[i] > 0)) return;
+    for (let k = 0; k < sds.length; k++) {
+      const square = ((at[k] - means[k]) / sds[k]) ** 2;
+      ofMeans[k] += weights[i] ** 2 * square;
+      ofSds[k] += (weights[i] * (square - 1)) ** 2;
+    }
   });
-  return squares.map((square, k) => (sds[k] > 0 ? 0.5 * Math.sqrt(square) : 0));
+  const varies = (error: number, k: number) => (sds[k] > 0 ? error : 0);
+  return { means: ofMeans.map(Math.sqrt).map(varies), sds: ofSds.map((sum) => 0.5 * Math.sqrt(sum)).map(varies) };
+}
+
+/** The relative errors of the sds alone. */
+export function sdErrors(values: readonly Float64Array[], weights: Float64Array): Float64Array {
+  return momentErrors(values, weights).sds;
 }
 
 /** The guard, which does not trust moments of weighted positions that leave too large an error in an sd. */

@@ -187,5 +187,7 @@ function tabulate(scale: WorkingScale, parameterAt: (t: number) => number, profi
     const [from, to] = [Math.max(0, k - 1), Math.min(count - 1, k + 1)];
     return profile.at(place) - log((values[to] - values[from]) / (places[to] - places[from]));
   });
-  return { scale, values, logDensities };
+  // At a bound of its prior a parameter runs out of numbers.
+  const isKnown = (_: number, k: number) => Number.isFinite(logDensities[k]);
+  return { scale, values: values.filter(isKnown), logDensities: logDensities.filter(Number.isFinite) };
 }
