@@ -6,6 +6,7 @@ import { pipeline } from "node:stream/promises";
 import {
   ChainError,
   completeFitOptions,
+  EngineError,
   type Fit,
   type FitOptions,
   fit,
@@ -15,7 +16,7 @@ import {
   type Quality,
   SamplingError,
 } from "../index.js";
-import { drawsCsv } from "../report/drawsCsv.js";
+import { drawsCsv, hasDraws } from "../report/drawsCsv.js";
 import type { FitReport } from "../report/FitReport.js";
 import { jsonDocument } from "../report/jsonDocument.js";
 import { plural } from "../report/layout.js";
@@ -163,11 +164,13 @@ async function writeResults(folder: string, result: Fit, report: FitReport, { st
   try {
     await writeFile(join(folder, "fit.json"), `${JSON.stringify(jsonDocument(report), null, 2)}\n`);
     await writeFile(join(folder, "model.glmm"), `${modelText(result.ast)}\n`);
-    if (result.posterior.parameters.every(({ marginal }) => marginal.kind === "draws"))
+    if (hasDraws(result.posterior))
       await pipeline(Readable.from(drawsCsv(result.posterior)), createWriteStream(join(folder, "draws.csv")));
     return true;
   } catch (error) {
-    stderr.write(`marginalia: cannot write to the folder "${folder}" of --out: ${reasonOf(error)}\n`);
+    const isOfEngine = error instanceof EngineError; // draws that are made when they are asked for
+    const what = isOfEngine ? "no draws.csv" : `cannot write to the folder "${folder}" of --out`;
+    stderr.write(`marginalia: ${what}: ${reasonOf(error)}\n`);
     return false;
   }
 }

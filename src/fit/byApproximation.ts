@@ -98,12 +98,22 @@ async function fitByApproximation(
   if ("refusal" in latent)
     throw new EngineError(`${engine} cannot approximate this model: ${latent.refusal}; the engine nuts takes it`);
   const compiledAt = performance.now();
-  const posterior = foreseen(engine, prepared, () => approximate(latent.view));
+  const posterior = withForeseenDraws(
+    prepared,
+    foreseen(engine, prepared, () => approximate(latent.view)),
+  );
   const seconds = { compile: (compiledAt - start) / 1000, sampling: (performance.now() - compiledAt) / 1000 };
   const problems = [...prepared.problems, ...improperEvidence(prepared)];
   const fit = fitted({ ...prepared, problems }, withTableRows(posterior, prepared.design.rowIndex), seconds, options);
   const guard = posterior.record.approximation?.guard;
   return options.escalate === true && guard?.isTrusted === false ? escalated(guard.verdict, model, data, options) : fit;
+}
+
+function withForeseenDraws(prepared: PreparedModel, posterior: Posterior): Posterior {
+  const { engine, jointDraws } = posterior;
+  return jointDraws === undefined
+    ? posterior
+    : { ...posterior, jointDraws: () => foreseen(engine, prepared, jointDraws) };
 }
 
 /** What keeps the log marginal likelihood from being held against another model's. */

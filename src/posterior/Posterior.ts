@@ -10,6 +10,11 @@ export interface Posterior {
   readonly parameters: readonly Quantity[];
   /** Random effects on the linear predictor's scale. */
   readonly randomEffects: readonly RandomEffect[];
+  /**
+   * Joint draws of what the marginals describe by densities: equally weighted, the parameters first, then the random effects. They are made when they
+   * are first asked for, and are the same for the same seed. Absent where the marginals are draws themselves, or no draws are to be had.
+   */
+  readonly jointDraws?: () => readonly DrawsMarginal[];
   /** Linear combinations of coefficients and random effects that were asked for. */
   readonly linearCombinations?: readonly Quantity[];
   /** How well the model predicts; where it was asked for. */

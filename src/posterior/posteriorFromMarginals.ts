@@ -1,4 +1,4 @@
-import type { EngineRecord, Marginal, Posterior } from "./Posterior.js";
+import type { DrawsMarginal, EngineRecord, Marginal, Posterior } from "./Posterior.js";
 import type { QuantityNames } from "./posteriorFromChains.js";
 
 /** The posterior with one marginal a quantity: parameters first, then random effects. Throws RangeError if their number does not fit. */
@@ -22,7 +22,7 @@ export function posteriorFromMarginals(
  * Equally weighted draws in independent batches, as marginals: `columns` has one array a quantity, `batches` the number of draws in each
  * batch. They are no Markov chain, and have no R-hat.
  */
-export function batchedDraws(columns: readonly Float64Array[], batches: readonly number[]): Marginal[] {
+export function batchedDraws(columns: readonly Float64Array[], batches: readonly number[]): DrawsMarginal[] {
   const draws = columns.at(0)?.length ?? 0;
   const weights = [new Float64Array(draws).fill(1 / draws)];
   return columns.map((column) => ({ kind: "draws", chains: [column], weights, batches }));

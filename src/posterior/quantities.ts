@@ -13,12 +13,26 @@ export function quantitiesOf(posterior: Posterior): readonly Quantity[] {
   return [...posterior.parameters, ...posterior.randomEffects];
 }
 
-/** Draws `[chain][draw]` of a quantity. Throws RangeError if there is none of that name, or if it has no draws. */
+/** The posterior with joint draws for marginals where it has them beside its densities; else as it is. */
+export function withDraws(posterior: Posterior): Posterior {
+  const { jointDraws, parameters, randomEffects } = posterior;
+  if (jointDraws === undefined) return posterior;
+  const drawn = jointDraws();
+  return {
+    ...posterior,
+    parameters: parameters.map((quantity, k) => ({ ...quantity, marginal: drawn[k] })),
+    randomEffects: randomEffects.map((effect, k) => ({ ...effect, marginal: drawn[parameters.length + k] })),
+  };
+}
+
+/** Draws `[chain][draw]` of a quantity, joint with those of all others. Throws RangeError if there is none of that name, or if it has no draws. */
 export function drawsOf(posterior: Posterior, name: string): readonly Float64Array[] {
-  const quantity = findQuantity(posterior, name);
-  if (quantity === undefined) throw new RangeError(unknownQuantity(posterior, name));
-  if (quantity.marginal.kind === "draws") return quantity.marginal.chains;
-  if (quantity.marginal.kind === "moments")
+  const quantities = quantitiesOf(posterior);
+  const at = quantities.findIndex((quantity) => quantity.name === name);
+  if (at < 0) throw new RangeError(unknownQuantity(posterior, name));
+  const marginal = posterior.jointDraws?.()[at] ?? quantities[at].marginal;
+  if (marginal.kind === "draws") return marginal.chains;
+  if (marginal.kind === "moments")
     throw new RangeError(`${name} has no draws: they were summarised as they came; use randomEffects "draws"`);
   throw new RangeError(
     `${name} has no draws: ${posterior.engine} gives its marginal by density and quantile; use those, or an engine that samples`,

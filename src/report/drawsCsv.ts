@@ -1,18 +1,30 @@
 import type { DrawsMarginal, Posterior } from "../posterior/Posterior.js";
+import { withDraws } from "../posterior/quantities.js";
+
+/** Whether there are draws of all parameters, for draws.csv. */
+export function hasDraws({ parameters, jointDraws }: Posterior): boolean {
+  return jointDraws !== undefined || parameters.every(({ marginal }) => marginal.kind === "draws");
+}
 
 /**
  * The lines of draws.csv, each with its line feed: `chain,draw,<quantities>`, chains and draws counted from 1, numbers so that
- * they read back exactly, names quoted where they hold a comma; random effects that were summarised as they came are left out. Throws
- * RangeError for a posterior that is not equally weighted draws of the rest.
+ * they read back exactly, names quoted where they hold a comma; random effects that were summarised as they came are left out. Joint draws are made
+ * at once where they are not made yet. Throws RangeError for a posterior that is not equally weighted draws of the rest.
  */
-export function* drawsCsv(posterior: Posterior): Generator<string, void> {
-  const { parameters, randomEffects } = posterior;
+export function drawsCsv(posterior: Posterior): Generator<string, void> {
+  const { parameters, randomEffects } = withDraws(posterior);
   const quantities = [...parameters, ...randomEffects].filter(({ marginal }) => marginal.kind !== "moments");
   const columns = quantities.map(({ name, marginal }) => {
     if (marginal.kind === "draws" && isEquallyWeighted(marginal.weights)) return marginal.chains;
     throw new RangeError(`draws.csv needs equally weighted draws, and ${posterior.engine} has none of ${name}`);
   });
-  yield `${["chain", "draw", ...quantities.map(({ name }) => quoted(name))].join(",")}\n`;
+  const names = quantities.map(({ name }) => name);
+  return linesOf(names, columns);
+}
+
+/** `columns` are `[quantity][chain][draw]`. */
+function* linesOf(names: readonly string[], columns: readonly (readonly Float64Array[])[]): Generator<string, void> {
+  yield `${["chain", "draw", ...names.map(quoted)].join(",")}\n`;
   const chainCount = columns.length > 0 ? columns[0].length : 0;
   for (let chain = 0; chain < chainCount; chain++) {
     for (let draw = 0; draw < columns[0][chain].length; draw++) {

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readTable } from "../../src/data/readTable.js";
 import { Workspace } from "./terminal.js";
 
 const rows = Array.from({ length: 40 }, (_, i) => `${Math.floor(i / 4)},${(7 * i) % 5},${i % 4}`);
@@ -98,9 +99,24 @@ describe("fit --engine inla", () => {
     expect(await laplace("DIR/herds", "--criteria")).toMatchObject({ code: 2 });
   });
 
-  it("keeps no draws, for it makes none", async () => {
-    expect((await inla("DIR/herds", "--out", "DIR/explored")).code).toBe(0);
-    expect(await readdir(join(workspace.folder, "explored"))).toEqual(["fit.json", "model.glmm"]);
+  it("writes joint draws that have the numbers of its report, the same each time", async () => {
+    const { code, stdout } = await inla("DIR/herds", "--json", "--out", "DIR/explored");
+    expect(code).toBe(0);
+    expect(await readdir(join(workspace.folder, "explored"))).toEqual(["draws.csv", "fit.json", "model.glmm"]);
+    const { columns } = await readTable(join(workspace.folder, "explored/draws.csv"));
+    const { parameters, randomEffects } = JSON.parse(stdout);
+    const all: { name: string; mean: number; sd: number }[] = [...parameters, ...randomEffects];
+    expect([...columns.keys()]).toEqual(["chain", "draw", ...all.map(({ name }) => name)]);
+    for (const { name, mean, sd } of all) {
+      const column = columns.get(name);
+      if (column?.kind !== "number") throw new Error(`${name} is read as numbers`);
+      expect(column.values).toHaveLength(4000);
+      const own = column.values.reduce((sum, value) => sum + value, 0) / 4000;
+      expect(Math.abs(own - mean) / sd, name).toBeLessThan(0.08);
+    }
+    const written = await readFile(join(workspace.folder, "explored/draws.csv"), "utf8");
+    await inla("DIR/herds", "--out", "DIR/again");
+    expect(await readFile(join(workspace.folder, "again/draws.csv"), "utf8")).toBe(written);
   });
 
   it("refuses options out of range, all at once", async () => {

@@ -1,8 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { joinChains } from "../../src/posterior/joinChains.js";
-import type { ChainRecord, Posterior } from "../../src/posterior/Posterior.js";
+import type { ChainRecord, Posterior, Quantity } from "../../src/posterior/Posterior.js";
 import { type ChainDraws, posteriorFromChains } from "../../src/posterior/posteriorFromChains.js";
-import { drawsOf, findQuantity } from "../../src/posterior/quantities.js";
+import { drawsOf, findQuantity, withDraws } from "../../src/posterior/quantities.js";
 
 function recordOf(chain: number, draws: number): ChainRecord {
   return {
@@ -86,6 +86,28 @@ describe("a posterior from chains", () => {
     const marginal = { kind: "density", mean: 0, sd: 1, density: () => 0, quantile: () => 0 } as const;
     const approximate: Posterior = { ...posterior, engine: "inla", parameters: [{ name: "sigma", marginal }] };
     expect(() => drawsOf(approximate, "sigma")).toThrow("sigma has no draws: inla gives its marginal by density");
+  });
+
+  test("takes the joint draws of a quantity that is known by its density", () => {
+    const marginal = { kind: "density", mean: 0, sd: 1, density: () => 0, quantile: () => 0 } as const;
+    const [first, second, third] = [1, 2, 3].map((value) => Float64Array.of(value, value));
+    const jointDraws = vi.fn(() =>
+      [first, second, third].map((chain) => ({ kind: "draws", chains: [chain], weights: null }) as const),
+    );
+    const known = (quantity: Quantity) => ({ ...quantity, marginal });
+    const approximate: Posterior = {
+      ...posterior,
+      parameters: posterior.parameters.map(known),
+      randomEffects: posterior.randomEffects.map((effect) => ({ ...effect, marginal })),
+      jointDraws,
+    };
+    expect(() => drawsOf(approximate, "phi")).toThrow('no quantity "phi"');
+    expect(jointDraws).not.toHaveBeenCalled();
+    expect(drawsOf(approximate, "sigma")).toEqual([second]);
+    const drawn = withDraws(approximate);
+    expect(drawn.parameters.map(({ name }) => name)).toEqual(["beta[Intercept]", "sigma"]);
+    expect(drawn.randomEffects[0]).toMatchObject({ factor: "g", marginal: { kind: "draws", chains: [third] } });
+    expect(withDraws(posterior)).toBe(posterior);
   });
 });
 

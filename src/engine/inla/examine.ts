@@ -3,7 +3,8 @@ import type { IntegratedPosterior } from "../../marginal/integratedPosterior.js"
 import type { EffectMoments } from "../../marginal/MarginalLikelihood.js";
 import type { ProposedPoint } from "../../marginal/proposal.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
-import { improved, type LogWeights, sampledFrom, samplingFor } from "../laplace/laplace.js";
+import { type LatentShape, type LogWeights, simplifiedLaplace } from "../laplace/candidates.js";
+import { improved, sampledFrom, samplingFor } from "../laplace/sampledEffects.js";
 import { combinationMoments } from "./combinationMoments.js";
 import { fullCorrection } from "./fullLatent.js";
 import type { LinearCombination } from "./LinearCombination.js";
@@ -33,7 +34,7 @@ export function examine(
   const sampling = samplingFor(integrated);
   const effects = new EffectsGivenParameters(view);
   const values = view.values();
-  const corrected = latent === "full" ? fullAtMode(integrated, effects) : (moments: EffectMoments) => moments;
+  const byLaplace = latentShape(integrated, latent).byLaplace(effects);
   const ofCombinations = combinationMoments(view, combinations);
   const parametersAt = parameterReader(view);
   const ofMarginal = new Float64Array(proposed.length).fill(Number.NEGATIVE_INFINITY);
@@ -53,11 +54,22 @@ export function examine(
     const ofSample = sampling && sampledFrom(effects, sampling, values, stream, wantsMoments && !view.isGaussian);
     if (ofSample !== null) sampled[i] = ofSample.logLikelihood + known;
     else if (!isIntegrated) sampled[i] = effects.draw(stream).logWeight + known;
-    const byLaplace = () => (latent === "gaussian" ? effects.gaussianMoments() : corrected(effects.moments()));
     const moments = byQuadrature ?? (ofSample === null ? byLaplace() : improved(byLaplace(), ofSample));
     return joined(moments, ofCombinations(effects, moments, parametersAt(position)));
   });
   return { marginal: ofMarginal, sampled, noise: sampling?.noise ?? 0, moments };
+}
+
+export function latentShape(integrated: IntegratedPosterior, latent: InlaOptions["latent"]): LatentShape {
+  if (latent === "gaussian") return { isCorrected: false, byLaplace: (effects) => () => effects.gaussianMoments() };
+  if (latent === "simplified") return simplifiedLaplace;
+  return {
+    isCorrected: true,
+    byLaplace(effects) {
+      const corrected = fullAtMode(integrated, effects);
+      return () => corrected(effects.moments());
+    },
+  };
 }
 
 /** Quadrature's moments are exact, and need no correction. */

@@ -3,15 +3,16 @@ import { type IntegratedPosterior, laplacePosterior } from "../../marginal/integ
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import { profileLikelihood } from "../../marginal/profile.js";
 import { type ProposedPoint, propose, proposeCore, type WidenedPoint } from "../../marginal/proposal.js";
-import { measureSpreads, type Spread, spreadAround, surfaceOf } from "../../marginal/spreads.js";
-import { hasFlatCoefficients, type Standardised, standardised } from "../../marginal/standardised.js";
+import { measureSpreads, spreadAround, surfaceOf } from "../../marginal/spreads.js";
+import { hasFlatCoefficients, standardised } from "../../marginal/standardised.js";
 import { cholesky } from "../../math/linalg/cholesky.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import type { Criteria } from "../../posterior/Criteria.js";
-import type { Guard, Marginal, Posterior } from "../../posterior/Posterior.js";
+import type { DrawsMarginal, Guard, Marginal, Posterior } from "../../posterior/Posterior.js";
 import { posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.js";
 import { EngineError } from "../EngineError.js";
+import type { Spreading } from "../laplace/candidates.js";
 import { MOST_NOISE } from "../laplace/guard.js";
 import { resample, smoothedWeights, type Weighted } from "../laplace/importance.js";
 import { judge, type LocatedPosterior, modeOf, recordOf } from "../laplace/laplace.js";
@@ -23,8 +24,9 @@ import { Control, type SignedSample } from "./control.js";
 import { criteria } from "./criteria.js";
 import { effectMarginals } from "./effectMarginals.js";
 import { mixtureMoments, type WeightedMoments } from "./effectMixtures.js";
-import { type Examined, examine, type Wanted } from "./examine.js";
+import { type Examined, examine, latentShape, type Wanted } from "./examine.js";
 import { type Exploration, explore } from "./explore.js";
+import { type JointSource, jointDraws, type LocatedSpreading } from "./jointDraws.js";
 import type { LinearCombination } from "./LinearCombination.js";
 import { sdErrors, withErrors } from "./monteCarloErrors.js";
 import { coreFor, drawsFor, type Explored, hasUnevenWeights, type InlaOptions, layoutFor } from "./options.js";
@@ -78,11 +80,23 @@ export function inla(
     },
     mode: recordOf(integrated.mode),
   });
+  const { spreading } = result;
+  const shape = latentShape(spreading.integrated, options.latent);
   const inOrder = [...named(ofTargets.slice(p), plain), ...named(ofEffects.slice(m), mixed)];
   return {
     ...posterior,
+    jointDraws: madeOnce({ ...spreading, shape, marginals: ofTargets.slice(0, p) }, options),
     linearCombinations: combinations.flatMap(({ name }) => inOrder.filter((one) => one.name === name)),
     ...(options.criteria ? { criteria: criteriaOf(view, integrated, result, options) } : {}),
+  };
+}
+
+/** Joint draws, from a stream of their own, when they are first asked for. */
+function madeOnce(source: JointSource, { seed }: InlaOptions): () => readonly DrawsMarginal[] {
+  let made: readonly DrawsMarginal[] | null = null;
+  return () => {
+    made ??= jointDraws(source, createStream(seed, 2));
+    return made;
   };
 }
 
@@ -112,15 +126,8 @@ interface Task extends Wanted {
   readonly options: InlaOptions;
 }
 
-/** A posterior, and how it is spread. */
-interface Spreading {
-  readonly integrated: IntegratedPosterior;
-  readonly coordinates: Standardised;
-  readonly spreads: readonly Spread[];
-}
-
 /** What is explored, weighted positions of (beta, theta, dispersion), and what is known at each. */
-interface Weighed extends Spreading {
+interface Weighed extends LocatedSpreading {
   readonly exploration: Exploration;
   readonly explored: ParameterMoments;
   readonly proposed: readonly WidenedPoint[];
@@ -158,7 +165,7 @@ function weigh(integrated: LocatedPosterior, task: Task, stream: RandomStream): 
     const proposed = propose(coordinates, spreads, draws, stream);
     const examined = examine(integrated, proposed, task, stream);
     const values = proposed.map(({ position }) => targets.at(position));
-    const { used, guard: ofWeights } = judge(integrated, proposed, examined, hasFlat);
+    const { used, guard: ofWeights } = judge(integrated, { ...examined, proposed }, hasFlat);
     const guard = isUneven ? withErrors(ofWeights, targets.names, sdErrors(values, used.weights)) : ofWeights;
     const control = new Control({ targets, coordinates, spreads }, proposed, values, core, stream);
     const own = integrated.isIntegrated ? used : smoothedWeights(examined.marginal);
@@ -195,6 +202,8 @@ interface Ingredients {
   /** Whether the shapes are the marginals themselves: there is one parameter, and no line but the density. */
   readonly isExact: boolean;
   readonly effects: WeightedMoments;
+  /** Where joint draws are made. */
+  readonly spreading: LocatedSpreading;
   /** What `effects` are at, with the same weights. */
   readonly positions: readonly Float64Array[];
   /** By the weights; null where they are not used. */
@@ -240,6 +249,7 @@ function corrected(weighed: Weighed, { targets }: Task): Ingredients {
     moments: isUsable ? exact : explored,
     isExact,
     effects: { moments: examined.moments, weights },
+    spreading: { integrated, coordinates: weighed.coordinates, spreads: weighed.spreads },
     positions: proposed.map(({ position }) => position),
     importance,
     logMarginalLikelihood: n <= MOST_EXPLORED || importance === null ? exploration.logIntegral : importance,
@@ -291,7 +301,8 @@ function classical(weighed: Weighed, task: Task, stream: RandomStream): Ingredie
   const exploration = exploreAll(joint, profileLikelihood(view), options);
   const moments = momentsOfExploration(targets, exploration);
   const drawn = drawMixture(exploration, Math.max(CLASSICAL_DRAWS, weighed.proposed.length), stream);
-  const examined = examine({ ...base, isIntegrated: true }, drawn, task, stream);
+  const weighedAsIs = { ...base, isIntegrated: true, other: null };
+  const examined = examine(weighedAsIs, drawn, task, stream);
   const values = drawn.map(({ position }) => targets.at(position));
   const equal = new Float64Array(drawn.length).fill(1 / drawn.length);
   const count = view.quantities.parameters.length;
@@ -316,6 +327,7 @@ function classical(weighed: Weighed, task: Task, stream: RandomStream): Ingredie
     moments,
     isExact: false,
     effects,
+    spreading: { ...joint, integrated: weighedAsIs },
     positions: drawn.map(({ position }) => position),
     importance: null,
     logMarginalLikelihood: exploration.logIntegral,

@@ -1,3 +1,4 @@
+import { dot } from "../../math/linalg/triangularFactor.js";
 import { nearestDefinite } from "../../math/optimize/definite.js";
 import { minimize } from "../../math/optimize/minimize.js";
 import type { Objective } from "../../math/optimize/Objective.js";
@@ -12,22 +13,25 @@ export interface Tilting {
 
 /**
  * The weights as near to the given ones as can be, by their relative entropy, under which functions have means of zero (exponential tilting; entropy
- * balancing: Hainmueller 2012). `functions[i]` are their values at place i, on scales of about 1. Null where there are none.
+ * balancing: Hainmueller 2012). `functions[i]` are their values at place i, on scales of about 1. With `slack` a mean stays off zero by that times its
+ * multiplier, and there are such weights whatever is asked of them. Null where there are none.
  */
-export function tilted(weights: Float64Array, functions: readonly Float64Array[]): Tilting | null {
+export function tilted(weights: Float64Array, functions: readonly Float64Array[], slack = 0): Tilting | null {
   const count = functions.at(0)?.length ?? 0;
   const at = (multipliers: Float64Array) =>
     weights.map((weight, i) => (weight > 0 ? weight * exp(exponent(multipliers, functions[i])) : 0));
   const logTotal: Objective = (multipliers, gradient) => {
     const all = at(multipliers);
     const total = all.reduce((a, b) => a + b, 0);
-    gradient.fill(0);
+    for (let k = 0; k < count; k++) gradient[k] = slack * multipliers[k];
     all.forEach((weight, i) => {
       if (weight > 0) for (let k = 0; k < count; k++) gradient[k] += (weight / total) * functions[i][k];
     });
-    return log(total);
+    return log(total) + 0.5 * slack * dot(multipliers, multipliers);
   };
-  const hessian = nearestDefinite(covarianceOf(weights, functions, count), count);
+  const curvature = covarianceOf(weights, functions, count);
+  for (let k = 0; k < count; k++) curvature[k * (count + 1)] += slack;
+  const hessian = nearestDefinite(curvature, count);
   const { position: multipliers, converged } = minimize(logTotal, new Float64Array(count), { hessian, confirm: false });
   if (!converged) return null;
   const all = at(multipliers);

@@ -1,29 +1,21 @@
-import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
-import { EffectsGivenParameters } from "../../marginal/conditionalEffects.js";
+import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import { type Modes, searchFurther } from "../../marginal/furtherMode.js";
-import { ImportanceSampler, type SampledEffects, type SamplingEffort } from "../../marginal/importanceSampling.js";
 import { type IntegratedPosterior, integratedPosterior } from "../../marginal/integratedPosterior.js";
-import type { EffectMoments } from "../../marginal/MarginalLikelihood.js";
 import type { PosteriorMode } from "../../marginal/posteriorMode.js";
-import { type ProposedPoint, proposeBatches } from "../../marginal/proposal.js";
+import type { ProposedPoint } from "../../marginal/proposal.js";
 import { spreadAround, surfaceOf } from "../../marginal/spreads.js";
-import { hasFlatCoefficients, positionAt, standardised } from "../../marginal/standardised.js";
+import { hasFlatCoefficients } from "../../marginal/standardised.js";
 import { createStream } from "../../math/random/createStream.js";
-import type { RandomStream } from "../../math/random/RandomStream.js";
-import type { Guard, ModeRecord, Posterior } from "../../posterior/Posterior.js";
-import { batchedDraws, posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.js";
+import type { DrawsMarginal, Guard, ModeRecord, Posterior } from "../../posterior/Posterior.js";
+import { posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.js";
 import { sdErrors, withErrors } from "../inla/monteCarloErrors.js";
 import { parameterReader } from "../inla/parameterShapes.js";
 import { workingScale } from "../inla/workingScale.js";
 import { ApproximationFailure } from "./ApproximationFailure.js";
+import { type Candidates, drawCandidates, type LogWeights, pick, simplifiedLaplace } from "./candidates.js";
 import { guardOf, withLeastEffective, withNoise } from "./guard.js";
-import { resample, smoothedWeights, type Weighted } from "./importance.js";
+import { smoothedWeights, type Weighted } from "./importance.js";
 import type { LaplaceOptions } from "./options.js";
-
-/** Positions of (beta, theta, dispersion) that are weighted; more draws than that share them, each with random effects of its own. */
-const POSITIONS = 1600;
-/** Independent batches of positions, between which Monte Carlo standard errors are found: to within 18% of themselves. */
-const BATCHES = 16;
 
 /**
  * The posterior by a Gaussian approximation of (beta, theta, dispersion) at its mode with the random effects integrated out, whose draws are
@@ -34,22 +26,13 @@ const BATCHES = 16;
 export function laplace(view: LatentGaussian, options: LaplaceOptions): Posterior {
   const stream = createStream(options.seed, 1);
   const integrated = modeOf(view);
-  const perBatch = Math.ceil(Math.min(options.draws, POSITIONS) / BATCHES);
-  const { coordinates, spreads } = spreadAround(view, integrated.mode, surfaceOf(integrated.marginal));
-  const proposed = proposeBatches(coordinates, spreads, { batches: BATCHES, perBatch }, stream);
-  const repeats = Math.ceil(options.draws / proposed.length);
-  const candidates = drawCandidates(integrated, proposed, repeats, stream);
-  const hasHeavyTails = hasFlatCoefficients(coordinates);
-  const { used, guard: ofWeights } = judge(integrated, proposed, candidates, hasHeavyTails);
-  const weights = spreadOver(used.weights, proposed.length * repeats);
-  const { bends, order } = coordinates;
-  const flat = hasHeavyTails ? candidates.columns[order[bends.findIndex((bend) => bend !== 0)]] : null;
-  const picked = resampleAlong(flat, weights, options.draws, stream.uniform());
-  const columns = candidates.columns.map((column) => Float64Array.from(picked, (i) => column[i]));
-  const guard = withSdErrors(ofWeights, view, columns, picked);
-  const batches = new Array<number>(BATCHES).fill(0);
-  for (const i of picked) batches[Math.floor(i / (perBatch * repeats))]++;
-  return posteriorFromMarginals("laplace", view.quantities, batchedDraws(columns, batches), {
+  const spreading = { integrated, ...spreadAround(view, integrated.mode, surfaceOf(integrated.marginal)) };
+  const candidates = drawCandidates(spreading, options.draws, simplifiedLaplace, stream);
+  const { coordinates } = spreading;
+  const { used, guard: ofWeights } = judge(integrated, candidates, hasFlatCoefficients(coordinates));
+  const { marginals, picked } = pick(candidates, coordinates, used.weights, options.draws, stream.uniform());
+  const guard = withSdErrors(ofWeights, view, marginals, picked);
+  return posteriorFromMarginals("laplace", view.quantities, marginals, {
     options: { ...options },
     partial: false,
     chains: [],
@@ -76,7 +59,7 @@ const MOST_SD_ERROR = 0.1;
 function withSdErrors(
   guard: Guard,
   { quantities: { parameters } }: LatentGaussian,
-  columns: readonly Float64Array[],
+  marginals: readonly DrawsMarginal[],
   picked: Int32Array,
 ): Guard {
   const shares = new Map<number, { readonly draw: number; share: number }>();
@@ -86,7 +69,7 @@ function withSdErrors(
     shares.set(i, known);
   });
   const distinct = [...shares.values()];
-  const values = distinct.map(({ draw }) => Float64Array.from(parameters, (_, k) => columns[k][draw]));
+  const values = distinct.map(({ draw }) => Float64Array.from(parameters, (_, k) => marginals[k].chains[0][draw]));
   const errors = sdErrors(
     values,
     Float64Array.from(distinct, ({ share }) => share),
@@ -109,127 +92,17 @@ export function modeOf(view: LatentGaussian): LocatedPosterior {
   return { ...integrated, mode: main, other };
 }
 
-/** Log weights of positions, or of the draws of random effects at them. */
-export interface LogWeights {
-  /** Of the positions, against the density without random effects. */
-  readonly marginal: Float64Array;
-  /**
-   * Where the effects could not be integrated out: of the positions, against the density that importance sampling of the effects makes of few
-   * draws, which are enough for its mean to be right; or of the draws, against the joint density. Else -Infinity.
-   */
-  readonly sampled: Float64Array;
-  /** The relative variance that the draws of the effects leave in weights; 0 where there is none or it is not known. */
-  readonly noise: number;
-}
-
-/** Sampling of the effects at positions: draws a position, so many that their noise in its weight is small beside the weights' own spread. */
-export interface EffectsSampling extends SamplingEffort {
-  readonly sampler: ImportanceSampler;
-}
-
-/** How many sds from the mode, along each hyperparameter, sampling must be good enough. */
-const FAR_OUT = 2;
-
-/** What weighs positions where factors cross; null where there is something better, or nothing. */
-export function samplingFor({ marginal: { view }, mode, isIntegrated }: IntegratedPosterior): EffectsSampling | null {
-  if (isIntegrated || view.factors.length < 2) return null;
-  const coordinates = standardised(view, mode);
-  const at = (axis: number | null) => {
-    const values = view.values();
-    const z = mode.position.map((_, k) => (k === axis ? FAR_OUT : 0));
-    view.read(positionAt(coordinates, z), values);
-    return values;
-  };
-  const reference = at(null);
-  const far = Array.from({ length: coordinates.hyperparameters }, (_, axis) => at(axis));
-  const sampler = new ImportanceSampler(view, reference);
-  return { sampler, ...sampler.drawsNeeded([reference, ...far]) };
-}
-
-/** What it finds at parameters where the effects' modes have been found. */
-export function sampledFrom(
-  effects: EffectsGivenParameters,
-  { sampler, draws }: EffectsSampling,
-  values: LatentValues,
-  stream: RandomStream,
-  wantsMoments: boolean,
-): SampledEffects {
-  return sampler.sample(values, stream, draws, { near: effects.standardisedModes(), wantsMoments });
-}
-
-/** Moments of the effects, with those that sampling knows better. */
-export function improved(moments: EffectMoments, { free, moments: better }: SampledEffects): EffectMoments {
-  if (better === null) return moments;
-  const replaced = (parts: readonly Float64Array[], own: Float64Array) =>
-    parts.map((part, f) => (f === free ? own : part));
-  return {
-    means: replaced(moments.means, better.means),
-    sds: replaced(moments.sds, better.sds),
-    skewness: replaced(moments.skewness, better.skewness),
-  };
-}
-
-/** Draws `[position][repeat]`, in that order: several of the random effects at each position. */
-interface Candidates extends LogWeights {
-  /** One array a quantity, one number a draw. */
-  readonly columns: readonly Float64Array[];
-}
-
-function drawCandidates(
-  integrated: IntegratedPosterior,
-  proposed: readonly ProposedPoint[],
-  repeats: number,
-  stream: RandomStream,
-): Candidates {
-  const { marginal, points, isIntegrated } = integrated;
-  const { view } = marginal;
-  const { parameters, randomEffects } = view.quantities;
-  const draw = new Float64Array(parameters.length + randomEffects.length);
-  const columns = Array.from(draw, () => new Float64Array(proposed.length * repeats));
-  const sampling = samplingFor(integrated);
-  const isJoint = !isIntegrated && sampling === null;
-  const ofMarginal = new Float64Array(proposed.length).fill(Number.NEGATIVE_INFINITY);
-  const sampled = new Float64Array(proposed.length * (isJoint ? repeats : 1)).fill(Number.NEGATIVE_INFINITY);
-  const effects = new EffectsGivenParameters(view);
-  const values = view.values();
-  proposed.forEach(({ position, logDensity }, i) => {
-    const { logPrior, logJacobian } = view.read(position, values);
-    const known = logPrior + logJacobian - logDensity;
-    const byQuadrature = points > 1 ? marginal.evaluate(values, null, true) : 0;
-    if (!Number.isFinite(byQuadrature) || !effects.at(values, points > 1 ? marginal.standardisedModes?.() : undefined))
-      return;
-    ofMarginal[i] = (points > 1 ? byQuadrature : effects.logLaplace()) + known;
-    if (!Number.isFinite(ofMarginal[i])) return;
-    const ofSample = sampling && sampledFrom(effects, sampling, values, stream, !view.isGaussian);
-    if (ofSample !== null) sampled[i] = ofSample.logLikelihood + known;
-    const ofQuadrature = points > 1 ? marginal.effectMoments?.() : undefined;
-    const simplified = () => (ofSample === null ? effects.moments() : improved(effects.moments(), ofSample));
-    const skewedDraw = isJoint ? null : effects.skewedDraws(ofQuadrature ?? simplified());
-    for (let at = i * repeats; at < (i + 1) * repeats; at++) {
-      if (skewedDraw !== null) view.writeDraw(skewedDraw(stream), draw);
-      else {
-        const { b, logWeight } = effects.draw(stream);
-        sampled[at] = logWeight + known;
-        view.writeDraw(b, draw);
-      }
-      for (let k = 0; k < draw.length; k++) columns[k][at] = draw[k];
-    }
-  });
-  return { columns, marginal: ofMarginal, sampled, noise: sampling?.noise ?? 0 };
-}
-
 /** The weights to use and what they say: those of sampled effects only where the random effects could not be integrated out. */
 export function judge(
   integrated: LocatedPosterior,
-  proposed: readonly ProposedPoint[],
-  candidates: LogWeights,
+  candidates: LogWeights & Pick<Candidates, "proposed">,
   hasHeavyTails: boolean,
 ): { readonly used: Weighted; readonly guard: Guard } {
   const { marginal, points, isIntegrated } = integrated;
   const weights = smoothedWeights(candidates.marginal);
   const complete = (guard: Guard, used: Weighted) => ({
     used,
-    guard: withOtherMode(guard, integrated, proposed, used),
+    guard: withOtherMode(guard, integrated, candidates.proposed, used),
   });
   if (isIntegrated) return complete(guardOf(weights, densityName(points), hasHeavyTails), weights);
   const sampled = smoothedWeights(candidates.sampled);
@@ -295,20 +168,4 @@ function withOtherMode(
 
 function densityName(points: number): string {
   return points > 1 ? `the posterior by quadrature (${points} points)` : "the posterior";
-}
-
-/** Draws picked in ascending order, by a comb along a coefficient where one is given, so that each part of its tail has its share of them. */
-function resampleAlong(along: Float64Array | null, weights: Float64Array, count: number, uniform: number): Int32Array {
-  if (along === null) return resample(weights, count, uniform);
-  const order = Int32Array.from(weights, (_, i) => i).sort((i, j) => along[i] - along[j]);
-  const sorted = Float64Array.from(order, (i) => weights[i]);
-  return resample(sorted, count, uniform)
-    .map((k) => order[k])
-    .sort();
-}
-
-/** Weights of positions as those of their draws; weights of draws as they are. */
-function spreadOver(weights: Float64Array, draws: number): Float64Array {
-  const repeats = draws / weights.length;
-  return Float64Array.from({ length: draws }, (_, i) => weights[Math.floor(i / repeats)] / repeats);
 }
