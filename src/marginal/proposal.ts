@@ -119,7 +119,7 @@ function mirrored(count: number, n: number, stream: RandomStream): Float64Array[
 /** The last of the uniforms picks the component, the others place z. */
 function placing(coordinates: Standardised, spreads: readonly Spread[]): (uniforms: Float64Array) => WidenedPoint {
   const n = spreads.length;
-  const scales = COMPONENTS.map(({ excess }) => 1 + excess / Math.sqrt(n));
+  const scales = COMPONENTS.map(({ excess }) => 1 + excess / Math.sqrt(Math.max(n, 1)));
   const heights = COMPONENTS.map(({ share }, c) => share * exp(-n * log(scales[c])));
   const falls = scales.map((scale) => -0.5 / (scale * scale));
   const halves = spreads.map(({ shape: { share } }) => ({ logBelow: log(2 * share), logAbove: log(2 * (1 - share)) }));

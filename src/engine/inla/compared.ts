@@ -27,7 +27,7 @@ export function compared(
   guard: Guard,
   { shift, logRatio, standard }: Tolerance,
 ): Guard {
-  if (!guard.isTrusted) return guard;
+  if (!guard.isTrusted || names.length === 0) return guard;
   const varies = (k: number) => better.sds[k] > 0;
   const shifts = moments.means.map((mean, k) => (varies(k) ? (mean - better.means[k]) / better.sds[k] : 0));
   const logRatios = moments.sds.map((sd, k) => (varies(k) ? log(sd / better.sds[k]) : 0));

@@ -82,6 +82,22 @@ describe("joint draws of inla", () => {
     }
   });
 
+  it("have them where every parameter is held at a number, and only random effects are left", async () => {
+    const y = [1.2, 0.4, -0.3, 2.1];
+    const g = [..."aabb"];
+    const text = `y ~ normal(mu, 1)\nmu = 1 + (1 | g)\nprior intercept ~ constant(0.5)\nprior sd ~ constant(2)`;
+    for (const engine of ["inla", "laplace"] as const) {
+      const { posterior, draws } = await fit(text, { y, g }, { engine });
+      expect(posterior.record.approximation?.guard.isTrusted).toBe(true);
+      ["a", "b"].forEach((level, k) => {
+        const precision = 1 / 4 + 2;
+        const { mean, sd } = momentsOf(draws(`b[g, ${level}, Intercept]`)[0]);
+        expect(Math.abs(mean - (y[2 * k] + y[2 * k + 1] - 1) / precision)).toBeLessThan(0.04);
+        expect(sd * Math.sqrt(precision)).toBeCloseTo(1, 1);
+      });
+    }
+  });
+
   it("are the same for the same seed, whenever they are asked for, and others for another", async () => {
     const { text, data } = simulated(2);
     const bits = async (seed: number) => {
