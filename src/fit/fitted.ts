@@ -3,10 +3,11 @@ import type { Posterior } from "../posterior/Posterior.js";
 import { drawsOf } from "../posterior/quantities.js";
 import { DEFAULT_LEVEL, type Summary, type SummaryRow } from "../summary/Summary.js";
 import { summarise } from "../summary/summarise.js";
+import { conflictsOf } from "./conflictsOf.js";
 import { type DispersionCheck, dispersionCheck } from "./dispersion.js";
 import { foreseen } from "./foreseen.js";
 import type { ModelOptions, Note, PreparedModel } from "./prepare.js";
-import { type PriorConflict, priorConflicts } from "./priorConflict.js";
+import type { PriorConflict } from "./priorConflict.js";
 
 /** A fitted model, by an engine that has a posterior. */
 export interface Fit extends PreparedModel {
@@ -19,7 +20,7 @@ export interface Fit extends PreparedModel {
   warnings(): readonly Warning[];
   /** Pearson's chi-square at the posterior means; null where it has nothing to tell. */
   dispersion(): DispersionCheck | null;
-  /** Priors that the likelihood contradicts, the worst first; none where the engine used no mode. */
+  /** Priors that the likelihood contradicts, the worst first. */
   conflicts(): readonly PriorConflict[];
   /** What diagnostics have to say for information. */
   diagnosticNotes(): readonly Note[];
@@ -49,10 +50,7 @@ export function fitted(
     const { parameters, randomEffects } = summary();
     return dispersionCheck(prepared, parameters.map(meanOf), randomEffects.map(meanOf));
   });
-  const conflicts = computed(() => {
-    const { mode } = posterior.record;
-    return mode === undefined ? [] : priorConflicts(prepared.compiled, mode);
-  });
+  const conflicts = computed(() => conflictsOf(prepared, posterior, summary));
   const draws: Fit["draws"] = (name) => drawsOf(posterior, name);
   return {
     ...prepared,

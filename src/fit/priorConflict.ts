@@ -83,7 +83,11 @@ export function priorConflicts(compiled: CompiledModel, mode: ModeRecord): Prior
   return found.sort((one, two) => two.z - one.z);
 }
 
-function conflict(prior: ParameterPrior, { estimate, precision }: LikelihoodOfParameter, z: number): PriorConflict {
+export function conflict(
+  prior: ParameterPrior,
+  { estimate, precision }: LikelihoodOfParameter,
+  z: number,
+): PriorConflict {
   const scale = workingScale(prior.kind);
   const { name, used, kind } = prior;
   const value = scale.from(estimate);
@@ -125,12 +129,13 @@ function short(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
-function limitOf(priors: number): number {
+/** How far out an estimate must be for a conflict, of so many that are looked at. */
+export function limitOf(priors: number): number {
   return Math.max(LEAST_Z, -normalQuantile(FALSE_ALARM / (2 * Math.max(1, priors))));
 }
 
 /** What the likelihood says of a parameter, on its working scale: nearly normal about `estimate`. */
-interface LikelihoodOfParameter {
+export interface LikelihoodOfParameter {
   readonly estimate: number;
   /** Negative or 0 where the likelihood has no maximum nearby. */
   readonly precision: number;
@@ -140,7 +145,7 @@ interface LikelihoodOfParameter {
 }
 
 /** Takes the prior away from a posterior with its mode at a value, and this variance on the unconstrained scale. */
-function likelihoodAt(
+export function likelihoodAt(
   { kind, density, transform }: ParameterPrior,
   value: number,
   variance: number,
@@ -184,7 +189,7 @@ function unconstrainedVariances({ priors, valuesAt }: ParameterPriors, { positio
 }
 
 /** How far out an estimate is in what the prior expects of it; 0 on a side on which the prior's density does not fall, and where there is no estimate. */
-function surprise({ kind, density }: ParameterPrior, { estimate, precision }: LikelihoodOfParameter): number {
+export function surprise({ kind, density }: ParameterPrior, { estimate, precision }: LikelihoodOfParameter): number {
   if (!(precision > 0)) return 0;
   const scale = workingScale(kind);
   const x = scale.from(estimate);

@@ -100,6 +100,26 @@ describe("a conflict between prior and likelihood", () => {
     expect(found.advice).toMatch(/"prior cor\[g\] ~ lkj\(1\)"/);
   });
 
+  it("is told of a run of the textbook sampler by a mode found for it", async () => {
+    const text = mixed("beta[x] ~ normal(0, 0.1)");
+    const options = { workers: 0, chains: 1, warmup: 100, draws: 100, parametrization: "noncentred" } as const;
+    const conflicts = (await fit(text, grouped, options)).conflicts();
+    expect(conflicts).toEqual((await fitBy(text, grouped, "nuts")).conflicts());
+  });
+
+  it("is told by the draws where a dispersion has random effects", async () => {
+    const text = "y ~ normal(mu, sigma)\nmu = 1 + x\nlog(sigma) = 1 + (1 | g)\nprior ";
+    const options = { workers: 0, chains: 2, warmup: 300, draws: 300 };
+    const told = async (prior: string) => (await fit(text + prior, grouped, options)).conflicts();
+    const [slope, ...more] = await told("beta[x] ~ normal(0, 0.1)");
+    expect(slope.name).toBe("beta[x]");
+    expect(slope.estimate).toBeGreaterThan(0.8);
+    expect(slope.estimate).toBeLessThan(4);
+    expect(more).toEqual([]);
+    expect((await told("intercept ~ normal(20, 0.5)")).map(({ name }) => name)).toEqual(["intercept"]);
+    expect(await told("beta[x] ~ normal(0, 3)")).toEqual([]);
+  });
+
   it("of a default prior is told", async () => {
     const steps = Array.from({ length: 21 }, (_, i) => (i - 10) / 10);
     const y = steps.map((value) => Math.round(Math.exp(14 * value)));
