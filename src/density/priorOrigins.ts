@@ -65,7 +65,8 @@ function columnsOf(names: readonly string[], matrix: Float64Array, priors: reado
 }
 
 function problemsOf(effects: readonly Effect[], kind: "coefficient" | "sd"): Omit<Problem, "span">[] {
-  const pairs = effects.flatMap((base) => effects.flatMap((slope) => pairOf(base, slope) ?? []));
+  const named = productsByName(effects.map(({ name }) => name));
+  const pairs = named.flatMap(({ base, slope, covariate }) => pairOf(effects[base], effects[slope], covariate) ?? []);
   const affected = new Map<string, { readonly pair: Pair; readonly reasons: string[] }>();
   for (const pair of pairs) {
     const reasons = [...tooSmall(pair, kind), ...badlyScaled(pair)];
@@ -84,12 +85,33 @@ function problemsOf(effects: readonly Effect[], kind: "coefficient" | "sd"): Omi
   }));
 }
 
+/**
+ * The columns that are another one's times a covariate, by their names: "x" is so of "Intercept", "a:x" and "x:a" of "a". In the order of the
+ * bases, then of the slopes; the time is linear in the columns.
+ */
+export function productsByName(
+  names: readonly string[],
+): { readonly base: number; readonly slope: number; readonly covariate: string }[] {
+  const key = (parts: readonly string[]) => [...parts].sort().join(":");
+  const bases = new Map<string, number[]>();
+  names.forEach((name, base) => {
+    const own = name === "Intercept" ? "" : key(name.split(":"));
+    const known = bases.get(own);
+    if (known === undefined) bases.set(own, [base]);
+    else known.push(base);
+  });
+  const pairs = names.flatMap((name, slope) => {
+    const parts = name.split(":");
+    if (new Set(parts).size < parts.length || name === "Intercept") return [];
+    return parts.flatMap((covariate, v) =>
+      (bases.get(key(parts.filter((_, w) => w !== v))) ?? []).map((base) => ({ base, slope, covariate })),
+    );
+  });
+  return pairs.sort((a, b) => a.base - b.base || a.slope - b.slope);
+}
+
 /** Null unless the slope's column is the base's times a covariate that is far from zero. */
-function pairOf(base: Effect, slope: Effect): Pair | null {
-  const [own, others] = [slope.name.split(":"), base.name.split(":")];
-  const isConstant = base.name === "Intercept";
-  const rest = own.filter((name) => !others.includes(name));
-  if (base === slope || rest.length !== 1 || (!isConstant && own.length !== others.length + 1)) return null;
+function pairOf(base: Effect, slope: Effect, covariate: string): Pair | null {
   const values: number[] = [];
   for (let i = 0; i < base.values.length; i++) {
     if (base.values[i] !== 0) values.push(slope.values[i] / base.values[i]);
@@ -98,7 +120,7 @@ function pairOf(base: Effect, slope: Effect): Pair | null {
   const distance = Math.abs(mean(values));
   if (!(distance > FAR * standardDeviation(values))) return null;
   const range = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))] as const;
-  return range[0] === range[1] ? null : { base, slope, covariate: rest[0], range, distance };
+  return range[0] === range[1] ? null : { base, slope, covariate, range, distance };
 }
 
 /** Why the base's prior is too narrow for what the slope's makes of it. */

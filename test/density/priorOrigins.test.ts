@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { productsByName } from "../../src/density/priorOrigins.js";
 import { prepareModel } from "../../src/fit/prepare.js";
 import { uniforms } from "./models.js";
 
@@ -75,5 +77,42 @@ describe("priors about a covariate's zero far from its values", () => {
     );
     expect(warnings("year * dose + (1 | site)")).toHaveLength(1);
     expect(warnings("year + (0 + arm + year:arm | site)")[0].message).toContain("sd[site, arm.a:year]");
+  });
+});
+
+describe("columns that are products of others, by their names", () => {
+  /** Every pair looked at. */
+  const plain = (names: readonly string[]) =>
+    names.flatMap((base, b) =>
+      names.flatMap((slope, s) => {
+        const [own, others] = [slope.split(":"), base.split(":")];
+        const rest = own.filter((name) => !others.includes(name));
+        const isProduct = base === "Intercept" ? own.length === 1 : own.length === others.length + 1;
+        return b !== s && rest.length === 1 && isProduct ? [{ base: b, slope: s, covariate: rest[0] }] : [];
+      }),
+    );
+
+  it("are those that comparing all pairs finds", () => {
+    const parts = fc.uniqueArray(fc.constantFrom("a", "b", "c", "x", "z"), { minLength: 1, maxLength: 4 });
+    const names = fc.uniqueArray(
+      parts.map((all) => all.join(":")),
+      { maxLength: 25 },
+    );
+    fc.assert(
+      fc.property(names, fc.boolean(), (columns, hasIntercept) => {
+        const all = hasIntercept ? ["Intercept", ...columns] : columns;
+        expect(productsByName(all)).toEqual(plain(all));
+      }),
+      { seed: 1, numRuns: 300 },
+    );
+  });
+
+  it("are found in no time among thousands", () => {
+    const names = Array.from({ length: 20_000 }, (_, k) =>
+      k === 0 ? "Intercept" : k % 3 === 0 ? `x${k - 1}:x${k - 2}` : `x${k}`,
+    );
+    const start = performance.now();
+    expect(productsByName(names).length).toBeGreaterThan(20_000);
+    expect(performance.now() - start).toBeLessThan(5000);
   });
 });
