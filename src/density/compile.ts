@@ -1,6 +1,6 @@
 import type { Design } from "../design/Design.js";
 import { constant } from "../design/holdConstants.js";
-import type { Family, FamilyKernel, RatioName } from "../family/Family.js";
+import type { Family, RatioName } from "../family/Family.js";
 import type { Link } from "../family/Link.js";
 import { links } from "../family/links.js";
 import { effectsBytes } from "../kernel/map/effectsLayout.js";
@@ -34,7 +34,7 @@ import {
   type UsedPrior,
 } from "./resolvePriors.js";
 import { responseRows } from "./responseRows.js";
-import { knownErrors, precisionRows, scaledRows } from "./scaledRows.js";
+import { servedRows } from "./servedRows.js";
 import { type PriorSimulation, type SimulationParts, simulatePrior } from "./simulatePrior.js";
 import { standardise } from "./standardise.js";
 import { standardisedView } from "./standardisedView.js";
@@ -181,28 +181,6 @@ function sampledData(design: Design, priors: ModelPriors): PredictorData[] {
   return design.predictors.map((part, k) =>
     predictorData(part, design.rows, priors.predictors[k].intercept?.centred ?? false),
   );
-}
-
-/** The rows as engines see them, and the kernel that serves them; there is none for weights or errors that cannot be scaled away. */
-function servedRows(
-  { predictors, scalars, response: { weights, errors, weighting } }: Design,
-  original: ResponseModel,
-  unscaled: readonly PredictorData[],
-): {
-  readonly response: ResponseModel;
-  readonly data: readonly PredictorData[];
-  readonly kernel: FamilyKernel | undefined;
-} {
-  const kernel = unscaled.length === 1 ? original.family.kernels?.[predictors[0].link] : undefined;
-  if (weights === null && errors === null) return { response: original, data: unscaled, kernel };
-  const plain = { response: original, data: unscaled, kernel: undefined };
-  if (weights === null || unscaled.length > 1) return plain;
-  const isKnown = errors !== null && scalars.at(0)?.fixed === 0;
-  if (!isKnown && (errors !== null || weighting === "likelihood")) return plain;
-  const weighted = isKnown ? knownErrors(weights, errors) : { weights, constants: null };
-  if (predictors[0].link !== "identity") return { ...plain, response: precisionRows(original, weighted) };
-  const { data, ...scaled } = scaledRows(original, unscaled[0], kernel, weighted);
-  return { ...scaled, data: [data] };
 }
 
 function simulationParts(

@@ -81,6 +81,11 @@ export interface FamilyKernel {
   readonly name: string;
   /** Made once for the data. `trials` is null for a family without a data slot. */
   remainder(y: Float64Array, trials: Float64Array | null): Remainder;
+  /**
+   * The kernel that serves rows whose log densities are multiplied by weights w, of a family without a dispersion: it takes w y for y, and w
+   * times as many trials (one trial a row of a family without) or log w added to the linear predictor. Absent where there is none.
+   */
+  readonly weighted?: { readonly name: string; readonly by: "trials" | "offset" };
 }
 
 /**

@@ -32,5 +32,9 @@ export const bernoulli: Family = {
 
 /** The kernels leave out nothing. */
 function kernel(link: string): FamilyKernel {
-  return { name: `bernoulli-${link}`, remainder: () => constantRemainder(0) };
+  return {
+    name: `bernoulli-${link}`,
+    remainder: () => constantRemainder(0),
+    weighted: { name: `binomial-${link}`, by: "trials" },
+  };
 }

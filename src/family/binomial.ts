@@ -70,5 +70,6 @@ function kernel(link: string): FamilyKernel {
       for (let i = 0; i < y.length; i++) total += logChoose(trials === null ? 1 : trials[i], y[i]);
       return constantRemainder(total);
     },
+    weighted: { name: `binomial-${link}`, by: "trials" },
   };
 }

@@ -55,6 +55,7 @@ export const poisson: Family = {
         for (let i = 0; i < y.length; i++) total -= logFactorial(y[i]);
         return constantRemainder(total);
       },
+      weighted: { name: "poisson-log", by: "offset" },
     },
   },
 };

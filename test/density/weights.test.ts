@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type TableInput, toTable } from "../../src/data/toTable.js";
 import type { LogDensity } from "../../src/density/LogDensity.js";
+import { aghqMarginal } from "../../src/marginal/aghq.js";
 import { compiled, gradientError, position, seeds, uniforms } from "./models.js";
 
 const runs = { seed: 20261129, numRuns: 5 };
@@ -145,6 +146,43 @@ describe("a whole likelihood weight is the row so many times", () => {
       );
     },
   );
+});
+
+describe("kernels take likelihood weights of any size into their rows", () => {
+  it.each(
+    ["binary | weights(v) ~ bernoulli(p)", "successes | trials(size) + weights(v) ~ binomial(p)"]
+      .flatMap((left) => ["logit(p)", "probit(p)", "cloglog(p)"].map((mean) => [left, mean] as const))
+      .concat([["events | weights(v) ~ poisson(mu)", "log(mu)"]]),
+  )("%s, %s", (left, mean) => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const text = `${left}\n${mean} = ${formula} + offset(0.2 * s)${priors}`;
+        const { model } = compiled(text, toTable(rows(seed)));
+        expect(model.hasKernel).toBe(true);
+        expectSame(model.logDensity("noncentred", "plain"), model.logDensity("noncentred"), seed);
+      }),
+      runs,
+    );
+  });
+
+  it("but where the density has a dispersion", () => {
+    const text = `events | weights(v) ~ negative_binomial(mu, phi)\nlog(mu) = ${formula}`;
+    expect(compiled(text, toTable(rows(3))).model.hasKernel).toBe(false);
+  });
+
+  it("and posteriors, maxima and integrals are those of the plain twin", () => {
+    const text = `events | weights(v) ~ poisson(mu)\nlog(mu) = 1 + x + (1 | g)`;
+    const { model } = compiled(text, toTable(rows(4)));
+    const [kernel, plain] = (["auto", "plain"] as const).map((backend) => {
+      const latent = model.standardisedLatentGaussian(backend);
+      if ("refusal" in latent) throw new Error(latent.refusal);
+      const values = latent.view.values();
+      values.beta.set([0.3, -0.2]);
+      values.Lambda[0][0] = 0.7;
+      return aghqMarginal(latent.view, 9).evaluate(values, null);
+    });
+    expect(kernel).toBeCloseTo(plain, 8);
+  });
 });
 
 describe("precision weights and known errors of a normal response", () => {
