@@ -3,6 +3,7 @@ import { recessionOf, type Sides } from "../design/recession.js";
 import { outcomesOf } from "../design/separation.js";
 import type { Family } from "../family/Family.js";
 import type { Problem } from "../language/ModelError.js";
+import { exactFit } from "./exactFit.js";
 import type { ModelPriors, PredictorPriors, ScalarPrior } from "./resolvePriors.js";
 
 /** Multiplications of a test of an sd; with more levels than that allows, few levels are not the trouble. */
@@ -36,6 +37,9 @@ interface FlatCoefficient {
  *
  * A dispersion: as it grows, the likelihood of n rows falls as its power -(n t - r), with the family's `dispersionTail` t and the rank r of the flat
  * coefficients where t > 0 and the link is the identity.
+ *
+ * An exact fit: where fixed and random effects are equal to a normal response, the likelihood rises as sigma^-(n - rank) as sigma goes to zero, under any
+ * proper priors on them.
  */
 export function improperPosteriors(design: Design, priors: ModelPriors, family: Family): ImproperPosteriors {
   const flat = design.predictors.map((part, k) => flatCoefficients(design, part, priors.predictors[k]));
@@ -51,6 +55,7 @@ export function improperPosteriors(design: Design, priors: ModelPriors, family: 
       : [
           ...sdFindings(design, priors.predictors[0], flat[0], sides[0]),
           ...priors.scalars.flatMap((prior) => dispersionFinding(design, prior, flat[0], family)),
+          ...priors.scalars.flatMap((prior) => exactFitFinding(design, priors.predictors[0], prior, family)),
         ];
   const names = new Set(found.flatMap((finding) => finding.names));
   const span = design.response.span === undefined ? {} : { span: design.response.span };
@@ -201,6 +206,37 @@ function dispersionFinding(
       ? "the likelihood tends to a positive limit as it grows"
       : `with ${rows} rows and ${flat.length} flat coefficients the likelihood falls only as its power -${falls}`;
   return [improperScale(prior, why)];
+}
+
+/** Where the exponent of a prior's density near zero is read off: one of a power law is the same at both. */
+const NEAR_ZERO = [1e-50, 1e-100];
+
+/** A prior of sigma about sigma^a near zero does not make up for a likelihood that rises there as sigma^-k with k >= 1 + a. */
+function exactFitFinding(
+  design: Design,
+  { intercept, coefficients }: PredictorPriors,
+  { used, density }: ScalarPrior,
+  family: Family,
+): Finding[] {
+  const isNormal = family.dispersionIsSd === true && design.predictors[0].link === "identity";
+  if (!isNormal || design.response.errors !== null || density.lower > 0) return [];
+  const isBounded = coefficients.some((own) => {
+    const { lower = 0, upper = 0 } = (own ?? intercept?.prior)?.density ?? {};
+    return lower > -Infinity || upper < Infinity;
+  });
+  const [a, nearer] = NEAR_ZERO.map((x) => x * density.derivative(x));
+  const fit = isBounded || !(Math.abs(a - nearer) < ROUNDING) ? null : exactFit(design);
+  if (fit === null || fit.freedom < 1 + a) return [];
+  const what = fit.factor === null ? "the fixed effects are" : `the fixed effects and those of ${fit.factor} are`;
+  return [
+    {
+      names: [],
+      message:
+        `${what} equal to the response in every row, so that the likelihood grows without end as ${used.name} goes to zero, ` +
+        `and its prior, ${used.distribution}, does not keep it from there`,
+      hint: "look for a covariate made of the response; where the response is the same in all rows of a level, take one row of each",
+    },
+  ];
 }
 
 function improperScale({ used: { name } }: ScalarPrior, why: string): Finding {

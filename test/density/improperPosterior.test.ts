@@ -3,6 +3,7 @@ import { compareEngines } from "../../src/compare/compareEngines.js";
 import { fit } from "../../src/fit/fit.js";
 import { prepareModel } from "../../src/fit/prepare.js";
 import { ModelError } from "../../src/language/ModelError.js";
+import { laplaceMarginal } from "../../src/marginal/laplace.js";
 import { createStream } from "../../src/math/random/createStream.js";
 import type { RandomStream } from "../../src/math/random/RandomStream.js";
 
@@ -96,8 +97,10 @@ describe("flat priors on coefficients", () => {
       "the posterior is improper: the priors on beta[y] and beta[w] are flat, and the likelihood does not depend on a combination of them",
     ]);
     expect(improper(`${count}\nprior beta[w] ~ flat()`, open)).toEqual([]);
-    const empty = { a: ["p", "q", "p", "q", "p", "p"], b: ["r", "s", "r", "r", "r", "r"], n: [1, 4, 2, 5, 3, 2] };
-    expect(improper("n ~ poisson(mu)\nlog(mu) = 1 + a * b\nprior beta[a.q:b.s] ~ flat()", empty)).toEqual([]);
+    const empty = { a: ["p", "q", "p", "q", "p", "p"], b: ["r", "r", "s", "r", "r", "s"], n: [1, 4, 2, 5, 3, 2] };
+    expect(improper("n ~ poisson(mu)\nlog(mu) = 1 + a * b\nprior beta[a.q:b.s] ~ flat()", empty)).toEqual([
+      "the posterior is improper: the prior on beta[a.q:b.s] is flat, and the likelihood does not depend on it",
+    ]);
   });
 
   it("of columns that separate with others only are no trouble where a proper prior holds those", () => {
@@ -232,5 +235,61 @@ describe("flat priors on dispersions", () => {
       });
     expect(few(2)[0]).toMatch(/with 2 rows and 1 flat coefficients the likelihood falls only as its power -1$/);
     expect(few(3)).toEqual([]);
+  });
+});
+
+describe("a normal response that is fitted without error", () => {
+  const g = Array.from({ length: 24 }, (_, i) => `g${i % 6}`);
+  const h = Array.from({ length: 24 }, (_, i) => `h${i % 4}`);
+  const x = g.map((_, i) => Math.cos(3 * i) + 2000);
+  const ofLevel = g.map((_, i) => Math.sin(1 + (i % 6)));
+  const exact = {
+    line: { table: { x, y: x.map((value) => 0.1 + 0.7 * value) }, formula: "x" },
+    levels: { table: { x, g, h, y: ofLevel }, formula: "x + (1 | g) + (1 | h)" },
+    slopes: {
+      table: { x, g, y: x.map((value, i) => ofLevel[i] * (value - 2000) + (i % 6)) },
+      formula: "x + (1 + x | g)",
+    },
+  };
+  const text = (formula: string) => `y ~ normal(mu, sigma)\nmu = 1 + ${formula}`;
+
+  it.each(Object.entries(exact))("has no posterior under priors with mass near zero: %s", (_, { table, formula }) => {
+    expect(improper(text(formula), table)[0]).toMatch(/equal to the response in every row, .* as sigma goes to zero/);
+    expect(improper(`${text(formula)}\nprior sigma ~ lognormal(0, 1)`, table)).toEqual([]);
+    expect(improper(`${text(formula)}\nprior sigma ~ gamma(100, 1)`, table)).toEqual([]);
+    const spoilt = { ...table, y: table.y.map((value, i) => (i === 5 ? value + 1e-4 : value)) };
+    expect(improper(text(formula), spoilt)).toEqual([]);
+  });
+
+  it("has a likelihood that rises without end as sigma falls, and others have not", () => {
+    const rise = ({ table, formula }: (typeof exact)["levels"], by: number) => {
+      const y = table.y.map((value, i) => value + (i === 5 ? by : 0));
+      const latent = prepareModel(`${text(formula)}\nprior intercept ~ normal(0, 1e4)`, {
+        ...table,
+        y,
+      }).compiled.standardisedLatentGaussian();
+      if (!("view" in latent)) throw new Error(latent.refusal);
+      const marginal = laplaceMarginal(latent.view);
+      const at = (sigma: number) => {
+        const values = latent.view.values();
+        values.Lambda.forEach((Lambda) => {
+          Lambda[0] = 1;
+        });
+        values.dispersion.set([sigma]);
+        return marginal.evaluate(values, null);
+      };
+      return at(1e-5) - at(1e-3);
+    };
+    // 24 rows less 6 levels of g, 4 of h, which are not independent of the intercept, and the coefficients held at zero.
+    expect(rise(exact.levels, 0)).toBeGreaterThan(13 * Math.log(100));
+    expect(rise(exact.levels, 0.5)).toBeLessThan(0);
+  });
+
+  it("is refused by engines with priors", async () => {
+    const { table, formula } = exact.line;
+    for (const engine of ["nuts", "laplace", "inla"] as const)
+      await expect(fit(text(formula), table, { engine })).rejects.toThrow(
+        /the fixed effects are equal to the response/,
+      );
   });
 });

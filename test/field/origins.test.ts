@@ -110,7 +110,7 @@ describe("counts-by-year", () => {
     async (engine) => {
       const far = await run("fit", ...counts("year"), "--engine", engine, "--json", "--strict");
       expect(far.code).toBe(1);
-      expect(codes(far.stdout)).toEqual(["prior-origin"]);
+      expect(codes(far.stdout)).toEqual(["prior-conflict", "prior-origin"]);
       // By 4000 draws of nuts, whose Monte Carlo standard errors are 1% of these sds.
       const means = {
         "beta[year]": [0.0282, 0.0228],
@@ -130,7 +130,7 @@ describe("counts-by-year", () => {
 
   it("marginalia fit by nuts is right from year 0, too", async () => {
     const { stdout } = await run("fit", ...counts("year"), "--json", "--workers", "0");
-    expect(codes(stdout)).toEqual(["prior-origin"]);
+    expect(codes(stdout)).toEqual(["prior-conflict", "prior-origin"]);
     const found = JSON.parse(stdout).parameters.find((known: Parameter) => known.name === "sd[site, year]");
     expect(Math.abs(found.mean - 0.1061)).toBeLessThan(0.003);
   });
