@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { likelihoodAt } from "../../src/compare/likelihoodAt.js";
 import { readTable } from "../../src/data/readTable.js";
+import { minimizeBothSides } from "../../src/engine/ml/covarianceSearch.js";
+import { negativeLogLikelihood } from "../../src/engine/ml/fitMarginal.js";
+import { parameterVector } from "../../src/engine/ml/parameters.js";
 import { fit } from "../../src/fit/fit.js";
 import { prepareModel } from "../../src/fit/prepare.js";
 import { laplaceMarginal } from "../../src/marginal/laplace.js";
@@ -111,6 +114,43 @@ describe("an sd or a correlation that is held", () => {
         for (const step of [-0.02, 0.02]) expect(at({ [name]: estimate + step })).toBeLessThan(logLikelihood + 1e-6);
     },
   );
+});
+
+describe("maximum likelihood beside numbers that need not suit the data", () => {
+  const settings = [
+    ["(1 + x | g)", "prior sd ~ constant(1.2)"],
+    ["(1 + x | g)", "prior sd[g, x] ~ constant(0.9)"],
+    ["(1 + x | g)", "prior cor ~ constant(-0.6)"],
+    ["(1 + x + z | g)", "prior sd[g, x] ~ constant(1)"],
+  ] as const;
+  const rowsOf = () => {
+    const few = Array.from({ length: 7 }, () => [normal(), normal(), normal()]);
+    return Array.from({ length: 35 }, (_, i) => {
+      const [x, z, b] = [normal(), normal(), few[i % 7]];
+      const eta = 0.5 + 0.3 * x + 0.5 * b[0] + 0.4 * b[1] * x + 0.3 * b[2] * z;
+      return { x, z, g: i % 7, y: eta + 0.6 * normal(), n: Math.floor(Math.exp(Math.min(eta, 4)) + next()) };
+    });
+  };
+
+  it.each([families.normal, families.poisson])("ends at the best of six starts: %s", async (family) => {
+    for (let run = 0; run < 3; run++)
+      for (const [random, prior] of settings) {
+        const [rows, text] = [rowsOf(), `${family}1 + x + ${random}\n${prior}`];
+        const { ml } = await fit(text, rows, { engine: "ml", method: "laplace" });
+        const latent = prepareModel(text, rows).compiled.standardisedLatentGaussian();
+        if ("refusal" in latent) throw new RangeError(latent.refusal);
+        const vector = parameterVector(latent.view);
+        const objective = negativeLogLikelihood(laplaceMarginal(latent.view), vector);
+        const found = Array.from({ length: 6 }, () => {
+          const place = (part: string, x: number) =>
+            part === "correlation" ? 0.8 * both() : part === "sd" ? 0.1 + 2 * next() : x + 0.2 * both();
+          const start = vector.start.map((x, i) => Math.max(vector.lower[i], place(vector.coordinates[i].part, x)));
+          return minimizeBothSides({ objective, coordinates: vector.coordinates, box: vector }, start).value;
+        });
+        expect(-(ml.logLikelihood ?? Number.NaN), `${text}, run ${run}`).toBeLessThan(Math.min(...found) + 1e-4);
+        expect(ml.convergence.converged).toBe(true);
+      }
+  });
 });
 
 describe("fits with held covariances are those of glmmTMB's map and of lme4 at a given theta", () => {

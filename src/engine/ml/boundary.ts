@@ -1,6 +1,6 @@
 import type { LatentGaussian, ParameterKind } from "../../density/LatentGaussian.js";
 import type { Note } from "./MaximumLikelihood.js";
-import { type Coordinate, isOfCovariance, type ParameterVector } from "./parameters.js";
+import { type Coordinate, type HeldTermCoordinate, isOfCovariance, type ParameterVector } from "./parameters.js";
 
 /** A pivot of Lambda Lambda' below this, in units or as a share of its row, is tried at zero. */
 const NEARLY_ZERO = 0.02;
@@ -62,13 +62,21 @@ function singularCoordinate(
   const [size, sign] = [Math.abs(position[at]), Math.sign(position[at])];
   if (Math.abs(size - 1) > NEARLY_ZERO) return [];
   moved[at] = sign;
-  return [{ position: moved, held: [...held, at] }];
+  const after = coordinates.flatMap((other, i) => (isLaterInRow(other, place) ? [i] : []));
+  for (const i of after) moved[i] = 0;
+  return [{ position: moved, held: [...held, at, ...after] }];
+}
+
+/** A partial correlation of 1 leaves nothing of an effect for those after it to be correlated with. */
+function isLaterInRow(other: Coordinate, place: Extract<Coordinate, { part: "correlation" }>): boolean {
+  const isOfRow = other.part === "correlation" && other.factor === place.factor && other.row === place.row;
+  return isOfRow && other.column > place.column;
 }
 
 /** The coordinates of an effect's correlations with the others of its term. */
 export function correlationsOf(
   coordinates: ParameterVector["coordinates"],
-  { factor, row }: Extract<Coordinate, { part: "sd" }>,
+  { factor, row }: Pick<HeldTermCoordinate, "factor" | "row">,
 ): number[] {
   return coordinates.flatMap((other, i) =>
     other.part === "correlation" && other.factor === factor && (other.row === row || other.column === row) ? [i] : [],

@@ -108,8 +108,8 @@ export function minimizeOverCovariance(
 }
 
 /**
- * `minimizeOverCovariance`, and where that ends near a G of less than full rank or at strong correlations, where there may be several
- * minima, the lowest of searches from other starts as well, as many as `budget` evaluations of the objective are about enough for.
+ * `minimizeOverCovariance`, and where that ends near a G of less than full rank or at strong correlations, or some of G is held, where there
+ * may be several minima, the lowest of searches from other starts as well, as many as `budget` evaluations of the objective are about enough for.
  */
 export function lowestOverCovariance(
   search: CovarianceSearch,
@@ -120,8 +120,10 @@ export function lowestOverCovariance(
   const first = minimizeOverCovariance(search, start, options);
   if (first.outcome === "notFinite" || first.outcome === "unbounded") return first;
   const { coordinates } = search;
+  // Beside numbers that do not suit the data there may be several minima anywhere.
+  const isHeld = coordinates.some(({ part }) => part === "sd" || part === "correlation");
   const isNear = nearBoundaries(coordinates, first.position).length > 0 || isTied(coordinates, first.position);
-  if (!isNear) return first;
+  if (!isHeld && !isNear) return first;
   const most = Math.min(MOST_STARTS, Math.floor(budget / first.evaluations));
   let best = first;
   for (const other of otherStarts(search.coordinates, start, most)) {

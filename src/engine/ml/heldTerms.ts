@@ -42,8 +42,8 @@ function heldTermPart(place: Place, { sds, correlation }: HeldTerm, units: reado
   const free = sds.flatMap((sd, r) => (sd === null ? [r] : []));
   const pairs = correlation === null ? pairsOf(size) : [];
   const coordinates: Coordinate[] = [
-    ...free.map((r) => ({ part: "sd" as const, factor, row: first + r })),
-    ...pairs.map(([r, c]) => ({ part: "correlation" as const, factor, row: first + r, column: first + c })),
+    ...free.map((r) => ({ part: "sd" as const, factor, first, row: first + r })),
+    ...pairs.map(([r, c]) => ({ part: "correlation" as const, factor, first, row: first + r, column: first + c })),
   ];
   /** The sds, and per row the tangents of its half angles, at a position. */
   const read = (position: Float64Array, from: number) => {
@@ -115,7 +115,7 @@ function length(row: Float64Array): number {
 }
 
 /** tan(a / 2) of the angle whose sine and cosine are in this ratio; 0 where both are 0. */
-function halfTangent(sine: number, cosine: number): number {
+export function halfTangent(sine: number, cosine: number): number {
   const radius = Math.sqrt(sine * sine + cosine * cosine);
   return radius === 0 ? 0 : sine / (radius + cosine);
 }

@@ -1,4 +1,5 @@
-import type { Coordinate } from "./parameters.js";
+import { halfTangent } from "./heldTerms.js";
+import type { Coordinate, HeldTermCoordinate } from "./parameters.js";
 
 /** sds in units where one effect of a term dominates the others, and where none does. */
 const DOMINANT = 2;
@@ -6,6 +7,8 @@ const MINOR = 0.3;
 const EQUAL = [1, 4];
 /** Of an effect with the first of its term, by either sign. */
 const CORRELATION = 0.9;
+/** In turn, where sds that are held take no part. */
+const HELD_CORRELATIONS = [0.9, 0.5, 0.1];
 
 /**
  * At most so many positions from which a search may end at another maximum than from `start`: in turn each effect of a term dominates the
@@ -18,13 +21,21 @@ export function otherStarts(
   most: number,
 ): Float64Array[] {
   const entries = entriesOf(coordinates);
-  const q = 1 + Math.max(0, ...entries.map(({ row }) => row));
+  const held = coordinates.flatMap((place, at) =>
+    place.part === "sd" || place.part === "correlation" ? [{ at, place }] : [],
+  );
+  const rows = [...entries.map(({ row }) => row), ...held.map(({ place }) => place.row - place.first)];
+  const q = 1 + Math.max(0, ...rows);
   if (q === 1) return [];
   const one = Array.from({ length: q }, (_, dominant) => (row: number) => (row === dominant ? DOMINANT : MINOR));
   const sds = [...one, ...EQUAL.map((sd) => () => sd)];
   const starts: Float64Array[] = [];
   for (let signs = 0; signs < 2 ** (q - 1) && starts.length < most; signs++)
-    for (const sdOf of sds) starts.push(withLambda(start, entries, sdOf, signs));
+    sds.forEach((sdOf, k) => {
+      const correlation = HELD_CORRELATIONS[k % HELD_CORRELATIONS.length];
+      const ofRow = (row: number) => ({ sd: sdOf(row), correlation: signOf(row, signs) * correlation });
+      starts.push(withHeld(withLambda(start, entries, sdOf, signs), held, ofRow));
+    });
   return starts.slice(0, most);
 }
 
@@ -44,6 +55,26 @@ function entriesOf(coordinates: readonly Coordinate[]): Entry[] {
   });
 }
 
+/** The same of terms of which something is held. */
+function withHeld(
+  start: Float64Array,
+  held: readonly { readonly at: number; readonly place: HeldTermCoordinate }[],
+  ofRow: (row: number) => { readonly sd: number; readonly correlation: number },
+): Float64Array {
+  const position = start.slice();
+  for (const { at, place } of held) {
+    const { sd, correlation } = ofRow(place.row - place.first);
+    if (place.part === "sd") position[at] = sd;
+    else if (place.column > place.first) position[at] = 0;
+    else position[at] = halfTangent(correlation, Math.sqrt(1 - correlation ** 2));
+  }
+  return position;
+}
+
+function signOf(row: number, signs: number): number {
+  return (signs >> (row - 1)) & 1 ? -1 : 1;
+}
+
 /** `signs` has a bit for the correlation of each effect after the first. */
 function withLambda(
   start: ArrayLike<number>,
@@ -53,9 +84,8 @@ function withLambda(
 ): Float64Array {
   const position = Float64Array.from(start);
   for (const { at, row, column } of entries) {
-    const sign = (signs >> (row - 1)) & 1 ? -1 : 1;
     if (row === 0) position[at] = sdOf(row);
-    else if (column === 0) position[at] = sign * CORRELATION * sdOf(row);
+    else if (column === 0) position[at] = signOf(row, signs) * CORRELATION * sdOf(row);
     else position[at] = row === column ? Math.sqrt(1 - CORRELATION ** 2) * sdOf(row) : 0;
   }
   return position;
