@@ -7,7 +7,8 @@ import { mean, standardDeviation } from "../math/moments.js";
 import type { ModeRecord, Posterior } from "../posterior/Posterior.js";
 import type { Summary } from "../summary/Summary.js";
 import type { PreparedModel } from "./prepare.js";
-import { conflict, likelihoodAt, limitOf, type PriorConflict, priorConflicts, surprise } from "./priorConflict.js";
+import { conflict, limitOf, type PriorConflict, priorConflicts } from "./priorConflict.js";
+import { likelihoodAt, surprise } from "./surprise.js";
 
 /** With few draws, this share of the variance is left. */
 const LEAST_SHARE = 0.1;

@@ -9,9 +9,9 @@ import type { MarginalLikelihood } from "../marginal/MarginalLikelihood.js";
 import { plainMarginal } from "../marginal/plain.js";
 import { posteriorMode } from "../marginal/posteriorMode.js";
 import { exp } from "../math/special/elementary.js";
-import { logNormalDensity, normalQuantile } from "../math/special/normalDistribution.js";
+import { normalQuantile } from "../math/special/normalDistribution.js";
 import type { ModeRecord } from "../posterior/Posterior.js";
-import type { Univariate } from "../prior/Prior.js";
+import { type LikelihoodOfParameter, likelihoodAt, REACH, STEP, surprise } from "./surprise.js";
 
 /** A prior that the likelihood contradicts, with what to say of it; `code` is "prior-conflict". */
 export interface PriorConflict extends Warning {
@@ -28,8 +28,6 @@ export interface PriorConflict extends Warning {
 /** A single prior is in conflict from this many standard deviations on; of several the limit keeps this probability of any false alarm. */
 const LEAST_Z = 3;
 const FALSE_ALARM = 0.005;
-/** Below this no tail is integrated: it is no conflict. */
-const ORDINARY_Z = 2.5;
 /**
  * Where a prior has this many times the information of the likelihood about an sd or dispersion, in whose log the likelihood need not be concave, its
  * estimate is looked for: if the log-likelihood rises by this in a unit of its log, or the prior keeps it below this share of its default unit.
@@ -46,8 +44,6 @@ const RISE = 3;
 const LARGEST_GRADIENT = 0.1;
 /** A step from the mode to an estimate that is longer than this, in standard errors, is none that a quadratic can be trusted for. */
 const LONGEST_STEP = 2;
-/** Steps of differences, in posterior sds. */
-const STEP = 1e-3;
 
 /**
  * The priors that are in conflict with the likelihood, by Box's (1980, JRSS A 143) prior predictive check of each parameter's estimate, as Evans &
@@ -97,7 +93,7 @@ export function conflict(
     code: "prior-conflict",
     message:
       `prior and likelihood are in conflict about ${name}: its ${origin} is ${statementOf(used)}, and the likelihood puts it at ${short(value)} ` +
-      `(standard error ${short(standardError)}), which under that prior is as unlikely as ${distance(z)} from a normal mean`,
+      `(standard error ${short(standardError)}), which under that prior is as unlikely as a value ${distance(z)} from the mean of a normal distribution`,
     advice:
       `look for an error in the data, such as other units than the prior is meant in; if the prior does not say what is known, state a wider one, ` +
       `as in "prior ${kind === "correlation" ? used.name : name} ~ ${widerPrior(kind, value)}"`,
@@ -115,7 +111,7 @@ function statementOf({ name, distribution }: UsedPrior): string {
 }
 
 function distance(z: number): string {
-  return z < REACH ? `${z.toFixed(1)} standard deviations` : `${REACH} standard deviations or more`;
+  return z === REACH ? `${REACH} standard deviations or more` : `${z.toFixed(1)} standard deviations`;
 }
 
 /** One under which the estimate is an ordinary value. */
@@ -134,42 +130,6 @@ export function limitOf(priors: number): number {
   return Math.max(LEAST_Z, -normalQuantile(FALSE_ALARM / (2 * Math.max(1, priors))));
 }
 
-/** What the likelihood says of a parameter, on its working scale: nearly normal about `estimate`. */
-export interface LikelihoodOfParameter {
-  readonly estimate: number;
-  /** Negative or 0 where the likelihood has no maximum nearby. */
-  readonly precision: number;
-  /** d log likelihood at the mode, and the precision of the prior there. */
-  readonly slope: number;
-  readonly priorPrecision: number;
-}
-
-/** Takes the prior away from a posterior with its mode at a value, and this variance on the unconstrained scale. */
-export function likelihoodAt(
-  { kind, density, transform }: ParameterPrior,
-  value: number,
-  variance: number,
-): LikelihoodOfParameter {
-  const scale = workingScale(kind);
-  const u = transform.unconstrain(value);
-  const step = STEP * Math.sqrt(variance);
-  const score = (at: number) =>
-    density.derivative(transform.constrain(at)) * transform.derivative(at) + transform.logAbsDetJacobianDerivative(at);
-  /** d working / d unconstrained */
-  const rate = (at: number) => transform.derivative(at) / exp(scale.logSlope(scale.to(transform.constrain(at))));
-  const ofPrior = -(score(u + step) - score(u - step)) / (2 * step);
-  const bend = (rate(u + step) - rate(u - step)) / (2 * step);
-  const slope = -score(u) / rate(u);
-  const toWorking = (curvature: number) => curvature / rate(u) ** 2;
-  const precision = toWorking(1 / variance - ofPrior + slope * bend);
-  return {
-    estimate: scale.to(value) + (precision > 0 ? slope / precision : 0),
-    precision,
-    slope,
-    priorPrecision: toWorking(ofPrior),
-  };
-}
-
 /** Of what each prior is on, on its own unconstrained scale, by the delta method. */
 function unconstrainedVariances({ priors, valuesAt }: ParameterPriors, { position, covariance }: ModeRecord) {
   const n = position.length;
@@ -186,39 +146,6 @@ function unconstrainedVariances({ priors, valuesAt }: ParameterPriors, { positio
         for (let j = 0; j < n; j++) total += columns[i][k] * covariance[i * n + j] * columns[j][k];
     return total;
   });
-}
-
-/** How far out an estimate is in what the prior expects of it; 0 on a side on which the prior's density does not fall, and where there is no estimate. */
-export function surprise({ kind, density }: ParameterPrior, { estimate, precision }: LikelihoodOfParameter): number {
-  if (!(precision > 0)) return 0;
-  const scale = workingScale(kind);
-  const x = scale.from(estimate);
-  const isAbove = x >= density.upper || (x > density.lower && density.derivative(x) < 0);
-  const isBelow = x <= density.lower || (x < density.upper && density.derivative(x) > 0);
-  if (!isAbove && !isBelow) return 0;
-  const { quadratic } = density;
-  if (quadratic !== undefined)
-    return Math.abs(estimate - quadratic.mean) / Math.sqrt(1 / quadratic.precision + 1 / precision);
-  const standardError = 1 / Math.sqrt(precision);
-  return -normalQuantile(tailOfSum(density, (error) => scale.from(estimate - error * standardError), isAbove));
-}
-
-/** Nodes of the trapezoidal rule over a standard normal error, and how far they reach. */
-const NODE = 0.05;
-const REACH = 8;
-
-/** The probability that a draw from the prior is beyond a place that moves with a standard normal error: at least half of that beyond the middle. */
-function tailOfSum({ lower, upper, logProbability }: Univariate, place: (error: number) => number, isAbove: boolean) {
-  const beyond = (error: number) => {
-    const x = place(error);
-    return exp(isAbove ? logProbability(Math.max(x, lower), upper) : logProbability(lower, Math.min(x, upper)));
-  };
-  const most = 0.5 * beyond(0);
-  if (-normalQuantile(most) < ORDINARY_Z) return most;
-  let total = 0;
-  for (let k = -Math.round(REACH / NODE); k <= REACH / NODE; k++)
-    total += NODE * exp(logNormalDensity(k * NODE)) * beyond(k * NODE);
-  return total;
 }
 
 /**

@@ -139,6 +139,19 @@ describe("a conflict between prior and likelihood", () => {
     expect(await named(`${text}\nprior phi ~ exponential(0.1)`, { y })).toEqual([]);
   });
 
+  it("is none of the default prior on phi where counts vary no more than Poisson ones", async () => {
+    for (const mean of [5, 20, 60]) {
+      const { compiled } = prepareModel(
+        `y ~ poisson(mu)\nlog(mu) = 1\nprior intercept ~ normal(${Math.log(mean)}, 0.01)`,
+        {
+          y: Array.from({ length: 150 }, (_, i) => i),
+        },
+      );
+      const y = Array.from(compiled.simulatePrior(stream).response);
+      expect(await named("y ~ negative_binomial(mu, phi)\nlog(mu) = 1", { y }), String(mean)).toEqual([]);
+    }
+  });
+
   it("has the estimate of the likelihood itself where that is far from quadratic", async () => {
     const many = normals(400);
     const y = many.map((value) => (stream.uniform() < 1 / (1 + Math.exp(-3 * value)) ? 1 : 0));
