@@ -6,6 +6,7 @@ import { readTable } from "../../src/data/readTable.js";
 import { minimizeBothSides } from "../../src/engine/ml/covarianceSearch.js";
 import { negativeLogLikelihood } from "../../src/engine/ml/fitMarginal.js";
 import { parameterVector } from "../../src/engine/ml/parameters.js";
+import { penalizedMarginal, penalizedVector } from "../../src/engine/ml/penalized.js";
 import { fit } from "../../src/fit/fit.js";
 import { prepareModel } from "../../src/fit/prepare.js";
 import { laplaceMarginal } from "../../src/marginal/laplace.js";
@@ -295,5 +296,26 @@ describe("what is said of it", () => {
     const sd = ml.parameters.find(({ name }) => name === "sd[g, x]")?.estimate ?? Number.NaN;
     expect(sd).toBeGreaterThanOrEqual(0.05);
     expect(sd).toBeLessThanOrEqual(0.3);
+  });
+
+  it.each(structures)("by the posterior mode, whose gradient is exact: %s, %s", async (random, priors) => {
+    const text = `${families.poisson}1 + x + ${random}\n${priors}`;
+    const { ml } = await fit(text, data, { engine: "ml", penalized: true, method: "laplace" });
+    expect(ml.convergence.converged).toBe(true);
+    expect(ml.logPrior).toBeGreaterThan(-100);
+    const view = viewOf(text);
+    const vector = penalizedVector(view);
+    const objective = negativeLogLikelihood(penalizedMarginal(laplaceMarginal(view)), vector);
+    const at = vector.start.map((x, i) => x + 0.1 * Math.cos(i + 1));
+    const [gradient, scratch] = [new Float64Array(at.length), new Float64Array(at.length)];
+    objective(at, gradient);
+    gradient.forEach((slope, k) => {
+      const by = (step: number) =>
+        objective(
+          at.map((x, i) => (i === k ? x + step : x)),
+          scratch,
+        );
+      expect(Math.abs(slope - (by(1e-4) - by(-1e-4)) / 2e-4)).toBeLessThan(1e-4 * Math.max(1, Math.abs(slope)));
+    });
   });
 });

@@ -81,15 +81,15 @@ function supportEnds(view: LatentGaussian, vector: ParameterVector, end: "lower"
   });
   const position = new Float64Array(vector.coordinates.length);
   vector.pack(values, position);
-  // Sds that are coordinates by themselves, in their units; their correlations have no ends.
-  vector.unpack(vector.start, values);
+  // Of a term of which something is held the sds are coordinates by themselves, and correlations have no ends.
+  const atStart = view.values();
+  vector.unpack(vector.start, atStart);
   vector.coordinates.forEach((place, i) => {
     if (place.part === "correlation") position[i] = none;
     if (place.part !== "sd") return;
     const q = sds[place.factor].length;
-    const unit = Math.sqrt(
-      values.Lambda[place.factor].subarray(place.row * q, (place.row + 1) * q).reduce((s, x) => s + x * x, 0),
-    );
+    const row = atStart.Lambda[place.factor].subarray(place.row * q, (place.row + 1) * q);
+    const unit = Math.sqrt(row.reduce((sum, x) => sum + x * x, 0));
     position[i] = sds[place.factor][place.row][end] / unit;
   });
   return position;
