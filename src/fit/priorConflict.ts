@@ -42,6 +42,9 @@ const BEYOND = [0.03, 0.1, 0.3, 1, 3];
 const RISE = 3;
 /** A search that ends with a larger gradient, in posterior sds, has found no mode. */
 const LARGEST_GRADIENT = 0.1;
+/** A likelihood may rise without end: its maximum is looked for so far off, in the log of an sd or units of a default prior, and so long. */
+const FARTHEST = 20;
+const MOST_ITERATIONS = 60;
 /** A step from the mode to an estimate that is longer than this, in standard errors, is none that a quadratic can be trusted for. */
 const LONGEST_STEP = 2;
 
@@ -190,9 +193,15 @@ function withoutPrior(
   return { marginal, parts, at };
 }
 
-/** By the mode that the model has without the prior; null where there is none. */
-function estimateWithout({ marginal, parts, at }: FreeModel, k: number, value: number): LikelihoodOfParameter | null {
-  const mode = posteriorMode(marginal, { start: at(value) });
+/** By the mode that the model has without the prior; null where there is none within reach. */
+function estimateWithout(free: FreeModel, k: number, value: number): LikelihoodOfParameter | null {
+  const { marginal, parts, at } = free;
+  const { coordinate } = parts.priors[k];
+  const start = at(value);
+  const bound = (by: number) => start.map((x, i) => (i === coordinate ? x + by : by * Infinity));
+  const limits = { lower: bound(-FARTHEST), upper: bound(FARTHEST), maxIterations: MOST_ITERATIONS };
+  const mode = posteriorMode(marginal, { start, limits });
+  if (coordinate !== null && Math.abs(mode.position[coordinate] - start[coordinate]) > FARTHEST - 1) return null;
   if (!mode.isDefinite || !(mode.gradientNorm < LARGEST_GRADIENT)) return null;
   const variance = unconstrainedVariances(parts, mode)[k];
   const found = likelihoodAt(parts.priors[k], parts.valuesAt(mode.position)[k], variance);

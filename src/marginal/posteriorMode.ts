@@ -2,7 +2,7 @@ import { cholesky, inverseFromCholesky } from "../math/linalg/cholesky.js";
 import { nearestDefinite } from "../math/optimize/definite.js";
 import { type DifferenceHessian, hessianByDifferences } from "../math/optimize/hessianByDifferences.js";
 import type { Minimum } from "../math/optimize/Minimum.js";
-import { minimize } from "../math/optimize/minimize.js";
+import { type MinimizeOptions, minimize } from "../math/optimize/minimize.js";
 import type { Bounds, Objective } from "../math/optimize/Objective.js";
 import type { MarginalLikelihood } from "./MarginalLikelihood.js";
 import { plainMarginal } from "./plain.js";
@@ -33,6 +33,8 @@ export interface PosteriorModeOptions {
   readonly precision: Float64Array | null;
   /** Whether the place will do for another search to start from: within a hundredth of an sd, with the curvature that the search has learnt. Default false. */
   readonly isRough: boolean;
+  /** The search keeps within these bounds, and ends after so many iterations. Default: no bounds, and as many as `minimize` takes. */
+  readonly limits: Bounds & Pick<MinimizeOptions, "maxIterations">;
 }
 
 /** Distance from the mode, in sds, at which a rough search ends. */
@@ -66,18 +68,28 @@ export function logPosterior(marginal: MarginalLikelihood): (position: Float64Ar
 }
 
 /**
- * The mode of the marginal posterior, by BFGS with the exact gradient, and the Hessian there by differences of that gradient. The search has
+ * The mode of the marginal posterior, by BFGS with the exact gradient, and the Hessian there by differences of that gradient. By default the search has
  * no bounds: with sds by their logs and correlations by canonical partial ones, every position has a G of full rank, and the Jacobian
  * of the sds keeps the density away from zero ones, so that there is no boundary to end at by mistake.
  * It never throws: a search that fails says so in `converged` and `reason`, and what it returns is then where it stopped.
  */
 export function posteriorMode(
   marginal: MarginalLikelihood,
-  { start = startWithoutEffects(marginal), precision = null, isRough = false }: Partial<PosteriorModeOptions> = {},
+  {
+    start = startWithoutEffects(marginal),
+    precision = null,
+    isRough = false,
+    limits,
+  }: Partial<PosteriorModeOptions> = {},
 ): PosteriorMode {
   const objective = marginalPosterior(marginal);
   const confirm = precision === null;
-  const found = minimize(objective, start, { hessian: precision, confirm, ...(isRough ? { tolerance: ROUGH } : {}) });
+  const found = minimize(objective, start, {
+    hessian: precision,
+    confirm,
+    ...(isRough ? { tolerance: ROUGH } : {}),
+    ...limits,
+  });
   const known = { hessian: found.hessian, failed: [], evaluations: 0 };
   return withCurvature(found, isRough ? known : measuredAt(objective, found));
 }

@@ -149,6 +149,9 @@ describe("a conflict between prior and likelihood", () => {
       );
       const y = Array.from(compiled.simulatePrior(stream).response);
       expect(await named("y ~ negative_binomial(mu, phi)\nlog(mu) = 1", { y }), String(mean)).toEqual([]);
+      // The likelihood rises to that of a Poisson distribution, without a maximum.
+      const narrow = await named("y ~ negative_binomial(mu, phi)\nlog(mu) = 1\nprior phi ~ gamma(2, 0.4)", { y });
+      expect(narrow, String(mean)).toEqual(mean > 5 ? ["phi"] : []);
     }
   });
 
