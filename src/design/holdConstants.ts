@@ -2,9 +2,9 @@ import type { PriorStatement } from "../language/ast.js";
 import { coefficientKey } from "../language/coefficient.js";
 import { errorAt, type Problem } from "../language/ModelError.js";
 import { addScaled } from "../math/linalg/triangularFactor.js";
-import type { Design, HeldParameter, PredictorDesign } from "./Design.js";
+import type { Design, PredictorDesign } from "./Design.js";
 import { heldHypotheses } from "./heldHypotheses.js";
-import { type HeldPart, holdCorrelations, holdSds } from "./holdCovariance.js";
+import { type HeldPart, holdCorrelations, holdSds, sdTargets } from "./holdCovariance.js";
 import { withColumns } from "./restrictDesign.js";
 
 /** The distribution that holds a parameter at a number. */
@@ -32,70 +32,85 @@ function hold(
   problems: Problem[],
 ): Design {
   const { target, arguments: numbers, distribution } = statement;
-  const [value] = numbers;
   const fail = (message: string, hint: string): Design => {
     problems.push(errorAt("constant", target.span ?? statement.span, message, hint));
     return design;
   };
-  if (value === undefined || numbers.length > 1) {
+  const unknown = (hint: string) => fail(`a prior on ${printed(statement)}, which is not in the model`, hint);
+  if (numbers.length !== 1) {
     const message = `constant takes 1 number, not ${numbers.length}`;
     problems.push(errorAt("wrong-arguments", distribution.span, message, "write: constant(value)"));
     return design;
   }
+  const [{ value }] = numbers;
   const name = target.target.name;
-  const k =
-    target.parameter === undefined
-      ? 0
-      : design.predictors.findIndex((part) => part.parameter === target.parameter?.name);
-  const part = design.predictors.at(k);
-  const unknown = (hint: string) => fail(`a prior on ${printed(statement)}, which is not in the model`, hint);
-  if (k < 0 || part === undefined)
-    return unknown(`parameters: ${design.predictors.map((one) => one.parameter).join(", ")}`);
+  const k = target.parameter === undefined ? 0 : parameterNamed(design, target.parameter.name);
+  if (k < 0) return unknown(`parameters: ${design.predictors.map((one) => one.parameter).join(", ")}`);
+  const part = design.predictors[k];
+  const hint = hints[name]?.(part);
+  if (hint === undefined) return holdScalar(design, name, value, fail, unknown);
+  const found = holdInPredictor(part, statement, value, priors, design.rows);
+  if (found === null) return unknown(hint);
+  if ("message" in found) return fail(found.message, found.hint);
   const prefix = k === 0 ? "" : `${part.parameter}.`;
-  const replaced = (predictor: PredictorDesign, held: readonly HeldParameter[]): Design => ({
+  return {
     ...design,
-    predictors: design.predictors.map((other, l) => (l === k ? predictor : other)),
-    held: [...design.held, ...held],
-  });
-  const inTerms = (held: HeldPart | null, hint: string): Design => {
-    if (held === null) return unknown(hint);
-    if ("message" in held) return fail(held.message, held.hint);
-    return replaced(
-      held.part,
-      held.held.map((one) => ({ ...one, name: `${prefix}${one.name}` })),
-    );
+    predictors: design.predictors.map((other, l) => (l === k ? found.part : other)),
+    held: [...design.held, ...found.held.map((one) => ({ ...one, name: `${prefix}${one.name}` }))],
   };
-  switch (name) {
+}
+
+function parameterNamed({ predictors }: Design, name: string): number {
+  return predictors.findIndex(({ parameter }) => parameter === name);
+}
+
+/** Per target within a predictor what there is to hold, said where a statement names something else. */
+const hints: Readonly<Record<string, ((part: PredictorDesign) => string) | undefined>> = {
+  intercept: () => "the formula has no intercept",
+  beta: ({ columns }) => `coefficients: ${columns.join(", ")}`,
+  cor: () => "correlations are of terms such as (1 + x | g)",
+  ...Object.fromEntries(sdTargets.map((target) => [target, () => "standard deviations are of terms such as (1 | g)"])),
+};
+
+/** Null where the predictor has nothing that the statement names. */
+function holdInPredictor(
+  part: PredictorDesign,
+  statement: PriorStatement,
+  value: number,
+  priors: readonly PriorStatement[],
+  rows: number,
+): HeldPart | null {
+  switch (statement.target.target.name) {
     case "intercept":
-      if (part.interceptColumn < 0) return unknown("the formula has no intercept");
-      return replaced(aboutMeans(part, value.value, design.rows), [{ name: `${prefix}intercept`, value: value.value }]);
-    case "sd":
-    case "var":
-    case "precision":
-      return inTerms(holdSds(part, statement, value.value, priors), "standard deviations are of terms such as (1 | g)");
+      if (part.interceptColumn < 0) return null;
+      return { part: aboutMeans(part, value, rows), held: [{ name: "intercept", value }] };
     case "beta": {
       const columns = heldColumns(part, statement, priors);
-      if (columns.length === 0) return unknown(`coefficients: ${part.columns.join(", ")}`);
-      const held = columns.map((j) => ({ name: `${prefix}beta[${part.columns[j]}]`, value: value.value }));
-      return replaced(asOffset(part, columns, value.value, design.rows), held);
+      if (columns.length === 0) return null;
+      const held = columns.map((j) => ({ name: `beta[${part.columns[j]}]`, value }));
+      return { part: asOffset(part, columns, value, rows), held };
     }
     case "cor":
-      return inTerms(
-        holdCorrelations(part, statement, value.value, priors),
-        "correlations are of terms such as (1 + x | g)",
-      );
-    default: {
-      const scalar = design.scalars.find(({ parameter, fixed }) => parameter === name && fixed === null);
-      if (scalar === undefined)
-        return unknown(
-          "targets of constant: intercept, beta[name], sd[group], cor[group], or a parameter such as sigma",
-        );
-      if (!(value.value > 0))
-        return fail(`${name} is positive, and cannot be held at ${value.value}`, `as in prior ${name} ~ constant(1)`);
-      const scalars = design.scalars.map((one) => (one === scalar ? { ...one, fixed: value.value } : one));
-      return { ...design, scalars, held: [...design.held, { name, value: value.value }] };
-    }
+      return holdCorrelations(part, statement, value, priors);
+    default:
+      return holdSds(part, statement, value, priors);
   }
+}
+
+function holdScalar(
+  design: Design,
+  name: string,
+  value: number,
+  fail: (message: string, hint: string) => Design,
+  unknown: (hint: string) => Design,
+): Design {
+  const scalar = design.scalars.find(({ parameter, fixed }) => parameter === name && fixed === null);
+  if (scalar === undefined)
+    return unknown("targets of constant: intercept, beta[name], sd[group], cor[group], or a parameter such as sigma");
+  if (!(value > 0))
+    return fail(`${name} is positive, and cannot be held at ${value}`, `as in prior ${name} ~ constant(1)`);
+  const scalars = design.scalars.map((one) => (one === scalar ? { ...one, fixed: value } : one));
+  return { ...design, scalars, held: [...design.held, { name, value }] };
 }
 
 function printed({ target }: PriorStatement): string {

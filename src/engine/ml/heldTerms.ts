@@ -1,4 +1,5 @@
-import type { HeldTerm, LatentGaussian } from "../../density/LatentGaussian.js";
+import type { HeldTerm, LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
+import { dot } from "../../math/linalg/triangularFactor.js";
 import type { Coordinate, VectorPart } from "./parameters.js";
 
 /**
@@ -16,7 +17,7 @@ export function heldTermParts(view: LatentGaussian): VectorPart[] {
       const place = { factor, effects, first, size };
       first += size;
       const own = held[t];
-      return own === null ? [] : [heldTermPart(place, own, rowNorms(values.Lambda[factor], place))];
+      return own === null ? [] : [new HeldTermPart(place, own, rowNorms(values.Lambda[factor], place))];
     });
   });
 }
@@ -36,63 +37,89 @@ interface Place {
   readonly size: number;
 }
 
-/** `units` are those of the sds. */
-function heldTermPart(place: Place, { sds, correlation }: HeldTerm, units: readonly number[]): VectorPart {
-  const { factor, first, size } = place;
-  const free = sds.flatMap((sd, r) => (sd === null ? [r] : []));
-  const pairs = correlation === null ? pairsOf(size) : [];
-  const coordinates: Coordinate[] = [
-    ...free.map((r) => ({ part: "sd" as const, factor, first, row: first + r })),
-    ...pairs.map(([r, c]) => ({ part: "correlation" as const, factor, first, row: first + r, column: first + c })),
-  ];
-  /** The sds, and per row the tangents of its half angles, at a position. */
-  const read = (position: Float64Array, from: number) => {
+class HeldTermPart implements VectorPart {
+  readonly coordinates: readonly Coordinate[];
+  readonly lower: readonly number[];
+  readonly upper: readonly number[];
+  readonly start: readonly number[];
+  private readonly place: Place;
+  private readonly held: HeldTerm;
+  /** Of the sds. */
+  private readonly units: readonly number[];
+  /** The effects whose sds are coordinates, and the pairs whose correlations are, after them. */
+  private readonly free: readonly number[];
+  private readonly pairs: readonly (readonly [number, number])[];
+
+  constructor(place: Place, held: HeldTerm, units: readonly number[]) {
+    const { factor, first, size } = place;
+    this.place = place;
+    this.held = held;
+    this.units = units;
+    this.free = held.sds.flatMap((sd, r) => (sd === null ? [r] : []));
+    this.pairs = held.correlation === null ? pairsOf(size) : [];
+    this.coordinates = [
+      ...this.free.map((r) => ({ part: "sd" as const, factor, first, row: first + r })),
+      ...this.pairs.map(([r, c]) => ({
+        part: "correlation" as const,
+        factor,
+        first,
+        row: first + r,
+        column: first + c,
+      })),
+    ];
+    this.lower = this.coordinates.map(({ part }) => (part === "sd" ? 0 : -Infinity));
+    this.upper = this.coordinates.map(() => Infinity);
+    this.start = this.coordinates.map(({ part }) => (part === "sd" ? 1 : 0));
+  }
+
+  unpack(position: Float64Array, from: number, { Lambda }: LatentValues): void {
+    const { sds, tangents } = this.read(position, from);
+    tangents.forEach((own, r) => {
+      const row = this.rowOf(Lambda, r);
+      row.set(spherePoint(own, -1));
+      for (let c = 0; c <= r; c++) row[c] *= sds[r];
+    });
+  }
+
+  pack({ Lambda }: LatentValues, position: Float64Array, from: number): void {
+    this.free.forEach((r, k) => {
+      position[from + k] = length(this.rowOf(Lambda, r)) / this.units[r];
+    });
+    this.pairs.forEach(([r, c], k) => {
+      const rest = this.rowOf(Lambda, r).subarray(c);
+      position[from + this.free.length + k] = halfTangent(rest[0], length(rest.subarray(1)));
+    });
+  }
+
+  adjoint(position: Float64Array, from: number, { Lambda }: LatentValues, gradient: Float64Array): void {
+    const { sds, tangents } = this.read(position, from);
+    const along = (r: number, d: number) => dot(spherePoint(tangents[r], d), this.rowOf(Lambda, r));
+    this.free.forEach((r, k) => {
+      gradient[from + k] = this.units[r] * along(r, -1);
+    });
+    this.pairs.forEach(([r, c], k) => {
+      gradient[from + this.free.length + k] = sds[r] * along(r, c);
+    });
+  }
+
+  /** The sds, and per row the tangents of its half angles. */
+  private read(position: Float64Array, from: number) {
+    const { sds, correlation } = this.held;
     const all = sds.map((sd) => sd ?? 0);
-    free.forEach((r, k) => {
-      all[r] = units[r] * position[from + k];
+    this.free.forEach((r, k) => {
+      all[r] = this.units[r] * position[from + k];
     });
     const tangents = sds.map((_, r) => new Float64Array(r));
-    pairs.forEach(([r, c], k) => {
-      tangents[r][c] = position[from + free.length + k];
+    this.pairs.forEach(([r, c], k) => {
+      tangents[r][c] = position[from + this.free.length + k];
     });
     if (correlation !== null) tangents[1][0] = halfTangent(correlation, Math.sqrt(1 - correlation * correlation));
     return { sds: all, tangents };
-  };
-  return {
-    coordinates,
-    lower: coordinates.map(({ part }) => (part === "sd" ? 0 : -Infinity)),
-    upper: coordinates.map(() => Infinity),
-    start: coordinates.map(({ part }) => (part === "sd" ? 1 : 0)),
-    unpack(position, from, values) {
-      const at = read(position, from);
-      at.tangents.forEach((tangents, r) => {
-        const row = rowOf(values.Lambda[factor], place, r);
-        row.set(spherePoint(tangents, -1));
-        for (let c = 0; c <= r; c++) row[c] *= at.sds[r];
-      });
-    },
-    pack(values, position, from) {
-      const norms = rowNorms(values.Lambda[factor], place);
-      free.forEach((r, k) => {
-        position[from + k] = norms[r] / units[r];
-      });
-      pairs.forEach(([r, c], k) => {
-        const rest = rowOf(values.Lambda[factor], place, r).subarray(c);
-        position[from + free.length + k] = halfTangent(rest[0], length(rest.subarray(1)));
-      });
-    },
-    adjoint(position, from, gradients, gradient) {
-      const at = read(position, from);
-      const along = (r: number, d: number) =>
-        spherePoint(at.tangents[r], d).reduce((sum, x, c) => sum + x * rowOf(gradients.Lambda[factor], place, r)[c], 0);
-      free.forEach((r, k) => {
-        gradient[from + k] = units[r] * along(r, -1);
-      });
-      pairs.forEach(([r, c], k) => {
-        gradient[from + free.length + k] = at.sds[r] * along(r, c);
-      });
-    },
-  };
+  }
+
+  private rowOf(Lambda: readonly Float64Array[], r: number): Float64Array {
+    return rowOf(Lambda[this.place.factor], this.place, r);
+  }
 }
 
 /** Row and column of the entries below the diagonal. */
