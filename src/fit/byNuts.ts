@@ -129,9 +129,21 @@ function chooseCoordinates(
   asked: CompleteFitOptions,
   options: FitOptions,
 ): Chosen {
+  const { parameters, randomEffects } = compiled.quantities;
+  if (parameters.length + randomEffects.length === 0)
+    throw new SamplingError(
+      "every parameter is held at a number, so that there is nothing to sample; the engines laplace and inla give the log marginal likelihood",
+    );
   const none = { main: null, modes: [], problems: [], notes: [] };
   if (asked.parametrization !== "transported") return { ...none, run: asked, coordinates: asked.parametrization };
   const latent = compiled.latentGaussian();
+  // Transported, effects that are all there is under a normal response are exactly N(0, I), and any step is as good: none would be found.
+  if (parameters.length === 0 && "view" in latent && latent.view.isGaussian)
+    return {
+      ...none,
+      run: completeFitOptions({ ...options, parametrization: "noncentred" }),
+      coordinates: "noncentred",
+    };
   const made = "refusal" in latent ? latent : standardisingReference(latent.view, compiled);
   if ("reference" in made && "view" in latent) {
     const { reference, modes, main } = made;

@@ -255,6 +255,38 @@ describe("posterior engines hold it too", () => {
   });
 });
 
+describe("where nothing but effects is unknown, or nothing at all", () => {
+  const all = "prior intercept ~ constant(1)\nprior sigma ~ constant(0.6)";
+
+  it("engines agree on the effects of a normal response, which are exact", async () => {
+    const text = `${families.normal}1 + (1 | g)\n${all}\nprior sd ~ constant(0.5)`;
+    const { ml } = await fit(text, data, { engine: "ml" });
+    const modes = ml.effects?.modes[0] ?? new Float64Array();
+    const sds = ml.effects?.sds[0] ?? new Float64Array();
+    for (const engine of ["nuts", "laplace", "inla"] as const) {
+      const result = await fit(text, data, engine === "nuts" ? { engine, workers: 0, chains: 2 } : { engine });
+      expect(result.summary().parameters).toEqual([]);
+      result.summary().randomEffects.forEach(({ mean, sd }, k) => {
+        expect(Math.abs(mean - modes[k])).toBeLessThan(0.12 * sds[k]);
+        expect(Math.abs(sd / sds[k] - 1)).toBeLessThan(0.1);
+      });
+    }
+  });
+
+  it("there is a likelihood, and nothing to sample", async () => {
+    const text = `${families.normal}1\n${all}`;
+    const { ml } = await fit(text, data, { engine: "ml" });
+    const density = (y: number) => -0.5 * ((y - 1) / 0.6) ** 2 - Math.log(0.6) - 0.5 * Math.log(2 * Math.PI);
+    const exact = data.reduce((sum, { y }) => sum + density(y), 0);
+    expect(ml.logLikelihood).toBeCloseTo(exact, 8);
+    for (const engine of ["laplace", "inla"] as const) {
+      const { posterior } = await fit(text, data, { engine });
+      expect(posterior.record.approximation?.logMarginalLikelihood).toBeCloseTo(exact, 6);
+    }
+    await expect(fit(text, data, { engine: "nuts", workers: 0 })).rejects.toThrow("there is nothing to sample");
+  });
+});
+
 describe("what is said of it", () => {
   const base = `${families.poisson}1 + x + (1 + x | g)\n`;
   const notesOf = (text: string) => prepareModel(text, data).notes.map(({ message }) => message);
