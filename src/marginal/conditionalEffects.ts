@@ -1,7 +1,7 @@
 import type { LatentGaussian, LatentValues, RowTable } from "../density/LatentGaussian.js";
 import { dot } from "../math/linalg/triangularFactor.js";
 import type { RandomStream } from "../math/random/RandomStream.js";
-import { skewedNormal } from "../math/special/skewed.js";
+import { skewedFromNormal } from "../math/special/skewed.js";
 import { effectsVectors } from "./BlockCholesky.js";
 import { type ConditionalModes, ModeSearch } from "./conditionalModes.js";
 import { type EffectsHessian, effectsHessian } from "./EffectsHessian.js";
@@ -258,13 +258,13 @@ export class EffectsGivenParameters {
   skewedDraws({ means, sds, skewness }: EffectMoments): (stream: RandomStream) => readonly Float64Array[] {
     const gaussian = standardDeviations(this.view, this.hessian.covariance().factors);
     const { modes } = this.here();
-    const shapes = skewness.map((part) => Array.from(part, skewedNormal));
+    const quantiles = skewness.map(skewedFromNormal);
     return (stream) => {
       this.drawGaussian(stream);
       this.drawn.forEach((part, f) => {
         for (let k = 0; k < part.length; k++) {
           const z = gaussian[f][k] > 0 ? (part[k] - modes.b[f][k]) / gaussian[f][k] : 0;
-          part[k] = means[f][k] + sds[f][k] * shapes[f][k].fromNormal(z);
+          part[k] = means[f][k] + sds[f][k] * quantiles[f](k, z);
         }
       });
       return this.drawn;

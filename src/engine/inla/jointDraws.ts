@@ -5,8 +5,16 @@ import { drawCandidates, type LatentShape, pick, type Spreading } from "../lapla
 import { judge, type LocatedPosterior } from "../laplace/laplace.js";
 import { tilted } from "./tilting.js";
 
-/** How many joint draws there are. */
+/** How many joint draws there are, and how many at the least where there are so many quantities that these would make too many numbers. */
 const DRAWS = 4000;
+const LEAST_DRAWS = 400;
+const MOST_NUMBERS = 2e7;
+
+/** Of so many quantities, in hundreds. */
+export function jointDrawCount(quantities: number): number {
+  const affordable = 100 * Math.floor(MOST_NUMBERS / quantities / 100);
+  return Math.min(DRAWS, Math.max(LEAST_DRAWS, affordable));
+}
 
 /** A posterior with its mode found, and how it is spread. */
 export interface LocatedSpreading extends Spreading {
@@ -29,17 +37,18 @@ export interface JointSource extends LocatedSpreading {
  */
 export function jointDraws(source: JointSource, stream: RandomStream): readonly DrawsMarginal[] {
   const { integrated, coordinates, shape, marginals } = source;
-  const candidates = drawCandidates(source, DRAWS, shape, stream);
+  const { parameterKinds, quantities } = integrated.marginal.view;
+  const count = jointDrawCount(quantities.parameters.length + quantities.randomEffects.length);
+  const candidates = drawCandidates(source, count, shape, stream);
   const hasHeavyTails = hasFlatCoefficients(coordinates);
   const { weights } = judge(integrated, candidates, hasHeavyTails).used;
-  const { parameterKinds } = integrated.marginal.view;
   const stride = candidates.columns[0].length / weights.length;
   const values = marginals.map((_, k) => weights.map((__, i) => candidates.columns[k][i * stride]));
   const functions = marginals.flatMap((marginal, k) =>
     agreement(marginal, values[k], hasHeavyTails && parameterKinds[k] === "coefficient"),
   );
   const raked = rakedWeights(weights, functions);
-  return pick(candidates, coordinates, raked, DRAWS, stream.uniform()).marginals;
+  return pick(candidates, coordinates, raked, count, stream.uniform()).marginals;
 }
 
 /** The quantiles that are to agree. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { inla } from "../../../src/engine/inla/inla.js";
+import { jointDrawCount } from "../../../src/engine/inla/jointDraws.js";
 import { defaultInlaOptions } from "../../../src/engine/inla/options.js";
 import { type Fit, fit } from "../../../src/index.js";
 import { createStream } from "../../../src/math/random/createStream.js";
@@ -96,6 +97,10 @@ describe("joint draws of inla", () => {
         expect(sd * Math.sqrt(precision)).toBeCloseTo(1, 1);
       });
     }
+  });
+
+  it("are 4000, fewer of more than 5,000 quantities, and 400 at the least", () => {
+    expect([3, 5000, 10_004, 1e6].map(jointDrawCount)).toEqual([4000, 4000, 1900, 400]);
   });
 
   it("are the same for the same seed, whenever they are asked for, and others for another", async () => {

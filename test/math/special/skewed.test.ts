@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { skewedNormal } from "../../../src/math/special/skewed.js";
+import { skewedFromNormal, skewedNormal } from "../../../src/math/special/skewed.js";
 
 /** Moments over a fine grid of z, the trapezoidal rule being exact to rounding for what falls off like a normal. */
 function moments(skewness: number): [mass: number, mean: number, variance: number, third: number] {
@@ -40,6 +40,20 @@ describe("a skewed standard normal", () => {
     );
     expect(skewedNormal(1).toNormal(-10)).toBe(Number.NEGATIVE_INFINITY);
     expect(skewedNormal(-1).toNormal(10)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it("has the same quantiles where there are many of them", () => {
+    const skewness = fc.array(fc.oneof(skew, fc.constantFrom(0, -0, 1e-13, -1e-13, 1e-6)), { minLength: 1 });
+    fc.assert(
+      fc.property(skewness, fc.double({ min: -4, max: 4, noNaN: true }), (all, z) => {
+        const fromNormal = skewedFromNormal(Float64Array.from(all));
+        // A difference of zeros is no difference.
+        all.forEach((one, k) => {
+          expect(fromNormal(k, z) + 0).toBe(skewedNormal(one).fromNormal(z) + 0);
+        });
+      }),
+      { seed: 1, numRuns: 100 },
+    );
   });
 
   it("has the density that its quantiles have: dP = density(x) dx", () => {
