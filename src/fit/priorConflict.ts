@@ -35,6 +35,8 @@ const FALSE_ALARM = 0.005;
 const DOMINANT = 2;
 const LEAST_SLOPE = 0.02;
 const SMALL = 0.2;
+/** The same of a correlation: by this in a unit of Fisher's z. */
+const STEEP = 1;
 /** Where a prior has this many times the information about a coefficient, the likelihood is looked at so far off, in units of its default prior. */
 const OVERWHELMING = 100;
 const BEYOND = [0.03, 0.1, 0.3, 1, 3];
@@ -72,8 +74,8 @@ export function priorConflicts(compiled: CompiledModel, mode: ModeRecord): Prior
     const isTold = z >= limit;
     if (!isTold && !dominates(prior, values[k], local)) return [];
     const free = withoutPrior(compiled, parts, mode, k);
-    const isScale = prior.kind === "sd" || prior.kind === "dispersion";
-    if (free === null || (!isTold && !isScale && !isHigherBeyond(free, k, values[k], local.slope))) return [];
+    const isCoefficient = prior.kind === "coefficient";
+    if (free === null || (!isTold && isCoefficient && !isHigherBeyond(free, k, values[k], local.slope))) return [];
     const own = estimateWithout(free, k, values[k]);
     const ofOwn = own === null ? 0 : surprise(prior, own);
     if (own !== null && ofOwn >= limit) return [conflict(prior, own, ofOwn)];
@@ -163,7 +165,8 @@ function dominates(
   if (density.derivative(value) * slope > 0) return false;
   const isKept = Math.abs(slope) > LEAST_SLOPE || value < SMALL * transform.constrain(0);
   if (kind === "sd" || kind === "dispersion") return isKept && priorPrecision > DOMINANT * precision;
-  return kind === "coefficient" && priorPrecision > OVERWHELMING * precision;
+  if (kind === "correlation") return Math.abs(slope) > STEEP && priorPrecision > DOMINANT * precision;
+  return priorPrecision > OVERWHELMING * precision;
 }
 
 /** The model with one prior made flat, from the mode of the whole. */

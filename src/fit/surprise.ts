@@ -9,6 +9,9 @@ const ORDINARY_Z = 2.5;
 /** Steps of differences, in posterior sds. */
 export const STEP = 1e-3;
 
+/** The curvature at a mode does not hold further than this from it, in the log of an sd or dispersion and in Fisher's z of a correlation. */
+const LONGEST_OF_LOGS = 3;
+
 /** What the likelihood says of a parameter, on its working scale: nearly normal about `estimate`. */
 export interface LikelihoodOfParameter {
   readonly estimate: number;
@@ -37,8 +40,10 @@ export function likelihoodAt(
   const slope = -score(u) / rate(u);
   const toWorking = (curvature: number) => curvature / rate(u) ** 2;
   const precision = toWorking(1 / variance - ofPrior + slope * bend);
+  const longest = kind === "coefficient" ? Infinity : LONGEST_OF_LOGS;
+  const way = precision > 0 ? Math.max(-longest, Math.min(longest, slope / precision)) : 0;
   return {
-    estimate: scale.to(value) + (precision > 0 ? slope / precision : 0),
+    estimate: scale.to(value) + way,
     precision,
     slope,
     priorPrecision: toWorking(ofPrior),
