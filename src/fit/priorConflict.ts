@@ -28,6 +28,10 @@ export interface PriorConflict extends Warning {
 /** A single prior is in conflict from this many standard deviations on; of several the limit keeps this probability of any false alarm. */
 const LEAST_Z = 3;
 const FALSE_ALARM = 0.005;
+/** From here on a prior that has most of the information is looked at, for other parameters may hide a conflict: an sd of slopes, that of their mean. */
+const SUSPECT_Z = 2;
+/** In sds of the prior. */
+const LEAST_DRAW = 0.1;
 /**
  * Where a prior has this many times the information of the likelihood about an sd or dispersion, in whose log the likelihood need not be concave, its
  * estimate is looked for: if the log-likelihood rises by this in a unit of its log, or the prior keeps it below this share of its default unit.
@@ -43,7 +47,7 @@ const BEYOND = [0.03, 0.1, 0.3, 1, 3];
 /** By how much the log-likelihood is higher there where the prior keeps a parameter from its estimate. */
 const RISE = 3;
 /** A search that ends with a larger gradient, in posterior sds, has found no mode. */
-const LARGEST_GRADIENT = 0.1;
+const LARGEST_GRADIENT = 1e-3;
 /** A likelihood may rise without end: its maximum is looked for so far off, in the log of an sd or units of a default prior, and so long. */
 const FARTHEST = 20;
 const MOST_ITERATIONS = 60;
@@ -72,10 +76,12 @@ export function priorConflicts(compiled: CompiledModel, mode: ModeRecord): Prior
     const local = likelihoodAt(prior, values[k], variances[k]);
     const z = surprise(prior, local);
     const isTold = z >= limit;
-    if (!isTold && !dominates(prior, values[k], local)) return [];
+    const isMasked = (z > SUSPECT_Z || isDrawnFromPrior(local)) && local.priorPrecision > DOMINANT * local.precision;
+    if (!isTold && !isMasked && !dominates(prior, values[k], local)) return [];
     const free = withoutPrior(compiled, parts, mode, k);
     const isCoefficient = prior.kind === "coefficient";
-    if (free === null || (!isTold && isCoefficient && !isHigherBeyond(free, k, values[k], local.slope))) return [];
+    if (free === null || (!isTold && !isMasked && isCoefficient && !isHigherBeyond(free, k, values[k], local.slope)))
+      return [];
     const own = estimateWithout(free, k, values[k]);
     const ofOwn = own === null ? 0 : surprise(prior, own);
     if (own !== null && ofOwn >= limit) return [conflict(prior, own, ofOwn)];
@@ -151,6 +157,11 @@ function unconstrainedVariances({ priors, valuesAt }: ParameterPriors, { positio
         for (let j = 0; j < n; j++) total += columns[i][k] * covariance[i * n + j] * columns[j][k];
     return total;
   });
+}
+
+/** Whether a likelihood that is not concave at the mode draws the parameter away from its prior. */
+function isDrawnFromPrior({ precision, slope, priorPrecision }: LikelihoodOfParameter): boolean {
+  return precision <= 0 && Math.abs(slope) > LEAST_DRAW * Math.sqrt(priorPrecision);
 }
 
 /**
