@@ -57,12 +57,16 @@ export function proposeBatches(
   return Array.from({ length: batches }, () => shifted(lattice, n, stream).map(place)).flat();
 }
 
-/** A point of the density that those proposed are spread wider than, and the moments given it of the z that it has at their means. */
+/**
+ * A point of the density that those proposed are spread wider than, and how the z that it has at their means vary given it: z less its mean is root x e,
+ * with e independent, of variance 1 and of these skewnesses.
+ */
 export interface CorePoint {
   readonly position: Float64Array;
-  readonly variances: Float64Array;
-  /** Third moments about the means. */
-  readonly thirds: Float64Array;
+  /** p x p, row-major, lower triangular. */
+  readonly root: Float64Array;
+  /** Length p, the same at all points. */
+  readonly skewness: Float64Array;
 }
 
 /**
@@ -90,17 +94,20 @@ export function proposeCore(
 /** The point whose first z, so many, are those given, and the others, which are split normals, are at their means given these. */
 export function atMeans(coordinates: Standardised, spreads: readonly Spread[], dimensions: number) {
   const rest = spreads.slice(dimensions).map(({ shape }) => momentsOfSplitNormal(shape));
+  const skewness = Float64Array.from(rest, ({ variance, third }) => third / variance ** 1.5);
+  const p = rest.length;
   return (given: Float64Array): CorePoint => {
     const z = given.slice();
-    const [variances, thirds] = [new Float64Array(rest.length), new Float64Array(rest.length)];
-    rest.forEach(({ mean, variance, third }, k) => {
-      const { centre, logScale } = spreads[dimensions + k].given(z);
+    const root = new Float64Array(p * p);
+    rest.forEach(({ mean, variance }, k) => {
+      const { centre, logScale, slopes } = spreads[dimensions + k].given(z);
       const scale = exp(logScale);
       z[dimensions + k] = centre + scale * mean;
-      variances[k] = variance * scale ** 2;
-      thirds[k] = third * scale ** 3;
+      root[k * (p + 1)] = scale * Math.sqrt(variance);
+      for (let l = 0; l < k; l++)
+        for (let j = 0; j <= l; j++) root[k * p + j] += slopes[dimensions + l] * root[l * p + j];
     });
-    return { position: positionAt(coordinates, z), variances, thirds };
+    return { position: positionAt(coordinates, z), root, skewness };
   };
 }
 

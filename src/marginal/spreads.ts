@@ -14,11 +14,20 @@ import type { MarginalLikelihood } from "./MarginalLikelihood.js";
 import { logPosterior, marginalPosterior, type PosteriorMode } from "./posteriorMode.js";
 import { bent, logStretch, logStretches, positionAt, type Standardised, standardised } from "./standardised.js";
 
+/** One z given those ahead of it. */
+export interface Conditional {
+  readonly centre: number;
+  /** Log of the factor by which it is stretched. */
+  readonly logScale: number;
+  /** By how much `centre` goes with each of those ahead, given the hyperparameters; one that these alone would leave where it is has none. */
+  readonly slopes: Float64Array;
+}
+
 /** How the posterior is spread along one z. */
 export interface Spread {
   readonly shape: AxisShape;
-  /** Where the z ahead of it put its centre, and by what factor they stretch it. */
-  given(z: ArrayLike<number>): { readonly centre: number; readonly logScale: number };
+  /** What the z ahead of it make of it. */
+  given(z: ArrayLike<number>): Conditional;
   /** Of a hyperparameter: the log density along its axis, what comes after it integrated by Laplace's approximation. */
   readonly profile?: LineProfile;
 }
@@ -34,6 +43,8 @@ const NEAR = 0.1;
 /** How far from the mode a coefficient's scales are measured, and how far below the top of a ridge what that does to scales. */
 const PROBE = 2;
 const SHOULDER = 1.2;
+/** The change of a log scale from one place to the next that has the one after that measured too. */
+const CHANGE = 0.15;
 /** How far below its top the ridge of a flat coefficient is followed, for its tails. */
 const DEEPEST_OF_BENT = 12;
 /** Length of the differences that curvatures are measured by, in units of z. */
@@ -92,18 +103,31 @@ export function measureSpreads(
     const side = (which: number) => scaleOf(PROBE, drops[k - m][which]);
     return {
       shape: k < m ? shapeOf(ridges[k].profile) : splitNormal(side(0), side(1)),
-      given(z) {
-        let [centre, logScale] = [0, 0];
-        for (let j = 0; j < Math.min(k, m); j++) {
-          centre += ridges[j].centres[k](z[j]);
-          // A stretch of bent coordinates would change the power of a tail.
-          if (coordinates.bends[k] === 0) logScale += ridges[j].logScales[k](z[j]);
-        }
-        return { centre, logScale };
-      },
+      given: conditionalOn(ridges, k, coordinates.bends),
       ...(k < m ? { profile: ridges[k].profile } : {}),
     };
   });
+}
+
+/**
+ * Of z k, by the ridges ahead of it: each moves its centre, stretches it, and turns it towards the z between the two, as an intercept and a slope that are
+ * independent at the mode are not where the sd is large.
+ */
+function conditionalOn(ridges: readonly Ridge[], k: number, bends: ArrayLike<number>): Spread["given"] {
+  const ahead = ridges.slice(0, k);
+  const centreOf = (l: number, z: ArrayLike<number>) =>
+    ahead.slice(0, l).reduce((total, { centres }, j) => total + centres[l](z[j]), 0);
+  return (z) => {
+    const slopes = new Float64Array(k);
+    let [centre, logScale] = [centreOf(k, z), 0];
+    ahead.forEach(({ logScales, turns }, j) => {
+      // A stretch of bent coordinates would change the power of a tail.
+      if (bends[k] === 0) logScale += logScales[k](z[j]);
+      for (let l = Math.max(j + 1, ridges.length); l < k; l++) slopes[l] += turns[k * bends.length + l](z[j]);
+    });
+    for (let l = 1; l < k; l++) if (slopes[l] !== 0) centre += slopes[l] * (z[l] - centreOf(l, z));
+    return { centre, logScale, slopes };
+  };
 }
 
 /** Minus the log density of z, but for log |L|. */
@@ -146,6 +170,8 @@ interface Ridge {
   readonly centres: readonly ((place: number) => number)[];
   /** And the logs of their scales. */
   readonly logScales: readonly ((place: number) => number)[];
+  /** Of z k by z l, both after this one and l ahead of k, at k * n + l: the slope of its centre. */
+  readonly turns: readonly ((place: number) => number)[];
 }
 
 function ridge(descent: Objective, top: Evaluated, axis: number, bend: number): Ridge {
@@ -163,18 +189,44 @@ function ridge(descent: Objective, top: Evaluated, axis: number, bend: number): 
   );
   const path = [...followed.values()].filter(({ value }) => Number.isFinite(value));
   path.sort((one, other) => one.position[axis] - other.position[axis]);
-  const isHigh = ({ value }: Evaluated) => bend !== 0 || value < top.value + SHOULDER;
-  const summit = path.filter((_, i) => path.slice(Math.max(0, i - 1), i + 2).some(isHigh));
-  const scales = summit.map((point) => (point === top ? top.position : logScalesAfter(axis, point, descent)));
+  const { summit, around } = measuredAlong(path, top, axis, bend, descent);
   const interpolated = interpolation(along.stride);
-  const ends = [path[0], path[path.length - 1]].map(({ position }) => position[axis]);
+  const endsOf = (points: readonly Evaluated[]) =>
+    [points[0], points[points.length - 1]].map(({ position }) => position[axis]);
+  const [ends, inner] = [path, summit].map(endsOf);
   const centres = interpolated(
     path.map(({ position }) => position),
     ends[0],
   ).map((centre) => (bend === 0 ? centre : prolonged(centre, ends, bend)));
-  const logScales = interpolated(scales, summit[0].position[axis]);
+  const logScales = interpolated(
+    around.map((one) => one.logScales),
+    inner[0],
+  );
+  const turns = interpolated(
+    around.map((one) => one.turns),
+    inner[0],
+  ).map((turn) => (place: number) => turn(Math.min(inner[1], Math.max(inner[0], place))));
   const volume = (place: number) => logScales.reduce((total, logScale) => total + logScale(place), 0);
-  return { profile: { ...along, at: (place) => along.at(place) + volume(place) }, centres, logScales };
+  return { profile: { ...along, at: (place) => along.at(place) + volume(place) }, centres, logScales, turns };
+}
+
+/** The points of a path about its top at which the conditionals are measured: as far as it is high, and on where they change. */
+function measuredAlong(path: readonly Evaluated[], top: Evaluated, axis: number, bend: number, descent: Objective) {
+  const n = top.position.length;
+  const known = new Map<Evaluated, Conditionals>([[top, unchanged(n)]]);
+  const at = (point: Evaluated) => {
+    const found = known.get(point) ?? conditionalsAfter(axis, point, descent);
+    known.set(point, found);
+    return found;
+  };
+  const isHigh = ({ value }: Evaluated) => bend !== 0 || value < top.value + SHOULDER;
+  const end = (step: number) => {
+    let i = path.indexOf(top);
+    while (path[i + step] !== undefined && (isHigh(path[i]) || changes(at(path[i]), at(path[i - step])))) i += step;
+    return i;
+  };
+  const summit = path.slice(end(-1), end(1) + 1);
+  return { summit, around: summit.map(at) };
 }
 
 /** A centre that goes on in proportion to s(z), not to z, beyond the ends of a ridge: a change of coordinates that is linear in the position. */
@@ -190,6 +242,23 @@ function prolonged(centre: (place: number) => number, [first, last]: readonly nu
 
 function heightOf({ value, gradient }: Evaluated, axis: number): Sloped {
   return { value: -value, slope: -gradient[axis] };
+}
+
+/** How all z are given those ahead of them, at a place of a ridge. */
+interface Conditionals {
+  /** Length n. */
+  readonly logScales: Float64Array;
+  /** Slopes of centres: that of z k by z l at k * n + l. */
+  readonly turns: Float64Array;
+}
+
+function unchanged(n: number): Conditionals {
+  return { logScales: new Float64Array(n), turns: new Float64Array(n * n) };
+}
+
+/** Whether scales change so much from one place to the next that they are measured further out. */
+function changes({ logScales }: Conditionals, before: Conditionals): boolean {
+  return logScales.some((logScale, k) => Math.abs(logScale - before.logScales[k]) > CHANGE);
 }
 
 /** To the conditional mode of all z after an axis at a place of it, from one near it. */
@@ -211,8 +280,11 @@ function interpolation(stride: number) {
     });
 }
 
-/** Of all z after an axis near a point, each given those ahead of it, those after it integrated out; 0 of the others. */
-function logScalesAfter(axis: number, at: Evaluated, descent: Objective): Float64Array {
+/**
+ * Of all z after an axis near a point, each given those ahead of it, those after it integrated out: the logs of their scales, and the slopes of their centres
+ * by those between it and the axis, at k * n + l; 0 of the others.
+ */
+function conditionalsAfter(axis: number, at: Evaluated, descent: Objective): Conditionals {
   const n = at.position.length;
   const r = n - axis - 1;
   // The last z comes first, so that pivots have those before them integrated out.
@@ -226,7 +298,13 @@ function logScalesAfter(axis: number, at: Evaluated, descent: Objective): Float6
   }
   const L = nearestDefinite(hessian, r).slice();
   cholesky(L, r);
-  return at.position.map((_, k) => (k <= axis ? 0 : log(within(1 / L[(n - 1 - k) * (r + 1)], MOST_SCALE_ON_RIDGE))));
+  const [logScales, turns] = [new Float64Array(n), new Float64Array(n * n)];
+  for (let i = 0; i < r; i++) {
+    const [k, pivot] = [n - 1 - i, L[i * (r + 1)]];
+    logScales[k] = log(within(1 / pivot, MOST_SCALE_ON_RIDGE));
+    for (let j = i + 1; j < r; j++) turns[k * n + n - 1 - j] = -L[j * r + i] / pivot;
+  }
+  return { logScales, turns };
 }
 
 /** By forward differences, its diagonal entry by the cubic through both points. */

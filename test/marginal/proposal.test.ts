@@ -19,7 +19,7 @@ const coordinates = standardised(view, mode);
 const n = mode.position.length;
 const spread = (below: number, above: number, growth: number): Spread => ({
   shape: splitNormal(below, above),
-  given: (z) => ({ centre: 0, logScale: growth * z[0] }),
+  given: (z) => ({ centre: 0, logScale: growth * z[0], slopes: new Float64Array(2) }),
 });
 const spreads = [spread(1.3, 0.8, 0), spread(1, 1, 0.3), spread(0.9, 1.1, -0.1)];
 

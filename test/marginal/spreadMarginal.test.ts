@@ -21,7 +21,7 @@ const spread = (logDensity: (z: number) => number, given: Spread["given"]): Spre
 });
 const normal = (z: number) => -0.5 * z * z;
 const skewed = (z: number) => z - Math.exp(z);
-const first = spread(normal, () => ({ centre: 0, logScale: 0 }));
+const first = spread(normal, () => ({ centre: 0, logScale: 0, slopes: new Float64Array(1) }));
 
 describe("the density of a hyperparameter under the spreads", () => {
   it("is that along its axis for the first of them", () => {
@@ -34,7 +34,11 @@ describe("the density of a hyperparameter under the spreads", () => {
   });
 
   it("has the one ahead of it integrated out, where that moves and stretches it", () => {
-    const given = (z: ArrayLike<number>) => ({ centre: 0.2 * z[0] ** 2, logScale: 0.1 * z[0] });
+    const given = (z: ArrayLike<number>) => ({
+      centre: 0.2 * z[0] ** 2,
+      logScale: 0.1 * z[0],
+      slopes: new Float64Array(1),
+    });
     const { at } = spreadMarginal(coordinates, [first, spread(skewed, given)], 1);
     const integral = (place: number) => {
       let total = 0;

@@ -23,10 +23,18 @@ export interface ReferenceNumbers {
   readonly errors: readonly [mean: number, sd: number, q5: number, q95: number];
 }
 
-/** What a run must have reached, and how many draws a chain are made until it has. */
+/** What a run must have reached, and what is tried until one has: draws a chain of the textbook sampler, then of the transported one. */
 const MOST_RHAT = 1.005;
 const LEAST_ESS = 1200;
-const LENGTHS = [2000, 6000];
+const ATTEMPTS = [
+  { parametrization: "noncentred", draws: 2000, name: "textbook NUTS" },
+  { parametrization: "noncentred", draws: 6000, name: "textbook NUTS" },
+  { parametrization: "transported", draws: 20000, name: "HMC in transported coordinates" },
+] as const;
+/** Designs on which the textbook sampler is short of a tail though R-hat and ESS are good: 4 x 40000 draws leave the sd of an sd at 1.75 that is 2.2. */
+const SHORT_OF_A_TAIL = ["heavyPriors 3"];
+/** Designs whose posterior has no mean: the likelihood does not bound the sd, and the prior's density falls as its power -1.5. */
+const WITHOUT_MEAN = ["spikedPriors 87"];
 const CHAINS = 4;
 /** Random effects of which a reference is kept, besides all parameters: evenly over the model's list. */
 const EFFECTS = 6;
@@ -40,15 +48,19 @@ export function fingerprint({ text, columns }: HardDesign): string {
 
 /**
  * By integration on a grid for spiked priors, whose two modes a sampler may miss; else by the textbook sampler: NUTS on standardised effects,
- * from four random starts, with a target acceptance of 0.95, until R-hat is below 1.005 and bulk and tail ESS are above 1200 for every quantity.
+ * from four random starts, with a target acceptance of 0.95, until R-hat is below 1.005 and bulk and tail ESS are above 1200 for every quantity; where
+ * that falls short, by a long run of the transported one.
  */
 export async function referenceOf(design: HardDesign): Promise<HardReference> {
   const identity = { design: design.name, sha256: fingerprint(design) };
+  if (WITHOUT_MEAN.includes(design.name)) return { ...identity, method: null, quantities: [] };
   if (design.kind === "spikedPriors")
     return { ...identity, method: "integration on a grid", quantities: gridReference(design) };
-  for (const draws of LENGTHS) {
+  const isTried = ({ parametrization }: (typeof ATTEMPTS)[number]) =>
+    parametrization === "transported" || !SHORT_OF_A_TAIL.includes(design.name);
+  for (const { parametrization, draws, name } of ATTEMPTS.filter(isTried)) {
     const sampled = await fit(design.text, design.columns, {
-      parametrization: "noncentred",
+      parametrization,
       chains: CHAINS,
       warmup: 1000,
       draws,
@@ -61,7 +73,7 @@ export async function referenceOf(design: HardDesign): Promise<HardReference> {
     const rhat = Math.max(...rows.map((row) => row.rhat ?? Number.NaN));
     const ess = Math.min(...rows.flatMap((row) => [row.essBulk ?? Number.NaN, row.essTail ?? Number.NaN]));
     if (!(rhat < MOST_RHAT && ess > LEAST_ESS)) continue;
-    const method = `textbook NUTS, ${CHAINS} x ${draws} draws, R-hat ${rhat.toFixed(4)}, ESS ${ess.toFixed(0)}`;
+    const method = `${name}, ${CHAINS} x ${draws} draws, R-hat ${rhat.toFixed(4)}, ESS ${ess.toFixed(0)}`;
     const names = [...parameters, ...evenly(randomEffects, EFFECTS)].map(({ name }) => name);
     return { ...identity, method, quantities: names.map((name) => numbersOf(sampled, name)) };
   }

@@ -29,8 +29,9 @@ export function withCentres(
   spreads: readonly Spread[],
   of: ArrayLike<number>,
 ): Float64Array {
-  const z = Float64Array.from(spreads, (_, k) => (k < m ? of[k] : 0));
-  return z.map((own, k) => (k < m ? own : spreads[k].given(z).centre));
+  const z = new Float64Array(spreads.length);
+  for (let k = 0; k < z.length; k++) z[k] = k < m ? of[k] : spreads[k].given(z).centre;
+  return z;
 }
 
 /** What curvatures change by at some places of one hyperparameter or of two together, on top of what is known of fewer. */

@@ -1,6 +1,7 @@
 import { atMeans, type CorePoint, proposeCore, type WidenedPoint } from "../../marginal/proposal.js";
 import type { Spread } from "../../marginal/spreads.js";
 import { hasFlatCoefficients, type Standardised } from "../../marginal/standardised.js";
+import { dot } from "../../math/linalg/triangularFactor.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { log } from "../../math/special/elementary.js";
 import { smoothedWeights } from "../laplace/importance.js";
@@ -22,8 +23,8 @@ export class Control {
   readonly core: readonly Float64Array[];
   private readonly targets: Targets;
   private readonly hasFlat: boolean;
-  /** Variances of the z that the core has at their means, a position each, and the targets' slopes along these z; none where there are flat coefficients, whose core is sampled whole. */
-  private readonly variances: readonly Float64Array[];
+  /** Covariances of the z that the core has at their means, a position each, and the targets' slopes along these z; none where there are flat coefficients, whose core is sampled whole. */
+  private readonly covariances: readonly Float64Array[];
   private readonly slopes: readonly Float64Array[];
   private readonly proposed: readonly CorePoint[];
 
@@ -45,7 +46,7 @@ export class Control {
     const dimensions = spreads.length - this.slopes.length;
     const points = proposeCore(coordinates, spreads, { count, dimensions }, stream);
     this.core = points.map(({ position }) => targets.at(position));
-    this.variances = points.map(({ variances }) => variances);
+    this.covariances = points.map(({ root }) => squared(root, this.slopes.length));
     this.proposed =
       this.slopes.length === 0 ? [] : proposed.map(({ z }) => z).map(atMeans(coordinates, spreads, dimensions));
   }
@@ -53,16 +54,13 @@ export class Control {
   /** The targets given the hyperparameters of each proposed position, with its weight; none where there are flat coefficients. */
   given(weights: Float64Array): Given[] {
     const { slopes, targets } = this;
-    return this.proposed.flatMap(({ position, variances, thirds }, i) => {
+    return this.proposed.flatMap(({ position, root, skewness }, i) => {
       if (weights[i] === 0) return [];
       const means = targets.at(position);
-      const sds = means.map((_, k) =>
-        Math.sqrt(slopes.reduce((sum, slope, j) => sum + slope[k] ** 2 * variances[j], 0)),
-      );
-      const skewness = sds.map((sd, k) =>
-        sd > 0 ? slopes.reduce((sum, slope, j) => sum + slope[k] ** 3 * thirds[j], 0) / sd ** 3 : 0,
-      );
-      return [{ weight: weights[i], means, sds, skewness }];
+      const loadings = Array.from(means, (_, k) => loadingsOf(root, slopes, k));
+      const sds = means.map((_, k) => Math.sqrt(dot(loadings[k], loadings[k])));
+      const cubes = loadings.map((own) => own.reduce((sum, loading, j) => sum + loading ** 3 * skewness[j], 0));
+      return [{ weight: weights[i], means, sds, skewness: sds.map((sd, k) => (sd > 0 ? cubes[k] / sd ** 3 : 0)) }];
     });
   }
 
@@ -132,8 +130,8 @@ export class Control {
     const found = weightedSums(core.map(functions), even).map(
       (value, k) => (value + shrunk(ofGiven[k] - ofOwn[k], most[k]) + ofFar[k]) / total,
     );
-    const variances = weightedSums(this.variances, even).map((variance) => variance / total);
-    return { found, within: covariances(variances, this.slopes, targets.names.length) };
+    const covariance = weightedSums(this.covariances, even).map((sum) => sum / total);
+    return { found, within: covariances(covariance, this.slopes, targets.names.length) };
   }
 }
 
@@ -262,12 +260,33 @@ function coefficientSlopes({ at }: Targets, { directions, hyperparameters, mode 
   return slopes;
 }
 
-/** Of the targets by the variances of z along which they have these slopes, row-major. */
-function covariances(variances: Float64Array, slopes: readonly Float64Array[], count: number): Float64Array {
+/** Of the targets by the covariance of z along which they have these slopes, row-major. */
+function covariances(covariance: Float64Array, slopes: readonly Float64Array[], count: number): Float64Array {
   const out = new Float64Array(count * count);
-  slopes.forEach((slope, k) => {
-    for (let r = 0; r < count; r++)
-      for (let c = 0; c < count; c++) out[r * count + c] += variances[k] * slope[r] * slope[c];
+  slopes.forEach((one, k) => {
+    slopes.forEach((other, l) => {
+      const own = covariance[k * slopes.length + l];
+      for (let r = 0; r < count; r++) for (let c = 0; c < count; c++) out[r * count + c] += own * one[r] * other[c];
+    });
   });
   return out;
+}
+
+/** How target k goes with the independent parts e of z = root x e. */
+function loadingsOf(root: Float64Array, slopes: readonly Float64Array[], k: number): Float64Array {
+  const p = slopes.length;
+  const loadings = new Float64Array(p);
+  slopes.forEach((slope, i) => {
+    for (let j = 0; j <= i; j++) loadings[j] += slope[k] * root[i * p + j];
+  });
+  return loadings;
+}
+
+/** root x root'. */
+function squared(root: Float64Array, p: number): Float64Array {
+  const square = new Float64Array(p * p);
+  for (let r = 0; r < p; r++)
+    for (let c = 0; c < p; c++)
+      for (let j = 0; j <= Math.min(r, c); j++) square[r * p + c] += root[r * p + j] * root[c * p + j];
+  return square;
 }

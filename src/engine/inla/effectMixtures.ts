@@ -19,8 +19,9 @@ export interface EffectMixtures {
 
 /** Components of the mixture of a factor's effects, of about the same weight: many where the effects are few, whose sds are then hardly known. */
 const LEAST_COMPONENTS = 8;
-const MOST_COMPONENTS = 64;
 const MOST_OF_ALL = 1000;
+/** Positions that a component is merged of. */
+const MERGED = 32;
 
 /**
  * The effects of each factor, mixed over the positions. Where the effects have about the same sds, which the hyperparameters tell, their means
@@ -40,7 +41,7 @@ export function effectMixtures({ moments, weights }: WeightedMoments): EffectMix
         sds: given.sds[f],
         skewness: given.skewness[f],
       })),
-      componentsFor(known[0].given.means[f].length),
+      componentsFor(known[0].given.means[f].length, known.length),
     ),
   );
 }
@@ -69,8 +70,8 @@ export function overallMoments({ size, weights, means, sds }: EffectMixtures): P
   return overall;
 }
 
-function componentsFor(effects: number): number {
-  return Math.min(MOST_COMPONENTS, Math.max(LEAST_COMPONENTS, Math.floor(MOST_OF_ALL / effects)));
+function componentsFor(effects: number, positions: number): number {
+  return Math.max(LEAST_COMPONENTS, Math.floor(Math.min(MOST_OF_ALL / effects, positions / MERGED)));
 }
 
 /** What depends on a position, given it: the effects of one factor, or a coefficient. */

@@ -39,7 +39,7 @@ export function jointDraws(source: JointSource, stream: RandomStream): readonly 
   const { integrated, coordinates, shape, marginals } = source;
   const { parameterKinds, quantities } = integrated.marginal.view;
   const count = jointDrawCount(quantities.parameters.length + quantities.randomEffects.length);
-  const candidates = drawCandidates(source, count, shape, stream);
+  const candidates = drawCandidates(source, { draws: count }, shape, stream);
   const hasHeavyTails = hasFlatCoefficients(coordinates);
   const { weights } = judge(integrated, candidates, hasHeavyTails).used;
   const stride = candidates.columns[0].length / weights.length;

@@ -11,7 +11,7 @@ import { resample } from "./importance.js";
 import { improved, sampledFrom, samplingFor } from "./sampledEffects.js";
 
 /** Positions of (beta, theta, dispersion) that are weighted; more draws than that share them, each with random effects of its own. */
-const POSITIONS = 1600;
+export const POSITIONS = 1600;
 /** Independent batches of positions, between which Monte Carlo standard errors are found: to within 18% of themselves. */
 const BATCHES = 16;
 
@@ -54,14 +54,14 @@ export interface LatentShape {
 
 export const simplifiedLaplace: LatentShape = { isCorrected: true, byLaplace: (effects) => () => effects.moments() };
 
-/** At least so many draws, at no more positions than it takes. */
+/** At least so many draws, at about so many positions. */
 export function drawCandidates(
   { integrated, coordinates, spreads }: Spreading,
-  draws: number,
+  { draws, positions = Math.min(draws, POSITIONS) }: { readonly draws: number; readonly positions?: number },
   shape: LatentShape,
   stream: RandomStream,
 ): Candidates {
-  const perBatch = Math.ceil(Math.min(draws, POSITIONS) / BATCHES);
+  const perBatch = Math.ceil(positions / BATCHES);
   const proposed = proposeBatches(coordinates, spreads, { batches: BATCHES, perBatch }, stream);
   return drawAt(integrated, proposed, Math.ceil(draws / proposed.length), shape, stream);
 }

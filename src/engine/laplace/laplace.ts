@@ -6,14 +6,23 @@ import type { ProposedPoint } from "../../marginal/proposal.js";
 import { spreadAround, surfaceOf } from "../../marginal/spreads.js";
 import { hasFlatCoefficients } from "../../marginal/standardised.js";
 import { createStream } from "../../math/random/createStream.js";
+import type { RandomStream } from "../../math/random/RandomStream.js";
 import type { DrawsMarginal, Guard, ModeRecord, Posterior } from "../../posterior/Posterior.js";
 import { posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.js";
 import { sdErrors, withErrors } from "../inla/monteCarloErrors.js";
 import { parameterReader } from "../inla/parameterShapes.js";
 import { workingScale } from "../inla/workingScale.js";
 import { ApproximationFailure } from "./ApproximationFailure.js";
-import { type Candidates, drawCandidates, type LogWeights, pick, simplifiedLaplace } from "./candidates.js";
-import { guardOf, withLeastEffective, withNoise } from "./guard.js";
+import {
+  type Candidates,
+  drawCandidates,
+  type LogWeights,
+  POSITIONS,
+  pick,
+  type Spreading,
+  simplifiedLaplace,
+} from "./candidates.js";
+import { guardOf, MOST_NOISE, withLeastEffective, withNoise } from "./guard.js";
 import { smoothedWeights, type Weighted } from "./importance.js";
 import type { LaplaceOptions } from "./options.js";
 
@@ -27,11 +36,11 @@ export function laplace(view: LatentGaussian, options: LaplaceOptions): Posterio
   const stream = createStream(options.seed, 1);
   const integrated = modeOf(view);
   const spreading = { integrated, ...spreadAround(view, integrated.mode, surfaceOf(integrated.marginal)) };
-  const candidates = drawCandidates(spreading, options.draws, simplifiedLaplace, stream);
-  const { coordinates } = spreading;
-  const { used, guard: ofWeights } = judge(integrated, candidates, hasFlatCoefficients(coordinates));
-  const { marginals, picked } = pick(candidates, coordinates, used.weights, options.draws, stream.uniform());
-  const guard = withSdErrors(ofWeights, view, marginals, picked);
+  const positions = Math.min(options.draws, POSITIONS);
+  const first = drawn(spreading, positions, options.draws, stream);
+  const { marginals, used, guard } = isWorthMore(first)
+    ? drawn(spreading, MORE * positions, options.draws, stream)
+    : first;
   return posteriorFromMarginals("laplace", view.quantities, marginals, {
     options: { ...options },
     partial: false,
@@ -47,21 +56,57 @@ export function laplace(view: LatentGaussian, options: LaplaceOptions): Posterio
   });
 }
 
+/** Times as many positions are weighted where the first are not trusted, or leave much error. */
+const MORE = 4;
+
+/** Draws by weighted positions, and what is known of them. */
+interface Drawn {
+  readonly marginals: readonly DrawsMarginal[];
+  readonly used: Weighted;
+  readonly guard: Guard;
+  /** Of the effects' sampling. */
+  readonly noise: number;
+  /** The largest relative Monte Carlo error of a parameter's sd. */
+  readonly sdError: number;
+}
+
+function drawn(
+  spreading: Spreading & { readonly integrated: LocatedPosterior },
+  positions: number,
+  draws: number,
+  stream: RandomStream,
+): Drawn {
+  const { integrated, coordinates } = spreading;
+  const { parameters } = integrated.marginal.view.quantities;
+  const candidates = drawCandidates(spreading, { draws, positions }, simplifiedLaplace, stream);
+  const { used, guard } = judge(integrated, candidates, hasFlatCoefficients(coordinates));
+  const { marginals, picked } = pick(candidates, coordinates, used.weights, draws, stream.uniform());
+  const errors = sdErrorsOf(marginals.slice(0, parameters.length), picked);
+  return {
+    marginals,
+    used,
+    noise: candidates.noise,
+    sdError: Math.max(0, ...errors),
+    guard: withErrors(guard, parameters, errors, MOST_SD_ERROR),
+  };
+}
+
+/** Whether more positions may be better, or trusted where these are not: not where weights have no mean, or the noise is that of sampled effects. */
+function isWorthMore({ guard, noise, sdError }: Drawn): boolean {
+  return (!guard.isTrusted || sdError > WORTH_MORE) && guard.paretoK < 1 && noise <= MOST_NOISE;
+}
+
 /** What a result says of the mode. */
 export function recordOf({ position, covariance }: PosteriorMode): ModeRecord {
   return { position, covariance };
 }
 
-/** The largest relative Monte Carlo error that the sd of a parameter may have. */
+/** The largest relative Monte Carlo error that the sd of a parameter may have, and beyond which more positions are taken. */
 const MOST_SD_ERROR = 0.1;
+const WORTH_MORE = 0.04;
 
-/** The guard, which does not trust draws that leave too large an error in an sd, as a single one far out in a heavy tail does. Draws that were picked often are one. */
-function withSdErrors(
-  guard: Guard,
-  { quantities: { parameters } }: LatentGaussian,
-  marginals: readonly DrawsMarginal[],
-  picked: Int32Array,
-): Guard {
+/** Relative Monte Carlo errors of sds, which a single draw far out in a heavy tail makes large. Draws that were picked often are one. */
+function sdErrorsOf(marginals: readonly DrawsMarginal[], picked: Int32Array): Float64Array {
   const shares = new Map<number, { readonly draw: number; share: number }>();
   picked.forEach((i, draw) => {
     const known = shares.get(i) ?? { draw, share: 0 };
@@ -69,12 +114,10 @@ function withSdErrors(
     shares.set(i, known);
   });
   const distinct = [...shares.values()];
-  const values = distinct.map(({ draw }) => Float64Array.from(parameters, (_, k) => marginals[k].chains[0][draw]));
-  const errors = sdErrors(
-    values,
+  return sdErrors(
+    distinct.map(({ draw }) => Float64Array.from(marginals, ({ chains }) => chains[0][draw])),
     Float64Array.from(distinct, ({ share }) => share),
   );
-  return withErrors(guard, parameters, errors, MOST_SD_ERROR);
 }
 
 /** At the mode with the most mass, and what is known of another. */

@@ -15,7 +15,11 @@ const coordinates = {
 };
 const spreads = four.map((k) => ({
   shape: splitNormal(1.2, 0.9),
-  given: (z: ArrayLike<number>) => ({ centre: k < 2 ? 0 : 0.1 * k * z[0] * z[0], logScale: 0 }),
+  given: (z: ArrayLike<number>) => ({
+    centre: k < 2 ? 0 : 0.1 * k * z[0] * z[0],
+    logScale: 0,
+    slopes: new Float64Array(k),
+  }),
 }));
 
 /** L L' with L's entries, the pivots' in logs, polynomials of each z. */

@@ -19,7 +19,10 @@ const coordinates = {
   logDeterminantOfHyperparameters: 0,
   hyperparameters: 1,
 };
-const spreads = identity.map(() => ({ shape: splitNormal(1, 1), given: () => ({ centre: 0, logScale: 0 }) }));
+const spreads = identity.map(() => ({
+  shape: splitNormal(1, 1),
+  given: () => ({ centre: 0, logScale: 0, slopes: new Float64Array(n) }),
+}));
 const targets = {
   names: ["a", "b", "c"],
   kinds: identity.map(() => "coefficient" as const),
@@ -100,7 +103,10 @@ describe("the core of a proposal as a control variate", () => {
       share: 0.5,
       at: (x: number) => ({ place: x * (1 + 0.3 * x * x), logSlope: Math.log(1 + 0.9 * x * x) }),
     };
-    const stretched = { ...spreads[1], given: ({ 0: a }: ArrayLike<number>) => ({ centre: 0, logScale: a }) };
+    const stretched = {
+      ...spreads[1],
+      given: ({ 0: a }: ArrayLike<number>) => ({ centre: 0, logScale: a, slopes: new Float64Array(1) }),
+    };
     const own = [{ ...spreads[0], shape: heavy }, stretched, spreads[2]];
     const at = ([a, b, c]: Float64Array) => Float64Array.of(Math.exp(a), b, c);
     const kinds = ["sd", "coefficient", "coefficient"] as const;
@@ -164,7 +170,7 @@ describe("the core of a proposal as a control variate", () => {
 });
 
 describe("the core's own moments", () => {
-  /** Coefficients that the hyperparameter moves and stretches, skewed, and correlated with each other. */
+  /** Coefficients that the hyperparameter moves, stretches and turns towards each other, skewed, and correlated with each other. */
   const slanted = {
     ...coordinates,
     directions: [
@@ -175,8 +181,12 @@ describe("the core's own moments", () => {
   };
   const uneven = identity.map((k) => ({
     shape: splitNormal(1 + 0.2 * k, 1 - 0.1 * k),
-    given: ({ 0: h }: ArrayLike<number>) =>
-      k === 0 ? { centre: 0, logScale: 0 } : { centre: 0.3 * h * h, logScale: 0.2 * h },
+    given: ({ 0: h, 1: first }: ArrayLike<number>) => {
+      if (k === 0) return { centre: 0, logScale: 0, slopes: new Float64Array(0) };
+      const [centre, slope] = [0.3 * h * h, k === 2 ? 0.4 * h : 0];
+      const turned = slope === 0 ? 0 : slope * (first - centre);
+      return { centre: centre + turned, logScale: 0.2 * h, slopes: Float64Array.of(0, slope).subarray(0, k) };
+    },
   }));
 
   /** Where the density is the core the control leaves nothing but the core's. */

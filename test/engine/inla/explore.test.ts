@@ -19,7 +19,7 @@ function plain(m: number): Standardised {
 
 const spread = (below: number, above: number): Spread => ({
   shape: splitNormal(below, above),
-  given: () => ({ centre: 0, logScale: 0 }),
+  given: () => ({ centre: 0, logScale: 0, slopes: new Float64Array(3) }),
 });
 const even = (m: number) => Array.from({ length: m }, () => spread(1, 1));
 const normal = (position: Float64Array) => ({

@@ -68,7 +68,7 @@ describe("the engine laplace", () => {
   it("weighs positions by importance sampling of the effects where factors cross", () => {
     const crossed = viewOf("y ~ poisson(mu)\nlog(mu) = 1 + (1 | g) + (1 | h)\nprior sd ~ exponential(1)", groups);
     const approximation = approximationOf(laplace(crossed, options));
-    expect(approximation).toMatchObject({ integration: "laplace", points: 1, guard: { isTrusted: true, draws: 1600 } });
+    expect(approximation).toMatchObject({ integration: "laplace", points: 1, guard: { isTrusted: true } });
     const byInla = approximationOf(inla(crossed, defaultInlaOptions));
     expect(Math.abs(approximation.logMarginalLikelihood - byInla.logMarginalLikelihood)).toBeLessThan(0.05);
   });
