@@ -72,6 +72,9 @@ describe("the approximations of hard designs", () => {
       ["fewGroups", 7],
       ["spikedPriors", 42],
       ["rareEvents", 2],
+      ["heavyPriors", 3],
+      ["modelledDispersion", 8],
+      ["modelledDispersion", 12],
     ] as const;
     for (const [kind, number] of designs) {
       const { guard, distance } = await fitted(kind, number, engine);
@@ -80,10 +83,22 @@ describe("the approximations of hard designs", () => {
   });
 
   it.each(["laplace", "inla"] as const)("are not trusted where a mode is missed: %s", async (engine) => {
-    const { guard } = await fitted("spikedPriors", 48, engine);
-    expect(guard?.isTrusted).toBe(false);
-    expect(guard?.verdict).toMatch(
-      /^do not trust: the posterior has two modes, at sd\[g, Intercept\] = 1\.7 and at 0\.0046, the latter with about 1\d% of the mass, and only the first is integrated$/,
+    const { text, columns } = hardDesign("spikedPriors", 48);
+    const spiked = text.replace(/inverse_gamma\(.*\)/, "inverse_gamma(0.2, 0.000001)");
+    const { approximation } = (await fit(spiked, columns, { engine })).posterior.record;
+    expect(approximation?.guard.isTrusted).toBe(false);
+    expect(approximation?.guard.verdict).toMatch(
+      /^do not trust: the posterior has two modes, at sd\[g, Intercept\] = 2\.1 and at 0\.0000050, the latter with about 2% of the mass, and only the first is integrated$/,
     );
+  });
+
+  it("of inla end where a prior's tail leaves no density with the moments found", async () => {
+    const { text, columns } = hardDesign("spikedPriors", 48);
+    const spiked = text.replace(/inverse_gamma\(.*\)/, "inverse_gamma(0.8, 0.0000000001)");
+    const { approximation } = (await fit(spiked, columns, { engine: "inla" })).posterior.record;
+    expect(approximation?.guard).toMatchObject({
+      isTrusted: false,
+      verdict: expect.stringContaining("has not the mean and sd"),
+    });
   });
 });

@@ -31,10 +31,9 @@ export function parameterMarginal(found: Shape, moments: ParameterMoments | null
   let [best, least] = [asFound, Number.POSITIVE_INFINITY];
   for (let step = 0; step < FITTING_STEPS; step++) {
     const [moved, stretched] = search.place;
-    const marginal = marginalAt(
-      shape,
-      values.map((value) => centre + unit * moved + (value - centre) * exp(stretched)),
-    );
+    const placed = values.map((value) => centre + unit * moved + (value - centre) * exp(stretched));
+    if (!placed.every(Number.isFinite)) break;
+    const marginal = marginalAt(shape, placed);
     const off = [(marginal.mean - wanted.mean) / asFound.sd, log(marginal.sd / wanted.sd)] as const;
     const size = Math.max(...off.map(Math.abs));
     if (size < least) [best, least] = [marginal, size];
