@@ -119,18 +119,21 @@ function rawIntercept(beta: Float64Array, means: Float64Array, interceptColumn: 
   return value;
 }
 
+/** Those of `freeSds` and then of `freePairs`; each draw is written, so without lists of them. */
 function writeTerm(
   { size, sds, correlation: L }: TermCovariance,
-  term: RandomTerm,
+  { held }: RandomTerm,
   draw: Float64Array,
   start: number,
 ): number {
   let at = start;
-  for (const r of freeSds(term)) draw[at++] = sds[r];
-  for (const [r, s] of freePairs(term)) {
-    let total = 0;
-    for (let c = 0; c <= r; c++) total += L[r * size + c] * L[s * size + c];
-    draw[at++] = total;
-  }
+  for (let r = 0; r < size; r++) if ((held?.sds[r] ?? null) === null) draw[at++] = sds[r];
+  if ((held?.correlation ?? null) !== null) return at;
+  for (let r = 0; r < size; r++)
+    for (let s = r + 1; s < size; s++) {
+      let total = 0;
+      for (let c = 0; c <= r; c++) total += L[r * size + c] * L[s * size + c];
+      draw[at++] = total;
+    }
   return at;
 }

@@ -57,16 +57,16 @@ export function proposeBatches(
   return Array.from({ length: batches }, () => shifted(lattice, n, stream).map(place)).flat();
 }
 
-/**
- * A point of the density that those proposed are spread wider than, and how the z that it has at their means vary given it: z less its mean is root x e,
- * with e independent, of variance 1 and of these skewnesses.
- */
-export interface CorePoint {
-  readonly position: Float64Array;
+/** z of which the last p are at their means given the others, and how they vary: z less its mean is root x e, e independent and of variance 1. */
+export interface Centred {
+  readonly z: Float64Array;
   /** p x p, row-major, lower triangular. */
   readonly root: Float64Array;
-  /** Length p, the same at all points. */
-  readonly skewness: Float64Array;
+}
+
+/** A point of the density that those proposed are spread wider than, with some coordinates at their means. */
+export interface CorePoint extends Centred {
+  readonly position: Float64Array;
 }
 
 /**
@@ -79,7 +79,7 @@ export function proposeCore(
   { count, dimensions }: { readonly count: number; readonly dimensions: number },
   stream: RandomStream,
 ): CorePoint[] {
-  const atTheirMeans = atMeans(coordinates, spreads, dimensions);
+  const centred = atMeans(spreads, dimensions);
   return mirrored(count, dimensions, stream).map((uniforms) => {
     const z = new Float64Array(spreads.length);
     for (let k = 0; k < dimensions; k++) {
@@ -87,16 +87,16 @@ export function proposeCore(
       const { centre, logScale } = given(z);
       z[k] = centre + exp(logScale) * shape.at(unitOf(uniforms[k], shape)).place;
     }
-    return atTheirMeans(z);
+    const point = centred(z);
+    return { ...point, position: positionAt(coordinates, point.z) };
   });
 }
 
-/** The point whose first z, so many, are those given, and the others, which are split normals, are at their means given these. */
-export function atMeans(coordinates: Standardised, spreads: readonly Spread[], dimensions: number) {
+/** Puts all z but the first so many, which are split normals given these, at their means. */
+export function atMeans(spreads: readonly Spread[], dimensions: number): (given: Float64Array) => Centred {
   const rest = spreads.slice(dimensions).map(({ shape }) => momentsOfSplitNormal(shape));
-  const skewness = Float64Array.from(rest, ({ variance, third }) => third / variance ** 1.5);
   const p = rest.length;
-  return (given: Float64Array): CorePoint => {
+  return (given) => {
     const z = given.slice();
     const root = new Float64Array(p * p);
     rest.forEach(({ mean, variance }, k) => {
@@ -105,9 +105,10 @@ export function atMeans(coordinates: Standardised, spreads: readonly Spread[], d
       z[dimensions + k] = centre + scale * mean;
       root[k * (p + 1)] = scale * Math.sqrt(variance);
       for (let l = 0; l < k; l++)
-        for (let j = 0; j <= l; j++) root[k * p + j] += slopes[dimensions + l] * root[l * p + j];
+        if (slopes[dimensions + l] !== 0)
+          for (let j = 0; j <= l; j++) root[k * p + j] += slopes[dimensions + l] * root[l * p + j];
     });
-    return { position: positionAt(coordinates, z), root, skewness };
+    return { z, root };
   };
 }
 

@@ -43,6 +43,8 @@ const NEAR = 0.1;
 /** How far from the mode a coefficient's scales are measured, and how far below the top of a ridge what that does to scales. */
 const PROBE = 2;
 const SHOULDER = 1.2;
+/** A slope of one coefficient by another, both in their sds, that is left out. */
+const NEGLIGIBLE = 0.03;
 /** The change of a log scale from one place to the next that has the one after that measured too. */
 const CHANGE = 0.15;
 /** How far below its top the ridge of a flat coefficient is followed, for its tails. */
@@ -98,7 +100,7 @@ export function measureSpreads(
   const { directions, hyperparameters: m } = coordinates;
   const descent = descentIn(coordinates, surface);
   const top = evaluated(descent, new Float64Array(directions.length));
-  const ridges = Array.from({ length: m }, (_, axis) => ridge(descent, top, axis, coordinates.bends[axis]));
+  const ridges = Array.from({ length: m }, (_, axis) => ridge(descent, top, axis, coordinates));
   return directions.map((_, k) => {
     const side = (which: number) => scaleOf(PROBE, drops[k - m][which]);
     return {
@@ -115,17 +117,24 @@ export function measureSpreads(
  */
 function conditionalOn(ridges: readonly Ridge[], k: number, bends: ArrayLike<number>): Spread["given"] {
   const ahead = ridges.slice(0, k);
-  const centreOf = (l: number, z: ArrayLike<number>) =>
-    ahead.slice(0, l).reduce((total, { centres }, j) => total + centres[l](z[j]), 0);
+  const turns = ahead.flatMap((ridge, j) =>
+    ridge.turns.filter((turn) => turn.k === k).map(({ l, at }) => ({ j, l, at })),
+  );
+  const centreOf = (l: number, z: ArrayLike<number>) => {
+    let centre = 0;
+    for (let j = 0; j < Math.min(l, ahead.length); j++) centre += ahead[j].centres[l](z[j]);
+    return centre;
+  };
+  // Most have no turns: these share their zeros.
+  const none = new Float64Array(k);
   return (z) => {
-    const slopes = new Float64Array(k);
     let [centre, logScale] = [centreOf(k, z), 0];
-    ahead.forEach(({ logScales, turns }, j) => {
-      // A stretch of bent coordinates would change the power of a tail.
-      if (bends[k] === 0) logScale += logScales[k](z[j]);
-      for (let l = Math.max(j + 1, ridges.length); l < k; l++) slopes[l] += turns[k * bends.length + l](z[j]);
-    });
-    for (let l = 1; l < k; l++) if (slopes[l] !== 0) centre += slopes[l] * (z[l] - centreOf(l, z));
+    // A stretch of bent coordinates would change the power of a tail.
+    if (bends[k] === 0) for (let j = 0; j < ahead.length; j++) logScale += ahead[j].logScales[k](z[j]);
+    if (turns.length === 0) return { centre, logScale, slopes: none };
+    const slopes = new Float64Array(k);
+    for (const { j, l, at } of turns) slopes[l] += at(z[j]);
+    for (let l = 0; l < k; l++) if (slopes[l] !== 0) centre += slopes[l] * (z[l] - centreOf(l, z));
     return { centre, logScale, slopes };
   };
 }
@@ -170,11 +179,18 @@ interface Ridge {
   readonly centres: readonly ((place: number) => number)[];
   /** And the logs of their scales. */
   readonly logScales: readonly ((place: number) => number)[];
-  /** Of z k by z l, both after this one and l ahead of k, at k * n + l: the slope of its centre. */
-  readonly turns: readonly ((place: number) => number)[];
+  readonly turns: readonly Turn[];
 }
 
-function ridge(descent: Objective, top: Evaluated, axis: number, bend: number): Ridge {
+/** The slope of the centre of coefficient z k by z l, which is ahead of it, along a ridge. */
+interface Turn {
+  readonly k: number;
+  readonly l: number;
+  at(place: number): number;
+}
+
+function ridge(descent: Objective, top: Evaluated, axis: number, { bends, hyperparameters }: Standardised): Ridge {
+  const bend = bends[axis];
   const followed = new Map([[0, top]]);
   const along = slopedProfile(
     heightOf(top, axis),
@@ -202,12 +218,30 @@ function ridge(descent: Objective, top: Evaluated, axis: number, bend: number): 
     around.map((one) => one.logScales),
     inner[0],
   );
-  const turns = interpolated(
-    around.map((one) => one.turns),
-    inner[0],
-  ).map((turn) => (place: number) => turn(Math.min(inner[1], Math.max(inner[0], place))));
+  const turns = turnsBy(around, hyperparameters, (slopes) => {
+    const [turn] = interpolated(
+      slopes.map((slope) => Float64Array.of(slope)),
+      inner[0],
+    );
+    return (place) => turn(Math.min(inner[1], Math.max(inner[0], place)));
+  });
   const volume = (place: number) => logScales.reduce((total, logScale) => total + logScale(place), 0);
   return { profile: { ...along, at: (place) => along.at(place) + volume(place) }, centres, logScales, turns };
+}
+
+/** Of the coefficients, the first so many z being hyperparameters: the slopes that are not negligible, interpolated from those at some places. */
+function turnsBy(
+  around: readonly Conditionals[],
+  hyperparameters: number,
+  interpolated: (slopes: number[]) => (place: number) => number,
+): Turn[] {
+  const n = around[0].logScales.length;
+  return Array.from(around[0].turns).flatMap((_, at) => {
+    const slopes = around.map(({ turns }) => turns[at]);
+    const [k, l] = [Math.floor(at / n), at % n];
+    if (l < hyperparameters || !slopes.some((slope) => Math.abs(slope) > NEGLIGIBLE)) return [];
+    return [{ k, l, at: interpolated(slopes) }];
+  });
 }
 
 /** The points of a path about its top at which the conditionals are measured: as far as it is high, and on where they change. */

@@ -1,7 +1,8 @@
-import { atMeans, type CorePoint, proposeCore, type WidenedPoint } from "../../marginal/proposal.js";
+import { momentsOfSplitNormal, type ThreeMoments } from "../../marginal/axisShape.js";
+import { atMeans, proposeCore, type WidenedPoint } from "../../marginal/proposal.js";
 import type { Spread } from "../../marginal/spreads.js";
 import { hasFlatCoefficients, type Standardised } from "../../marginal/standardised.js";
-import { dot } from "../../math/linalg/triangularFactor.js";
+import { addScaled, dot } from "../../math/linalg/triangularFactor.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { log } from "../../math/special/elementary.js";
 import { smoothedWeights } from "../laplace/importance.js";
@@ -26,7 +27,8 @@ export class Control {
   /** Covariances of the z that the core has at their means, a position each, and the targets' slopes along these z; none where there are flat coefficients, whose core is sampled whole. */
   private readonly covariances: readonly Float64Array[];
   private readonly slopes: readonly Float64Array[];
-  private readonly proposed: readonly CorePoint[];
+  private readonly spreads: readonly Spread[];
+  private readonly proposed: readonly WidenedPoint[];
 
   /** `values` are the targets' at the positions proposed; `count` positions of the core give its moments, which takes no likelihood. */
   constructor(
@@ -47,16 +49,24 @@ export class Control {
     const points = proposeCore(coordinates, spreads, { count, dimensions }, stream);
     this.core = points.map(({ position }) => targets.at(position));
     this.covariances = points.map(({ root }) => squared(root, this.slopes.length));
-    this.proposed =
-      this.slopes.length === 0 ? [] : proposed.map(({ z }) => z).map(atMeans(coordinates, spreads, dimensions));
+    this.spreads = spreads;
+    this.proposed = proposed;
   }
 
   /** The targets given the hyperparameters of each proposed position, with its weight; none where there are flat coefficients. */
   given(weights: Float64Array): Given[] {
-    const { slopes, targets } = this;
-    return this.proposed.flatMap(({ position, root, skewness }, i) => {
+    const { slopes, spreads } = this;
+    if (slopes.length === 0) return [];
+    const first = spreads.length - slopes.length;
+    const skewness = spreads.slice(first).map(({ shape }) => skewnessOf(momentsOfSplitNormal(shape)));
+    const centred = atMeans(spreads, first);
+    return this.proposed.flatMap((point, i) => {
       if (weights[i] === 0) return [];
-      const means = targets.at(position);
+      const { z, root } = centred(point.z);
+      const means = this.values[i].slice();
+      slopes.forEach((slope, j) => {
+        addScaled(means, z[first + j] - point.z[first + j], slope);
+      });
       const loadings = Array.from(means, (_, k) => loadingsOf(root, slopes, k));
       const sds = means.map((_, k) => Math.sqrt(dot(loadings[k], loadings[k])));
       const cubes = loadings.map((own) => own.reduce((sum, loading, j) => sum + loading ** 3 * skewness[j], 0));
@@ -280,6 +290,10 @@ function loadingsOf(root: Float64Array, slopes: readonly Float64Array[], k: numb
     for (let j = 0; j <= i; j++) loadings[j] += slope[k] * root[i * p + j];
   });
   return loadings;
+}
+
+function skewnessOf({ variance, third }: ThreeMoments): number {
+  return third / variance ** 1.5;
 }
 
 /** root x root'. */

@@ -4,9 +4,11 @@ import { type Given, merged, overallMoments } from "./effectMixtures.js";
 import type { Shape } from "./parameterShapes.js";
 import { workingScale } from "./workingScale.js";
 
-/** Components of the mixture, and the points of its table, and how far that reaches in sds: few groups make heavy tails. */
-const COMPONENTS = 32;
-const SCORES = evenScores(201, 12);
+/** Components of the mixture: one for every so much of a log sd, of which there are so many at most. */
+const APART = 0.1;
+const MOST_COMPONENTS = 32;
+/** The points of its table, and how far that reaches in sds: few groups make heavy tails. */
+const SCORES = evenScores(161, 12);
 
 /**
  * The shape of a coefficient as a mixture over positions of the hyperparameters, whose weights sum to 1, of skewed normals given them (Rue, Martino & Chopin
@@ -21,7 +23,7 @@ export function mixtureShape(given: readonly Given[], k: number): Shape {
       sds: only(sds),
       skewness: only(skewness),
     })),
-    COMPONENTS,
+    componentsFor(given.map(({ sds }) => sds[k])),
   );
   const { means, sds } = overallMoments(mixture);
   const heights = mixtureHeights(mixture, 0, SCORES, means[0], sds[0]);
@@ -32,4 +34,9 @@ export function mixtureShape(given: readonly Given[], k: number): Shape {
     logDensities: heights.filter((height) => height > 0).map(log),
     isAlongLine: true,
   };
+}
+
+function componentsFor(sds: readonly number[]): number {
+  const [least, largest] = sds.reduce(([low, high], sd) => [Math.min(low, sd), Math.max(high, sd)], [Infinity, 0]);
+  return least > 0 ? Math.min(MOST_COMPONENTS, 1 + Math.ceil(log(largest / least) / APART)) : MOST_COMPONENTS;
 }
