@@ -1,9 +1,8 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import { type IntegratedPosterior, laplacePosterior } from "../../marginal/integratedPosterior.js";
-import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import { profileLikelihood } from "../../marginal/profile.js";
-import { type ProposedPoint, propose, proposeCore, type WidenedPoint } from "../../marginal/proposal.js";
-import { measureSpreads, spreadAround, surfaceOf } from "../../marginal/spreads.js";
+import { type ProposedPoint, proposeCore } from "../../marginal/proposal.js";
+import { measureSpreads, surfaceOf } from "../../marginal/spreads.js";
 import { hasFlatCoefficients, standardised } from "../../marginal/standardised.js";
 import { cholesky } from "../../math/linalg/cholesky.js";
 import { createStream } from "../../math/random/createStream.js";
@@ -12,29 +11,24 @@ import type { Criteria } from "../../posterior/Criteria.js";
 import type { DrawsMarginal, Guard, Marginal, Posterior } from "../../posterior/Posterior.js";
 import { posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.js";
 import { EngineError } from "../EngineError.js";
-import type { Spreading } from "../laplace/candidates.js";
-import { MOST_NOISE } from "../laplace/guard.js";
-import { resample, smoothedWeights, type Weighted } from "../laplace/importance.js";
-import { judge, type LocatedPosterior, modeOf, recordOf } from "../laplace/laplace.js";
-import { betaCurvatures } from "./betaCurvatures.js";
-import { BetaIntegrator } from "./betaIntegral.js";
+import { resample } from "../laplace/importance.js";
+import { modeOf, recordOf } from "../laplace/laplace.js";
 import { calibrated } from "./calibrated.js";
-import { CORRECTED, compared, DRAWN, together } from "./compared.js";
-import { Control, type SignedSample } from "./control.js";
+import { CORRECTED, compared, together } from "./compared.js";
+import type { SignedSample } from "./control.js";
 import { criteria } from "./criteria.js";
 import { effectMarginals } from "./effectMarginals.js";
 import { mixtureMoments, type WeightedMoments } from "./effectMixtures.js";
-import { type Examined, examine, latentShape, type Wanted } from "./examine.js";
-import { type Exploration, explore } from "./explore.js";
+import { examine, latentShape } from "./examine.js";
+import type { Exploration } from "./explore.js";
 import { type JointSource, jointDraws, type LocatedSpreading } from "./jointDraws.js";
 import type { LinearCombination } from "./LinearCombination.js";
-import { sdErrors, withErrors } from "./monteCarloErrors.js";
-import { coreFor, drawsFor, type Explored, hasUnevenWeights, type InlaOptions, layoutFor } from "./options.js";
+import type { InlaOptions } from "./options.js";
 import { parameterMarginal, unfitted } from "./parameterMarginal.js";
 import { momentsOfExploration, type ParameterMoments, weightedMoments } from "./parameterMoments.js";
-import { parameterShapes, type Shape, type Targets, targetsOf } from "./parameterShapes.js";
+import { parameterShapes, type Shape, targetsOf } from "./parameterShapes.js";
 import { reshaped } from "./reshape.js";
-import { VariationalMean } from "./variationalMean.js";
+import { exploreAll, MOST_EXPLORED, type Task, type Weighed, weigh } from "./weigh.js";
 
 /**
  * Integrated nested approximation of the posterior (Rue, Martino & Chopin 2009), with quadrature over the random effects in place of
@@ -117,80 +111,6 @@ function criteriaOf(
   { draws }: InlaOptions,
 ): Criteria {
   return criteria(view, { positions, weights }, mode.position, draws);
-}
-
-/** What is asked for. */
-interface Task extends Wanted {
-  readonly view: LatentGaussian;
-  readonly targets: Targets;
-  readonly options: InlaOptions;
-}
-
-/** What is explored, weighted positions of (beta, theta, dispersion), and what is known at each. */
-interface Weighed extends LocatedSpreading {
-  readonly exploration: Exploration;
-  readonly explored: ParameterMoments;
-  readonly proposed: readonly WidenedPoint[];
-  /** The targets there. */
-  readonly values: readonly Float64Array[];
-  readonly control: Control;
-  readonly examined: Examined;
-  readonly used: Weighted;
-  /** Whether the weights correct the result; the guard may find that they leave too large an error. */
-  readonly isUsable: boolean;
-  readonly guard: Guard;
-  /** Against the density that is explored. */
-  readonly own: Weighted;
-  readonly drawn: ParameterMoments;
-  /** What the exploration is worth beside them. */
-  readonly confirmed: Guard;
-}
-
-/** Positions to weigh, and positions of the core, where some coefficients are flat: they give the shapes of the other coefficients too. */
-const FLAT_DRAWS = 1024;
-const FLAT_CORE = 2048;
-
-function weigh(integrated: LocatedPosterior, task: Task, stream: RandomStream): Weighed {
-  const { targets, options } = task;
-  const { marginal, mode } = integrated;
-  const { coordinates, spreads } = spreadAround(marginal.view, mode, surfaceOf(marginal));
-  const spreading = { integrated, coordinates, spreads };
-  const exploration = exploreAll(spreading, marginal, options);
-  const explored = momentsOfExploration(targets, exploration);
-  const counted = exploredOf(integrated, coordinates.hyperparameters);
-  const hasFlat = hasFlatCoefficients(coordinates);
-  const core = hasFlat ? FLAT_CORE : coreFor(options, counted);
-  const isUneven = hasUnevenWeights(options, counted);
-  const drawn = (draws: number) => {
-    const proposed = propose(coordinates, spreads, draws, stream);
-    const examined = examine(integrated, proposed, task, stream);
-    const values = proposed.map(({ position }) => targets.at(position));
-    const { used, guard: ofWeights } = judge(integrated, { ...examined, proposed }, hasFlat);
-    const guard = isUneven ? withErrors(ofWeights, targets.names, sdErrors(values, used.weights)) : ofWeights;
-    const control = new Control({ targets, coordinates, spreads }, proposed, values, core, stream);
-    const own = integrated.isIntegrated ? used : smoothedWeights(examined.marginal);
-    const moments = control.moments(own.weights);
-    // The sds of heavy tails are better known from a grid than from draws.
-    const logRatio = DRAWN.logRatio + (hasFlat ? 3 * Math.max(...sdErrors(values, used.weights)) : 0);
-    const confirmed = compared(targets.names, explored, moments, guard, { ...DRAWN, logRatio });
-    return {
-      proposed,
-      examined,
-      used,
-      isUsable: ofWeights.isTrusted,
-      guard,
-      values,
-      control,
-      own,
-      drawn: moments,
-      confirmed,
-    };
-  };
-  const [first, ...more] = hasFlat && options.draws === null ? [FLAT_DRAWS] : drawsFor(options, counted);
-  const isEnough = ({ guard, confirmed, examined }: ReturnType<typeof drawn>) =>
-    examined.noise > MOST_NOISE || (guard.isTrusted && (confirmed.isTrusted || exploration.kind === "ccd"));
-  const found = more.reduce((last, draws) => (isEnough(last) ? last : drawn(draws)), drawn(first));
-  return { ...spreading, exploration, explored, ...found };
 }
 
 /** What the marginals are made of. */
@@ -333,40 +253,6 @@ function classical(weighed: Weighed, task: Task, stream: RandomStream): Ingredie
     logMarginalLikelihood: exploration.logIntegral,
     guard,
   };
-}
-
-function exploredOf({ marginal, isIntegrated }: IntegratedPosterior, hyperparameters: number): Explored {
-  return { hyperparameters, isIntegrated, factors: marginal.view.factors.length };
-}
-
-/** So few coordinates are explored all of them, none being integrated by Laplace's approximation. */
-const MOST_EXPLORED = 2;
-
-function exploreAll(
-  { integrated, coordinates, spreads }: Spreading,
-  centre: MarginalLikelihood,
-  options: InlaOptions,
-): Exploration {
-  const { marginal, mode } = integrated;
-  const n = mode.position.length;
-  const isWhole = n <= MOST_EXPLORED;
-  const explored = isWhole
-    ? { ...coordinates, hyperparameters: n, logDeterminantOfHyperparameters: coordinates.logDeterminant }
-    : coordinates;
-  const corrected = centre === marginal ? "mean" : new VariationalMean(marginal.view);
-  const place = options.latent === "gaussian" ? "mode" : corrected;
-  const free = isWhole ? [] : coordinates.order.slice(coordinates.hyperparameters).sort((i, j) => i - j);
-  const integrator = new BetaIntegrator(
-    { value: marginal, centre, place },
-    mode,
-    free,
-    isWhole ? 0 : marginal.view.sizes.beta,
-  );
-  const layout = layoutFor(options, exploredOf(integrated, explored.hyperparameters));
-  const curvatureAt = isWhole
-    ? () => null
-    : betaCurvatures(coordinates, spreads, (position) => integrator.curvatureAt(position));
-  return explore(explored, spreads, layout, (position, z) => integrator.at(position, curvatureAt(z)));
 }
 
 /** Positions from an exploration's points, as often as their weights say, with beta normal at each; all count the same. */
