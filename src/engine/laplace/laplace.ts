@@ -38,7 +38,7 @@ export function laplace(view: LatentGaussian, options: LaplaceOptions): Posterio
   const spreading = { integrated, ...spreadAround(view, integrated.mode, surfaceOf(integrated.marginal)) };
   const positions = Math.min(options.draws, POSITIONS);
   const first = drawn(spreading, positions, options.draws, stream);
-  const { marginals, used, guard } = isWorthMore(first)
+  const { marginals, used, guard } = isWorthMore(first, integrated)
     ? drawn(spreading, MORE * positions, options.draws, stream)
     : first;
   return posteriorFromMarginals("laplace", view.quantities, marginals, {
@@ -91,9 +91,22 @@ function drawn(
   };
 }
 
-/** Whether more positions may be better, or trusted where these are not: not where weights have no mean, or the noise is that of sampled effects. */
-function isWorthMore({ guard, noise, sdError }: Drawn): boolean {
-  return (!guard.isTrusted || sdError > WORTH_MORE) && guard.paretoK < 1 && noise <= MOST_NOISE;
+/**
+ * Whether more positions may be trusted where these are not: not where weights have no mean, or the noise is that of sampled effects. Or whether they are
+ * wanted for their smaller error, where they are cheap.
+ */
+function isWorthMore({ guard, noise, sdError }: Drawn, integrated: LocatedPosterior): boolean {
+  if (!guard.isTrusted) return guard.paretoK < 1 && noise <= MOST_NOISE;
+  return sdError > WORTH_MORE && isCheap(integrated);
+}
+
+/** Values of the likelihood of single rows at a position that are cheap: some hundredths of a second in all. */
+const CHEAP = 50_000;
+
+/** Of effects that are integrated by quadrature: as many values a row as there are nodes on the way through nested factors. */
+function isCheap({ marginal: { view }, points, isIntegrated }: LocatedPosterior): boolean {
+  const nodes = view.factors.reduce((total, { effects }) => total * points ** effects, 1);
+  return isIntegrated && nodes * view.rows <= CHEAP;
 }
 
 /** What a result says of the mode. */
