@@ -48,10 +48,11 @@ export {
   type LaplaceFitOptions,
 } from "./fit/byApproximation.js";
 export { completeMlOptions, isUntrustedMl, type MlFit, type MlFitOptions } from "./fit/byMl.js";
-export { ChainError, completeFitOptions, type FitOptions } from "./fit/byNuts.js";
+export { ChainError } from "./fit/byNuts.js";
 export { type EffectsCovariance, effectsCovariances } from "./fit/covariance.js";
 export { fit } from "./fit/fit.js";
 export type { Fit } from "./fit/fitted.js";
+export { completeFitOptions, type FitOptions } from "./fit/nutsOptions.js";
 export { type PreparedModel, prepareModel } from "./fit/prepare.js";
 export type { PriorConflict } from "./fit/priorConflict.js";
 export type { Quality } from "./fit/rounds.js";

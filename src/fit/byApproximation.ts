@@ -10,11 +10,12 @@ import { OptionsError } from "../engine/OptionsError.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import type { Posterior } from "../posterior/Posterior.js";
-import { type FitOptions, fitByNuts } from "./byNuts.js";
+import { fitByNuts } from "./byNuts.js";
 import { type Fit, fitted } from "./fitted.js";
 import { foreseen } from "./foreseen.js";
 import { inTableOrder } from "./inTableOrder.js";
 import { combinedDraws, parseCombination } from "./linearCombination.js";
+import type { FitOptions } from "./nutsOptions.js";
 import { commonOptionProblems } from "./options.js";
 import { type ModelOptions, type PreparedModel, prepareForPosterior } from "./prepare.js";
 

@@ -2,8 +2,9 @@ import type { TableInput } from "../data/toTable.js";
 import type { ModelAst } from "../language/ast.js";
 import { fitByInla, fitByLaplace, type InlaFitOptions, type LaplaceFitOptions } from "./byApproximation.js";
 import { fitByMl, type MlFit, type MlFitOptions } from "./byMl.js";
-import { type FitOptions, fitByNuts } from "./byNuts.js";
+import { fitByNuts } from "./byNuts.js";
 import type { Fit } from "./fitted.js";
+import type { FitOptions } from "./nutsOptions.js";
 
 /**
  * Fits a model to data: text or AST, and anything with named columns.

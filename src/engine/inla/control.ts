@@ -1,4 +1,4 @@
-import { momentsOfSplitNormal, type ThreeMoments } from "../../marginal/axisShape.js";
+import { momentsOfSplitNormal } from "../../marginal/axisShape.js";
 import { atMeans, proposeCore, type WidenedPoint } from "../../marginal/proposal.js";
 import type { Spread } from "../../marginal/spreads.js";
 import { hasFlatCoefficients, type Standardised } from "../../marginal/standardised.js";
@@ -6,6 +6,7 @@ import { addScaled, dot } from "../../math/linalg/triangularFactor.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { log } from "../../math/special/elementary.js";
 import { smoothedWeights } from "../laplace/importance.js";
+import { coefficientSlopes, covariances, loadingsOf, skewnessOf, squared } from "./coefficientParts.js";
 import type { Given } from "./effectMixtures.js";
 import { momentErrors } from "./monteCarloErrors.js";
 import { type ParameterMoments, weightedMoments } from "./parameterMoments.js";
@@ -247,60 +248,4 @@ export function productsOf(offs: Float64Array): Float64Array {
   const out = new Float64Array((offs.length * (offs.length - 1)) / 2);
   for (let k = 0, at = 0; k < offs.length; k++) for (let j = 0; j < k; j++) out[at++] = offs[k] * offs[j];
   return out;
-}
-
-/** What rounding may leave of the second difference of a straight line, relative to its values. */
-const STRAIGHT = 1e-9;
-
-/**
- * The targets' slopes along each z of a coefficient, which are the same everywhere; none at all where a prior's bounds bend one of them: coefficients are
- * then sampled, as hyperparameters are.
- */
-function coefficientSlopes({ at }: Targets, { directions, hyperparameters, mode }: Standardised): Float64Array[] {
-  const slopes: Float64Array[] = [];
-  for (const direction of directions.slice(hyperparameters)) {
-    const [origin, once, twice] = [0, 1, 2].map((by) => at(mode.map((x, i) => x + by * direction[i])));
-    const isStraight = origin.every(
-      (value, k) =>
-        Math.abs(twice[k] - 2 * once[k] + value) <= STRAIGHT * Math.max(Math.abs(value), Math.abs(twice[k])),
-    );
-    if (!isStraight) return [];
-    slopes.push(once.map((value, k) => value - origin[k]));
-  }
-  return slopes;
-}
-
-/** Of the targets by the covariance of z along which they have these slopes, row-major. */
-function covariances(covariance: Float64Array, slopes: readonly Float64Array[], count: number): Float64Array {
-  const out = new Float64Array(count * count);
-  slopes.forEach((one, k) => {
-    slopes.forEach((other, l) => {
-      const own = covariance[k * slopes.length + l];
-      for (let r = 0; r < count; r++) for (let c = 0; c < count; c++) out[r * count + c] += own * one[r] * other[c];
-    });
-  });
-  return out;
-}
-
-/** How target k goes with the independent parts e of z = root x e. */
-function loadingsOf(root: Float64Array, slopes: readonly Float64Array[], k: number): Float64Array {
-  const p = slopes.length;
-  const loadings = new Float64Array(p);
-  slopes.forEach((slope, i) => {
-    for (let j = 0; j <= i; j++) loadings[j] += slope[k] * root[i * p + j];
-  });
-  return loadings;
-}
-
-function skewnessOf({ variance, third }: ThreeMoments): number {
-  return third / variance ** 1.5;
-}
-
-/** root x root'. */
-function squared(root: Float64Array, p: number): Float64Array {
-  const square = new Float64Array(p * p);
-  for (let r = 0; r < p; r++)
-    for (let c = 0; c < p; c++)
-      for (let j = 0; j <= Math.min(r, c); j++) square[r * p + c] += root[r * p + j] * root[c * p + j];
-  return square;
 }
