@@ -114,11 +114,14 @@ export function recordOf({ position, covariance }: PosteriorMode): ModeRecord {
   return { position, covariance };
 }
 
-/** The largest relative Monte Carlo error that the sd of a parameter may have, and beyond which more positions are taken. */
-const MOST_SD_ERROR = 0.1;
+/** The largest relative Monte Carlo error that the sd of a parameter may have, half of what makes it wrong, and beyond which more positions are taken. */
+const MOST_SD_ERROR = 0.075;
 const WORTH_MORE = 0.04;
 
-/** Relative Monte Carlo errors of sds, which a single draw far out in a heavy tail makes large. Draws that were picked often are one. */
+/**
+ * Relative Monte Carlo errors of sds, which a single draw far out in a heavy tail makes large: the larger of that by the draws' fourth moments,
+ * where those that were picked often are one, and of that between batches.
+ */
 function sdErrorsOf(marginals: readonly DrawsMarginal[], picked: Int32Array): Float64Array {
   const shares = new Map<number, { readonly draw: number; share: number }>();
   picked.forEach((i, draw) => {
@@ -130,7 +133,21 @@ function sdErrorsOf(marginals: readonly DrawsMarginal[], picked: Int32Array): Fl
   return sdErrors(
     distinct.map(({ draw }) => Float64Array.from(marginals, ({ chains }) => chains[0][draw])),
     Float64Array.from(distinct, ({ share }) => share),
-  );
+  ).map((error, k) => Math.max(error, batchError(marginals[k])));
+}
+
+/** The relative error of the sd of draws in batches, by the variance between the batches of its influence function; 0 for a constant. */
+function batchError({ chains: [draws], batches = [] }: DrawsMarginal): number {
+  const mean = draws.reduce((total, draw) => total + draw, 0) / draws.length;
+  const variance = draws.reduce((total, draw) => total + (draw - mean) ** 2, 0) / draws.length;
+  if (variance === 0) return 0;
+  let start = 0;
+  const squares = batches.reduce((total, length) => {
+    let sum = 0;
+    for (const end = start + length; start < end; start++) sum += ((draws[start] - mean) ** 2 / variance - 1) / 2;
+    return total + (sum / draws.length) ** 2;
+  }, 0);
+  return Math.sqrt((squares * batches.length) / (batches.length - 1));
 }
 
 /** At the mode with the most mass, and what is known of another. */
