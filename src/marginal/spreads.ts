@@ -108,8 +108,9 @@ function conditionalOn(ridges: readonly Ridge[], k: number, bends: ArrayLike<num
   const none = new Float64Array(k);
   return (z) => {
     let [centre, logScale] = [centreOf(k, z), 0];
-    // A stretch of bent coordinates would change the power of a tail.
-    if (bends[k] === 0) for (let j = 0; j < ahead.length; j++) logScale += ahead[j].logScales[k](z[j]);
+    for (let j = 0; j < ahead.length; j++) logScale += ahead[j].logScales[k](z[j]);
+    // A stretch of bent coordinates changes the power of a tail, which may become heavier but not lighter.
+    if (bends[k] !== 0) logScale = Math.max(0, logScale);
     if (turns.length === 0) return { centre, logScale, slopes: none };
     const slopes = new Float64Array(k);
     for (const { j, l, at } of turns) slopes[l] += at(z[j]);
