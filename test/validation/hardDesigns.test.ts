@@ -92,6 +92,15 @@ describe("the approximations of hard designs", () => {
     );
   });
 
+  it("of inla have the sd of a posterior with a tail that only the likelihood ends", async () => {
+    const { text, columns } = hardDesign("spikedPriors", 1);
+    for (const seed of [1, 2, 3]) {
+      const { parameters, randomEffects } = (await fit(text, columns, { engine: "inla", seed })).summary();
+      const { isRight, worst } = distanceFrom(referenceOf("spikedPriors", 1), [...parameters, ...randomEffects]);
+      expect(isRight ? "right" : worst).toBe("right");
+    }
+  });
+
   it("of inla end where a prior's tail leaves no density with the moments found", async () => {
     const { text, columns } = hardDesign("spikedPriors", 48);
     const spiked = text.replace(/inverse_gamma\(.*\)/, "inverse_gamma(0.8, 0.0000000001)");

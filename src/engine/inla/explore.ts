@@ -28,7 +28,10 @@ export interface Exploration {
   readonly logIntegral: number;
 }
 
-/** A grid ends where the log density is so far below its maximum; twice as far where coefficients are flat, for the moments of their tails. */
+/**
+ * A grid ends where the log density is so far below its maximum; twice as far for the moments of heavy tails, where coefficients are flat, and where it is
+ * cheap: in one dimension, or of all there is.
+ */
 const DEEPEST = 7;
 /** And here at the latest. */
 const MOST_POINTS = 3000;
@@ -49,8 +52,10 @@ export function explore(
   const at: IntegrateAt = (z) => integrate(positionAt(coordinates, withCentres(coordinates, spreads, z)), z);
   const logVolumeAt = (z: ArrayLike<number>) =>
     coordinates.logDeterminantOfHyperparameters + logStretches(coordinates, withZeros(z, spreads.length));
-  if (layout.kind === "grid")
-    return grid(m, layout.spacing, hasFlatCoefficients(coordinates) ? 2 * DEEPEST : DEEPEST, logVolumeAt, at);
+  if (layout.kind === "grid") {
+    const isDeep = hasFlatCoefficients(coordinates) || m === 1 || m === spreads.length;
+    return grid(m, layout.spacing, isDeep ? 2 * DEEPEST : DEEPEST, logVolumeAt, at);
+  }
   const points = layout.kind === "product" ? productDesign(m, layout.points) : compositeDesign(m);
   return { kind: layout.kind, spacing: null, ...laidOut(points, spreads.slice(0, m), logVolumeAt, at) };
 }
