@@ -29,10 +29,11 @@ export interface Exploration {
 }
 
 /**
- * A grid ends where the log density is so far below its maximum; twice as far for the moments of heavy tails, where coefficients are flat, and where it is
- * cheap: in one dimension, or of all there is.
+ * A grid ends where the log density is so far below its maximum; twice as far for the moments of heavy tails: where coefficients are flat, and beyond
+ * so many sds where that is cheap, in one dimension or of all there is.
  */
 const DEEPEST = 7;
+const LONG_TAIL = 6;
 /** And here at the latest. */
 const MOST_POINTS = 3000;
 /** A grid in more dimensions than these is not for the asking. */
@@ -53,8 +54,10 @@ export function explore(
   const logVolumeAt = (z: ArrayLike<number>) =>
     coordinates.logDeterminantOfHyperparameters + logStretches(coordinates, withZeros(z, spreads.length));
   if (layout.kind === "grid") {
-    const isDeep = hasFlatCoefficients(coordinates) || m === 1 || m === spreads.length;
-    return grid(m, layout.spacing, isDeep ? 2 * DEEPEST : DEEPEST, logVolumeAt, at);
+    const isCheap = m === 1 || m === spreads.length;
+    const longTail = hasFlatCoefficients(coordinates) ? 0 : isCheap ? LONG_TAIL : Number.POSITIVE_INFINITY;
+    const depthAt = (z: Float64Array) => (z.some((own) => Math.abs(own) >= longTail) ? 2 * DEEPEST : DEEPEST);
+    return grid(m, layout.spacing, depthAt, logVolumeAt, at);
   }
   const points = layout.kind === "product" ? productDesign(m, layout.points) : compositeDesign(m);
   return { kind: layout.kind, spacing: null, ...laidOut(points, spreads.slice(0, m), logVolumeAt, at) };
@@ -68,7 +71,7 @@ function withZeros(z: ArrayLike<number>, length: number): Float64Array {
 function grid(
   m: number,
   spacing: number,
-  deepest: number,
+  depthAt: (z: Float64Array) => number,
   logVolumeAt: (z: ArrayLike<number>) => number,
   at: IntegrateAt,
 ): Exploration {
@@ -90,7 +93,7 @@ function grid(
       logCells.push(logCell);
       const height = point.logDensity + logCell;
       highest = Math.max(highest, height);
-      if (highest - height < deepest) next.push(...neighbours(cell));
+      if (highest - height < depthAt(z)) next.push(...neighbours(cell));
     }
     frontier = next;
   }
