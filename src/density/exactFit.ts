@@ -1,11 +1,14 @@
 import type { Design, PredictorDesign } from "../design/Design.js";
 import { gather } from "../design/gather.js";
+import { withRows } from "../design/restrictDesign.js";
 import { orthogonalize } from "../math/linalg/dependentColumns.js";
 import { dot } from "../math/linalg/triangularFactor.js";
 import { mean, standardDeviation } from "../math/moments.js";
 
 /** Residuals are zero below this share of the spread of the response. */
 const ROUNDING = 1e-9;
+/** Rows that are tried before all are. */
+const FIRST_ROWS = 2000;
 /** A part of a column below this share of its length is rounding. */
 const DEPENDENT = 1e-9;
 
@@ -19,22 +22,35 @@ export interface ExactFit {
 
 /** Whether the fixed effects, or these and the effects of the factor with most levels, are equal to a response in all rows; null where they are not. */
 export function exactFit({ predictors: [part], response, rows }: Design): ExactFit | null {
-  const { X, interceptColumn, offset, factors, randomTerms } = part;
+  const { offset, factors, randomTerms } = part;
   const counts = randomTerms.map(({ factor, coefficients }) => factors[factor].levels.length * coefficients.length);
   const freedom = rows - part.columns.length - counts.reduce((sum, count) => sum + count, 0);
   if (freedom < 1) return null;
   const target = response.values.map((value, i) => value - (offset?.[i] ?? 0));
+  const least = ROUNDING * standardDeviation(target) * Math.sqrt(rows);
+  const largest = factors.reduce((most, { levels }, f) => (levels.length > factors[most].levels.length ? f : most), 0);
+  if (rows > 2 * FIRST_ROWS) {
+    const first = Int32Array.from({ length: FIRST_ROWS }, (_, i) => i);
+    // What some rows leave of the response is no more than what all rows do.
+    if (fitOf(withRows(part, first), largest, target.subarray(0, FIRST_ROWS), least) === null) return null;
+  }
+  const fit = fitOf(part, largest, target, least);
+  return fit === null ? null : { ...fit, freedom };
+}
+
+/** Of rows, by the fixed effects or those and the effects of factor `f`, where they leave no more than `least`. */
+function fitOf(part: PredictorDesign, f: number, target: Float64Array, least: number): Pick<ExactFit, "factor"> | null {
+  const { X, interceptColumn, factors } = part;
+  const rows = target.length;
   const columns = columnsOf(X, rows).map((column, k) =>
     interceptColumn < 0 || k === interceptColumn ? column : about(column),
   );
   const lengths = columns.map((column) => Math.sqrt(dot(column, column)));
-  const least = ROUNDING * standardDeviation(target) * Math.sqrt(rows);
-  if (residual(columns, lengths, target) <= least) return { factor: null, freedom };
+  if (residual(columns, lengths, target) <= least) return { factor: null };
   if (factors.length === 0) return null;
-  const largest = factors.reduce((most, { levels }, f) => (levels.length > factors[most].levels.length ? f : most), 0);
-  const within = withinLevels(part, largest, rows);
+  const within = withinLevels(part, f, rows);
   const isExact = residual(columns.map(within), lengths, within(target)) <= least;
-  return isExact ? { factor: factors[largest].name, freedom } : null;
+  return isExact ? { factor: factors[f].name } : null;
 }
 
 function columnsOf(matrix: Float64Array, rows: number): Float64Array[] {

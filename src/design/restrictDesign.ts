@@ -69,7 +69,7 @@ export function withColumns(predictor: PredictorDesign, kept: readonly number[])
   };
 }
 
-function withRows(predictor: PredictorDesign, rows: Int32Array): PredictorDesign {
+export function withRows(predictor: PredictorDesign, rows: Int32Array): PredictorDesign {
   const { X, columns, offset, randomTerms } = predictor;
   const levels = predictor.factors.map(({ levelIndex }) =>
     [...new Set(rows.map((row) => levelIndex[row]))].sort((a, b) => a - b),

@@ -239,6 +239,24 @@ describe("flat priors on dispersions", () => {
 });
 
 describe("a normal response that is fitted without error", () => {
+  it("is found among thousands of rows, whichever factor's effects it takes, and not where a late row has an error", () => {
+    const stream = createStream(1, 1);
+    const n = 6000;
+    const rows = Array.from({ length: n }, (_, i) => i);
+    const effects = Array.from({ length: 300 }, () => stream.normal());
+    const x = rows.map(() => stream.normal());
+    const y = rows.map((i) => 1 + 2 * x[i] + effects[Math.floor(i / 20)]);
+    const table = { x, y, g: rows.map((i) => `g${Math.floor(i / 20)}`), h: rows.map((i) => `h${i % 7}`) };
+    const text = (effect: string) => `y ~ normal(mu, sigma)\nmu = 1 + x + ${effect}\nprior sigma ~ flat()`;
+    expect(improper(text("(1 | h) + (1 | g)"), table)[0]).toMatch(
+      /^the posterior is improper: the fixed effects and those of g are equal/,
+    );
+    expect(improper(text("(1 | h)"), table)).toEqual([]);
+    expect(
+      improper(text("(1 | g)"), { ...table, y: y.map((value, i) => (i === n - 1 ? value + 0.1 : value)) }),
+    ).toEqual([]);
+  });
+
   const g = Array.from({ length: 24 }, (_, i) => `g${i % 6}`);
   const h = Array.from({ length: 24 }, (_, i) => `h${i % 4}`);
   const x = g.map((_, i) => Math.cos(3 * i) + 2000);
