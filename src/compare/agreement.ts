@@ -46,7 +46,7 @@ export function agreement(
 
 const apart = ({ difference }: ParameterAgreement) => Math.abs(difference);
 
-/** Of what should be the same distribution spread and shape count too: the distance is never less than the difference. */
+/** Whether a parameter is off by more than a limit and its noise. Where it should have the same distribution, spread and shape count too: the distance is never less than the difference. */
 function isBeyond(row: ParameterAgreement, limit: number, noise: number, isLike: boolean): boolean {
   const by = isLike && !Number.isNaN(row.distance) ? row.distance : apart(row);
   return by > limit + noise * row.mcse;

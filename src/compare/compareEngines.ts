@@ -104,7 +104,7 @@ function benchOf(prepared: PreparedModel, table: Table, options: EngineOptions):
   };
 }
 
-/** Of the engines that have ended, among those that were asked for; null where none of them serves. */
+/** The comparison of the engines that have ended, among those that were asked for; null where none of them serves. */
 async function comparisonOf(
   results: readonly Result[],
   asked: readonly string[],

@@ -14,7 +14,7 @@ export interface CompareEvidenceOptions extends ModelOptions {
   readonly defaultPriors?: boolean;
   /** Compare on the rows that both models use, where one of them misses values that the other does not read. Default false: an error. */
   readonly commonRows?: boolean;
-  /** Of the importance weights. Default 1. */
+  /** The seed of the importance weights. Default 1. */
   readonly seed?: number | string;
 }
 

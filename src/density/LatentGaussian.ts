@@ -166,11 +166,11 @@ export interface LatentFactor {
   readonly parent: { readonly factor: number; readonly levelIndex: Int32Array } | null;
 }
 
-/** Of a term's covariance matrix: see `HeldCovariance`. */
+/** What of a term's covariance matrix is held at numbers, as in `HeldCovariance`. */
 export interface HeldTerm {
   /** Length q; null where an sd is free. */
   readonly sds: readonly (number | null)[];
-  /** Of two effects; null where it is free. */
+  /** The correlation of two effects; null where it is free. */
   readonly correlation: number | null;
 }
 

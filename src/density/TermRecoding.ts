@@ -24,7 +24,7 @@ const CONSTANT = 1e-12;
 export interface EffectsRecoding {
   readonly toWritten: Float64Array;
   readonly fromWritten: Float64Array;
-  /** Of the sds of b*, which are all in the linear predictor's unit. */
+  /** The transform of the sds of b*, which are all in the linear predictor's unit. */
   readonly transform: Transform;
 }
 

@@ -1,20 +1,9 @@
 import { predictorPrefix } from "../density/priorSlots.js";
 import { heldCovariances } from "../density/quantities.js";
+import type { CovarianceReport } from "../report/FitReport.js";
 import type { PreparedModel } from "./prepare.js";
 
-/** The covariance matrix of the effects of one random term, in the forms that other programs print. */
-export interface EffectsCovariance {
-  /** "subject", with the parameter's prefix for another predictor than the mean's. */
-  readonly group: string;
-  readonly coefficients: readonly string[];
-  /** G, q x q, row by row: NaN where an sd or a correlation is not known. */
-  readonly covariance: readonly (readonly number[])[];
-  /** q x q, with 1 on the diagonal. */
-  readonly correlation: readonly (readonly number[])[];
-  /** G = L D L' with L unit lower triangular and D diagonal: a column of L under a zero of D is zero. */
-  readonly L: readonly (readonly number[])[];
-  readonly D: readonly number[];
-}
+export type EffectsCovariance = CovarianceReport;
 
 /** The covariance matrices of all random terms at estimates of the parameters, by their names: `sd[g, x]`, `cor[g, x, z]`. */
 export function effectsCovariances(

@@ -34,6 +34,7 @@ export interface Ridge {
   readonly centres: readonly ((place: number) => number)[];
   /** And the logs of their scales. */
   readonly logScales: readonly ((place: number) => number)[];
+  /** How coefficients turn towards each other; those that hardly do are left out. */
   readonly turns: readonly Turn[];
 }
 

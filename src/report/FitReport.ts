@@ -57,12 +57,16 @@ export interface DataReport {
   readonly sha256: string | null;
 }
 
-/** A random term's covariance matrix G, its correlations, and its factors: G = L D L', L unit lower triangular. */
+/** The covariance matrix of the effects of one random term, in the forms that other programs print. */
 export interface CovarianceReport {
+  /** "subject", with the parameter's prefix for another predictor than the mean's. */
   readonly group: string;
   readonly coefficients: readonly string[];
+  /** G, q x q, row by row: NaN where an sd or a correlation is not known. */
   readonly covariance: readonly (readonly number[])[];
+  /** q x q, with 1 on the diagonal. */
   readonly correlation: readonly (readonly number[])[];
+  /** G = L D L' with L unit lower triangular and D diagonal: a column of L under a zero of D is zero. */
   readonly L: readonly (readonly number[])[];
   readonly D: readonly number[];
 }

@@ -26,7 +26,7 @@ export function coefficientSlopes(
   return slopes;
 }
 
-/** Of the targets by the covariance of z along which they have these slopes, row-major. */
+/** The targets' covariance matrix, row-major, by the covariance of the coefficients' z, along which they have these slopes. */
 export function covariances(covariance: Float64Array, slopes: readonly Float64Array[], count: number): Float64Array {
   const out = new Float64Array(count * count);
   slopes.forEach((one, k) => {
@@ -48,7 +48,7 @@ export function loadingsOf(root: Float64Array, slopes: readonly Float64Array[], 
   return loadings;
 }
 
-/** Of a distribution with these moments. */
+/** The skewness of a distribution with these moments. */
 export function skewnessOf({ variance, third }: ThreeMoments): number {
   return third / variance ** 1.5;
 }
