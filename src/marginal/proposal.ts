@@ -57,16 +57,11 @@ export function proposeBatches(
   return Array.from({ length: batches }, () => shifted(lattice, n, stream).map(place)).flat();
 }
 
-/** z of which the last p are at their means given the others, and how they vary: z less its mean is root x e, e independent and of variance 1. */
-export interface Centred {
-  readonly z: Float64Array;
-  /** p x p, row-major, lower triangular. */
-  readonly root: Float64Array;
-}
-
-/** A point of the density that those proposed are spread wider than, with some coordinates at their means. */
-export interface CorePoint extends Centred {
-  readonly position: Float64Array;
+/** Points of the density that those proposed are spread wider than, with the last p of z at their means given the others. */
+export interface CorePoints {
+  readonly positions: readonly Float64Array[];
+  /** How these p vary at each point: z less its mean is root x e, e independent and of variance 1. count x p x p, lower triangular. */
+  readonly roots: Float64Array;
 }
 
 /**
@@ -78,37 +73,41 @@ export function proposeCore(
   spreads: readonly Spread[],
   { count, dimensions }: { readonly count: number; readonly dimensions: number },
   stream: RandomStream,
-): CorePoint[] {
-  const centred = atMeans(spreads, dimensions);
-  return mirrored(count, dimensions, stream).map((uniforms) => {
+): CorePoints {
+  const putAtMeans = atMeans(spreads, dimensions);
+  const uniforms = mirrored(count, dimensions, stream);
+  const size = (spreads.length - dimensions) ** 2;
+  const roots = new Float64Array(uniforms.length * size);
+  const positions = uniforms.map((at, i) => {
     const z = new Float64Array(spreads.length);
     for (let k = 0; k < dimensions; k++) {
       const { shape, given } = spreads[k];
       const { centre, logScale } = given(z);
-      z[k] = centre + exp(logScale) * shape.at(unitOf(uniforms[k], shape)).place;
+      z[k] = centre + exp(logScale) * shape.at(unitOf(at[k], shape)).place;
     }
-    const point = centred(z);
-    return { ...point, position: positionAt(coordinates, point.z) };
+    putAtMeans(z, roots, i * size);
+    return positionAt(coordinates, z);
   });
+  return { positions, roots };
 }
 
-/** Puts all z but the first so many, which are split normals given these, at their means. */
-export function atMeans(spreads: readonly Spread[], dimensions: number): (given: Float64Array) => Centred {
+/** Puts all of z but the first so many, which are split normals given these, at their means, and adds their root to `roots` from a place on. */
+export function atMeans(
+  spreads: readonly Spread[],
+  dimensions: number,
+): (z: Float64Array, roots: Float64Array, at: number) => void {
   const rest = spreads.slice(dimensions).map(({ shape }) => momentsOfSplitNormal(shape));
   const p = rest.length;
-  return (given) => {
-    const z = given.slice();
-    const root = new Float64Array(p * p);
+  return (z, roots, at) => {
     rest.forEach(({ mean, variance }, k) => {
       const { centre, logScale, slopes } = spreads[dimensions + k].given(z);
       const scale = exp(logScale);
       z[dimensions + k] = centre + scale * mean;
-      root[k * (p + 1)] = scale * Math.sqrt(variance);
+      roots[at + k * (p + 1)] += scale * Math.sqrt(variance);
       for (let l = 0; l < k; l++)
         if (slopes[dimensions + l] !== 0)
-          for (let j = 0; j <= l; j++) root[k * p + j] += slopes[dimensions + l] * root[l * p + j];
+          for (let j = 0; j <= l; j++) roots[at + k * p + j] += slopes[dimensions + l] * roots[at + l * p + j];
     });
-    return { z, root };
   };
 }
 

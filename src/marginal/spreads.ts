@@ -99,24 +99,28 @@ function conditionalOn(ridges: readonly Ridge[], k: number, bends: ArrayLike<num
   const turns = ahead.flatMap((ridge, j) =>
     ridge.turns.filter((turn) => turn.k === k).map(({ l, at }) => ({ j, l, at })),
   );
-  const centreOf = (l: number, z: ArrayLike<number>) => {
-    let centre = 0;
-    for (let j = 0; j < Math.min(l, ahead.length); j++) centre += ahead[j].centres[l](z[j]);
-    return centre;
-  };
+  const centres = Array.from({ length: k + 1 }, (_, l) => ahead.slice(0, l).map((ridge) => ridge.centres[l]));
+  const centreOf = (l: number, z: ArrayLike<number>) => summed(centres[l], z);
+  const logScales = ahead.map((ridge) => ridge.logScales[k]);
   // Most have no turns: these share their zeros.
   const none = new Float64Array(k);
   return (z) => {
-    let [centre, logScale] = [centreOf(k, z), 0];
-    for (let j = 0; j < ahead.length; j++) logScale += ahead[j].logScales[k](z[j]);
+    let centre = centreOf(k, z);
     // A stretch of bent coordinates changes the power of a tail, which may become heavier but not lighter.
-    if (bends[k] !== 0) logScale = Math.max(0, logScale);
+    const logScale = bends[k] === 0 ? summed(logScales, z) : Math.max(0, summed(logScales, z));
     if (turns.length === 0) return { centre, logScale, slopes: none };
     const slopes = new Float64Array(k);
     for (const { j, l, at } of turns) slopes[l] += at(z[j]);
     for (let l = 0; l < k; l++) if (slopes[l] !== 0) centre += slopes[l] * (z[l] - centreOf(l, z));
     return { centre, logScale, slopes };
   };
+}
+
+/** The sum of functions of the first coordinates, one each. */
+function summed(functions: readonly ((place: number) => number)[], z: ArrayLike<number>): number {
+  let total = 0;
+  for (let j = 0; j < functions.length; j++) total += functions[j](z[j]);
+  return total;
 }
 
 /** Minus the log density of z, but for log |L|. */

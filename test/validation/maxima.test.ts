@@ -14,10 +14,10 @@ import { viewOf } from "../engine/ml/models.js";
 
 /** A maximum further below the best of ten starts is not the maximum. */
 const WORST = 1e-4;
-/** Among them those on which a search that keeps to one side of an sd of zero ends below. */
+/** Among them those on which a search that keeps to one side of an sd of zero ends below, or (poisson 67) one over all of G passes a maximum of lower rank. */
 const seeds: Readonly<Record<ResponseFamily, readonly number[]>> = {
   normal: [2, 6, 23, 29, 31, 36, 57],
-  poisson: [5, 8, 15, 27],
+  poisson: [5, 8, 15, 27, 67],
   bernoulli: [7, 10, 24, 45, 47],
 };
 

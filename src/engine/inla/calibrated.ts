@@ -1,3 +1,4 @@
+import { rowsOf } from "../../math/linalg/rows.js";
 import { productsOf, standardise } from "./control.js";
 import type { ParameterMoments } from "./parameterMoments.js";
 import { tilted } from "./tilting.js";
@@ -17,23 +18,19 @@ export function calibrated(
   moments: ParameterMoments,
   count: number,
 ): Float64Array {
-  const offs = values.map((at) => standardise(at, moments, count));
-  const ofMoments = offs.map((off) => Float64Array.from({ length: 2 * count }, (_, k) => powerOf(off, k)));
-  const some = () => tilted(weights, ofMoments)?.weights ?? weights;
-  if (correlations === null) return some();
-  const ofAll = offs.map((off, i) => {
-    const all = new Float64Array(2 * count + correlations.length);
-    all.set(ofMoments[i]);
-    all.set(
-      productsOf(off).map((product, k) => product - correlations[k]),
-      2 * count,
-    );
-    return all;
-  });
-  return tilted(weights, ofAll)?.weights ?? some();
-}
-
-/** One after the other, and then the squares less one. */
-function powerOf(offs: Float64Array, k: number): number {
-  return k < offs.length ? offs[k] : offs[k - offs.length] ** 2 - 1;
+  const functions = (wanted: Float64Array | null) => {
+    const rows = rowsOf(values.length, 2 * count + (wanted?.length ?? 0));
+    rows.forEach((row, i) => {
+      const offs = row.subarray(0, count);
+      standardise(values[i], moments, offs);
+      for (let k = 0; k < count; k++) row[count + k] = offs[k] ** 2 - 1;
+      if (wanted === null) return;
+      const products = row.subarray(2 * count);
+      productsOf(offs, products);
+      for (let k = 0; k < wanted.length; k++) products[k] -= wanted[k];
+    });
+    return rows;
+  };
+  const withCorrelations = correlations === null ? null : tilted(weights, functions(correlations));
+  return (withCorrelations ?? tilted(weights, functions(null)))?.weights ?? weights;
 }

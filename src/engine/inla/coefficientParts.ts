@@ -38,14 +38,27 @@ export function covariances(covariance: Float64Array, slopes: readonly Float64Ar
   return out;
 }
 
-/** How target k goes with the independent parts e of z = root x e. */
-export function loadingsOf(root: Float64Array, slopes: readonly Float64Array[], k: number): Float64Array {
+/** The targets' sds and skewness at given hyperparameters, where z less its mean is root x e, e independent with these skewnesses. */
+export function spreadsOf(
+  root: Float64Array,
+  slopes: readonly Float64Array[],
+  skewnessOfParts: readonly number[],
+  count: number,
+): { readonly sds: Float64Array; readonly skewness: Float64Array } {
   const p = slopes.length;
-  const loadings = new Float64Array(p);
-  slopes.forEach((slope, i) => {
-    for (let j = 0; j <= i; j++) loadings[j] += slope[k] * root[i * p + j];
-  });
-  return loadings;
+  const [sds, skewness] = [new Float64Array(count), new Float64Array(count)];
+  for (let k = 0; k < count; k++) {
+    let [squares, cubes] = [0, 0];
+    for (let j = 0; j < p; j++) {
+      let loading = 0;
+      for (let i = j; i < p; i++) loading += slopes[i][k] * root[i * p + j];
+      squares += loading * loading;
+      cubes += loading * loading * loading * skewnessOfParts[j];
+    }
+    sds[k] = Math.sqrt(squares);
+    skewness[k] = squares > 0 ? cubes / (squares * sds[k]) : 0;
+  }
+  return { sds, skewness };
 }
 
 /** The skewness of a distribution with these moments. */
@@ -53,11 +66,19 @@ export function skewnessOf({ variance, third }: ThreeMoments): number {
   return third / variance ** 1.5;
 }
 
-/** root x root'. */
-export function squared(root: Float64Array, p: number): Float64Array {
-  const square = new Float64Array(p * p);
-  for (let r = 0; r < p; r++)
-    for (let c = 0; c < p; c++)
-      for (let j = 0; j <= Math.min(r, c); j++) square[r * p + c] += root[r * p + j] * root[c * p + j];
-  return square;
+/** The sum of root x root' over points with weights; the roots p x p each, lower triangular, one after the other. */
+export function weightedSquares(roots: Float64Array, weights: Float64Array, p: number): Float64Array {
+  const sum = new Float64Array(p * p);
+  weights.forEach((weight, i) => {
+    const at = i * p * p;
+    if (weight === 0) return;
+    for (let r = 0; r < p; r++)
+      for (let c = 0; c <= r; c++) {
+        let square = 0;
+        for (let j = 0; j <= c; j++) square += roots[at + r * p + j] * roots[at + c * p + j];
+        sum[r * p + c] += weight * square;
+      }
+  });
+  for (let r = 0; r < p; r++) for (let c = r + 1; c < p; c++) sum[r * p + c] = sum[c * p + r];
+  return sum;
 }

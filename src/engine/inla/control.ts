@@ -2,11 +2,12 @@ import { momentsOfSplitNormal } from "../../marginal/axisShape.js";
 import { atMeans, proposeCore, type WidenedPoint } from "../../marginal/proposal.js";
 import type { Spread } from "../../marginal/spreads.js";
 import { hasFlatCoefficients, type Standardised } from "../../marginal/standardised.js";
-import { addScaled, dot } from "../../math/linalg/triangularFactor.js";
+import { rowsOf } from "../../math/linalg/rows.js";
+import { addScaled } from "../../math/linalg/triangularFactor.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { log } from "../../math/special/elementary.js";
 import { smoothedWeights } from "../laplace/importance.js";
-import { coefficientSlopes, covariances, loadingsOf, skewnessOf, squared } from "./coefficientParts.js";
+import { coefficientSlopes, covariances, skewnessOf, spreadsOf, weightedSquares } from "./coefficientParts.js";
 import type { Given } from "./effectMixtures.js";
 import { momentErrors } from "./monteCarloErrors.js";
 import { type ParameterMoments, weightedMoments } from "./parameterMoments.js";
@@ -25,8 +26,8 @@ export class Control {
   readonly core: readonly Float64Array[];
   private readonly targets: Targets;
   private readonly hasFlat: boolean;
-  /** Covariances of the z that the core has at their means, a position each, and the targets' slopes along these z; none where there are flat coefficients, whose core is sampled whole. */
-  private readonly covariances: readonly Float64Array[];
+  /** Roots of the covariances of the z that the core has at their means, and the targets' slopes along these z; none where there are flat coefficients, whose core is sampled whole. */
+  private readonly roots: Float64Array;
   private readonly slopes: readonly Float64Array[];
   private readonly spreads: readonly Spread[];
   private readonly proposed: readonly WidenedPoint[];
@@ -47,9 +48,9 @@ export class Control {
     this.hasFlat = hasFlatCoefficients(coordinates);
     this.slopes = this.hasFlat ? [] : coefficientSlopes(targets, coordinates);
     const dimensions = spreads.length - this.slopes.length;
-    const points = proposeCore(coordinates, spreads, { count, dimensions }, stream);
-    this.core = points.map(({ position }) => targets.at(position));
-    this.covariances = points.map(({ root }) => squared(root, this.slopes.length));
+    const { positions, roots } = proposeCore(coordinates, spreads, { count, dimensions }, stream);
+    this.core = positions.map(targets.at);
+    this.roots = roots;
     this.spreads = spreads;
     this.proposed = proposed;
   }
@@ -60,18 +61,18 @@ export class Control {
     if (slopes.length === 0) return [];
     const first = spreads.length - slopes.length;
     const skewness = spreads.slice(first).map(({ shape }) => skewnessOf(momentsOfSplitNormal(shape)));
-    const centred = atMeans(spreads, first);
+    const putAtMeans = atMeans(spreads, first);
+    const root = new Float64Array(slopes.length ** 2);
     return this.proposed.flatMap((point, i) => {
       if (weights[i] === 0) return [];
-      const { z, root } = centred(point.z);
+      const z = point.z.slice();
+      root.fill(0);
+      putAtMeans(z, root, 0);
       const means = this.values[i].slice();
       slopes.forEach((slope, j) => {
         addScaled(means, z[first + j] - point.z[first + j], slope);
       });
-      const loadings = Array.from(means, (_, k) => loadingsOf(root, slopes, k));
-      const sds = means.map((_, k) => Math.sqrt(dot(loadings[k], loadings[k])));
-      const cubes = loadings.map((own) => own.reduce((sum, loading, j) => sum + loading ** 3 * skewness[j], 0));
-      return [{ weight: weights[i], means, sds, skewness: sds.map((sd, k) => (sd > 0 ? cubes[k] / sd ** 3 : 0)) }];
+      return [{ weight: weights[i], means, ...spreadsOf(root, slopes, skewness, means.length) }];
     });
   }
 
@@ -93,11 +94,9 @@ export class Control {
     // Not those of the core, whose tails may be so heavy that nothing is left of the digits.
     const plain = weightedMoments(this.values, weights);
     const count = plain.means.length;
-    const { found, within } = this.means(weights, (values) => {
-      const offs = new Float64Array(2 * count);
-      offs.set(standardise(values, plain, count));
-      for (let k = 0; k < count; k++) offs[count + k] = offs[k] * offs[k];
-      return offs;
+    const { found, within } = this.means(weights, 2 * count, (values, out) => {
+      standardise(values, plain, out.subarray(0, count));
+      for (let k = 0; k < count; k++) out[count + k] = out[k] * out[k];
     });
     const sds = plain.sds.map((sd, k) =>
       Math.sqrt(sd * sd * (found[count + k] - found[k] ** 2) + within[k * (count + 1)]),
@@ -113,11 +112,14 @@ export class Control {
     };
   }
 
-  /** Of each two of the first so many targets. */
-  correlations(weights: Float64Array, count: number): Float64Array {
-    const moments = this.moments(weights);
+  /** Of each two of the first so many targets, whose moments by these weights are known. */
+  correlations(weights: Float64Array, moments: ParameterMoments, count: number): Float64Array {
     const { sds } = moments;
-    const { found, within } = this.means(weights, (values) => productsOf(standardise(values, moments, count)));
+    const offs = new Float64Array(count);
+    const { found, within } = this.means(weights, (count * (count - 1)) / 2, (values, out) => {
+      standardise(values, moments, offs);
+      productsOf(offs, out);
+    });
     let at = 0;
     for (let k = 0; k < count; k++)
       for (let j = 0; j < k; j++) found[at++] += within[k * sds.length + j] / (sds[k] * sds[j]);
@@ -125,23 +127,30 @@ export class Control {
   }
 
   /**
-   * Means of functions of the targets: over the core, and what the given weights make of them less what its own do; far off, where the core's
+   * Means of so many functions of the targets, which are written to a row: over the core, and what the given weights make of them less what its own do; far off, where the core's
    * tails may be heavier than the density's by any factor, what the given weights make of them. And the targets' covariances within the core.
    */
-  private means(given: Float64Array, functions: (values: Float64Array) => Float64Array) {
+  private means(given: Float64Array, count: number, functions: (values: Float64Array, out: Float64Array) => void) {
     const { targets, hasFlat, values, core } = this;
     const isNear = neighbourhood(targets, hasFlat, values, given);
-    const [near, own] = [given, this.weights].map((weights) => weightsWhere(isNear, values, weights));
+    const inside = values.map(isNear);
+    const [near, own] = [given, this.weights].map((weights) => weights.map((weight, i) => (inside[i] ? weight : 0)));
     const far = given.map((weight, i) => weight - near[i]);
-    const even = weightsWhere(isNear, core, new Float64Array(core.length).fill(1 / core.length));
+    const even = Float64Array.from(core, (values) => (isNear(values) ? 1 / core.length : 0));
     const total = sum(even) + sum(near) - sum(own) + sum(far);
-    const at = values.map(functions);
+    const [at, atCore] = [values, core].map((positions) => {
+      const rows = rowsOf(positions.length, count);
+      rows.forEach((row, i) => {
+        functions(positions[i], row);
+      });
+      return rows;
+    });
     const [ofGiven, ofOwn, ofFar] = [near, own, far].map((weights) => weightedSums(at, weights));
     const most = largestShares(at, near, own);
-    const found = weightedSums(core.map(functions), even).map(
+    const found = weightedSums(atCore, even).map(
       (value, k) => (value + shrunk(ofGiven[k] - ofOwn[k], most[k]) + ofFar[k]) / total,
     );
-    const covariance = weightedSums(this.covariances, even).map((sum) => sum / total);
+    const covariance = weightedSquares(this.roots, even, this.slopes.length).map((sum) => sum / total);
     return { found, within: covariances(covariance, this.slopes, targets.names.length) };
   }
 }
@@ -183,14 +192,6 @@ function firstBeyond(order: readonly number[], weights: Float64Array): number {
 
 function sum(values: Float64Array): number {
   return values.reduce((total, value) => total + value, 0);
-}
-
-function weightsWhere(
-  isKept: (values: Float64Array) => boolean,
-  values: readonly Float64Array[],
-  weights: Float64Array,
-): Float64Array {
-  return weights.map((weight, i) => (isKept(values[i]) ? weight : 0));
 }
 
 /** The most that one position contributes to the difference of two sums, each about its own mean. */
@@ -236,16 +237,12 @@ export interface Core {
   readonly spreads: readonly Spread[];
 }
 
-/** The first so many values less their means, in units of their sds. */
-export function standardise(values: Float64Array, { means, sds }: ParameterMoments, count: number): Float64Array {
-  const offs = new Float64Array(count);
-  for (let k = 0; k < count; k++) offs[k] = (values[k] - means[k]) / sds[k];
-  return offs;
+/** As many values as there is room for in `out`, less their means, in units of their sds. */
+export function standardise(values: Float64Array, { means, sds }: ParameterMoments, out: Float64Array): void {
+  for (let k = 0; k < out.length; k++) out[k] = (values[k] - means[k]) / sds[k];
 }
 
 /** Of each two of some numbers. */
-export function productsOf(offs: Float64Array): Float64Array {
-  const out = new Float64Array((offs.length * (offs.length - 1)) / 2);
+export function productsOf(offs: Float64Array, out: Float64Array): void {
   for (let k = 0, at = 0; k < offs.length; k++) for (let j = 0; j < k; j++) out[at++] = offs[k] * offs[j];
-  return out;
 }

@@ -82,10 +82,20 @@ export interface Given {
   readonly skewness: Float64Array;
 }
 
-/** Mixtures of so many components at most, of positions whose weights sum to 1. */
-export function merged(positions: readonly Given[], components: number): EffectMixtures {
-  const groups = groupedBySize(positions, components);
-  const size = positions[0].means.length;
+/** Effects from `first` on, so many of them. */
+interface EffectRange {
+  readonly first: number;
+  readonly size: number;
+}
+
+/** Mixtures of so many components at most, of positions whose weights sum to 1: of all that depends on these, or of some. */
+export function merged(
+  positions: readonly Given[],
+  components: number,
+  range: EffectRange = { first: 0, size: positions[0].means.length },
+): EffectMixtures {
+  const groups = groupedBySize(positions, components, range);
+  const { first, size } = range;
   const column = () => new Float64Array(groups.length * size);
   const mixtures = {
     size,
@@ -97,19 +107,23 @@ export function merged(positions: readonly Given[], components: number): EffectM
   groups.forEach((group, c) => {
     const part = (values: Float64Array) => values.subarray(c * size, (c + 1) * size);
     mixtures.weights[c] = group.reduce((sum, { weight }) => sum + weight, 0);
-    merge(group, mixtures.weights[c], part(mixtures.means), part(mixtures.sds), part(mixtures.skewness));
+    merge(group, mixtures.weights[c], first, part(mixtures.means), part(mixtures.sds), part(mixtures.skewness));
   });
   return mixtures;
 }
 
 /** Neighbours in the order of the effects' sds, each beside its own mean, in groups of about the same weight. */
-function groupedBySize(positions: readonly Given[], components: number): Given[][] {
-  const mean = new Float64Array(positions[0].sds.length);
-  for (const { weight, sds } of positions) for (let k = 0; k < mean.length; k++) mean[k] += weight * sds[k];
-  const sizes = positions.map((position) => ({
-    position,
-    size: position.sds.reduce((sum, sd, k) => sum + (sd > 0 ? sd / mean[k] : 0), 0),
-  }));
+function groupedBySize(positions: readonly Given[], components: number, { first, size }: EffectRange): Given[][] {
+  const mean = new Float64Array(size);
+  for (const { weight, sds } of positions) for (let k = 0; k < size; k++) mean[k] += weight * sds[first + k];
+  const sizes = positions.map((position) => {
+    let total = 0;
+    for (let k = 0; k < size; k++) {
+      const sd = position.sds[first + k];
+      total += sd > 0 ? sd / mean[k] : 0;
+    }
+    return { position, size: total };
+  });
   sizes.sort((a, b) => a.size - b.size);
   const groups = Array.from({ length: components }, (): Given[] => []);
   let reached = 0;
@@ -124,20 +138,21 @@ function groupedBySize(positions: readonly Given[], components: number): Given[]
 function merge(
   group: readonly Given[],
   total: number,
+  first: number,
   means: Float64Array,
   sds: Float64Array,
   skewness: Float64Array,
 ): void {
   for (const one of group) {
     const share = one.weight / total;
-    for (let k = 0; k < means.length; k++) means[k] += share * one.means[k];
+    for (let k = 0; k < means.length; k++) means[k] += share * one.means[first + k];
   }
   for (const one of group) {
     const share = one.weight / total;
     for (let k = 0; k < means.length; k++) {
-      const [off, sd] = [one.means[k] - means[k], one.sds[k]];
+      const [off, sd] = [one.means[first + k] - means[k], one.sds[first + k]];
       sds[k] += share * (sd * sd + off * off);
-      skewness[k] += share * (one.skewness[k] * sd * sd * sd + off * (3 * sd * sd + off * off));
+      skewness[k] += share * (one.skewness[first + k] * sd * sd * sd + off * (3 * sd * sd + off * off));
     }
   }
   for (let k = 0; k < means.length; k++) {

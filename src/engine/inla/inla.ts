@@ -146,7 +146,7 @@ function corrected(weighed: Weighed, { targets }: Task): Ingredients {
   const best = isConfirmed ? explored : drawn;
   const count = marginal.view.quantities.parameters.length;
   const exact = isIntegrated ? best : carriedOver(best, values, own.weights, used.weights);
-  const correlations = isIntegrated ? control.correlations(own.weights, count) : null;
+  const correlations = isIntegrated ? control.correlations(own.weights, drawn, count) : null;
   const weights = isUsable ? calibrated({ values, weights: used.weights, correlations }, exact, count) : own.weights;
   // The positions' own weights have the control's noise in them, and what sampled effects have changed.
   const sample = control.sample(isUsable ? used.weights : own.weights);
@@ -238,12 +238,11 @@ function classical(weighed: Weighed, task: Task, stream: RandomStream): Ingredie
     CORRECTED,
   );
   const { hyperparameters: dimensions } = coordinates;
-  const core = proposeCore(coordinates, spreads, { count: CLASSICAL_DRAWS, dimensions }, stream);
-  const atCore = core.map(({ position }) => targets.at(position));
+  const { positions: core } = proposeCore(coordinates, spreads, { count: CLASSICAL_DRAWS, dimensions }, stream);
   return {
     points: 1,
     exploration,
-    shapes: parameterShapes(targets, base.mode, surfaceOf(base.marginal), joint, atCore),
+    shapes: parameterShapes(targets, base.mode, surfaceOf(base.marginal), joint, core.map(targets.at)),
     moments,
     isExact: false,
     effects,

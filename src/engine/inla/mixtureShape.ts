@@ -15,16 +15,8 @@ const SCORES = evenScores(161, 12);
  * 2009, equation 5): where the sd of few groups is hardly known it has the peak and the tails that no single line through the mode has.
  */
 export function mixtureShape(given: readonly Given[], k: number): Shape {
-  const only = (values: Float64Array) => values.subarray(k, k + 1);
-  const mixture = merged(
-    given.map(({ weight, means, sds, skewness }) => ({
-      weight,
-      means: only(means),
-      sds: only(sds),
-      skewness: only(skewness),
-    })),
-    componentsFor(given.map(({ sds }) => sds[k])),
-  );
+  const components = componentsFor(given.map(({ sds }) => sds[k]));
+  const mixture = merged(given, components, { first: k, size: 1 });
   const { means, sds } = overallMoments(mixture);
   const heights = mixtureHeights(mixture, 0, SCORES, means[0], sds[0]);
   const kept = SCORES.filter((_, i) => heights[i] > 0);

@@ -67,16 +67,16 @@ function near(shape: Shape, { mean, sd }: { readonly mean: number; readonly sd: 
 const APART = 1e-12;
 
 function marginalAt({ scale, logDensities }: Shape, working: Float64Array): DensityMarginal {
-  const [values, logs]: [number[], number[]] = [[], []];
-  working.forEach((place, i) => {
-    const value = scale.from(place);
-    const logDensity = logDensities[i] - scale.logSlope(place);
-    const last = values.at(-1) ?? Number.NEGATIVE_INFINITY;
-    if (!(value - last > APART * Math.abs(value)) || !Number.isFinite(value) || !(logDensity < Infinity)) return;
-    values.push(value);
-    logs.push(logDensity);
-  });
-  return tabulatedMarginal(Float64Array.from(values), Float64Array.from(logs));
+  const [values, logs] = [new Float64Array(working.length), new Float64Array(working.length)];
+  let [count, last] = [0, Number.NEGATIVE_INFINITY];
+  for (let i = 0; i < working.length; i++) {
+    const value = scale.from(working[i]);
+    const logDensity = logDensities[i] - scale.logSlope(working[i]);
+    if (!(value - last > APART * Math.abs(value)) || !Number.isFinite(value) || !(logDensity < Infinity)) continue;
+    values[count] = last = value;
+    logs[count++] = logDensity;
+  }
+  return tabulatedMarginal(values.slice(0, count), logs.slice(0, count));
 }
 
 type Pair = readonly [number, number];

@@ -43,6 +43,7 @@ export function targetsOf(view: LatentGaussian, combinations: readonly LinearCom
     scales: kinds.map(workingScale),
     at(position) {
       const parameters = parametersAt(position);
+      if (combinations.length === 0) return parameters;
       return Float64Array.of(...parameters, ...combinations.map((one) => ofCoefficients(one, parameters)));
     },
   };

@@ -1,3 +1,4 @@
+import { rowsOf } from "../../math/linalg/rows.js";
 import { tabulatedDensity } from "../../math/tabulatedDensity.js";
 import type { Shape } from "./parameterShapes.js";
 import { exponent, tilted } from "./tilting.js";
@@ -14,12 +15,17 @@ export function reshaped(shape: Shape, draws: Float64Array, weights: Float64Arra
   const { values, logDensities } = shape;
   const { cdf } = tabulatedDensity(values, logDensities);
   const wanted = new Float64Array(DEGREE);
+  const basis = new Float64Array(DEGREE);
   draws.forEach((value, i) => {
     if (weights[i] === 0) return;
-    const basis = legendre(2 * cdf(value) - 1);
+    legendre(2 * cdf(value) - 1, basis);
     for (let k = 0; k < DEGREE; k++) wanted[k] += weights[i] * basis[k];
   });
-  const off = Array.from(values, (value) => legendre(2 * cdf(value) - 1).map((basis, k) => basis - wanted[k]));
+  const off = rowsOf(values.length, DEGREE);
+  off.forEach((row, i) => {
+    legendre(2 * cdf(values[i]) - 1, row);
+    for (let k = 0; k < DEGREE; k++) row[k] -= wanted[k];
+  });
   const masses = values.map((_, i) => {
     const [from, to] = [values[Math.max(0, i - 1)], values[Math.min(values.length - 1, i + 1)]];
     return 0.5 * (cdf(to) - cdf(from));
@@ -29,9 +35,8 @@ export function reshaped(shape: Shape, draws: Float64Array, weights: Float64Arra
   return { ...shape, logDensities: logDensities.map((value, i) => value + exponent(tilting.multipliers, off[i])) };
 }
 
-/** P_1(x) to P_DEGREE(x). */
-function legendre(x: number): Float64Array {
-  const values = Float64Array.of(1, x, ...new Array<number>(DEGREE - 1).fill(0));
-  for (let k = 1; k < DEGREE; k++) values[k + 1] = ((2 * k + 1) * x * values[k] - k * values[k - 1]) / (k + 1);
-  return values.subarray(1);
+/** P_1(x) to P_DEGREE(x), into `out`. */
+function legendre(x: number, out: Float64Array): void {
+  out[0] = x;
+  for (let k = 1; k < DEGREE; k++) out[k] = ((2 * k + 1) * x * out[k - 1] - k * (k === 1 ? 1 : out[k - 2])) / (k + 1);
 }

@@ -2,7 +2,7 @@ import type { Minimum } from "../../math/optimize/Minimum.js";
 import { type MinimizeOptions, minimize } from "../../math/optimize/minimize.js";
 import type { Box, Objective } from "../../math/optimize/Objective.js";
 import { correlationsOf, nearBoundaries } from "./boundary.js";
-import { otherStarts } from "./otherStarts.js";
+import { lowerRanks, otherStarts } from "./otherStarts.js";
 import type { Coordinate } from "./parameters.js";
 
 /**
@@ -109,7 +109,8 @@ export function minimizeOverCovariance(
 
 /**
  * `minimizeOverCovariance`, and where that ends near a G of less than full rank or at strong correlations, or some of G is held, where there
- * may be several minima, the lowest of searches from other starts as well, as many as `budget` evaluations of the objective are about enough for.
+ * may be several minima, the lowest of searches at lower ranks and from other starts as well: as many as `budget` evaluations of the
+ * objective are about enough for.
  */
 export function lowestOverCovariance(
   search: CovarianceSearch,
@@ -125,9 +126,12 @@ export function lowestOverCovariance(
   const isNear = nearBoundaries(coordinates, first.position).length > 0 || isTied(coordinates, first.position);
   if (!isHeld && !isNear) return first;
   const most = Math.min(MOST_STARTS, Math.floor(budget / first.evaluations));
+  const singular = lowerRanks(coordinates, first.position);
+  const starts = otherStarts(coordinates, start, most).map((position) => ({ position, held: [] }));
   let best = first;
-  for (const other of otherStarts(search.coordinates, start, most)) {
-    const found = minimizeBothSides(search, other, { confirm: false });
+  for (const { position, held } of [...singular, ...starts].slice(0, most)) {
+    const box = boxHolding(search.box, position, held);
+    const found = minimizeBothSides({ ...search, box }, position, { confirm: false });
     const isLower = found.value < best.value - LOWER;
     best = lowerOf(best, isLower ? withEffort(minimizeOverCovariance(search, found.position), found) : found);
   }

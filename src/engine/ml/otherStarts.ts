@@ -1,3 +1,4 @@
+import type { SingularPosition } from "./boundary.js";
 import { halfTangent } from "./heldTerms.js";
 import type { Coordinate, HeldTermCoordinate } from "./parameters.js";
 
@@ -39,9 +40,28 @@ export function otherStarts(
   return starts.slice(0, most);
 }
 
+/**
+ * The position with G of a term at each lower rank from 1 up, highest first: columns of Lambda at zero, and held there. A search from there
+ * finds a maximum of that rank, where one free to leave it is drawn past.
+ */
+export function lowerRanks(coordinates: readonly Coordinate[], from: ArrayLike<number>): SingularPosition[] {
+  const entries = entriesOf(coordinates);
+  return [...new Set(entries.map(({ term }) => term))].flatMap((term) => {
+    const own = entries.filter((entry) => entry.term === term);
+    const q = 1 + Math.max(...own.map(({ row }) => row));
+    return Array.from({ length: q - 1 }, (_, k) => {
+      const position = Float64Array.from(from);
+      const held = own.flatMap(({ at, column }) => (column >= q - 1 - k ? [at] : []));
+      for (const at of held) position[at] = 0;
+      return { position, held };
+    });
+  });
+}
+
 /** An entry of Lambda, by its row and column within its term. */
 interface Entry {
   readonly at: number;
+  readonly term: string;
   readonly row: number;
   readonly column: number;
 }
@@ -51,7 +71,7 @@ function entriesOf(coordinates: readonly Coordinate[]): Entry[] {
   return places.map(({ at, factor, row, column }) => {
     const own = places.filter((other) => other.factor === factor && other.row === row);
     const first = Math.min(...own.map((other) => other.column));
-    return { at, row: row - first, column: column - first };
+    return { at, term: `${factor}, ${first}`, row: row - first, column: column - first };
   });
 }
 

@@ -147,7 +147,7 @@ describe("the core of a proposal as a control variate", () => {
   it("gives draws weights that have the moments wanted, and the correlations that it finds", () => {
     const [{ values, weights, control }] = runs;
     const found = control.moments(weights);
-    const correlations = control.correlations(weights, n);
+    const correlations = control.correlations(weights, found, n);
     expect(correlations[0]).toBeCloseTo(correlation, 1);
     // Wider than they are by the same weights, as a grid may say.
     const moments = { means: Float64Array.from(exact.means), sds: found.sds.map((sd) => 1.1 * sd) };
@@ -197,15 +197,15 @@ describe("the core's own moments", () => {
     const { weights } = smoothedWeights(Float64Array.from(proposed, ({ logCore, logDensity }) => logCore - logDensity));
     const core = { targets: { ...targets, at }, coordinates: slanted, spreads: uneven };
     const control = new Control(core, proposed, values, count, stream);
-    return { ...control.moments(weights), correlations: control.correlations(weights, n) };
+    const moments = control.moments(weights);
+    return { ...moments, correlations: control.correlations(weights, moments, n) };
   }
 
   /** By so many positions of all coordinates that their noise is small. */
   function bySampling(at: (position: Float64Array) => Float64Array) {
     const sampled = { count: 4096, dimensions: n };
-    const values = Array.from({ length: 16 }, (_, seed) => proposeCore(slanted, uneven, sampled, createStream(seed, 2)))
-      .flat()
-      .map(({ position }) => at(position));
+    const ofSeed = (_: unknown, seed: number) => proposeCore(slanted, uneven, sampled, createStream(seed, 2)).positions;
+    const values = Array.from({ length: 16 }, ofSeed).flat().map(at);
     const even = new Float64Array(values.length).fill(1 / values.length);
     const { means, sds } = weightedMoments(values, even);
     const correlation = (k: number, j: number) =>
