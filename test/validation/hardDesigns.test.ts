@@ -101,6 +101,16 @@ describe("the approximations of hard designs", () => {
     }
   });
 
+  it("of inla are right or not trusted under priors that hold tails where few groups say little", async () => {
+    const { text, columns } = hardDesign("heavyPriors", 2);
+    for (const seed of [1, 2, 3]) {
+      const found = await fit(text, columns, { engine: "inla", seed });
+      const { parameters, randomEffects } = found.summary();
+      const { isRight } = distanceFrom(referenceOf("heavyPriors", 2), [...parameters, ...randomEffects]);
+      expect(isRight || found.posterior.record.approximation?.guard.isTrusted === false).toBe(true);
+    }
+  });
+
   it("of inla end where a prior's tail leaves no density with the moments found", async () => {
     const { text, columns } = hardDesign("spikedPriors", 48);
     const spiked = text.replace(/inverse_gamma\(.*\)/, "inverse_gamma(0.8, 0.0000000001)");

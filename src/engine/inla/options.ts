@@ -89,17 +89,20 @@ export function hasUnevenWeights(options: InlaOptions, explored: Explored): bool
   return layoutFor(options, explored).kind === "ccd" && explored.hyperparameters > FEW_HYPERPARAMETERS;
 }
 
+const MOST_FOR_HEAVY = 4096;
+
 /**
  * Positions to weigh, and how many after those that the guard did not trust, or that do not confirm a grid or a product of rules: a few confirm these, a
- * design's moments are theirs, and where the effects are sampled too there is more to average.
+ * design's moments are theirs, and where the effects are sampled too there is more to average. Under priors with heavy tails few would miss these.
  */
-export function drawsFor(options: InlaOptions, explored: Explored): readonly number[] {
+export function drawsFor(options: InlaOptions, explored: Explored, hasHeavyPriors: boolean): readonly number[] {
   if (options.draws !== null) return [options.draws];
   if (hasUnevenWeights(options, explored)) return [1536, 6144];
   const all = { grid: [160, 256, 1024], product: [192, 384, 1024], ccd: [384, 1024] }[
     layoutFor(options, explored).kind
   ];
-  return explored.isIntegrated ? all : all.slice(1);
+  const enough = explored.isIntegrated ? all : all.slice(1);
+  return hasHeavyPriors ? [enough[enough.length - 1], MOST_FOR_HEAVY] : enough;
 }
 
 /** Positions of the core, free of likelihoods: the moments of a grid or a rule are better, a design's skewed correlations take many. */

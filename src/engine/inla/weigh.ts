@@ -1,4 +1,5 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import { hasHeavyPriors } from "../../marginal/heavyPriors.js";
 import type { IntegratedPosterior } from "../../marginal/integratedPosterior.js";
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import { propose, type WidenedPoint } from "../../marginal/proposal.js";
@@ -65,6 +66,8 @@ export function weigh(integrated: LocatedPosterior, task: Task, stream: RandomSt
   const counted = exploredOf(integrated, coordinates.hyperparameters);
   const hasFlat = hasFlatCoefficients(coordinates);
   const core = hasFlat ? FLAT_CORE : coreFor(options, counted);
+  // Many positions are weighed where it is, whose sds have less error.
+  const isHeavy = hasHeavyPriors(marginal.view, mode);
   const isUneven = hasUnevenWeights(options, counted);
   const drawn = (draws: number) => {
     const proposed = propose(coordinates, spreads, draws, stream);
@@ -76,7 +79,8 @@ export function weigh(integrated: LocatedPosterior, task: Task, stream: RandomSt
     const own = integrated.isIntegrated ? used : smoothedWeights(examined.marginal);
     const moments = control.moments(own.weights);
     // The sds of heavy tails are better known from a grid than from draws.
-    const logRatio = DRAWN.logRatio + (hasFlat ? 3 * Math.max(...sdErrors(values, used.weights)) : 0);
+    const tolerance = isHeavy ? 0.5 * DRAWN.logRatio : DRAWN.logRatio;
+    const logRatio = tolerance + (hasFlat ? 3 * Math.max(...sdErrors(values, used.weights)) : 0);
     const confirmed = compared(targets.names, explored, moments, guard, { ...DRAWN, logRatio });
     return {
       proposed,
@@ -91,7 +95,7 @@ export function weigh(integrated: LocatedPosterior, task: Task, stream: RandomSt
       confirmed,
     };
   };
-  const [first, ...more] = hasFlat && options.draws === null ? [FLAT_DRAWS] : drawsFor(options, counted);
+  const [first, ...more] = hasFlat && options.draws === null ? [FLAT_DRAWS] : drawsFor(options, counted, isHeavy);
   const isEnough = ({ guard, confirmed, examined }: ReturnType<typeof drawn>) =>
     examined.noise > MOST_NOISE || (guard.isTrusted && (confirmed.isTrusted || exploration.kind === "ccd"));
   const found = more.reduce((last, draws) => (isEnough(last) ? last : drawn(draws)), drawn(first));
