@@ -1,6 +1,8 @@
 /** Limits of R-hat, and of bulk and tail ESS for each chain (Vehtari, Gelman, Simpson, Carpenter & Buerkner 2021, section 4). */
 export const LARGEST_RHAT = 1.01;
 export const LEAST_ESS_PER_CHAIN = 100;
+/** Limit of the Monte Carlo error of an sd, as a share of it: beyond, heavy tails have been drawn too seldom. */
+export const LARGEST_SD_ERROR = 0.1;
 
 const DIGITS = 3;
 

@@ -15,6 +15,19 @@ export function standardDeviationOf(series: readonly Float64Array[], mean: numbe
   return count > 1 ? Math.sqrt(squares / (count - 1)) : NaN;
 }
 
+/** Standard error of the sd of several series together about `mean`, as of so many independent values: by the delta method from the fourth moment. */
+export function errorOfSd(series: readonly Float64Array[], mean: number, count: number): number {
+  const total = series.reduce((sum, { length }) => sum + length, 0);
+  let [second, fourth] = [0, 0];
+  for (const values of series)
+    for (let i = 0; i < values.length; i++) {
+      const square = (values[i] - mean) ** 2;
+      second += square / total;
+      fourth += (square * square) / total;
+    }
+  return Math.sqrt((fourth / second - second) / count) / 2;
+}
+
 function averageOfDistances(series: readonly Float64Array[], centre: number): number {
   let total = 0;
   let count = 0;

@@ -1,5 +1,5 @@
 import type { Guard, Posterior, Quantity } from "../posterior/Posterior.js";
-import { LARGEST_RHAT, LEAST_ESS_PER_CHAIN, rhatText } from "./limits.js";
+import { LARGEST_RHAT, LARGEST_SD_ERROR, LEAST_ESS_PER_CHAIN, rhatText } from "./limits.js";
 import { type SamplerDiagnostics, samplerDiagnostics } from "./sampler.js";
 import { comparableChains } from "./splitChains.js";
 
@@ -19,6 +19,8 @@ export interface DiagnosedQuantity {
   readonly rhat?: number;
   readonly essBulk?: number;
   readonly essTail?: number;
+  readonly sd?: number;
+  readonly mcseSd?: number;
 }
 
 /** Limit of E-BFMI (Betancourt 2016). */
@@ -65,6 +67,7 @@ function allWarnings(posterior: Posterior, rows: readonly DiagnosedQuantity[]): 
     ...largeRhat(rows, posterior.record.options.parametrization),
     ...smallEss("essBulk", "ess-bulk", "bulk ESS", "their means and medians are imprecise", limit, rows),
     ...smallEss("essTail", "ess-tail", "tail ESS", "their q5 and q95 are imprecise", limit, rows),
+    ...largeSdError(posterior, rows, limit),
     ...undiagnosed(rows),
     ...smallEbfmi(sampler.ebfmi),
     ...treeDepth(sampler, posterior.record.chains[0]?.maxTreeDepth),
@@ -157,6 +160,24 @@ function smallEss(
       code,
       message: `${label} is below ${limit} (${LEAST_ESS_PER_CHAIN} a chain) for ${quantities(found.length)}: ${named(found, (value) => value.toFixed(0))}`,
       advice: `${consequence}: take more draws`,
+    },
+  ];
+}
+
+/** Of MCMC draws whose ESS is good; the guards of approximations have bounds of their own. */
+function largeSdError({ record }: Posterior, rows: readonly DiagnosedQuantity[], leastEss: number): Warning[] {
+  if (record.approximation !== undefined) return [];
+  const found = rows.flatMap(({ name, sd = 0, mcseSd = 0, essBulk = 0, essTail = 0 }) =>
+    Math.min(essBulk, essTail) >= leastEss && mcseSd > LARGEST_SD_ERROR * sd ? [{ name, value: mcseSd / sd }] : [],
+  );
+  if (found.length === 0) return [];
+  found.sort((a, b) => b.value - a.value);
+  const percent = (value: number) => `${(100 * value).toFixed(0)}%`;
+  return [
+    {
+      code: "sd-error",
+      message: `the Monte Carlo error of the sd is above ${percent(LARGEST_SD_ERROR)} for ${quantities(found.length)}: ${named(found, percent)}; a few draws far out in a heavy tail make most of it`,
+      advice: "report quantiles in place of mean and sd, take more draws, or put a prior with lighter tails on the sds",
     },
   ];
 }

@@ -1,5 +1,6 @@
 import type { CompiledModel } from "../density/compile.js";
-import { LARGEST_RHAT, LEAST_ESS_PER_CHAIN } from "../diagnostics/limits.js";
+import { LARGEST_RHAT, LARGEST_SD_ERROR, LEAST_ESS_PER_CHAIN } from "../diagnostics/limits.js";
+import { errorOfSd, meanOf, standardDeviationOf } from "../diagnostics/moments.js";
 import { rhat, splitRhat } from "../diagnostics/rhat.js";
 import { splitChains } from "../diagnostics/splitChains.js";
 import type { ChainTask } from "../parallel/ChainTask.js";
@@ -14,6 +15,9 @@ const HOPELESS_RHAT = 1.05;
 const PLAINLY_SMALL_RHAT = 1.002;
 /** A run is extended where an ESS is not this many times its limit, for the estimate of one that is so low has an error of its own. */
 const ESS_MARGIN = 1.5;
+/** The share of its limit beyond which the error of an sd has a run extended, and the error, were draws independent, below which that is not looked at more closely. */
+const SD_ERROR_SHARE = 0.7;
+const PLAINLY_SMALL_SD_ERROR = 0.03;
 /** Numbers that a run may keep for it to be extended: 400 MB. */
 const MOST_NUMBERS = 5e7;
 /** Draws of a chain that a first judgement needs. */
@@ -82,24 +86,31 @@ async function runExtended(
 }
 
 /**
- * Whether the parameters' R-hats without ranks, which cost next to nothing, leave no doubt: of eight half chains with an ESS of 75 each, 600 in all, one is
+ * Whether the parameters' R-hats without ranks, which cost next to nothing, leave no doubt, and their tails are light: of eight half chains with an ESS of 75 each, 600 in all, one is
  * below the limit once in twenty times.
  */
 function isPlainlyLong({ quantities }: CompiledModel, { chains }: ChainRun): boolean {
   const { parameters } = posteriorFromChains("nuts", quantities, chains, {});
-  return parameters.every(
-    ({ marginal }) => marginal.kind === "draws" && splitRhat(splitChains(marginal.chains)) <= PLAINLY_SMALL_RHAT,
-  );
+  return parameters.every(({ marginal }) => {
+    if (marginal.kind !== "draws" || splitRhat(splitChains(marginal.chains)) > PLAINLY_SMALL_RHAT) return false;
+    const { chains } = marginal;
+    const mean = meanOf(chains);
+    const sd = standardDeviationOf(chains, mean);
+    return errorOfSd(chains, mean, chains.length * chains[0].length) <= PLAINLY_SMALL_SD_ERROR * sd;
+  });
 }
 
-/** Whether more draws are likely to make R-hat and ESS good. */
-function isTooShort({ minEssBulk, minEssTail, maxRhat }: ParametersQuality, chains: number): boolean {
+/** Whether more draws are likely to make R-hat, ESS and the errors of sds good. */
+function isTooShort({ minEssBulk, minEssTail, maxRhat, maxSdError }: ParametersQuality, chains: number): boolean {
   if (maxRhat > HOPELESS_RHAT) return false;
-  return maxRhat > LARGEST_RHAT || Math.min(minEssBulk, minEssTail) < ESS_MARGIN * LEAST_ESS_PER_CHAIN * chains;
+  const isSmall = Math.min(minEssBulk, minEssTail) < ESS_MARGIN * LEAST_ESS_PER_CHAIN * chains;
+  return maxRhat > LARGEST_RHAT || isSmall || maxSdError > SD_ERROR_SHARE * LARGEST_SD_ERROR;
 }
 
 interface ParametersQuality extends Quality {
   readonly minEssTail: number;
+  /** Of the Monte Carlo errors of the sds, as shares of them. */
+  readonly maxSdError: number;
 }
 
 /** The quality of the parameters; of the random effects, which may be many, R-hat alone, and its ranks only where it is large without them. */
@@ -117,6 +128,7 @@ function parametersQuality({ quantities }: CompiledModel, { chains }: ChainRun):
     minEssBulk: ess("essBulk"),
     minEssTail: ess("essTail"),
     maxRhat: largest([...parameters.map((row) => row.rhat ?? NaN), ...ofEffects]),
+    maxSdError: Math.max(0, ...parameters.map(({ mcseSd = 0, sd }) => (sd > 0 ? mcseSd / sd : 0))),
   };
 }
 

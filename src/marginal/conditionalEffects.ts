@@ -20,6 +20,14 @@ export interface GaussianDraw {
 }
 
 /**
+ * The most that corrections of the first order may make of a standardised effect's mean and of a skewness: under a likelihood that is log-concave no
+ * effect has a larger sd than before the data, and none the skewness of more than an exponential distribution. A level of zeros alone, under a large
+ * sd, would go beyond any bound.
+ */
+const MOST_SHIFT = 1;
+const MOST_SKEWNESS = 2;
+
+/**
  * The random effects given the parameters, in every structure: the Gaussian approximation at their modes, its simplified Laplace
  * correction, and joint draws of both.
  */
@@ -185,11 +193,11 @@ export class EffectsGivenParameters {
     const { view, scratch, rows } = this;
     this.hessian.leverages(rows);
     for (let i = 0; i < view.rows; i++) rows[i] *= 0.5 * table.dEta3[i];
-    this.acrossEffects(rows, scratch);
+    this.acrossEffects(rows, scratch, MOST_SHIFT);
   }
 
-  /** Cov Z's, Cov = Lambda H^-1 Lambda'. */
-  private acrossEffects(s: Float64Array, out: readonly Float64Array[]): void {
+  /** Cov Z's, Cov = Lambda H^-1 Lambda', no standardised effect of which is further from zero than `most`. */
+  private acrossEffects(s: Float64Array, out: readonly Float64Array[], most = Infinity): void {
     const { Lambda } = this.here().values;
     out.forEach((part, f) => {
       this.view.crossEffects(f, s, part);
@@ -197,6 +205,7 @@ export class EffectsGivenParameters {
     });
     this.hessian.solve(out);
     out.forEach((part, f) => {
+      for (let k = 0; k < part.length; k++) part[k] = Math.min(most, Math.max(-most, part[k]));
       scaleEffects(Lambda[f], part, part);
     });
   }
@@ -210,7 +219,8 @@ export class EffectsGivenParameters {
         view.rowProducts(covariance, { factor: f, effect: e }, rows);
         for (let i = 0; i < view.rows; i++) third[levelIndex[i] * q + e] += table.dEta3[i] * rows[i] ** 3;
       }
-      return third.map((value, k) => (sds[f][k] > 0 ? value / sds[f][k] ** 3 : 0));
+      const bounded = (skewness: number) => Math.min(MOST_SKEWNESS, Math.max(-MOST_SKEWNESS, skewness));
+      return third.map((value, k) => (sds[f][k] > 0 ? bounded(value / sds[f][k] ** 3) : 0));
     });
   }
 

@@ -1,5 +1,5 @@
 import { type Convergence, planConvergence } from "../diagnostics/convergence.js";
-import { meanOf, standardDeviationOf } from "../diagnostics/moments.js";
+import { errorOfSd, meanOf, standardDeviationOf } from "../diagnostics/moments.js";
 import { quantileOfSorted } from "../diagnostics/quantile.js";
 import { type SortedDraws, sortDraws } from "../diagnostics/sortDraws.js";
 import { comparableChains } from "../diagnostics/splitChains.js";
@@ -107,15 +107,9 @@ function errorsOf(
     const at = (p: number) => quantileOfSorted(sorted, Math.min(Math.max(p, 0), 1));
     return Number.isNaN(half) ? NaN : (at(probability + half) - at(probability - half)) / 2;
   };
-  let [second, fourth] = [0, 0];
-  for (let i = 0; i < sorted.length; i++) {
-    const square = (sorted[i] - mean) ** 2;
-    second += square / sorted.length;
-    fourth += (square * square) / sorted.length;
-  }
   const [lower, upper] = endsOf(level);
   return {
-    mcseSd: Math.sqrt((fourth / second - second) / ess) / 2,
+    mcseSd: errorOfSd([sorted], mean, ess),
     mcseMedian: quantile(0.5),
     mcseQ5: quantile(0.05),
     mcseQ95: quantile(0.95),

@@ -17,6 +17,25 @@ describe("warningsOf", () => {
     expect(warningsOf(posteriorOf(twoChains, records), [edge])).toEqual([]);
   });
 
+  it("names sds of heavy tails whose Monte Carlo error is large though ESS is good", () => {
+    const rows = [
+      { ...good, sd: 2, mcseSd: 0.2 },
+      { ...good, name: "sd[g, Intercept]", sd: 2, mcseSd: 0.44 },
+      { ...good, name: "sigma", sd: 2, mcseSd: 0.21 },
+    ];
+    expect(warningsOf(posteriorOf(twoChains, records), rows)).toEqual([
+      {
+        code: "sd-error",
+        message:
+          "the Monte Carlo error of the sd is above 10% for 2 quantities: sd[g, Intercept] 22%, sigma 11%; a few draws far out in a heavy tail make most of it",
+        advice:
+          "report quantiles in place of mean and sd, take more draws, or put a prior with lighter tails on the sds",
+      },
+    ]);
+    const few = rows.map((row) => ({ ...row, essTail: 20 }));
+    expect(warningsOf(posteriorOf(twoChains, records), few).map(({ code }) => code)).toEqual(["ess-tail"]);
+  });
+
   it("is silent about marginals that were not sampled", () => {
     const marginal = { kind: "density", mean: 0, sd: 1, density: () => 1, quantile: () => 0 } as const;
     const posterior = posteriorOf([{ name: "beta[x]", marginal }], []);

@@ -34,11 +34,20 @@ describe("a run of no given length", () => {
     expect(result.notes.at(-1)).toEqual({
       code: "extended-run",
       message:
-        "1000 draws of each chain left an R-hat or an ESS that is not good, so that the chains went on to 4000; --draws sets their number",
+        "1000 draws of each chain left an R-hat, an ESS or the error of an sd that is not good, so that the chains went on to 4000; --draws sets their number",
     });
     const first = await fit(heavy, ones, { workers: 0, seed: 2, draws: 1000 });
     const [longer, shorter] = [result, first].map((one) => one.draws("beta[Intercept]")[0].subarray(0, 1000));
     expect(longer).toEqual(shorter);
+  });
+
+  it("goes on where the sd of a heavy tail has a large error, and says so where it keeps it", async () => {
+    // The likelihood does not end the tail of the prior, which has no variance.
+    const spiked = "y ~ normal(mu, 1)\nmu = 1 + (1 | g)\nprior sd ~ inverse_gamma(2, 0.005)";
+    const columns = { y: [0.1, -0.2, 0.3, 0, 0.2, -0.1, -0.3, 0.1], g: [1, 1, 2, 2, 3, 3, 4, 4] };
+    const result = await fit(spiked, columns, { workers: 0, seed: 1 });
+    expect(drawsMade(result)).toEqual([4000, 4000, 4000, 4000]);
+    expect(result.warnings().map(({ code }) => code)).toContain("sd-error");
   });
 
   it("has the draws that were asked for where their number is given", async () => {
