@@ -30,6 +30,8 @@ interface RawTable {
   readonly rows: number;
   /** The value of a column in a row, both from 0. */
   value(column: number, row: number): unknown;
+  /** A column that cannot hold anything but numbers, copied; null for any other. */
+  numbers?(column: number): Float64Array | null;
 }
 
 /**
@@ -135,9 +137,20 @@ function fromColumns(names: readonly string[], arrays: readonly ArrayLike<unknow
     const problem = `length ${arrays[odd].length} where column ${quote(names[0])} has ${rows}`;
     throw new DataError("ragged", place, problem, "give every column one value a row, null where it is missing");
   }
-  return { names, rows, value: (column, row) => arrays[column][row] };
+  return {
+    names,
+    rows,
+    value: (column, row) => arrays[column][row],
+    numbers: (column) => numbersOf(arrays[column]),
+  };
+}
+
+function numbersOf(values: ArrayLike<unknown>): Float64Array | null {
+  if (values instanceof Float64Array || values instanceof Float32Array) return new Float64Array(values);
+  return values instanceof Int32Array ? new Float64Array(values) : null;
 }
 
 function readColumn(raw: RawTable, column: number): Column {
-  return columnOfValues(raw.rows, (row) => raw.value(column, row));
+  const values = raw.numbers?.(column) ?? null;
+  return values !== null ? { kind: "number", values } : columnOfValues(raw.rows, (row) => raw.value(column, row));
 }

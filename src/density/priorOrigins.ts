@@ -1,6 +1,5 @@
 import type { Design, PredictorDesign } from "../design/Design.js";
 import type { Problem } from "../language/ModelError.js";
-import { mean, standardDeviation } from "../math/moments.js";
 import { exp } from "../math/special/elementary.js";
 import type { ModelPriors, PredictorPriors, ScalarPrior } from "./resolvePriors.js";
 
@@ -112,15 +111,24 @@ export function productsByName(
 
 /** Null unless the slope's column is the base's times a covariate that is far from zero. */
 function pairOf(base: Effect, slope: Effect, covariate: string): Pair | null {
-  const values: number[] = [];
+  let [count, origin, sum, squares, least, largest] = [0, 0, 0, 0, Infinity, -Infinity];
   for (let i = 0; i < base.values.length; i++) {
-    if (base.values[i] !== 0) values.push(slope.values[i] / base.values[i]);
-    else if (slope.values[i] !== 0) return null;
+    if (base.values[i] === 0) {
+      if (slope.values[i] !== 0) return null;
+      continue;
+    }
+    const value = slope.values[i] / base.values[i];
+    // Sums of what a first value leaves keep the digits in which values differ.
+    if (count++ === 0) origin = value;
+    sum += value - origin;
+    squares += (value - origin) ** 2;
+    if (value < least) least = value;
+    if (value > largest) largest = value;
   }
-  const distance = Math.abs(mean(values));
-  if (!(distance > FAR * standardDeviation(values))) return null;
-  const range = [values.reduce((a, b) => Math.min(a, b)), values.reduce((a, b) => Math.max(a, b))] as const;
-  return range[0] === range[1] ? null : { base, slope, covariate, range, distance };
+  const distance = Math.abs(origin + sum / count);
+  const variance = Math.max(0, squares - (sum * sum) / count) / (count - 1);
+  if (!(distance > FAR * Math.sqrt(variance)) || least === largest) return null;
+  return { base, slope, covariate, range: [least, largest], distance };
 }
 
 /** Why the base's prior is too narrow for what the slope's makes of it. */

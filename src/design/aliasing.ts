@@ -97,10 +97,16 @@ interface StandardizedColumn {
 function standardized({ values, scale }: ConditionedColumn, isCentred: boolean): StandardizedColumn {
   const centre = isCentred ? mean(values) : 0;
   let squares = 0;
-  for (const value of values) squares += ((value - centre) / scale) ** 2;
+  for (let i = 0; i < values.length; i++) {
+    const off = (values[i] - centre) / scale;
+    squares += off * off;
+  }
+  const norm = Math.sqrt(squares);
+  // No value is larger than the scale, so that this bounds the length.
+  if (norm > RANK_TOLERANCE * Math.sqrt(values.length)) return { values, scale, norm };
   // A constant is a column of its own where nothing takes the mean.
-  const isConstant = Math.sqrt(squares) <= RANK_TOLERANCE * (lengthOf(values) / scale);
-  return { values, scale, norm: isConstant ? lengthOf(values) / scale : Math.sqrt(squares) };
+  const length = lengthOf(values) / scale;
+  return { values, scale, norm: norm <= RANK_TOLERANCE * length ? length : norm };
 }
 
 /** The means of the columns within the levels of the factor: all rows are one level where there is none, zeros where nothing is centred. */

@@ -53,11 +53,12 @@ export function completeRows(
 ): CompleteRows {
   // 0 for a row that is used.
   const left = new Uint8Array(table.rows).fill(1);
-  for (const row of asked) left[row] = 0;
-  for (const column of columns.values()) for (const row of asked) if (isMissing(column, row)) left[row] = 1;
-  const lacking = asked.filter((row) => left[row] === 1);
+  for (let i = 0; i < asked.length; i++) left[asked[i]] = 0;
+  for (const column of columns.values())
+    for (let i = 0; i < asked.length; i++) if (isMissing(column, asked[i])) left[asked[i]] = 1;
+  const lacking = rowsWith(1, left, asked);
   leaveOutOtherLevels(expressions, table, left, problems);
-  const [used, dropped] = [0, 1].map((flag) => asked.filter((row) => left[row] === flag));
+  const [used, dropped] = [rowsWith(0, left, asked), rowsWith(1, left, asked)];
   const { span } = response.statement;
   if (missing === "error" && lacking.length > 0) {
     const [first] = lacking;
@@ -73,9 +74,18 @@ export function completeRows(
   return { used, dropped };
 }
 
+/** Those of the rows that have this flag. */
+function rowsWith(flag: number, flags: Uint8Array, rows: Int32Array): Int32Array {
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) if (flags[rows[i]] === flag) count++;
+  if (count === rows.length) return rows;
+  return count === 0 ? new Int32Array(0) : rows.filter((row) => flags[row] === flag);
+}
+
 /** The rows of the table that `subset(condition)` asks for; as in R a condition that misses a value does not hold. */
 export function askedRows({ subset }: Response, table: Table, problems: Problem[]): Int32Array {
-  const all = Int32Array.from({ length: table.rows }, (_, row) => row);
+  const all = new Int32Array(table.rows);
+  for (let row = 0; row < all.length; row++) all[row] = row;
   if (subset === null) return all;
   const columns = columnNames(subset).flatMap(({ name }) => table.columns.get(name) ?? []);
   const rows = all.filter((row) => !columns.some((column) => isMissing(column, row)));

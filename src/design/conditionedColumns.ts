@@ -21,7 +21,7 @@ export function conditionedColumns(coded: CodedMatrix, kept?: readonly number[])
   const positions = new Map((kept ?? Array.from(coded.columns.keys())).map((j) => [coded.columns[j], j]));
   for (const term of coded.terms) {
     combinations(term.parts).forEach((tuple, c) => {
-      shifts[term.firstColumn + c] = shiftsOf(coded, term, tuple, positions);
+      shifts[term.firstColumn + c] = shiftsOf(coded, term, { column: term.firstColumn + c, tuple }, positions);
     });
   }
   return coded.columns.map((_, j) => conditioned(coded, j, shifts[j]));
@@ -55,9 +55,9 @@ function conditioned({ matrix, rows }: CodedMatrix, j: number, shifts: Condition
 
 /** The mean of the first number among the variables of a column, times the column without it, where the matrix has that. */
 function shiftsOf(
-  { interceptColumn, rows }: CodedMatrix,
+  { interceptColumn, matrix, rows }: CodedMatrix,
   { parts }: CodedTerm,
-  tuple: readonly number[],
+  { column: own, tuple }: { readonly column: number; readonly tuple: readonly number[] },
   positions: ReadonlyMap<string, number>,
 ): ConditionedColumn["shifts"] {
   const v = parts.findIndex(({ factor }) => factor === null);
@@ -65,6 +65,7 @@ function shiftsOf(
   const rest = parts.flatMap(({ names }, w) => (w === v ? [] : [names[tuple[w]]])).join(":");
   const column = rest === "" ? interceptColumn : positions.get(rest);
   if (column === undefined || column < 0) return [];
+  if (parts.length === 1) return [{ column, weight: mean(matrix.subarray(own * rows, (own + 1) * rows)) }];
   const number = new Float64Array(rows).fill(1);
   parts[v].multiplyBy(tuple[v], number);
   return [{ column, weight: mean(number) }];

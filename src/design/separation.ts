@@ -38,10 +38,11 @@ function binomialOutcomes(
   // Under log, a probability of 1 is at eta = 0; under identity both ends are finite.
   if (link === "identity") return null;
   const hasUpperEnd = link !== "log";
-  const sides = Int8Array.from(values, (value, i) => {
-    if (value === 0) return -1;
-    return hasUpperEnd && value === (trials?.[i] ?? 1) ? 1 : 0;
-  });
+  const sides = new Int8Array(values.length);
+  for (let i = 0; i < sides.length; i++) {
+    if (values[i] === 0) sides[i] = -1;
+    else if (hasUpperEnd && values[i] === (trials === null ? 1 : trials[i])) sides[i] = 1;
+  }
   return {
     sides,
     absent: { above: "no failures", below: "no successes" },
@@ -52,7 +53,8 @@ function binomialOutcomes(
 /** Under a log link the mean of a row with a count of 0 runs to 0. */
 function countOutcomes({ values }: Pick<ResponseValues, "values">, link: string): Outcomes | null {
   if (link !== "log") return null;
-  const sides = Int8Array.from(values, (value) => (value === 0 ? -1 : 0));
+  const sides = new Int8Array(values.length);
+  for (let i = 0; i < sides.length; i++) if (values[i] === 0) sides[i] = -1;
   return {
     sides,
     absent: { above: "", below: "no count but 0" },
