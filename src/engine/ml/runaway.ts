@@ -31,12 +31,24 @@ function isConcordant(view: LatentGaussian, f: number): boolean {
   const { levels, levelIndex, effects: q } = view.factors[f];
   const intercept = interceptOf(view, f);
   if (intercept === null || levels === view.rows) return false;
+  if (hasDiscordance(view, levelIndex, levels)) return false;
   const outcomes = [FAR, -FAR].map((at) => {
     const b = effectsVectors(view);
     for (let j = 0; j < levels; j++) b[f][j * q + intercept] = at;
-    return certainLevels(view, b, levelIndex, levels);
+    const uncertain = uncertainRows(view, b);
+    const certain = new Array<boolean>(levels).fill(true);
+    for (const i of uncertain) certain[levelIndex[i]] = false;
+    return certain;
   });
   return outcomes[0].every((isCertain, j) => isCertain || outcomes[1][j]);
+}
+
+/** Whether some level is seen to have responses that are not all at one end from half of the rows at each end: of most data that is enough. */
+function hasDiscordance(view: LatentGaussian, levelIndex: Int32Array, levels: number): boolean {
+  const shift = new Float64Array(view.rows).fill(FAR).map((far, i) => (i % 2 === 0 ? far : -far));
+  const isUncertain = new Uint8Array(2 * levels);
+  for (const i of uncertainRows(view, effectsVectors(view), shift)) isUncertain[2 * levelIndex[i] + (i % 2)] = 1;
+  return isUncertain.some((flag, k) => k % 2 === 0 && flag === 1 && isUncertain[k + 1] === 1);
 }
 
 /** The effect of a factor that is the same for all rows of a level; null where there is none. */
@@ -52,17 +64,15 @@ function interceptOf(view: LatentGaussian, f: number): number | null {
   return null;
 }
 
-/** Per level, whether each of its rows has the outcome that it has with probability 1. */
-function certainLevels(view: LatentGaussian, b: Float64Array[], levelIndex: Int32Array, levels: number): boolean[] {
+/** Rows that have not the outcome that they have with probability 1. */
+function uncertainRows(view: LatentGaussian, b: Float64Array[], shift?: Float64Array): number[] {
   const values = view.values();
   const table = view.rowTable();
   view.read(new Float64Array(view.sizes.beta + view.sizes.theta + view.sizes.dispersion), values);
-  view.evaluateRows(values, b, 0, table);
-  const certain = new Array<boolean>(levels).fill(true);
-  table.value.forEach((value, i) => {
-    if (!(value >= -CERTAIN && value <= CERTAIN)) certain[levelIndex[i]] = false;
-  });
-  return certain;
+  view.evaluateRows(values, b, 0, table, shift);
+  const rows: number[] = [];
+  for (let i = 0; i < view.rows; i++) if (!(table.value[i] >= -CERTAIN && table.value[i] <= CERTAIN)) rows.push(i);
+  return rows;
 }
 
 /**
