@@ -35,8 +35,9 @@ const TRUSTED = 1e-8;
 /** Share of the gain promised by the gradient that a step must bring (Armijo), and the rounding of a sum of log-likelihoods. */
 const LEAST_GAIN = 1e-4;
 const ROUNDING = 1e-12;
-const MAX_ITERATIONS = 200;
 const MAX_HALVINGS = 50;
+/** Of the rows. Where a mode is at the end of a mean's range, steps are halved again and again, and it is never reached. */
+const MAX_EVALUATIONS = 1000;
 
 /**
  * Conditional modes by Newton's method in u (penalised iteratively reweighted least squares, with observed weights), from `start` or,
@@ -102,14 +103,17 @@ export class ModeSearch {
   private climb(values: LatentValues, order: 2 | 3): ConditionalModes {
     if (!this.evaluate(values, this.u, order, this.clusterValues)) return this.result(0, Number.NaN, false);
     let isPolished = false;
-    for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
+    let iteration = 0;
+    for (let evaluations = 1; evaluations < MAX_EVALUATIONS; iteration++) {
       const decrement = this.direction(values);
       if (!(decrement >= 0)) return this.result(iteration, decrement, false);
       if (this.isDefinite && (isPolished || decrement < EXACT)) return this.result(iteration, decrement, true);
       isPolished = this.isDefinite && decrement < CLOSE;
-      if (!this.advance(values, order)) return this.result(iteration, decrement, false);
+      const trials = this.advance(values, order);
+      if (trials === 0) return this.result(iteration, decrement, false);
+      evaluations += trials;
     }
-    return this.result(MAX_ITERATIONS, Number.NaN, false);
+    return this.result(iteration, Number.NaN, false);
   }
 
   /** Fills the table at u and the values of the clusters; false if one is not finite. */
@@ -170,11 +174,13 @@ export class ModeSearch {
     return total;
   }
 
-  /** Moves u along the step, each cluster as far as it gains; false if none can. */
-  private advance(values: LatentValues, order: 2 | 3): boolean {
+  /** Moves u along the step, each cluster as far as it gains; how many trials that took, 0 if none can. */
+  private advance(values: LatentValues, order: 2 | 3): number {
     const { shares, trialValues, clusterValues } = this;
     shares.fill(1);
+    let trials = 0;
     for (let halvings = 0; halvings <= MAX_HALVINGS; halvings++) {
+      trials++;
       this.setTrial();
       this.evaluate(values, this.trial, order, trialValues);
       const isLast = halvings === MAX_HALVINGS - 1;
@@ -188,7 +194,7 @@ export class ModeSearch {
     }
     for (let f = 0; f < this.u.length; f++) this.u[f].set(this.trial[f]);
     clusterValues.set(trialValues);
-    return shares.some((share, c) => share > 0 && this.decrements[c] > 0);
+    return shares.some((share, c) => share > 0 && this.decrements[c] > 0) ? trials : 0;
   }
 
   private setTrial(): void {
