@@ -1,12 +1,12 @@
 import type { TableInput } from "../data/toTable.js";
 import type { LatentGaussian } from "../density/LatentGaussian.js";
 import type { Design } from "../design/Design.js";
+import { transportedAcceptance } from "../engine/hmc/options.js";
+import { SamplingError } from "../engine/hmc/SamplingError.js";
 import { parameterReader } from "../engine/inla/parameterShapes.js";
-import { transportedAcceptance } from "../engine/nuts/options.js";
-import { type ReferenceMode, standardisingReference } from "../engine/nuts/reference.js";
-import { SamplingError } from "../engine/nuts/SamplingError.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
+import { type ReferenceMode, standardisingReference } from "../marginal/coordinates/standardisingReference.js";
 import type { Coordinates } from "../parallel/ChainTask.js";
 import { type ChainFailure, type ChainRun, type Crew, openCrew } from "../parallel/runChains.js";
 import type { ModeRecord } from "../posterior/Posterior.js";

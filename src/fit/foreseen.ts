@@ -1,8 +1,8 @@
 import { DataError } from "../data/DataError.js";
 import type { Design } from "../design/Design.js";
 import { EngineDefect, EngineError } from "../engine/EngineError.js";
+import { SamplingError } from "../engine/hmc/SamplingError.js";
 import { ApproximationFailure } from "../engine/laplace/ApproximationFailure.js";
-import { SamplingError } from "../engine/nuts/SamplingError.js";
 import { OptionsError } from "../engine/OptionsError.js";
 import { ModelError } from "../language/ModelError.js";
 import type { PreparedModel } from "./prepare.js";

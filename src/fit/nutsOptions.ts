@@ -1,11 +1,11 @@
 import type { Parametrization } from "../density/jointDensity.js";
-import type { ChainProgress } from "../engine/nuts/chain.js";
+import type { ChainProgress } from "../engine/hmc/chain.js";
 import {
   completeNutsOptions,
   defaultNutsOptions,
   type NutsOptions,
   transportedNutsOptions,
-} from "../engine/nuts/options.js";
+} from "../engine/hmc/options.js";
 import { OptionsError } from "../engine/OptionsError.js";
 import { processors } from "../parallel/runChains.js";
 import { DEFAULT_LEVEL } from "../summary/Summary.js";

@@ -1,7 +1,7 @@
+import { defaultNutsOptions } from "../engine/hmc/options.js";
 import { defaultInlaOptions } from "../engine/inla/options.js";
 import { defaultLaplaceOptions } from "../engine/laplace/options.js";
 import { defaultMlOptions } from "../engine/ml/options.js";
-import { defaultNutsOptions } from "../engine/nuts/options.js";
 import { families as builtInFamilies } from "../family/families.js";
 import { didYouMean } from "../language/suggest.js";
 import { priors as builtInPriors } from "../prior/priors.js";

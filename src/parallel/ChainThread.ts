@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
-import type { ChainProgress } from "../engine/nuts/chain.js";
-import { SamplingError } from "../engine/nuts/SamplingError.js";
+import type { ChainProgress } from "../engine/hmc/chain.js";
+import { SamplingError } from "../engine/hmc/SamplingError.js";
 import type { ChainDraws } from "../posterior/posteriorFromChains.js";
 import type { ChainTask } from "./ChainTask.js";
 import type { ChainMessage, ChainWorkerData } from "./chainWorker.js";

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
-import type { ChainProgress } from "../engine/nuts/chain.js";
-import { SamplingError } from "../engine/nuts/SamplingError.js";
+import type { ChainProgress } from "../engine/hmc/chain.js";
+import { SamplingError } from "../engine/hmc/SamplingError.js";
 import { families } from "../family/families.js";
 import type { ChainDraws } from "../posterior/posteriorFromChains.js";
 import { priors } from "../prior/priors.js";

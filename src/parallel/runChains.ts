@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { setImmediate } from "node:timers/promises";
-import type { ChainProgress } from "../engine/nuts/chain.js";
-import { SamplingError } from "../engine/nuts/SamplingError.js";
+import type { ChainProgress } from "../engine/hmc/chain.js";
+import { SamplingError } from "../engine/hmc/SamplingError.js";
 import type { ChainDraws } from "../posterior/posteriorFromChains.js";
 import { type ChainTask, startChain, type Vocabulary } from "./ChainTask.js";
 import { openThread } from "./ChainThread.js";

@@ -33,8 +33,10 @@ const sabotaged = vi.hoisted(() => async (original: () => Promise<object>, ...na
 vi.mock("../../src/engine/inla/inla.js", (original) => sabotaged(original, "inla"));
 vi.mock("../../src/engine/laplace/laplace.js", (original) => sabotaged(original, "laplace"));
 vi.mock("../../src/engine/ml/ml.js", (original) => sabotaged(original, "maximumLikelihood"));
-vi.mock("../../src/engine/nuts/reference.js", (original) => sabotaged(original, "standardisingReference"));
-vi.mock("../../src/engine/nuts/chain.js", (original) => sabotaged(original, "runChain"));
+vi.mock("../../src/marginal/coordinates/standardisingReference.js", (original) =>
+  sabotaged(original, "standardisingReference"),
+);
+vi.mock("../../src/engine/hmc/chain.js", (original) => sabotaged(original, "runChain"));
 vi.mock("../../src/posterior/posteriorFromChains.js", (original) => sabotaged(original, "posteriorFromChains"));
 vi.mock("../../src/summary/summarise.js", (original) => sabotaged(original, "summarise"));
 vi.mock("../../src/diagnostics/warnings.js", (original) => sabotaged(original, "warningsOf"));

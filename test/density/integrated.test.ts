@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LatentGaussian } from "../../src/density/LatentGaussian.js";
-import { standardisingReference } from "../../src/engine/nuts/reference.js";
+import { standardisingReference } from "../../src/marginal/coordinates/standardisingReference.js";
 import { compiled, gradientError, logAbsDeterminant, position, randomTable, seeds } from "./models.js";
 
 const runs = { seed: 20261124, numRuns: 6 };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TransportReference } from "../../src/density/TransportReference.js";
-import { standardisingReference } from "../../src/engine/nuts/reference.js";
+import { standardisingReference } from "../../src/marginal/coordinates/standardisingReference.js";
 import {
   compiled,
   gradientError,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { completeNutsOptions, type NutsOptions } from "../../src/engine/nuts/options.js";
+import { completeNutsOptions, type NutsOptions } from "../../src/engine/hmc/options.js";
 import { families } from "../../src/family/families.js";
 import { prepareModel } from "../../src/fit/prepare.js";
 import type { ChainTask } from "../../src/parallel/ChainTask.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { RunningMoments } from "../../src/engine/nuts/runningMoments.js";
+import { RunningMoments } from "../../src/engine/hmc/runningMoments.js";
 import { createStream } from "../../src/math/random/createStream.js";
 import { summariseMoments } from "../../src/summary/summariseMoments.js";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fitBend } from "../../../src/engine/nuts/bends.js";
+import { fitBend } from "../../../src/marginal/coordinates/bends.js";
 import { bendAt } from "../../../src/math/special/bend.js";
 
 const bends = fc.double({ min: 0, max: 3, noNaN: true });

@@ -1,6 +1,6 @@
 import type { LogDensity } from "../../../src/density/LogDensity.js";
-import { type ChainCommand, type ChainProgress, runChain } from "../../../src/engine/nuts/chain.js";
-import { completeNutsOptions, type NutsOptions } from "../../../src/engine/nuts/options.js";
+import { type ChainCommand, type ChainProgress, runChain } from "../../../src/engine/hmc/chain.js";
+import { completeNutsOptions, type NutsOptions } from "../../../src/engine/hmc/options.js";
 import type { ChainDraws } from "../../../src/posterior/posteriorFromChains.js";
 
 /** Runs a chain to its end, or until a report is answered by a stop. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type ChainProgress, runChain } from "../../../src/engine/nuts/chain.js";
-import { completeNutsOptions } from "../../../src/engine/nuts/options.js";
-import { findStart } from "../../../src/engine/nuts/start.js";
+import { type ChainProgress, runChain } from "../../../src/engine/hmc/chain.js";
+import { completeNutsOptions } from "../../../src/engine/hmc/options.js";
+import { findStart } from "../../../src/engine/hmc/start.js";
 import { createStream } from "../../../src/math/random/createStream.js";
 import { column, drawChain } from "./statistics.js";
 import { densityOf, hardEdge, logGamma, normal } from "./targets.js";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { drawMomentum, energyOf, logWeight } from "../../../src/engine/nuts/hamiltonian.js";
-import { leapfrog } from "../../../src/engine/nuts/leapfrog.js";
-import { DenseMetric, DiagonalMetric, type Metric, unitMetric } from "../../../src/engine/nuts/metric.js";
-import { createPoint, createState, type Point } from "../../../src/engine/nuts/point.js";
+import { drawMomentum, energyOf, logWeight } from "../../../src/engine/hmc/hamiltonian.js";
+import { leapfrog } from "../../../src/engine/hmc/leapfrog.js";
+import { DenseMetric, DiagonalMetric, type Metric, unitMetric } from "../../../src/engine/hmc/metric.js";
+import { createPoint, createState, type Point } from "../../../src/engine/hmc/point.js";
 import { createStream } from "../../../src/math/random/createStream.js";
 import { densityOf } from "./targets.js";
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { logWeight } from "../../../src/engine/nuts/hamiltonian.js";
-import { leapfrog } from "../../../src/engine/nuts/leapfrog.js";
-import { unitMetric } from "../../../src/engine/nuts/metric.js";
-import { createNuts } from "../../../src/engine/nuts/nuts.js";
-import { createPoint, createState, type Point } from "../../../src/engine/nuts/point.js";
-import { createStaticHmc, fixedSteps } from "../../../src/engine/nuts/staticHmc.js";
-import { type Arc, isTurning } from "../../../src/engine/nuts/trajectory.js";
+import { logWeight } from "../../../src/engine/hmc/hamiltonian.js";
+import { leapfrog } from "../../../src/engine/hmc/leapfrog.js";
+import { unitMetric } from "../../../src/engine/hmc/metric.js";
+import { createNuts } from "../../../src/engine/hmc/nuts.js";
+import { createPoint, createState, type Point } from "../../../src/engine/hmc/point.js";
+import { createStaticHmc, fixedSteps } from "../../../src/engine/hmc/staticHmc.js";
+import { type Arc, isTurning } from "../../../src/engine/hmc/trajectory.js";
 import { createStream } from "../../../src/math/random/createStream.js";
 import type { RandomStream } from "../../../src/math/random/RandomStream.js";
 import { chiSquareOfCounts } from "../../math/random/statistics.js";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { NutsOptions } from "../../../src/engine/nuts/options.js";
+import type { NutsOptions } from "../../../src/engine/hmc/options.js";
 import { column, drawChain, effectiveSize, zScore } from "./statistics.js";
 import { targets } from "./targets.js";
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Transition } from "../../../src/engine/nuts/hamiltonian.js";
-import { DiagonalMetric } from "../../../src/engine/nuts/metric.js";
-import { createNuts } from "../../../src/engine/nuts/nuts.js";
-import { createState, type State } from "../../../src/engine/nuts/point.js";
-import { createStaticHmc, fixedSteps } from "../../../src/engine/nuts/staticHmc.js";
+import type { Transition } from "../../../src/engine/hmc/hamiltonian.js";
+import { DiagonalMetric } from "../../../src/engine/hmc/metric.js";
+import { createNuts } from "../../../src/engine/hmc/nuts.js";
+import { createState, type State } from "../../../src/engine/hmc/point.js";
+import { createStaticHmc, fixedSteps } from "../../../src/engine/hmc/staticHmc.js";
 import { createStream } from "../../../src/math/random/createStream.js";
 import type { RandomStream } from "../../../src/math/random/RandomStream.js";
 import { chiSquare, kolmogorov } from "../../math/random/statistics.js";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { completeNutsOptions, defaultNutsOptions } from "../../../src/engine/nuts/options.js";
+import { completeNutsOptions, defaultNutsOptions } from "../../../src/engine/hmc/options.js";
 import { OptionsError } from "../../../src/engine/OptionsError.js";
 
 /** Options as they come from outside, unchecked. */
