@@ -1,4 +1,5 @@
-import { fit, readTable, type SummaryRow, type Table } from "marginalia";
+import { fit, type SummaryRow, type Table } from "marginalia";
+import { readTable } from "marginalia/node";
 import { type CaseOptions, readCaseOptions } from "./caseOptions.js";
 import {
   compareMarginals,

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { fit, readTable, samplerDiagnostics, type Table } from "marginalia";
+import { fit, samplerDiagnostics, type Table } from "marginalia";
+import { readTable } from "marginalia/node";
 import { dataFile, outsideFolder, referenceFolder } from "./files.js";
 import { type Reference, readReference } from "./Reference.js";
 

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { fit, readTable } from "marginalia";
+import { fit } from "marginalia";
+import { readTable } from "marginalia/node";
 import { dataFile, outsideFolder } from "./files.js";
 
 /** What lme4's glmer took for the epilepsy model with slopes on the machine of the times that are asked. */

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Fit, fit, readTable, type SamplerDiagnostics, samplerDiagnostics } from "marginalia";
+import { type Fit, fit, type SamplerDiagnostics, samplerDiagnostics } from "marginalia";
+import { readTable } from "marginalia/node";
 import { type CaseComparison, compareCase, estimatesOf } from "./compare.js";
 import { dataFile } from "./files.js";
 import { type Reference, readReference } from "./Reference.js";

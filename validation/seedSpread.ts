@@ -1,4 +1,5 @@
-import { type Fit, fit, readTable, type SummaryRow } from "marginalia";
+import { type Fit, fit, type SummaryRow } from "marginalia";
+import { readTable } from "marginalia/node";
 
 /** A model whose results are compared over seeds. */
 export interface SeedCase {

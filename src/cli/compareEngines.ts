@@ -1,11 +1,6 @@
 import { readFile } from "node:fs/promises";
-import {
-  type CompareEnginesOptions,
-  completeCompareEnginesOptions,
-  outsideTable,
-  readTable,
-  type Table,
-} from "../index.js";
+import { type CompareEnginesOptions, completeCompareEnginesOptions, outsideTable, type Table } from "../index.js";
+import { readTable } from "../node.js";
 import { agreementJsonDocument } from "../report/agreementJsonDocument.js";
 import { type AgreementReport, agreementTextReport, allAgreementWarnings } from "../report/agreementTextReport.js";
 import { type ComparisonTask, compareHere, compareInThread } from "./comparisonThread.js";

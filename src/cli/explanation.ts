@@ -5,6 +5,7 @@ import {
   EngineDefect,
   EngineError,
   FitFailure,
+  KernelError,
   ModelError,
   OptionsError,
   SamplingError,
@@ -42,7 +43,7 @@ export function explanation(error: unknown): Explanation {
   if (error instanceof InterruptedError) return said(message, exitCodes.interrupted);
   if (error instanceof ApproximationFailure || error instanceof SamplingError || error instanceof FitFailure)
     return said(asFlags(message), exitCodes.failed);
-  if (error instanceof EngineDefect) return said(message, exitCodes.failed);
+  if (error instanceof EngineDefect || error instanceof KernelError) return said(message, exitCodes.failed);
   if (error instanceof EngineError) return said(asFlags(message), exitCodes.usage);
   return said(
     `failed unexpectedly: ${message}\n  this should not happen: please report it, with the command and what it reads`,

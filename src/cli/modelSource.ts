@@ -1,7 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fromFormula, type ModelAst, parseModel, readTable, type Table } from "../index.js";
+import { fromFormula, type ModelAst, parseModel, type Table } from "../index.js";
+import { readTable } from "../node.js";
 import { reasonOf, type Terminal, UsageError } from "./Terminal.js";
 
 /** The options by which every command names its model and data. */

@@ -4,11 +4,20 @@ import { EngineDefect, EngineError } from "../engine/EngineError.js";
 import { SamplingError } from "../engine/hmc/SamplingError.js";
 import { ApproximationFailure } from "../engine/laplace/ApproximationFailure.js";
 import { OptionsError } from "../engine/OptionsError.js";
+import { KernelError } from "../kernel/KernelError.js";
 import { ModelError } from "../language/ModelError.js";
 import type { PreparedModel } from "./prepare.js";
 
 /** Errors whose messages are written for the user. */
-const foreseenErrors = [ModelError, DataError, OptionsError, EngineError, SamplingError, ApproximationFailure];
+const foreseenErrors = [
+  ModelError,
+  DataError,
+  OptionsError,
+  EngineError,
+  SamplingError,
+  ApproximationFailure,
+  KernelError,
+];
 
 /** Runs a part of an engine. Throws the errors that an engine may throw as they are, and any other as an EngineDefect. */
 export function foreseen<T>(engine: string, { design }: Pick<PreparedModel, "design">, run: () => T): T {

@@ -1,3 +1,4 @@
+import { KernelError } from "./KernelError.js";
 import { moduleBase64 } from "./module.js";
 
 /** What we need of WebAssembly, which neither ES2022 nor an empty `types` declares. */
@@ -37,13 +38,14 @@ const maximumPages = 65536;
 
 /**
  * An instance of the module with `bytes` of memory of its own, all zero and never grown, for growing detaches every view.
- * Throws RangeError above the 4 GiB that a module can address.
+ * Throws RangeError above the 4 GiB that a module can address, KernelError where the platform cannot run the module.
  */
 export function instantiate(bytes: number): { exports: KernelExports; buffer: ArrayBuffer } {
   const pages = Math.ceil(bytes / pageBytes);
   if (pages > maximumPages) throw new RangeError(`the model takes ${bytes} bytes of memory, over the limit of 4 GiB`);
+  const module = compiledModule();
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
-  const { exports } = new WebAssembly.Instance(compiledModule, { env: { memory } });
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   if (!isKernelExports(exports)) throw new Error("module.ts is not the kernel: build it again");
   return { exports, buffer: memory.buffer };
 }
@@ -71,5 +73,29 @@ function decodeBase64(text: string): Uint8Array {
   return bytes;
 }
 
-/** Compiled once, so that every instance runs the code that the engine has made fast by then. */
-const compiledModule = new WebAssembly.Module(decodeBase64(moduleBase64));
+let compiled: WebAssembly.Module | null = null;
+
+/** Compiled when first needed, and once, so that every instance runs the code that the engine has made fast by then. */
+function compiledModule(): WebAssembly.Module {
+  if (typeof WebAssembly === "undefined")
+    throw new KernelError(
+      "no-webassembly",
+      "fitting needs WebAssembly, which this platform does not have; models can still be parsed and checked",
+    );
+  compiled ??= compile();
+  return compiled;
+}
+
+function compile(): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(decodeBase64(moduleBase64));
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new KernelError(
+      "webassembly-refused",
+      `fitting needs WebAssembly with SIMD, which this platform refuses to compile (${reason}); ` +
+        "a content security policy must allow 'wasm-unsafe-eval' in its script-src",
+      { cause },
+    );
+  }
+}

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { readTable } from "../../src/data/readTable.js";
 import { fit } from "../../src/fit/fit.js";
 import type { Fit } from "../../src/fit/fitted.js";
+import { readTable } from "../../src/platform/node/readTable.js";
 
 const folder = new URL("../../models/cbpp/", import.meta.url);
 const text = readFileSync(new URL("model.glmm", folder), "utf8");

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { readTable } from "../../src/data/readTable.js";
 import type { Table } from "../../src/data/Table.js";
 import { hyperparameters } from "../../src/density/Hyperparameters.js";
 import type { LatentGaussian, LatentValues } from "../../src/density/LatentGaussian.js";
@@ -17,6 +16,7 @@ import { hessianByDifferences } from "../../src/math/optimize/hessianByDifferenc
 import type { Minimum } from "../../src/math/optimize/Minimum.js";
 import { newton } from "../../src/math/optimize/newton.js";
 import type { Objective } from "../../src/math/optimize/Objective.js";
+import { readTable } from "../../src/platform/node/readTable.js";
 import { priors } from "../../src/prior/priors.js";
 import { compiled } from "../density/models.js";
 

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readTable } from "../../src/data/readTable.js";
 import type { Table } from "../../src/data/Table.js";
 import { toTable } from "../../src/data/toTable.js";
 import type { LatentFactor } from "../../src/density/LatentGaussian.js";
@@ -15,6 +14,7 @@ import { adaptive } from "../../src/math/quadrature/adaptive.js";
 import { trapezoidal } from "../../src/math/quadrature/composite.js";
 import { integrate } from "../../src/math/quadrature/integrate.js";
 import { type ProductRule, productRule } from "../../src/math/quadrature/productRule.js";
+import { readTable } from "../../src/platform/node/readTable.js";
 import { dataFile, isThere } from "../../validation/files.js";
 import {
   conditionalSds,

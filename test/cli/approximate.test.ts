@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { readTable } from "../../src/data/readTable.js";
+import { readTable } from "../../src/platform/node/readTable.js";
 import { Workspace } from "./terminal.js";
 
 const rows = Array.from({ length: 40 }, (_, i) => `${Math.floor(i / 4)},${(7 * i) % 5},${i % 4}`);

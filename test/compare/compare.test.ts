@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Label } from "../../src/compare/Comparison.js";
-import { type CompareOptions, type Comparison, compare, readTable, type Table } from "../../src/index.js";
+import { type CompareOptions, type Comparison, compare, type Table } from "../../src/index.js";
+import { readTable } from "../../src/node.js";
 import { dataFile } from "../../validation/files.js";
 import { randomTable } from "../density/models.js";
 

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type CompareEnginesOptions, compareEngines, readTable, toTable } from "../../src/index.js";
+import { type CompareEnginesOptions, compareEngines, toTable } from "../../src/index.js";
+import { readTable } from "../../src/node.js";
 import { dataFile } from "../../validation/files.js";
 
 const root = resolve(import.meta.dirname, "../..");

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type OutsideFit, outsideFit, outsideTable } from "../../src/compare/outsideFit.js";
-import { readTable } from "../../src/data/readTable.js";
 import type { Table } from "../../src/data/Table.js";
 import { toTable } from "../../src/data/toTable.js";
 import type { Quantities } from "../../src/density/LogDensity.js";
+import { readTable } from "../../src/platform/node/readTable.js";
 import { compiled } from "../density/models.js";
 
 const fixtures = resolve(import.meta.dirname, "../../validation/fixtures/outside");

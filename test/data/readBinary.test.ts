@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { DataError } from "../../src/data/DataError.js";
 import { decodeLz4Frame } from "../../src/data/lz4.js";
 import { binaryFormat, readBinary } from "../../src/data/readBinary.js";
-import { readTable } from "../../src/data/readTable.js";
+import { readTable } from "../../src/platform/node/readTable.js";
 import { Workspace } from "../cli/terminal.js";
 import { contents } from "./tables.js";
 

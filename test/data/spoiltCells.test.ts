@@ -5,9 +5,9 @@ import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { describeColumn } from "../../src/data/describeColumn.js";
 import { parseTable } from "../../src/data/parseTable.js";
-import { readTable } from "../../src/data/readTable.js";
 import { prepareModel } from "../../src/fit/prepare.js";
 import { ModelError } from "../../src/language/ModelError.js";
+import { readTable } from "../../src/platform/node/readTable.js";
 import { cells, contents } from "./tables.js";
 
 // Random tables with a cell that is not like the others: read as a person would, or an error that names the cell.

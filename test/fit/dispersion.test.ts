@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { readTable } from "../../src/data/readTable.js";
 import { fit } from "../../src/fit/fit.js";
+import { readTable } from "../../src/platform/node/readTable.js";
 
 const file = (path: string) => new URL(`../../${path}`, import.meta.url);
 const lme4 = JSON.parse(readFileSync(file("validation/fixtures/dispersion/pearson.fixture.json"), "utf8"));

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { likelihoodAt } from "../../src/compare/likelihoodAt.js";
-import { readTable } from "../../src/data/readTable.js";
 import { minimizeBothSides } from "../../src/engine/ml/covarianceSearch.js";
 import { negativeLogLikelihood } from "../../src/engine/ml/fitMarginal.js";
 import { parameterVector } from "../../src/engine/ml/parameters.js";
@@ -10,6 +9,7 @@ import { penalizedMarginal, penalizedVector } from "../../src/engine/ml/penalize
 import { fit } from "../../src/fit/fit.js";
 import { prepareModel } from "../../src/fit/prepare.js";
 import { laplaceMarginal } from "../../src/marginal/laplace.js";
+import { readTable } from "../../src/platform/node/readTable.js";
 import { uniforms } from "../density/models.js";
 
 const both = uniforms(5);

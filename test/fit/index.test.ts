@@ -15,6 +15,7 @@ it("has a public surface that fits on a page", () => {
         "EngineDefect",
         "EngineError",
         "FitFailure",
+        "KernelError",
         "ModelError",
         "OptionsError",
         "SamplingError",
@@ -31,7 +32,7 @@ it("has a public surface that fits on a page", () => {
         "renderProblem",
         "printResponse",
       ],
-      ...["readTable", "parseTable", "toTable", "describeColumn"],
+      ...["parseTable", "toTable", "describeColumn"],
       ...[
         "fit",
         "compare",

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { compareEngines } from "../../src/compare/compareEngines.js";
-import { readTable } from "../../src/data/readTable.js";
 import { fit } from "../../src/fit/fit.js";
 import { normalQuantile } from "../../src/math/special/normalDistribution.js";
+import { readTable } from "../../src/platform/node/readTable.js";
 
 const file = (path: string) => new URL(`../../${path}`, import.meta.url).pathname;
 const text = "incidence ~ binomial(size, p)\nlogit(p) = 1 + factor(period) + (1 | herd)";

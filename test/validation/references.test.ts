@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { readTable } from "../../src/data/readTable.js";
 import { fit } from "../../src/fit/fit.js";
 import type { FitOptions } from "../../src/fit/nutsOptions.js";
+import { readTable } from "../../src/platform/node/readTable.js";
 import { bounds, compareCase, estimatesOf } from "../../validation/compare.js";
 import { compareMarginals } from "../../validation/compareMarginals.js";
 import { dataFile, referenceFolder } from "../../validation/files.js";

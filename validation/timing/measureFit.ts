@@ -1,4 +1,5 @@
-import { fit, type MlFit, readTable } from "marginalia";
+import { fit, type MlFit } from "marginalia";
+import { readTable } from "marginalia/node";
 import type { TimedFit } from "./fits.js";
 
 /** Seconds of one fit, warm: text and table to estimates with standard errors. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { readTable } from "../../../src/data/readTable.js";
 import { type TableInput, toTable } from "../../../src/data/toTable.js";
 import type { LatentGaussian } from "../../../src/density/LatentGaussian.js";
+import { readTable } from "../../../src/platform/node/readTable.js";
 import { dataFile, referenceFolder } from "../../../validation/files.js";
 import { compiled } from "../../density/models.js";
 

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { readTable } from "../../../src/data/readTable.js";
 import type { MlOptions } from "../../../src/engine/ml/options.js";
 import { fit } from "../../../src/fit/fit.js";
+import { readTable } from "../../../src/platform/node/readTable.js";
 
 // Weighted fits by lme4 and glmmTMB, made by validation/fixtures/weights/weights.R.
 const folder = join(import.meta.dirname, "../../../validation/fixtures/weights");

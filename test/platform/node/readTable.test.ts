@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { DataError } from "../../src/data/DataError.js";
-import { type ReadOptions, readTable } from "../../src/data/readTable.js";
-import { dataFile, isThere, referenceFolder } from "../../validation/files.js";
-import { contents, expectSound } from "./tables.js";
+import { DataError } from "../../../src/data/DataError.js";
+import { type ReadOptions, readTable } from "../../../src/platform/node/readTable.js";
+import { dataFile, isThere, referenceFolder } from "../../../validation/files.js";
+import { contents, expectSound } from "../../data/tables.js";
 
 const folder = mkdtempSync(join(tmpdir(), "marginalia-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -133,7 +133,7 @@ async function rejection(path: string, options: ReadOptions = {}): Promise<DataE
   throw new Error(`not a DataError: ${String(error)}`);
 }
 
-const root = resolve(import.meta.dirname, "../..");
+const root = resolve(import.meta.dirname, "../../..");
 
 describe("known data", () => {
   const tables: [name: string, rows: number, columns: number, text: string][] = [

@@ -2,10 +2,10 @@ import { isUtf8 } from "node:buffer";
 import { readFile, stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { StringDecoder } from "node:string_decoder";
-import { DataError } from "./DataError.js";
-import { type ParseOptions, parseTable } from "./parseTable.js";
-import { type BinaryFormat, binaryFormat, readBinary } from "./readBinary.js";
-import type { Table } from "./Table.js";
+import { DataError } from "../../data/DataError.js";
+import { type ParseOptions, parseTable } from "../../data/parseTable.js";
+import { type BinaryFormat, binaryFormat, readBinary } from "../../data/readBinary.js";
+import type { Table } from "../../data/Table.js";
 
 export interface ReadOptions extends Omit<ParseOptions, "name" | "delimiter"> {
   /**
