@@ -14,7 +14,14 @@ export { DataError } from "./data/DataError.js";
 export { describeColumn } from "./data/describeColumn.js";
 export { parseTable } from "./data/parseTable.js";
 export type { Column, Table } from "./data/Table.js";
-export { type TableInput, toTable } from "./data/toTable.js";
+export {
+  type ArqueroTable,
+  type ArrowTable,
+  type ColumnInput,
+  type ColumnsByName,
+  type TableInput,
+  toTable,
+} from "./data/toTable.js";
 export { type CompiledModel, compileDensity } from "./density/compile.js";
 export type { LatentGaussian } from "./density/LatentGaussian.js";
 export type { LogDensity } from "./density/LogDensity.js";
@@ -57,8 +64,9 @@ export type { PriorConflict } from "./fit/priorConflict.js";
 export type { Quality } from "./fit/rounds.js";
 export { KernelError } from "./kernel/KernelError.js";
 export type { ModelAst } from "./language/ast.js";
+export { type Additions, type FamilyArguments, type ModelBuilder, model, quoteName } from "./language/builder.js";
 export { fromFormula } from "./language/fromFormula.js";
-export { glmm } from "./language/glmm.js";
+export { glmm, type RawText, type TemplateValue } from "./language/glmm.js";
 export { ModelError, type Problem, place, placeName, renderProblem } from "./language/ModelError.js";
 export { parseModel } from "./language/parser.js";
 export { modelText, printExpression, printModel, printResponse } from "./language/printer.js";

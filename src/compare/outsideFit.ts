@@ -1,4 +1,5 @@
 import { DataError } from "../data/DataError.js";
+import { readAll } from "../data/LazyColumns.js";
 import type { Table } from "../data/Table.js";
 import { toTable } from "../data/toTable.js";
 import type { Quantities } from "../density/LogDensity.js";
@@ -120,6 +121,10 @@ function correlationOf({ claim, estimate }: OutsideRow, names: OutsideNames, dev
  * Throws DataError for anything else.
  */
 export function outsideTable(value: unknown, name: string): Table {
+  return readAll(recordsOf(value, name));
+}
+
+function recordsOf(value: unknown, name: string): Table {
   if (Array.isArray(value)) return toTable(value, name);
   if (typeof value !== "object" || value === null) throw notAFit(name);
   if ("parameters" in value && Array.isArray(value.parameters)) {

@@ -1,4 +1,5 @@
 import { DataError } from "./DataError.js";
+import { readAll } from "./LazyColumns.js";
 import type { Table } from "./Table.js";
 import { toTable } from "./toTable.js";
 
@@ -18,7 +19,7 @@ export function binaryFormat(bytes: Uint8Array): BinaryFormat | null {
  */
 export async function readBinary(bytes: Uint8Array, format: BinaryFormat, name: string): Promise<Table> {
   try {
-    return toTable(await (format === "parquet" ? parquetColumns(bytes) : arrowTable(bytes)), name);
+    return readAll(toTable(await (format === "parquet" ? parquetColumns(bytes) : arrowTable(bytes)), name));
   } catch (error) {
     if (error instanceof DataError || !(error instanceof Error)) throw error;
     const hint = "write the file anew, or save the data as CSV";
@@ -26,7 +27,7 @@ export async function readBinary(bytes: Uint8Array, format: BinaryFormat, name: 
   }
 }
 
-async function parquetColumns(bytes: Uint8Array): Promise<Readonly<Record<string, readonly unknown[]>>> {
+async function parquetColumns(bytes: Uint8Array): Promise<ReadonlyMap<string, readonly unknown[]>> {
   const [{ parquetMetadata, parquetRead }, { compressors }, { decodeLz4Block }] = await Promise.all([
     import("hyparquet"),
     import("hyparquet-compressors"),
@@ -51,7 +52,7 @@ async function parquetColumns(bytes: Uint8Array): Promise<Readonly<Record<string
     const column = columns.get(name);
     if (converted_type === "DECIMAL" && column !== undefined) columns.set(name, column.map(roundedTo(scale)));
   }
-  return Object.fromEntries(columns);
+  return columns;
 }
 
 /** The schema is a tree, a node before its children, the root first. */

@@ -1,9 +1,16 @@
+import { LazyColumns } from "./LazyColumns.js";
 import type { Column, Table } from "./Table.js";
 
-/** A table of some of the rows of another, in the order given; rows are counted anew. */
+/** A table of some of the rows of another, in the order given; rows are counted anew. Its columns are made when they are asked for. */
 export function restrictTable(table: Table, rows: Int32Array): Table {
-  const columns = new Map([...table.columns].map(([name, column]) => [name, restricted(column, rows)]));
-  return { ...table, rows: rows.length, columns };
+  const read = [...table.columns.keys()].map((name) => [name, () => restrictedColumn(table, name, rows)] as const);
+  return { ...table, rows: rows.length, columns: new LazyColumns(new Map(read)) };
+}
+
+function restrictedColumn({ columns }: Table, name: string, rows: Int32Array): Column {
+  const column = columns.get(name);
+  if (column === undefined) throw new RangeError(`the table has no column ${name}`);
+  return restricted(column, rows);
 }
 
 function restricted(column: Column, rows: Int32Array): Column {

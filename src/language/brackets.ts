@@ -45,9 +45,12 @@ export function unquote(quoted: string): string {
   return quoted.slice(1, -1).replace(/\\(.)/gsu, (_, character: string) => escapes.get(character) ?? character);
 }
 
+/** Strings stand in the first two, names in the last. */
+export type QuotationMark = '"' | "'" | "`";
+
 /** The inverse of `unquote`. */
-export function quote(text: string, mark: '"' | "`"): string {
-  const escaped = text.replace(/[\\\n\r\t"`]/g, (character) => {
+export function quote(text: string, mark: QuotationMark): string {
+  const escaped = text.replace(/[\\\n\r\t"'`]/g, (character) => {
     const letter = [...escapes].find(([, meaning]) => meaning === character)?.[0];
     if (letter !== undefined) return `\\${letter}`;
     return character === "\\" || character === mark ? `\\${character}` : character;

@@ -1,15 +1,59 @@
 import type { ModelAst } from "./ast.js";
+import { type QuotationMark, quote } from "./brackets.js";
+import { isPlainName } from "./lexer.js";
 import { parseModel } from "./parser.js";
+
+/** Text that glmm`...` pastes as it is; made by `glmm.raw`. */
+export class RawText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** A value in a model's template: a name of any characters, a number, or text made by `glmm.raw`. */
+export type TemplateValue = string | number | RawText;
 
 /**
  * A model in the midst of a program: glmm`count ~ poisson(mu)
- *                                        log(mu) = 1 + x`.
- * Values are put in as text. Throws ModelError.
+ *                                        log(mu) = 1 + ${column}`.
+ * A text is one name, of a column, level, parameter, family or link: it is quoted where it must be, inside quotation marks by their rules,
+ * and cannot add to the model. A number is written out. `glmm.raw("post * trt")` is pasted as it is.
+ * Throws ModelError, and RangeError for a number that is not finite.
  */
-export function glmm(strings: TemplateStringsArray, ...values: readonly (string | number)[]): ModelAst {
+export function glmm(strings: TemplateStringsArray, ...values: readonly TemplateValue[]): ModelAst {
   // A piece with an escape that JavaScript does not know has no cooked form.
   const pieces = strings.map((piece: string | undefined, i) => piece ?? strings.raw[i]);
-  return parseModel(dedent(pieces.map((piece, i) => piece + String(values[i] ?? "")).join("")));
+  const text = values.reduce<string>(
+    (before, value, i) => before + printed(value, before, pieces[i + 1]) + pieces[i + 1],
+    pieces[0],
+  );
+  return parseModel(dedent(text));
+}
+
+/** Marks a text as part of a model, which glmm`...` pastes as it is: statements, formulas, operators. */
+glmm.raw = (text: string): RawText => new RawText(text);
+
+/** A value as it is written between these texts. */
+function printed(value: TemplateValue, before: string, after: string): string {
+  if (value instanceof RawText) return value.text;
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) throw new RangeError(`${value} in a model's template is not a finite number`);
+    return String(value);
+  }
+  const mark = openQuote(before);
+  if (mark !== null) return quote(value, mark).slice(1, -1);
+  const isAlone = !/[\p{L}\p{M}\p{N}_.]$/u.test(before) && !/^[\p{L}\p{M}\p{N}_.]/u.test(after);
+  return isAlone && isPlainName(value) && value !== "prior" ? value : quote(value, "`");
+}
+
+/** The quotation mark that is open at the end of a text; null where none is, as in a comment. */
+function openQuote(text: string): QuotationMark | null {
+  const line = text.slice(Math.max(text.lastIndexOf("\n"), text.lastIndexOf("\r")) + 1);
+  const rest = line.replace(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|`(?:\\.|[^`\\])*`/gsu, "");
+  const mark = /#|["'`]/u.exec(rest)?.[0];
+  return mark === '"' || mark === "'" || mark === "`" ? mark : null;
 }
 
 /** Without the indentation of the program around it; the first line starts after the backtick and has none. */

@@ -62,7 +62,8 @@ function printPrior({ target, distribution, arguments: values }: PriorStatement)
   return `prior ${printTarget(target)} ~ ${printName(distribution.name)}(${numbers})`;
 }
 
-function printTarget({ parameter, target, index }: PriorTarget): string {
+/** `sd[subject, x]` */
+export function printTarget({ parameter, target, index }: PriorTarget): string {
   const dotted = parameter ? `${parameter.name}.${target.name}` : printName(target.name);
   return index.length === 0 ? dotted : `${dotted}[${index.map(({ name }) => printCoefficient(name)).join(", ")}]`;
 }

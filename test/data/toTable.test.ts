@@ -1,10 +1,13 @@
-import { dictionary, float64, int64, tableFromArrays, utf8 } from "@uwdata/flechette";
+import { dictionary, float64, int64, tableFromArrays, tableFromIPC, utf8 } from "@uwdata/flechette";
+import * as Arrow from "apache-arrow";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DataError } from "../../src/data/DataError.js";
+import { restrictTable } from "../../src/data/restrictTable.js";
 import type { TableInput } from "../../src/data/toTable.js";
 import { toTable } from "../../src/data/toTable.js";
-import { contents, dataError, expectSound } from "./tables.js";
+import { prepareModel } from "../../src/fit/prepare.js";
+import { cells, contents, dataError, expectSound, kinds } from "./tables.js";
 
 const arquero = (columns: Record<string, unknown[]>, rows: number) => ({
   columnNames: () => Object.keys(columns),
@@ -68,16 +71,171 @@ describe("data in memory", () => {
     expect(dataError(() => toTable([], "trial")).place).toEqual({ name: "trial" });
   });
 
-  it("is copied", () => {
+  it("is copied when a column is first asked for", () => {
     const x = Float64Array.of(1, 2);
     const table = toTable({ x });
+    expect(table.columns.get("x")).toBe(table.columns.get("x"));
     x[0] = 99;
     expect(contents(table)).toEqual({ x: [1, 2] });
   });
 });
 
+describe("a column is judged when it is asked for", () => {
+  const good = { x: [1, 2], g: ["a", "b"] };
+  const arrays = [
+    ["a column of another length", { z: [1] }, "length 1 where the table has 2 rows"],
+    ["a value that is no array", { z: { unit: "mg" } }, "an object in place of an array"],
+    ["a text", { z: "mg" }, 'the string "mg" in place of an array'],
+    ["a column of objects", { z: [{}, null] }, "an object in row 1"],
+  ] as const;
+  it.each(arrays)("%s beside others", (_, beside, problem) => {
+    for (const table of [toTable({ ...beside, ...good }), toTable(new Map(Object.entries({ ...good, ...beside })))]) {
+      expect([...table.columns.keys()].sort()).toEqual(["g", "x", "z"]);
+      expect(table.rows).toBe(2);
+      expect(cells(table.columns.get("x"))).toEqual([1, 2]);
+      expect(table.columns.get("z")).toMatchObject({ kind: "unusable", problem });
+    }
+  });
+
+  it("reads nothing of the others", () => {
+    const read: string[] = [];
+    const record = (x: number) => Object.defineProperty({ x }, "z", { enumerable: true, get: () => read.push("z") });
+    const rows = Int32Array.of(1);
+    const table = restrictTable(toTable([record(1), record(2)]), rows);
+    expect(cells(table.columns.get("x"))).toEqual([2]);
+    expect(read).toEqual([]);
+    expect(kinds(table)).toBe("x:number z:number");
+    expect(read.length).toBeGreaterThan(0);
+  });
+
+  it("refuses two columns of one name, and passes over one without", () => {
+    const table = toTable(arrow(["x", "y", "x", ""], [[1], [2], [3], [4]]));
+    expect(contents(toTable({ "": [7], ...good }))).toEqual(good);
+    expect([...table.columns.keys()]).toEqual(["x", "y"]);
+    const problem = "the name of two columns, 1 and 3";
+    expect(table.columns.get("x")).toMatchObject({ kind: "unusable", problem, hint: "rename one of them" });
+  });
+
+  it("is in the words of the model that names it", () => {
+    const data = { y: [1, 2, 3], when: [new Date(0), 1, "x"], meta: { unit: "mg" }, short: [1], mixed: ["a", 1, null] };
+    expect(prepareModel("y ~ poisson(mu)\nlog(mu) = 1", data).design.rows).toBe(3);
+    const named = (name: string) => () => prepareModel(`y ~ poisson(mu)\nlog(mu) = 1 + ${name}`, data);
+    expect(named("meta")).toThrow("meta has an object in place of an array");
+    expect(named("short")).toThrow("short has length 1 where the table has 3 rows");
+    expect(named("mixed")).toThrow("mixed");
+    expect(named("when")).toThrow("when");
+  });
+});
+
+class Dose {
+  readonly subject: string;
+  readonly #grams: number;
+
+  constructor(subject: string, grams: number) {
+    this.subject = subject;
+    this.#grams = grams;
+  }
+
+  get mg() {
+    return this.#grams * 1000;
+  }
+
+  describe() {
+    return this.subject;
+  }
+}
+
+class LateDose extends Dose {
+  readonly day = 3;
+
+  get late() {
+    return true;
+  }
+}
+
+describe("classes, maps and tables of other libraries", () => {
+  it("reads the getters of records, those of an ancestor too", () => {
+    const table = toTable([new LateDose("a", 0.5), new Dose("b", 2)]);
+    expect(contents(table)).toEqual({ subject: ["a", "b"], day: [3, null], late: [1, null], mg: [500, 2000] });
+  });
+
+  it("reads the getters of an object of columns", () => {
+    class Trial {
+      readonly y = [1, 2];
+      get twice() {
+        return this.y.map((value) => 2 * value);
+      }
+    }
+    expect(contents(toTable(new Trial()))).toEqual({ y: [1, 2], twice: [2, 4] });
+  });
+
+  it("reads Arrow tables of apache-arrow, dates and nulls included", () => {
+    const day = new Date("2024-02-29T00:00:00Z");
+    const table = new Arrow.Table({
+      x: Arrow.vectorFromArray([1, null, 2.5], new Arrow.Float64()),
+      n: Arrow.vectorFromArray([1n, null, -3n], new Arrow.Int64()),
+      g: Arrow.vectorFromArray(["b", "a", null], new Arrow.Dictionary(new Arrow.Utf8(), new Arrow.Int32())),
+      b: Arrow.vectorFromArray([true, null, false], new Arrow.Bool()),
+      d: Arrow.vectorFromArray([day, null, day], new Arrow.DateDay()),
+      t: Arrow.vectorFromArray([day, null, day], new Arrow.TimestampMillisecond()),
+    });
+    const expected = {
+      x: [1, null, 2.5],
+      n: [1, null, -3],
+      g: ["b", "a", null],
+      b: [1, null, 0],
+      d: ["2024-02-29", null, "2024-02-29"],
+      t: ["2024-02-29", null, "2024-02-29"],
+    };
+    for (const input of [table, Arrow.tableFromIPC(Arrow.tableToIPC(table)), table.batches[0]])
+      expect(contents(toTable(input))).toEqual(expected);
+    const decoded = tableFromIPC(Arrow.tableToIPC(table, "stream"));
+    expect(contents(toTable(decoded))).toEqual(expected);
+    expect(contents(toTable({ x: table.getChild("x"), n: [1, 2, 3] }))).toEqual({ x: [1, null, 2.5], n: [1, 2, 3] });
+  });
+
+  it("is the same by records, columns, a Map and Arrow, whatever stands beside", () => {
+    const value = fc.option(fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer()));
+    const beside = fc.oneof(fc.date(), fc.constant({}), fc.string(), fc.bigInt());
+    const rows = fc.array(fc.tuple(value, fc.option(fc.string()), beside), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(rows, (given) => {
+        const [x, g, z] = [given.map((row) => row[0]), given.map((row) => row[1]), given.map((row) => row[2])];
+        const columns: [string, unknown[]][] = [
+          ["x", x],
+          ["g", g],
+          ["z", z],
+        ];
+        const inputs: TableInput[] = [
+          given.map((_, i) => ({ x: x[i], g: g[i], z: z[i] })),
+          { x, g, z },
+          new Map(columns),
+          arrow(["x", "g", "z"], [x, g, z]),
+          arquero({ x, g, z }, given.length),
+        ];
+        for (const input of inputs) {
+          const table = toTable(input);
+          expect(cells(table.columns.get("x"))).toEqual(x);
+          expect(cells(table.columns.get("g"))).toEqual(g);
+        }
+      }),
+      { seed: 20261130 },
+    );
+  });
+
+  it("reads a million records in a second of processor time", () => {
+    const records = Array.from({ length: 1e6 }, (_, i) => ({ y: i % 7, x: i / 3, g: `g${i % 50}`, beside: null }));
+    const before = process.cpuUsage();
+    const table = toTable(records);
+    for (const name of ["y", "x", "g"]) expect(table.columns.get(name)).toBeDefined();
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1e6).toBeLessThan(1);
+  });
+});
+
 describe("what is wrong with data in memory", () => {
-  const shapes = "give an array of records, an object of arrays, an arquero or Arrow table, or the result of readTable";
+  const shapes =
+    "give an array of records, an object or Map of arrays, an arquero or Arrow table, or the result of readTable";
   const some = "give at least one column and one row (and await a table that is still being read)";
   const record = 'give each row as an object such as { count: 3, trt: "placebo" }';
   const cases: [what: string, input: unknown, code: string, message: string][] = [
@@ -116,30 +274,7 @@ describe("what is wrong with data in memory", () => {
       "not-an-array",
       `data: column "x": an object is not an array\n  give each column as an array`,
     ],
-    [
-      "arrays of two lengths",
-      { x: [1, 2], y: [1, 2], z: [1] },
-      "ragged",
-      `data: column "z": length 1 where column "x" has 2\n  give every column one value a row, null where it is missing`,
-    ],
-    [
-      "no name",
-      { "": [1] },
-      "unnamed-column",
-      `data: column 1 has no name\n  name every column (from R, write.csv(..., row.names = FALSE) leaves the row names out)`,
-    ],
-    [
-      "a name twice",
-      arrow(["x", "x"], [[1], [2]]),
-      "duplicate-column",
-      `data: column "x": columns 1 and 2 have the same name "x"\n  rename one of them`,
-    ],
-    [
-      "an Arrow table without a child",
-      arrow(["x", "y"], [[1], null]),
-      "ragged",
-      `data: column "y": length 0 where column "x" has 1\n  give every column one value a row, null where it is missing`,
-    ],
+    ["nothing but a column without a name", { "": [1] }, "no-rows", `data: there is no column\n  ${some}`],
   ];
   it.each(cases)("%s", (_, input, code, message) => {
     const error = dataError(() => Reflect.apply(toTable, undefined, [input]));
@@ -148,9 +283,9 @@ describe("what is wrong with data in memory", () => {
   });
 
   it("gives the parts to programs", () => {
-    expect(dataError(() => Reflect.apply(toTable, undefined, [{ x: [1], y: ["a"], z: 3 }, "trial"])).place).toEqual({
+    expect(dataError(() => Reflect.apply(toTable, undefined, [{ z: 3 }, "trial"])).place).toEqual({
       name: "trial",
-      column: 3,
+      column: 1,
       columnName: "z",
     });
   });

@@ -1,7 +1,9 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { model } from "../../src/language/builder.js";
+import { model, quoteName } from "../../src/language/builder.js";
 import { fromFormula } from "../../src/language/fromFormula.js";
 import { glmm } from "../../src/language/glmm.js";
+import { ModelError } from "../../src/language/ModelError.js";
 import { parseModel } from "../../src/language/parser.js";
 import { printModel } from "../../src/language/printer.js";
 
@@ -13,7 +15,7 @@ describe("the same tree as parsing, places included", () => {
   it("comes of the tag", () => {
     const ast = glmm`
       count ~ poisson(mu)
-      log(mu) = 1 + ${"post * trt"} + (1 | subject)
+      log(mu) = 1 + ${glmm.raw("post * trt")} + (1 | subject)
       prior beta[post] ~ normal(${0}, ${-2.5})
     `;
     expect(ast).toEqual(parseModel(text));
@@ -35,7 +37,118 @@ describe("the same tree as parsing, places included", () => {
   });
 });
 
+/** Names that would be read as something else, or end a line, a name or a string, where they are pasted. */
+const oddNames = [
+  "herd size",
+  "a`b",
+  'say "x"',
+  "it's",
+  "two\nlines",
+  "x\r\nprior beta ~ flat()",
+  "tab\there",
+  "back\\slash",
+  "prior",
+  "1 + z",
+  "x)",
+  "x] ~ flat() #",
+  "#",
+  "\u2028",
+  "3rd",
+  '""',
+];
+const anyName = fc.oneof(fc.constantFrom(...oddNames), fc.string({ unit: "binary", minLength: 1, maxLength: 12 }));
+
+describe("names put into the tag", () => {
+  it("are the columns, groups and levels of the tree, whatever their characters", () => {
+    fc.assert(
+      fc.property(anyName, anyName, anyName, (y, x, level) => {
+        const ast = glmm`
+          ${y} ~ poisson(mu)
+          log(mu) = 1 + ${x} + relevel(g, "${level}") + I(h == '${level}') + (1 | ${x})
+          prior sd[${x}, Intercept] ~ normal(0, ${2})  # of ${y} "and ${x}
+        `;
+        const sum = ast.predictors[0]?.formula;
+        expect(ast.response.expression).toMatchObject({ type: "name", name: y });
+        expect([ast.predictors.length, ast.priors.length]).toEqual([1, 1]);
+        expect(names(sum)).toEqual([x, "g", "h", x]);
+        expect(strings(sum)).toEqual([level, level]);
+        expect(ast.priors[0]?.target.index[0]?.name).toBe(quoteName(x));
+      }),
+      { seed: 20261130, numRuns: 500 },
+    );
+  });
+
+  it("are plain where they can be, so that problems quote what was written", () => {
+    expect(glmm`y ~ poisson(mu)\nlog(mu) = ${"age"} + ${"herd size"}`.source?.text).toBe(
+      "y ~ poisson(mu)\nlog(mu) = age + `herd size`",
+    );
+    expect(() => glmm`y ~ poisson(mu)\nlog(mu) = x${"y"}`).toThrow("`y`");
+    expect(() => glmm`y ~ poisson(mu)\nlog(mu) = ${""}`).toThrow("nothing stands between the backticks");
+  });
+
+  it("are not numbers, which must be finite", () => {
+    for (const value of [Number.NaN, Number.POSITIVE_INFINITY])
+      expect(() => glmm`y ~ poisson(mu)\nlog(mu) = ${value}`).toThrow(
+        `${value} in a model's template is not a finite number`,
+      );
+  });
+
+  it("add no statement, nor does anything that the builder takes", () => {
+    const formula = fc.oneof(anyName, fc.constantFrom("1\nprior beta ~ flat()", "1 # x", "x = 1", "(1", "x +\n z"));
+    fc.assert(
+      fc.property(anyName, formula, formula, (column, text, target) => {
+        let built: ReturnType<typeof parseModel>;
+        try {
+          built = model()
+            .response(column, "poisson", ["mu"], { subset: text })
+            .predictor("mu", "log", text)
+            .prior(target, "normal", [0, 1])
+            .build();
+        } catch (error) {
+          expect(error).toBeInstanceOf(ModelError);
+          return;
+        }
+        expect([built.predictors.length, built.priors.length, built.response.additions.length]).toEqual([1, 1, 1]);
+        expect(built.priors[0]?.distribution.name).toBe("normal");
+        expect(built.response.expression).toMatchObject({ name: column });
+      }),
+      { seed: 20261130, numRuns: 1000 },
+    );
+  });
+});
+
+/** The texts of all nodes of a kind, in order, those that are called left out. */
+function texts(node: unknown, type: string, key: string): unknown[] {
+  if (typeof node !== "object" || node === null) return [];
+  const own = "type" in node && node.type === type ? [Reflect.get(node, key)] : [];
+  const below = Object.entries(node).flatMap(([name, child]) => (name === "callee" ? [] : texts(child, type, key)));
+  return [...own, ...below];
+}
+const names = (node: unknown) => texts(node, "name", "name");
+const strings = (node: unknown) => texts(node, "string", "value");
+
 describe("the builder", () => {
+  it("takes additions, and formulas over several lines", () => {
+    const built = model()
+      .response("y", "binomial", ["p"], { trials: "n", subset: `${quoteName("herd size")} > 1` })
+      .predictor("p", "logit", "1 +\n  x")
+      .build();
+    expect(printModel(built)).toBe("y | trials(n) + subset(`herd size` > 1) ~ binomial(p)\nlogit(p) = 1 + x\n");
+  });
+
+  it("quotes the part that it cannot read", () => {
+    const start = model().response("y", "poisson", ["mu"]);
+    expect(() => start.predictor("mu", "log", "1\nprior beta ~ flat()")).toThrow(
+      'formula:2:1: no operator stands before "prior"',
+    );
+    expect(() => model().response("y", "poisson", ["mu"], { weights: "w) + subset(x" })).toThrow(
+      "weights:1:1: weights takes one formula",
+    );
+    expect(() => start.prior("beta ~ normal(0, 1) #", "normal", [0, 1])).toThrow(
+      "target:1:1: a target ends before the ~ of its prior",
+    );
+  });
+
   it("quotes names, and takes arguments by slot", () => {
     const built = model()
       .response("no. ill", "binomial", { size: "herd size", p: "p" })

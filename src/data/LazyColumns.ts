@@ -1,0 +1,61 @@
+import type { Column, Table } from "./Table.js";
+
+/** Columns by name, each read when it is first asked for and kept from then on. Going over all of them reads all. */
+export class LazyColumns implements ReadonlyMap<string, Column> {
+  readonly #read: ReadonlyMap<string, () => Column>;
+  readonly #known = new Map<string, Column>();
+
+  /** @param read what reads each column, in the order of the table */
+  constructor(read: ReadonlyMap<string, () => Column>) {
+    this.#read = read;
+  }
+
+  get size(): number {
+    return this.#read.size;
+  }
+
+  has(name: string): boolean {
+    return this.#read.has(name);
+  }
+
+  get(name: string): Column | undefined {
+    const column = this.#known.get(name) ?? this.#read.get(name)?.();
+    if (column !== undefined) this.#known.set(name, column);
+    return column;
+  }
+
+  keys(): MapIterator<string> {
+    return this.#read.keys();
+  }
+
+  values(): MapIterator<Column> {
+    return this.#all().values();
+  }
+
+  entries(): MapIterator<[string, Column]> {
+    return this.#all().entries();
+  }
+
+  [Symbol.iterator](): MapIterator<[string, Column]> {
+    return this.entries();
+  }
+
+  forEach(visit: (column: Column, name: string, columns: ReadonlyMap<string, Column>) => void): void {
+    for (const [name, column] of this.#all()) visit(column, name, this);
+  }
+
+  /** In the order of the table, whatever order they were read in. */
+  #all(): Map<string, Column> {
+    const all = new Map<string, Column>();
+    for (const name of this.keys()) {
+      const column = this.get(name);
+      if (column !== undefined) all.set(name, column);
+    }
+    return all;
+  }
+}
+
+/** The table with all of its columns read: plain data, which can be sent to another thread. */
+export function readAll(table: Table): Table {
+  return { ...table, columns: new Map(table.columns) };
+}
