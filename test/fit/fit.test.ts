@@ -200,7 +200,7 @@ describe("what fit throws", () => {
   });
 
   it("is a DataError for what is no table", async () => {
-    const error = await failure(fit(model, { y: [1, 2], x: [1] }));
+    const error = await failure(fit(model, { y: 3, x: "mg" }));
     expect(error).toBeInstanceOf(DataError);
   });
 
