@@ -217,6 +217,6 @@ function fitOf(
 }
 
 function extension(asked: number, draws: number): Note {
-  const message = `${asked} draws of each chain left an R-hat, an ESS or the error of an sd that is not good, so that the chains went on to ${draws}; --draws sets their number`;
+  const message = `${asked} draws of each chain left an R-hat, an ESS or a Monte Carlo error that is not good, so that the chains went on to ${draws}; --draws sets their number`;
   return { code: "extended-run", message };
 }

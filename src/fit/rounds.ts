@@ -7,6 +7,7 @@ import type { ChainTask } from "../parallel/ChainTask.js";
 import { type ChainRun, type RunOptions, runChains } from "../parallel/runChains.js";
 import { joinChains } from "../posterior/joinChains.js";
 import { posteriorFromChains } from "../posterior/posteriorFromChains.js";
+import type { SummaryRow } from "../summary/Summary.js";
 import { summarise } from "../summary/summarise.js";
 
 /** R-hat above which chains have not met: more draws of them would not help. */
@@ -15,9 +16,11 @@ const HOPELESS_RHAT = 1.05;
 const PLAINLY_SMALL_RHAT = 1.002;
 /** A run is extended where an ESS is not this many times its limit, for the estimate of one that is so low has an error of its own. */
 const ESS_MARGIN = 1.5;
-/** The share of its limit beyond which the error of an sd has a run extended, and the error, were draws independent, below which that is not looked at more closely. */
-const SD_ERROR_SHARE = 0.7;
-const PLAINLY_SMALL_SD_ERROR = 0.03;
+/** Beyond these Monte Carlo errors of a parameter's sd, as a share of it, and of its q5 and q95, in sds, a run is extended. */
+const MOST_SD_ERROR = 0.7 * LARGEST_SD_ERROR;
+const MOST_QUANTILE_ERROR = 0.12;
+/** The error of an sd, were draws independent, below which tails are light, and errors not looked at more closely. */
+const PLAINLY_SMALL_SD_ERROR = 0.025;
 /** Numbers that a run may keep for it to be extended: 400 MB. */
 const MOST_NUMBERS = 5e7;
 /** Draws of a chain that a first judgement needs. */
@@ -100,17 +103,21 @@ function isPlainlyLong({ quantities }: CompiledModel, { chains }: ChainRun): boo
   });
 }
 
-/** Whether more draws are likely to make R-hat, ESS and the errors of sds good. */
-function isTooShort({ minEssBulk, minEssTail, maxRhat, maxSdError }: ParametersQuality, chains: number): boolean {
+/** Whether more draws are likely to make R-hat, ESS and Monte Carlo errors good. */
+function isTooShort(quality: ParametersQuality, chains: number): boolean {
+  const { minEssBulk, minEssTail, maxRhat, maxSdError, maxQuantileError } = quality;
   if (maxRhat > HOPELESS_RHAT) return false;
   const isSmall = Math.min(minEssBulk, minEssTail) < ESS_MARGIN * LEAST_ESS_PER_CHAIN * chains;
-  return maxRhat > LARGEST_RHAT || isSmall || maxSdError > SD_ERROR_SHARE * LARGEST_SD_ERROR;
+  const isRough = maxSdError > MOST_SD_ERROR || maxQuantileError > MOST_QUANTILE_ERROR;
+  return maxRhat > LARGEST_RHAT || isSmall || isRough;
 }
 
 interface ParametersQuality extends Quality {
   readonly minEssTail: number;
   /** Of the Monte Carlo errors of the sds, as shares of them. */
   readonly maxSdError: number;
+  /** Of those of q5 and q95, in sds. */
+  readonly maxQuantileError: number;
 }
 
 /** The quality of the parameters; of the random effects, which may be many, R-hat alone, and its ranks only where it is large without them. */
@@ -128,8 +135,14 @@ function parametersQuality({ quantities }: CompiledModel, { chains }: ChainRun):
     minEssBulk: ess("essBulk"),
     minEssTail: ess("essTail"),
     maxRhat: largest([...parameters.map((row) => row.rhat ?? NaN), ...ofEffects]),
-    maxSdError: Math.max(0, ...parameters.map(({ mcseSd = 0, sd }) => (sd > 0 ? mcseSd / sd : 0))),
+    maxSdError: largestError(parameters, ["mcseSd"]),
+    maxQuantileError: largestError(parameters, ["mcseQ5", "mcseQ95"]),
   };
+}
+
+/** In sds. */
+function largestError(rows: readonly SummaryRow[], fields: readonly ("mcseSd" | "mcseQ5" | "mcseQ95")[]): number {
+  return Math.max(0, ...rows.flatMap((row) => fields.map((field) => (row.sd > 0 ? (row[field] ?? 0) / row.sd : 0))));
 }
 
 function least(values: readonly number[]): number {

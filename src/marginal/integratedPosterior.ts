@@ -35,8 +35,9 @@ const ROUGHLY = { step: 0.5, constant: 1, shape: Number.POSITIVE_INFINITY };
 const EXACT = { ...STILL, constant: 0.01 };
 /** And so far from it, in sds. */
 const FAR = 0.25;
-/** Likelihoods of a row in one evaluation beyond which no points are added. */
+/** Likelihoods of a row at a node beyond which no points are added: in one evaluation, and in all that an exploration is about to make, half a minute or so. */
 const MOST_ROW_NODES = 1e7;
+const MOST_OF_ALL = 2e9;
 
 /** The mode under Laplace's approximation; where there are no effects it is exact. */
 export function laplacePosterior(view: LatentGaussian): IntegratedPosterior {
@@ -87,13 +88,20 @@ function withPoints(from: IntegratedPosterior): IntegratedPosterior {
 
 function quadrature(view: LatentGaussian, points: number): MarginalLikelihood | null {
   const dimensions = view.factors.reduce((total, { effects }) => total + effects, 0);
-  if (view.rows * points ** dimensions > MOST_ROW_NODES) return null;
+  const rowNodes = view.rows * points ** dimensions;
+  if (rowNodes > MOST_ROW_NODES || rowNodes * evaluationsOf(view) > MOST_OF_ALL) return null;
   try {
     return points < FINE ? aghqMarginal(view, points) : finelyIntegrated(view, points);
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;
   }
+}
+
+/** How many an exploration makes, roughly: along the ridge of each hyperparameter, with the curvatures about it, and at positions to weigh. */
+function evaluationsOf({ sizes }: LatentGaussian): number {
+  const m = sizes.theta + sizes.dispersion;
+  return m * (100 + 7 * (m / 2 + sizes.beta)) + (m > 5 ? 1500 : 200);
 }
 
 /** A log posterior density near its mode. */

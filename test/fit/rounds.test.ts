@@ -34,7 +34,7 @@ describe("a run of no given length", () => {
     expect(result.notes.at(-1)).toEqual({
       code: "extended-run",
       message:
-        "1000 draws of each chain left an R-hat, an ESS or the error of an sd that is not good, so that the chains went on to 4000; --draws sets their number",
+        "1000 draws of each chain left an R-hat, an ESS or a Monte Carlo error that is not good, so that the chains went on to 4000; --draws sets their number",
     });
     const first = await fit(heavy, ones, { workers: 0, seed: 2, draws: 1000 });
     const [longer, shorter] = [result, first].map((one) => one.draws("beta[Intercept]")[0].subarray(0, 1000));
