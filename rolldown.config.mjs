@@ -2,7 +2,7 @@
 export default {
   input: {
     marginalia: "dist/cli/main.js",
-    chainWorker: "dist/parallel/chainWorker.js",
+    worker: "dist/platform/node/worker.js",
     comparisonWorker: "dist/cli/comparisonWorker.js",
   },
   platform: "node",

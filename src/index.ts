@@ -72,6 +72,7 @@ export { parseModel } from "./language/parser.js";
 export { modelText, printExpression, printModel, printResponse } from "./language/printer.js";
 export { createStream } from "./math/random/createStream.js";
 export type { RandomStream } from "./math/random/RandomStream.js";
+export { dispose } from "./parallel/openExecutor.js";
 export type { Criteria } from "./posterior/Criteria.js";
 export type { Posterior } from "./posterior/Posterior.js";
 export { posteriorFromChains } from "./posterior/posteriorFromChains.js";

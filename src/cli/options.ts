@@ -129,7 +129,7 @@ function samplerOptions(command: Command): Command {
     .addOption(choice("--random-effects <what>", "what is kept of random effects", "draws", "summary", "none"))
     .option(
       "--workers <n>",
-      "worker threads, 0 for none; the draws are the same (default: one a chain, as processors allow)",
+      "worker threads, 0 for none; the draws are the same (default: none for a small model, else one a chain, as processors allow)",
       number,
     );
 }

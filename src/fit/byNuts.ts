@@ -8,7 +8,10 @@ import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import { type ReferenceMode, standardisingReference } from "../marginal/coordinates/standardisingReference.js";
 import type { Coordinates } from "../parallel/ChainTask.js";
-import { type ChainFailure, type ChainRun, type Crew, openCrew } from "../parallel/runChains.js";
+import type { Executor } from "../parallel/Executor.js";
+import { isSmall } from "../parallel/isSmall.js";
+import { openExecutor } from "../parallel/openExecutor.js";
+import type { ChainFailure, ChainRun } from "../parallel/runChains.js";
 import type { ModeRecord } from "../posterior/Posterior.js";
 import { posteriorFromChains } from "../posterior/posteriorFromChains.js";
 import { type Fit, fitted } from "./fitted.js";
@@ -35,30 +38,38 @@ export async function fitByNuts(model: ModelAst | string, data: TableInput, opti
   const asked = completeFitOptions(options);
   const start = performance.now();
   const compiled = prepareForPosterior(model, data, options);
-  const crew = openCrew(asked.workers); // while the reference is made, its threads start
+  const opening = openExecutor({
+    workers: workersOf(options, asked, compiled.design),
+    workerUrl: null,
+    vocabulary: vocabulary(options),
+  }); // while the reference is made, threads start
   try {
     const { run, coordinates, main, modes, problems, notes } = chooseCoordinates(compiled, asked, options);
     const compiledAt = performance.now();
-    const chains = await sample(compiled, run, { coordinates, modes }, crew, options);
+    const { executor, problem } = await opening;
+    const chains = await sample(compiled, run, { coordinates, modes }, executor, options);
     const seconds = { compile: (compiledAt - start) / 1000, sampling: (performance.now() - compiledAt) / 1000 };
     const prepared = {
       ...compiled,
-      problems: [...compiled.problems, ...problems],
+      problems: [...compiled.problems, ...problems, ...(problem === null ? [] : [problem])],
       notes: [...compiled.notes, ...notes],
     };
     return collect(prepared, { ...run, main, parametrization: nameOf(coordinates) }, chains, seconds);
   } catch (error) {
     throw asForeseen("nuts", compiled.design, error);
-  } finally {
-    await crew?.end();
   }
+}
+
+/** Worker threads that chains may have: none for a small model, unless they were asked for. */
+function workersOf({ workers }: FitOptions, asked: CompleteFitOptions, design: Design): number {
+  return workers === undefined && isSmall(design, asked.nuts.warmup + asked.nuts.draws) ? 0 : asked.workers;
 }
 
 function sample(
   { ast, design, compiled }: PreparedModel,
   { chains, nuts, targetEss, extendTo }: CompleteFitOptions,
   { coordinates, modes }: Pick<Chosen, "coordinates" | "modes">,
-  crew: Crew | null,
+  executor: Executor,
   options: FitOptions,
 ): Promise<ChainRun> {
   const tasks = Array.from({ length: chains }, (_, k) => {
@@ -72,7 +83,7 @@ function sample(
     compiled,
     tasks,
     { targetEss, extendTo, onQuality },
-    { crew, onProgress: careful(onProgress), signal: limit.signal, vocabulary: vocabulary(options) },
+    { executor, onProgress: careful(onProgress), signal: limit.signal },
   ).finally(limit.clear);
 }
 

@@ -29,7 +29,7 @@ export interface FitOptions extends ModelOptions, Partial<NutsOptions> {
   readonly targetEss?: number;
   /** Ends the run after so many seconds of sampling with what has been drawn, marked as partial. */
   readonly timeLimitSeconds?: number;
-  /** Worker threads; 0 for none. Default: one a chain, as far as there are processors. The draws do not depend on it. */
+  /** Worker threads; 0 for none. Default: none for a small model, else one a chain, as far as there are processors. The draws do not depend on it. */
   readonly workers?: number;
   /** Called now and then while a chain runs. */
   readonly onProgress?: (progress: ChainProgress) => void;

@@ -1,59 +1,118 @@
-import { Worker } from "node:worker_threads";
-import type { ChainProgress } from "../engine/hmc/chain.js";
+import { platform } from "#platform";
 import { SamplingError } from "../engine/hmc/SamplingError.js";
+import type { Thread } from "../platform/Platform.js";
 import type { ChainDraws } from "../posterior/posteriorFromChains.js";
 import type { ChainTask } from "./ChainTask.js";
-import type { ChainMessage, ChainWorkerData } from "./chainWorker.js";
+import type { ChainListener } from "./Executor.js";
+import { type ChainMessage, isChainMessage } from "./messages.js";
 
-/** A worker thread that runs one chain at a time, any number of them: its compiled code is warm from the second on. */
-export interface ChainThread {
-  /** Settles whatever becomes of the thread: rejects for an error inside it, for its end without a word, for a message unknown. */
-  run(task: ChainTask, onProgress: (progress: ChainProgress) => void): Promise<ChainDraws>;
-  end(): Promise<unknown>;
-}
-
-/** Opens a thread on a worker file, whose chains stop once the shared `stop` is not 0. */
-export function openThread(file: URL, stop: Int32Array): ChainThread {
-  const data: ChainWorkerData = { stop };
-  const worker = new Worker(file, { workerData: data });
-  const death = new Promise<never>((_, reject) => {
-    worker.on("error", reject);
-    worker.on("messageerror", reject);
-    worker.on("exit", (code) =>
-      reject(new SamplingError(`its worker thread ended with exit code ${code} before the chain was done; ${advice}`)),
-    );
-  });
-  death.catch(() => {}); // what it rejects with goes to the chain that is running; none is between two
-  return {
-    run: (task, onProgress) => Promise.race([death, runIn(worker, task, onProgress)]),
-    end: () => worker.terminate(),
-  };
-}
+/** Milliseconds after which a thread that has not said that it is ready is given up. */
+const START_MILLISECONDS = 10_000;
 
 const advice = "run fewer chains at a time, or all of them without threads (workers 0)";
 
-function runIn(worker: Worker, task: ChainTask, onProgress: (progress: ChainProgress) => void): Promise<ChainDraws> {
-  return new Promise((resolve, reject) => {
-    const hear = (message: unknown) => {
-      if (!isChainMessage(message)) reject(new SamplingError("its worker thread sent a message that is none of ours"));
-      else if (message.type === "done") resolve(message.draws);
-      else if (message.type === "failed")
-        reject(message.isForeseen ? new SamplingError(message.error.message) : message.error);
-      else onProgress(message.progress);
-    };
-    worker.removeAllListeners("message");
-    worker.on("message", (message: unknown) => {
-      try {
-        hear(message);
-      } catch (error) {
-        reject(error);
-      }
-    });
-    worker.postMessage(task);
-  });
-}
+/** A worker thread that runs one chain at a time, any number of them: its compiled code is warm from the second on. */
+export class ChainThread {
+  /** Resolves when the thread has started; rejects where its file is not there, or is none of ours. */
+  readonly ready: Promise<void>;
+  readonly #thread: Thread;
+  /** Rejects when the thread has ended. */
+  readonly #death: Promise<never>;
+  #hasEnded = false;
+  #die: (error: Error) => void = () => {};
+  #hear: (message: ChainMessage) => void = () => {};
 
-function isChainMessage(message: unknown): message is ChainMessage {
-  const types: unknown[] = ["progress", "done", "failed"];
-  return typeof message === "object" && message !== null && "type" in message && types.includes(message.type);
+  /** Starts a thread on a worker file; null stands for the worker of this build. Throws where the platform starts none. */
+  constructor(file: string | null) {
+    this.#death = new Promise((_, reject) => {
+      this.#die = (error) => {
+        this.#hasEnded = true;
+        reject(error);
+      };
+    });
+    this.#thread = platform.openThread(file, {
+      onMessage: (message) => {
+        if (isChainMessage(message)) this.#hear(message);
+        else this.#end("its worker thread sent a message that is none of ours");
+      },
+      onError: (error) => this.#die(error),
+      onExit: (code) =>
+        this.#die(
+          new SamplingError(`its worker thread ended with exit code ${code} before the chain was done; ${advice}`),
+        ),
+    });
+    const started = new Promise<void>((resolve) => {
+      this.#hear = ({ type }) => type === "ready" && resolve();
+    });
+    this.ready = this.#start(started);
+    this.ready.catch(() => this.end());
+    this.#death.catch(() => {}); // what it rejects with goes to the chain that is running; none is between two
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  /** Settles whatever becomes of the thread: rejects for an error inside it, for its end without a word, for a message unknown. */
+  async run(task: ChainTask, { onProgress, signal }: ChainListener): Promise<ChainDraws> {
+    await this.ready;
+    const stop = () => this.#thread.post({ type: "stop" });
+    this.#thread.hold(true);
+    try {
+      const answer = this.#answer(onProgress, stop);
+      this.#thread.post({ type: "run", task });
+      signal.addEventListener("abort", stop, { once: true });
+      if (signal.aborted) stop();
+      return await Promise.race([this.#death, answer]);
+    } finally {
+      signal.removeEventListener("abort", stop);
+      this.#thread.hold(false);
+    }
+  }
+
+  end(): void {
+    this.#end("its worker thread was ended before the chain was done");
+  }
+
+  /** What the listener throws stops the chain, and is what the answer rejects with once the thread is free. */
+  #answer(onProgress: ChainListener["onProgress"], stop: () => void): Promise<ChainDraws> {
+    return new Promise((resolve, reject) => {
+      const failures: unknown[] = [];
+      this.#hear = (message) => {
+        if (message.type === "progress" && failures.length === 0)
+          try {
+            onProgress(message.progress);
+          } catch (error) {
+            failures.push(error);
+            stop();
+          }
+        else if (message.type === "done" || message.type === "failed") {
+          if (failures.length > 0) reject(failures[0]);
+          else if (message.type === "done") resolve(message.draws);
+          else reject(message.isForeseen ? new SamplingError(message.error.message) : message.error);
+        }
+      };
+    });
+  }
+
+  async #start(started: Promise<void>): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const tooLate = new Promise<never>((_, reject) => {
+      timer = setTimeout(async () => {
+        for (let turn = 0; turn < 2; turn++) await platform.nextTurn(); // a thread that has long been blocked hears its timers first
+        reject(new SamplingError("its worker thread did not start in time"));
+      }, START_MILLISECONDS);
+    });
+    try {
+      await Promise.race([started, this.#death, tooLate]);
+    } finally {
+      clearTimeout(timer);
+      this.#thread.hold(false);
+    }
+  }
+
+  #end(reason: string): void {
+    this.#die(new SamplingError(reason));
+    this.#thread.end();
+  }
 }

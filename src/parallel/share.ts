@@ -1,6 +1,10 @@
-/** A copy of plain data whose typed arrays lie in shared memory, so that threads read one copy of them. */
+/**
+ * A copy of plain data whose typed arrays lie in shared memory, so that threads read one copy of them; the data themselves where there is no
+ * shared memory, as in a page without cross-origin isolation, and every message copies.
+ */
 export function share<T>(value: T): T;
 export function share(value: unknown): unknown {
+  if (typeof SharedArrayBuffer === "undefined") return value;
   if (value instanceof Float64Array) return shareArray(value, new Float64Array(buffer(value)));
   if (value instanceof Int32Array) return shareArray(value, new Int32Array(buffer(value)));
   if (Array.isArray(value)) return value.map(share);

@@ -51,6 +51,7 @@ it("has a public surface that fits on a page", () => {
         "completeInlaOptions",
         "completeMlOptions",
         "createStream",
+        "dispose",
         "defaultNutsOptions",
         "mlMethods",
       ],

@@ -3,8 +3,10 @@ import { completeNutsOptions, type NutsOptions } from "../../src/engine/hmc/opti
 import { families } from "../../src/family/families.js";
 import { prepareModel } from "../../src/fit/prepare.js";
 import type { ChainTask } from "../../src/parallel/ChainTask.js";
-import { type ChainRun, openCrew, type RunOptions, runChains } from "../../src/parallel/runChains.js";
+import { Crew } from "../../src/parallel/Crew.js";
+import { type ChainRun, type RunOptions, runChains } from "../../src/parallel/runChains.js";
 import { share } from "../../src/parallel/share.js";
+import { thisThread } from "../../src/parallel/thisThread.js";
 import { priors } from "../../src/prior/priors.js";
 import "../cli/dist.js";
 
@@ -17,8 +19,9 @@ function tasks(options: Partial<NutsOptions> = {}): ChainTask[] {
 }
 
 /** Threads cannot run the sources, so they run what was built of them. */
-const workerFile = new URL("../../dist/parallel/chainWorker.js", import.meta.url);
-const sabotaged = new URL("./sabotage.mjs", import.meta.url);
+const workerFile = new URL("../../dist/platform/node/worker.js", import.meta.url).href;
+const sabotaged = new URL("./sabotage.mjs", import.meta.url).href;
+const here = thisThread({ families, priors });
 
 async function run(
   workers: number,
@@ -26,11 +29,12 @@ async function run(
   sampler: Partial<NutsOptions> = {},
   file = workerFile,
 ): Promise<ChainRun> {
-  const crew = openCrew(workers, file);
+  if (workers === 0) return runChains(tasks(sampler), { executor: here, ...options });
+  const crew = new Crew(workers, file);
   try {
-    return await runChains(tasks(sampler), { crew, vocabulary: { families, priors }, ...options });
+    return await runChains(tasks(sampler), { executor: crew.executor(workers), ...options });
   } finally {
-    await crew?.end();
+    crew.dispose();
   }
 }
 
@@ -107,21 +111,8 @@ describe("runChains", () => {
   });
 
   it("fails for a worker file that is not there", async () => {
-    const { failure } = await run(2, {}, {}, new URL("./nowhere.mjs", import.meta.url));
+    const { failure } = await run(2, {}, {}, new URL("./nowhere.mjs", import.meta.url).href);
     expect(failure?.error.message).toMatch(/Cannot find module/);
-  });
-});
-
-describe("a crew", () => {
-  it("runs one set of chains after another", async () => {
-    const crew = openCrew(2, workerFile);
-    try {
-      const options = { crew, vocabulary: { families, priors } };
-      const [first, second] = [await runChains(tasks(), options), await runChains(tasks(), options)];
-      expect(second.chains.map(({ values }) => values)).toEqual(first.chains.map(({ values }) => values));
-    } finally {
-      await crew?.end();
-    }
   });
 });
 

@@ -13,5 +13,5 @@ const griefs = {
 
 const on = parentPort.on.bind(parentPort);
 parentPort.on = (event, listener) =>
-  on(event, (task) => (task.chain === 2 ? griefs[task.options.seed]() : listener(task)));
-await import("../../dist/parallel/chainWorker.js");
+  on(event, (command) => (command.task?.chain === 2 ? griefs[command.task.options.seed]() : listener(command)));
+await import("../../dist/platform/node/worker.js");

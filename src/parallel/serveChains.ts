@@ -1,0 +1,62 @@
+import { platform } from "#platform";
+import type { ChainProgress } from "../engine/hmc/chain.js";
+import { SamplingError } from "../engine/hmc/SamplingError.js";
+import { families } from "../family/families.js";
+import type { ChainDraws } from "../posterior/posteriorFromChains.js";
+import { priors } from "../prior/priors.js";
+import { type ChainTask, startChain } from "./ChainTask.js";
+import { TURN_MILLISECONDS } from "./Executor.js";
+import { type ChainMessage, isChainCommand } from "./messages.js";
+
+/** Milliseconds between two reports of progress, so that a fast chain does not drown its listener. */
+const REPORT_MILLISECONDS = 100;
+
+/** The body of a worker thread: runs the chains that it is sent, one after the other. */
+export function serveChains(): void {
+  let isStopped = false;
+  const send = platform.connect((command) => {
+    if (!isChainCommand(command)) return;
+    isStopped = command.type === "stop";
+    if (command.type === "run") void answer(command.task);
+  });
+  const post = (message: ChainMessage, transfer?: readonly ArrayBuffer[]) => send(message, transfer);
+  const answer = async (task: ChainTask) => {
+    try {
+      const draws = await runTask(
+        task,
+        () => isStopped,
+        (progress) => post({ type: "progress", progress }),
+      );
+      post({ type: "done", draws }, buffersOf(draws));
+    } catch (error) {
+      const isForeseen = error instanceof SamplingError;
+      post({ type: "failed", error: error instanceof Error ? error : new Error(String(error)), isForeseen });
+    }
+  };
+  post({ type: "ready" });
+}
+
+async function runTask(
+  task: ChainTask,
+  isStopped: () => boolean,
+  report: (progress: ChainProgress) => void,
+): Promise<ChainDraws> {
+  const chain = startChain(task, { families, priors });
+  let turned = performance.now();
+  let reported = turned;
+  for (let step = chain.next(); ; step = chain.next({ stop: isStopped() })) {
+    if (step.done) return step.value;
+    const now = performance.now();
+    if (now - reported >= REPORT_MILLISECONDS) {
+      reported = now;
+      report({ ...step.value, logDensity: step.value.logDensity.slice() });
+    }
+    if (now - turned < TURN_MILLISECONDS) continue;
+    await platform.nextTurn();
+    turned = performance.now();
+  }
+}
+
+function buffersOf({ values }: ChainDraws): ArrayBuffer[] {
+  return values.buffer instanceof ArrayBuffer ? [values.buffer] : [];
+}
