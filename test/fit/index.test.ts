@@ -26,6 +26,8 @@ it("has a public surface that fits on a page", () => {
         "fromFormula",
         "printModel",
         "modelText",
+        "model",
+        "quoteName",
         "printExpression",
         "place",
         "placeName",

@@ -3,11 +3,15 @@ import { setImmediate } from "node:timers/promises";
 import { parentPort, Worker } from "node:worker_threads";
 import type { Platform, Post } from "../Platform.js";
 
+/** The worker file is plain JavaScript: it needs none of the flags of the process, some of which, as --input-type, would stop it. */
+const options = { execArgv: [] };
+
 export const platform: Platform = {
   processors: availableParallelism,
   nextTurn: () => setImmediate(),
   openThread(file, { onMessage, onError, onExit }) {
-    const worker = file === null ? new Worker(new URL("./worker.js", import.meta.url)) : new Worker(locate(file));
+    const worker =
+      file === null ? new Worker(new URL("./worker.js", import.meta.url), options) : new Worker(locate(file), options);
     worker.on("message", onMessage);
     worker.on("messageerror", onError);
     worker.on("error", onError);
