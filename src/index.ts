@@ -74,7 +74,22 @@ export { createStream } from "./math/random/createStream.js";
 export type { RandomStream } from "./math/random/RandomStream.js";
 export { dispose } from "./parallel/openExecutor.js";
 export type { Criteria } from "./posterior/Criteria.js";
-export type { Posterior } from "./posterior/Posterior.js";
+export { evaluateMarginal } from "./posterior/densityMarginals.js";
+export type {
+  ApproximationRecord,
+  ChainMoments,
+  ChainRecord,
+  DensityMarginal,
+  DrawsMarginal,
+  EngineRecord,
+  Guard,
+  Marginal,
+  ModeRecord,
+  MomentsMarginal,
+  Posterior,
+  Quantity,
+  RandomEffect,
+} from "./posterior/Posterior.js";
 export { posteriorFromChains } from "./posterior/posteriorFromChains.js";
 export { drawsOf, findQuantity } from "./posterior/quantities.js";
 export type { PriorDistribution } from "./prior/Prior.js";

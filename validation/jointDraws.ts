@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { fit } from "marginalia";
+import { evaluateMarginal, fit } from "marginalia";
 import { hardDesign, type Kind, kinds } from "./hardDesigns/designs.js";
 
 /*
@@ -33,7 +33,8 @@ function distancesOf({ marginal, name }: Quantity, draws: Float64Array): Distanc
   const own = draws.reduce((total, value) => total + value, 0) / draws.length;
   const variance = draws.reduce((total, value) => total + (value - own) ** 2, 0) / draws.length;
   const sorted = draws.slice().sort();
-  const off = (p: number) => Math.abs(sorted[Math.floor(p * sorted.length)] - marginal.quantile(p)) / sd;
+  const off = (p: number) =>
+    Math.abs(sorted[Math.floor(p * sorted.length)] - evaluateMarginal(marginal, "quantile", p)) / sd;
   return {
     mean: Math.abs(own - mean) / sd,
     sd: Math.abs(Math.log(variance / (sd * sd))) / 2,
@@ -50,7 +51,7 @@ async function resultOf(kind: Kind, number: number, integration: "auto" | "lapla
   const { text, columns } = hardDesign(kind, number);
   const { posterior, draws } = await fit(text, columns, { engine: "inla", integration });
   const start = performance.now();
-  posterior.jointDraws?.();
+  draws(posterior.parameters[0].name);
   const seconds = (performance.now() - start) / 1000;
   const worst = (quantities: readonly Quantity[]) =>
     largest(quantities.map((quantity) => distancesOf(quantity, draws(quantity.name)[0])));

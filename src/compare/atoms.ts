@@ -1,5 +1,6 @@
 import { sortDraws } from "../diagnostics/sortDraws.js";
 import { normalQuantile } from "../math/special/normalDistribution.js";
+import { evaluateMarginal } from "../posterior/densityMarginals.js";
 import type { Marginal } from "../posterior/Posterior.js";
 
 /** A distribution on the line as points, ascending, with probabilities that sum to 1. */
@@ -13,7 +14,8 @@ const QUANTILES = 4000;
 
 /** A posterior marginal: its draws with their weights, or quantiles at the midpoints of equal parts. Throws RangeError for moments. */
 export function marginalAtoms(marginal: Marginal): Atoms {
-  if (marginal.kind === "density") return quantileAtoms((probability) => marginal.quantile(probability));
+  if (marginal.kind === "density")
+    return quantileAtoms((probability) => evaluateMarginal(marginal, "quantile", probability));
   if (marginal.kind === "moments") throw new RangeError("moments of draws do not tell a distribution");
   const { chains, weights } = marginal;
   const { values, order } = sortDraws(chains);

@@ -10,6 +10,7 @@ import { OptionsError } from "../engine/OptionsError.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import type { Posterior } from "../posterior/Posterior.js";
+import { hasJointDraws, withJointDraws } from "../posterior/quantities.js";
 import { fitByNuts } from "./byNuts.js";
 import { type Fit, fitted } from "./fitted.js";
 import { foreseen } from "./foreseen.js";
@@ -99,22 +100,12 @@ async function fitByApproximation(
   if ("refusal" in latent)
     throw new EngineError(`${engine} cannot approximate this model: ${latent.refusal}; the engine nuts takes it`);
   const compiledAt = performance.now();
-  const posterior = withForeseenDraws(
-    prepared,
-    foreseen(engine, prepared, () => approximate(latent.view)),
-  );
+  const posterior = foreseen(engine, prepared, () => approximate(latent.view));
   const seconds = { compile: (compiledAt - start) / 1000, sampling: (performance.now() - compiledAt) / 1000 };
   const problems = [...prepared.problems, ...improperEvidence(prepared)];
-  const fit = fitted({ ...prepared, problems }, withTableRows(posterior, prepared.design.rowIndex), seconds, options);
+  const fit = fitted({ ...prepared, problems }, inTable(posterior, prepared), seconds, options);
   const guard = posterior.record.approximation?.guard;
   return options.escalate === true && guard?.isTrusted === false ? escalated(guard.verdict, model, data, options) : fit;
-}
-
-function withForeseenDraws(prepared: PreparedModel, posterior: Posterior): Posterior {
-  const { engine, jointDraws } = posterior;
-  return jointDraws === undefined
-    ? posterior
-    : { ...posterior, jointDraws: () => foreseen(engine, prepared, jointDraws) };
 }
 
 /** What keeps the log marginal likelihood from being held against another model's. */
@@ -131,9 +122,16 @@ export function improperEvidence({ compiled }: PreparedModel): Problem[] {
   ];
 }
 
-function withTableRows(posterior: Posterior, rowIndex: Int32Array): Posterior {
-  const { criteria } = posterior;
-  return criteria === undefined ? posterior : { ...posterior, criteria: inTableOrder(criteria, rowIndex) };
+/** With the criteria by rows of the table; a defect in making joint draws is told as one of the engine. */
+function inTable(posterior: Posterior, prepared: PreparedModel): Posterior {
+  const { engine, parameters, randomEffects, linearCombinations, criteria, record } = posterior;
+  const placed = {
+    ...{ engine, parameters, randomEffects, record },
+    ...(linearCombinations === undefined ? {} : { linearCombinations }),
+    ...(criteria === undefined ? {} : { criteria: inTableOrder(criteria, prepared.design.rowIndex) }),
+  };
+  const draws = () => foreseen(engine, prepared, () => posterior.jointDraws ?? []);
+  return hasJointDraws(posterior) ? withJointDraws(placed, draws) : placed;
 }
 
 /** A fit by nuts, which says why it ran and what it leaves out. */

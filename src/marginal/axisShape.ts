@@ -1,6 +1,6 @@
 import { log } from "../math/special/elementary.js";
 import { normalCdf } from "../math/special/normalDistribution.js";
-import { tabulatedDensity } from "../math/tabulatedDensity.js";
+import { densityAt, quantileAt, tabulatedDensity } from "../math/tabulatedDensity.js";
 import { extent, type LineProfile } from "./lineProfile.js";
 
 /** Places on an axis as an increasing function of a standard normal x whose negative half has a share of its own in the mass. */
@@ -50,9 +50,9 @@ const KNOTS_A_UNIT = 10;
 
 /** Under which a normal x has the density of a profile: the quantile at x's normal probability. */
 export function shapeOf(profile: LineProfile): AxisShape {
-  const { quantile } = densityOf(profile);
+  const density = densityOf(profile).knots;
   const knots = Float64Array.from({ length: 2 * REACH * KNOTS_A_UNIT + 1 }, (_, k) =>
-    quantile(normalCdf(k / KNOTS_A_UNIT - REACH)),
+    quantileAt(density, normalCdf(k / KNOTS_A_UNIT - REACH)),
   );
   const rises = knots.subarray(1).map((knot, i) => knot - knots[i]);
   const logSlopes = rises.map((rise) => log(rise * KNOTS_A_UNIT));
@@ -84,7 +84,7 @@ export function momentsOfProfile(profile: LineProfile): {
   readonly skewness: number;
 } {
   const { places, logDensities } = tableOf(profile);
-  const { mean, sd, density } = tabulatedDensity(places, logDensities);
-  const third = places.reduce((total, place) => total + (place - mean) ** 3 * density(place), 0) / REFINED;
+  const { mean, sd, knots } = tabulatedDensity(places, logDensities);
+  const third = places.reduce((total, place) => total + (place - mean) ** 3 * densityAt(knots, place), 0) / REFINED;
   return { mean, sd, skewness: third / sd ** 3 };
 }

@@ -1,12 +1,20 @@
 import { exp } from "./special/elementary.js";
 
+/** A distribution whose density is piecewise linear through points and zero beyond them, as plain data. */
+export interface DensityKnots {
+  /** Length n, ascending. */
+  readonly values: Float64Array;
+  /** Length n: the density at the values, times the mass. */
+  readonly heights: Float64Array;
+  /** Length n: the mass below each value; the last is all of it. */
+  readonly below: Float64Array;
+}
+
 /** A distribution known by its density. */
 export interface TabulatedDensity {
   readonly mean: number;
   readonly sd: number;
-  density(value: number): number;
-  cdf(value: number): number;
-  quantile(probability: number): number;
+  readonly knots: DensityKnots;
 }
 
 /** `densityThrough` the exponentials of log densities, with its errors. */
@@ -29,31 +37,33 @@ export function densityThrough(values: Float64Array, heights: Float64Array): Tab
   const below = new Float64Array(values.length);
   for (let i = 1; i < values.length; i++)
     below[i] = below[i - 1] + 0.5 * (heights[i - 1] + heights[i]) * (values[i] - values[i - 1]);
-  const mass = below[below.length - 1];
-  const { mean, sd } = moments(values, heights, mass);
-  return {
-    mean,
-    sd,
-    density(value) {
-      if (!(value >= values[0] && value <= values[values.length - 1])) return 0;
-      const i = segmentOf(values, value);
-      const share = (value - values[i]) / (values[i + 1] - values[i]);
-      return (heights[i] + share * (heights[i + 1] - heights[i])) / mass;
-    },
-    cdf(value) {
-      if (!(value > values[0])) return 0;
-      if (value >= values[values.length - 1]) return 1;
-      const i = segmentOf(values, value);
-      const [into, width] = [value - values[i], values[i + 1] - values[i]];
-      return (below[i] + into * (heights[i] + (0.5 * into * (heights[i + 1] - heights[i])) / width)) / mass;
-    },
-    quantile(probability) {
-      if (!(probability >= 0 && probability <= 1)) return Number.NaN;
-      const wanted = probability * mass;
-      const i = segmentOf(below, wanted);
-      return values[i] + lengthTo(wanted - below[i], heights[i], heights[i + 1], values[i + 1] - values[i]);
-    },
-  };
+  return { ...moments(values, heights, below[below.length - 1]), knots: { values, heights, below } };
+}
+
+/** The density at a value, which is zero beyond the knots. */
+export function densityAt({ values, heights, below }: DensityKnots, value: number): number {
+  if (!(value >= values[0] && value <= values[values.length - 1])) return 0;
+  const i = segmentOf(values, value);
+  const share = (value - values[i]) / (values[i + 1] - values[i]);
+  return (heights[i] + share * (heights[i + 1] - heights[i])) / below[below.length - 1];
+}
+
+/** The probability below a value. */
+export function probabilityBelow({ values, heights, below }: DensityKnots, value: number): number {
+  if (!(value > values[0])) return 0;
+  if (value >= values[values.length - 1]) return 1;
+  const i = segmentOf(values, value);
+  const [into, width] = [value - values[i], values[i + 1] - values[i]];
+  const area = below[i] + into * (heights[i] + (0.5 * into * (heights[i + 1] - heights[i])) / width);
+  return area / below[below.length - 1];
+}
+
+/** The value with a probability below it; NaN for a probability outside of [0, 1]. */
+export function quantileAt({ values, heights, below }: DensityKnots, probability: number): number {
+  if (!(probability >= 0 && probability <= 1)) return Number.NaN;
+  const wanted = probability * below[below.length - 1];
+  const i = segmentOf(below, wanted);
+  return values[i] + lengthTo(wanted - below[i], heights[i], heights[i + 1], values[i + 1] - values[i]);
 }
 
 /** How far into a segment of so much width its trapezoid has so much area. */

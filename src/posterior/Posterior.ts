@@ -1,7 +1,9 @@
+import type { DensityKnots } from "../math/tabulatedDensity.js";
 import type { Criteria } from "./Criteria.js";
 
 /**
- * What every engine returns. It is read without the engine: names, draws or marginals, and the engine's own record.
+ * What every engine returns: names, draws or marginals, and the engine's own record. It is data without functions, which `structuredClone`,
+ * `postMessage` and `toJSON` take as it is.
  */
 export interface Posterior {
   /** "nuts", "laplace", "inla". */
@@ -12,9 +14,10 @@ export interface Posterior {
   readonly randomEffects: readonly RandomEffect[];
   /**
    * Joint draws of what the marginals describe by densities: equally weighted, the parameters first, then the random effects. They are made when they
-   * are first asked for, and are the same for the same seed. Absent where the marginals are draws themselves, or no draws are to be had.
+   * are first read (also by copying the posterior), and are the same for the same seed. Absent where the marginals are draws themselves, or no draws
+   * are to be had.
    */
-  readonly jointDraws?: () => readonly DrawsMarginal[];
+  readonly jointDraws?: readonly DrawsMarginal[];
   /** Linear combinations of coefficients and random effects that were asked for. */
   readonly linearCombinations?: readonly Quantity[];
   /** How well the model predicts; where it was asked for. */
@@ -70,13 +73,13 @@ export interface ChainMoments {
   readonly batchSize: number;
 }
 
-/** A marginal known by its density, as approximations have it. */
+/** A marginal known by its density, as approximations have it; `evaluateMarginal` has its values and quantiles. */
 export interface DensityMarginal {
   readonly kind: "density";
   readonly mean: number;
   readonly sd: number;
-  density(value: number): number;
-  quantile(probability: number): number;
+  /** Points that the density is piecewise linear through; a single one for a constant. Of a random effect they are made when they are first read. */
+  readonly knots: DensityKnots;
 }
 
 export interface EngineRecord {

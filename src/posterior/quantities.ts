@@ -1,4 +1,4 @@
-import type { Posterior, Quantity } from "./Posterior.js";
+import type { DrawsMarginal, Posterior, Quantity } from "./Posterior.js";
 
 /** How many names an error lists. */
 const LISTED = 20;
@@ -13,11 +13,27 @@ export function quantitiesOf(posterior: Posterior): readonly Quantity[] {
   return [...posterior.parameters, ...posterior.randomEffects];
 }
 
+/** The posterior with joint draws beside its marginals, which are made when they are first read. */
+export function withJointDraws(posterior: Posterior, make: () => readonly DrawsMarginal[]): Posterior {
+  let made: readonly DrawsMarginal[] | null = null;
+  return {
+    ...posterior,
+    get jointDraws() {
+      made ??= make();
+      return made;
+    },
+  };
+}
+
+/** Whether there are joint draws beside the marginals; makes none. */
+export function hasJointDraws(posterior: Posterior): boolean {
+  return "jointDraws" in posterior;
+}
+
 /** The posterior with joint draws for marginals where it has them beside its densities; else as it is. */
 export function withDraws(posterior: Posterior): Posterior {
-  const { jointDraws, parameters, randomEffects } = posterior;
-  if (jointDraws === undefined) return posterior;
-  const drawn = jointDraws();
+  const { jointDraws: drawn, parameters, randomEffects } = posterior;
+  if (drawn === undefined) return posterior;
   return {
     ...posterior,
     parameters: parameters.map((quantity, k) => ({ ...quantity, marginal: drawn[k] })),
@@ -30,12 +46,12 @@ export function drawsOf(posterior: Posterior, name: string): readonly Float64Arr
   const quantities = quantitiesOf(posterior);
   const at = quantities.findIndex((quantity) => quantity.name === name);
   if (at < 0) throw new RangeError(unknownQuantity(posterior, name));
-  const marginal = posterior.jointDraws?.()[at] ?? quantities[at].marginal;
+  const marginal = posterior.jointDraws?.[at] ?? quantities[at].marginal;
   if (marginal.kind === "draws") return marginal.chains;
   if (marginal.kind === "moments")
     throw new RangeError(`${name} has no draws: they were summarised as they came; use randomEffects "draws"`);
   throw new RangeError(
-    `${name} has no draws: ${posterior.engine} gives its marginal by density and quantile; use those, or an engine that samples`,
+    `${name} has no draws: ${posterior.engine} gives its marginal by its density; take that, by evaluateMarginal, or an engine that samples`,
   );
 }
 

@@ -1,9 +1,9 @@
 import type { DrawsMarginal, Posterior } from "../posterior/Posterior.js";
-import { withDraws } from "../posterior/quantities.js";
+import { hasJointDraws, withDraws } from "../posterior/quantities.js";
 
 /** Whether there are draws of all parameters, for draws.csv. */
-export function hasDraws({ parameters, jointDraws }: Posterior): boolean {
-  return jointDraws !== undefined || parameters.every(({ marginal }) => marginal.kind === "draws");
+export function hasDraws(posterior: Posterior): boolean {
+  return hasJointDraws(posterior) || posterior.parameters.every(({ marginal }) => marginal.kind === "draws");
 }
 
 /**

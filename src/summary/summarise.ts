@@ -3,6 +3,7 @@ import { errorOfSd, meanOf, standardDeviationOf } from "../diagnostics/moments.j
 import { quantileOfSorted } from "../diagnostics/quantile.js";
 import { type SortedDraws, sortDraws } from "../diagnostics/sortDraws.js";
 import { comparableChains } from "../diagnostics/splitChains.js";
+import { evaluateMarginal } from "../posterior/densityMarginals.js";
 import type { DensityMarginal, DrawsMarginal, Marginal, Posterior } from "../posterior/Posterior.js";
 import { DEFAULT_LEVEL, endsOf, type MarginalSummary, type Summary } from "./Summary.js";
 import { summariseMoments } from "./summariseMoments.js";
@@ -52,13 +53,14 @@ function planSummary(level: number): (marginal: Marginal) => MarginalSummary {
 }
 
 function summariseDensity(marginal: DensityMarginal, level: number): MarginalSummary {
-  const [lower, upper] = endsOf(level).map((probability) => marginal.quantile(probability));
+  const quantile = (probability: number) => evaluateMarginal(marginal, "quantile", probability);
+  const [lower, upper] = endsOf(level).map(quantile);
   return {
     mean: marginal.mean,
     sd: marginal.sd,
-    median: marginal.quantile(0.5),
-    q5: marginal.quantile(0.05),
-    q95: marginal.quantile(0.95),
+    median: quantile(0.5),
+    q5: quantile(0.05),
+    q95: quantile(0.95),
     lower,
     upper,
   };

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Atoms, marginalAtoms, normalAtoms, probabilityBelow } from "../../src/compare/atoms.js";
 import { wasserstein1 } from "../../src/compare/wasserstein.js";
+import { tabulatedMarginal } from "../../src/posterior/densityMarginals.js";
 
 const TOLERANCE = 1e-9;
 /** Of a normal distribution by its quantiles. */
@@ -69,13 +70,7 @@ describe("the Wasserstein-1 distance", () => {
   });
 
   it("takes a density by its quantiles", () => {
-    const uniform = marginalAtoms({
-      kind: "density",
-      mean: 0.5,
-      sd: Math.sqrt(1 / 12),
-      density: () => 1,
-      quantile: (probability) => probability,
-    });
+    const uniform = marginalAtoms(tabulatedMarginal(Float64Array.of(0, 1), Float64Array.of(0, 0)));
     expect(wasserstein1(uniform, atomsOf([0.5]))).toBeCloseTo(0.25, 6);
     expect(probabilityBelow(uniform, 0.3)).toBeCloseTo(0.3, 3);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type DiagnosedQuantity, rareDivergences, warningsOf } from "../../src/diagnostics/warnings.js";
+import { constantMarginal } from "../../src/posterior/densityMarginals.js";
 import { chainRecord, drawsQuantity, posteriorOf } from "./chainRecord.js";
 
 const moving = (draws: number) => Array.from({ length: draws }, (_, i) => Math.sin(i));
@@ -37,7 +38,7 @@ describe("warningsOf", () => {
   });
 
   it("is silent about marginals that were not sampled", () => {
-    const marginal = { kind: "density", mean: 0, sd: 1, density: () => 1, quantile: () => 0 } as const;
+    const marginal = constantMarginal(0);
     const posterior = posteriorOf([{ name: "beta[x]", marginal }], []);
     expect(warningsOf(posterior, [{ name: "beta[x]" }])).toEqual([]);
   });

@@ -1,8 +1,9 @@
 import { describe, expect, test, vi } from "vitest";
+import { tabulatedMarginal } from "../../src/posterior/densityMarginals.js";
 import { joinChains } from "../../src/posterior/joinChains.js";
 import type { ChainRecord, Posterior, Quantity } from "../../src/posterior/Posterior.js";
 import { type ChainDraws, posteriorFromChains } from "../../src/posterior/posteriorFromChains.js";
-import { drawsOf, findQuantity, withDraws } from "../../src/posterior/quantities.js";
+import { drawsOf, findQuantity, hasJointDraws, withDraws, withJointDraws } from "../../src/posterior/quantities.js";
 
 function recordOf(chain: number, draws: number): ChainRecord {
   return {
@@ -83,24 +84,27 @@ describe("a posterior from chains", () => {
   });
 
   test("tells apart a marginal that has no draws", () => {
-    const marginal = { kind: "density", mean: 0, sd: 1, density: () => 0, quantile: () => 0 } as const;
+    const marginal = tabulatedMarginal(Float64Array.of(-1, 1), Float64Array.of(0, 0));
     const approximate: Posterior = { ...posterior, engine: "inla", parameters: [{ name: "sigma", marginal }] };
-    expect(() => drawsOf(approximate, "sigma")).toThrow("sigma has no draws: inla gives its marginal by density");
+    expect(() => drawsOf(approximate, "sigma")).toThrow(
+      "sigma has no draws: inla gives its marginal by its density; take that, by evaluateMarginal, or an engine that samples",
+    );
   });
 
   test("takes the joint draws of a quantity that is known by its density", () => {
-    const marginal = { kind: "density", mean: 0, sd: 1, density: () => 0, quantile: () => 0 } as const;
+    const marginal = tabulatedMarginal(Float64Array.of(-1, 1), Float64Array.of(0, 0));
     const [first, second, third] = [1, 2, 3].map((value) => Float64Array.of(value, value));
     const jointDraws = vi.fn(() =>
       [first, second, third].map((chain) => ({ kind: "draws", chains: [chain], weights: null }) as const),
     );
     const known = (quantity: Quantity) => ({ ...quantity, marginal });
-    const approximate: Posterior = {
+    const densities: Posterior = {
       ...posterior,
       parameters: posterior.parameters.map(known),
       randomEffects: posterior.randomEffects.map((effect) => ({ ...effect, marginal })),
-      jointDraws,
     };
+    const approximate = withJointDraws(densities, jointDraws);
+    expect([hasJointDraws(approximate), hasJointDraws(densities)]).toEqual([true, false]);
     expect(() => drawsOf(approximate, "phi")).toThrow('no quantity "phi"');
     expect(jointDraws).not.toHaveBeenCalled();
     expect(drawsOf(approximate, "sigma")).toEqual([second]);
@@ -108,6 +112,8 @@ describe("a posterior from chains", () => {
     expect(drawn.parameters.map(({ name }) => name)).toEqual(["beta[Intercept]", "sigma"]);
     expect(drawn.randomEffects[0]).toMatchObject({ factor: "g", marginal: { kind: "draws", chains: [third] } });
     expect(withDraws(posterior)).toBe(posterior);
+    expect(structuredClone(approximate)).toEqual(approximate);
+    expect(jointDraws).toHaveBeenCalledTimes(1);
   });
 });
 

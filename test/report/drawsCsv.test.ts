@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { constantMarginal } from "../../src/posterior/densityMarginals.js";
 import type { Marginal, Posterior } from "../../src/posterior/Posterior.js";
 import { drawsCsv } from "../../src/report/drawsCsv.js";
 
@@ -42,7 +43,7 @@ describe("draws.csv", () => {
   });
 
   it.each<[string, Marginal]>([
-    ["a density", { kind: "density", mean: 0, sd: 1, density: () => 1, quantile: () => 0 }],
+    ["a density", constantMarginal(0)],
     ["weighted draws", { kind: "draws", chains: [Float64Array.of(1, 2)], weights: [Float64Array.of(0.25, 0.75)] }],
   ])("refuses %s", (_, marginal) => {
     expect(() => [...drawsCsv(posteriorOf({ sigma: marginal }))]).toThrow(

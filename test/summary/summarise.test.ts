@@ -4,6 +4,7 @@ import { essBulk, essTail } from "../../src/diagnostics/ess.js";
 import { mcseMean, mcseQuantile, mcseSd } from "../../src/diagnostics/mcse.js";
 import { rhat } from "../../src/diagnostics/rhat.js";
 import { createStream } from "../../src/math/random/createStream.js";
+import { tabulatedMarginal } from "../../src/posterior/densityMarginals.js";
 import type { Marginal, Posterior } from "../../src/posterior/Posterior.js";
 import { summarise } from "../../src/summary/summarise.js";
 
@@ -87,21 +88,12 @@ describe("summarise", () => {
   });
 
   it("takes density marginals as they are, without MCMC fields", () => {
-    const exponential: Marginal = {
-      kind: "density",
-      mean: 1,
-      sd: 1,
-      density: (value) => Math.exp(-value),
-      quantile: (probability) => -Math.log(1 - probability),
-    };
-    expect(summarise(posteriorOf(exponential)).parameters).toEqual([
-      {
-        ...{ name: "beta[0]", mean: 1, sd: 1, median: Math.log(2), q5: -Math.log(0.95), q95: -Math.log(1 - 0.95) },
-        ...{ lower: -Math.log(0.95), upper: -Math.log(1 - 0.95) },
-      },
+    const uniform = { ...tabulatedMarginal(Float64Array.of(0, 4), Float64Array.of(0, 0)), mean: 2, sd: 1.2 };
+    expect(summarise(posteriorOf(uniform)).parameters).toEqual([
+      { ...{ name: "beta[0]", mean: 2, sd: 1.2, median: 2, q5: 0.2, q95: 3.8 }, ...{ lower: expect.closeTo(0.2, 12), upper: 3.8 } },
     ]);
-    const [{ lower, upper }] = summarise(posteriorOf(exponential), { level: 0.5 }).parameters;
-    expect([lower, upper]).toEqual([-Math.log(0.75), -Math.log(0.25)]);
+    const [{ lower, upper }] = summarise(posteriorOf(uniform), { level: 0.5 }).parameters;
+    expect([lower, upper]).toEqual([1, 3]);
   });
 
   it("keeps the labels of random effects", () => {

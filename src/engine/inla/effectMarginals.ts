@@ -1,5 +1,6 @@
 import { skewedNormal } from "../../math/special/skewed.js";
-import { densityThrough, type TabulatedDensity } from "../../math/tabulatedDensity.js";
+import { type DensityKnots, densityThrough, type TabulatedDensity } from "../../math/tabulatedDensity.js";
+import { constantMarginal } from "../../posterior/densityMarginals.js";
 import type { DensityMarginal } from "../../posterior/Posterior.js";
 import { type EffectMixtures, effectMixtures, overallMoments, type WeightedMoments } from "./effectMixtures.js";
 
@@ -17,23 +18,23 @@ export function evenScores(points: number, reach: number): Float64Array {
 export function effectMarginals(given: WeightedMoments): DensityMarginal[] {
   return effectMixtures(given).flatMap((mixtures) => {
     const { means, sds } = overallMoments(mixtures);
-    return Array.from(means, (mean, k) => (sds[k] > 0 ? mixtureMarginal(mixtures, k, mean, sds[k]) : pointMass(mean)));
+    return Array.from(means, (mean, k) =>
+      sds[k] > 0 ? mixtureMarginal(mixtures, k, mean, sds[k]) : constantMarginal(mean),
+    );
   });
 }
 
-/** Its table is made when it is first asked for more than mean and sd. */
+/** Its knots are made when they are first read. */
 function mixtureMarginal(mixtures: EffectMixtures, k: number, mean: number, sd: number): DensityMarginal {
-  let made: TabulatedDensity | null = null;
-  const table = () => {
-    made ??= mixtureTable(mixtures, k, mean, sd);
-    return made;
-  };
+  let made: DensityKnots | null = null;
   return {
     kind: "density",
     mean,
     sd,
-    density: (value) => table().density(value),
-    quantile: (probability) => table().quantile(probability),
+    get knots() {
+      made ??= mixtureTable(mixtures, k, mean, sd).knots;
+      return made;
+    },
   };
 }
 
@@ -64,8 +65,4 @@ export function mixtureHeights(
     for (let i = 0; i < scores.length; i++) heights[i] += height * density(start + step * scores[i]);
   }
   return heights;
-}
-
-function pointMass(mean: number): DensityMarginal {
-  return { kind: "density", mean, sd: 0, density: () => 0, quantile: () => mean };
 }

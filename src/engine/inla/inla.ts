@@ -8,8 +8,9 @@ import { cholesky } from "../../math/linalg/cholesky.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import type { Criteria } from "../../posterior/Criteria.js";
-import type { DrawsMarginal, Guard, Marginal, Posterior } from "../../posterior/Posterior.js";
+import type { Guard, Marginal, Posterior } from "../../posterior/Posterior.js";
 import { posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.js";
+import { withJointDraws } from "../../posterior/quantities.js";
 import { EngineError } from "../EngineError.js";
 import { resample } from "../laplace/importance.js";
 import { modeOf, recordOf } from "../laplace/laplace.js";
@@ -21,7 +22,7 @@ import { effectMarginals } from "./effectMarginals.js";
 import { mixtureMoments, type WeightedMoments } from "./effectMixtures.js";
 import { examine, latentShape } from "./examine.js";
 import type { Exploration } from "./explore.js";
-import { type JointSource, jointDraws, type LocatedSpreading } from "./jointDraws.js";
+import { jointDraws, type LocatedSpreading } from "./jointDraws.js";
 import type { LinearCombination } from "./LinearCombination.js";
 import type { InlaOptions } from "./options.js";
 import { parameterMarginal, unfitted } from "./parameterMarginal.js";
@@ -77,21 +78,13 @@ export function inla(
   const { spreading } = result;
   const shape = latentShape(spreading.integrated, options.latent);
   const inOrder = [...named(ofTargets.slice(p), plain), ...named(ofEffects.slice(m), mixed)];
-  return {
+  const source = { ...spreading, shape, marginals: ofTargets.slice(0, p) };
+  const whole = {
     ...posterior,
-    jointDraws: madeOnce({ ...spreading, shape, marginals: ofTargets.slice(0, p) }, options),
     linearCombinations: combinations.flatMap(({ name }) => inOrder.filter((one) => one.name === name)),
     ...(options.criteria ? { criteria: criteriaOf(view, integrated, result, options) } : {}),
   };
-}
-
-/** Joint draws, from a stream of their own, when they are first asked for. */
-function madeOnce(source: JointSource, { seed }: InlaOptions): () => readonly DrawsMarginal[] {
-  let made: readonly DrawsMarginal[] | null = null;
-  return () => {
-    made ??= jointDraws(source, createStream(seed, 2));
-    return made;
-  };
+  return withJointDraws(whole, () => jointDraws(source, createStream(options.seed, 2)));
 }
 
 function withoutUnfitted(guard: Guard, [first, ...more]: readonly string[]): Guard {

@@ -1,5 +1,6 @@
 import { hasFlatCoefficients } from "../../marginal/standardised.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
+import { evaluateMarginal } from "../../posterior/densityMarginals.js";
 import type { DensityMarginal, DrawsMarginal } from "../../posterior/Posterior.js";
 import { drawCandidates, type LatentShape, pick, type Spreading } from "../laplace/candidates.js";
 import { judge, type LocatedPosterior } from "../laplace/laplace.js";
@@ -64,7 +65,10 @@ function agreement(marginal: DensityMarginal, values: Float64Array, hasHeavyTail
   const z = values.map((value) => (value - mean) / sd);
   const ofMoments = hasHeavyTails ? [] : [z, z.map((value) => (value * value - 1) / Math.SQRT2)];
   const ofQuantiles = PROBABILITIES.map((probability) => {
-    const [limit, unit] = [marginal.quantile(probability), Math.sqrt(probability * (1 - probability))];
+    const [limit, unit] = [
+      evaluateMarginal(marginal, "quantile", probability),
+      Math.sqrt(probability * (1 - probability)),
+    ];
     return values.map((value) => ((value <= limit ? 1 : 0) - probability) / unit);
   });
   return [...ofMoments, ...ofQuantiles];

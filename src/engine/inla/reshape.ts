@@ -1,5 +1,5 @@
 import { rowsOf } from "../../math/linalg/rows.js";
-import { tabulatedDensity } from "../../math/tabulatedDensity.js";
+import { probabilityBelow, tabulatedDensity } from "../../math/tabulatedDensity.js";
 import type { Shape } from "./parameterShapes.js";
 import { exponent, tilted } from "./tilting.js";
 
@@ -13,7 +13,8 @@ const DEGREE = 4;
  */
 export function reshaped(shape: Shape, draws: Float64Array, weights: Float64Array): Shape {
   const { values, logDensities } = shape;
-  const { cdf } = tabulatedDensity(values, logDensities);
+  const { knots } = tabulatedDensity(values, logDensities);
+  const cdf = (value: number) => probabilityBelow(knots, value);
   const wanted = new Float64Array(DEGREE);
   const basis = new Float64Array(DEGREE);
   draws.forEach((value, i) => {
