@@ -90,7 +90,10 @@ describe("summarise", () => {
   it("takes density marginals as they are, without MCMC fields", () => {
     const uniform = { ...tabulatedMarginal(Float64Array.of(0, 4), Float64Array.of(0, 0)), mean: 2, sd: 1.2 };
     expect(summarise(posteriorOf(uniform)).parameters).toEqual([
-      { ...{ name: "beta[0]", mean: 2, sd: 1.2, median: 2, q5: 0.2, q95: 3.8 }, ...{ lower: expect.closeTo(0.2, 12), upper: 3.8 } },
+      {
+        ...{ name: "beta[0]", mean: 2, sd: 1.2, median: 2, q5: 0.2, q95: 3.8 },
+        ...{ lower: expect.closeTo(0.2, 12), upper: 3.8 },
+      },
     ]);
     const [{ lower, upper }] = summarise(posteriorOf(uniform), { level: 0.5 }).parameters;
     expect([lower, upper]).toEqual([1, 3]);
