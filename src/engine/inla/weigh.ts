@@ -55,6 +55,9 @@ export interface Weighed extends LocatedSpreading {
 const FLAT_DRAWS = 1024;
 const FLAT_CORE = 2048;
 
+/** Above this Pareto k weighted sds are short of what tails hold, and the exploration's, which they confirm, may be too. */
+const UNEVEN = 0.5;
+
 /** Positions of the posterior weighted, more where the first are not trusted or do not confirm the exploration. */
 export function weigh(integrated: LocatedPosterior, task: Task, stream: RandomStream): Weighed {
   const { targets, options } = task;
@@ -79,7 +82,7 @@ export function weigh(integrated: LocatedPosterior, task: Task, stream: RandomSt
     const own = integrated.isIntegrated ? used : smoothedWeights(examined.marginal);
     const moments = control.moments(own.weights);
     // The sds of heavy tails are better known from a grid than from draws.
-    const tolerance = isHeavy ? 0.5 * DRAWN.logRatio : DRAWN.logRatio;
+    const tolerance = isHeavy || guard.paretoK > UNEVEN ? 0.5 * DRAWN.logRatio : DRAWN.logRatio;
     const logRatio = tolerance + (hasFlat ? 3 * Math.max(...sdErrors(values, used.weights)) : 0);
     const confirmed = compared(targets.names, explored, moments, guard, { ...DRAWN, logRatio });
     return {
