@@ -34,7 +34,7 @@ export function explanation(error: unknown): Explanation {
   if (error instanceof ExplainedError) return error.explanation;
   if (error instanceof OptionsError) {
     // Null stands for an option that was left out.
-    const problems = error.problems.map((problem) => asFlags(`--${problem.replace(/, or null$/, "")}`));
+    const problems = error.problems.map(({ message }) => asFlags(`--${message.replace(/, or null$/, "")}`));
     return { lines: problems.map((problem) => `marginalia: ${problem}`), code: exitCodes.usage };
   }
   const message = error instanceof Error ? error.message : String(error);

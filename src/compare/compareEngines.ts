@@ -2,44 +2,23 @@ import type { Table } from "../data/Table.js";
 import { type TableInput, toTable } from "../data/toTable.js";
 import type { Warning } from "../diagnostics/warnings.js";
 import { EngineDefect } from "../engine/EngineError.js";
-import { OptionsError } from "../engine/OptionsError.js";
 import { improperEvidence } from "../fit/byApproximation.js";
 import { fitByMl } from "../fit/byMl.js";
 import { asForeseen } from "../fit/foreseen.js";
-import { completeFitOptions } from "../fit/nutsOptions.js";
-import { type ModelOptions, type PreparedModel, prepareModel } from "../fit/prepare.js";
+import { type PreparedModel, prepareModel } from "../fit/prepare.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import { modelText } from "../language/printer.js";
-import { didYouMean } from "../language/suggest.js";
 import type { EngineComparison, RefusedEngine } from "../summary/Agreement.js";
 import { agreement, chooseReference, type Measured } from "./agreement.js";
 import { ComparisonError } from "./ComparisonError.js";
 import { causeOf } from "./cause.js";
-import {
-  comparedEngines,
-  defaultComparedEngines,
-  type EngineOptions,
-  otherOptima,
-  runEngine,
-  type SamplingOptions,
-} from "./engines.js";
+import { type EngineOptions, otherOptima, runEngine } from "./engines.js";
+import { type CompareEnginesOptions, completeCompareEnginesOptions } from "./enginesOptions.js";
 import { type MlMeasured, measureMl } from "./measureMl.js";
 import { groupsOf, modelFacts } from "./modelFacts.js";
 import { type OutsideFit, outsideFit } from "./outsideFit.js";
 import { outsideStanding } from "./outsideStanding.js";
-
-/** How to compare engines; a sampler's options are those of `fit`. */
-export interface CompareEnginesOptions extends ModelOptions, SamplingOptions {
-  /** Any of `comparedEngines`. Default: all that have a posterior, and "ml". */
-  readonly engines?: readonly string[];
-  /** Estimates made by other software, one table a fit: see `outsideTable` for those in JSON. */
-  readonly against?: readonly Table[];
-  /** Called before an engine begins, with the comparison of those that have ended; null before one has. */
-  readonly onEngine?: (engine: string, soFar: EngineComparison | null) => void;
-  /** Ends the comparison early: what has been drawn is kept, marked as partial, and engines that have not begun are marked as stopped. */
-  readonly signal?: AbortSignal;
-}
 
 type Engine = Measured | MlMeasured;
 
@@ -180,33 +159,6 @@ function whyNone(results: readonly Result[], asked: readonly string[]): Error {
     return new ComparisonError("the comparison was stopped before an engine had ended");
   const Kind = refused.some(({ isDefect }) => isDefect) ? EngineDefect : ComparisonError;
   return new Kind(`no engine serves: ${refused.map(({ engine, reason }) => `${engine}: ${reason}`).join("; ")}`);
-}
-
-export interface CompleteCompareEnginesOptions extends EngineOptions {
-  readonly engines: readonly string[];
-  readonly against: readonly Table[];
-}
-
-/** Probability of the intervals where no other is asked for. */
-const COMPARED_LEVEL = 0.95;
-
-/** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
-export function completeCompareEnginesOptions(options: CompareEnginesOptions): CompleteCompareEnginesOptions {
-  const { engines = defaultComparedEngines, against = [], onEngine: _, ...others } = options;
-  const { missing, level = COMPARED_LEVEL, families, priors, ...sampling } = others;
-  const problems = engines
-    .filter((engine) => !comparedEngines.includes(engine))
-    .map((engine) => `engines has "${engine}"; ${didYouMean(engine, comparedEngines, "engines")}`);
-  if (engines.length === 0) problems.push(`engines is []; allowed: any of ${comparedEngines.join(", ")}`);
-  if (problems.length > 0) throw new OptionsError(problems);
-  const shared = {
-    level,
-    ...(missing === undefined ? {} : { missing }),
-    ...(families === undefined ? {} : { families }),
-    ...(priors === undefined ? {} : { priors }),
-  };
-  completeFitOptions({ ...shared, ...sampling });
-  return { engines: [...new Set(engines)], against, shared, sampling };
 }
 
 /** An outside fit is held against our maximum, so that there must be one. */

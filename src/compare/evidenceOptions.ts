@@ -1,37 +1,44 @@
-import { OptionsError } from "../engine/OptionsError.js";
-import { completeInlaOptions } from "../fit/byApproximation.js";
-import type { ModelOptions } from "../fit/prepare.js";
-import { commonRowsProblems, pairEngineProblems } from "./options.js";
+import { refuseProblems, withDefaults } from "../engine/checkOptions.js";
+import { inlaSchema } from "../engine/inla/options.js";
+import { type Given, type OptionsOf, option } from "../engine/OptionSchema.js";
+import { someOf, trueOrFalse } from "../engine/optionTypes.js";
+import type { ModelOptions } from "../fit/modelOptions.js";
+import { schemaProblems } from "../fit/options.js";
+import { ofNoComparison, pairEngines, pairSchema } from "./options.js";
 
 /** The engines that have a marginal likelihood. */
 export const evidenceEngines: readonly string[] = ["inla", "laplace"];
 
-/** How to compare two models by their marginal likelihoods. */
-export interface CompareEvidenceOptions extends ModelOptions {
-  /** Any of "inla" and "laplace". Default ["inla"]. */
-  readonly engines?: readonly string[];
-  /** Take models whose priors are, in part, defaults: the Bayes factor then depends on how the data scale them. Default false. */
-  readonly defaultPriors?: boolean;
-  /** Compare on the rows that both models use, where one of them misses values that the other does not read. Default false: an error. */
-  readonly commonRows?: boolean;
-  /** The seed of the importance weights. Default 1. */
-  readonly seed?: number | string;
-}
+/** Options of a comparison of two models by their marginal likelihoods, besides those of a model. */
+const ownSchema = {
+  commonRows: pairSchema.commonRows,
+  engines: option(someOf(evidenceEngines, pairEngines), {
+    default: ["inla"],
+    sentence: "any of `inla` and `laplace`",
+    example: ["inla", "laplace"],
+  }),
+  defaultPriors: option(trueOrFalse(), {
+    default: false,
+    sentence:
+      "takes models whose priors are, in part, defaults: the Bayes factor then depends on how the data scale them",
+    example: true,
+  }),
+  seed: inlaSchema.seed,
+};
 
-export interface CompleteEvidenceOptions extends Required<Omit<CompareEvidenceOptions, keyof ModelOptions>> {
+export const evidenceSchema = { ...pairSchema, ...ownSchema };
+
+/** How to compare two models by their marginal likelihoods. */
+export interface CompareEvidenceOptions extends Given<typeof evidenceSchema> {}
+
+export interface CompleteEvidenceOptions extends OptionsOf<typeof ownSchema> {
   readonly shared: ModelOptions;
 }
 
 /** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
-export function completeCompareEvidenceOptions({
-  engines = ["inla"],
-  defaultPriors = false,
-  commonRows = false,
-  seed = 1,
-  ...shared
-}: CompareEvidenceOptions): CompleteEvidenceOptions {
-  const problems = [...pairEngineProblems(engines, evidenceEngines), ...commonRowsProblems(commonRows)];
-  if (problems.length > 0) throw new OptionsError(problems);
-  completeInlaOptions({ ...shared, seed, engine: "inla" });
-  return { engines: [...new Set(engines)], defaultPriors, commonRows, seed, shared };
+export function completeCompareEvidenceOptions(options: CompareEvidenceOptions): CompleteEvidenceOptions {
+  refuseProblems(schemaProblems(evidenceSchema, options, ofNoComparison));
+  const { missing, level, families, priors } = options;
+  const complete = withDefaults(ownSchema, options);
+  return { ...complete, engines: [...new Set(complete.engines)], shared: { missing, level, families, priors } };
 }

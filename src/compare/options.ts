@@ -1,15 +1,42 @@
-import type { MlOptions } from "../engine/ml/options.js";
-import { OptionsError } from "../engine/OptionsError.js";
-import { completeMlOptions } from "../fit/byMl.js";
-import type { ModelOptions } from "../fit/prepare.js";
+import { acceptedOptions, refuseProblems, withDefaults } from "../engine/checkOptions.js";
+import { type MlOptions, mlOptionProblems, mlSchema } from "../engine/ml/options.js";
+import { type Given, option } from "../engine/OptionSchema.js";
+import type { OptionProblem } from "../engine/OptionsError.js";
+import { someOf, trueOrFalse } from "../engine/optionTypes.js";
+import { modelSchema } from "../fit/modelOptions.js";
+import { fitSchemas, schemaProblems } from "../fit/options.js";
 
-/** How to compare; see `MlOptions` for the method, which is the same for both models. */
-export interface CompareOptions extends ModelOptions, Partial<Pick<MlOptions, "method" | "points" | "reml">> {
-  /** Default and the only one: ["ml"]; by inla and laplace see `compareEvidence`. */
-  readonly engines?: readonly string[];
-  /** Compare on the rows that both models use, where one of them misses values that the other does not read. Default false: an error. */
-  readonly commonRows?: boolean;
-}
+/** Options of every comparison of two models. */
+export const pairSchema = {
+  ...modelSchema,
+  commonRows: option(trueOrFalse(), {
+    default: false,
+    sentence:
+      "compares on the rows that both models use, where one of them misses values that the other does not read; else such models are an error",
+    example: true,
+  }),
+};
+
+/** The engines that two models may be compared by, in words. */
+export const pairEngines =
+  '"ml", which compares the likelihoods of two models, or "inla", "laplace" or both, which compare their marginal likelihoods';
+
+/** Options of a comparison of two models by their likelihoods. */
+export const compareSchema = {
+  ...pairSchema,
+  engines: option(someOf(["ml"], pairEngines), {
+    default: ["ml"],
+    sentence: "only `ml`: see `compareEvidence` for inla and laplace",
+    example: ["ml"],
+  }),
+  level: mlSchema.level,
+  method: mlSchema.method,
+  points: mlSchema.points,
+  reml: mlSchema.reml,
+};
+
+/** How to compare; the method is the same for both models. */
+export interface CompareOptions extends Given<typeof compareSchema> {}
 
 /** Methods whose fits cannot be compared by their likelihoods, and why. */
 const incomparable: Readonly<Record<string, string>> = {
@@ -18,25 +45,26 @@ const incomparable: Readonly<Record<string, string>> = {
 };
 
 /** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
-export function completeCompareOptions({ engines = ["ml"], commonRows, ...options }: CompareOptions): MlOptions {
-  const problems = [...pairEngineProblems(engines, ["ml"]), ...commonRowsProblems(commonRows ?? false)];
-  const why = incomparable[options.method ?? "auto"];
-  if (why !== undefined)
-    problems.push(`method is "${options.method}", ${why}; allowed: "auto", "lmm", "aghq", "laplace" or "em"`);
-  if (problems.length > 0) throw new OptionsError(problems);
-  return completeMlOptions({ ...options, engine: "ml" });
+export function completeCompareOptions(options: CompareOptions): MlOptions {
+  const problems = schemaProblems(compareSchema, options, ofNoComparison);
+  const complete = withDefaults(mlSchema, options);
+  refuseProblems([
+    ...problems,
+    ...incomparableProblems(acceptedOptions(mlSchema, options).method),
+    ...mlOptionProblems(complete).filter(({ code }) => code === "conflict"),
+  ]);
+  return complete;
 }
 
-export function commonRowsProblems(commonRows: unknown): string[] {
-  return typeof commonRows === "boolean" ? [] : [`commonRows is ${JSON.stringify(commonRows)}; allowed: true or false`];
+function incomparableProblems(method: MlOptions["method"] = "auto"): OptionProblem[] {
+  const why = incomparable[method];
+  if (why === undefined) return [];
+  const message = `method is "${method}", ${why}; allowed: "auto", "lmm", "aghq", "laplace" or "em"`;
+  return [{ option: "method", code: "not-allowed", message }];
 }
 
-/** What is wrong with the engines that two models are to be compared by. */
-export function pairEngineProblems(engines: readonly string[], allowed: readonly string[]): string[] {
-  if (engines.length > 0 && engines.every((engine) => allowed.includes(engine))) return [];
-  const given = engines.length === 0 ? "[]" : engines.map((engine) => JSON.stringify(engine)).join(", ");
-  return [
-    `engines is ${given}; allowed for two models: "ml", which compares their likelihoods, or "inla", "laplace" or both, ` +
-      "which compare their marginal likelihoods",
-  ];
+/** Of an option that a fit has and a comparison has not. */
+export function ofNoComparison(name: string): string | null {
+  const isOfFit = Object.values(fitSchemas).some((schema) => Object.hasOwn(schema, name));
+  return isOfFit ? `${name} is no option of this comparison; leave it out` : null;
 }

@@ -1,41 +1,36 @@
 import type { TableInput } from "../data/toTable.js";
 import type { LatentGaussian } from "../density/LatentGaussian.js";
+import { refuseProblems, withDefaults } from "../engine/checkOptions.js";
 import { EngineError } from "../engine/EngineError.js";
 import { inla } from "../engine/inla/inla.js";
 import type { LinearCombination } from "../engine/inla/LinearCombination.js";
-import { defaultInlaOptions, type InlaOptions, inlaOptionProblems } from "../engine/inla/options.js";
+import { type InlaOptions, inlaSchema } from "../engine/inla/options.js";
 import { laplace } from "../engine/laplace/laplace.js";
-import { defaultLaplaceOptions, type LaplaceOptions, laplaceOptionProblems } from "../engine/laplace/options.js";
-import { OptionsError } from "../engine/OptionsError.js";
+import { type LaplaceOptions, laplaceSchema } from "../engine/laplace/options.js";
+import type { Given } from "../engine/OptionSchema.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import type { Posterior } from "../posterior/Posterior.js";
 import { hasJointDraws, withJointDraws } from "../posterior/quantities.js";
+import type { inlaFitSchema, laplaceFitSchema } from "./approximationSchemas.js";
 import { fitByNuts } from "./byNuts.js";
 import { type Fit, fitted } from "./fitted.js";
 import { foreseen } from "./foreseen.js";
 import { inTableOrder } from "./inTableOrder.js";
 import { combinedDraws, parseCombination } from "./linearCombination.js";
+import type { ModelOptions } from "./modelOptions.js";
 import type { FitOptions } from "./nutsOptions.js";
-import { commonOptionProblems } from "./options.js";
-import { type ModelOptions, type PreparedModel, prepareForPosterior } from "./prepare.js";
+import { fitOptionProblems } from "./options.js";
+import { type PreparedModel, prepareForPosterior } from "./prepare.js";
 
-/** What to do where an approximation's guard says that it cannot be trusted. */
-export interface Escalation extends Pick<FitOptions, "onProgress" | "onQuality" | "signal" | "workers"> {
-  /** Go on to the engine nuts, which starts from the approximation's mode, and return its fit. Default false. */
-  readonly escalate?: boolean;
-}
-
-/** How to approximate; see `LaplaceOptions` for the engine's own. */
-export interface LaplaceFitOptions extends ModelOptions, Partial<LaplaceOptions>, Escalation {
+/** How to approximate: see `laplaceFitSchema`. */
+export interface LaplaceFitOptions extends Given<typeof laplaceFitSchema> {
   readonly engine: "laplace";
 }
 
-/** How to approximate; see `InlaOptions` for the engine's own. */
-export interface InlaFitOptions extends ModelOptions, Partial<InlaOptions>, Escalation {
+/** How to approximate: see `inlaFitSchema`. */
+export interface InlaFitOptions extends Given<typeof inlaFitSchema> {
   readonly engine: "inla";
-  /** Sums of coefficients and random effects whose marginals are wanted: "beta[post] + 0.5 * b[subject, 17, Intercept]". Default none. */
-  readonly lincomb?: readonly string[];
 }
 
 /** `fit` by the engine laplace. */
@@ -58,33 +53,22 @@ export async function fitByInla(model: ModelAst | string, data: TableInput, opti
 
 /** Checks the options of `engine: "laplace"` and fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completeLaplaceOptions(options: LaplaceFitOptions): LaplaceOptions {
-  const complete = filled(defaultLaplaceOptions, options);
-  refuse([...laplaceOptionProblems(complete), ...commonOptionProblems(options, "laplace")]);
-  return complete;
+  refuseProblems(fitOptionProblems(options, "laplace"));
+  return withDefaults(laplaceSchema, options);
 }
 
 /** Checks the options of `engine: "inla"` and fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completeInlaOptions(options: InlaFitOptions): InlaOptions {
-  const complete = filled(defaultInlaOptions, options);
-  refuse([...inlaOptionProblems(complete), ...commonOptionProblems(options, "inla")]);
-  return complete;
+  refuseProblems(fitOptionProblems(options, "inla"));
+  return withDefaults(inlaSchema, options);
 }
 
 /** Throws OptionsError with everything that is wrong. */
 function combinationsOf(texts: readonly string[], { quantities, parameterKinds }: LatentGaussian): LinearCombination[] {
   const parsed = texts.map((text) => parseCombination(text, quantities, parameterKinds));
-  refuse(parsed.filter((one) => typeof one === "string"));
+  const problems = parsed.filter((one) => typeof one === "string");
+  refuseProblems(problems.map((message) => ({ option: "lincomb", code: "not-allowed", message })));
   return parsed.filter((one) => typeof one !== "string");
-}
-
-/** The defaults, with what is given of them. */
-function filled<Options extends object>(defaults: Options, given: Partial<Options>): Options {
-  const known = Object.entries(given).filter(([name, value]) => name in defaults && value !== undefined);
-  return { ...defaults, ...Object.fromEntries(known) };
-}
-
-function refuse(problems: readonly string[]): void {
-  if (problems.length > 0) throw new OptionsError(problems);
 }
 
 async function fitByApproximation(

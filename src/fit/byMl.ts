@@ -4,27 +4,28 @@ import type { Interval, LatentGaussian } from "../density/LatentGaussian.js";
 import { predictorPrefix } from "../density/priorSlots.js";
 import type { Design } from "../design/Design.js";
 import { separationLimit, withoutDependent } from "../design/restrictDesign.js";
+import { refuseProblems, withDefaults } from "../engine/checkOptions.js";
 import { EngineError } from "../engine/EngineError.js";
 import { informationCriteria } from "../engine/ml/inference.js";
 import type { MaximumLikelihood, TermHypothesis } from "../engine/ml/MaximumLikelihood.js";
 import { maximumLikelihood } from "../engine/ml/ml.js";
-import { defaultMlOptions, type MlOptions, mlOptionProblems } from "../engine/ml/options.js";
+import { type MlOptions, mlOptionProblems, mlSchema } from "../engine/ml/options.js";
 import type { MlProgress } from "../engine/ml/progress.js";
-import { OptionsError } from "../engine/OptionsError.js";
+import type { Given } from "../engine/OptionSchema.js";
 import type { ModelAst } from "../language/ast.js";
 import { ModelError, type Problem } from "../language/ModelError.js";
 import { type DispersionCheck, dispersionCheck } from "./dispersion.js";
 import { foreseen } from "./foreseen.js";
+import type { mlFitSchema } from "./mlFitSchema.js";
+import type { ModelOptions } from "./modelOptions.js";
 import { asFitOfModel, type NotEstimable, notEstimable, testable } from "./notEstimable.js";
-import { commonOptionProblems } from "./options.js";
+import { fitOptionProblems } from "./options.js";
 import { originNotes } from "./originNotes.js";
-import { type ModelOptions, type PreparedModel, prepare, prepareModel, vocabulary } from "./prepare.js";
+import { type PreparedModel, prepare, prepareModel, vocabulary } from "./prepare.js";
 
-/** How to maximise the likelihood; see `MlOptions` for the engine's own. */
-export interface MlFitOptions extends ModelOptions, Partial<MlOptions> {
+/** How to maximise the likelihood: see `mlFitSchema`. */
+export interface MlFitOptions extends Given<typeof mlFitSchema> {
   readonly engine: "ml";
-  /** Told of every evaluation of the likelihood, in the middle of the search. */
-  readonly onProgress?: (progress: MlProgress) => void;
 }
 
 /** A model fitted by maximum likelihood, which leaves its priors out unless it is penalised by them. */
@@ -104,7 +105,7 @@ export interface PreparedForMl {
 export function prepareForMl(
   model: ModelAst | string,
   data: TableInput,
-  options: ModelOptions & Partial<Pick<MlOptions, "method" | "penalized">>,
+  options: ModelOptions & Given<Pick<typeof mlSchema, "method" | "penalized">>,
 ): PreparedForMl {
   const start = performance.now();
   const full = options.penalized
@@ -129,7 +130,10 @@ export function prepareForMl(
  * The coordinates in which the likelihood is climbed: those of the standardised design, but of the model's own parameters where they
  * are called for - by conditioning, which drops columns, and by a prior that ends short of the parameter's range.
  */
-function viewForMl(compiled: CompiledModel, { method, penalized }: Partial<Pick<MlOptions, "method" | "penalized">>) {
+function viewForMl(
+  compiled: CompiledModel,
+  { method, penalized }: Given<Pick<typeof mlSchema, "method" | "penalized">>,
+) {
   if (method === "conditional") return compiled.latentGaussian();
   const latent = compiled.standardisedLatentGaussian();
   const isBounded = penalized && "view" in latent && hasShortSupports(latent.view);
@@ -217,19 +221,8 @@ function termHypotheses(design: Design, parameters: readonly string[]): TermHypo
 
 /** Checks the options of `engine: "ml"` and fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completeMlOptions(options: MlFitOptions): MlOptions {
-  const { method, points, reml, scale, intervals, level, penalized, importanceDraws, seed } = defaultMlOptions;
-  const complete = {
-    method: options.method ?? method,
-    points: options.points ?? points,
-    reml: options.reml ?? reml,
-    scale: options.scale ?? scale,
-    intervals: options.intervals ?? intervals,
-    level: options.level ?? level,
-    penalized: options.penalized ?? penalized,
-    importanceDraws: options.importanceDraws ?? importanceDraws,
-    seed: options.seed ?? seed,
-  };
-  const problems = [...mlOptionProblems(complete), ...commonOptionProblems(options, "ml")];
-  if (problems.length > 0) throw new OptionsError(problems);
+  const problems = fitOptionProblems(options, "ml");
+  const complete = withDefaults(mlSchema, options);
+  refuseProblems([...problems, ...mlOptionProblems(complete).filter(({ code }) => code === "conflict")]);
   return complete;
 }

@@ -4,6 +4,7 @@ import type { Design } from "../design/Design.js";
 import { transportedAcceptance } from "../engine/hmc/options.js";
 import { SamplingError } from "../engine/hmc/SamplingError.js";
 import { parameterReader } from "../engine/inla/parameterShapes.js";
+import type { Signal } from "../engine/Signal.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import { type ReferenceMode, standardisingReference } from "../marginal/coordinates/standardisingReference.js";
@@ -185,7 +186,7 @@ function notTransported(reason: string): Problem {
 }
 
 /** The caller's signal, and one that comes after so many seconds. */
-function timeLimit(signal: AbortSignal | undefined, seconds: number | undefined) {
+function timeLimit(signal: Signal | undefined, seconds: number | undefined) {
   if (seconds === undefined) return { signal, clear: () => {} };
   const controller = new AbortController();
   const stop = () => controller.abort();

@@ -23,6 +23,7 @@ export async function fit(
   data: TableInput,
   options: FitOptions | LaplaceFitOptions | InlaFitOptions | MlFitOptions = {},
 ): Promise<Fit | MlFit> {
+  if (typeof options !== "object" || options === null) return fitByNuts(model, data, options);
   if (options.engine === "ml") return fitByMl(model, data, options);
   if (options.engine === "laplace") return fitByLaplace(model, data, options);
   if (options.engine === "inla") return fitByInla(model, data, options);

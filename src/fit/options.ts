@@ -1,84 +1,81 @@
-import { defaultNutsOptions } from "../engine/hmc/options.js";
-import { defaultInlaOptions } from "../engine/inla/options.js";
-import { defaultLaplaceOptions } from "../engine/laplace/options.js";
-import { defaultMlOptions } from "../engine/ml/options.js";
+import { optionProblems, shown } from "../engine/checkOptions.js";
+import { type OptionSchema, option } from "../engine/OptionSchema.js";
+import { type OptionProblem, OptionsError } from "../engine/OptionsError.js";
+import { choice } from "../engine/optionTypes.js";
 import { families as builtInFamilies } from "../family/families.js";
 import { didYouMean } from "../language/suggest.js";
 import { priors as builtInPriors } from "../prior/priors.js";
-import type { ModelOptions } from "./prepare.js";
+import { inlaFitSchema, laplaceFitSchema } from "./approximationSchemas.js";
+import { mlFitSchema } from "./mlFitSchema.js";
+import type { ModelOptions } from "./modelOptions.js";
+import { nutsSchema } from "./nutsSchema.js";
 
-const escalation = ["escalate", "onProgress", "onQuality", "signal", "workers"];
+/** The options of each engine. */
+export const fitSchemas = {
+  nuts: nutsSchema,
+  laplace: laplaceFitSchema,
+  inla: inlaFitSchema,
+  ml: mlFitSchema,
+} as const;
 
-/** The options that each engine takes besides those of every fit. */
-const engineOptionNames: Readonly<Record<EngineName, readonly string[]>> = {
-  nuts: [
-    "chains",
-    "parametrization",
-    "workers",
-    "onProgress",
-    "onQuality",
-    "signal",
-    "targetEss",
-    "timeLimitSeconds",
-    ...Object.keys(defaultNutsOptions),
-  ],
-  laplace: [...escalation, ...Object.keys(defaultLaplaceOptions)],
-  inla: ["lincomb", ...escalation, ...Object.keys(defaultInlaOptions)],
-  ml: ["onProgress", ...Object.keys(defaultMlOptions)],
-};
+export type EngineName = keyof typeof fitSchemas;
 
-export const engineNames = ["nuts", "laplace", "inla", "ml"] as const;
-export type EngineName = (typeof engineNames)[number];
+const engineOption = option(choice("nuts", "laplace", "inla", "ml"), {
+  default: "nuts",
+  sentence: "the engine",
+  example: "inla",
+});
 
-const commonOptionNames = ["engine", "missing", "level", "families", "priors"];
-
-/** What is wrong with the options that every engine takes, and with names that this one does not. */
-export function commonOptionProblems(options: ModelOptions, engine: EngineName): string[] {
-  const { missing = "drop", level = 0.9, families = [], priors = [] } = options;
-  return [
-    ...oneOf("missing", missing, ["drop", "error"]),
-    ...probability("level", level),
-    ...takenNames("families", families, builtInFamilies),
-    ...takenNames("priors", priors, builtInPriors),
-    ...unknownOptions(options, engine),
-  ];
-}
-
-function unknownOptions(options: object, engine: EngineName): string[] {
-  const known = [...commonOptionNames, ...engineOptionNames[engine]];
-  const others = engineNames.flatMap((name) => engineOptionNames[name]);
-  return Object.keys(options).flatMap((name) => {
-    if (known.includes(name)) return [];
-    if (others.includes(name))
-      return [`${name} is no option of the engine "${engine}"; leave it out, or choose another engine`];
-    return [`unknown option "${name}"; ${didYouMean(name, known, "options")}`];
+/** What is wrong with the options of a fit by an engine: types and ranges, names that it does not have, names that are taken. Throws OptionsError for what is no object. */
+export function fitOptionProblems(options: object, engine: EngineName): OptionProblem[] {
+  const schema = { ...fitSchemas[engine], engine: engineOption };
+  return schemaProblems(schema, options, (name) => {
+    const isOfAnother = Object.values<OptionSchema>(fitSchemas).some((other) => Object.hasOwn(other, name));
+    return isOfAnother
+      ? `${name} is no option of the engine "${engine}"; leave it out, or choose another engine`
+      : null;
   });
 }
 
-export function oneOf(name: string, value: unknown, allowed: readonly string[]): string[] {
-  if (allowed.some((known) => known === value)) return [];
+/**
+ * What is wrong with the options of a call. `elsewhere` says of a name that the schema does not have where it belongs; null where it is unknown.
+ * Throws OptionsError for what is no object.
+ */
+export function schemaProblems(
+  schema: OptionSchema,
+  options: object,
+  elsewhere: (name: string) => string | null,
+): OptionProblem[] {
+  if (typeof options !== "object" || options === null || Array.isArray(options))
+    throw new OptionsError([
+      { option: "options", code: "wrong-type", message: `options is ${shown(options)}; allowed: an object of options` },
+    ]);
+  const wrong = optionProblems(schema, options);
+  const isList = (name: string) => !wrong.some(({ option }) => option === name);
+  const { families, priors }: ModelOptions = options;
+  const known = Object.keys(schema);
+  const unknown = Object.keys(options).filter((name) => !known.includes(name));
   return [
-    `${name} is ${JSON.stringify(value)}; allowed: ${allowed.map((known) => JSON.stringify(known)).join(" or ")}`,
+    ...wrong,
+    ...(isList("families") ? takenNames("families", families ?? [], builtInFamilies) : []),
+    ...(isList("priors") ? takenNames("priors", priors ?? [], builtInPriors) : []),
+    ...unknown.map((name): OptionProblem => {
+      const place = elsewhere(name);
+      if (place !== null) return { option: name, code: "other-engine", message: place };
+      const message = `unknown option "${name}"; ${didYouMean(name, known, "options")}`;
+      return { option: name, code: "unknown-option", message };
+    }),
   ];
 }
 
-export function whole(name: string, value: number, min: number, max: number): string[] {
-  if (Number.isInteger(value) && value >= min && value <= max) return [];
-  return [`${name} is ${value}; allowed: a whole number from ${min} to ${max}`];
-}
-
-export function positive(name: string, value: number): string[] {
-  return value > 0 && value < Infinity ? [] : [`${name} is ${value}; allowed: a positive number`];
-}
-
-function probability(name: string, value: number): string[] {
-  return value > 0 && value < 1 ? [] : [`${name} is ${String(value)}; allowed: a number between 0 and 1, as in 0.95`];
-}
-
-function takenNames(option: string, given: readonly Named[], builtIn: readonly Named[]): string[] {
+function takenNames(option: string, given: readonly Named[], builtIn: readonly Named[]): OptionProblem[] {
   const names = [...builtIn, ...given].map(({ name }) => name);
   const taken = new Set(names.filter((name, k) => names.indexOf(name) < k));
-  return [...taken].map((name) => `${option} has "${name}", a name that is taken; allowed: names of their own`);
+  return [...taken].map((name) => ({
+    option,
+    code: "name-taken",
+    message: `${option} has "${name}", a name that is taken; allowed: names of their own`,
+  }));
 }
 
 interface Named {

@@ -4,26 +4,14 @@ import { type CompiledModel, compileDensity } from "../density/compile.js";
 import { checkPriorStatements } from "../density/priorStatements.js";
 import { buildDesign } from "../design/buildDesign.js";
 import type { Design } from "../design/Design.js";
-import type { Family } from "../family/Family.js";
 import { families as builtInFamilies } from "../family/families.js";
 import type { ModelAst } from "../language/ast.js";
 import { ModelError, type Problem } from "../language/ModelError.js";
 import { parseModel } from "../language/parser.js";
 import { printModel } from "../language/printer.js";
 import type { Vocabulary } from "../parallel/ChainTask.js";
-import type { PriorDistribution } from "../prior/Prior.js";
 import { priors as builtInPriors } from "../prior/priors.js";
-
-export interface ModelOptions {
-  /** Rows with a missing value are dropped and counted, or are an error. Default "drop". */
-  readonly missing?: "drop" | "error";
-  /** Probability of the intervals of the result, in (0, 1). Default: 0.9 for a posterior, 0.95 for maximum likelihood. */
-  readonly level?: number;
-  /** Families besides the built-in ones, made by `defineFamily`; the chains then run in this thread. */
-  readonly families?: readonly Family[];
-  /** Priors besides the built-in ones, made by `definePrior`; the chains then run in this thread. */
-  readonly priors?: readonly PriorDistribution[];
-}
+import type { ModelOptions } from "./modelOptions.js";
 
 export interface Note {
   readonly code: string;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Label } from "../../src/compare/Comparison.js";
-import { type CompareOptions, type Comparison, compare, type Table } from "../../src/index.js";
+import { type CompareOptions, type Comparison, compare, type OptionProblem, type Table } from "../../src/index.js";
 import { readTable } from "../../src/node.js";
 import { dataFile } from "../../validation/files.js";
 import { randomTable } from "../density/models.js";
@@ -259,10 +259,10 @@ describe("compare refuses", () => {
     const problems = async (options: CompareOptions) =>
       compare(a, b, made, options).then(
         () => [],
-        (error) => error.problems,
+        (error) => error.problems.map(({ message }: OptionProblem) => message),
       );
     expect(await problems({ engines: ["ml", "nuts"], method: "pql" })).toEqual([
-      'engines is "ml", "nuts"; allowed for two models: "ml", which compares their likelihoods, or "inla", "laplace" or both, which compare their marginal likelihoods',
+      'engines is ["ml","nuts"]; allowed: "ml", which compares the likelihoods of two models, or "inla", "laplace" or both, which compare their marginal likelihoods',
       'method is "pql", which has no likelihood to compare by; allowed: "auto", "lmm", "aghq", "laplace" or "em"',
     ]);
     expect(await problems({ points: 0 })).toEqual(['points is 0; allowed: "auto" or a whole number from 1 to 100']);

@@ -164,16 +164,27 @@ describe("fit by maximum likelihood", () => {
     const options = { engine: "ml" as const, points: 0, reml: true, method: "pql" as const, chains: 4, poins: 3 };
     const error = await failure(fit(model, groups, options));
     if (!(error instanceof OptionsError)) throw error;
-    expect(error.problems).toEqual([
+    expect(error.problems.map(({ message }) => message)).toEqual([
       'points is 0; allowed: "auto" or a whole number from 1 to 100',
-      'reml is true, but the method is "pql"; only lmm has a restricted likelihood',
-      'points is 0, but the method is "pql"; only aghq and em take points',
       'chains is no option of the engine "ml"; leave it out, or choose another engine',
       expect.stringMatching(/^unknown option "poins"; did you mean "points"\?/),
+      'reml is true, but the method is "pql"; only lmm has a restricted likelihood',
+    ]);
+    expect(error.problems.map(({ option, code }) => `${option}: ${code}`)).toEqual([
+      "points: not-allowed",
+      "chains: other-engine",
+      "poins: unknown-option",
+      "reml: conflict",
     ]);
     const sampling = { ...quick, reml: true };
     expect(await failure(fit(model, groups, sampling))).toMatchObject({
-      problems: ['reml is no option of the engine "nuts"; leave it out, or choose another engine'],
+      problems: [
+        {
+          option: "reml",
+          code: "other-engine",
+          message: 'reml is no option of the engine "nuts"; leave it out, or choose another engine',
+        },
+      ],
     });
   });
 });
@@ -208,14 +219,14 @@ describe("what fit throws", () => {
     const options = { ...quick, chains: 0, draws: -1, engine: "stan", workers: 0.5, chain: 3 };
     const error = await failure(Reflect.apply(fit, undefined, [model, columns, options]));
     if (!(error instanceof OptionsError)) throw error;
-    expect(error.problems.map((problem) => problem.split(";")[0])).toEqual([
-      'engine is "stan"',
+    expect(error.problems.map(({ message }) => message.split(";")[0])).toEqual([
       "chains is 0",
-      "workers is 0.5",
-      'unknown option "chain"',
       "draws is -1",
+      "workers is 0.5",
+      'engine is "stan"',
+      'unknown option "chain"',
     ]);
-    expect(error.problems.at(-2)).toMatch(/did you mean "chains"\? options: /);
+    expect(error.problems.at(-1)?.message).toMatch(/did you mean "chains"\? options: /);
   });
 
   it("is a SamplingError when it was stopped before the first draw", async () => {
@@ -305,7 +316,7 @@ describe("plug-ins", () => {
     const own = { ...geometric, name: "poisson" };
     const error = await failure(fit(model, columns, { families: [own], priors: [gauss, gauss] }));
     if (!(error instanceof OptionsError)) throw error;
-    expect(error.problems).toEqual([
+    expect(error.problems.map(({ message }) => message)).toEqual([
       'families has "poisson", a name that is taken; allowed: names of their own',
       'priors has "gauss", a name that is taken; allowed: names of their own',
     ]);

@@ -1,55 +1,89 @@
-import { OptionsError } from "../OptionsError.js";
-/** Options of an HMC run: plain JSON. */
-export interface NutsOptions {
-  /** The No-U-Turn sampler, or HMC with trajectories of a random time about a given one. Default "nuts", transported "hmc". */
-  readonly algorithm: "nuts" | "hmc";
-  /** Iterations that tune the step size and the metric; 0 samples at once with `stepSize` and the unit metric. Default 1000, transported 150. */
-  readonly warmup: number;
-  /** Draws kept from each chain. Default 1000, which `fit` extends up to 4000 where R-hat or ESS are not good. */
-  readonly draws: number;
-  /** Mean acceptance probability that the step size is tuned to, in (0, 1). Default 0.8, transported 0.9, with a single factor of more than 100 levels 0.8; nearer to 1 against divergences. */
-  readonly targetAcceptance: number;
-  /** Trajectories end at 2^maxTreeDepth - 1 leapfrog steps. Default 10. */
-  readonly maxTreeDepth: number;
-  /** Shape of the inverse mass matrix in textbook parametrizations. Default "diagonal"; "dense" costs dimension^2 a step. */
-  readonly metric: "diagonal" | "dense";
-  /** Step size to start tuning from, or to keep where warmup is 0. Default null: 1. */
-  readonly stepSize: number | null;
-  /**
-   * hmc: mean time of a trajectory, on a scale where the posterior's sds are near 1. Default pi / 2, a quarter turn of a normal;
-   * transported 2, which leaves a draw a little more on the other side.
-   */
-  readonly integrationTime: number;
-  /** hmc: leapfrog steps of a trajectory, in place of `integrationTime`. Default null. */
-  readonly leapfrogSteps: number | null;
-  /**
-   * Starts are uniform on (-startRadius, startRadius) in each unconstrained component; transported, normal about the mode with
-   * startRadius times the sds of the hyperparameters' posterior. Default 2.
-   */
-  readonly startRadius: number;
-  /**
-   * What is kept of random effects: their draws, a summary of them (mean, sd, R-hat and MCSE, in memory that does not grow with the draws), or
-   * nothing. Default "draws".
-   */
-  readonly randomEffects: "draws" | "summary" | "none";
-  /** Default 1. A number and the text that prints it are the same seed. */
-  readonly seed: number | string;
-}
+import { defaultsOf, optionProblems, refuseProblems } from "../checkOptions.js";
+import { type OptionsOf, option } from "../OptionSchema.js";
+import type { OptionProblem } from "../OptionsError.js";
+import { choice, number, orNull, positive, probability, seed, whole } from "../optionTypes.js";
 
-export const defaultNutsOptions: NutsOptions = {
-  algorithm: "nuts",
-  warmup: 1000,
-  draws: 1000,
-  targetAcceptance: 0.8,
-  maxTreeDepth: 10,
-  metric: "diagonal",
-  stepSize: null,
-  integrationTime: Math.PI / 2,
-  leapfrogSteps: null,
-  startRadius: 2,
-  randomEffects: "draws",
-  seed: 1,
+/** Options of an HMC run. Defaults are those of the textbook parametrizations; `transportedNutsOptions` has the others. */
+export const samplerSchema = {
+  algorithm: option(choice("nuts", "hmc"), {
+    default: "nuts",
+    defaultInWords: "`hmc`; `nuts` in textbook parametrizations",
+    sentence: "the No-U-Turn sampler, or HMC with trajectories of a random time about a given one",
+    example: "nuts",
+  }),
+  warmup: option(whole(0, 1e9), {
+    default: 1000,
+    defaultInWords: "150; 1000 in textbook parametrizations",
+    unit: "iterations",
+    sentence:
+      "iterations that tune the step size and the metric of each chain; 0 samples at once with `stepSize` and the unit metric",
+    example: 500,
+  }),
+  draws: option(whole(1, 1e9), {
+    default: 1000,
+    defaultInWords: "1000, extended up to 4000 where R-hat or ESS call for it; 10000 with `targetEss`",
+    sentence: "draws of each chain; with `targetEss` the most",
+    example: 2000,
+  }),
+  targetAcceptance: option(probability(), {
+    default: 0.8,
+    defaultInWords: "0.9, with a single factor of more than 100 levels 0.8; 0.8 in textbook parametrizations",
+    sentence: "mean acceptance probability that the step size is tuned to; nearer to 1 against divergences",
+    example: 0.95,
+  }),
+  maxTreeDepth: option(whole(1, 20), {
+    default: 10,
+    sentence: "trajectories end at 2^n - 1 leapfrog steps",
+    example: 12,
+  }),
+  metric: option(choice("diagonal", "dense"), {
+    default: "diagonal",
+    sentence:
+      "shape of the inverse mass matrix in textbook parametrizations; `dense` costs the square of the dimension a step",
+    example: "dense",
+  }),
+  stepSize: option(orNull(positive()), {
+    default: null,
+    defaultInWords: "1",
+    sentence: "step size to start tuning from, or to keep where `warmup` is 0",
+    example: 0.1,
+  }),
+  integrationTime: option(positive(), {
+    default: Math.PI / 2,
+    defaultInWords: "2; a quarter turn of a normal, pi / 2, in textbook parametrizations",
+    sentence: "mean time of a trajectory of `hmc`, on a scale where the posterior's sds are near 1",
+    example: 1,
+    flag: null,
+  }),
+  leapfrogSteps: option(orNull(whole(1, 1e6)), {
+    default: null,
+    sentence: "leapfrog steps of a trajectory of `hmc`, in place of `integrationTime`",
+    example: 8,
+    flag: null,
+  }),
+  startRadius: option(
+    number("a number not below 0", (value) => value >= 0 && value < Infinity),
+    {
+      default: 2,
+      unit: "posterior sds",
+      sentence:
+        "how far starts spread: in posterior sds of the hyperparameters about the mode, or in textbook parametrizations uniformly on (-r, r) on the unconstrained scale",
+      example: 1,
+    },
+  ),
+  randomEffects: option(choice("draws", "summary", "none"), {
+    default: "draws",
+    sentence:
+      "what is kept of the random effects: their draws; a summary of them (mean, sd, R-hat and MCSE), in memory that does not grow with the draws; or nothing",
+    example: "summary",
+  }),
+  seed: option(seed(), { default: 1, sentence: "seed of the random streams, a number or a text", example: 7 }),
 };
+
+/** Options of an HMC run: plain JSON. */
+export type NutsOptions = OptionsOf<typeof samplerSchema>;
+
+export const defaultNutsOptions: NutsOptions = defaultsOf(samplerSchema);
 
 /**
  * For positions that are nearly N(0, I), of which a warm-up has little to learn: not even the length of trajectories, which doubling until
@@ -73,79 +107,27 @@ export function transportedAcceptance(levels: readonly number[]): number {
   return isLarge ? ACCEPTANCE_OF_MANY : transportedNutsOptions.targetAcceptance;
 }
 
-interface Check {
-  readonly allowed: string;
-  accepts(value: unknown): boolean;
+/** What is wrong with the options of a run, by themselves and with one another; names that they do not have are not looked at. */
+export function nutsOptionProblems(options: NutsOptions): OptionProblem[] {
+  const message = "warmup is 0 and stepSize is not given; without a warm-up there is nothing to tune it: give stepSize";
+  const isUntuned = options.warmup === 0 && options.stepSize === null;
+  return [
+    ...optionProblems(samplerSchema, options),
+    ...(isUntuned ? [{ option: "warmup", code: "conflict", message } as const] : []),
+  ];
 }
-
-const checks: { readonly [Name in keyof NutsOptions]: Check } = {
-  algorithm: oneOf("nuts", "hmc"),
-  warmup: whole(0, 1e9),
-  draws: whole(1, 1e9),
-  targetAcceptance: {
-    allowed: "a number between 0 and 1",
-    accepts: (value) => typeof value === "number" && value > 0 && value < 1,
-  },
-  maxTreeDepth: whole(1, 20),
-  metric: oneOf("diagonal", "dense"),
-  stepSize: orNull(positive()),
-  integrationTime: positive(),
-  leapfrogSteps: orNull(whole(1, 1e6)),
-  startRadius: {
-    allowed: "a number not below 0",
-    accepts: (value) => typeof value === "number" && value >= 0 && value < Infinity,
-  },
-  randomEffects: oneOf("draws", "summary", "none"),
-  seed: {
-    allowed: "a finite number or a text",
-    accepts: (value) => typeof value === "string" || Number.isFinite(value),
-  },
-};
 
 /** Fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completeNutsOptions(given: Partial<NutsOptions>, defaults = defaultNutsOptions): NutsOptions {
   const options = { ...defaults, ...given };
-  const problems = Object.entries(options).flatMap(([name, value]) => problemOf(name, value));
-  if (options.warmup === 0 && options.stepSize === null) {
-    problems.push(
-      "warmup is 0 and stepSize is not given; without a warm-up there is nothing to tune it: give stepSize",
-    );
-  }
-  if (problems.length > 0) throw new OptionsError(problems);
+  const names = Object.keys(samplerSchema);
+  const unknown = Object.keys(given).filter((name) => !names.includes(name));
+  refuseProblems([
+    ...nutsOptionProblems(options),
+    ...unknown.map((name): OptionProblem => {
+      const message = `unknown option "${name}"; options: ${names.join(", ")}`;
+      return { option: name, code: "unknown-option", message };
+    }),
+  ]);
   return options;
-}
-
-function problemOf(name: string, value: unknown): string[] {
-  const check = Object.entries(checks).find(([known]) => known === name)?.[1];
-  if (check === undefined) return [`unknown option "${name}"; options: ${Object.keys(checks).join(", ")}`];
-  return check.accepts(value) ? [] : [`${name} is ${show(value)}; allowed: ${check.allowed}`];
-}
-
-function show(value: unknown): string {
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
-}
-
-function oneOf(...values: readonly string[]): Check {
-  return {
-    allowed: values.map((value) => JSON.stringify(value)).join(" or "),
-    accepts: (value) => values.some((known) => known === value),
-  };
-}
-
-function whole(min: number, max: number): Check {
-  return {
-    allowed: `a whole number from ${min} to ${max}`,
-    accepts: (value) => typeof value === "number" && Number.isInteger(value) && value >= min && value <= max,
-  };
-}
-
-function positive(): Check {
-  return {
-    allowed: "a positive number",
-    accepts: (value) => typeof value === "number" && value > 0 && value < Infinity,
-  };
-}
-
-function orNull(check: Check): Check {
-  return { allowed: `${check.allowed}, or null`, accepts: (value) => value === null || check.accepts(value) };
 }

@@ -1,76 +1,57 @@
+import { defaultsOf } from "../checkOptions.js";
+import { type OptionsOf, option } from "../OptionSchema.js";
+import { choice, number, orNull, seed, trueOrFalse, whole } from "../optionTypes.js";
 import { type Layout, MOST_GRID_DIMENSIONS } from "./explore.js";
-
-/** Options of the engine inla: plain JSON. */
-export interface InlaOptions {
-  /**
-   * How the random effects are integrated out given the parameters: "aghq" by adaptive quadrature, its points raised until nothing moves, for one
-   * grouping factor or nested ones; "laplace" by the classical nested Laplace approximation, (beta, b) jointly and without correction; "auto"
-   * by quadrature where the structure allows, else by Laplace with the effects' own weights. Default "auto".
-   */
-  readonly integration: "auto" | "laplace" | "aghq";
-  /**
-   * Marginals of the random effects given the parameters where they are not had by quadrature: "gaussian"; "simplified", with mean and skewness
-   * corrected to first order; "full", Laplace's approximation of each effect's own density at the mode of the parameters, its difference from
-   * the simplified one carried to other places. Default "simplified".
-   */
-  readonly latent: "gaussian" | "simplified" | "full";
-  /**
-   * Distance of a grid's neighbours in posterior sds of the hyperparameters. Default null: 1 for up to two hyperparameters; in place of a grid a
-   * product of Gauss-Hermite rules for three or four where the random effects of one factor are integrated by quadrature, else a central
-   * composite design.
-   */
-  readonly grid: number | null;
-  /**
-   * Positions of (beta, theta, dispersion) that are weighted. Default null: 160 to confirm a grid, 192 a product of rules, and 384 to correct a
-   * design; 256, 384 and then 1024 where the guard does not trust those or they do not confirm, the first left out where factors cross. 1536, then
-   * 6144, with more than five hyperparameters.
-   */
-  readonly draws: number | null;
-  /**
-   * Whether DIC, WAIC, CPO and PIT are computed, at 64 to 256 of the weighted positions that have the moments of all, or at as many as `draws`.
-   * Default false.
-   */
-  readonly criteria: boolean;
-  /** Default 1. A number and the text that prints it are the same seed. */
-  readonly seed: number | string;
-}
-
-export const defaultInlaOptions: InlaOptions = {
-  integration: "auto",
-  latent: "simplified",
-  grid: null,
-  draws: null,
-  criteria: false,
-  seed: 1,
-};
 
 /** Fewer weights leave no tail to judge them by. */
 const LEAST_DRAWS = 100;
 
-/** What is wrong with the options, one line each. */
-export function inlaOptionProblems({ integration, latent, grid, draws, criteria, seed }: InlaOptions): string[] {
-  return [
-    ...oneOf("integration", integration, ["auto", "laplace", "aghq"]),
-    ...oneOf("latent", latent, ["gaussian", "simplified", "full"]),
-    ...(grid === null || (grid >= 0.1 && grid <= 2)
-      ? []
-      : [`grid is ${grid}; allowed: a number of posterior sds from 0.1 to 2, or null`]),
-    ...(draws === null || (Number.isInteger(draws) && draws >= LEAST_DRAWS && draws <= 1e6)
-      ? []
-      : [`draws is ${draws}; allowed: a whole number from ${LEAST_DRAWS} to 1000000, or null`]),
-    ...oneOf("criteria", criteria, [true, false]),
-    ...(typeof seed === "string" || Number.isFinite(seed)
-      ? []
-      : [`seed is ${seed}; allowed: a finite number or a text`]),
-  ];
-}
+export const inlaSchema = {
+  integration: option(choice("auto", "laplace", "aghq"), {
+    default: "auto",
+    sentence:
+      "how the random effects are integrated out given the parameters: `aghq` by adaptive quadrature, its points raised until nothing moves, for one " +
+      "grouping factor or nested ones; `laplace` by the classical nested Laplace approximation, (beta, b) jointly and without correction; `auto` by " +
+      "quadrature where the structure allows it, else by Laplace with the effects' own weights",
+    example: "laplace",
+  }),
+  latent: option(choice("gaussian", "simplified", "full"), {
+    default: "simplified",
+    sentence:
+      "marginals of the random effects given the parameters where quadrature does not give them: `gaussian`; `simplified`, with mean and skewness " +
+      "corrected to first order; `full`, Laplace's approximation of each effect's own density at the mode of the parameters, whose difference from the " +
+      "simplified one is carried to other positions",
+    example: "full",
+  }),
+  grid: option(orNull(number("a number of posterior sds from 0.1 to 2", (value) => value >= 0.1 && value <= 2)), {
+    default: null,
+    defaultInWords:
+      "1 for up to two hyperparameters; for three or four a product of Gauss-Hermite rules where the random effects of one factor are integrated by " +
+      "quadrature, else a central composite design",
+    unit: "posterior sds",
+    sentence: "explores the hyperparameters on a grid with this spacing",
+    example: 0.5,
+  }),
+  draws: option(orNull(whole(LEAST_DRAWS, 1e6)), {
+    default: null,
+    defaultInWords:
+      "160 to confirm a grid, 192 a product of rules, 384 to correct a design, then more where the guard asks for them; 1536, then 6144, with more than five hyperparameters",
+    sentence: "positions of (beta, theta, dispersion) that are weighted",
+    example: 2000,
+  }),
+  criteria: option(trueOrFalse(), {
+    default: false,
+    sentence:
+      "computes DIC, WAIC, and of each row CPO and PIT, at 64 to 256 of the weighted positions that have the moments of all, or at as many as `draws`",
+    example: true,
+  }),
+  seed: option(seed(), { default: 1, sentence: "seed of the random streams, a number or a text", example: 7 }),
+};
 
-function oneOf(name: string, value: unknown, allowed: readonly (string | boolean)[]): string[] {
-  if (allowed.some((known) => known === value)) return [];
-  return [
-    `${name} is ${JSON.stringify(value)}; allowed: ${allowed.map((known) => JSON.stringify(known)).join(" or ")}`,
-  ];
-}
+/** Options of the engine inla: plain JSON. */
+export type InlaOptions = OptionsOf<typeof inlaSchema>;
+
+export const defaultInlaOptions: InlaOptions = defaultsOf(inlaSchema);
 
 /** What is explored. */
 export interface Explored {

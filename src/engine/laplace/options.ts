@@ -1,24 +1,20 @@
-/** Options of the engine laplace: plain JSON. */
-export interface LaplaceOptions {
-  /** Draws, weighted and resampled. Default 4000. */
-  readonly draws: number;
-  /** Default 1. A number and the text that prints it are the same seed. */
-  readonly seed: number | string;
-}
-
-export const defaultLaplaceOptions: LaplaceOptions = { draws: 4000, seed: 1 };
+import { defaultsOf } from "../checkOptions.js";
+import { type OptionsOf, option } from "../OptionSchema.js";
+import { seed, whole } from "../optionTypes.js";
 
 /** Fewer weights leave no tail to judge them by. */
 const LEAST_DRAWS = 100;
 
-/** What is wrong with the options, one line each. */
-export function laplaceOptionProblems({ draws, seed }: LaplaceOptions): string[] {
-  return [
-    ...(Number.isInteger(draws) && draws >= LEAST_DRAWS && draws <= 1e7
-      ? []
-      : [`draws is ${draws}; allowed: a whole number from ${LEAST_DRAWS} to 10000000`]),
-    ...(typeof seed === "string" || Number.isFinite(seed)
-      ? []
-      : [`seed is ${seed}; allowed: a finite number or a text`]),
-  ];
-}
+export const laplaceSchema = {
+  draws: option(whole(LEAST_DRAWS, 1e7), {
+    default: 4000,
+    sentence: "draws of the posterior, weighted and resampled",
+    example: 20000,
+  }),
+  seed: option(seed(), { default: 1, sentence: "seed of the random streams, a number or a text", example: 7 }),
+};
+
+/** Options of the engine laplace: plain JSON. */
+export type LaplaceOptions = OptionsOf<typeof laplaceSchema>;
+
+export const defaultLaplaceOptions: LaplaceOptions = defaultsOf(laplaceSchema);

@@ -1,52 +1,72 @@
-/** How to maximise. */
-export interface MlOptions {
-  /**
-   * Default "auto": lmm for a normal response under the identity link, else aghq, and laplace where factors cross.
-   */
-  readonly method: MlMethod | "auto";
-  /**
-   * aghq and em: quadrature points a dimension. Default "auto": aghq raises them until the log-likelihood no longer moves, em takes 15.
-   */
-  readonly points: number | "auto";
-  /** lmm: restricted maximum likelihood. Default false. */
-  readonly reml: boolean;
-  /** pql: the family's own variance, or that times a scale to be estimated. Default "fixed". */
-  readonly scale: "fixed" | "free";
-  /**
-   * lmm, aghq and laplace: intervals from standard errors, or from the profile likelihood, which costs some tens of maximisations a
-   * parameter. Default "wald".
-   */
-  readonly intervals: "wald" | "profile";
-  /** Probability of the intervals, in (0, 1). Default 0.95. */
-  readonly level: number;
-  /**
-   * aghq and laplace: maximise the likelihood times the prior density of the parameters on their own scale, which gives posterior modes.
-   * Default false: priors are ignored.
-   */
-  readonly penalized: boolean;
-  /**
-   * laplace, where quadrature does not reach: draws of the importance sampling that checks the log-likelihood at the estimates, 0 for
-   * none. Default 200: with fewer the tail of good weights is taken for heavy too often.
-   */
-  readonly importanceDraws: number;
-  /** Of the importance draws. Default 1. A number and the text that prints it are the same seed. */
-  readonly seed: number | string;
-}
+import { acceptedOptions, defaultsOf, optionProblems, withDefaults } from "../checkOptions.js";
+import { type OptionsOf, option } from "../OptionSchema.js";
+import type { OptionProblem } from "../OptionsError.js";
+import { choice, number, probability, seed, trueOrFalse, whole, wordOr } from "../optionTypes.js";
 
 export const mlMethods = ["lmm", "aghq", "laplace", "pql", "em", "conditional"] as const;
 export type MlMethod = (typeof mlMethods)[number];
 
-export const defaultMlOptions: MlOptions = {
-  method: "auto",
-  points: "auto",
-  reml: false,
-  scale: "fixed",
-  intervals: "wald",
-  level: 0.95,
-  penalized: false,
-  importanceDraws: 200,
-  seed: 1,
+/** The largest Gauss-Hermite rule. */
+const MOST_POINTS = 100;
+/** Fewer importance draws have too short a tail to be judged by. */
+const LEAST_DRAWS = 40;
+const MOST_DRAWS = 1e6;
+
+const isImportanceCount = (count: number) =>
+  count === 0 || (count >= LEAST_DRAWS && count <= MOST_DRAWS && count % 2 === 0);
+
+export const mlSchema = {
+  method: option(choice("auto", ...mlMethods), {
+    default: "auto",
+    defaultInWords: "`lmm` for a normal response under the identity link, `laplace` where factors cross, else `aghq`",
+    sentence: "the method",
+    example: "laplace",
+  }),
+  points: option(wordOr("auto", whole(1, MOST_POINTS)), {
+    default: "auto",
+    defaultInWords: "`auto`: aghq raises them until the log-likelihood no longer moves, em takes 15",
+    sentence: "quadrature points a dimension, of the methods aghq and em",
+    example: 25,
+  }),
+  reml: option(trueOrFalse(), {
+    default: false,
+    sentence: "restricted maximum likelihood, of the method lmm",
+    example: true,
+  }),
+  scale: option(choice("fixed", "free"), {
+    default: "fixed",
+    sentence: "the variance of the method pql: the family's own, or that times a scale that is estimated",
+    example: "free",
+  }),
+  intervals: option(choice("wald", "profile"), {
+    default: "wald",
+    sentence:
+      "intervals from standard errors, or from the profile likelihood (methods lmm, aghq and laplace), which takes some tens of maximisations a parameter",
+    example: "profile",
+  }),
+  level: option(probability(), { default: 0.95, sentence: "probability of the intervals", example: 0.9 }),
+  penalized: option(trueOrFalse(), {
+    default: false,
+    sentence:
+      "maximises the likelihood times the prior density of the parameters on their own scale, which gives posterior modes (methods aghq and laplace); else priors are ignored",
+    example: true,
+  }),
+  importanceDraws: option(
+    number(`an even number from ${LEAST_DRAWS} to ${MOST_DRAWS}, or 0 for no check`, isImportanceCount),
+    {
+      default: 200,
+      sentence:
+        "draws of the importance sampling that checks the log-likelihood at the estimates, of the method laplace where factors cross; 0 for none",
+      example: 1000,
+    },
+  ),
+  seed: option(seed(), { default: 1, sentence: "seed of the random streams, a number or a text", example: 7 }),
 };
+
+/** How to maximise. */
+export type MlOptions = OptionsOf<typeof mlSchema>;
+
+export const defaultMlOptions: MlOptions = defaultsOf(mlSchema);
 
 /** Why a method cannot take priors in. */
 const withoutPriors: Readonly<Partial<Record<MlOptions["method"], string>>> = {
@@ -58,59 +78,36 @@ const withoutPriors: Readonly<Partial<Record<MlOptions["method"], string>>> = {
 
 const withoutProfile: readonly MlOptions["method"][] = ["pql", "em", "conditional"];
 
-/** The largest Gauss-Hermite rule. */
-const MOST_POINTS = 100;
-/** Fewer importance draws have too short a tail to be judged by. */
-const LEAST_DRAWS = 40;
-const MOST_DRAWS = 1e6;
-
-/** What is wrong with options, one line each: the option, its value and what is allowed. */
-export function mlOptionProblems(options: MlOptions): string[] {
-  const { method, points, reml, scale, intervals, penalized } = options;
-  const problems: string[] = [];
-  if (method !== "auto" && !mlMethods.includes(method))
-    problems.push(
-      `method is ${JSON.stringify(method)}; allowed: ${["auto", ...mlMethods].map((m) => `"${m}"`).join(" or ")}`,
-    );
-  const isCount = typeof points === "number" && Number.isInteger(points) && points >= 1 && points <= MOST_POINTS;
-  if (points !== "auto" && !isCount)
-    problems.push(`points is ${String(points)}; allowed: "auto" or a whole number from 1 to ${MOST_POINTS}`);
-  if (typeof reml !== "boolean") problems.push(`reml is ${String(reml)}; allowed: true or false`);
-  if (scale !== "fixed" && scale !== "free")
-    problems.push(`scale is ${JSON.stringify(scale)}; allowed: "fixed" or "free"`);
-  if (reml === true && method !== "auto" && method !== "lmm")
-    problems.push(`reml is true, but the method is "${method}"; only lmm has a restricted likelihood`);
-  if (scale === "free" && method !== "pql")
-    problems.push(`scale is "free", but the method is "${method}"; only pql has one`);
-  if (points !== "auto" && method !== "auto" && method !== "aghq" && method !== "em")
-    problems.push(`points is ${String(points)}, but the method is "${method}"; only aghq and em take points`);
-  if (intervals !== "wald" && intervals !== "profile")
-    problems.push(`intervals is ${JSON.stringify(intervals)}; allowed: "wald" or "profile"`);
-  if (intervals === "profile" && withoutProfile.includes(method))
-    problems.push(`intervals is "profile", but the method is "${method}"; only lmm, aghq and laplace have them`);
-  if (typeof penalized !== "boolean") problems.push(`penalized is ${String(penalized)}; allowed: true or false`);
-  problems.push(...importanceProblems(options));
-  const refusal = withoutPriors[method];
-  if (penalized === true && refusal !== undefined) problems.push(`penalized is true, but ${refusal}`);
-  if (penalized === true && reml === true)
-    problems.push(
-      "penalized is true, but reml is too, which has the coefficients integrated out under flat priors; take one of the two",
-    );
-  return problems;
+/** What is wrong with options, by themselves and with one another. */
+export function mlOptionProblems(options: MlOptions): OptionProblem[] {
+  return [
+    ...optionProblems(mlSchema, options),
+    ...conflicts(withDefaults(mlSchema, acceptedOptions(mlSchema, options))),
+  ];
 }
 
-function importanceProblems({ method, importanceDraws, seed }: MlOptions): string[] {
-  const problems: string[] = [];
-  const isCount = importanceDraws >= LEAST_DRAWS && importanceDraws <= MOST_DRAWS && importanceDraws % 2 === 0;
-  if (importanceDraws !== 0 && !isCount)
-    problems.push(
-      `importanceDraws is ${String(importanceDraws)}; allowed: an even number from ${LEAST_DRAWS} to ${MOST_DRAWS}, or 0 for no check`,
-    );
+function conflicts({ method, points, reml, scale, intervals, penalized, importanceDraws }: MlOptions): OptionProblem[] {
+  const problems: OptionProblem[] = [];
+  const refuse = (option: string, message: string) => problems.push({ option, code: "conflict", message });
+  if (reml && method !== "auto" && method !== "lmm")
+    refuse("reml", `reml is true, but the method is "${method}"; only lmm has a restricted likelihood`);
+  if (scale === "free" && method !== "pql")
+    refuse("scale", `scale is "free", but the method is "${method}"; only pql has one`);
+  if (points !== "auto" && !["auto", "aghq", "em"].includes(method))
+    refuse("points", `points is ${points}, but the method is "${method}"; only aghq and em take points`);
+  if (intervals === "profile" && withoutProfile.includes(method))
+    refuse("intervals", `intervals is "profile", but the method is "${method}"; only lmm, aghq and laplace have them`);
   if (importanceDraws !== defaultMlOptions.importanceDraws && method !== "auto" && method !== "laplace")
-    problems.push(
-      `importanceDraws is ${String(importanceDraws)}, but the method is "${method}"; only laplace has a check by them`,
+    refuse(
+      "importanceDraws",
+      `importanceDraws is ${importanceDraws}, but the method is "${method}"; only laplace has a check by them`,
     );
-  if (typeof seed !== "string" && !Number.isFinite(seed))
-    problems.push(`seed is ${String(seed)}; allowed: a finite number or a text`);
+  const refusal = withoutPriors[method];
+  if (penalized && refusal !== undefined) refuse("penalized", `penalized is true, but ${refusal}`);
+  if (penalized && reml)
+    refuse(
+      "penalized",
+      "penalized is true, but reml is too, which has the coefficients integrated out under flat priors; take one of the two",
+    );
   return problems;
 }

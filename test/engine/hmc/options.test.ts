@@ -7,7 +7,7 @@ function problemsOf(json: string): readonly string[] {
   try {
     completeNutsOptions(JSON.parse(json));
   } catch (error) {
-    if (error instanceof OptionsError) return error.problems;
+    if (error instanceof OptionsError) return error.problems.map(({ message }) => message);
     throw error;
   }
   return [];

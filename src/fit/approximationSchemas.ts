@@ -1,0 +1,32 @@
+import { inlaSchema } from "../engine/inla/options.js";
+import { laplaceSchema } from "../engine/laplace/options.js";
+import { option } from "../engine/OptionSchema.js";
+import { texts, trueOrFalse } from "../engine/optionTypes.js";
+import { modelSchema } from "./modelOptions.js";
+import { runSchema } from "./nutsSchema.js";
+
+/** What to do where an approximation's guard says that it cannot be trusted. */
+const escalationSchema = {
+  escalate: option(trueOrFalse(), {
+    default: false,
+    sentence:
+      "goes on to the engine nuts where the guard does not trust the approximation, and returns the fit of nuts, which starts from the approximation's mode",
+    example: true,
+  }),
+  ...runSchema,
+};
+
+/** Options of the engine laplace. */
+export const laplaceFitSchema = { ...modelSchema, ...laplaceSchema, ...escalationSchema };
+
+/** Options of the engine inla. */
+export const inlaFitSchema = {
+  ...modelSchema,
+  ...inlaSchema,
+  lincomb: option(texts("a list of sums, as in beta[x] + 2 * beta[z]"), {
+    default: [],
+    sentence: "sums of coefficients and random effects whose marginals are wanted",
+    example: ["beta[post] + 0.5 * b[subject, 17, Intercept]"],
+  }),
+  ...escalationSchema,
+};

@@ -1,0 +1,17 @@
+import { mlSchema } from "../engine/ml/options.js";
+import type { MlProgress } from "../engine/ml/progress.js";
+import { option } from "../engine/OptionSchema.js";
+import { listener, optional } from "../engine/optionTypes.js";
+import { modelSchema } from "./modelOptions.js";
+
+/** Options of the engine ml. */
+export const mlFitSchema = {
+  ...modelSchema,
+  ...mlSchema,
+  onProgress: option(optional(listener<(progress: MlProgress) => void>()), {
+    default: undefined,
+    defaultInWords: "none",
+    sentence: "called with every evaluation of the likelihood, in the middle of the search",
+    example: undefined,
+  }),
+};

@@ -1,0 +1,84 @@
+import type { ChainProgress } from "../engine/hmc/chain.js";
+import { samplerSchema } from "../engine/hmc/options.js";
+import { type Given, option } from "../engine/OptionSchema.js";
+import { choice, listener, optional, positive, value, whole } from "../engine/optionTypes.js";
+import type { Signal } from "../engine/Signal.js";
+import { modelSchema } from "./modelOptions.js";
+import type { Quality } from "./rounds.js";
+
+/** Options of a run that can be watched and stopped. */
+export const runSchema = {
+  workers: option(optional(whole(0, 1000)), {
+    default: undefined,
+    defaultInWords: "none for a small model, else one a chain, as far as there are processors",
+    sentence: "worker threads of the chains, 0 for none; the draws do not depend on them",
+    example: 2,
+  }),
+  onProgress: option(optional(listener<(progress: ChainProgress) => void>()), {
+    default: undefined,
+    defaultInWords: "none",
+    sentence: "called now and then while a chain runs",
+    example: undefined,
+  }),
+  onQuality: option(optional(listener<(quality: Quality) => void>()), {
+    default: undefined,
+    defaultInWords: "none",
+    sentence:
+      "called each time that the draws until then have been judged: with a `targetEss`, and without one and without `draws` when they are too few",
+    example: undefined,
+  }),
+  signal: option(optional(value("an AbortSignal", isSignal)), {
+    default: undefined,
+    defaultInWords: "none",
+    sentence: "an `AbortSignal` that ends the run early; what was drawn is returned, marked as partial",
+    example: undefined,
+  }),
+};
+
+/** Options of the engine nuts: the sampler's own, and those of the run. */
+export const nutsSchema = {
+  ...modelSchema,
+  chains: option(whole(1, 1000), {
+    default: 4,
+    sentence: "chains, each with a random stream of its own",
+    example: 2,
+  }),
+  ...samplerSchema,
+  parametrization: option(choice("transported", "noncentred", "centred"), {
+    default: "transported",
+    sentence:
+      "what the sampler moves: coordinates in which the posterior is nearly N(0, I), standardised effects, or the effects themselves; `transported` takes a linear " +
+      "mixed model `integrated`, over the sds and sigma alone, where it can, and falls back to `noncentred`, saying why, where it must",
+    example: "noncentred",
+  }),
+  targetEss: option(optional(positive()), {
+    default: undefined,
+    defaultInWords: "none",
+    sentence:
+      "ends the run when every parameter and random effect has this bulk ESS and an R-hat below 1.01; `draws` are then the most",
+    example: 1000,
+  }),
+  timeLimitSeconds: option(optional(positive()), {
+    default: undefined,
+    defaultInWords: "none",
+    unit: "seconds",
+    sentence: "ends the run after this time of sampling with what has been drawn, marked as partial",
+    example: 60,
+    flag: "--time-limit <seconds>",
+  }),
+  ...runSchema,
+};
+
+/** How to sample. */
+export type NutsOptionsGiven = Given<typeof nutsSchema>;
+
+function isSignal(given: unknown): given is Signal {
+  return (
+    typeof given === "object" &&
+    given !== null &&
+    "aborted" in given &&
+    typeof given.aborted === "boolean" &&
+    "addEventListener" in given &&
+    typeof given.addEventListener === "function"
+  );
+}
