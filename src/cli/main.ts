@@ -1,13 +1,14 @@
-#!/usr/bin/env node
 import { run } from "./run.js";
 import { exitCodes } from "./Terminal.js";
 
-// A reader that has seen enough (`| head -1`) closes the pipe: what is left to write is not an error.
-process.stderr.on("error", () => {});
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") return;
-  process.stderr.write(`marginalia: cannot write to standard output: ${error.message}\n`);
-  process.exitCode = exitCodes.failed;
-});
-
-process.exitCode = await run(process.argv.slice(2), process);
+/** The program: runs the command line of the process, and sets its exit code. */
+export async function main(): Promise<void> {
+  // A reader that has seen enough (`| head -1`) closes the pipe: what is left to write is not an error.
+  process.stderr.on("error", () => {});
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") return;
+    process.stderr.write(`marginalia: cannot write to standard output: ${error.message}\n`);
+    process.exitCode = exitCodes.failed;
+  });
+  process.exitCode = await run(process.argv.slice(2), process);
+}

@@ -12,7 +12,7 @@ export interface ProgressDisplay {
   end(): void;
 }
 
-/** One redrawn line a chain on a terminal, one line a chain for each tenth otherwise. `now` is in seconds. */
+/** One redrawn line a chain on a terminal, one line a chain for each tenth otherwise, every 0.5 s at most. `now` is in seconds. */
 export function progressDisplay(output: Output, now: () => number): ProgressDisplay {
   const isSmart = output.isTTY === true && process.env.TERM !== "dumb";
   return isSmart ? redrawnLines(output, now) : tenths(output, now);
@@ -56,6 +56,8 @@ function searchLine({ stage, evaluations, logLikelihood }: MlProgress): string {
 }
 
 const secondsBetweenRedraws = 0.1;
+/** Seconds between two lines of a chain where lines stay, the first of them after the start. */
+const secondsBetweenLines = 0.5;
 const clearLine = "\u001b[2K";
 const upBy = (lines: number) => (lines === 0 ? "" : `\u001b[${lines}A`);
 
@@ -98,16 +100,26 @@ function redrawnLines(output: Output, now: () => number): ProgressDisplay {
   };
 }
 
+/** A chain that has no line yet, as in a run of less than half a second, has none at its end either. */
 function tenths(output: Output, now: () => number): ProgressDisplay {
+  const start = now();
   const chains = new Map<number, ChainView>();
+  const written = new Map<number, number>();
   const tenthOf = ({ iteration, total }: ChainProgress) => Math.floor((10 * iteration) / total);
   return {
     update(progress) {
-      const before = chains.get(progress.chain);
+      const { chain } = progress;
+      const before = chains.get(chain);
       if (before !== undefined && tenthOf(progress) <= tenthOf(before.progress)) return;
-      const view = viewOf(progress, before, now());
-      chains.set(progress.chain, view);
-      if (tenthOf(progress) > 0) output.write(`${lineOf(view, Number.POSITIVE_INFINITY)}\n`);
+      const time = now();
+      const last = written.get(chain);
+      const isDue = time - (last ?? start) >= secondsBetweenLines || (isDone(progress) && last !== undefined);
+      if (before !== undefined && !isDue) return;
+      const view = viewOf(progress, before, time);
+      chains.set(chain, view);
+      if (!isDue || tenthOf(progress) === 0) return;
+      written.set(chain, time);
+      output.write(`${lineOf(view, Number.POSITIVE_INFINITY)}\n`);
     },
     doing() {},
     note: (text) => output.write(`${text}\n`),

@@ -173,6 +173,26 @@ describe("progress elsewhere", () => {
     expect(lines.length).toBe(10);
     expect(lines.at(-1)).toMatch(/^chain 1: 200\/200 done, 0 divergences, ESS \d+\n$/);
   });
+
+  it("is a line every half second at most, and none of a run that takes less", () => {
+    const linesOf = (secondsAStep: number) => {
+      let [text, seconds] = ["", 0];
+      const display = progressDisplay({ write: (line) => (text += line) }, () => seconds);
+      for (let iteration = 10; iteration <= 200; iteration += 10) {
+        seconds += secondsAStep;
+        for (const chain of [1, 2]) display.update(progress(chain, iteration, 200));
+      }
+      return text.split("\n").filter((line) => line.startsWith("chain 2"));
+    };
+    expect(linesOf(0.02)).toEqual([]);
+    expect(linesOf(0.125).map((line) => /\d+\/200/.exec(line)?.[0])).toEqual([
+      "40/200",
+      "80/200",
+      "120/200",
+      "160/200",
+      "200/200",
+    ]);
+  });
 });
 
 describe("a search for the maximum", () => {
