@@ -95,8 +95,9 @@ export type {
 } from "./posterior/Posterior.js";
 export { posteriorFromChains } from "./posterior/posteriorFromChains.js";
 export { drawsOf, findQuantity } from "./posterior/quantities.js";
-export type { PriorDistribution } from "./prior/Prior.js";
+export type { PriorDistribution, PriorParameter, Univariate } from "./prior/Prior.js";
 export { definePrior, priors } from "./prior/priors.js";
+export { type UnivariateParts, univariate } from "./prior/univariate.js";
 export type { EngineComparison } from "./summary/Agreement.js";
 export type { BayesFactor, EvidenceComparison } from "./summary/Evidence.js";
 export type { Summary, SummaryRow } from "./summary/Summary.js";
