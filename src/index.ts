@@ -75,6 +75,7 @@ export { parseModel } from "./language/parser.js";
 export { modelText, printExpression, printModel, printResponse } from "./language/printer.js";
 export { createStream } from "./math/random/createStream.js";
 export type { RandomStream } from "./math/random/RandomStream.js";
+export type { StageProgress } from "./math/steps.js";
 export { dispose } from "./parallel/openExecutor.js";
 export type { Criteria } from "./posterior/Criteria.js";
 export { evaluateMarginal } from "./posterior/densityMarginals.js";

@@ -46,7 +46,7 @@ export async function compareEnginesCommand(
 /** Runs the engines with progress shown and Ctrl-C heeded. */
 async function compared(task: ComparisonTask, terminal: Terminal) {
   const display = progressDisplay(terminal.stderr, () => performance.now() / 1000);
-  const { signal, listen, end } = interruption(terminal, () =>
+  const { signal, listen, end } = interruption(terminal, "the comparison was stopped before an engine had ended", () =>
     display.note("stopping: what has ended is kept (Ctrl-C again to quit at once)"),
   );
   const run = task.options.workers === 0 ? compareHere : compareInThread;

@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import {
   ChainError,
+  type ChainProgress,
   completeFitOptions,
   EngineError,
   type Fit,
@@ -14,7 +15,7 @@ import {
   type LaplaceFitOptions,
   modelText,
   type Quality,
-  SamplingError,
+  type StageProgress,
 } from "../index.js";
 import { drawsCsv, hasDraws } from "../report/drawsCsv.js";
 import type { FitReport } from "../report/FitReport.js";
@@ -25,17 +26,9 @@ import { textReport } from "../report/textReport.js";
 import { fitReport, isUntrusted, type ReportFlags } from "./fitReport.js";
 import { interruption } from "./interruption.js";
 import { type ModelAndData, readModelAndData, type SourceFlags, withoutSource } from "./modelSource.js";
-import { progressDisplay } from "./progress.js";
+import { progressDisplay, searchDisplay } from "./progress.js";
 import { layoutFor } from "./style.js";
-import {
-  asFlags,
-  type ExitCode,
-  exitCodes,
-  InterruptedError,
-  reasonOf,
-  type Terminal,
-  UsageError,
-} from "./Terminal.js";
+import { asFlags, type ExitCode, exitCodes, reasonOf, type Terminal, UsageError } from "./Terminal.js";
 
 /** Where results go, and what they are judged by. */
 export interface OutputFlags extends ReportFlags {
@@ -85,34 +78,45 @@ export interface Sampled {
   readonly isInterrupted: boolean;
 }
 
-/** Fits with progress shown, by an engine that samples or may go on to one; Ctrl-C is heeded once chains run. Throws InterruptedError where it left nothing. */
+/** Fits with progress shown, by an engine that samples or approximates; Ctrl-C is heeded once the model is prepared. Throws InterruptedError where it left nothing. */
 export async function sample(
   { model, table }: ModelAndData,
   options: FitOptions | LaplaceFitOptions | InlaFitOptions,
   terminal: Terminal,
 ): Promise<Sampled> {
-  const display = progressDisplay(terminal.stderr, () => performance.now() / 1000);
-  const { signal, listen, end } = interruption(terminal, () =>
-    display.note("stopping: what has been drawn is kept (Ctrl-C again to quit at once)"),
-  );
+  const now = () => performance.now() / 1000;
+  const display = progressDisplay(terminal.stderr, now);
+  const stages = searchDisplay(terminal.stderr, now, options.engine ?? "nuts");
+  let isSampling = false;
+  const { signal, listen, end } = interruption(terminal, nothingLeft(options.engine), () => {
+    if (isSampling) display.note("stopping: what has been drawn is kept (Ctrl-C again to quit at once)");
+  });
   try {
     const result = await fit(model, table, {
       ...options,
-      onProgress(progress) {
+      onProgress(progress: ChainProgress | StageProgress) {
         listen();
+        if ("stage" in progress) return stages.update(progress);
+        if (!isSampling) stages.end();
+        isSampling = true;
         display.update(progress);
       },
       onQuality: (quality) => display.note(qualityLine(quality)),
       signal,
     });
     return { result, isInterrupted: signal.aborted };
-  } catch (error) {
-    const isEmpty = signal.aborted && error instanceof SamplingError && !(error instanceof ChainError);
-    throw isEmpty ? new InterruptedError(error.message) : error;
   } finally {
     end();
+    stages.end();
     display.end();
   }
+}
+
+/** What to say of a run that Ctrl-C has ended before there was anything to keep. */
+export function nothingLeft(engine: string | undefined): string {
+  return engine === undefined || engine === "nuts"
+    ? "the run was stopped before the first draw, while it was warming up; nothing was drawn"
+    : `the engine ${engine} was stopped before it had a result`;
 }
 
 /** "1200 draws a chain: bulk ESS at least 890, R-hat at most 1.004" */

@@ -7,12 +7,14 @@ import {
   type MlFit,
   type MlFitOptions,
   type MlMethod,
+  type MlProgress,
   modelText,
 } from "../index.js";
 import type { MlReport } from "../report/MlReport.js";
 import { mlJsonDocument } from "../report/mlJsonDocument.js";
 import { mlTextReport } from "../report/mlTextReport.js";
-import { makeFolder, type OutputFlags } from "./fit.js";
+import { makeFolder, nothingLeft, type OutputFlags } from "./fit.js";
+import { interruption } from "./interruption.js";
 import { mlReport } from "./mlReport.js";
 import { readModelAndData, type SourceFlags, withoutSource } from "./modelSource.js";
 import { searchDisplay } from "./progress.js";
@@ -49,16 +51,22 @@ export async function mlCommand(path: string | undefined, flags: MlFlags, termin
   return !isWritten || (strict && isUntrustedMl(result)) ? exitCodes.failed : exitCodes.done;
 }
 
-/** Fits with progress shown. */
+/** Fits with progress shown; Ctrl-C is heeded once the model is prepared. */
 async function shownFit(
   { model, table }: Awaited<ReturnType<typeof readModelAndData>>,
   options: MlFitOptions,
-  { stderr }: Terminal,
+  terminal: Terminal,
 ): Promise<MlFit> {
-  const display = searchDisplay(stderr, () => performance.now() / 1000);
+  const display = searchDisplay(terminal.stderr, () => performance.now() / 1000, "ml");
+  const { signal, listen, end } = interruption(terminal, nothingLeft("ml"));
+  const onProgress = (progress: MlProgress) => {
+    listen();
+    display.update(progress);
+  };
   try {
-    return await fit(model, table, { ...options, onProgress: display.update });
+    return await fit(model, table, { ...options, onProgress, signal });
   } finally {
+    end();
     display.end();
   }
 }

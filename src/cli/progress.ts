@@ -1,4 +1,4 @@
-import { type ChainProgress, essBulk, type MlProgress } from "../index.js";
+import { type ChainProgress, essBulk, type MlProgress, type StageProgress } from "../index.js";
 import { type Output, widthOf } from "./Terminal.js";
 
 /** Shows how the chains get on. */
@@ -18,9 +18,9 @@ export function progressDisplay(output: Output, now: () => number): ProgressDisp
   return isSmart ? redrawnLines(output, now) : tenths(output, now);
 }
 
-/** Shows where a search for a maximum is. */
+/** Shows where a search for a maximum, or an approximation, is. */
 export interface SearchDisplay {
-  update(progress: MlProgress): void;
+  update(progress: MlProgress | StageProgress): void;
   /** Leaves the output clean. */
   end(): void;
 }
@@ -29,7 +29,7 @@ export interface SearchDisplay {
 const secondsUnseen = { terminal: 1, log: 10 };
 
 /** One redrawn line on a terminal, one line a stage otherwise. `now` is in seconds. */
-export function searchDisplay(output: Output, now: () => number): SearchDisplay {
+export function searchDisplay(output: Output, now: () => number, engine: string): SearchDisplay {
   const isSmart = output.isTTY === true && process.env.TERM !== "dumb";
   const first = now() + secondsUnseen[isSmart ? "terminal" : "log"];
   let lastDraw = Number.NEGATIVE_INFINITY;
@@ -41,7 +41,7 @@ export function searchDisplay(output: Output, now: () => number): SearchDisplay 
       if (time < first || !isDue) return;
       lastDraw = time;
       stage = progress.stage;
-      const text = searchLine(progress);
+      const text = `${engine}: ${searchLine(progress)}`;
       output.write(isSmart ? `\r${clearLine}${text.slice(0, widthOf(output) - 1)}` : `${text}\n`);
     },
     end() {
@@ -50,9 +50,14 @@ export function searchDisplay(output: Output, now: () => number): SearchDisplay 
   };
 }
 
-function searchLine({ stage, evaluations, logLikelihood }: MlProgress): string {
+function searchLine(progress: MlProgress | StageProgress): string {
+  if ("done" in progress) {
+    const { stage, done, total } = progress;
+    return total === null ? `${stage}, ${done} step${done === 1 ? "" : "s"}` : `${stage}, ${done} done`;
+  }
+  const { stage, evaluations, logLikelihood } = progress;
   const value = Number.isFinite(logLikelihood) ? `, log-likelihood ${logLikelihood.toFixed(4)}` : "";
-  return `ml: ${stage}, ${evaluations} evaluation${evaluations === 1 ? "" : "s"}${value}`;
+  return `${stage}, ${evaluations} evaluation${evaluations === 1 ? "" : "s"}${value}`;
 }
 
 const secondsBetweenRedraws = 0.1;

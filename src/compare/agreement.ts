@@ -25,11 +25,11 @@ const UNLIKE_LIMIT = 0.75;
 const NOISE = 3;
 
 /** How an engine's results stand to a reference's. `causeOf` is asked where they are off. */
-export function agreement(
+export async function agreement(
   engine: Measured,
   reference: Measured,
-  causeOf: (off: readonly ParameterAgreement[]) => Cause,
-): EngineAgreement {
+  causeOf: (off: readonly ParameterAgreement[]) => Promise<Cause>,
+): Promise<EngineAgreement> {
   const isLike = engine.column.kind === reference.column.kind;
   const limit = isLike ? LIKE_LIMIT : UNLIKE_LIMIT;
   const parameters = engine.column.parameters.flatMap((row, k) => {
@@ -41,7 +41,7 @@ export function agreement(
   const noise = engine.column.trust.isTrusted ? NOISE : 0;
   const off = parameters.filter((row) => isBeyond(row, limit, noise, isLike)).sort((a, b) => apart(b) - apart(a));
   const isOff = off.length > 0 || (effects !== null && effects.typical > limit);
-  return { engine: engine.column.engine, parameters, effects, limit, off, cause: isOff ? causeOf(off) : null };
+  return { engine: engine.column.engine, parameters, effects, limit, off, cause: isOff ? await causeOf(off) : null };
 }
 
 const apart = ({ difference }: ParameterAgreement) => Math.abs(difference);

@@ -8,15 +8,19 @@ export interface Evidence {
   readonly reference: Measured | MlMeasured;
   /** A maximum of the likelihood itself; null where there is none. */
   readonly exact: MlMeasured | null;
-  /** The posterior mode with the random effects integrated out. Throws EngineError where there is none. */
-  penalized(): Measured;
+  /** The posterior mode with the random effects integrated out. Rejects with EngineError where there is none. */
+  penalized(): Promise<Measured>;
 }
 
 /** An approximation that is at the exact maximum, to this share of its distance from the reference, is not to blame. */
 const NEGLIGIBLE = 0.25;
 
 /** Why an engine is off, the plainest cause first. */
-export function causeOf(engine: Measured | MlMeasured, off: readonly ParameterAgreement[], evidence: Evidence): Cause {
+export async function causeOf(
+  engine: Measured | MlMeasured,
+  off: readonly ParameterAgreement[],
+  evidence: Evidence,
+): Promise<Cause> {
   const { reference, exact } = evidence;
   const { trust, approximation } = engine.column;
   if (!trust.isTrusted || !reference.column.trust.isTrusted) return "untrusted";
@@ -38,10 +42,10 @@ function isNear(name: string, engine: Measured, exact: Measured, reference: Meas
 }
 
 /** The posterior mode tells the prior's part in a difference from that of the likelihood's shape. */
-function priorOrShape(name: string, engine: Measured, { reference, penalized }: Evidence): Cause {
+async function priorOrShape(name: string, engine: Measured, { reference, penalized }: Evidence): Promise<Cause> {
   try {
     const mean = estimateOf(name, reference);
-    const left = Math.abs(estimateOf(name, penalized()) - mean);
+    const left = Math.abs(estimateOf(name, await penalized()) - mean);
     if (!(left < 0.5 * Math.abs(estimateOf(name, engine) - mean))) return "skewness";
     return reference.conflicts.length > 0 ? "prior-conflict" : "prior";
   } catch (error) {

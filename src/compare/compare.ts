@@ -1,8 +1,10 @@
 import { type TableInput, toTable } from "../data/toTable.js";
 import type { MlOptions } from "../engine/ml/options.js";
 import { type MlFit, maximise, type PreparedForMl, prepareForMl } from "../fit/byMl.js";
+import { inThisThread } from "../fit/thisThread.js";
 import type { ModelAst } from "../language/ast.js";
 import { modelText } from "../language/printer.js";
+import { runSteps, type Steps } from "../math/steps.js";
 import { alikeNotes, alikeOptions, hasSameColumns } from "./alike.js";
 import type { ComparedModel, Comparison, Label, Relation } from "./Comparison.js";
 import { ComparisonError } from "./ComparisonError.js";
@@ -29,9 +31,22 @@ export async function compare(
   options: CompareOptions = {},
 ): Promise<Comparison> {
   const ml = completeCompareOptions(options);
+  return runSteps(comparison(modelA, modelB, data, options, ml), inThisThread(options));
+}
+
+function* comparison(
+  modelA: ModelAst | string,
+  modelB: ModelAst | string,
+  data: TableInput,
+  options: CompareOptions,
+  ml: MlOptions,
+): Steps<Comparison> {
   const whole = toTable(data);
   const prepare = (model: ModelAst | string) => prepareForMl(model, whole, options);
-  const [wholeA, wholeB] = [labelled("A", () => prepare(modelA)), labelled("B", () => prepare(modelB))];
+  const wholeA = labelled("A", () => prepare(modelA));
+  yield;
+  const wholeB = labelled("B", () => prepare(modelB));
+  yield;
   const common = options.commonRows ? onCommonRows(wholeA.prepared.design, wholeB.prepared.design, whole) : null;
   const onCommon = (label: Label, model: ModelAst | string, prepared: PreparedForMl) =>
     common === null ? prepared : labelled(label, () => prepareForMl(model, common.table, options));
@@ -41,7 +56,7 @@ export async function compare(
   const relation = relationOf(spaceA, spaceB);
   const reml = ml.reml && hasSameColumns(spaceA.mean, spaceB.mean);
   const [optionsA, optionsB] = alikeOptions(a, b, { ...ml, reml });
-  const models = [compared("A", a, optionsA), compared("B", b, optionsB)] as const;
+  const models = [yield* compared("A", a, optionsA), yield* compared("B", b, optionsB)] as const;
   const test = relation.kind === "nested" ? testOf(models, relation) : null;
   const { rows, droppedRows } = a.prepared.design;
   return {
@@ -77,8 +92,8 @@ function relationOf(a: ModelSpace, b: ModelSpace): Relation {
   return { kind: "not-nested", differences: { A: aInB.obstacles, B: bInA.obstacles } };
 }
 
-function compared(label: Label, prepared: PreparedForMl, options: MlOptions): ComparedModel {
-  const { ast, design, ml, criteria, problems, seconds } = labelled(label, () => maximise(prepared, options));
+function* compared(label: Label, prepared: PreparedForMl, options: MlOptions): Steps<ComparedModel> {
+  const { ast, design, ml, criteria, problems, seconds } = yield* labelledSteps(label, maximise(prepared, options));
   const { logLikelihood } = ml;
   if (logLikelihood === null || criteria === null)
     throw new ComparisonError(`the method "${ml.method}" has no likelihood to compare by`);
@@ -94,6 +109,14 @@ function textOf(ast: MlFit["ast"]): string {
 function labelled<T>(label: Label, attempt: () => T): T {
   try {
     return attempt();
+  } catch (error) {
+    throw relabelled(label, error);
+  }
+}
+
+function* labelledSteps<T>(label: Label, attempt: Steps<T>): Steps<T> {
+  try {
+    return yield* attempt;
   } catch (error) {
     throw relabelled(label, error);
   }

@@ -9,7 +9,7 @@ import { type PreparedModel, prepareModel } from "../fit/prepare.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import { modelText } from "../language/printer.js";
-import type { EngineComparison, RefusedEngine } from "../summary/Agreement.js";
+import type { EngineAgreement, EngineComparison, OutsideStanding, RefusedEngine } from "../summary/Agreement.js";
 import { agreement, chooseReference, type Measured } from "./agreement.js";
 import { ComparisonError } from "./ComparisonError.js";
 import { causeOf } from "./cause.js";
@@ -61,13 +61,17 @@ interface Bench {
   /** Probability of the intervals. */
   readonly level: number;
   run(engine: string): Promise<Result>;
-  /** The posterior mode. Throws EngineError where there is none. */
-  penalized(): MlMeasured;
+  /** The posterior mode. Rejects with EngineError where there is none. */
+  penalized(): Promise<MlMeasured>;
 }
 
 function benchOf(prepared: PreparedModel, table: Table, options: EngineOptions): Bench {
   const known = new Map<string, Promise<Result>>();
-  let mode: MlMeasured | null = null;
+  let mode: Promise<MlMeasured> | null = null;
+  const fitMode = async () => {
+    const asked = { ...options.shared, signal: options.sampling.signal, engine: "ml", penalized: true } as const;
+    return measureMl("ml", await fitByMl(prepared.ast, table, asked));
+  };
   return {
     prepared,
     level: options.shared.level,
@@ -77,7 +81,7 @@ function benchOf(prepared: PreparedModel, table: Table, options: EngineOptions):
       return result;
     },
     penalized() {
-      mode ??= measureMl("ml", fitByMl(prepared.ast, table, { ...options.shared, engine: "ml", penalized: true }));
+      mode ??= fitMode();
       return mode;
     },
   };
@@ -103,11 +107,18 @@ async function comparisonOf(
   const facts = factsOf(prepared, hasEvidence ? improperEvidence(prepared) : []);
   const { attempt, failures } = attempts(prepared);
   const others = engines.filter((engine) => engine !== reference);
-  const agreements = others.flatMap((engine) =>
-    attempt(() => [agreement(engine, reference, (off) => causeOf(engine, off, { reference, exact, penalized }))]),
-  );
-  const logLikelihoods = exact === null ? [] : attempt(() => onOneScale(engines, exact));
-  const outside = fits.flatMap(({ name, fit }) => attempt(() => [outsideStanding(name, fit, standards)]));
+  const agreements: EngineAgreement[] = [];
+  for (const engine of others) {
+    const evidence = { reference, exact, penalized };
+    const found = await attempt(async () => [
+      await agreement(engine, reference, (off) => causeOf(engine, off, evidence)),
+    ]);
+    agreements.push(...found);
+  }
+  const logLikelihoods = exact === null ? [] : await attempt(async () => onOneScale(engines, exact));
+  const outside: OutsideStanding[] = [];
+  for (const { name, fit } of fits)
+    outside.push(...(await attempt(async () => [outsideStanding(name, fit, standards)])));
   return {
     ...facts,
     level,
@@ -129,9 +140,9 @@ function toWarning({ code, message, advice }: Warning): Warning {
 /** Runs parts of a comparison; one that throws is left out, and told among the failures. */
 function attempts({ design }: PreparedModel) {
   const failures: Warning[] = [];
-  const attempt = <T>(part: () => readonly T[]): readonly T[] => {
+  const attempt = async <T>(part: () => Promise<readonly T[]>): Promise<readonly T[]> => {
     try {
-      return part();
+      return await part();
     } catch (error) {
       const message = `a part of the comparison is left out: ${asForeseen("compare", design, error).message}`;
       failures.push({ code: "comparison-incomplete", message, advice: "the results of the engines are complete" });

@@ -7,6 +7,7 @@ import { asForeseen } from "../fit/foreseen.js";
 import { type PreparedModel, prepareModel } from "../fit/prepare.js";
 import type { ModelAst } from "../language/ast.js";
 import { modelText } from "../language/printer.js";
+import { throwIfAborted } from "../math/steps.js";
 import type { EngineEvidence, EvidenceComparison, EvidenceFit, EvidenceModel } from "../summary/Evidence.js";
 import { approximationOf, checkFactorExists, factorOf } from "./bayesFactor.js";
 import type { Label } from "./Comparison.js";
@@ -33,6 +34,7 @@ export async function compareEvidence(
   options: CompareEvidenceOptions = {},
 ): Promise<EvidenceComparison> {
   const complete = completeCompareEvidenceOptions(options);
+  throwIfAborted(complete.signal);
   const whole = toTable(data);
   const prepared = (rows: Table) => [modelA, modelB].map((model) => prepareModel(model, rows, complete.shared));
   const [wholeA, wholeB] = prepared(whole);
@@ -47,6 +49,7 @@ export async function compareEvidence(
     try {
       results.push(evidenceOf(engine, [await fitAs("A", a), await fitAs("B", b)]));
     } catch (error) {
+      throwIfAborted(complete.signal);
       failed.push({ engine, error: asForeseen(engine, a.design, error) });
     }
   }
@@ -69,10 +72,10 @@ async function evidenceBy(
   label: Label,
   { ast, design }: PreparedModel,
   table: Table,
-  { shared, seed }: CompleteEvidenceOptions,
+  { shared, seed, signal }: CompleteEvidenceOptions,
 ): Promise<EvidenceFit> {
   try {
-    const options = { ...shared, seed };
+    const options = { ...shared, signal, seed };
     return fitOf(
       label,
       engine === "laplace"
@@ -80,6 +83,7 @@ async function evidenceBy(
         : await fitByInla(ast, table, { ...options, engine: "inla" }),
     );
   } catch (error) {
+    throwIfAborted(signal);
     throw relabelled(label, asForeseen(engine, design, error));
   }
 }

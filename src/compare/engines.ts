@@ -68,18 +68,22 @@ function reasonOf(error: Error): string {
 }
 
 async function byNuts(model: ModelAst, data: Table, { shared, sampling }: EngineOptions): Promise<Measured> {
-  return measurePosterior(await fitByNuts(model, data, { ...shared, ...sampling }));
+  return measurePosterior(await fitByNuts(model, data, { ...shared, ...sampling }), sampling.signal);
 }
 
-async function byLaplace(model: ModelAst, data: Table, { shared, sampling: { seed = 1 } }: EngineOptions) {
-  return measurePosterior(await fitByLaplace(model, data, { ...shared, seed, engine: "laplace" }));
+async function byLaplace(model: ModelAst, data: Table, { shared, sampling }: EngineOptions) {
+  const { seed = 1, signal } = sampling;
+  const fit = await fitByLaplace(model, data, { ...shared, signal, seed, engine: "laplace" });
+  return measurePosterior(fit, signal);
 }
 
-async function byInla(model: ModelAst, data: Table, { shared, sampling: { seed = 1 } }: EngineOptions) {
-  return measurePosterior(await fitByInla(model, data, { ...shared, seed, engine: "inla" }));
+async function byInla(model: ModelAst, data: Table, { shared, sampling }: EngineOptions) {
+  const { seed = 1, signal } = sampling;
+  const fit = await fitByInla(model, data, { ...shared, signal, seed, engine: "inla" });
+  return measurePosterior(fit, signal);
 }
 
 function byMl(engine: string, method: Partial<MlOptions>): Run {
-  return async (model, data, { shared }) =>
-    measureMl(engine, fitByMl(model, data, { ...shared, ...method, engine: "ml" }));
+  return async (model, data, { shared, sampling: { signal } }) =>
+    measureMl(engine, await fitByMl(model, data, { ...shared, ...method, signal, engine: "ml" }));
 }

@@ -2,6 +2,7 @@ import { refuseProblems, withDefaults } from "../engine/checkOptions.js";
 import { inlaSchema } from "../engine/inla/options.js";
 import { type Given, type OptionsOf, option } from "../engine/OptionSchema.js";
 import { someOf, trueOrFalse } from "../engine/optionTypes.js";
+import type { Signal } from "../engine/Signal.js";
 import type { ModelOptions } from "../fit/modelOptions.js";
 import { schemaProblems } from "../fit/options.js";
 import { ofNoComparison, pairEngines, pairSchema } from "./options.js";
@@ -33,12 +34,13 @@ export interface CompareEvidenceOptions extends Given<typeof evidenceSchema> {}
 
 export interface CompleteEvidenceOptions extends OptionsOf<typeof ownSchema> {
   readonly shared: ModelOptions;
+  readonly signal: Signal | undefined;
 }
 
 /** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completeCompareEvidenceOptions(options: CompareEvidenceOptions): CompleteEvidenceOptions {
   refuseProblems(schemaProblems(evidenceSchema, options, ofNoComparison));
-  const { missing, level, families, priors } = options;
+  const { missing, level, families, priors, signal } = options;
   const complete = withDefaults(ownSchema, options);
-  return { ...complete, engines: [...new Set(complete.engines)], shared: { missing, level, families, priors } };
+  return { ...complete, engines: [...new Set(complete.engines)], signal, shared: { missing, level, families, priors } };
 }

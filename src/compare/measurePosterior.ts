@@ -1,21 +1,28 @@
 import { LARGEST_RHAT, rhatText } from "../diagnostics/limits.js";
 import { samplerDiagnostics } from "../diagnostics/sampler.js";
+import type { Signal } from "../engine/Signal.js";
+import { conflictsOf } from "../fit/conflictsOf.js";
 import type { Fit } from "../fit/fitted.js";
+import { inThisThread } from "../fit/thisThread.js";
+import { runSteps } from "../math/steps.js";
 import type { ApproximationRecord } from "../posterior/Posterior.js";
 import type { EngineColumn, EngineEstimate } from "../summary/Agreement.js";
 import type { SummaryRow } from "../summary/Summary.js";
 import type { Measured } from "./agreement.js";
 import { marginalAtoms } from "./atoms.js";
 
-/** The posterior that an engine returns, by its summary and marginals. */
-export function measurePosterior(fit: Fit): Measured {
+/** The posterior that an engine returns, by its summary and marginals. Rejects with `signal.reason` once that is aborted. */
+export async function measurePosterior(fit: Fit, signal: Signal | undefined): Promise<Measured> {
   const { posterior, seconds } = fit;
   const { parameters, randomEffects } = fit.summary();
   const approximation = posterior.record.approximation ?? null;
   const marginals = posterior.parameters.map(({ marginal }) => marginalAtoms(marginal));
+  // A run that was stopped keeps what it has: looking for conflicts takes searches of its own.
+  const isStopped = posterior.record.partial && signal?.aborted;
+  const conflicts = conflictsOf(fit, posterior, fit.summary);
   return {
     marginals,
-    conflicts: fit.conflicts(),
+    conflicts: isStopped ? [] : await runSteps(conflicts, inThisThread({ signal })),
     column: {
       engine: posterior.engine,
       kind: "posterior",

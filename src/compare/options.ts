@@ -4,6 +4,7 @@ import { type Given, option } from "../engine/OptionSchema.js";
 import type { OptionProblem } from "../engine/OptionsError.js";
 import { someOf, trueOrFalse } from "../engine/optionTypes.js";
 import { modelSchema } from "../fit/modelOptions.js";
+import { signalOption } from "../fit/nutsSchema.js";
 import { fitSchemas, schemaProblems } from "../fit/options.js";
 
 /** Options of every comparison of two models. */
@@ -15,6 +16,7 @@ export const pairSchema = {
       "compares on the rows that both models use, where one of them misses values that the other does not read; else such models are an error",
     example: true,
   }),
+  signal: signalOption("an `AbortSignal` that ends the comparison, which then throws the signal's reason"),
 };
 
 /** The engines that two models may be compared by, in words. */

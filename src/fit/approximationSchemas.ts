@@ -1,9 +1,11 @@
+import type { ChainProgress } from "../engine/hmc/chain.js";
 import { inlaSchema } from "../engine/inla/options.js";
 import { laplaceSchema } from "../engine/laplace/options.js";
 import { option } from "../engine/OptionSchema.js";
-import { texts, trueOrFalse } from "../engine/optionTypes.js";
+import { listener, optional, texts, trueOrFalse } from "../engine/optionTypes.js";
+import type { StageProgress } from "../math/steps.js";
 import { modelSchema } from "./modelOptions.js";
-import { runSchema } from "./nutsSchema.js";
+import { runSchema, signalOption } from "./nutsSchema.js";
 
 /** What to do where an approximation's guard says that it cannot be trusted. */
 const escalationSchema = {
@@ -14,6 +16,16 @@ const escalationSchema = {
     example: true,
   }),
   ...runSchema,
+  onProgress: option(optional(listener<(progress: StageProgress | ChainProgress) => void>()), {
+    default: undefined,
+    defaultInWords: "none",
+    sentence:
+      "called now and then, at most every 100 ms: with the stage of the approximation, and with a chain's progress where nuts runs in its place",
+    example: undefined,
+  }),
+  signal: signalOption(
+    "an `AbortSignal` that ends the approximation, which then throws the signal's reason; where nuts runs in its place, what was drawn is returned, marked as partial",
+  ),
 };
 
 /** Options of the engine laplace. */

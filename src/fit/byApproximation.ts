@@ -10,18 +10,20 @@ import { type LaplaceOptions, laplaceSchema } from "../engine/laplace/options.js
 import type { Given } from "../engine/OptionSchema.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
+import { runSteps, type Steps } from "../math/steps.js";
 import type { Posterior } from "../posterior/Posterior.js";
 import { hasJointDraws, withJointDraws } from "../posterior/quantities.js";
 import type { inlaFitSchema, laplaceFitSchema } from "./approximationSchemas.js";
 import { fitByNuts } from "./byNuts.js";
 import { type Fit, fitted } from "./fitted.js";
-import { foreseen } from "./foreseen.js";
+import { foreseen, foreseenSteps } from "./foreseen.js";
 import { inTableOrder } from "./inTableOrder.js";
 import { combinedDraws, parseCombination } from "./linearCombination.js";
 import type { ModelOptions } from "./modelOptions.js";
 import type { FitOptions } from "./nutsOptions.js";
 import { fitOptionProblems } from "./options.js";
 import { type PreparedModel, prepareForPosterior } from "./prepare.js";
+import { inThisThread } from "./thisThread.js";
 
 /** How to approximate: see `laplaceFitSchema`. */
 export interface LaplaceFitOptions extends Given<typeof laplaceFitSchema> {
@@ -75,8 +77,19 @@ async function fitByApproximation(
   model: ModelAst | string,
   data: TableInput,
   options: LaplaceFitOptions | InlaFitOptions,
-  approximate: (view: LatentGaussian) => Posterior,
+  approximate: (view: LatentGaussian) => Steps<Posterior>,
 ): Promise<Fit> {
+  const fit = await runSteps(approximated(model, data, options, approximate), inThisThread(options));
+  const guard = fit.posterior.record.approximation?.guard;
+  return options.escalate === true && guard?.isTrusted === false ? escalated(guard.verdict, model, data, options) : fit;
+}
+
+function* approximated(
+  model: ModelAst | string,
+  data: TableInput,
+  options: LaplaceFitOptions | InlaFitOptions,
+  approximate: (view: LatentGaussian) => Steps<Posterior>,
+): Steps<Fit> {
   const start = performance.now();
   const prepared = prepareForPosterior(model, data, options);
   const { engine } = options;
@@ -84,12 +97,11 @@ async function fitByApproximation(
   if ("refusal" in latent)
     throw new EngineError(`${engine} cannot approximate this model: ${latent.refusal}; the engine nuts takes it`);
   const compiledAt = performance.now();
-  const posterior = foreseen(engine, prepared, () => approximate(latent.view));
+  yield;
+  const posterior = yield* foreseenSteps(engine, prepared, approximate(latent.view));
   const seconds = { compile: (compiledAt - start) / 1000, sampling: (performance.now() - compiledAt) / 1000 };
   const problems = [...prepared.problems, ...improperEvidence(prepared)];
-  const fit = fitted({ ...prepared, problems }, inTable(posterior, prepared), seconds, options);
-  const guard = posterior.record.approximation?.guard;
-  return options.escalate === true && guard?.isTrusted === false ? escalated(guard.verdict, model, data, options) : fit;
+  return fitted({ ...prepared, problems }, inTable(posterior, prepared), seconds, options);
 }
 
 /** What keeps the log marginal likelihood from being held against another model's. */

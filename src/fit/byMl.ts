@@ -14,14 +14,16 @@ import type { MlProgress } from "../engine/ml/progress.js";
 import type { Given } from "../engine/OptionSchema.js";
 import type { ModelAst } from "../language/ast.js";
 import { ModelError, type Problem } from "../language/ModelError.js";
+import { runSteps, type Steps } from "../math/steps.js";
 import { type DispersionCheck, dispersionCheck } from "./dispersion.js";
-import { foreseen } from "./foreseen.js";
+import { foreseen, foreseenSteps } from "./foreseen.js";
 import type { mlFitSchema } from "./mlFitSchema.js";
 import type { ModelOptions } from "./modelOptions.js";
 import { asFitOfModel, type NotEstimable, notEstimable, testable } from "./notEstimable.js";
 import { fitOptionProblems } from "./options.js";
 import { originNotes } from "./originNotes.js";
 import { type PreparedModel, prepare, prepareModel, vocabulary } from "./prepare.js";
+import { inThisThread } from "./thisThread.js";
 
 /** How to maximise the likelihood: see `mlFitSchema`. */
 export interface MlFitOptions extends Given<typeof mlFitSchema> {
@@ -84,9 +86,14 @@ function judgeWithoutPriors(problem: Problem): Problem | null {
 }
 
 /** `fit` by maximum likelihood. */
-export function fitByMl(model: ModelAst | string, data: TableInput, options: MlFitOptions): MlFit {
+export async function fitByMl(model: ModelAst | string, data: TableInput, options: MlFitOptions): Promise<MlFit> {
   const complete = completeMlOptions(options);
-  return maximise(prepareForMl(model, data, options), complete, options.onProgress);
+  function* fitted(): Steps<MlFit> {
+    const ready = prepareForMl(model, data, options);
+    yield;
+    return yield* maximise(ready, complete, options.onProgress);
+  }
+  return runSteps(fitted(), inThisThread({ signal: options.signal }));
 }
 
 /** A model met with its data, as maximum likelihood sees it. */
@@ -170,7 +177,11 @@ function recompiled({ ast }: PreparedModel, design: Design, options: ModelOption
 }
 
 /** Throws EngineError where the method cannot serve the model, or the likelihood has no maximum, EngineDefect for what no method foresees. */
-export function maximise(ready: PreparedForMl, options: MlOptions, onProgress?: (progress: MlProgress) => void): MlFit {
+export function* maximise(
+  ready: PreparedForMl,
+  options: MlOptions,
+  onProgress?: (progress: MlProgress) => void,
+): Steps<MlFit> {
   const { prepared, view, fitted, notEstimable, seconds } = ready;
   const start = performance.now();
   const { design } = prepared;
@@ -179,11 +190,13 @@ export function maximise(ready: PreparedForMl, options: MlOptions, onProgress?: 
   const names = view.quantities.parameters.map((name) => (missing.has(name) ? "" : name));
   const hypotheses = termHypotheses(design, names);
   const isLimit = fitted !== design;
-  const ml = foreseen("ml", prepared, () => {
-    const found = maximumLikelihood(view, options, isLimit ? testable(hypotheses) : hypotheses, onProgress ?? null);
+  function* searched(): Steps<MaximumLikelihood> {
+    const tested = isLimit ? testable(hypotheses) : hypotheses;
+    const found = yield* maximumLikelihood(view, options, tested, onProgress ?? null);
     const whole = isLimit ? asFitOfModel(found, design, fitted) : found;
     return { ...whole, notes: [...whole.notes, ...originNotes(design)] };
-  });
+  }
+  const ml = yield* foreseenSteps("ml", prepared, searched());
   const fit = (performance.now() - start) / 1000;
   const estimates = ml.parameters.map(({ estimate }) => estimate);
   const modes = ml.effects?.modes.flatMap((part) => [...part]) ?? [];

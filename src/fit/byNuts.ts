@@ -8,6 +8,7 @@ import type { Signal } from "../engine/Signal.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import { type ReferenceMode, standardisingReference } from "../marginal/coordinates/standardisingReference.js";
+import { runSteps, type Steps, throwIfAborted } from "../math/steps.js";
 import type { Coordinates } from "../parallel/ChainTask.js";
 import type { Executor } from "../parallel/Executor.js";
 import { isSmall } from "../parallel/isSmall.js";
@@ -16,10 +17,11 @@ import type { ChainFailure, ChainRun } from "../parallel/runChains.js";
 import type { ModeRecord } from "../posterior/Posterior.js";
 import { posteriorFromChains } from "../posterior/posteriorFromChains.js";
 import { type Fit, fitted } from "./fitted.js";
-import { asForeseen, requestToReport } from "./foreseen.js";
+import { asForeseen, foreseenSteps, requestToReport } from "./foreseen.js";
 import { type CompleteFitOptions, completeFitOptions, type FitOptions } from "./nutsOptions.js";
 import { type Note, type PreparedModel, prepareForPosterior, vocabulary } from "./prepare.js";
 import { runRounds } from "./rounds.js";
+import { inThisThread } from "./thisThread.js";
 
 /** A chain failed, which ended the run. The message tells which and why. */
 export class ChainError extends SamplingError {
@@ -37,6 +39,7 @@ export class ChainError extends SamplingError {
 /** `fit` by sampling. */
 export async function fitByNuts(model: ModelAst | string, data: TableInput, options: FitOptions): Promise<Fit> {
   const asked = completeFitOptions(options);
+  throwIfAborted(options.signal);
   const start = performance.now();
   const compiled = prepareForPosterior(model, data, options);
   const opening = openExecutor({
@@ -45,7 +48,9 @@ export async function fitByNuts(model: ModelAst | string, data: TableInput, opti
     vocabulary: vocabulary(options),
   }); // while the reference is made, threads start
   try {
-    const { run, coordinates, main, modes, problems, notes } = chooseCoordinates(compiled, asked, options);
+    const choice = foreseenSteps("nuts", compiled, chooseCoordinates(compiled, asked, options));
+    const chosen = await runSteps(choice, inThisThread({ signal: options.signal }));
+    const { run, coordinates, main, modes, problems, notes } = chosen;
     const compiledAt = performance.now();
     const { executor, problem } = await opening;
     const chains = await sample(compiled, run, { coordinates, modes }, executor, options);
@@ -55,8 +60,10 @@ export async function fitByNuts(model: ModelAst | string, data: TableInput, opti
       problems: [...compiled.problems, ...problems, ...(problem === null ? [] : [problem])],
       notes: [...compiled.notes, ...notes],
     };
+    if (chains.failure === null && !chains.chains.some(({ draws }) => draws > 0)) throwIfAborted(options.signal);
     return collect(prepared, { ...run, main, parametrization: nameOf(coordinates) }, chains, seconds);
   } catch (error) {
+    if (options.signal?.aborted && error === options.signal.reason) throw error;
     throw asForeseen("nuts", compiled.design, error);
   }
 }
@@ -100,11 +107,11 @@ function careful(listener: FitOptions["onProgress"]): FitOptions["onProgress"] {
 }
 
 /** What a chain moves in, with options to match: those of a textbook parametrization where there is no reference. */
-function chooseCoordinates(
+function* chooseCoordinates(
   { compiled, design }: PreparedModel,
   asked: CompleteFitOptions,
   options: FitOptions,
-): Chosen {
+): Steps<Chosen> {
   const { parameters, randomEffects } = compiled.quantities;
   if (parameters.length + randomEffects.length === 0)
     throw new SamplingError(
@@ -120,7 +127,7 @@ function chooseCoordinates(
       run: completeFitOptions({ ...options, parametrization: "noncentred" }),
       coordinates: "noncentred",
     };
-  const made = "refusal" in latent ? latent : standardisingReference(latent.view, compiled);
+  const made = "refusal" in latent ? latent : yield* standardisingReference(latent.view, compiled);
   if ("reference" in made && "view" in latent) {
     const { reference, modes, main } = made;
     const notes = modes.length > 1 ? [severalModes(latent.view, modes)] : [];

@@ -4,6 +4,7 @@ import { laplaceMarginal } from "../marginal/laplace.js";
 import { plainMarginal } from "../marginal/plain.js";
 import { posteriorMode } from "../marginal/posteriorMode.js";
 import { mean, standardDeviation } from "../math/moments.js";
+import type { Steps } from "../math/steps.js";
 import type { ModeRecord, Posterior } from "../posterior/Posterior.js";
 import type { Summary } from "../summary/Summary.js";
 import type { PreparedModel } from "./prepare.js";
@@ -18,17 +19,23 @@ const LARGEST_GRADIENT = 0.1;
 const CAREFUL = 3;
 
 /** The conflicts of a posterior: by the mode that its engine used, else by one found now, and by its draws where the model has no such view. */
-export function conflictsOf(prepared: PreparedModel, posterior: Posterior, summary: () => Summary): PriorConflict[] {
+export function* conflictsOf(
+  prepared: PreparedModel,
+  posterior: Posterior,
+  summary: () => Summary,
+): Steps<PriorConflict[]> {
   const { compiled, design } = prepared;
-  const mode = posterior.record.mode ?? modeOf(compiled);
-  return mode === null ? conflictsByDraws(compiled, design, posterior, summary()) : priorConflicts(compiled, mode);
+  const mode = posterior.record.mode ?? (yield* modeOf(compiled));
+  return mode === null
+    ? conflictsByDraws(compiled, design, posterior, summary())
+    : yield* priorConflicts(compiled, mode);
 }
 
-function modeOf(compiled: CompiledModel): ModeRecord | null {
+function* modeOf(compiled: CompiledModel): Steps<ModeRecord | null> {
   const latent = compiled.latentGaussian();
   if ("refusal" in latent) return null;
   const { view } = latent;
-  const mode = posteriorMode(view.factors.length > 0 ? laplaceMarginal(view) : plainMarginal(view));
+  const mode = yield* posteriorMode(view.factors.length > 0 ? laplaceMarginal(view) : plainMarginal(view));
   return mode.isDefinite && mode.gradientNorm < LARGEST_GRADIENT ? mode : null;
 }
 

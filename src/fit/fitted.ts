@@ -1,4 +1,5 @@
 import { rareDivergences, type Warning, warningsOf } from "../diagnostics/warnings.js";
+import { runSync } from "../math/steps.js";
 import type { Posterior } from "../posterior/Posterior.js";
 import { drawsOf } from "../posterior/quantities.js";
 import { DEFAULT_LEVEL, type Summary, type SummaryRow } from "../summary/Summary.js";
@@ -51,7 +52,7 @@ export function fitted(
     const { parameters, randomEffects } = summary();
     return dispersionCheck(prepared, parameters.map(meanOf), randomEffects.map(meanOf));
   });
-  const conflicts = computed(() => conflictsOf(prepared, posterior, summary));
+  const conflicts = computed(() => runSync(conflictsOf(prepared, posterior, summary)));
   const draws: Fit["draws"] = (name) => drawsOf(posterior, name);
   return {
     ...prepared,

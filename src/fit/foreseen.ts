@@ -6,6 +6,7 @@ import { ApproximationFailure } from "../engine/laplace/ApproximationFailure.js"
 import { OptionsError } from "../engine/OptionsError.js";
 import { KernelError } from "../kernel/KernelError.js";
 import { ModelError } from "../language/ModelError.js";
+import type { Steps } from "../math/steps.js";
 import type { PreparedModel } from "./prepare.js";
 
 /** Errors whose messages are written for the user. */
@@ -23,6 +24,19 @@ const foreseenErrors = [
 export function foreseen<T>(engine: string, { design }: Pick<PreparedModel, "design">, run: () => T): T {
   try {
     return run();
+  } catch (error) {
+    throw asForeseen(engine, design, error);
+  }
+}
+
+/** `foreseen` of a computation that pauses. */
+export function* foreseenSteps<T>(
+  engine: string,
+  { design }: Pick<PreparedModel, "design">,
+  steps: Steps<T>,
+): Steps<T> {
+  try {
+    return yield* steps;
   } catch (error) {
     throw asForeseen(engine, design, error);
   }

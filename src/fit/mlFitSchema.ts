@@ -3,6 +3,7 @@ import type { MlProgress } from "../engine/ml/progress.js";
 import { option } from "../engine/OptionSchema.js";
 import { listener, optional } from "../engine/optionTypes.js";
 import { modelSchema } from "./modelOptions.js";
+import { signalOption } from "./nutsSchema.js";
 
 /** Options of the engine ml. */
 export const mlFitSchema = {
@@ -14,4 +15,5 @@ export const mlFitSchema = {
     sentence: "called with every evaluation of the likelihood, in the middle of the search",
     example: undefined,
   }),
+  signal: signalOption("an `AbortSignal` that ends the search, which then throws the signal's reason"),
 };

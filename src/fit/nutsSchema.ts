@@ -6,6 +6,16 @@ import type { Signal } from "../engine/Signal.js";
 import { modelSchema } from "./modelOptions.js";
 import type { Quality } from "./rounds.js";
 
+/** A signal that ends a run, as `sentence` says. */
+export function signalOption(sentence: string) {
+  return option(optional(value("an AbortSignal", isSignal)), {
+    default: undefined,
+    defaultInWords: "none",
+    sentence,
+    example: undefined,
+  });
+}
+
 /** Options of a run that can be watched and stopped. */
 export const runSchema = {
   workers: option(optional(whole(0, 1000)), {
@@ -27,12 +37,9 @@ export const runSchema = {
       "called each time that the draws until then have been judged: with a `targetEss`, and without one and without `draws` when they are too few",
     example: undefined,
   }),
-  signal: option(optional(value("an AbortSignal", isSignal)), {
-    default: undefined,
-    defaultInWords: "none",
-    sentence: "an `AbortSignal` that ends the run early; what was drawn is returned, marked as partial",
-    example: undefined,
-  }),
+  signal: signalOption(
+    "an `AbortSignal` that ends the run early: what was drawn is returned, marked as partial; where nothing was, the signal's reason is thrown",
+  ),
 };
 
 /** Options of the engine nuts: the sampler's own, and those of the run. */

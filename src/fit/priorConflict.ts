@@ -10,6 +10,7 @@ import { plainMarginal } from "../marginal/plain.js";
 import { posteriorMode } from "../marginal/posteriorMode.js";
 import { exp } from "../math/special/elementary.js";
 import { normalQuantile } from "../math/special/normalDistribution.js";
+import { mapSteps, type Steps } from "../math/steps.js";
 import type { ModeRecord } from "../posterior/Posterior.js";
 import { type LikelihoodOfParameter, likelihoodAt, REACH, STEP, surprise } from "./surprise.js";
 
@@ -66,12 +67,12 @@ const LONGEST_STEP = 2;
  * A prior in conflict is made flat and the mode found again, so that the estimate told is that of the likelihood itself; and so is one that has so much
  * of the information that the curvature of the posterior tells little of the likelihood.
  */
-export function priorConflicts(compiled: CompiledModel, mode: ModeRecord): PriorConflict[] {
+export function* priorConflicts(compiled: CompiledModel, mode: ModeRecord): Steps<PriorConflict[]> {
   const parts = compiled.parameterPriors();
   const values = parts.valuesAt(mode.position);
   const variances = unconstrainedVariances(parts, mode);
   const limit = limitOf(parts.priors.filter(({ isInformative }) => isInformative).length);
-  const found = parts.priors.flatMap((prior, k) => {
+  function* conflictWith(prior: ParameterPrior, k: number): Steps<PriorConflict[]> {
     if (!prior.isInformative) return [];
     const local = likelihoodAt(prior, values[k], variances[k]);
     const z = surprise(prior, local);
@@ -82,11 +83,12 @@ export function priorConflicts(compiled: CompiledModel, mode: ModeRecord): Prior
     const isCoefficient = prior.kind === "coefficient";
     if (free === null || (!isTold && !isMasked && isCoefficient && !isHigherBeyond(free, k, values[k], local.slope)))
       return [];
-    const own = estimateWithout(free, k, values[k]);
+    const own = yield* estimateWithout(free, k, values[k]);
     const ofOwn = own === null ? 0 : surprise(prior, own);
     if (own !== null && ofOwn >= limit) return [conflict(prior, own, ofOwn)];
     return isTold ? [conflict(prior, local, z)] : [];
-  });
+  }
+  const found = (yield* mapSteps(parts.priors, conflictWith)).flat();
   return found.sort((one, two) => two.z - one.z);
 }
 
@@ -208,13 +210,13 @@ function withoutPrior(
 }
 
 /** By the mode that the model has without the prior; null where there is none within reach. */
-function estimateWithout(free: FreeModel, k: number, value: number): LikelihoodOfParameter | null {
+function* estimateWithout(free: FreeModel, k: number, value: number): Steps<LikelihoodOfParameter | null> {
   const { marginal, parts, at } = free;
   const { coordinate } = parts.priors[k];
   const start = at(value);
   const bound = (by: number) => start.map((x, i) => (i === coordinate ? x + by : by * Infinity));
   const limits = { lower: bound(-FARTHEST), upper: bound(FARTHEST), maxIterations: MOST_ITERATIONS };
-  const mode = posteriorMode(marginal, { start, limits });
+  const mode = yield* posteriorMode(marginal, { start, limits });
   if (coordinate !== null && Math.abs(mode.position[coordinate] - start[coordinate]) > FARTHEST - 1) return null;
   if (!mode.isDefinite || !(mode.gradientNorm < LARGEST_GRADIENT)) return null;
   const variance = unconstrainedVariances(parts, mode)[k];

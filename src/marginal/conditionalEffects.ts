@@ -2,6 +2,7 @@ import type { LatentGaussian, LatentValues, RowTable } from "../density/LatentGa
 import { dot } from "../math/linalg/triangularFactor.js";
 import type { RandomStream } from "../math/random/RandomStream.js";
 import { skewedFromNormal } from "../math/special/skewed.js";
+import type { Steps } from "../math/steps.js";
 import { effectsVectors } from "./BlockCholesky.js";
 import { type ConditionalModes, ModeSearch } from "./conditionalModes.js";
 import { type EffectsHessian, effectsHessian } from "./EffectsHessian.js";
@@ -95,7 +96,7 @@ export class EffectsGivenParameters {
   }
 
   /** Moments by full Laplace, in fresh arrays: see `fullLaplaceMoments`. */
-  fullMoments(): EffectMoments {
+  fullMoments(): Steps<EffectMoments> {
     const { values, modes } = this.here();
     return fullLaplaceMoments(this.view, values, modes, this.hessian);
   }

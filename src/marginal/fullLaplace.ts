@@ -1,6 +1,7 @@
 import type { EffectsBlocks, LatentGaussian, LatentValues, RowTable } from "../density/LatentGaussian.js";
 import { dot } from "../math/linalg/triangularFactor.js";
 import { log } from "../math/special/elementary.js";
+import { pausing, type Steps } from "../math/steps.js";
 import { momentsOfProfile } from "./axisShape.js";
 import { effectsBlocks, effectsVectors } from "./BlockCholesky.js";
 import type { ConditionalModes } from "./conditionalModes.js";
@@ -14,17 +15,17 @@ import type { EffectMoments } from "./MarginalLikelihood.js";
  * section 3.2.2): on a line of values of the effect all others are integrated about their conditional means under the Gaussian approximation, moved
  * as far as one Newton step promises. `hessian` holds the factor of H at the modes. Takes a factorisation a value: some ten an effect.
  */
-export function fullLaplaceMoments(
+export function* fullLaplaceMoments(
   view: LatentGaussian,
   values: LatentValues,
   { u, b }: ConditionalModes,
   hessian: EffectsHessian,
-): EffectMoments {
+): Steps<EffectMoments> {
   const given = new GivenOneEffect(view, values);
   const [means, sds, skewness] = [0, 0, 0].map(() => effectsVectors(view));
   const direction = effectsVectors(view);
   const along = effectsVectors(view);
-  view.factors.forEach(({ effects: q }, f) => {
+  for (const [f, { effects: q }] of view.factors.entries()) {
     for (let k = 0; k < b[f].length; k++) {
       means[f][k] = b[f][k];
       const [first, effect] = [k - (k % q), k % q];
@@ -36,13 +37,14 @@ export function fullLaplaceMoments(
       hessian.solve(along);
       const sd = Math.sqrt(product(direction, along));
       if (!(sd > 0)) continue;
-      const profile = lineProfile((x) => given.logDensity(u, along, x / sd, direction));
+      const logDensityAt = pausing((x: number) => given.logDensity(u, along, x / sd, direction));
+      const profile = yield* lineProfile(logDensityAt);
       const standardised = momentsOfProfile(profile);
       means[f][k] += sd * standardised.mean;
       sds[f][k] = sd * standardised.sd;
       skewness[f][k] = standardised.skewness;
     }
-  });
+  }
   return { means, sds, skewness };
 }
 

@@ -1,5 +1,6 @@
 import { cholesky } from "../math/linalg/cholesky.js";
 import { exp, log, log1p } from "../math/special/elementary.js";
+import type { Steps } from "../math/steps.js";
 import type { IntegratedPosterior } from "./integratedPosterior.js";
 import type { MarginalLikelihood } from "./MarginalLikelihood.js";
 import { logPosterior, type PosteriorMode, posteriorMode } from "./posteriorMode.js";
@@ -28,14 +29,14 @@ const LIKE_THE_PRIOR = 1.5;
  * prior is higher than at the mode, or nearly so, and, where the mode is the prior's own, at all above it. Shares of the mass are by
  * Laplace's approximation at both modes. It costs a few values of the likelihood, and a search where one of them is high enough.
  */
-export function searchFurther({ marginal, mode }: Pick<IntegratedPosterior, "marginal" | "mode">): Modes {
+export function* searchFurther({ marginal, mode }: Pick<IntegratedPosterior, "marginal" | "mode">): Steps<Modes> {
   const { beta } = marginal.view.sizes;
   const n = mode.position.length;
   let best: Modes = { main: mode, other: null };
   for (let j = beta; j < n; j++) {
-    const start = highestAlong(marginal, mode, j);
+    const start = yield* highestAlong(marginal, mode, j);
     if (start === null) continue;
-    const found = posteriorMode(marginal, { start });
+    const found = yield* posteriorMode(marginal, { start });
     const distance = Math.abs(found.position[j] - mode.position[j]);
     const isAnother = found.converged && distance > NEAR * Math.sqrt(mode.covariance[j * (n + 1)]);
     if (isAnother && (best.other === null || logMass(found) > logMass(best.other.mode))) best = shared(mode, found);
@@ -57,7 +58,7 @@ function logMass({ logDensity, covariance, position }: PosteriorMode): number {
 }
 
 /** Where the posterior is highest, far from the mode along one coordinate, the others at the mode; null where it is nowhere high enough. */
-function highestAlong(marginal: MarginalLikelihood, mode: PosteriorMode, j: number): Float64Array | null {
+function* highestAlong(marginal: MarginalLikelihood, mode: PosteriorMode, j: number): Steps<Float64Array | null> {
   const { view } = marginal;
   const n = mode.position.length;
   const values = view.values();
@@ -78,6 +79,7 @@ function highestAlong(marginal: MarginalLikelihood, mode: PosteriorMode, j: numb
       const place = moved(side * by);
       if (by <= NEAR * sd || !(logPrior(place) > top - LOWER_PRIOR || (isOfPrior && side > 0))) continue;
       const height = logDensity(place);
+      yield;
       if (height > highest && height > lowest + RISE) [best, highest] = [place, height];
       lowest = Math.min(lowest, height);
     }

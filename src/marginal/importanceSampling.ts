@@ -5,6 +5,7 @@ import { psis } from "../math/psis.js";
 import { createStream } from "../math/random/createStream.js";
 import type { RandomStream } from "../math/random/RandomStream.js";
 import { exp, log } from "../math/special/elementary.js";
+import type { Steps } from "../math/steps.js";
 import { effectsVectors } from "./BlockCholesky.js";
 import { effectsHessian } from "./EffectsHessian.js";
 import { scaleEffects } from "./effects.js";
@@ -48,13 +49,14 @@ const MOST_NODES_AT_FIRST = 125;
  * the same approximation. The weights p(y | v) N(v; 0, I) / q(v) are thus over the fewest effects; for a Gaussian likelihood they are
  * constant. Null where the conditional modes or the weights cannot be computed. Throws RangeError for fewer than two factors.
  */
-export function importanceSampling(
+export function* importanceSampling(
   view: LatentGaussian,
   values: LatentValues,
   stream: RandomStream,
   draws: number,
-): ImportanceEstimate | null {
-  const logWeights = new ImportanceSampler(view, values).logWeights(values, stream, draws);
+): Steps<ImportanceEstimate | null> {
+  const sampler = yield* ImportanceSampler.at(view, values);
+  const logWeights = yield* sampler.logWeights(values, stream, draws);
   return logWeights === null ? null : estimate(logWeights);
 }
 
@@ -97,7 +99,8 @@ export class ImportanceSampler {
   private readonly given: GivenEffects;
   private readonly reference: LatentValues;
   /** From the smallest scale to the largest. */
-  private readonly tiers: readonly Tier[];
+  private tiers: readonly Tier[] = [];
+  private readonly quadratureWith: (points: number) => TreeQuadrature;
   private readonly proposalAt: ReturnType<typeof effectsProposals>;
   private readonly step: Float64Array[];
   private readonly point: Float64Array[];
@@ -105,8 +108,14 @@ export class ImportanceSampler {
   private readonly shift: Float64Array;
   private readonly eta: Float64Array;
 
-  /** The quadrature points suffice around `reference`, and where the sds of the effects are many times as large as there. */
-  constructor(view: LatentGaussian, reference: LatentValues) {
+  /** The quadrature points suffice around `reference`, and where the sds of the effects are many times as large as there. Throws RangeError for fewer than two factors. */
+  static *at(view: LatentGaussian, reference: LatentValues): Steps<ImportanceSampler> {
+    const sampler = new ImportanceSampler(view, reference);
+    sampler.tiers = yield* sampler.measureTiers();
+    return sampler;
+  }
+
+  private constructor(view: LatentGaussian, reference: LatentValues) {
     if (view.factors.length < 2) throw new RangeError("importance sampling is for two grouping factors or more");
     this.view = view;
     this.given = givenEffects(view, largestFactor(view));
@@ -116,21 +125,23 @@ export class ImportanceSampler {
     [this.step, this.point, this.b] = [effectsVectors(view), effectsVectors(view), effectsVectors(view)];
     [this.shift, this.eta] = [new Float64Array(view.rows), new Float64Array(view.rows)];
     this.reference = reference;
-    this.tiers = this.measureTiers((points) => new TreeQuadrature(own, factorisation, points));
+    this.quadratureWith = (points) => new TreeQuadrature(own, factorisation, points);
   }
 
   /** Draws at which the mean weight has no more than `NOISE` at any of these parameters, as far as `MOST_DRAWS` allow. */
-  drawsNeeded(places: readonly LatentValues[]): SamplingEffort {
-    const ofPairs = places.map((values) => {
-      const logWeights = this.logWeights(values, createStream(1, 0), PROBED_DRAWS);
-      return logWeights === null ? 0 : variationOfPairs(logWeights);
-    });
+  *drawsNeeded(places: readonly LatentValues[]): Steps<SamplingEffort> {
+    const ofPairs: number[] = [];
+    for (const values of places) {
+      const logWeights = yield* this.logWeights(values, createStream(1, 0), PROBED_DRAWS);
+      ofPairs.push(logWeights === null ? 0 : variationOfPairs(logWeights));
+    }
     const ofPair = Math.max(...ofPairs);
     const pairs = Math.min(MOST_DRAWS / 2, Math.max(1, Math.ceil(ofPair / NOISE)));
     return { draws: 2 * pairs, noise: ofPair / pairs };
   }
 
-  private measureTiers(quadratureWith: (points: number) => TreeQuadrature): Tier[] {
+  private *measureTiers(): Steps<Tier[]> {
+    const { quadratureWith } = this;
     const { effects } = this.given.view.factors[0];
     const finer = LADDER.slice(1).filter((points) => points ** effects <= MOST_NODES);
     let quadrature = quadratureWith(pointsAtFirst(effects));
@@ -142,6 +153,7 @@ export class ImportanceSampler {
       const heightBy = (by: TreeQuadrature) =>
         this.logIntegrand(by, this.given.valuesOf(values), proposal, { sign: 0, wantsMoments: false });
       for (let height = heightBy(quadrature); finer.length > 0; finer.shift()) {
+        yield;
         const next = quadratureWith(finer[0]);
         const after = heightBy(next);
         if (!(Math.abs(after - height) >= STILL)) break;
@@ -170,12 +182,12 @@ export class ImportanceSampler {
    * Log of the mean weight of a few draws, whose exponential is unbiased; -Infinity where there is none. With it, where they are wanted, the moments
    * of the effects that are integrated by quadrature. `near`: see `logWeights`.
    */
-  sample(
+  *sample(
     values: LatentValues,
     stream: RandomStream,
     draws: number,
     { near, wantsMoments }: { readonly near: readonly Float64Array[]; readonly wantsMoments: boolean },
-  ): SampledEffects {
+  ): Steps<SampledEffects> {
     const { free } = this.given;
     const proposal = this.proposalAt(values, near);
     if (proposal === null) return { logLikelihood: Number.NEGATIVE_INFINITY, free, moments: null };
@@ -185,31 +197,31 @@ export class ImportanceSampler {
       const shift = this.b[free].map((by) => sign * by);
       given.push({ means: means[0], sds: sds[0], skewness: skewness[0], shift });
     };
-    const logWeights = this.weigh(values, proposal, stream, draws, wantsMoments ? keep : null);
+    const logWeights = yield* this.weigh(values, proposal, stream, draws, wantsMoments ? keep : null);
     const logLikelihood = logMean(logWeights);
     const isKnown = wantsMoments && Number.isFinite(logLikelihood);
     return { logLikelihood, free, moments: isKnown ? mixedMoments(given, logWeights, proposal.variances()) : null };
   }
 
   /** One a draw; null where there are no conditional modes, which lie `near` these standardised effects where they are given. */
-  logWeights(
+  *logWeights(
     values: LatentValues,
     stream: RandomStream,
     draws: number,
     near?: readonly Float64Array[],
-  ): Float64Array | null {
+  ): Steps<Float64Array | null> {
     const proposal = this.proposalAt(values, near);
-    return proposal && this.weigh(values, proposal, stream, draws, null);
+    return proposal && (yield* this.weigh(values, proposal, stream, draws, null));
   }
 
   /** `keep` is called after each integral, `b` being what the draw adds to the means. */
-  private weigh(
+  private *weigh(
     values: LatentValues,
     proposal: EffectsProposal,
     stream: RandomStream,
     draws: number,
     keep: ((sign: 1 | -1, quadrature: TreeQuadrature) => void) | null,
-  ): Float64Array {
+  ): Steps<Float64Array> {
     const { view, step, b, shift } = this;
     const ownValues = this.given.valuesOf(values);
     const quadrature = this.quadratureAt(values);
@@ -225,6 +237,7 @@ export class ImportanceSampler {
         logWeights[s + k] = this.logIntegrand(quadrature, ownValues, proposal, { sign, wantsMoments }) - logProposal;
         keep?.(sign, quadrature);
       });
+      yield;
     }
     return logWeights.map((value) => (Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value));
   }

@@ -1,5 +1,6 @@
 import type { LatentGaussian } from "../density/LatentGaussian.js";
 import { quadraticForm } from "../math/optimize/definite.js";
+import type { Steps } from "../math/steps.js";
 import { aghqMarginal, finelyIntegrated } from "./aghq.js";
 import { laplaceMarginal } from "./laplace.js";
 import type { MarginalLikelihood } from "./MarginalLikelihood.js";
@@ -40,28 +41,34 @@ const MOST_ROW_NODES = 1e7;
 const MOST_OF_ALL = 2e9;
 
 /** The mode under Laplace's approximation; where there are no effects it is exact. */
-export function laplacePosterior(view: LatentGaussian): IntegratedPosterior {
+export function* laplacePosterior(view: LatentGaussian): Steps<IntegratedPosterior> {
   const hasEffects = view.factors.length > 0;
   const marginal = hasEffects ? laplaceMarginal(view) : plainMarginal(view);
-  return { marginal, mode: posteriorMode(marginal), points: 1, isIntegrated: !hasEffects, isSettled: !hasEffects };
+  return {
+    marginal,
+    mode: yield* posteriorMode(marginal),
+    points: 1,
+    isIntegrated: !hasEffects,
+    isSettled: !hasEffects,
+  };
 }
 
 /**
  * Adaptive quadrature with its points raised from those of Laplace's approximation until neither the log density's shape nor its mode moves;
  * where factors cross, and where more points cannot be had, what there is stays.
  */
-export function integratedPosterior(view: LatentGaussian): IntegratedPosterior {
-  if (view.structure === "none" || view.structure === "crossed") return laplacePosterior(view);
+export function* integratedPosterior(view: LatentGaussian): Steps<IntegratedPosterior> {
+  if (view.structure === "none" || view.structure === "crossed") return yield* laplacePosterior(view);
   const marginal = laplaceMarginal(view);
-  const mode = posteriorMode(marginal, { isRough: true });
+  const mode = yield* posteriorMode(marginal, { isRough: true });
   const rough = { marginal, mode, points: 1, isIntegrated: false, isSettled: false };
-  const found = mode.position.every(Number.isFinite) ? withPoints(rough) : rough;
+  const found = mode.position.every(Number.isFinite) ? yield* withPoints(rough) : rough;
   const { position: start, precision } = found.mode;
-  return { ...found, mode: posteriorMode(found.marginal, { start, precision }) };
+  return { ...found, mode: yield* posteriorMode(found.marginal, { start, precision }) };
 }
 
 /** As many points as it takes near their own mode; what still more would add to the log density there is added everywhere. */
-function withPoints(from: IntegratedPosterior): IntegratedPosterior {
+function* withPoints(from: IntegratedPosterior): Steps<IntegratedPosterior> {
   const { view } = from.marginal;
   let best = from;
   let before = new Heights(from);
@@ -69,16 +76,19 @@ function withPoints(from: IntegratedPosterior): IntegratedPosterior {
     const marginal = quadrature(view, points);
     if (marginal === null) break;
     let after = new Heights({ marginal, mode: best.mode });
-    if (agree(before, after, ROUGHLY) && before.distance > FAR) {
+    yield;
+    if ((yield* agree(before, after, ROUGHLY)) && before.distance > FAR) {
       const { position: start, precision } = best.mode;
-      best = { ...best, mode: posteriorMode(best.marginal, { start, precision, isRough: true }) };
+      best = { ...best, mode: yield* posteriorMode(best.marginal, { start, precision, isRough: true }) };
       before = new Heights(best);
+      yield;
       after = new Heights({ marginal, mode: best.mode });
+      yield;
     }
     const next = { ...best, marginal, points, isIntegrated: true };
-    if (best.points === 1 && agree(before, after, EXACT))
+    if (best.points === 1 && (yield* agree(before, after, EXACT)))
       return { ...(view.isGaussian ? best : next), isIntegrated: true, isSettled: true };
-    if (best.points > 1 && agree(before, after, STILL))
+    if (best.points > 1 && (yield* agree(before, after, STILL)))
       return { ...best, marginal: raised(best.marginal, after.height - before.height), isSettled: true };
     best = next;
     before = after;
@@ -125,23 +135,28 @@ class Heights {
   }
 
   /** Heights two sds from the mode less that at it; measured when they are first asked for. */
-  around(): Float64Array {
+  *around(): Steps<Float64Array> {
     if (this.measured !== null) return this.measured;
     const logDensity = logPosterior(this.marginal);
     const places = probes(this.marginal.view, this.mode);
-    this.measured = Float64Array.from(places, (place) => logDensity(place) - this.height);
-    return this.measured;
+    const heights = new Float64Array(places.length);
+    for (const [k, place] of places.entries()) {
+      heights[k] = logDensity(place) - this.height;
+      yield;
+    }
+    this.measured = heights;
+    return heights;
   }
 }
 
 /** Whether two densities near one mode differ by no more than is allowed. */
-function agree(one: Heights, other: Heights, { step, constant, shape }: typeof STILL): boolean {
+function* agree(one: Heights, other: Heights, { step, constant, shape }: typeof STILL): Steps<boolean> {
   if (!(Math.abs(other.height - one.height) < constant)) return false;
   const pull = other.gradient.map((slope, i) => slope - one.gradient[i]);
   if (!(quadraticForm(one.mode.covariance, pull) < step * step)) return false;
   if (shape === Number.POSITIVE_INFINITY) return true;
-  const around = one.around();
-  return other.around().every((height, k) => Math.abs(height - around[k]) < shape);
+  const around = yield* one.around();
+  return (yield* other.around()).every((height, k) => Math.abs(height - around[k]) < shape);
 }
 
 /** Two posterior sds up and down every hyperparameter, the others at their conditional means. */

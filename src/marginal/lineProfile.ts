@@ -1,5 +1,6 @@
 import { cubicSpline } from "../math/cubicSpline.js";
 import { hermiteSpline, type Sloped } from "../math/hermiteSpline.js";
+import type { Steps } from "../math/steps.js";
 
 /** A log density along a line, in units of about one posterior sd, 0 being near its top. */
 export interface LineProfile {
@@ -21,10 +22,13 @@ const STRIDES = [2, 1];
  * Values at whole units: at 0, then down and then up from there, one after the other, until they have fallen far enough or cannot be computed.
  * A standard normal's where there are none but that at 0.
  */
-export function lineProfile(logDensityAt: (place: number) => number): LineProfile {
-  const top = logDensityAt(0);
-  const at = (place: number) => ({ value: logDensityAt(place) });
-  const [below, above] = [-1, 1].map((step) => outwards(at, step, top - DEEPEST).map(({ value }) => value));
+export function* lineProfile(logDensityAt: (place: number) => Steps<number>): Steps<LineProfile> {
+  const top = yield* logDensityAt(0);
+  function* at(place: number): Steps<{ readonly value: number }> {
+    return { value: yield* logDensityAt(place) };
+  }
+  const below = (yield* outwards(at, -1, top - DEEPEST)).map(({ value }) => value);
+  const above = (yield* outwards(at, 1, top - DEEPEST)).map(({ value }) => value);
   const [first, last] = [-below.length, above.length];
   if (first === last) return { first: -1, last: 1, at: (place) => top - 0.5 * place * place };
   const spline = cubicSpline([...below.reverse(), top, ...above]);
@@ -37,22 +41,23 @@ export interface SlopedProfile extends LineProfile {
 }
 
 /** The same from values and slopes at every other unit, or at every one where it falls steeply, those at 0 being known. */
-export function slopedProfile(
+export function* slopedProfile(
   top: Sloped,
-  at: (place: number) => Sloped,
+  at: (place: number) => Steps<Sloped>,
   depth: number = DEEPEST_WITH_SLOPE,
-): SlopedProfile {
+): Steps<SlopedProfile> {
   const lowest = top.value - depth;
   const known = new Map<number, Sloped>();
-  const once = (place: number) => {
-    const point = known.get(place) ?? at(place);
+  function* once(place: number): Steps<Sloped> {
+    const point = known.get(place) ?? (yield* at(place));
     known.set(place, point);
     return point;
-  };
+  }
   const [coarse, fine] = STRIDES;
-  const isSteep = [-coarse, coarse].some((place) => !(once(place).value > lowest));
+  const isSteep = !((yield* once(-coarse)).value > lowest) || !((yield* once(coarse)).value > lowest);
   const stride = isSteep ? fine : coarse;
-  const [below, above] = [-stride, stride].map((step) => outwards(once, step, lowest));
+  const below = yield* outwards(once, -stride, lowest);
+  const above = yield* outwards(once, stride, lowest);
   const [first, last] = [-stride * below.length, stride * above.length];
   if (first === last) return { first: -stride, last: stride, stride, at: (place) => top.value - 0.5 * place * place };
   const points = [...below.reverse(), top, ...above];
@@ -60,14 +65,14 @@ export function slopedProfile(
   return { first, last, stride, at: (place) => spline((place - first) / stride) };
 }
 
-function outwards<Point extends { readonly value: number }>(
-  at: (place: number) => Point,
+function* outwards<Point extends { readonly value: number }>(
+  at: (place: number) => Steps<Point>,
   step: number,
   lowest: number,
-): Point[] {
+): Steps<Point[]> {
   const found: Point[] = [];
   for (let place = step; Math.abs(place) <= LONGEST; place += step) {
-    const point = at(place);
+    const point = yield* at(place);
     if (!Number.isFinite(point.value)) break;
     found.push(point);
     if (point.value < lowest) break;

@@ -4,6 +4,7 @@ import { type DifferenceHessian, hessianByDifferences } from "../math/optimize/h
 import type { Minimum } from "../math/optimize/Minimum.js";
 import { type MinimizeOptions, minimize } from "../math/optimize/minimize.js";
 import type { Bounds, Objective } from "../math/optimize/Objective.js";
+import type { Steps } from "../math/steps.js";
 import type { MarginalLikelihood } from "./MarginalLikelihood.js";
 import { plainMarginal } from "./plain.js";
 
@@ -73,28 +74,23 @@ export function logPosterior(marginal: MarginalLikelihood): (position: Float64Ar
  * of the sds keeps the density away from zero ones, so that there is no boundary to end at by mistake.
  * It never throws: a search that fails says so in `converged` and `reason`, and what it returns is then where it stopped.
  */
-export function posteriorMode(
+export function* posteriorMode(
   marginal: MarginalLikelihood,
-  {
-    start = startWithoutEffects(marginal),
-    precision = null,
-    isRough = false,
-    limits,
-  }: Partial<PosteriorModeOptions> = {},
-): PosteriorMode {
+  { start, precision = null, isRough = false, limits }: Partial<PosteriorModeOptions> = {},
+): Steps<PosteriorMode> {
   const objective = marginalPosterior(marginal);
   const confirm = precision === null;
-  const found = minimize(objective, start, {
+  const found = yield* minimize(objective, start ?? (yield* startWithoutEffects(marginal)), {
     hessian: precision,
     confirm,
     ...(isRough ? { tolerance: ROUGH } : {}),
     ...limits,
   });
   const known = { hessian: found.hessian, failed: [], evaluations: 0 };
-  return withCurvature(found, isRough ? known : measuredAt(objective, found));
+  return withCurvature(found, isRough ? known : yield* measuredAt(objective, found));
 }
 
-function startWithoutEffects(marginal: MarginalLikelihood): Float64Array {
+function* startWithoutEffects(marginal: MarginalLikelihood): Steps<Float64Array> {
   const { view } = marginal;
   const { beta, theta, dispersion } = view.sizes;
   const zeros = new Float64Array(beta + theta + dispersion);
@@ -102,15 +98,15 @@ function startWithoutEffects(marginal: MarginalLikelihood): Float64Array {
     lower: zeros.map((_, i) => (i >= beta && i < beta + theta ? 0 : -Infinity)),
     upper: zeros.map((_, i) => (i >= beta && i < beta + theta ? 0 : Infinity)),
   };
-  const found = minimize(marginalPosterior(plainMarginal(view)), zeros, held);
+  const found = yield* minimize(marginalPosterior(plainMarginal(view)), zeros, held);
   return found.outcome === "notFinite" ? zeros : found.position;
 }
 
 /** By forward differences, whose error of 1e-4 or less is nothing to a covariance. */
-function measuredAt(objective: Objective, { position, gradient, hessian: metric }: Minimum): DifferenceHessian {
+function* measuredAt(objective: Objective, { position, gradient, hessian: metric }: Minimum): Steps<DifferenceHessian> {
   const n = position.length;
   const scale = position.map((_, i) => 1 / Math.sqrt(metric[i * n + i]));
-  return hessianByDifferences(objective, position, { order: 1, gradient, scale });
+  return yield* hessianByDifferences(objective, position, { order: 1, gradient, scale });
 }
 
 function withCurvature(

@@ -3,6 +3,7 @@ import { logDeterminant, lowerCholesky } from "../math/linalg/cholesky.js";
 import { quadraticForm } from "../math/optimize/definite.js";
 import { minimize } from "../math/optimize/minimize.js";
 import type { Objective } from "../math/optimize/Objective.js";
+import type { Steps } from "../math/steps.js";
 import type { MarginalLikelihood } from "./MarginalLikelihood.js";
 import { type PosteriorMode, posteriorMode } from "./posteriorMode.js";
 
@@ -19,12 +20,12 @@ const LEAST_LOG_MASS = -7;
  * The modes of the marginal posterior that searches from many places find, `first` among them, by the mass that Laplace's approximation gives each, the
  * largest first.
  */
-export function posteriorModes(marginal: MarginalLikelihood, first: PosteriorMode): PosteriorMode[] {
+export function* posteriorModes(marginal: MarginalLikelihood, first: PosteriorMode): Steps<PosteriorMode[]> {
   const modes = [first];
-  for (const { start, precision } of [...byPriors(marginal, first), ...bySteps(marginal, first)]) {
-    const { position } = posteriorMode(marginal, { start, precision, isRough: true });
+  for (const { start, precision } of [...(yield* byPriors(marginal, first)), ...bySteps(marginal, first)]) {
+    const { position } = yield* posteriorMode(marginal, { start, precision, isRough: true });
     if (!position.every(Number.isFinite) || !modes.every((mode) => isApart(mode, position))) continue;
-    const found = posteriorMode(marginal, { start: position });
+    const found = yield* posteriorMode(marginal, { start: position });
     const isMode = found.isDefinite && found.gradientNorm < LARGEST_GRADIENT;
     if (isMode && modes.every((mode) => isApart(mode, found.position) && isApart(found, mode.position)))
       modes.push(found);
@@ -52,10 +53,10 @@ function bySteps({ view: { sizes } }: MarginalLikelihood, { position }: Posterio
 }
 
 /** The first mode with coefficients where their priors are highest, one after the other and all together, with the priors' curvature added to its own. */
-function byPriors({ view }: MarginalLikelihood, { position, precision }: PosteriorMode): Start[] {
+function* byPriors({ view }: MarginalLikelihood, { position, precision }: PosteriorMode): Steps<Start[]> {
   const coefficients = Array.from({ length: view.sizes.beta }, (_, k) => k);
   const held = (bound: number) => position.map((x, i) => (i < view.sizes.beta ? bound : x));
-  const prior = minimize(minusLogPrior(view), position, { lower: held(-Infinity), upper: held(Infinity) });
+  const prior = yield* minimize(minusLogPrior(view), position, { lower: held(-Infinity), upper: held(Infinity) });
   if (!prior.position.every(Number.isFinite)) return [];
   const curved = precision.map((value, k) => value + prior.hessian[k]);
   const sets = [...coefficients.map((k) => [k]), ...(coefficients.length > 1 ? [coefficients] : [])];

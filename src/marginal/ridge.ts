@@ -5,6 +5,7 @@ import { nearestDefinite } from "../math/optimize/definite.js";
 import { minimize } from "../math/optimize/minimize.js";
 import type { Evaluated, Objective } from "../math/optimize/Objective.js";
 import { log } from "../math/special/elementary.js";
+import { mapSteps, type Steps } from "../math/steps.js";
 import { type LineProfile, slopedProfile } from "./lineProfile.js";
 import { bent, type Standardised } from "./standardised.js";
 
@@ -46,20 +47,20 @@ export interface Turn {
 }
 
 /** Along hyperparameter `axis`, from the mode `top`; minus the log density is in the standardised coordinates. */
-export function ridge(
+export function* ridge(
   descent: Objective,
   top: Evaluated,
   axis: number,
   { bends, hyperparameters }: Standardised,
-): Ridge {
+): Steps<Ridge> {
   const bend = bends[axis];
   const followed = new Map([[0, top]]);
-  const along = slopedProfile(
+  const along = yield* slopedProfile(
     heightOf(top, axis),
-    (place) => {
+    function* (place) {
       const inwards = [2, 1].map((stride) => followed.get(place - stride * Math.sign(place)));
       const from = followed.get(-place) ?? inwards.find((point) => point !== undefined) ?? top;
-      const point = follow(descent, from.position, axis, place);
+      const point = yield* follow(descent, from.position, axis, place);
       followed.set(place, point);
       return heightOf(point, axis);
     },
@@ -67,7 +68,7 @@ export function ridge(
   );
   const path = [...followed.values()].filter(({ value }) => Number.isFinite(value));
   path.sort((one, other) => one.position[axis] - other.position[axis]);
-  const { summit, around } = measuredAlong(path, top, axis, bend, descent);
+  const { summit, around } = yield* measuredAlong(path, top, axis, bend, descent);
   const interpolated = interpolation(along.stride);
   const endsOf = (points: readonly Evaluated[]) =>
     [points[0], points[points.length - 1]].map(({ position }) => position[axis]);
@@ -107,22 +108,31 @@ function turnsBy(
 }
 
 /** The points of a path about its top at which the conditionals are measured: as far as it is high, and on where they change. */
-function measuredAlong(path: readonly Evaluated[], top: Evaluated, axis: number, bend: number, descent: Objective) {
+function* measuredAlong(
+  path: readonly Evaluated[],
+  top: Evaluated,
+  axis: number,
+  bend: number,
+  descent: Objective,
+): Steps<{ readonly summit: readonly Evaluated[]; readonly around: readonly Conditionals[] }> {
   const n = top.position.length;
   const known = new Map<Evaluated, Conditionals>([[top, unchanged(n)]]);
-  const at = (point: Evaluated) => {
-    const found = known.get(point) ?? conditionalsAfter(axis, point, descent);
+  function* at(point: Evaluated): Steps<Conditionals> {
+    const found = known.get(point) ?? (yield* conditionalsAfter(axis, point, descent));
     known.set(point, found);
     return found;
-  };
+  }
   const isHigh = ({ value }: Evaluated) => bend !== 0 || value < top.value + SHOULDER;
-  const end = (step: number) => {
+  function* end(step: number): Steps<number> {
     let i = path.indexOf(top);
-    while (path[i + step] !== undefined && (isHigh(path[i]) || changes(at(path[i]), at(path[i - step])))) i += step;
+    while (path[i + step] !== undefined) {
+      if (!isHigh(path[i]) && !changes(yield* at(path[i]), yield* at(path[i - step]))) break;
+      i += step;
+    }
     return i;
-  };
-  const summit = path.slice(end(-1), end(1) + 1);
-  return { summit, around: summit.map(at) };
+  }
+  const summit = path.slice(yield* end(-1), (yield* end(1)) + 1);
+  return { summit, around: yield* mapSteps(summit, at) };
 }
 
 /** A centre that goes on in proportion to s(z), not to z, beyond the ends of a ridge: a change of coordinates that is linear in the position. */
@@ -158,7 +168,7 @@ function changes({ logScales }: Conditionals, before: Conditionals): boolean {
 }
 
 /** To the conditional mode of all z after an axis at a place of it, from one near it. */
-function follow(descent: Objective, from: Float64Array, axis: number, place: number): Evaluated {
+function follow(descent: Objective, from: Float64Array, axis: number, place: number): Steps<Evaluated> {
   const start = from.map((x, k) => (k === axis ? place : x));
   const held = (bound: number) => start.map((x, k) => (k > axis ? bound : x));
   const bounds = { lower: held(-Infinity), upper: held(Infinity) };
@@ -180,13 +190,14 @@ function interpolation(stride: number) {
  * Of all z after an axis near a point, each given those ahead of it, those after it integrated out: the logs of their scales, and the slopes of their centres
  * by those between it and the axis, at k * n + l; 0 of the others.
  */
-function conditionalsAfter(axis: number, at: Evaluated, descent: Objective): Conditionals {
+function* conditionalsAfter(axis: number, at: Evaluated, descent: Objective): Steps<Conditionals> {
   const n = at.position.length;
   const r = n - axis - 1;
   // The last z comes first, so that pivots have those before them integrated out.
   const hessian = new Float64Array(r * r);
   for (let i = 0; i < r; i++) {
     const column = hessianColumn(descent, at, n - 1 - i);
+    yield;
     for (let j = 0; j < r; j++) {
       hessian[i * r + j] += 0.5 * column[n - 1 - j];
       hessian[j * r + i] += 0.5 * column[n - 1 - j];

@@ -1,6 +1,7 @@
 import { latticePoints } from "../math/quadrature/latticeRule.js";
 import { exp, log } from "../math/special/elementary.js";
 import { normalQuantile } from "../math/special/normalDistribution.js";
+import { pausing, type Steps } from "../math/steps.js";
 import { type LineProfile, lineProfile } from "./lineProfile.js";
 import type { Spread } from "./spreads.js";
 import { bent, logStretch, type Standardised, straightened } from "./standardised.js";
@@ -13,11 +14,11 @@ const WIDER = 1.4;
  * The log density of t under the spreads, where a hyperparameter's coordinate is at its mode and s(t) of its sds, s that of its z: the density of the
  * z given those ahead of it, averaged over these. Takes no likelihood.
  */
-export function spreadMarginal(
+export function* spreadMarginal(
   { order, directions, bends }: Standardised,
   spreads: readonly Spread[],
   axis: number,
-): LineProfile {
+): Steps<LineProfile> {
   const { profile, given } = spreads[axis];
   if (profile === undefined) throw new RangeError("only hyperparameters have a profile");
   if (axis === 0) return profile;
@@ -29,7 +30,7 @@ export function spreadMarginal(
     return { moved, centre, scale: exp(logScale), logShare: logWeight - logScale };
   });
   const bend = bends[axis];
-  return lineProfile((t) => {
+  const logDensityAt = pausing((t: number) => {
     const place = bent(bend, t) * sd;
     const logs = ahead.map(({ moved, centre, scale, logShare }) => {
       const own = straightened(bend, place - moved);
@@ -38,6 +39,7 @@ export function spreadMarginal(
     const largest = Math.max(...logs);
     return largest + log(logs.reduce((total, value) => total + exp(value - largest), 0)) + logStretch(bend, t);
   });
+  return yield* lineProfile(logDensityAt);
 }
 
 interface WeightedPlace {

@@ -2,6 +2,7 @@ import type { LatentGaussian } from "../density/LatentGaussian.js";
 import { dot } from "../math/linalg/triangularFactor.js";
 import type { Objective } from "../math/optimize/Objective.js";
 import { exp, tanh } from "../math/special/elementary.js";
+import { mapSteps, pausing, type Steps } from "../math/steps.js";
 import { type AxisShape, shapeOf, splitNormal } from "./axisShape.js";
 import { flatCoefficients } from "./flatCoefficients.js";
 import type { LineProfile } from "./lineProfile.js";
@@ -45,41 +46,46 @@ export function surfaceOf(marginal: MarginalLikelihood): Surface {
 const SUSPICIOUS_DROP = 1.7;
 
 /** Standardised coordinates, with flat coefficients among those that have ridges, and the spreads in them. */
-export function spreadAround(view: LatentGaussian, mode: PosteriorMode, surface: Surface) {
+export function* spreadAround(
+  view: LatentGaussian,
+  mode: PosteriorMode,
+  surface: Surface,
+): Steps<{ readonly coordinates: Standardised; readonly spreads: Spread[] }> {
   const plain = standardised(view, mode);
-  const drops = coefficientDrops(plain, surface);
+  const drops = yield* coefficientDrops(plain, surface);
   const isSuspicious = drops.some((sides) => sides.some((drop) => drop < SUSPICIOUS_DROP));
-  const flat = isSuspicious ? flatCoefficients(view, mode, surface) : [];
-  if (flat.length === 0) return { coordinates: plain, spreads: measureSpreads(plain, surface, drops) };
+  const flat = isSuspicious ? yield* flatCoefficients(view, mode, surface) : [];
+  if (flat.length === 0) return { coordinates: plain, spreads: yield* measureSpreads(plain, surface, drops) };
   const coordinates = standardised(view, mode, flat);
-  return { coordinates, spreads: measureSpreads(coordinates, surface) };
+  return { coordinates, spreads: yield* measureSpreads(coordinates, surface) };
 }
 
 /** How far the log density has fallen at either side of the mode, along each z that has no ridge. */
-function coefficientDrops(coordinates: Standardised, surface: Surface): number[][] {
+function* coefficientDrops(coordinates: Standardised, surface: Surface): Steps<number[][]> {
   const { directions, hyperparameters: m, mode } = coordinates;
   const top = surface.logDensity(mode);
   const origin = new Float64Array(directions.length);
-  return directions
-    .slice(m)
-    .map((_, k) =>
-      [-PROBE, PROBE].map((by) => top - surface.logDensity(positionAt(coordinates, moved(origin, m + k, by)))),
-    );
+  const dropAt = (k: number) => (by: number) =>
+    top - surface.logDensity(positionAt(coordinates, moved(origin, m + k, by)));
+  const dropsAt = pausing((k: number) => [-PROBE, PROBE].map(dropAt(k)));
+  return yield* mapSteps(directions.slice(m).keys(), dropsAt);
 }
 
 /**
  * Hyperparameters, and flat coefficients, have the density along a ridge on which all that comes after them is at its conditional mode. Other coefficients
  * have split normals through the log density two units off the mode on either side, moved and stretched as the hyperparameters are.
  */
-export function measureSpreads(
+export function* measureSpreads(
   coordinates: Standardised,
   surface: Surface,
-  drops: readonly (readonly number[])[] = coefficientDrops(coordinates, surface),
-): Spread[] {
+  known?: readonly (readonly number[])[],
+): Steps<Spread[]> {
+  const drops = known ?? (yield* coefficientDrops(coordinates, surface));
   const { directions, hyperparameters: m } = coordinates;
   const descent = descentIn(coordinates, surface);
   const top = evaluated(descent, new Float64Array(directions.length));
-  const ridges = Array.from({ length: m }, (_, axis) => ridge(descent, top, axis, coordinates));
+  const axes = Array.from({ length: m }, (_, axis) => axis);
+  const ridges = yield* mapSteps(axes, (axis) => ridge(descent, top, axis, coordinates));
   return directions.map((_, k) => {
     const side = (which: number) => scaleOf(PROBE, drops[k - m][which]);
     return {

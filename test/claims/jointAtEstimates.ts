@@ -16,6 +16,7 @@ import { hessianByDifferences } from "../../src/math/optimize/hessianByDifferenc
 import type { Minimum } from "../../src/math/optimize/Minimum.js";
 import { newton } from "../../src/math/optimize/newton.js";
 import type { Objective } from "../../src/math/optimize/Objective.js";
+import { runSync } from "../../src/math/steps.js";
 import { readTable } from "../../src/platform/node/readTable.js";
 import { priors } from "../../src/prior/priors.js";
 import { compiled } from "../density/models.js";
@@ -116,16 +117,16 @@ export function inEffects(density: LogDensity, position: Float64Array, effectsAt
 export function hessianOf(objective: Objective, at: Float64Array): Float64Array {
   const rough = roughHessian(objective, at);
   const scale = at.map((_, k) => 0.1 / Math.sqrt(rough[k * at.length + k]));
-  return hessianByDifferences(objective, at, { scale }).hessian;
+  return runSync(hessianByDifferences(objective, at, { scale })).hessian;
 }
 
 function roughHessian(objective: Objective, at: Float64Array): Float64Array {
-  return hessianByDifferences(objective, at, { order: 2 }).hessian;
+  return runSync(hessianByDifferences(objective, at, { order: 2 })).hessian;
 }
 
 /** The minimum in the effects, from zero and without anything of ours that knows of effects. */
 export function minimumOf(objective: Objective, size: number): Minimum {
-  return newton(objective, (at) => roughHessian(objective, at), new Float64Array(size), { tolerance: 1e-9 });
+  return runSync(newton(objective, (at) => roughHessian(objective, at), new Float64Array(size), { tolerance: 1e-9 }));
 }
 
 /** One array after the other. */
@@ -136,7 +137,7 @@ export function joined(parts: readonly Float64Array[]): Float64Array {
 /** By Laplace; null where the data leave the likelihood without a maximum. */
 export function fitted({ view }: JointModel): MaximumLikelihood | null {
   try {
-    const fit = maximumLikelihood(view, { method: "laplace" });
+    const fit = runSync(maximumLikelihood(view, { method: "laplace" }));
     return fit.convergence.converged && fit.parameters.every(({ estimate }) => Math.abs(estimate) < 50) ? fit : null;
   } catch (error) {
     if (error instanceof EngineError) return null;

@@ -14,6 +14,7 @@ import { adaptive } from "../../src/math/quadrature/adaptive.js";
 import { trapezoidal } from "../../src/math/quadrature/composite.js";
 import { integrate } from "../../src/math/quadrature/integrate.js";
 import { type ProductRule, productRule } from "../../src/math/quadrature/productRule.js";
+import { runSync } from "../../src/math/steps.js";
 import { readTable } from "../../src/platform/node/readTable.js";
 import { dataFile, isThere } from "../../validation/files.js";
 import {
@@ -93,7 +94,7 @@ describe("the Laplace marginal of the joint density", () => {
   for (const name of shippedModels)
     it(`and so of models/${name}`, async () => {
       const model = await shippedModel(name);
-      expectMaximum(model, maximumLikelihood(model.view, { method: "laplace" }));
+      expectMaximum(model, runSync(maximumLikelihood(model.view, { method: "laplace" })));
     });
 });
 
@@ -216,7 +217,7 @@ describe("quadrature over the joint density", () => {
       seed: 5,
     };
     const joint = jointModel(recipe.text, tableOf(recipe));
-    const { parameters } = maximumLikelihood(joint.view, { method: "laplace" });
+    const { parameters } = runSync(maximumLikelihood(joint.view, { method: "laplace" }));
     const { whole } = atMode(joint, joint.positionOf(parameters));
     const here = withoutPrior(joint, whole);
     let total = here;
@@ -238,7 +239,7 @@ describe("quadrature over the joint density", () => {
       const text =
         "thksbin ~ bernoulli(p)\nlogit(p) = 1 + thkspre + cc + tv + (1 | school) + (1 | class)\nprior beta[Intercept] ~ normal(0, 5)";
       const all = await readTable(dataFile("tvsfp.csv"));
-      const fit = maximumLikelihood(jointModel(text, all).view, { method: "laplace" });
+      const fit = runSync(maximumLikelihood(jointModel(text, all).view, { method: "laplace" }));
       const joint = jointModel(text.replace(" + cc + tv", ""), firstSchools(all, 3));
       const kept = fit.parameters.filter(({ name }) => name !== "beta[cc]" && name !== "beta[tv]");
       const position = joint.positionOf(kept);
@@ -272,7 +273,7 @@ describe("the restricted likelihood", () => {
     g: [1, 1, 1, 1, 2, 2, 2, 2],
   });
   const model = jointModel(text, table);
-  const fit = maximumLikelihood(model.view, { reml: true });
+  const fit = runSync(maximumLikelihood(model.view, { reml: true }));
 
   /** The density integrated over effects and coefficients at once, these flat on their own scale, along the axes of its precision. */
   function integrated(position: Float64Array): number {

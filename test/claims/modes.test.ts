@@ -6,6 +6,7 @@ import { EffectsGivenParameters } from "../../src/marginal/conditionalEffects.js
 import type { EffectsHessian } from "../../src/marginal/EffectsHessian.js";
 import { generalLaplace } from "../../src/marginal/laplace.js";
 import { cholesky, logDeterminant } from "../../src/math/linalg/cholesky.js";
+import { runSync } from "../../src/math/steps.js";
 import {
   conditionalSds,
   covarianceOf,
@@ -137,6 +138,6 @@ describe("and so of every model in models/, by the method that suits it", () => 
   for (const name of shippedModels)
     it(name, async () => {
       const model = await shippedModel(name);
-      expectModesOfDensity(model, maximumLikelihood(model.view));
+      expectModesOfDensity(model, runSync(maximumLikelihood(model.view)));
     });
 });

@@ -201,7 +201,7 @@ describe("a search for the maximum", () => {
   it("is one line on a terminal once it has taken a second, redrawn ten times a second at most", () => {
     const screen = new Screen(80);
     let seconds = 0;
-    const display = searchDisplay(screen, () => seconds);
+    const display = searchDisplay(screen, () => seconds, "ml");
     seconds = 0.9;
     display.update(at("quadrature with 5 points", 20));
     expect(screen.writes).toBe(0);
@@ -220,7 +220,7 @@ describe("a search for the maximum", () => {
 
   it("is one line a stage in a log, once it has taken ten seconds", () => {
     let [written, seconds] = ["", 0];
-    const display = searchDisplay({ write: (text) => (written += text) }, () => seconds);
+    const display = searchDisplay({ write: (text) => (written += text) }, () => seconds, "ml");
     for (const [time, stage] of [
       [9, "quadrature with 5 points"],
       [11, "quadrature with 9 points"],

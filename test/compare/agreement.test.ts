@@ -48,12 +48,16 @@ function measured({ kind = "posterior", mean = 1, sd = 2, mcse = 0, effects = []
   };
 }
 
-const offOf = (engine: Given, reference: Given = {}) =>
-  agreement(measured(engine), measured(reference), () => "unknown").off.map(({ name }) => name);
+const offOf = async (engine: Given, reference: Given = {}) =>
+  (await agreement(measured(engine), measured(reference), async () => "unknown")).off.map(({ name }) => name);
 
 describe("agreement with the reference", () => {
-  it("is in its sds", () => {
-    const { parameters } = agreement(measured({ mean: 2, sd: 4, mcse: 0.3 }), measured({ mcse: 0.4 }), () => "unknown");
+  it("is in its sds", async () => {
+    const { parameters } = await agreement(
+      measured({ mean: 2, sd: 4, mcse: 0.3 }),
+      measured({ mcse: 0.4 }),
+      async () => "unknown",
+    );
     const [, beta] = parameters;
     expect(beta).toMatchObject({ name: "beta[x]", difference: 0.5 });
     expect(beta.mcse).toBeCloseTo(0.25, 12);
@@ -61,38 +65,37 @@ describe("agreement with the reference", () => {
     expect(beta.distance).toBeGreaterThan(0.8);
   });
 
-  it("names posteriors beyond 0.1 and maxima beyond 0.75", () => {
-    expect(offOf({ mean: 1.19 })).toEqual([]);
-    expect(offOf({ mean: 1.21 })).toEqual(["beta[x]"]);
-    expect(offOf({ kind: "likelihood", mean: 2.49 })).toEqual([]);
-    expect(offOf({ kind: "likelihood", mean: 2.51 })).toEqual(["beta[x]"]);
+  it("names posteriors beyond 0.1 and maxima beyond 0.75", async () => {
+    expect(await offOf({ mean: 1.19 })).toEqual([]);
+    expect(await offOf({ mean: 1.21 })).toEqual(["beta[x]"]);
+    expect(await offOf({ kind: "likelihood", mean: 2.49 })).toEqual([]);
+    expect(await offOf({ kind: "likelihood", mean: 2.51 })).toEqual(["beta[x]"]);
   });
 
-  it("names a posterior of another spread, but no maximum", () => {
-    expect(offOf({ sd: 2.4 })).toEqual(["beta[x]"]);
-    expect(offOf({ sd: 2.4, kind: "likelihood" })).toEqual([]);
+  it("names a posterior of another spread, but no maximum", async () => {
+    expect(await offOf({ sd: 2.4 })).toEqual(["beta[x]"]);
+    expect(await offOf({ sd: 2.4, kind: "likelihood" })).toEqual([]);
   });
 
-  it("names nothing that may be Monte Carlo noise", () => {
+  it("names nothing that may be Monte Carlo noise", async () => {
     // An error of 0.071 sds of the difference, three of which and the limit are 0.31 sds.
-    expect(offOf({ mean: 1.6, mcse: 0.1 }, { mcse: 0.1 })).toEqual([]);
-    expect(offOf({ mean: 1.65, mcse: 0.1 }, { mcse: 0.1 })).toEqual(["beta[x]"]);
+    expect(await offOf({ mean: 1.6, mcse: 0.1 }, { mcse: 0.1 })).toEqual([]);
+    expect(await offOf({ mean: 1.65, mcse: 0.1 }, { mcse: 0.1 })).toEqual(["beta[x]"]);
   });
 
-  it("takes the noise of an engine that is not trusted for no excuse", () => {
+  it("takes the noise of an engine that is not trusted for no excuse", async () => {
     const far = measured({ mean: 7, mcse: 4 });
     const stuck = { ...far, column: { ...far.column, trust: { isTrusted: false, reason: "" } } };
-    const offNames = (engine: Measured) =>
-      agreement(engine, measured({}), () => "untrusted").off.map(({ name }) => name);
-    expect(offNames(far)).toEqual([]);
-    expect(offNames(stuck)).toEqual(["beta[x]"]);
+    const offNames = async (engine: Measured) =>
+      (await agreement(engine, measured({}), async () => "untrusted")).off.map(({ name }) => name);
+    expect(await offNames(far)).toEqual([]);
+    expect(await offNames(stuck)).toEqual(["beta[x]"]);
   });
 
-  it("tells the typical and the worst of the random effects, which may be what is off", () => {
-    const [near, far] = [
-      [0, 0.01, 0.4],
-      [0, 0.2, 0.4],
-    ].map((effects) => agreement(measured({ effects }), measured({ effects: [0, 0, 0] }), () => "unknown"));
+  it("tells the typical and the worst of the random effects, which may be what is off", async () => {
+    const ofEffects = (effects: readonly number[]) =>
+      agreement(measured({ effects }), measured({ effects: [0, 0, 0] }), async () => "unknown");
+    const [near, far] = [await ofEffects([0, 0.01, 0.4]), await ofEffects([0, 0.2, 0.4])];
     expect(near).toMatchObject({
       effects: { typical: 0.02, worst: 0.8, worstName: "b[g, 2, Intercept]" },
       cause: null,

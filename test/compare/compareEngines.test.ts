@@ -67,8 +67,8 @@ describe("one model through several engines", () => {
       ["ml", null],
       ["ml:laplace", ["ml"]],
     ]);
-    expect(comparison.engines.map(({ engine }) => engine)).toEqual(["ml", "ml:laplace"]);
-    expect(comparison.stopped).toEqual(["ml:pql"]);
+    expect(comparison.engines.map(({ engine }) => engine)).toEqual(["ml"]);
+    expect(comparison.stopped).toEqual(["ml:laplace", "ml:pql"]);
     await expect(compareModel("cbpp", { signal: AbortSignal.abort() })).rejects.toThrow(
       "the comparison was stopped before an engine had ended",
     );

@@ -3,6 +3,7 @@ import { likelihoodAt, valuesOf } from "../../src/compare/likelihoodAt.js";
 import type { LatentGaussian } from "../../src/density/LatentGaussian.js";
 import { maximumLikelihood } from "../../src/engine/ml/ml.js";
 import { laplaceMarginal } from "../../src/marginal/laplace.js";
+import { runSync } from "../../src/math/steps.js";
 import { compiled, randomTable, uniforms } from "../density/models.js";
 
 const ROUND_TRIP = 1e-12;
@@ -64,7 +65,7 @@ describe("parameters as they are reported", () => {
 describe("the likelihood at estimates", () => {
   it("is the maximum at those of maximum likelihood, and lower elsewhere", () => {
     const view = viewOf("events ~ poisson(mu)\nlog(mu) = 1 + x2 + (1 | g) + (1 | h)");
-    const ml = maximumLikelihood(view, { method: "laplace" });
+    const ml = runSync(maximumLikelihood(view, { method: "laplace" }));
     const at = likelihoodAt(laplaceMarginal(view));
     const estimates = new Map(ml.parameters.map(({ name, estimate }) => [name, estimate]));
     expect(at(estimates)).toBeCloseTo(ml.logLikelihood ?? Number.NaN, 7);

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LatentGaussian } from "../../src/density/LatentGaussian.js";
 import { standardisingReference } from "../../src/marginal/coordinates/standardisingReference.js";
+import { runSync } from "../../src/math/steps.js";
 import { compiled, gradientError, logAbsDeterminant, position, randomTable, seeds } from "./models.js";
 
 const runs = { seed: 20261124, numRuns: 6 };
@@ -28,7 +29,7 @@ function integrated(text: string, seed: number) {
   const { model } = compiled(text, randomTable(seed, 31));
   const latent = model.latentGaussian();
   if ("refusal" in latent) throw new Error(latent.refusal);
-  const made = standardisingReference(latent.view, model);
+  const made = runSync(standardisingReference(latent.view, model));
   if ("refusal" in made) throw new Error(made.refusal);
   if (made.reference.kind !== "integrated") throw new Error("not integrated");
   return { model, view: latent.view, reference: made.reference, density: model.integratedDensity(made.reference) };

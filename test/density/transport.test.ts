@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { TransportReference } from "../../src/density/TransportReference.js";
 import { standardisingReference } from "../../src/marginal/coordinates/standardisingReference.js";
+import { runSync } from "../../src/math/steps.js";
 import {
   compiled,
   gradientError,
@@ -39,7 +40,9 @@ function transported(text: string, seed: number) {
   const { model } = compiled(text, randomTable(seed, 31));
   const latent = model.latentGaussian();
   if ("refusal" in latent) throw new Error(latent.refusal);
-  const made = standardisingReference(latent.view, { hasNormalCoefficients: false, mayHaveSeveralModes: false });
+  const made = runSync(
+    standardisingReference(latent.view, { hasNormalCoefficients: false, mayHaveSeveralModes: false }),
+  );
   if ("refusal" in made) throw new Error(made.refusal);
   if (made.reference.kind !== "transported") throw new Error("not transported");
   return { model, density: model.transportedDensity(made.reference), reference: made.reference };

@@ -9,6 +9,7 @@ import { penalizedMarginal, penalizedVector } from "../../src/engine/ml/penalize
 import { fit } from "../../src/fit/fit.js";
 import { prepareModel } from "../../src/fit/prepare.js";
 import { laplaceMarginal } from "../../src/marginal/laplace.js";
+import { runSync } from "../../src/math/steps.js";
 import { readTable } from "../../src/platform/node/readTable.js";
 import { uniforms } from "../density/models.js";
 
@@ -146,7 +147,7 @@ describe("maximum likelihood beside numbers that need not suit the data", () => 
           const place = (part: string, x: number) =>
             part === "correlation" ? 0.8 * both() : part === "sd" ? 0.1 + 2 * next() : x + 0.2 * both();
           const start = vector.start.map((x, i) => Math.max(vector.lower[i], place(vector.coordinates[i].part, x)));
-          return minimizeBothSides({ objective, coordinates: vector.coordinates, box: vector }, start).value;
+          return runSync(minimizeBothSides({ objective, coordinates: vector.coordinates, box: vector }, start)).value;
         });
         expect(-(ml.logLikelihood ?? Number.NaN), `${text}, run ${run}`).toBeLessThan(Math.min(...found) + 1e-4);
         expect(ml.convergence.converged).toBe(true);

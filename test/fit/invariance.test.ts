@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { MlFitOptions } from "../../src/fit/byMl.js";
-import { fitByMl } from "../../src/fit/byMl.js";
+import { completeMlOptions, maximise, prepareForMl } from "../../src/fit/byMl.js";
 import { fromFormula } from "../../src/language/fromFormula.js";
+import { runSync } from "../../src/math/steps.js";
 import { differences } from "../../validation/invariance/differences.js";
 import {
   type Change,
@@ -25,9 +26,10 @@ function disagreements(formula: string, family: FamilyName, change: Change, opti
   const priors = options.penalized ? ["beta ~ flat()", "intercept ~ flat()", "sd ~ flat()"] : [];
   const model = fromFormula(`${leftSides[family]} ~ ${formula}`, family, { priors });
   const columns = simulate(seed);
-  const [first, second] = [columns, changed(columns, change)].map((data) =>
-    fitByMl(model, data, { engine: "ml", ...options }),
-  );
+  const [first, second] = [columns, changed(columns, change)].map((data) => {
+    const asked = { engine: "ml", ...options } as const;
+    return runSync(maximise(prepareForMl(model, data, asked), completeMlOptions(asked)));
+  });
   expect(first.ml.convergence.converged).toBe(true);
   return differences(structure, change, first, second)
     .filter(({ size }) => size > TOLERANCE)

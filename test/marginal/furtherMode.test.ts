@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { toTable } from "../../src/data/toTable.js";
 import { searchFurther } from "../../src/marginal/furtherMode.js";
 import { integratedPosterior } from "../../src/marginal/integratedPosterior.js";
+import { runSync } from "../../src/math/steps.js";
 import { hardDesign, type Kind } from "../../validation/hardDesigns/designs.js";
 import { readReferences } from "../../validation/hardDesigns/files.js";
 import { viewOf } from "./designs.js";
@@ -9,13 +10,13 @@ import { viewOf } from "./designs.js";
 function searched(kind: Kind, number: number) {
   const { text, columns } = hardDesign(kind, number);
   const { view } = viewOf(text, toTable(columns));
-  const integrated = integratedPosterior(view);
+  const integrated = runSync(integratedPosterior(view));
   const sdAt = (position: Float64Array) => {
     const values = view.values();
     view.read(position, values);
     return values.Lambda[0][0];
   };
-  return { integrated, modes: searchFurther(integrated), sdAt };
+  return { integrated, modes: runSync(searchFurther(integrated)), sdAt };
 }
 
 describe("the search for another mode of the hyperparameters", () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { hasHeavyPriors } from "../../src/marginal/heavyPriors.js";
 import { laplaceMarginal } from "../../src/marginal/laplace.js";
 import { posteriorMode } from "../../src/marginal/posteriorMode.js";
+import { runSync } from "../../src/math/steps.js";
 import { viewOf } from "../engine/ml/models.js";
 
 const columns = {
@@ -13,7 +14,7 @@ const columns = {
 const isHeavyUnder = (intercept: string, beta: string) => {
   const model = `y ~ normal(mu, sigma)\nmu = 1 + x + (1 | g)\nprior intercept ~ ${intercept}\nprior beta ~ ${beta}`;
   const view = viewOf(model, columns);
-  return hasHeavyPriors(view, posteriorMode(laplaceMarginal(view)));
+  return hasHeavyPriors(view, runSync(posteriorMode(laplaceMarginal(view))));
 };
 
 describe("heavy priors of coefficients", () => {

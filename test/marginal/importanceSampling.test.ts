@@ -12,6 +12,7 @@ import {
 } from "../../src/marginal/importanceSampling.js";
 import { laplaceMarginal } from "../../src/marginal/laplace.js";
 import { createStream } from "../../src/math/random/createStream.js";
+import { runSync } from "../../src/math/steps.js";
 import { seeds, uniforms } from "../density/models.js";
 import { groupedTable, type LambdaKind, randomLambda, randomParts, viewOf } from "./designs.js";
 import { likelihoodCases, likelihoodProblem } from "./likelihoods.js";
@@ -24,7 +25,7 @@ const kinds: readonly LambdaKind[] = ["regular", "zero", "singular"];
 const manyFactors = Object.values(randomParts).filter(({ structure }) => structure !== "single");
 
 function sampled(view: LatentGaussian, values: LatentValues, draws: number, seed = 1): ImportanceEstimate {
-  const estimate = importanceSampling(view, values, createStream(seed, 0), draws);
+  const estimate = runSync(importanceSampling(view, values, createStream(seed, 0), draws));
   if (estimate === null) throw new Error("there are no weights");
   return estimate;
 }
@@ -55,7 +56,7 @@ describe("the marginal likelihood by importance sampling, of normal responses", 
     const h = g.map((_, i) => Math.floor(i / 15));
     const y = g.map((level, i) => 0.7 * level - (h[i] % 2) + next());
     const { view } = viewOf("y ~ normal(mu, sigma)\nmu = 1 + (1 | g) + (1 | h)", toTable({ y, g, h }));
-    const { parameters, logLikelihood } = linearMixedModel(view, defaultMlOptions, []);
+    const { parameters, logLikelihood } = runSync(linearMixedModel(view, defaultMlOptions, []));
     const [beta, sdG, sdH, sigma] = parameters.map(({ estimate }) => estimate);
     expect(Math.min(sdG, sdH)).toBeGreaterThan(0.1);
     const values = view.values();
@@ -199,10 +200,9 @@ describe("the marginal likelihood by importance sampling, of other responses", (
     const mean = first / total;
     const variance = second / total - mean ** 2;
     const near = [new Float64Array(30), new Float64Array(2)];
-    const { free, moments } = new ImportanceSampler(view, values).sample(values, createStream(1, 0), 400, {
-      near,
-      wantsMoments: true,
-    });
+    const { free, moments } = runSync(
+      runSync(ImportanceSampler.at(view, values)).sample(values, createStream(1, 0), 400, { near, wantsMoments: true }),
+    );
     expect(free).toBe(0);
     expect(Math.abs((moments?.means[0] ?? NaN) - mean)).toBeLessThan(0.02 * Math.sqrt(variance));
     expect((moments?.sds[0] ?? NaN) / Math.sqrt(variance)).toBeCloseTo(1, 1);
@@ -222,7 +222,7 @@ describe("the marginal likelihood by importance sampling, of other responses", (
     const [small, large, huge] = [0.3, 2, 8].map((sd) => {
       const values = view.values();
       for (const Lambda of values.Lambda) Lambda.set([sd]);
-      return new ImportanceSampler(view, values).drawsNeeded([values]);
+      return runSync(runSync(ImportanceSampler.at(view, values)).drawsNeeded([values]));
     });
     expect(small.draws).toBe(2);
     expect(small.noise).toBeLessThan(0.05);

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { aghqMarginal } from "../../src/marginal/aghq.js";
 import { integratedPosterior } from "../../src/marginal/integratedPosterior.js";
 import { marginalPosterior } from "../../src/marginal/posteriorMode.js";
+import { runSync } from "../../src/math/steps.js";
 import { groupedTable, viewOf } from "./designs.js";
 
 const table = groupedTable(5, 60);
@@ -11,7 +12,7 @@ describe("a posterior with its random effects integrated out", () => {
   for (const random of ["+ (1 | k)", "+ (1 | g) + (1 | k)"])
     it(`has as many points as it takes, and says that it is settled: ${random}`, () => {
       const view = modelOf(random);
-      const { mode, points, isSettled, isIntegrated } = integratedPosterior(view);
+      const { mode, points, isSettled, isIntegrated } = runSync(integratedPosterior(view));
       expect({ isSettled, isIntegrated }).toEqual({ isSettled: true, isIntegrated: true });
       expect(points).toBeGreaterThan(1);
       const many = marginalPosterior(aghqMarginal(view, 41));
@@ -24,7 +25,7 @@ describe("a posterior with its random effects integrated out", () => {
     });
 
   it("stays at Laplace's approximation where factors cross", () => {
-    expect(integratedPosterior(modelOf("+ (1 | h) + (1 | l)"))).toMatchObject({
+    expect(runSync(integratedPosterior(modelOf("+ (1 | h) + (1 | l)")))).toMatchObject({
       points: 1,
       isIntegrated: false,
       isSettled: false,
@@ -32,6 +33,6 @@ describe("a posterior with its random effects integrated out", () => {
   });
 
   it("is exact without random effects", () => {
-    expect(integratedPosterior(modelOf(""))).toMatchObject({ points: 1, isIntegrated: true, isSettled: true });
+    expect(runSync(integratedPosterior(modelOf("")))).toMatchObject({ points: 1, isIntegrated: true, isSettled: true });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { slopedProfile } from "../../src/marginal/lineProfile.js";
+import { pausing, runSync } from "../../src/math/steps.js";
 
 const normal = (x: number) => ({ value: -0.5 * x * x, slope: -x });
 /** Of the log rate of a Poisson count, in units of its sd at the mode. */
@@ -14,10 +15,15 @@ const poisson = (count: number) => {
 /** At how many places it is taken, and how far it is off between them where it counts. */
 function taken(density: (x: number) => { readonly value: number; readonly slope: number }) {
   let count = 0;
-  const profile = slopedProfile(density(0), (place) => {
-    count++;
-    return density(place);
-  });
+  const profile = runSync(
+    slopedProfile(
+      density(0),
+      pausing((place: number) => {
+        count++;
+        return density(place);
+      }),
+    ),
+  );
   let worst = 0;
   for (let x = -4; x <= 3; x += 0.1)
     if (density(x).value > -5) worst = Math.max(worst, Math.abs(profile.at(x) - density(x).value));

@@ -6,6 +6,7 @@ import { plainMarginal } from "../../src/marginal/plain.js";
 import { marginalPosterior, posteriorMode } from "../../src/marginal/posteriorMode.js";
 import { dot } from "../../src/math/linalg/triangularFactor.js";
 import { multiply } from "../../src/math/optimize/definite.js";
+import { runSync } from "../../src/math/steps.js";
 import { uniforms } from "../density/models.js";
 import { expectClose } from "../math/linalg/matrices.js";
 import { groupedTable, randomParts, viewOf } from "./designs.js";
@@ -46,7 +47,7 @@ describe("the mode of the marginal posterior", () => {
   for (const [structure, { random }] of Object.entries(randomParts))
     it(`has no gradient, and nothing near it is higher: ${structure}`, () => {
       const marginal = laplaceMarginal(model(random));
-      const mode = posteriorMode(marginal);
+      const mode = runSync(posteriorMode(marginal));
       expect(mode).toMatchObject({ converged: true, isDefinite: true });
       expect(mode.gradientNorm).toBeLessThan(1e-3);
       const objective = marginalPosterior(marginal);
@@ -60,9 +61,9 @@ describe("the mode of the marginal posterior", () => {
 
   it("is found from any start, and the covariance is the inverse of the precision", () => {
     const marginal = aghqMarginal(model("(1 + x1 | g)"), 5);
-    const mode = posteriorMode(marginal);
+    const mode = runSync(posteriorMode(marginal));
     const start = mode.position.map((x, i) => x + (i % 2 === 0 ? 1 : -1));
-    const again = posteriorMode(marginal, { start });
+    const again = runSync(posteriorMode(marginal, { start }));
     expectClose([...again.position], [...mode.position], 1e-4);
     const n = mode.position.length;
     const column = mode.covariance.filter((_, k) => k % n === 0);
@@ -77,7 +78,7 @@ describe("the mode of the marginal posterior", () => {
     const x = Float64Array.from([-1.3, 0.2, 0.7, 1.9, 2.4]);
     const y = Float64Array.from([0.3, -0.4, 1.2, 0.9, 2.2]);
     const { view } = viewOf("y ~ normal(mu, 0.5)\nmu = 0 + x\nprior beta ~ normal(0, 2)", toTable({ x, y }));
-    const { position, precision } = posteriorMode(plainMarginal(view));
+    const { position, precision } = runSync(posteriorMode(plainMarginal(view)));
     const values = view.values();
     const betaAt = (u: number) => {
       view.read(Float64Array.of(u), values);
@@ -92,6 +93,6 @@ describe("the mode of the marginal posterior", () => {
   it("says so where it cannot start", () => {
     const y = Float64Array.from([1, 2, 0]);
     const { view } = viewOf("y ~ poisson(mu)\nmu = 0 + x", toTable({ x: y.map((value) => value - 5), y }));
-    expect(posteriorMode(plainMarginal(view))).toMatchObject({ converged: false, isDefinite: false });
+    expect(runSync(posteriorMode(plainMarginal(view)))).toMatchObject({ converged: false, isDefinite: false });
   });
 });

@@ -8,13 +8,14 @@ import { measureSpreads, type Spread, type Surface } from "../../src/marginal/sp
 import { positionAt, standardised } from "../../src/marginal/standardised.js";
 import { createStream } from "../../src/math/random/createStream.js";
 import { normalCdf } from "../../src/math/special/normalDistribution.js";
+import { pausing, runSync } from "../../src/math/steps.js";
 import { groupedTable, viewOf } from "./designs.js";
 
 const { view } = viewOf(
   "events ~ poisson(mu)\nlog(mu) = 1 + x1 + (1 | g)\nprior sd ~ lognormal(-1, 0.5)",
   groupedTable(3, 60),
 );
-const mode = posteriorMode(laplaceMarginal(view));
+const mode = runSync(posteriorMode(laplaceMarginal(view)));
 const coordinates = standardised(view, mode);
 const n = mode.position.length;
 const spread = (below: number, above: number, growth: number): Spread => ({
@@ -106,7 +107,7 @@ describe("spreads", () => {
       },
     };
   };
-  const [first, second] = measureSpreads(coordinates, surfaceOf(logDensityAt));
+  const [first, second] = runSync(measureSpreads(coordinates, surfaceOf(logDensityAt)));
 
   it("follow the conditional modes of what comes after a hyperparameter, and their scales", () => {
     for (const h of [-2, -1, 0.5, 1]) {
@@ -124,9 +125,11 @@ describe("spreads", () => {
 
   it("have it too where the hyperparameter makes coefficients correlate", () => {
     const correlation = (h: number) => Math.tanh(0.3 * h);
-    const [{ profile }] = measureSpreads(
-      coordinates,
-      surfaceOf(([h, a, b]) => -0.5 * (h * h + a * a + b * b) + correlation(h) * a * b),
+    const [{ profile }] = runSync(
+      measureSpreads(
+        coordinates,
+        surfaceOf(([h, a, b]) => -0.5 * (h * h + a * a + b * b) + correlation(h) * a * b),
+      ),
     );
     if (profile === undefined) throw new Error("a hyperparameter has a profile");
     for (const h of [-2, -1, 1, 2]) {
@@ -136,7 +139,7 @@ describe("spreads", () => {
   });
 
   it("fall off as an exponential does where a log sd may go to minus infinity", () => {
-    const { at, share } = shapeOf(lineProfile((z) => (z < 0 ? 0.7 * z : -z * z)));
+    const { at, share } = shapeOf(runSync(lineProfile(pausing((z: number) => (z < 0 ? 0.7 * z : -z * z)))));
     expect(share).toBe(0.5);
     const [lower, upper] = [at(-3), at(-2)].map(({ place }) => place);
     // Below 0 the distribution function is a multiple of exp(0.7 z).

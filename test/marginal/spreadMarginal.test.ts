@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { splitNormal } from "../../src/marginal/axisShape.js";
 import { spreadMarginal } from "../../src/marginal/spreadMarginal.js";
 import type { Spread } from "../../src/marginal/spreads.js";
+import { runSync } from "../../src/math/steps.js";
 
 /** Two hyperparameters with sds of 1 and 0.5 and a correlation of 0.6. */
 const coordinates = {
@@ -25,11 +26,11 @@ const first = spread(normal, () => ({ centre: 0, logScale: 0, slopes: new Float6
 
 describe("the density of a hyperparameter under the spreads", () => {
   it("is that along its axis for the first of them", () => {
-    expect(spreadMarginal(coordinates, [first], 0)).toBe(first.profile);
+    expect(runSync(spreadMarginal(coordinates, [first], 0))).toBe(first.profile);
   });
 
   it("is a standard normal's, in units of its sd, where the spreads are", () => {
-    const { at } = spreadMarginal(coordinates, [first, first], 1);
+    const { at } = runSync(spreadMarginal(coordinates, [first, first], 1));
     for (const place of [-3, -1, 2]) expect(Math.abs(at(place) - at(0) - normal(place))).toBeLessThan(0.03);
   });
 
@@ -39,7 +40,7 @@ describe("the density of a hyperparameter under the spreads", () => {
       logScale: 0.1 * z[0],
       slopes: new Float64Array(1),
     });
-    const { at } = spreadMarginal(coordinates, [first, spread(skewed, given)], 1);
+    const { at } = runSync(spreadMarginal(coordinates, [first, spread(skewed, given)], 1));
     const integral = (place: number) => {
       let total = 0;
       for (let z = -6; z <= 6; z += 0.01) {

@@ -8,6 +8,7 @@ import { marginalPosterior, posteriorMode } from "../../src/marginal/posteriorMo
 import { minimize } from "../../src/math/optimize/minimize.js";
 import type { Objective } from "../../src/math/optimize/Objective.js";
 import { createStream } from "../../src/math/random/createStream.js";
+import { runSync } from "../../src/math/steps.js";
 import { shortfallOf } from "../../validation/maxima/shortfall.js";
 import { groupedData, type ResponseFamily } from "../../validation/maxima/simulate.js";
 import { viewOf } from "../engine/ml/models.js";
@@ -42,12 +43,12 @@ describe("the posterior mode of simulated groups", () => {
         const { model, columns } = groupedData(family, "x + z", seed);
         const view = viewOf(model, columns);
         const marginal = laplaceMarginal(view);
-        const { logDensity, position, converged } = posteriorMode(marginal);
+        const { logDensity, position, converged } = runSync(posteriorMode(marginal));
         const stream = createStream(seed, 1);
         const isTheta = (i: number) => i >= view.sizes.beta && i < view.sizes.beta + view.sizes.theta;
         for (let k = 0; k < 10; k++) {
           const start = position.map((x, i) => (isTheta(i) ? 1.5 * stream.normal() : x));
-          expect(-minimize(marginalPosterior(marginal), start).value, `${family} ${seed}`).toBeLessThan(
+          expect(-runSync(minimize(marginalPosterior(marginal), start)).value, `${family} ${seed}`).toBeLessThan(
             logDensity + 1e-4,
           );
         }
@@ -65,7 +66,7 @@ describe("a profile of correlated effects", () => {
   it.each([5, 9, 22])("has its end where no search from ten starts ends higher: normal x %i", (seed) => {
     const { model, columns } = groupedData("normal", "x", seed);
     const view = viewOf(model, columns);
-    const result = maximumLikelihood(view, { intervals: "profile" });
+    const result = runSync(maximumLikelihood(view, { intervals: "profile" }));
     const k = result.parameters.findIndex(({ name }) => name === "sd[g, Intercept]");
     const { upper } = result.parameters[k];
     const vector = parameterVector(view);
@@ -83,7 +84,7 @@ describe("a profile of correlated effects", () => {
     let highest = -Infinity;
     for (let start = 0; start < 10; start++) {
       const from = vector.start.map((x, i) => (vector.coordinates[i].part === "Lambda" ? stream.normal() : x));
-      highest = Math.max(highest, -minimize(held, from).value);
+      highest = Math.max(highest, -runSync(minimize(held, from)).value);
     }
     expect(highest).toBeCloseTo(Number(result.logLikelihood) - FALL, 3);
   });

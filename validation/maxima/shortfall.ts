@@ -3,6 +3,7 @@ import { startWithoutEffects } from "../../dist/engine/ml/fitMarginal.js";
 import { parameterVector } from "../../dist/engine/ml/parameters.js";
 import { aghqMarginal } from "../../dist/marginal/aghq.js";
 import { laplaceMarginal } from "../../dist/marginal/laplace.js";
+import { runSync } from "../../src/math/steps.js";
 import type { GroupedData } from "./simulate.js";
 import { bestLinear, bestMarginal } from "./tenStarts.js";
 
@@ -65,5 +66,5 @@ function bestOf(
   const { view } = latent;
   if (method === "lmm") return bestLinear(view, reml, seed);
   const marginal = method === "laplace" ? laplaceMarginal(view) : aghqMarginal(view, points);
-  return bestMarginal(marginal, startWithoutEffects(view, parameterVector(view)), seed);
+  return bestMarginal(marginal, runSync(startWithoutEffects(view, parameterVector(view))), seed);
 }

@@ -7,6 +7,7 @@ import { type ParameterVector, parameterVector } from "../../dist/engine/ml/para
 import type { MarginalLikelihood } from "../../dist/marginal/MarginalLikelihood.js";
 import { minimize } from "../../dist/math/optimize/minimize.js";
 import type { Objective } from "../../dist/math/optimize/Objective.js";
+import { runSync } from "../../src/math/steps.js";
 
 export const starts = 10;
 /** In units of an sd. */
@@ -42,7 +43,7 @@ export function bestMarginal(marginal: MarginalLikelihood, start: Float64Array, 
 function bestOf(objective: Objective, places: readonly Place[], start: Float64Array, stream: Stream): number {
   let best = Infinity;
   for (let k = 0; k < starts; k++) {
-    const { value, position } = minimize(objective, drawnStart(places, start, stream));
+    const { value, position } = runSync(minimize(objective, drawnStart(places, start, stream)));
     if (value < best && !hasRunAway(places, position)) best = value;
   }
   return -best;

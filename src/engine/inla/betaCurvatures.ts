@@ -3,6 +3,7 @@ import { positionAt, type Standardised } from "../../marginal/standardised.js";
 import { cholesky } from "../../math/linalg/cholesky.js";
 import { nearestDefinite } from "../../math/optimize/definite.js";
 import { exp, log } from "../../math/special/elementary.js";
+import { mapSteps, type Steps } from "../../math/steps.js";
 
 /** Beta given the hyperparameters, at its mode. */
 export interface BetaCurvature {
@@ -48,30 +49,34 @@ interface Changes {
  * hyperparameters also at four places off them. What each of those changes is interpolated by a polynomial and added up, in the logs of the
  * pivots, the rest of the Cholesky factors and the skews.
  */
-export function betaCurvatures(
+export function* betaCurvatures(
   coordinates: Standardised,
   spreads: readonly Spread[],
-  measure: (position: Float64Array) => BetaCurvature,
-): (z: ArrayLike<number>) => BetaCurvature {
+  measure: (position: Float64Array) => Steps<BetaCurvature>,
+): Steps<(z: ArrayLike<number>) => BetaCurvature> {
   const m = coordinates.hyperparameters;
   const p = spreads.length - m;
-  const at = (z: ArrayLike<number>) => flat(measure(positionAt(coordinates, withCentres(coordinates, spreads, z))), p);
-  const centre = at(new Float64Array(m));
+  function* at(z: ArrayLike<number>): Steps<Float64Array> {
+    return flat(yield* measure(positionAt(coordinates, withCentres(coordinates, spreads, z))), p);
+  }
+  const centre = yield* at(new Float64Array(m));
   const known: Changes[] = [];
-  const add = (axes: readonly number[], scores: readonly number[]) => {
+  function* changes(axes: readonly number[], scores: readonly number[]): Steps<Changes> {
     const places = axes.map((axis) => scores.map((score) => spreads[axis].shape.at(score).place));
-    const values = combinations(places).map((chosen) => {
+    const values = yield* mapSteps(combinations(places), function* (chosen) {
       const z = new Float64Array(m);
       axes.forEach((axis, k) => {
         z[axis] = chosen[k];
       });
       const before = summed(centre, known, z);
-      return at(z).map((value, i) => value - before[i]);
+      return (yield* at(z)).map((value, i) => value - before[i]);
     });
     return { axes, places, values };
-  };
-  known.push(...Array.from({ length: m }, (_, axis) => add([axis], m > 2 ? FEWER_SCORES : SCORES)));
-  if (m === 2) known.push(add([0, 1], CORNERS));
+  }
+  const alone: Changes[] = [];
+  for (let axis = 0; axis < m; axis++) alone.push(yield* changes([axis], m > 2 ? FEWER_SCORES : SCORES));
+  known.push(...alone);
+  if (m === 2) known.push(yield* changes([0, 1], CORNERS));
   return (z) => unflattened(summed(centre, known, z), p);
 }
 

@@ -6,6 +6,7 @@ import { multiply, nearestDefinite, submatrix } from "../../math/optimize/defini
 import { minimize } from "../../math/optimize/minimize.js";
 import type { Objective } from "../../math/optimize/Objective.js";
 import { LOG_SQRT_TWO_PI } from "../../math/special/normalDistribution.js";
+import type { Steps } from "../../math/steps.js";
 import type { BetaCurvature } from "./betaCurvatures.js";
 import type { VariationalMean } from "./variationalMean.js";
 
@@ -72,7 +73,7 @@ export class BetaIntegrator {
   }
 
   /** From a position near beta's mode at its hyperparameters; `known` is the curvature there if it need not be measured. */
-  at(position: Float64Array, known: BetaCurvature | null = null): BetaIntegral {
+  *at(position: Float64Array, known: BetaCurvature | null = null): Steps<BetaIntegral> {
     const { p, full } = this;
     full.set(position);
     if (p === 0)
@@ -81,7 +82,7 @@ export class BetaIntegrator {
         logDensity: -this.value(full, this.fullGradient),
         covariance: new Float64Array(this.all * this.all),
       };
-    const found = (known && this.stepped(position, known)) ?? this.searched(position);
+    const found = (known && (yield* this.stepped(position, known))) ?? (yield* this.searched(position));
     const { mode, curvature } = found;
     this.setFree(mode);
     const { L, covariance } = factored(nearestDefinite(curvature.hessian, p), p);
@@ -92,25 +93,28 @@ export class BetaIntegrator {
   }
 
   /** Beta's curvature at its mode, or near it, from a position near that. */
-  curvatureAt(position: Float64Array): BetaCurvature {
+  *curvatureAt(position: Float64Array): Steps<BetaCurvature> {
     this.full.set(position);
-    return this.searched(position, NEAR).curvature;
+    const { curvature } = yield* this.searched(position, NEAR);
+    return curvature;
   }
 
-  private searched(position: Float64Array, tolerance?: number): BetaMode {
+  private *searched(position: Float64Array, tolerance?: number): Steps<BetaMode> {
     const options = { hessian: this.precision, confirm: false, ...(tolerance === undefined ? {} : { tolerance }) };
-    const { value, ...found } = minimize(this.ofBeta, this.freeOf(position), options);
-    return { mode: found.position, height: -value, curvature: this.derivatives(found.position, found.gradient) };
+    const { value, ...found } = yield* minimize(this.ofBeta, this.freeOf(position), options);
+    const curvature = yield* this.derivatives(found.position, found.gradient);
+    return { mode: found.position, height: -value, curvature };
   }
 
   /** By Newton's steps until what a last one adds is known; null if that takes too many. */
-  private stepped(position: Float64Array, curvature: BetaCurvature): BetaMode | null {
+  private *stepped(position: Float64Array, curvature: BetaCurvature): Steps<BetaMode | null> {
     const { p } = this;
     const { covariance } = factored(curvature.hessian, p);
     const gradient = new Float64Array(p);
     let mode = this.freeOf(position);
     for (let steps = 0; steps < MOST_STEPS; steps++) {
       const value = this.ofBeta(mode, gradient);
+      yield;
       const step = multiply(covariance, gradient);
       const decrement = dot(step, gradient);
       mode = mode.map((x, k) => x - step[k]);
@@ -157,17 +161,19 @@ export class BetaIntegrator {
    * The curvature H of the centre and the gradient of 1/2 tr(V H), V beta's covariance at the mode of all: by central differences of the gradient
    * along the columns of V's root. To the first order in third derivatives beta's mean is its mode less V times the latter.
    */
-  private derivatives(mode: Float64Array, atMode: Float64Array): BetaCurvature {
+  private *derivatives(mode: Float64Array, atMode: Float64Array): Steps<BetaCurvature> {
     const { p, root } = this;
     const columns = new Float64Array(p * p);
     const skew = new Float64Array(p);
     const sides = [-STEP, STEP].map((step) => ({ step, gradient: new Float64Array(p) }));
     for (let k = 0; k < p; k++) {
-      for (const { step, gradient } of sides)
+      for (const { step, gradient } of sides) {
         this.ofBeta(
           mode.map((x, r) => (r < k ? x : x + step * root[r * p + k])),
           gradient,
         );
+        yield;
+      }
       const [{ gradient: below }, { gradient: above }] = sides;
       for (let i = 0; i < p; i++) {
         columns[i * p + k] = (above[i] - below[i]) / (2 * STEP);

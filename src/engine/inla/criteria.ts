@@ -2,6 +2,7 @@ import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import { EffectsGivenParameters } from "../../marginal/conditionalEffects.js";
 import { standardDeviation } from "../../math/moments.js";
 import { exp } from "../../math/special/elementary.js";
+import type { Steps } from "../../math/steps.js";
 import {
   type Criteria,
   type DevianceCriterion,
@@ -24,12 +25,12 @@ const MOST_ROW_POSITIONS = 300_000;
  * Criteria of prediction from some of a posterior's positions, at least `asked` where that is a number, and, at each of them, of every row's
  * linear predictor given the parameters. `mode` is the posterior's. Time and memory are linear in the rows.
  */
-export function criteria(
+export function* criteria(
   view: LatentGaussian,
   all: WeightedPositions,
   mode: Float64Array,
   asked: number | null,
-): Criteria {
+): Steps<Criteria> {
   if (view.hasLikelihoodWeights)
     throw new EngineError(
       "criteria of prediction are about the densities of rows, and likelihood weights make them others; leave the criteria or the weights out",
@@ -39,13 +40,14 @@ export function criteria(
   const rows = new RowPredictives(view);
   const mixture = new RowMixture(view.rows);
   const values = view.values();
-  positions.forEach((position, k) => {
-    if (!(weights[k] > 0)) return;
+  for (const [k, position] of positions.entries()) {
+    if (!(weights[k] > 0)) continue;
     view.read(position, values);
-    if (!effects.at(values)) return;
+    if (!effects.at(values)) continue;
     rows.at(effects);
     mixture.add(weights[k], rows);
-  });
+    yield;
+  }
   return {
     rows: Int32Array.from({ length: view.rows }, (_, i) => i + 1),
     positions: positions.length,

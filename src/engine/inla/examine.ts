@@ -3,6 +3,7 @@ import type { IntegratedPosterior } from "../../marginal/integratedPosterior.js"
 import type { EffectMoments } from "../../marginal/MarginalLikelihood.js";
 import type { ProposedPoint } from "../../marginal/proposal.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
+import { pausing, type Steps } from "../../math/steps.js";
 import { type LatentShape, type LogWeights, simplifiedLaplace } from "../laplace/candidates.js";
 import { improved, sampledFrom, samplingFor } from "../laplace/sampledEffects.js";
 import { combinationMoments } from "./combinationMoments.js";
@@ -23,23 +24,23 @@ export interface Wanted {
   readonly combinations: readonly LinearCombination[];
 }
 
-export function examine(
+export function* examine(
   integrated: IntegratedPosterior,
   proposed: readonly ProposedPoint[],
   { latent, combinations }: Wanted,
   stream: RandomStream,
-): Examined {
+): Steps<Examined> {
   const { marginal, points, isIntegrated } = integrated;
   const { view } = marginal;
-  const sampling = samplingFor(integrated);
+  const sampling = yield* samplingFor(integrated);
   const effects = new EffectsGivenParameters(view);
   const values = view.values();
-  const byLaplace = latentShape(integrated, latent).byLaplace(effects);
+  const byLaplace = yield* latentShape(integrated, latent).byLaplace(effects);
   const ofCombinations = combinationMoments(view, combinations);
   const parametersAt = parameterReader(view);
   const ofMarginal = new Float64Array(proposed.length).fill(Number.NEGATIVE_INFINITY);
   const sampled = ofMarginal.slice();
-  const moments = proposed.map(({ position, logDensity }, i) => {
+  function* examined({ position, logDensity }: ProposedPoint, i: number): Steps<EffectMoments | null> {
     const { logPrior, logJacobian } = view.read(position, values);
     const known = logPrior + logJacobian - logDensity;
     const wantsMoments = latent !== "gaussian";
@@ -51,33 +52,40 @@ export function examine(
     if (byQuadrature !== undefined && combinations.length === 0) return byQuadrature;
     if (!effects.at(values)) return null;
     if (points === 1) ofMarginal[i] = effects.logLaplace() + known;
-    const ofSample = sampling && sampledFrom(effects, sampling, values, stream, wantsMoments && !view.isGaussian);
+    const wantsSampled = wantsMoments && !view.isGaussian;
+    const ofSample = sampling && (yield* sampledFrom(effects, sampling, values, stream, wantsSampled));
     if (ofSample !== null) sampled[i] = ofSample.logLikelihood + known;
     else if (!isIntegrated) sampled[i] = effects.draw(stream).logWeight + known;
     const moments = byQuadrature ?? (ofSample === null ? byLaplace() : improved(byLaplace(), ofSample));
     return joined(moments, ofCombinations(effects, moments, parametersAt(position)));
-  });
+  }
+  const moments: (EffectMoments | null)[] = [];
+  for (const [i, point] of proposed.entries()) {
+    yield { stage: `weighing ${proposed.length} positions`, done: i, total: proposed.length };
+    moments.push(yield* examined(point, i));
+  }
   return { marginal: ofMarginal, sampled, noise: sampling?.noise ?? 0, moments };
 }
 
 export function latentShape(integrated: IntegratedPosterior, latent: InlaOptions["latent"]): LatentShape {
-  if (latent === "gaussian") return { isCorrected: false, byLaplace: (effects) => () => effects.gaussianMoments() };
+  if (latent === "gaussian")
+    return { isCorrected: false, byLaplace: pausing((effects) => () => effects.gaussianMoments()) };
   if (latent === "simplified") return simplifiedLaplace;
   return {
     isCorrected: true,
-    byLaplace(effects) {
-      const corrected = fullAtMode(integrated, effects);
+    *byLaplace(effects) {
+      const corrected = yield* fullAtMode(integrated, effects);
       return () => corrected(effects.moments());
     },
   };
 }
 
 /** Quadrature's moments are exact, and need no correction. */
-function fullAtMode({ marginal: { view }, mode, points }: IntegratedPosterior, effects: EffectsGivenParameters) {
+function* fullAtMode({ marginal: { view }, mode, points }: IntegratedPosterior, effects: EffectsGivenParameters) {
   if (points > 1) return (moments: EffectMoments) => moments;
   const values = view.values();
   view.read(mode.position, values);
-  return fullCorrection(effects, values);
+  return yield* fullCorrection(effects, values);
 }
 
 /** The effects', and after the last factor those of the combinations. */

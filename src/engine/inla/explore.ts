@@ -2,6 +2,7 @@ import type { Spread } from "../../marginal/spreads.js";
 import { hasFlatCoefficients, logStretches, positionAt, type Standardised } from "../../marginal/standardised.js";
 import { exp, log } from "../../math/special/elementary.js";
 import { LOG_SQRT_TWO_PI } from "../../math/special/normalDistribution.js";
+import { mapSteps, type Steps } from "../../math/steps.js";
 import { withCentres } from "./betaCurvatures.js";
 import type { BetaIntegral } from "./betaIntegral.js";
 import { compositeDesign, type DesignPoint } from "./compositeDesign.js";
@@ -40,15 +41,15 @@ const MOST_POINTS = 3000;
 export const MOST_GRID_DIMENSIONS = 4;
 
 /** Points in z = (hyperparameters, 0), one after the other. */
-type IntegrateAt = (z: Float64Array) => BetaIntegral;
+type IntegrateAt = (z: Float64Array) => Steps<BetaIntegral>;
 
 /** The exploration of as many leading z as there are hyperparameters. */
-export function explore(
+export function* explore(
   coordinates: Standardised,
   spreads: readonly Spread[],
   layout: Layout,
-  integrate: (position: Float64Array, z: Float64Array) => BetaIntegral,
-): Exploration {
+  integrate: (position: Float64Array, z: Float64Array) => Steps<BetaIntegral>,
+): Steps<Exploration> {
   const m = coordinates.hyperparameters;
   const at: IntegrateAt = (z) => integrate(positionAt(coordinates, withCentres(coordinates, spreads, z)), z);
   const logVolumeAt = (z: ArrayLike<number>) =>
@@ -57,10 +58,10 @@ export function explore(
     const isCheap = m === 1 || m === spreads.length;
     const longTail = hasFlatCoefficients(coordinates) ? 0 : isCheap ? LONG_TAIL : Number.POSITIVE_INFINITY;
     const depthAt = (z: Float64Array) => (z.some((own) => Math.abs(own) >= longTail) ? 2 * DEEPEST : DEEPEST);
-    return grid(m, layout.spacing, depthAt, logVolumeAt, at);
+    return yield* grid(m, layout.spacing, depthAt, logVolumeAt, at);
   }
   const points = layout.kind === "product" ? productDesign(m, layout.points) : compositeDesign(m);
-  return { kind: layout.kind, spacing: null, ...laidOut(points, spreads.slice(0, m), logVolumeAt, at) };
+  return { kind: layout.kind, spacing: null, ...(yield* laidOut(points, spreads.slice(0, m), logVolumeAt, at)) };
 }
 
 function withZeros(z: ArrayLike<number>, length: number): Float64Array {
@@ -68,13 +69,13 @@ function withZeros(z: ArrayLike<number>, length: number): Float64Array {
 }
 
 /** Neighbours of neighbours of the mode, as long as they are within reach of the highest. */
-function grid(
+function* grid(
   m: number,
   spacing: number,
   depthAt: (z: Float64Array) => number,
   logVolumeAt: (z: ArrayLike<number>) => number,
   at: IntegrateAt,
-): Exploration {
+): Steps<Exploration> {
   const points: BetaIntegral[] = [];
   const logCells: number[] = [];
   const known = new Set<string>();
@@ -86,7 +87,8 @@ function grid(
       if (known.has(cell.join())) continue;
       known.add(cell.join());
       const z = Float64Array.from(cell, (step) => step * spacing);
-      const point = at(z);
+      const point = yield* at(z);
+      yield;
       if (!Number.isFinite(point.logDensity)) continue;
       const logCell = logVolumeAt(z) + m * log(spacing);
       points.push(point);
@@ -105,14 +107,14 @@ function neighbours(cell: readonly number[]): number[][] {
 }
 
 /** A design laid out as the density is spread. */
-function laidOut(
+function* laidOut(
   design: readonly DesignPoint[],
   spreads: readonly Spread[],
   logVolumeAt: (z: ArrayLike<number>) => number,
   at: IntegrateAt,
-): Omit<Exploration, "kind" | "spacing"> {
+): Steps<Omit<Exploration, "kind" | "spacing">> {
   const m = spreads.length;
-  const placed = design.map(({ z: units, share }) => {
+  const placed = yield* mapSteps(design, function* ({ z: units, share }) {
     const z = new Float64Array(m);
     let logCell = log(share) + m * LOG_SQRT_TWO_PI;
     units.forEach((unit, k) => {
@@ -121,7 +123,7 @@ function laidOut(
       z[k] = centre + place * exp(logScale);
       logCell += 0.5 * unit * unit + logSlope + logScale;
     });
-    return { point: at(z), logCell: logCell + logVolumeAt(z) };
+    return { point: yield* at(z), logCell: logCell + logVolumeAt(z) };
   });
   const kept = placed.filter(({ point }) => Number.isFinite(point.logDensity));
   const points = kept.map(({ point }) => point);

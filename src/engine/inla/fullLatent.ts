@@ -1,18 +1,19 @@
 import type { LatentValues } from "../../density/LatentGaussian.js";
 import type { EffectsGivenParameters } from "../../marginal/conditionalEffects.js";
 import type { EffectMoments } from "../../marginal/MarginalLikelihood.js";
+import type { Steps } from "../../math/steps.js";
 
 /**
  * What full Laplace finds at one place that simplified Laplace does not, carried to others: the difference of the means and the ratio of the sds in
  * conditional sds, and the difference of the skewness. A factorisation a value of every effect is too much to be had at every position.
  * Nothing where the modes cannot be found there.
  */
-export function fullCorrection(
+export function* fullCorrection(
   effects: EffectsGivenParameters,
   values: LatentValues,
-): (simplified: EffectMoments) => EffectMoments {
+): Steps<(simplified: EffectMoments) => EffectMoments> {
   if (!effects.at(values)) return (simplified) => simplified;
-  const [plain, full] = [effects.moments(), effects.fullMoments()];
+  const [plain, full] = [effects.moments(), yield* effects.fullMoments()];
   const each = (parts: readonly Float64Array[], change: (value: number, f: number, k: number) => number) =>
     parts.map((part, f) => part.map((value, k) => change(value, f, k)));
   const inSds = (value: number, sd: number) => (sd > 0 ? value / sd : 0);

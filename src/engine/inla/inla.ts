@@ -7,6 +7,7 @@ import { hasFlatCoefficients, standardised } from "../../marginal/standardised.j
 import { cholesky } from "../../math/linalg/cholesky.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
+import { runSync, type Steps, staged } from "../../math/steps.js";
 import type { Criteria } from "../../posterior/Criteria.js";
 import type { Guard, Marginal, Posterior } from "../../posterior/Posterior.js";
 import { posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.js";
@@ -37,13 +38,13 @@ import { exploreAll, MOST_EXPLORED, type Task, type Weighed, weigh } from "./wei
  * marginals finished by the importance weights that also are the guard. With "laplace" the classical approximation, uncorrected. The same seed
  * gives the same result. Throws ApproximationFailure where there is no mode to start from, EngineError where an option does not suit the model.
  */
-export function inla(
+export function* inla(
   view: LatentGaussian,
   options: InlaOptions,
   combinations: readonly LinearCombination[] = [],
-): Posterior {
+): Steps<Posterior> {
   const stream = createStream(options.seed, 1);
-  const integrated = modeOf(view);
+  const integrated = yield* modeOf(view);
   if (options.integration === "aghq" && !integrated.isIntegrated)
     throw new EngineError(
       "quadrature needs one grouping factor, or factors nested one in another, and an affordable number of points; leave the integration to auto",
@@ -51,8 +52,9 @@ export function inla(
   const plain = combinations.filter(({ effects }) => effects.length === 0);
   const mixed = combinations.filter(({ effects }) => effects.length > 0);
   const task = { view, targets: targetsOf(view, plain), latent: options.latent, combinations: mixed, options };
-  const weighed = weigh(integrated, task, stream);
-  const result = options.integration === "laplace" ? classical(weighed, task, stream) : corrected(weighed, task);
+  const weighed = yield* weigh(integrated, task, stream);
+  const result =
+    options.integration === "laplace" ? yield* classical(weighed, task, stream) : yield* corrected(weighed, task);
   const { exploration, shapes, moments, importance } = result;
   const ofTargets = shapes.map((shape, k) => parameterMarginal(shape, result.isExact ? null : moments, k));
   const guard = withoutUnfitted(result.guard, result.isExact ? [] : unfitted(task.targets.names, ofTargets, moments));
@@ -82,9 +84,9 @@ export function inla(
   const whole = {
     ...posterior,
     linearCombinations: combinations.flatMap(({ name }) => inOrder.filter((one) => one.name === name)),
-    ...(options.criteria ? { criteria: criteriaOf(view, integrated, result, options) } : {}),
+    ...(options.criteria ? { criteria: yield* criteriaOf(view, integrated, result, options) } : {}),
   };
-  return withJointDraws(whole, () => jointDraws(source, createStream(options.seed, 2)));
+  return withJointDraws(whole, () => runSync(jointDraws(source, createStream(options.seed, 2))));
 }
 
 function withoutUnfitted(guard: Guard, [first, ...more]: readonly string[]): Guard {
@@ -102,8 +104,8 @@ function criteriaOf(
   { mode }: IntegratedPosterior,
   { positions, effects: { weights } }: Ingredients,
   { draws }: InlaOptions,
-): Criteria {
-  return criteria(view, { positions, weights }, mode.position, draws);
+): Steps<Criteria> {
+  return staged("criteria of prediction", null, criteria(view, { positions, weights }, mode.position, draws));
 }
 
 /** What the marginals are made of. */
@@ -130,7 +132,7 @@ interface Ingredients {
  * Moments over a grid or a product of rules are better than those of some hundred draws, which then only confirm them; a design's are not, and the
  * weighted draws take their place, as they do where the two disagree.
  */
-function corrected(weighed: Weighed, { targets }: Task): Ingredients {
+function* corrected(weighed: Weighed, { targets }: Task): Steps<Ingredients> {
   const { integrated, exploration, explored, proposed, values, control, examined, used, own, drawn, confirmed } =
     weighed;
   const { isUsable, guard } = weighed;
@@ -150,7 +152,7 @@ function corrected(weighed: Weighed, { targets }: Task): Ingredients {
   const near = hasFlat ? drawnAgain() : control.core;
   const isExact = n === 1;
   const given = isExact ? [] : control.given(isUsable ? used.weights : own.weights);
-  const shapes = parameterShapes(targets, mode, surfaceOf(marginal), weighed, near, given);
+  const shapes = yield* shapesOf(parameterShapes(targets, mode, surfaceOf(marginal), weighed, near, given));
   const importance = isUsable ? used.logMean - control.logMean : null;
   return {
     points,
@@ -168,6 +170,10 @@ function corrected(weighed: Weighed, { targets }: Task): Ingredients {
     logMarginalLikelihood: n <= MOST_EXPLORED || importance === null ? exploration.logIntegral : importance,
     guard: isConfirmed && isIntegrated ? confirmed : guard,
   };
+}
+
+function shapesOf(shapes: Steps<Shape[]>): Steps<Shape[]> {
+  return staged("shapes of the marginals", null, shapes);
 }
 
 /**
@@ -205,23 +211,24 @@ function reshapedAll(shapes: readonly Shape[], sample: SignedSample, ofCoefficie
 const CLASSICAL_DRAWS = 1000;
 
 /** (beta, b) jointly at their mode for each value of the hyperparameters; the corrected result only checks it. */
-function classical(weighed: Weighed, task: Task, stream: RandomStream): Ingredients {
+function* classical(weighed: Weighed, task: Task, stream: RandomStream): Steps<Ingredients> {
   const { view, targets, options } = task;
-  const base = laplacePosterior(view);
+  const base = yield* staged("finding the joint mode", null, laplacePosterior(view));
   const coordinates = standardised(view, base.mode);
-  const spreads = measureSpreads(coordinates, surfaceOf(base.marginal));
+  const measured = measureSpreads(coordinates, surfaceOf(base.marginal));
+  const spreads = yield* staged("measuring the joint spread", null, measured);
   const joint = { integrated: base, coordinates, spreads };
-  const exploration = exploreAll(joint, profileLikelihood(view), options);
+  const exploration = yield* exploreAll(joint, profileLikelihood(view), options);
   const moments = momentsOfExploration(targets, exploration);
   const drawn = drawMixture(exploration, Math.max(CLASSICAL_DRAWS, weighed.proposed.length), stream);
   const weighedAsIs = { ...base, isIntegrated: true, other: null };
-  const examined = examine(weighedAsIs, drawn, task, stream);
+  const examined = yield* examine(weighedAsIs, drawn, task, stream);
   const values = drawn.map(({ position }) => targets.at(position));
   const equal = new Float64Array(drawn.length).fill(1 / drawn.length);
   const count = view.quantities.parameters.length;
   const weights = calibrated({ values, weights: equal, correlations: null }, moments, count);
   const effects = { moments: examined.moments, weights };
-  const better = corrected(weighed, task);
+  const better = yield* corrected(weighed, task);
   const named = [...view.quantities.randomEffects, ...task.combinations].map(({ name }) => name);
   const guard = compared(
     [...targets.names, ...named],
@@ -235,7 +242,7 @@ function classical(weighed: Weighed, task: Task, stream: RandomStream): Ingredie
   return {
     points: 1,
     exploration,
-    shapes: parameterShapes(targets, base.mode, surfaceOf(base.marginal), joint, core.map(targets.at)),
+    shapes: yield* shapesOf(parameterShapes(targets, base.mode, surfaceOf(base.marginal), joint, core.map(targets.at))),
     moments,
     isExact: false,
     effects,

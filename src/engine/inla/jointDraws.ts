@@ -1,5 +1,6 @@
 import { hasFlatCoefficients } from "../../marginal/standardised.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
+import type { Steps } from "../../math/steps.js";
 import { evaluateMarginal } from "../../posterior/densityMarginals.js";
 import type { DensityMarginal, DrawsMarginal } from "../../posterior/Posterior.js";
 import { drawCandidates, type LatentShape, pick, type Spreading } from "../laplace/candidates.js";
@@ -36,11 +37,11 @@ export interface JointSource extends LocatedSpreading {
  * between quantities, as in a sum of an intercept and an effect or in a matrix of correlations, holds in every draw, which it would not if
  * each quantity were moved to its own marginal's quantile.
  */
-export function jointDraws(source: JointSource, stream: RandomStream): readonly DrawsMarginal[] {
+export function* jointDraws(source: JointSource, stream: RandomStream): Steps<readonly DrawsMarginal[]> {
   const { integrated, coordinates, shape, marginals } = source;
   const { parameterKinds, quantities } = integrated.marginal.view;
   const count = jointDrawCount(quantities.parameters.length + quantities.randomEffects.length);
-  const candidates = drawCandidates(source, { draws: count }, shape, stream);
+  const candidates = yield* drawCandidates(source, { draws: count }, shape, stream);
   const hasHeavyTails = hasFlatCoefficients(coordinates);
   const { weights } = judge(integrated, candidates, hasHeavyTails).used;
   const stride = candidates.columns[0].length / weights.length;

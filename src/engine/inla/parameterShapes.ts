@@ -8,6 +8,7 @@ import { cubicSpline } from "../../math/cubicSpline.js";
 import { dot } from "../../math/linalg/triangularFactor.js";
 import { multiply } from "../../math/optimize/definite.js";
 import { log } from "../../math/special/elementary.js";
+import { mapSteps, pausing, type Steps } from "../../math/steps.js";
 import type { Given } from "./effectMixtures.js";
 import { type LinearCombination, ofCoefficients } from "./LinearCombination.js";
 import { mixtureShape } from "./mixtureShape.js";
@@ -74,19 +75,20 @@ const DIFFERENCE = 1e-4;
  * of two effects after the first, from the targets' values at positions drawn from the spreads, `core`. Given the coefficients by the hyperparameters of
  * positions, `given`, a coefficient's is a mixture of these instead.
  */
-export function parameterShapes(
+export function* parameterShapes(
   { kinds, scales, at }: Targets,
   mode: PosteriorMode,
   surface: Surface,
   { coordinates, spreads }: Measured,
   core: readonly Float64Array[],
   given: readonly Given[] = [],
-): Shape[] {
+): Steps<Shape[]> {
   const hasFlat = hasFlatCoefficients(coordinates);
   const own = (position: Float64Array) => at(position).map((value, k) => scales[k].to(value));
   const gradients = parameterGradients(own, mode);
   const atMode = own(mode.position);
-  return scales.map((plain, k) => {
+  return yield* mapSteps(scales, function* (plain, k) {
+    yield;
     const isCoefficient = kinds[k] === "coefficient";
     if (isCoefficient && given.length > 0) return mixtureShape(given, k);
     const most = coordinateOf(gradients[k], mode);
@@ -102,7 +104,9 @@ export function parameterShapes(
     }
     const gradient = isAlongLine ? gradients[k] : gradients[k].map((_, i) => (i === most ? 1 : 0));
     const line = lineAlong(gradient, mode, isAlongLine ? 0 : coordinates.bends[axis]);
-    const profile = isAlongLine ? profileOf(line, mode, surface) : spreadMarginal(coordinates, spreads, axis);
+    const profile = isAlongLine
+      ? yield* profileOf(line, mode, surface)
+      : yield* spreadMarginal(coordinates, spreads, axis);
     const shape = tabulate(scale, (place) => scale.to(at(line.positionAt(place))[k]), profile);
     return { ...shape, isAlongLine, hasHeavyTails };
   });
@@ -138,12 +142,13 @@ function profileOf(
   { along, positionAt }: Line,
   { logDensity, position }: PosteriorMode,
   { descent }: Surface,
-): LineProfile {
+): Steps<LineProfile> {
   const gradient = new Float64Array(position.length);
-  return slopedProfile({ value: logDensity, slope: 0 }, (place) => {
+  const at = pausing((place: number) => {
     const value = -descent(positionAt(place), gradient);
     return { value, slope: -dot(along, gradient) };
   });
+  return slopedProfile({ value: logDensity, slope: 0 }, at);
 }
 
 /** A function of a single coordinate moves by no more than this, relatively, when all others do. */

@@ -3,6 +3,7 @@ import { nearestDefinite } from "../../math/optimize/definite.js";
 import { minimize } from "../../math/optimize/minimize.js";
 import type { Objective } from "../../math/optimize/Objective.js";
 import { exp, log } from "../../math/special/elementary.js";
+import { runSync } from "../../math/steps.js";
 
 /** Weights multiplied by exp(multipliers' functions). */
 export interface Tilting {
@@ -32,7 +33,9 @@ export function tilted(weights: Float64Array, functions: readonly Float64Array[]
   const curvature = covarianceOf(weights, functions, count);
   for (let k = 0; k < count; k++) curvature[k * (count + 1)] += slack;
   const hessian = nearestDefinite(curvature, count);
-  const { position: multipliers, converged } = minimize(logTotal, new Float64Array(count), { hessian, confirm: false });
+  const { position: multipliers, converged } = runSync(
+    minimize(logTotal, new Float64Array(count), { hessian, confirm: false }),
+  );
   if (!converged) return null;
   const all = at(multipliers);
   const total = all.reduce((a, b) => a + b, 0);

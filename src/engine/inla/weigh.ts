@@ -6,6 +6,7 @@ import { propose, type WidenedPoint } from "../../marginal/proposal.js";
 import { spreadAround, surfaceOf } from "../../marginal/spreads.js";
 import { hasFlatCoefficients } from "../../marginal/standardised.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
+import { type Steps, staged } from "../../math/steps.js";
 import type { Guard } from "../../posterior/Posterior.js";
 import type { Spreading } from "../laplace/candidates.js";
 import { MOST_NOISE } from "../laplace/guard.js";
@@ -51,6 +52,8 @@ export interface Weighed extends LocatedSpreading {
   readonly confirmed: Guard;
 }
 
+type Drawn = Omit<Weighed, keyof LocatedSpreading | "exploration" | "explored">;
+
 /** Positions to weigh, and positions of the core, where some coefficients are flat: they give the shapes of the other coefficients too. */
 const FLAT_DRAWS = 1024;
 const FLAT_CORE = 2048;
@@ -59,12 +62,13 @@ const FLAT_CORE = 2048;
 const UNEVEN = 0.5;
 
 /** Positions of the posterior weighted, more where the first are not trusted or do not confirm the exploration. */
-export function weigh(integrated: LocatedPosterior, task: Task, stream: RandomStream): Weighed {
+export function* weigh(integrated: LocatedPosterior, task: Task, stream: RandomStream): Steps<Weighed> {
   const { targets, options } = task;
   const { marginal, mode } = integrated;
-  const { coordinates, spreads } = spreadAround(marginal.view, mode, surfaceOf(marginal));
+  const spreadsAtMode = spreadAround(marginal.view, mode, surfaceOf(marginal));
+  const { coordinates, spreads } = yield* staged("measuring the spread", null, spreadsAtMode);
   const spreading = { integrated, coordinates, spreads };
-  const exploration = exploreAll(spreading, marginal, options);
+  const exploration = yield* exploreAll(spreading, marginal, options);
   const explored = momentsOfExploration(targets, exploration);
   const counted = exploredOf(integrated, coordinates.hyperparameters);
   const hasFlat = hasFlatCoefficients(coordinates);
@@ -72,9 +76,9 @@ export function weigh(integrated: LocatedPosterior, task: Task, stream: RandomSt
   // Many positions are weighed where it is, whose sds have less error.
   const isHeavy = hasHeavyPriors(marginal.view, mode);
   const isUneven = hasUnevenWeights(options, counted);
-  const drawn = (draws: number) => {
+  function* drawn(draws: number): Steps<Drawn> {
     const proposed = propose(coordinates, spreads, draws, stream);
-    const examined = examine(integrated, proposed, task, stream);
+    const examined = yield* examine(integrated, proposed, task, stream);
     const values = proposed.map(({ position }) => targets.at(position));
     const { used, guard: ofWeights } = judge(integrated, { ...examined, proposed }, hasFlat);
     const guard = isUneven ? withErrors(ofWeights, targets.names, sdErrors(values, used.weights)) : ofWeights;
@@ -97,11 +101,12 @@ export function weigh(integrated: LocatedPosterior, task: Task, stream: RandomSt
       drawn: moments,
       confirmed,
     };
-  };
+  }
   const [first, ...more] = hasFlat && options.draws === null ? [FLAT_DRAWS] : drawsFor(options, counted, isHeavy);
-  const isEnough = ({ guard, confirmed, examined }: ReturnType<typeof drawn>) =>
+  const isEnough = ({ guard, confirmed, examined }: Drawn) =>
     examined.noise > MOST_NOISE || (guard.isTrusted && (confirmed.isTrusted || exploration.kind === "ccd"));
-  const found = more.reduce((last, draws) => (isEnough(last) ? last : drawn(draws)), drawn(first));
+  let found = yield* drawn(first);
+  for (const draws of more) if (!isEnough(found)) found = yield* drawn(draws);
   return { ...spreading, exploration, explored, ...found };
 }
 
@@ -113,11 +118,11 @@ function exploredOf({ marginal, isIntegrated }: IntegratedPosterior, hyperparame
 export const MOST_EXPLORED = 2;
 
 /** The hyperparameters explored, with the coefficients where those are few. */
-export function exploreAll(
+export function* exploreAll(
   { integrated, coordinates, spreads }: Spreading,
   centre: MarginalLikelihood,
   options: InlaOptions,
-): Exploration {
+): Steps<Exploration> {
   const { marginal, mode } = integrated;
   const n = mode.position.length;
   const isWhole = n <= MOST_EXPLORED;
@@ -134,8 +139,8 @@ export function exploreAll(
     isWhole ? 0 : marginal.view.sizes.beta,
   );
   const layout = layoutFor(options, exploredOf(integrated, explored.hyperparameters));
-  const curvatureAt = isWhole
-    ? () => null
-    : betaCurvatures(coordinates, spreads, (position) => integrator.curvatureAt(position));
-  return explore(explored, spreads, layout, (position, z) => integrator.at(position, curvatureAt(z)));
+  const curvatures = betaCurvatures(coordinates, spreads, (position) => integrator.curvatureAt(position));
+  const curvatureAt = isWhole ? () => null : yield* staged("measuring the curvature", null, curvatures);
+  const points = explore(explored, spreads, layout, (position, z) => integrator.at(position, curvatureAt(z)));
+  return yield* staged("exploring the hyperparameters", null, points);
 }

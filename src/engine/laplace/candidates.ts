@@ -5,6 +5,7 @@ import { type ProposedPoint, proposeBatches } from "../../marginal/proposal.js";
 import type { Spread } from "../../marginal/spreads.js";
 import { hasFlatCoefficients, type Standardised } from "../../marginal/standardised.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
+import { pausing, type Steps } from "../../math/steps.js";
 import type { DrawsMarginal } from "../../posterior/Posterior.js";
 import { batchedDraws } from "../../posterior/posteriorFromMarginals.js";
 import { resample } from "./importance.js";
@@ -49,51 +50,57 @@ export interface LatentShape {
   /** Whether moments by quadrature or sampling are taken where they are known. */
   readonly isCorrected: boolean;
   /** The moments by Laplace's approximation, of effects that are placed at the parameters. */
-  byLaplace(effects: EffectsGivenParameters): () => EffectMoments;
+  byLaplace(effects: EffectsGivenParameters): Steps<() => EffectMoments>;
 }
 
-export const simplifiedLaplace: LatentShape = { isCorrected: true, byLaplace: (effects) => () => effects.moments() };
+export const simplifiedLaplace: LatentShape = {
+  isCorrected: true,
+  byLaplace: pausing((effects) => () => effects.moments()),
+};
 
 /** At least so many draws, at about so many positions. */
-export function drawCandidates(
+export function* drawCandidates(
   { integrated, coordinates, spreads }: Spreading,
   { draws, positions = Math.min(draws, POSITIONS) }: { readonly draws: number; readonly positions?: number },
   shape: LatentShape,
   stream: RandomStream,
-): Candidates {
+): Steps<Candidates> {
   const perBatch = Math.ceil(positions / BATCHES);
   const proposed = proposeBatches(coordinates, spreads, { batches: BATCHES, perBatch }, stream);
-  return drawAt(integrated, proposed, Math.ceil(draws / proposed.length), shape, stream);
+  const repeats = Math.ceil(draws / proposed.length);
+  return yield* drawAt(integrated, proposed, repeats, shape, stream);
 }
 
-function drawAt(
+function* drawAt(
   integrated: IntegratedPosterior,
   proposed: readonly ProposedPoint[],
   repeats: number,
   { isCorrected, byLaplace }: LatentShape,
   stream: RandomStream,
-): Candidates {
+): Steps<Candidates> {
   const { marginal, points, isIntegrated } = integrated;
   const { view } = marginal;
   const { parameters, randomEffects } = view.quantities;
   const draw = new Float64Array(parameters.length + randomEffects.length);
   const columns = Array.from(draw, () => new Float64Array(proposed.length * repeats));
-  const sampling = samplingFor(integrated);
+  const sampling = yield* samplingFor(integrated);
   const isJoint = !isIntegrated && sampling === null;
   const ofMarginal = new Float64Array(proposed.length).fill(Number.NEGATIVE_INFINITY);
   const sampled = new Float64Array(proposed.length * (isJoint ? repeats : 1)).fill(Number.NEGATIVE_INFINITY);
   const effects = new EffectsGivenParameters(view);
-  const ofLaplace = byLaplace(effects);
+  const ofLaplace = yield* byLaplace(effects);
   const values = view.values();
-  proposed.forEach(({ position, logDensity }, i) => {
+  for (const [i, { position, logDensity }] of proposed.entries()) {
+    yield { stage: `weighing ${proposed.length} positions`, done: i, total: proposed.length };
     const { logPrior, logJacobian } = view.read(position, values);
     const known = logPrior + logJacobian - logDensity;
     const byQuadrature = points > 1 ? marginal.evaluate(values, null, true) : 0;
     if (!Number.isFinite(byQuadrature) || !effects.at(values, points > 1 ? marginal.standardisedModes?.() : undefined))
-      return;
+      continue;
     ofMarginal[i] = (points > 1 ? byQuadrature : effects.logLaplace()) + known;
-    if (!Number.isFinite(ofMarginal[i])) return;
-    const ofSample = sampling && sampledFrom(effects, sampling, values, stream, isCorrected && !view.isGaussian);
+    if (!Number.isFinite(ofMarginal[i])) continue;
+    const wantsMoments = isCorrected && !view.isGaussian;
+    const ofSample = sampling && (yield* sampledFrom(effects, sampling, values, stream, wantsMoments));
     if (ofSample !== null) sampled[i] = ofSample.logLikelihood + known;
     const ofQuadrature = points > 1 && isCorrected ? marginal.effectMoments?.() : undefined;
     const otherwise = () => (ofSample === null ? ofLaplace() : improved(ofLaplace(), ofSample));
@@ -106,8 +113,9 @@ function drawAt(
         view.writeDraw(b, draw);
       }
       for (let k = 0; k < draw.length; k++) columns[k][at] = draw[k];
+      yield;
     }
-  });
+  }
   return { proposed, repeats, columns, marginal: ofMarginal, sampled, noise: sampling?.noise ?? 0 };
 }
 

@@ -7,6 +7,7 @@ import { spreadAround, surfaceOf } from "../../marginal/spreads.js";
 import { hasFlatCoefficients } from "../../marginal/standardised.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
+import { type Steps, staged } from "../../math/steps.js";
 import type { DrawsMarginal, Guard, ModeRecord, Posterior } from "../../posterior/Posterior.js";
 import { posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.js";
 import { sdErrors, withErrors } from "../inla/monteCarloErrors.js";
@@ -32,14 +33,15 @@ import type { LaplaceOptions } from "./options.js";
  * weights are exact but for the quadrature's error; where factors cross the integral is itself one by importance sampling; where one factor has too
  * many effects for quadrature they are drawn too and the weights are those of the joint density. The same seed gives the same draws. Throws ApproximationFailure where there is no mode to start from.
  */
-export function laplace(view: LatentGaussian, options: LaplaceOptions): Posterior {
+export function* laplace(view: LatentGaussian, options: LaplaceOptions): Steps<Posterior> {
   const stream = createStream(options.seed, 1);
-  const integrated = modeOf(view);
-  const spreading = { integrated, ...spreadAround(view, integrated.mode, surfaceOf(integrated.marginal)) };
+  const integrated = yield* modeOf(view);
+  const spreads = spreadAround(view, integrated.mode, surfaceOf(integrated.marginal));
+  const spreading = { integrated, ...(yield* staged("measuring the spread", null, spreads)) };
   const positions = Math.min(options.draws, POSITIONS);
-  const first = drawn(spreading, positions, options.draws, stream);
+  const first = yield* drawn(spreading, positions, options.draws, stream);
   const { marginals, used, guard } = isWorthMore(first, integrated)
-    ? drawn(spreading, MORE * positions, options.draws, stream)
+    ? yield* drawn(spreading, MORE * positions, options.draws, stream)
     : first;
   return posteriorFromMarginals("laplace", view.quantities, marginals, {
     options: { ...options },
@@ -70,15 +72,15 @@ interface Drawn {
   readonly sdError: number;
 }
 
-function drawn(
+function* drawn(
   spreading: Spreading & { readonly integrated: LocatedPosterior },
   positions: number,
   draws: number,
   stream: RandomStream,
-): Drawn {
+): Steps<Drawn> {
   const { integrated, coordinates } = spreading;
   const { parameters } = integrated.marginal.view.quantities;
-  const candidates = drawCandidates(spreading, { draws, positions }, simplifiedLaplace, stream);
+  const candidates = yield* drawCandidates(spreading, { draws, positions }, simplifiedLaplace, stream);
   const { used, guard } = judge(integrated, candidates, hasFlatCoefficients(coordinates));
   const { marginals, picked } = pick(candidates, coordinates, used.weights, draws, stream.uniform());
   const errors = sdErrorsOf(marginals.slice(0, parameters.length), picked);
@@ -154,14 +156,18 @@ function batchError({ chains: [draws], batches = [] }: DrawsMarginal): number {
 export type LocatedPosterior = IntegratedPosterior & Pick<Modes, "other">;
 
 /** Throws ApproximationFailure where the search has not come near a mode. */
-export function modeOf(view: LatentGaussian): LocatedPosterior {
-  const integrated = integratedPosterior(view);
+export function* modeOf(view: LatentGaussian): Steps<LocatedPosterior> {
+  return yield* staged("finding the mode", null, located(view));
+}
+
+function* located(view: LatentGaussian): Steps<LocatedPosterior> {
+  const integrated = yield* integratedPosterior(view);
   const { position, gradientNorm, reason } = integrated.mode;
   if (!position.every(Number.isFinite) || !(gradientNorm < 1))
     throw new ApproximationFailure(
       `the mode of the posterior was not found (${reason}); rescale extreme covariates, state proper priors, or sample with the engine nuts`,
     );
-  const { main, other } = searchFurther(integrated);
+  const { main, other } = yield* searchFurther(integrated);
   return { ...integrated, mode: main, other };
 }
 

@@ -5,6 +5,7 @@ import type { IntegratedPosterior } from "../../marginal/integratedPosterior.js"
 import type { EffectMoments } from "../../marginal/MarginalLikelihood.js";
 import { positionAt, standardised } from "../../marginal/standardised.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
+import type { Steps } from "../../math/steps.js";
 
 /** Sampling of the effects at positions: draws a position, so many that their noise in its weight is small beside the weights' own spread. */
 export interface EffectsSampling extends SamplingEffort {
@@ -15,7 +16,11 @@ export interface EffectsSampling extends SamplingEffort {
 const FAR_OUT = 2;
 
 /** What weighs positions where factors cross; null where there is something better, or nothing. */
-export function samplingFor({ marginal: { view }, mode, isIntegrated }: IntegratedPosterior): EffectsSampling | null {
+export function* samplingFor({
+  marginal: { view },
+  mode,
+  isIntegrated,
+}: IntegratedPosterior): Steps<EffectsSampling | null> {
   if (isIntegrated || view.factors.length < 2) return null;
   const coordinates = standardised(view, mode);
   const at = (axis: number | null) => {
@@ -26,8 +31,8 @@ export function samplingFor({ marginal: { view }, mode, isIntegrated }: Integrat
   };
   const reference = at(null);
   const far = Array.from({ length: coordinates.hyperparameters }, (_, axis) => at(axis));
-  const sampler = new ImportanceSampler(view, reference);
-  return { sampler, ...sampler.drawsNeeded([reference, ...far]) };
+  const sampler = yield* ImportanceSampler.at(view, reference);
+  return { sampler, ...(yield* sampler.drawsNeeded([reference, ...far])) };
 }
 
 /** What it finds at parameters where the effects' modes have been found. */
@@ -37,7 +42,7 @@ export function sampledFrom(
   values: LatentValues,
   stream: RandomStream,
   wantsMoments: boolean,
-): SampledEffects {
+): Steps<SampledEffects> {
   return sampler.sample(values, stream, draws, { near: effects.standardisedModes(), wantsMoments });
 }
 

@@ -4,6 +4,8 @@ import { cholesky, inverseFromCholesky } from "../../math/linalg/cholesky.js";
 import { matrixProduct, matrixVector } from "../../math/linalg/smallMatrices.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
 import { newton } from "../../math/optimize/newton.js";
+import type { Objective } from "../../math/optimize/Objective.js";
+import type { Steps } from "../../math/steps.js";
 import { EngineError } from "../EngineError.js";
 import { type ConditionalProblem, conditionalProblem } from "./conditional/conditionalProblem.js";
 import { multinomial } from "./conditional/multinomial.js";
@@ -12,6 +14,7 @@ import type { StratumLikelihood } from "./conditional/Stratum.js";
 import { symmetricFunctions } from "./conditional/symmetricFunctions.js";
 import { inferred } from "./inference.js";
 import type { MaximumLikelihood } from "./MaximumLikelihood.js";
+import { type ProgressListener, watchedObjective } from "./progress.js";
 
 const likelihoods: Record<ConditionalResponse["kind"], StratumLikelihood> = {
   logistic: symmetricFunctions,
@@ -35,14 +38,19 @@ const ENDLESS_STEP = 0.1;
  * conditioning on the group's total, so nothing is assumed of how the intercepts are distributed (Breslow & Day, 1980, 7).
  * Throws EngineError for other models, and for data from which nothing is left.
  */
-export function conditionalLikelihood(view: LatentGaussian): MaximumLikelihood {
+export function* conditionalLikelihood(
+  view: LatentGaussian,
+  listener: ProgressListener | null = null,
+): Steps<MaximumLikelihood> {
   const response = conditionableResponse(view);
   const problem = conditionalProblem(view, response);
   checkInformation(view, problem);
   const likelihood = likelihoods[response.kind];
-  const first = maximum(problem, likelihood, new Float64Array(problem.kept.length), TOLERANCES.first);
+  const start = new Float64Array(problem.kept.length);
+  const first = yield* maximum(problem, likelihood, start, TOLERANCES.first, listener);
   const endless = endlessColumns(problem, first, covarianceAt(problem, likelihood, first.position));
-  const minimum = endless.length > 0 ? first : maximum(problem, likelihood, first.position, TOLERANCES.last);
+  const minimum =
+    endless.length > 0 ? first : yield* maximum(problem, likelihood, first.position, TOLERANCES.last, listener);
   const covariance = columnCovariance(problem, covarianceAt(problem, likelihood, minimum.position));
   const estimates = matrixVector(problem.toColumns, minimum.position);
   const p = problem.kept.length;
@@ -130,8 +138,9 @@ function maximum(
   likelihood: StratumLikelihood,
   start: Float64Array,
   tolerance: number,
-): Minimum {
-  const objective = (beta: Float64Array, gradient: Float64Array) => {
+  listener: ProgressListener | null,
+): Steps<Minimum> {
+  const negative: Objective = (beta: Float64Array, gradient: Float64Array) => {
     gradient.fill(0);
     let value = 0;
     for (const stratum of strata) value -= likelihood(stratum, beta, gradient, null);
@@ -139,6 +148,7 @@ function maximum(
     return value;
   };
   const hessian = (beta: Float64Array) => information({ strata }, likelihood, beta);
+  const objective = watchedObjective(negative, "conditional likelihood", listener);
   return newton(objective, hessian, start, { tolerance });
 }
 

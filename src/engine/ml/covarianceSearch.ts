@@ -1,6 +1,7 @@
 import type { Minimum } from "../../math/optimize/Minimum.js";
 import { type MinimizeOptions, minimize } from "../../math/optimize/minimize.js";
 import type { Box, Objective } from "../../math/optimize/Objective.js";
+import type { Steps } from "../../math/steps.js";
 import { correlationsOf, nearBoundaries } from "./boundary.js";
 import { lowerRanks, otherStarts } from "./otherStarts.js";
 import type { Coordinate } from "./parameters.js";
@@ -40,16 +41,16 @@ const ALIKE = 1e-10;
  * The minimum over both signs of the diagonal of Lambda. A zero on the diagonal stands where two halves of the space of Lambda meet: if the
  * objective rises inwards from there, it falls on the other side, which is the inside again once the sign of the column is turned.
  */
-export function minimizeBothSides(
+export function* minimizeBothSides(
   { objective, coordinates, box, ...tolerance }: CovarianceSearch,
   start: ArrayLike<number>,
   options: SearchOptions = {},
-): Minimum {
-  let minimum = minimize(objective, start, { ...box, ...tolerance, ...options });
+): Steps<Minimum> {
+  let minimum = yield* minimize(objective, start, { ...box, ...tolerance, ...options });
   for (let turns = 0; turns < MOST_TURNS; turns++) {
     const turned = otherSide(minimum, coordinates, box);
     if (turned === null) break;
-    minimum = withEffort(minimize(objective, turned, { ...box, ...tolerance }), minimum);
+    minimum = withEffort(yield* minimize(objective, turned, { ...box, ...tolerance }), minimum);
   }
   return minimum;
 }
@@ -92,19 +93,19 @@ function below(coordinates: readonly Coordinate[], { factor, column }: LambdaPla
  * `minimizeBothSides`, and where that ends near a G of less than full rank, once more from that G with all of it free and the Hessian
  * measured. There the zero columns of Lambda have no slope, and only the curvature tells a minimum from a saddle.
  */
-export function minimizeOverCovariance(
+export function* minimizeOverCovariance(
   search: CovarianceSearch,
   start: ArrayLike<number>,
   options: SearchOptions = {},
-): Minimum {
-  const first = minimizeBothSides(search, start, options);
+): Steps<Minimum> {
+  const first = yield* minimizeBothSides(search, start, options);
   if (first.outcome === "notFinite" || first.outcome === "unbounded") return first;
   const [singular] = nearBoundaries(search.coordinates, first.position);
   const isFree = (i: number) => search.box.lower[i] < search.box.upper[i];
   const atBound = first.activeBounds.some(({ coordinate }) => isFree(coordinate));
   if (!atBound && !singular?.held.some(isFree)) return first;
   const from = singular?.held.some(isFree) ? singular.position : first.position;
-  return lowerOf(first, minimizeBothSides(search, from, { confirm: true }));
+  return lowerOf(first, yield* minimizeBothSides(search, from, { confirm: true }));
 }
 
 /**
@@ -112,13 +113,13 @@ export function minimizeOverCovariance(
  * may be several minima, the lowest of searches at lower ranks and from other starts as well: as many as `budget` evaluations of the
  * objective are about enough for.
  */
-export function lowestOverCovariance(
+export function* lowestOverCovariance(
   search: CovarianceSearch,
   start: ArrayLike<number>,
   options: SearchOptions,
   budget: number,
-): Minimum {
-  const first = minimizeOverCovariance(search, start, options);
+): Steps<Minimum> {
+  const first = yield* minimizeOverCovariance(search, start, options);
   if (first.outcome === "notFinite" || first.outcome === "unbounded") return first;
   const { coordinates } = search;
   // Beside numbers that do not suit the data there may be several minima anywhere.
@@ -131,9 +132,10 @@ export function lowestOverCovariance(
   let best = first;
   for (const { position, held } of [...singular, ...starts].slice(0, most)) {
     const box = boxHolding(search.box, position, held);
-    const found = minimizeBothSides({ ...search, box }, position, { confirm: false });
+    const found = yield* minimizeBothSides({ ...search, box }, position, { confirm: false });
     const isLower = found.value < best.value - LOWER;
-    best = lowerOf(best, isLower ? withEffort(minimizeOverCovariance(search, found.position), found) : found);
+    const settled = isLower ? withEffort(yield* minimizeOverCovariance(search, found.position), found) : found;
+    best = lowerOf(best, settled);
   }
   return best;
 }
@@ -158,7 +160,7 @@ function lowerOf(first: Minimum, second: Minimum): Minimum {
  * A minimum put where G has as low a rank as costs no more than `tolerance` of the objective. Tried are an sd of zero, a correlation of 1 or
  * -1 and their combinations, as far as they are near, everything else at its best.
  */
-export function settledMinimum(search: CovarianceSearch, found: Minimum, tolerance: number): SettledMinimum {
+export function* settledMinimum(search: CovarianceSearch, found: Minimum, tolerance: number): Steps<SettledMinimum> {
   const atBound = found.activeBounds.map(({ coordinate }) => coordinate);
   const options = { hessian: found.hessian, confirm: false };
   let spent = found;
@@ -166,7 +168,7 @@ export function settledMinimum(search: CovarianceSearch, found: Minimum, toleran
     const unmoved = atBound.filter((i) => position[i] === found.position[i]);
     const held = [...new Set([...singular, ...unmoved])].sort((a, b) => a - b);
     const box = boxHolding(search.box, position, held);
-    const minimum = minimizeBothSides({ ...search, box }, position, options);
+    const minimum = yield* minimizeBothSides({ ...search, box }, position, options);
     if (minimum.value <= found.value + tolerance) return { minimum: withEffort(minimum, spent), held };
     spent = withEffort(spent, minimum);
   }

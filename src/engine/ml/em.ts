@@ -1,6 +1,7 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import { aghqMarginal } from "../../marginal/aghq.js";
 import { multiply, quadraticForm } from "../../math/optimize/definite.js";
+import type { Steps } from "../../math/steps.js";
 import { EngineError } from "../EngineError.js";
 import { Iteration } from "./em/iteration.js";
 import { startWithoutEffects } from "./fitMarginal.js";
@@ -38,21 +39,18 @@ const NEAR_ENOUGH = 1e-3;
  * adaptive Gauss-Hermite quadrature, standard errors from Louis's (1982) information. Reaches what aghq with as many points does,
  * by another way. Throws EngineError for other structures.
  */
-export function expectationMaximization(
+export function* expectationMaximization(
   view: LatentGaussian,
   options: Partial<ExpectationMaximizationOptions> = {},
-): MaximumLikelihood {
+): Steps<MaximumLikelihood> {
   const { points, maxIterations } = { ...defaults, ...options };
   const vector = parameterVector(view);
-  const path = expectationMaximizationPath(view, vector, points);
-  let last: ExpectationMaximizationState | null = null;
   let iterations = 0;
-  for (const state of path) {
-    last = state;
-    if (state.decrement <= TOLERANCE || iterations === maxIterations) break;
-    iterations++;
-  }
-  if (last === null) throw new RangeError("a path has a start");
+  const last = yield* expectationMaximizationPath(view, vector, points, ({ decrement }) => {
+    const isEnd = decrement <= TOLERANCE || iterations === maxIterations;
+    if (!isEnd) iterations++;
+    return isEnd;
+  });
   const values = view.values();
   vector.unpack(last.position, values);
   const marginal = aghqMarginal(view, points);
@@ -75,32 +73,31 @@ export function expectationMaximization(
 }
 
 /**
- * The states of the iteration, their log-likelihoods never falling; it ends where no step raises them. Louis's (1982, section 5) step
- * takes the place of the M-step's where it raises the likelihood, unless `isPlain`.
+ * Visits the states of the iteration, their log-likelihoods never falling, and returns the last: at which `isEnd` is true, or which no step
+ * raises. Louis's (1982, section 5) step takes the place of the M-step's where it raises the likelihood, unless `isPlain`.
  */
 export function* expectationMaximizationPath(
   view: LatentGaussian,
   vector: ParameterVector,
   points: number,
+  isEnd: (state: ExpectationMaximizationState) => boolean,
   isPlain = false,
-): Generator<ExpectationMaximizationState> {
+): Steps<ExpectationMaximizationState> {
   checkModel(view, points);
   const iteration = new Iteration(view, vector, points);
-  let at = iteration.start(startWithoutEffects(view, vector));
+  let at = iteration.start(yield* startWithoutEffects(view, vector));
   for (;;) {
-    const { score, complete, covariance } = iteration.louis(at);
+    const { score, complete, covariance } = yield* iteration.louis(at);
     const { position, posterior } = at;
     const decrement = covariance === null ? NaN : Math.sqrt(Math.max(0, quadraticForm(covariance, score)));
-    yield { position, logLikelihood: posterior.logLikelihood, decrement, covariance };
+    const state = { position, logLikelihood: posterior.logLikelihood, decrement, covariance };
+    if (isEnd(state)) return state;
     const step = !isPlain && covariance !== null ? multiply(covariance, score) : null;
+    const moved = step && position.map((x, i) => x + step[i]);
     const next =
-      (step &&
-        iteration.raised(
-          at,
-          position.map((x, i) => x + step[i]),
-        )) ??
-      iteration.raised(at, iteration.maximization(at, complete));
-    if (next === null) return;
+      (moved && iteration.raised(at, moved)) ?? iteration.raised(at, yield* iteration.maximization(at, complete));
+    yield;
+    if (next === null) return state;
     at = next;
   }
 }

@@ -7,6 +7,7 @@ import { multiply } from "../../math/optimize/definite.js";
 import { hessianByDifferences } from "../../math/optimize/hessianByDifferences.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
 import type { Objective } from "../../math/optimize/Objective.js";
+import type { Steps } from "../../math/steps.js";
 import { EngineError } from "../EngineError.js";
 import {
   boxHolding,
@@ -71,13 +72,14 @@ export function negativeLogLikelihood(marginal: MarginalLikelihood, vector: Para
 }
 
 /** Coefficients and dispersion of a fit with all random effects at zero, `plain` its likelihood; every sd as the vector starts it. */
-export function startWithoutEffects(
+export function* startWithoutEffects(
   view: LatentGaussian,
   vector: ParameterVector,
   plain: MarginalLikelihood = plainMarginal(view),
-): Float64Array {
+): Steps<Float64Array> {
   const held = vector.coordinates.flatMap((place, i) => (isOfCovariance(place) ? [i] : []));
-  return climb(plain, vector, vector.start, { information: null, held }).position;
+  const { position } = yield* climb(plain, vector, vector.start, { information: null, held });
+  return position;
 }
 
 /** The likelihood cannot be maximised, though the method serves the model. */
@@ -86,14 +88,14 @@ export class FitFailure extends EngineError {
 }
 
 /** Searches the maximum from a position. Throws FitFailure where there is nothing to start from, or no end. */
-export function climb(
+export function* climb(
   marginal: MarginalLikelihood,
   vector: ParameterVector,
   start: Float64Array,
   { information, held, confirm = false, budget = 0 }: ClimbOptions,
-): Minimum {
+): Steps<Minimum> {
   const search = covarianceSearch(marginal, vector, start, held);
-  const minimum = lowestOverCovariance(search, start, { hessian: information, confirm }, budget);
+  const minimum = yield* lowestOverCovariance(search, start, { hessian: information, confirm }, budget);
   if (minimum.outcome === "notFinite")
     throw new FitFailure(
       "the log-likelihood is not finite where the search starts (coefficients of a fit without random effects, sds of one unit); " +
@@ -121,22 +123,23 @@ function covarianceSearch(
  * What there is to know of a maximum that was found: whether it stands at the boundary, where it is then put exactly, and the
  * observed information by differences of the gradient. Where that does not confirm the maximum, the search is taken up once more.
  */
-export function concludeMaximum(
+export function* concludeMaximum(
   marginal: MarginalLikelihood,
   vector: ParameterVector,
   found: Minimum,
-): MarginalMaximum {
-  const first = informed(marginal, vector, found);
+): Steps<MarginalMaximum> {
+  const first = yield* informed(marginal, vector, found);
   if (first.covariance !== null && first.convergence.gradientNorm <= NEAR_ENOUGH) return first;
-  const again = climb(marginal, vector, first.position, { information: null, held: first.held, confirm: true });
-  return informed(marginal, vector, withEffort(again, first.convergence));
+  const again = yield* climb(marginal, vector, first.position, { information: null, held: first.held, confirm: true });
+  return yield* informed(marginal, vector, withEffort(again, first.convergence));
 }
 
-function informed(marginal: MarginalLikelihood, vector: ParameterVector, found: Minimum): MarginalMaximum {
-  const { minimum, held } = settledMinimum(covarianceSearch(marginal, vector, found.position, []), found, AS_GOOD);
+function* informed(marginal: MarginalLikelihood, vector: ParameterVector, found: Minimum): Steps<MarginalMaximum> {
+  const search = covarianceSearch(marginal, vector, found.position, []);
+  const { minimum, held } = yield* settledMinimum(search, found, AS_GOOD);
   const objective = negativeLogLikelihood(marginal, vector);
   const free = vector.coordinates.flatMap((_, i) => (held.includes(i) ? [] : [i]));
-  const measured = hessianByDifferences(objective, minimum.position, {
+  const measured = yield* hessianByDifferences(objective, minimum.position, {
     ...boxHolding(vector, minimum.position, held),
     order: 2,
     gradient: minimum.gradient,

@@ -2,6 +2,7 @@ import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.
 import { type ImportanceEstimate, importanceSampling } from "../../marginal/importanceSampling.js";
 import { largestReliableK } from "../../math/psis.js";
 import { createStream } from "../../math/random/createStream.js";
+import type { Steps } from "../../math/steps.js";
 import type { MaximumLikelihood, Note } from "./MaximumLikelihood.js";
 import type { MlOptions } from "./options.js";
 
@@ -14,13 +15,13 @@ const adviceToSample = "compare with an engine that samples, such as nuts";
  * Laplace's log-likelihood at parameters `values` beside one by importance sampling. `why` there is nothing better than Laplace's
  * approximation to maximise.
  */
-export function laplaceCheck(
+export function* laplaceCheck(
   view: LatentGaussian,
   values: LatentValues,
   logLikelihood: number,
   why: string,
   { importanceDraws: draws, seed }: MlOptions,
-): Pick<MaximumLikelihood, "importance" | "notes"> {
+): Steps<Pick<MaximumLikelihood, "importance" | "notes">> {
   const note = (message: string, advice: string): Note => ({
     code: "laplace",
     message: `the likelihood is Laplace's approximation: ${why}${message}`,
@@ -30,7 +31,7 @@ export function laplaceCheck(
     const advice = `it is least accurate for binary responses with few rows a level; ${adviceToSample}`;
     return { notes: [note("", advice)] };
   }
-  const importance = importanceSampling(view, values, createStream(seed, 0), draws);
+  const importance = yield* importanceSampling(view, values, createStream(seed, 0), draws);
   if (importance === null)
     return { notes: [note("; importance sampling, to check it, found no weights", adviceToSample)] };
   const [message, advice] = verdict(importance, logLikelihood);

@@ -2,6 +2,7 @@ import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import { standardDeviations } from "../../marginal/effects.js";
 import type { ConditionalEffects } from "../../marginal/MarginalLikelihood.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
+import type { Steps } from "../../math/steps.js";
 import { EngineError } from "../EngineError.js";
 import { boundaryNotes } from "./boundary.js";
 import {
@@ -46,12 +47,12 @@ const PERFECT = 1e-13;
  * over the relative Lambda; beta and sigma follow. Log-likelihoods have all constants and are lme4's. Throws EngineError for other
  * models, and where the data leave nothing to estimate.
  */
-export function linearMixedModel(
+export function* linearMixedModel(
   view: LatentGaussian,
   { reml, intervals = "wald", level = defaultMlOptions.level }: LinearMixedModelOptions,
   hypotheses: readonly TermHypothesis[] = [],
   listener: ProgressListener | null = null,
-): MaximumLikelihood {
+): Steps<MaximumLikelihood> {
   const products = linearProducts(view);
   const criterion = new LinearCriterion(products, reml);
   const vector = parameterVector(view);
@@ -59,10 +60,10 @@ export function linearMixedModel(
   const unwatched = thetaSearch(criterion, layout);
   const objective = watchedObjective(unwatched.objective, "linear mixed model", listener);
   const search = { ...unwatched, objective };
-  const settled = settledMinimum(search, minimumOf(search, criterion, layout), BOUNDARY_COST);
+  const settled = yield* settledMinimum(search, yield* minimumOf(search, criterion, layout), BOUNDARY_COST);
   const { minimum } = settled;
   const fit = fitAt(criterion, layout, settled);
-  const covariance = largeSampleCovariance(criterion, layout, fit);
+  const covariance = yield* largeSampleCovariance(criterion, layout, fit);
   const { converged, decrement: gradientNorm, iterations, evaluations } = minimum;
   const draw = reported(view, vector, positionOf(criterion, vector, fit));
   const atDefault: MaximumLikelihood = {
@@ -93,8 +94,8 @@ export function linearMixedModel(
     held: reml ? vector.coordinates.flatMap(({ part }, i) => (part === "beta" ? [i] : [])) : [],
     level,
   };
-  if (intervals === "wald") return withProfiledSds(result, maximised, explorationBudget(products));
-  const profiled = withProfileIntervals(result, maximised);
+  if (intervals === "wald") return yield* withProfiledSds(result, maximised, explorationBudget(products));
+  const profiled = yield* withProfileIntervals(result, maximised);
   return reml ? { ...profiled, notes: [...profiled.notes, noProfile] } : profiled;
 }
 
@@ -114,12 +115,12 @@ function thetaSearch(criterion: LinearCriterion, layout: RelativeCovariance): Co
   };
 }
 
-function minimumOf(
+function* minimumOf(
   search: CovarianceSearch,
   criterion: LinearCriterion,
   { start, scale }: RelativeCovariance,
-): Minimum {
-  const minimum = lowestOverCovariance(search, start, { scale }, explorationBudget(criterion.solution.products));
+): Steps<Minimum> {
+  const minimum = yield* lowestOverCovariance(search, start, { scale }, explorationBudget(criterion.solution.products));
   if (minimum.outcome === "notFinite" || minimum.outcome === "unbounded" || isPerfect(criterion))
     throw new EngineError(
       "the random effects fit the response without error, so that the likelihood has no maximum; leave out those that do",

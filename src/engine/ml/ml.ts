@@ -4,6 +4,7 @@ import { laplaceMarginal } from "../../marginal/laplace.js";
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import { plainMarginal } from "../../marginal/plain.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
+import type { Steps } from "../../math/steps.js";
 import { EngineError } from "../EngineError.js";
 import { boundaryNotes } from "./boundary.js";
 import { conditionalLikelihood } from "./conditional.js";
@@ -28,7 +29,7 @@ import { heldBySupport, penalizedMarginal, penalizedVector, supportNote, wallNot
 import { explorationBudget, maximumAtPoints, profileBudget, quadrature, raisePoints } from "./points.js";
 import { penalizedQuasiLikelihood } from "./pql.js";
 import { uselessIntervals, uselessNote, withProfiledSds, withProfileIntervals } from "./profile/profileIntervals.js";
-import { type ProgressListener, watchedMarginal } from "./progress.js";
+import { type ProgressListener, watchedMarginal, watchedSteps } from "./progress.js";
 import { concordanceMessage, concordantFactor, runawayCoordinates, runawayNote } from "./runaway.js";
 import { waldTests } from "./termTests.js";
 
@@ -36,18 +37,18 @@ import { waldTests } from "./termTests.js";
  * Maximum likelihood by the method that is asked for, or that suits the model: see `MlOptions`. The options must be free of
  * `mlOptionProblems`. Throws EngineError where the method cannot serve the model, or the likelihood has no maximum.
  */
-export function maximumLikelihood(
+export function* maximumLikelihood(
   view: LatentGaussian,
   chosen: Partial<MlOptions> = {},
   hypotheses: readonly TermHypothesis[] = [],
   listener: ProgressListener | null = null,
-): MaximumLikelihood {
+): Steps<MaximumLikelihood> {
   const options = { ...defaultMlOptions, ...chosen };
   const method = methodFor(view, options);
   checkMethod(view, method, options);
-  if (method === "lmm") return withWrittenEffects(view, linearMixedModel(view, options, hypotheses, listener));
+  if (method === "lmm") return withWrittenEffects(view, yield* linearMixedModel(view, options, hypotheses, listener));
   checkConcordance(view, method, options);
-  const result = withWrittenEffects(view, withUselessNote(view, byMethod(view, method, options, listener)));
+  const result = withWrittenEffects(view, withUselessNote(view, yield* byMethod(view, method, options, listener)));
   return { ...result, terms: waldTests(hypotheses, result, view.quantities.parameters) };
 }
 
@@ -56,25 +57,25 @@ function withWrittenEffects(view: LatentGaussian, result: MaximumLikelihood): Ma
   return result.effects === null ? result : { ...result, effects: writtenEffects(view, result.effects) };
 }
 
-function byMethod(
+function* byMethod(
   view: LatentGaussian,
   method: Exclude<MlMethod, "lmm">,
   options: MlOptions,
   listener: ProgressListener | null,
-): MaximumLikelihood {
+): Steps<MaximumLikelihood> {
   switch (method) {
-    case "pql":
-      return atLevel(view, penalizedQuasiLikelihood(view, options), options.level);
-    case "em":
-      return atLevel(
-        view,
-        expectationMaximization(view, options.points === "auto" ? {} : { points: options.points }),
-        options.level,
-      );
+    case "pql": {
+      const steps = penalizedQuasiLikelihood(view, options);
+      return atLevel(view, yield* watchedSteps("penalised quasi-likelihood", listener, steps), options.level);
+    }
+    case "em": {
+      const steps = expectationMaximization(view, options.points === "auto" ? {} : { points: options.points });
+      return atLevel(view, yield* watchedSteps("EM", listener, steps), options.level);
+    }
     case "conditional":
-      return atLevel(view, conditionalLikelihood(view), options.level);
+      return atLevel(view, yield* conditionalLikelihood(view, listener), options.level);
     default:
-      return byMarginal(view, method, options, listener);
+      return yield* byMarginal(view, method, options, listener);
   }
 }
 
@@ -88,20 +89,20 @@ function withUselessNote(view: LatentGaussian, result: MaximumLikelihood): Maxim
 type MarginalMethod = "aghq" | "laplace";
 
 /** A method that maximises a likelihood with the random effects integrated out. */
-function byMarginal(
+function* byMarginal(
   view: LatentGaussian,
   method: MarginalMethod,
   options: MlOptions,
   listener: ProgressListener | null,
-): MaximumLikelihood {
+): Steps<MaximumLikelihood> {
   const vector = options.penalized ? penalizedVector(view) : parameterVector(view);
-  const { marginal, lean, minimum, points, notes } = maximise(view, vector, method, options, listener);
-  const runaway = options.penalized ? [] : runawayCoordinates(view, vector, minimum.position);
-  const concluded = concludeMaximum(marginal, vector, minimum);
+  const { marginal, lean, minimum, points, notes } = yield* maximise(view, vector, method, options, listener);
+  const runaway = options.penalized ? [] : yield* runawayCoordinates(view, vector, minimum.position);
+  const concluded = yield* concludeMaximum(marginal, vector, minimum);
   const maximum = runaway.length > 0 ? { ...concluded, covariance: null, undetermined: null } : concluded;
   const logPrior = options.penalized ? view.logPrior(maximum.values, null) : null;
   const logLikelihood = maximum.logLikelihood - (logPrior ?? 0);
-  const check = method === "laplace" ? checked(view, maximum.values, logLikelihood, options) : { notes };
+  const check = method === "laplace" ? yield* checked(view, maximum.values, logLikelihood, options) : { notes };
   const atDefault: MaximumLikelihood = {
     engine: "ml",
     method,
@@ -125,8 +126,8 @@ function byMarginal(
   if (maximum.covariance === null) return result;
   const objective = negativeLogLikelihood(lean, vector);
   const maximised = { view, vector, objective, position: maximum.position, held: [], level: options.level };
-  if (options.intervals === "profile") return withProfileIntervals(result, maximised);
-  return withProfiledSds(result, maximised, profileBudget(view, points ?? 1));
+  if (options.intervals === "profile") return yield* withProfileIntervals(result, maximised);
+  return yield* withProfiledSds(result, maximised, profileBudget(view, points ?? 1));
 }
 
 /** Whether quadrature can serve the model: one grouping factor, or a chain of nested ones. */
@@ -190,28 +191,33 @@ interface Found {
   readonly notes: readonly Note[];
 }
 
-function maximise(
+function* maximise(
   view: LatentGaussian,
   vector: ParameterVector,
   method: MarginalMethod,
   options: MlOptions,
   listener: ProgressListener | null,
-): Found {
+): Steps<Found> {
   const shaped = (marginal: MarginalLikelihood, stage: string) =>
     watchedMarginal(options.penalized ? penalizedMarginal(marginal) : marginal, stage, listener);
-  const without = startWithoutEffects(view, vector, shaped(plainMarginal(view), "without random effects"));
+  const without = yield* startWithoutEffects(view, vector, shaped(plainMarginal(view), "without random effects"));
   // Moments know nothing of a prior, nor of the end of its support.
   const start = options.penalized ? without : momentStart(view, vector, without);
   if (method === "aghq") {
     const likelihoodOf = (points: number) => shaped(quadrature(view, points), quadratureStage(points));
-    if (options.points === "auto") return raisePoints(view, vector, start, likelihoodOf, whatIsMaximised(options));
-    return { ...maximumAtPoints(view, vector, start, likelihoodOf, options.points), notes: [] };
+    if (options.points === "auto")
+      return yield* raisePoints(view, vector, start, likelihoodOf, whatIsMaximised(options));
+    return { ...(yield* maximumAtPoints(view, vector, start, likelihoodOf, options.points)), notes: [] };
   }
   const marginal =
     view.structure === "none"
       ? shaped(plainMarginal(view), "without random effects")
       : shaped(laplaceMarginal(view), quadratureStage(1));
-  const minimum = climb(marginal, vector, start, { information: null, held: [], budget: explorationBudget(view, 1) });
+  const minimum = yield* climb(marginal, vector, start, {
+    information: null,
+    held: [],
+    budget: explorationBudget(view, 1),
+  });
   return { marginal, lean: marginal, minimum, points: null, notes: [] };
 }
 
@@ -224,12 +230,17 @@ function whatIsMaximised({ penalized }: MlOptions): string {
 }
 
 /** What there is to say of Laplace's approximation at the maximum. */
-function checked(view: LatentGaussian, values: LatentValues, logLikelihood: number, options: MlOptions) {
+function* checked(
+  view: LatentGaussian,
+  values: LatentValues,
+  logLikelihood: number,
+  options: MlOptions,
+): Steps<Pick<MaximumLikelihood, "importance" | "notes">> {
   const exact = (why: string) => ({ code: "exact", message: `the likelihood is exact: ${why}`, advice: "" });
   if (view.structure === "none") return { notes: [exact(noEffects)] };
   if (view.isGaussian) return { notes: [exact("Laplace's approximation is, for a normal response")] };
   if (isQuadrature(view)) return { notes: [] };
-  return laplaceCheck(view, values, logLikelihood, whyNoQuadrature(view), options);
+  return yield* laplaceCheck(view, values, logLikelihood, whyNoQuadrature(view), options);
 }
 
 function maximumNotes(

@@ -3,6 +3,7 @@ import { aghqMarginal } from "../../marginal/aghq.js";
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import { quadraticForm } from "../../math/optimize/definite.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
+import type { Steps } from "../../math/steps.js";
 import { EngineError } from "../EngineError.js";
 import { climb } from "./fitMarginal.js";
 import type { Note } from "./MaximumLikelihood.js";
@@ -63,20 +64,20 @@ export function quadrature(view: LatentGaussian, points: number): MarginalLikeli
 }
 
 /** The maximum with a given number of points, by way of Laplace's where that saves time. */
-export function maximumAtPoints(
+export function* maximumAtPoints(
   view: LatentGaussian,
   vector: ParameterVector,
   start: Float64Array,
   likelihoodOf: (points: number) => MarginalLikelihood,
   points: number,
-): Omit<RaisedPoints, "notes"> {
+): Steps<Omit<RaisedPoints, "notes">> {
   const marginal = likelihoodOf(points);
   const explore = (likelihood: MarginalLikelihood, of: number) =>
     climb(likelihood, vector, start, { information: null, held: [], budget: explorationBudget(view, of) });
   if (points ** effectsOfRow(view) < MANY_NODES)
-    return { marginal, lean: marginal, minimum: explore(marginal, points), points };
-  const laplace = explore(likelihoodOf(1), 1);
-  const minimum = climb(marginal, vector, laplace.position, { information: laplace.hessian, held: [] });
+    return { marginal, lean: marginal, minimum: yield* explore(marginal, points), points };
+  const laplace = yield* explore(likelihoodOf(1), 1);
+  const minimum = yield* climb(marginal, vector, laplace.position, { information: laplace.hessian, held: [] });
   return { marginal, lean: marginal, minimum: withEffort(minimum, [{ minimum: laplace }, { minimum }]), points };
 }
 
@@ -84,19 +85,19 @@ export function maximumAtPoints(
  * Raises the points until the likelihood, which the note calls `what`, stands still, each time from the last maximum; where more points
  * are expensive, until the estimates move by nothing that counts beside their standard errors.
  */
-export function raisePoints(
+export function* raisePoints(
   view: LatentGaussian,
   vector: ParameterVector,
   start: Float64Array,
   likelihoodOf: (points: number) => MarginalLikelihood,
   what: string,
-): RaisedPoints {
+): Steps<RaisedPoints> {
   const rungs: Rung[] = [];
   let end: LadderEnd | null = null;
   for (const points of LADDER) {
-    end = endBefore(view, vector, rungs, points);
+    end = yield* endBefore(view, vector, rungs, points);
     if (end !== null) break;
-    rungs.push(nextRung(view, vector, start, likelihoodOf(points), points, rungs.at(-1)));
+    rungs.push(yield* nextRung(view, vector, start, likelihoodOf(points), points, rungs.at(-1)));
   }
   if (isStill(rungs)) end = "still";
   const { marginal, minimum, points } = rungs[rungs.length - 1];
@@ -105,20 +106,20 @@ export function raisePoints(
   return { marginal, lean, minimum: withEffort(minimum, rungs), points, notes };
 }
 
-function nextRung(
+function* nextRung(
   view: LatentGaussian,
   vector: ParameterVector,
   start: Float64Array,
   marginal: MarginalLikelihood,
   points: number,
   last: Rung | undefined,
-): Rung {
+): Steps<Rung> {
   if (last === undefined) {
     const options = { information: null, held: [], budget: explorationBudget(view, points) };
-    return { marginal, points, minimum: climb(marginal, vector, start, options), change: NaN, moved: NaN };
+    return { marginal, points, minimum: yield* climb(marginal, vector, start, options), change: NaN, moved: NaN };
   }
   const { position, hessian: information, value } = last.minimum;
-  const minimum = climb(marginal, vector, position, { information, held: [] });
+  const minimum = yield* climb(marginal, vector, position, { information, held: [] });
   const step = minimum.position.map((x, i) => x - position[i]);
   const moved = Math.sqrt(quadraticForm(minimum.hessian, step));
   return { marginal, points, minimum, change: value - minimum.value, moved };
@@ -128,16 +129,16 @@ function nextRung(
 type LadderEnd = "still" | "settled" | "infinite" | "cost";
 
 /** Why the ladder ends before so many points; null where it does not. */
-function endBefore(
+function* endBefore(
   view: LatentGaussian,
   vector: ParameterVector,
   rungs: readonly Rung[],
   points: number,
-): LadderEnd | null {
+): Steps<LadderEnd | null> {
   const last = rungs.at(-1);
   if (last === undefined) return null;
   if (isStill(rungs)) return "still";
-  if (runawayCoordinates(view, vector, last.minimum.position).length > 0) return "infinite";
+  if ((yield* runawayCoordinates(view, vector, last.minimum.position)).length > 0) return "infinite";
   const cost = rowNodes(view, points);
   if (cost > CHEAP_ROW_NODES && last.moved < MOVED && Math.abs(last.change) < SETTLED) return "settled";
   return cost > MOST_ROW_NODES ? "cost" : null;

@@ -1,9 +1,10 @@
 import type { LatentGaussian, LatentValues, RowTable } from "../../density/LatentGaussian.js";
 import { effectsVectors } from "../../marginal/BlockCholesky.js";
 import { quadraticForm } from "../../math/optimize/definite.js";
-import { findRootOutward } from "../../math/optimize/findRoot.js";
+import { findRootOutwardSteps } from "../../math/optimize/findRoot.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
 import { exp, log } from "../../math/special/elementary.js";
+import type { Steps } from "../../math/steps.js";
 import { EngineError } from "../EngineError.js";
 import { boundaryNotes } from "./boundary.js";
 import { climb, concludeMaximum, startWithoutEffects } from "./fitMarginal.js";
@@ -43,20 +44,20 @@ const SCALE_TOLERANCE = 1e-8;
  * and linearised anew at its fit until nothing moves. With a free scale as MASS::glmmPQL does it. There is no likelihood.
  * Throws EngineError where the method does not apply, or the iteration breaks down.
  */
-export function penalizedQuasiLikelihood(
+export function* penalizedQuasiLikelihood(
   view: LatentGaussian,
   { scale = "fixed" }: Partial<QuasiLikelihoodOptions> = {},
-): MaximumLikelihood {
+): Steps<MaximumLikelihood> {
   checkModel(view);
   const vector = parameterVector(view);
-  let step = quasiLikelihoodStep(view, vector, startingState(view, vector), scale);
+  let step = yield* quasiLikelihoodStep(view, vector, yield* startingState(view, vector), scale);
   let iterations = 1;
   let evaluations = step.minimum.evaluations;
   for (; step.moved > TOLERANCE && iterations < MAX_ITERATIONS; iterations++) {
-    step = quasiLikelihoodStep(view, vector, step, scale, step.minimum.hessian);
+    step = yield* quasiLikelihoodStep(view, vector, step, scale, step.minimum.hessian);
     evaluations += step.minimum.evaluations;
   }
-  const maximum = concludeMaximum(step.likelihood, vector, step.minimum);
+  const maximum = yield* concludeMaximum(step.likelihood, vector, step.minimum);
   const isFree = scale === "free";
   return {
     engine: "ml",
@@ -98,30 +99,34 @@ function checkModel({ isGaussian, sizes, factors }: LatentGaussian): void {
   }
 }
 
-function startingState(view: LatentGaussian, vector: ParameterVector): QuasiLikelihoodState {
-  return { position: startWithoutEffects(view, vector), b: effectsVectors(view), scale: 1 };
+function* startingState(view: LatentGaussian, vector: ParameterVector): Steps<QuasiLikelihoodState> {
+  return { position: yield* startWithoutEffects(view, vector), b: effectsVectors(view), scale: 1 };
 }
 
 /** Linearises the model at a state and fits the working model, from the state's parameters. */
-export function quasiLikelihoodStep(
+export function* quasiLikelihoodStep(
   view: LatentGaussian,
   vector: ParameterVector,
   from: QuasiLikelihoodState,
   scale: "fixed" | "free",
   information: Float64Array | null = null,
-): QuasiLikelihoodStep {
+): Steps<QuasiLikelihoodStep> {
   const values = view.values();
   vector.unpack(from.position, values);
   const working = workingResponse(view, values, from.b);
-  const fitAt = (trialScale: number) => {
+  function* fitAt(trialScale: number): Steps<Pick<QuasiLikelihoodStep, "likelihood" | "minimum">> {
     const likelihood = new WorkingLikelihood(view, working, trialScale);
-    const minimum = climb(likelihood, vector, from.position, { information, held: [] });
+    const minimum = yield* climb(likelihood, vector, from.position, { information, held: [] });
     vector.unpack(minimum.position, values);
     likelihood.evaluate(values, null);
     return { likelihood, minimum };
-  };
-  const next = scale === "free" ? bestScale(from.scale, (at) => fitAt(at).likelihood.expectedScale()) : from.scale;
-  const { likelihood, minimum } = fitAt(next);
+  }
+  function* expectedAt(at: number): Steps<number> {
+    const { likelihood } = yield* fitAt(at);
+    return likelihood.expectedScale();
+  }
+  const next = scale === "free" ? yield* bestScale(from.scale, expectedAt) : from.scale;
+  const { likelihood, minimum } = yield* fitAt(next);
   const scaleMoved = (log(next / from.scale) ** 2 * view.rows) / 2;
   const moved = Math.sqrt(squaredDistance(minimum, from.position) + scaleMoved);
   return { position: minimum.position, b: likelihood.effects().modes, scale: next, minimum, likelihood, moved };
@@ -131,12 +136,14 @@ export function quasiLikelihoodStep(
  * Where an EM step for the scale, the other parameters at their best for it, leaves it as it is: there the derivative of the profile
  * likelihood, n / 2 (expected / scale - 1) in log scale, is zero.
  */
-function bestScale(start: number, expectedAt: (scale: number) => number): number {
-  const excess = (logScale: number) => log(expectedAt(exp(logScale))) - logScale;
-  const first = excess(log(start));
+function* bestScale(start: number, expectedAt: (scale: number) => Steps<number>): Steps<number> {
+  function* excess(logScale: number): Steps<number> {
+    return log(yield* expectedAt(exp(logScale))) - logScale;
+  }
+  const first = yield* excess(log(start));
   if (Math.abs(first) < SCALE_TOLERANCE) return start;
   const options = { tolerance: SCALE_TOLERANCE, valueTolerance: SCALE_TOLERANCE };
-  const root = findRootOutward(excess, log(start), 2 * first, options);
+  const root = yield* findRootOutwardSteps(excess, log(start), 2 * first, options);
   if (root.converged) return exp(root.position);
   throw new EngineError(`pql found no scale for the working residuals: ${root.reason}; hold it fixed`);
 }

@@ -1,5 +1,6 @@
 import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
 import type { Objective } from "../../math/optimize/Objective.js";
+import type { Steps } from "../../math/steps.js";
 
 /** Where a search for the maximum is. */
 export interface MlProgress {
@@ -7,7 +8,7 @@ export interface MlProgress {
   readonly stage: string;
   /** Of that, so far. */
   readonly evaluations: number;
-  /** The highest so far; of a penalised fit with the log prior. */
+  /** The highest so far; of a penalised fit with the log prior. NaN for the methods pql and em. */
   readonly logLikelihood: number;
 }
 
@@ -35,6 +36,16 @@ export function watchedObjective(objective: Objective, stage: string, listener: 
   if (listener === null) return objective;
   const count = counter(stage, listener);
   return (position, gradient) => -count(-objective(position, gradient));
+}
+
+/** A computation that tells a listener of each of its pauses, of which there is one after each evaluation. */
+export function* watchedSteps<T>(stage: string, listener: ProgressListener | null, steps: Steps<T>): Steps<T> {
+  for (let evaluations = 1; ; evaluations++) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    listener?.({ stage, evaluations, logLikelihood: Number.NaN });
+    yield step.value;
+  }
 }
 
 function counter(stage: string, listener: ProgressListener): (logLikelihood: number) => number {

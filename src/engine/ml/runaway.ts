@@ -3,6 +3,7 @@ import { effectsVectors } from "../../marginal/BlockCholesky.js";
 import { scaleEffects } from "../../marginal/effects.js";
 import { createStream } from "../../math/random/createStream.js";
 import { exp, log } from "../../math/special/elementary.js";
+import type { Steps } from "../../math/steps.js";
 import type { Note } from "./MaximumLikelihood.js";
 import type { Coordinate, ParameterVector } from "./parameters.js";
 
@@ -79,17 +80,23 @@ function uncertainRows(view: LatentGaussian, b: Float64Array[], shift?: Float64A
  * Coordinates of sds that have run away at a position: they are far out, and the likelihood is no lower still farther. Quadrature around
  * conditional modes cannot tell this, for out there the likelihood of a level is nearly a step in its effects; plain Monte Carlo can.
  */
-export function runawayCoordinates(view: LatentGaussian, vector: ParameterVector, position: Float64Array): number[] {
+export function* runawayCoordinates(
+  view: LatentGaussian,
+  vector: ParameterVector,
+  position: Float64Array,
+): Steps<number[]> {
   const { coordinates } = vector;
   const isSize = ({ part }: Coordinate) => part === "Lambda" || part === "sd";
   const far = coordinates.flatMap((place, i) => (isSize(place) && Math.abs(position[i]) > LARGE ? [i] : []));
   if (far.length === 0) return far;
   const farther = position.map((x, i) => (isSize(coordinates[i]) || coordinates[i].part === "beta" ? GROWTH * x : x));
-  const [here, there] = [position, farther].map((at) => {
+  const likelihoodAt = (at: Float64Array) => {
     const values = view.values();
     vector.unpack(at, values);
     return simulatedLikelihood(view, values);
-  });
+  };
+  const here = yield* likelihoodAt(position);
+  const there = yield* likelihoodAt(farther);
   return there >= here - NOT_LOWER ? far : [];
 }
 
@@ -97,7 +104,7 @@ export function runawayCoordinates(view: LatentGaussian, vector: ParameterVector
  * The log-likelihood by plain Monte Carlo, with the same draws at every call. The levels of an outermost factor are taken for independent,
  * as they are where it is the only one or the others are nested in it; where factors cross the sum is a composite likelihood.
  */
-function simulatedLikelihood(view: LatentGaussian, values: LatentValues): number {
+function* simulatedLikelihood(view: LatentGaussian, values: LatentValues): Steps<number> {
   const { levels, levelIndex } = view.factors.find(({ parent }) => parent === null) ?? view.factors[0];
   const stream = createStream("runaway", 0);
   const table = view.rowTable();
@@ -115,6 +122,7 @@ function simulatedLikelihood(view: LatentGaussian, values: LatentValues): number
       sums[levelIndex[i]] += value;
     });
     logs.push(sums);
+    yield;
   }
   let total = 0;
   for (let j = 0; j < levels; j++) total += logSumExp(logs.map((sums) => sums[j])) - log(DRAWS);

@@ -2,6 +2,7 @@ import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.
 import type { GaussianReference, TransportReference } from "../../density/TransportReference.js";
 import { lowerCholesky, solveLower } from "../../math/linalg/cholesky.js";
 import { bendAt } from "../../math/special/bend.js";
+import type { Steps } from "../../math/steps.js";
 import { effectsVectors } from "../BlockCholesky.js";
 import { conditionalModes } from "../conditionalModes.js";
 import { effectsHessian } from "../EffectsHessian.js";
@@ -28,15 +29,15 @@ export type MadeReference<Reference> = { readonly reference: Reference } | { rea
  * one for a normal response, where the coefficients have normal or flat priors and the eliminations are cheap; else of a transported one. Where the
  * priors may give several modes they are searched for: the reference is about that with the most mass, the first of `modes`.
  */
-export function standardisingReference(
+export function* standardisingReference(
   view: LatentGaussian,
   { hasNormalCoefficients, mayHaveSeveralModes }: KnownOfModel,
-): StandardisingReference | { readonly refusal: string } {
+): Steps<StandardisingReference | { readonly refusal: string }> {
   const marginal = view.factors.length > 0 ? laplaceMarginal(view) : plainMarginal(view);
-  const mode = posteriorMode(marginal);
+  const mode = yield* posteriorMode(marginal);
   if (!mode.position.every(Number.isFinite) || !(mode.gradientNorm < LARGEST_GRADIENT))
     return { refusal: `the mode of the marginal posterior was not found (${mode.reason})` };
-  const modes = mayHaveSeveralModes ? posteriorModes(marginal, mode) : [mode];
+  const modes = mayHaveSeveralModes ? yield* posteriorModes(marginal, mode) : [mode];
   const made = referenceAt(marginal, modes[0], view.isGaussian && hasNormalCoefficients);
   if ("refusal" in made) return made;
   const { position, covariance } = modes[0];

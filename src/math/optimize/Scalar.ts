@@ -27,15 +27,11 @@ export interface Place {
 /** Counts the evaluations of a function. */
 export class ScalarSearch {
   evaluations = 0;
-  private readonly f: ScalarFunction;
 
-  constructor(f: ScalarFunction) {
-    this.f = f;
-  }
-
-  at(x: number): Place {
+  /** A place where the function has been evaluated. */
+  place(x: number, value: number): Place {
     this.evaluations++;
-    return { x, value: this.f(x) };
+    return { x, value };
   }
 
   found({ x, value }: Place): ScalarResult {

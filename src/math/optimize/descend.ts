@@ -1,4 +1,5 @@
 import { dot } from "../linalg/triangularFactor.js";
+import type { Steps } from "../steps.js";
 import { type BoxStep, minimizeBoxQuadratic } from "./boxQuadratic.js";
 import { nearestDefinite, quadraticForm } from "./definite.js";
 import { type LineSearchResult, searchLine, type Trial } from "./lineSearch.js";
@@ -37,7 +38,7 @@ export interface Curvature {
   /** The metric of the next step, n x n, row-major; null to have the Hessian measured first. */
   metric: Float64Array | null;
   /** The Hessian, which need not be definite, and the evaluations that it cost. */
-  measure(point: Evaluated): { readonly hessian: Float64Array; readonly evaluations: number };
+  measure(point: Evaluated): Steps<{ readonly hessian: Float64Array; readonly evaluations: number }>;
   /** A step has been taken. */
   learn(from: Evaluated, to: Evaluated): void;
 }
@@ -59,13 +60,13 @@ const MOST_ESCAPES = 10;
  * a line search goes along that step. Where the model says that nothing is left, the claim must hold in the measured Hessian;
  * a saddle point, or a maximum at a bound, is left along its negative curvature.
  */
-export function descend(
+export function* descend(
   objective: Objective,
   start: ArrayLike<number>,
   options: DescentOptions,
   curvature: Curvature,
-): Minimum {
-  return new Descent(objective, boxOf(options, start.length), options, curvature).run(start);
+): Steps<Minimum> {
+  return yield* new Descent(objective, boxOf(options, start.length), options, curvature).run(start);
 }
 
 interface Measured {
@@ -93,29 +94,29 @@ class Descent {
     this.curvature = curvature;
   }
 
-  run(start: ArrayLike<number>): Minimum {
+  *run(start: ArrayLike<number>): Steps<Minimum> {
     const position = Float64Array.from(start, (x, i) => Math.min(Math.max(x, this.box.lower[i]), this.box.upper[i]));
-    const first = this.evaluate(position);
-    return first === null ? this.failedStart(position) : this.descendFrom(first);
+    const first = yield* this.evaluate(position);
+    return first === null ? this.failedStart(position) : yield* this.descendFrom(first);
   }
 
-  private descendFrom(start: Evaluated): Minimum {
+  private *descendFrom(start: Evaluated): Steps<Minimum> {
     for (let point = start; ; ) {
-      const metric = this.metricAt(point);
+      const metric = yield* this.metricAt(point);
       const model = minimizeBoxQuadratic(metric, point.gradient, roomAround(point.position, this.box));
       const decrement = Math.sqrt(2 * Math.max(0, model.decrease));
       const end = (outcome: Outcome) => this.minimum(point, metric, decrement, outcome);
       const isSmall = decrement <= this.options.tolerance;
       if (!isSmall && this.iterations >= this.options.maxIterations) return end("iterations");
-      const { next, isEndless } = isSmall ? nowhere : this.step(point, model);
+      const { next, isEndless } = isSmall ? nowhere : yield* this.step(point, model);
       if (isEndless) return end("unbounded");
       if (next !== null) {
         point = this.moveOn(point, next, metric);
       } else if (this.travelled > 0 && !(isSmall && this.isTrusted())) {
-        this.measure(point);
+        yield* this.measure(point);
       } else {
         const mayEscape = this.travelled === 0 && this.iterations < this.options.maxIterations;
-        const lower = mayEscape ? this.escape(point) : null;
+        const lower = mayEscape ? yield* this.escape(point) : null;
         if (lower === null) return end(this.restingOutcome(point, model, isSmall));
         point = this.moveOn(point, lower, metric);
       }
@@ -123,10 +124,10 @@ class Descent {
   }
 
   /** The metric, measured where there is none yet or it has aged. */
-  private metricAt(point: Evaluated): Float64Array {
+  private *metricAt(point: Evaluated): Steps<Float64Array> {
     const n = point.position.length;
     const { metric } = this.curvature;
-    return metric === null || this.isStale(n) ? this.measure(point) : nearestDefinite(metric, n);
+    return metric === null || this.isStale(n) ? yield* this.measure(point) : nearestDefinite(metric, n);
   }
 
   private isStale(n: number): boolean {
@@ -135,8 +136,8 @@ class Descent {
   }
 
   /** Makes the Hessian, shifted if it is not positive definite, the metric. */
-  private measure(point: Evaluated): Float64Array {
-    const { hessian, evaluations } = this.curvature.measure(point);
+  private *measure(point: Evaluated): Steps<Float64Array> {
+    const { hessian, evaluations } = yield* this.curvature.measure(point);
     const metric = nearestDefinite(hessian, point.position.length);
     this.evaluations += evaluations;
     this.lastMeasured = { hessian, isDefinite: metric === hessian, iteration: this.iterations };
@@ -167,10 +168,11 @@ class Descent {
   }
 
   /** Null where the objective cannot be computed. */
-  private evaluate(position: Float64Array): Evaluated | null {
+  private *evaluate(position: Float64Array): Steps<Evaluated | null> {
     const gradient = new Float64Array(position.length);
     const value = this.objective(position, gradient);
     this.evaluations++;
+    yield;
     return Number.isFinite(value) && gradient.every(Number.isFinite) ? { position, value, gradient } : null;
   }
 
@@ -178,20 +180,22 @@ class Descent {
     return this.options.valueNoise * Math.max(1, Math.abs(point.value));
   }
 
-  private step(point: Evaluated, model: BoxStep): LineSearchResult {
-    const { step, side } = model;
-    const startSlope = dot(point.gradient, step);
+  private *step(point: Evaluated, model: BoxStep): Steps<LineSearchResult> {
+    const startSlope = dot(point.gradient, model.step);
     if (!(startSlope < 0)) return nowhere;
-    const trialAt = (length: number): Trial => {
-      const position = this.moved(point.position, length, step);
-      if (length === 1) snap(position, side, this.box);
-      const trial = this.evaluate(position);
-      return { step: length, slope: trial === null ? NaN : dot(trial.gradient, step), point: trial };
-    };
     const longest = longestStep(point.position, model, this.box);
     // A fall beyond the value itself is promised where the curvature is nearly nothing, far from the minimum: begin with less.
     const first = Math.min(1, (10 * Math.max(1, Math.abs(point.value))) / model.decrease);
-    return searchLine(point, startSlope, trialAt, { first, longest, noise: this.noise(point) });
+    const trialAt = (length: number) => this.trial(point, model, length);
+    return yield* searchLine(point, startSlope, trialAt, { first, longest, noise: this.noise(point) });
+  }
+
+  /** What is found at `length` times a step. */
+  private *trial(point: Evaluated, { step, side }: BoxStep, length: number): Steps<Trial> {
+    const position = this.moved(point.position, length, step);
+    if (length === 1) snap(position, side, this.box);
+    const trial = yield* this.evaluate(position);
+    return { step: length, slope: trial === null ? NaN : dot(trial.gradient, step), point: trial };
   }
 
   private moved(position: Float64Array, length: number, step: Float64Array): Float64Array {
@@ -200,23 +204,23 @@ class Descent {
   }
 
   /** A lower point along negative curvature of the Hessian just measured here, else null. */
-  private escape(point: Evaluated): Evaluated | null {
+  private *escape(point: Evaluated): Steps<Evaluated | null> {
     const { hessian } = this.lastMeasured;
     for (const direction of escapes(point, hessian, this.box, this.options.tolerance)) {
-      const lower = this.fall(point, direction, quadraticForm(hessian, direction));
+      const lower = yield* this.fall(point, direction, quadraticForm(hessian, direction));
       if (lower !== null) return lower;
     }
     return null;
   }
 
-  private fall(point: Evaluated, direction: Float64Array, second: number): Evaluated | null {
+  private *fall(point: Evaluated, direction: Float64Array, second: number): Steps<Evaluated | null> {
     const reach = direction.reduce(
       (most, x, i) => Math.max(most, Math.abs(x) / Math.max(1, Math.abs(point.position[i]))),
       0,
     );
     let length = Math.min(Math.sqrt((2 * ESCAPE_FALL) / -second), 1 / reach);
     for (let count = 0; count < MOST_ESCAPES; count++, length *= ESCAPE_SHRINKAGE) {
-      const trial = this.evaluate(this.moved(point.position, length, direction));
+      const trial = yield* this.evaluate(this.moved(point.position, length, direction));
       if (trial !== null && trial.value < point.value - this.noise(point)) return trial;
     }
     return null;

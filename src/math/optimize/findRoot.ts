@@ -1,3 +1,4 @@
+import type { Steps } from "../steps.js";
 import { type Place, type ScalarFunction, type ScalarOptions, type ScalarResult, ScalarSearch } from "./Scalar.js";
 
 export interface RootOptions extends ScalarOptions {
@@ -19,6 +20,9 @@ const MOST_GROWTH = 4;
 /** Halvings towards a place where the function cannot be computed. */
 const MOST_RETREATS = 20;
 
+/** A search for a root: it asks for the function's values at places, one after the other. */
+type Questions<T> = Generator<number, T, number>;
+
 /**
  * A root of a continuous function whose values at `lower` and `upper` have different signs: inverse quadratic interpolation
  * where it is safe, else bisection (Chandrupatla, 1997). Infinite values are good for their sign. Not converged where the signs
@@ -30,8 +34,19 @@ export function findRoot(
   upper: number,
   options: Partial<RootOptions> = {},
 ): ScalarResult {
-  const search = new ScalarSearch(f);
-  return refine(search, search.at(lower), search.at(upper), { ...defaults, ...options });
+  return answered(bracketed(lower, upper, { ...defaults, ...options }), f);
+}
+
+function answered<T>(search: Questions<T>, f: ScalarFunction): T {
+  let question = search.next();
+  while (question.done !== true) question = search.next(f(question.value));
+  return question.value;
+}
+
+function* bracketed(lower: number, upper: number, options: RootOptions): Questions<ScalarResult> {
+  const search = new ScalarSearch();
+  const one = search.place(lower, yield lower);
+  return yield* refine(search, one, search.place(upper, yield upper), options);
 }
 
 /**
@@ -45,19 +60,36 @@ export function findRootOutward(
   step: number,
   options: Partial<OutwardOptions> = {},
 ): ScalarResult {
-  const filled = { ...defaults, ...options };
-  const search = new ScalarSearch(f);
+  return answered(outward(start, step, { ...defaults, ...options }), f);
+}
+
+/** `findRootOutward` of a function that pauses. */
+export function* findRootOutwardSteps(
+  f: (x: number) => Steps<number>,
+  start: number,
+  step: number,
+  options: Partial<OutwardOptions> = {},
+): Steps<ScalarResult> {
+  const search = outward(start, step, { ...defaults, ...options });
+  let question = search.next();
+  while (question.done !== true) question = search.next(yield* f(question.value));
+  return question.value;
+}
+
+function* outward(start: number, step: number, filled: OutwardOptions): Questions<ScalarResult> {
+  const search = new ScalarSearch();
   const clip = step > 0 ? Math.min : Math.max;
   const end = filled.limit ?? Math.sign(step) * Infinity;
-  let near = search.at(start);
+  let near = search.place(start, yield start);
   let length = step;
   let wall: number | null = null;
   for (let retreats = 0; !isZero(near, filled); ) {
     const trouble = troubleAt(near, end, retreats, search.evaluations >= filled.maxEvaluations);
     if (trouble !== null) return search.failed(near, trouble);
-    const next = search.at(wall === null ? clip(near.x + length, end) : 0.5 * (near.x + wall));
+    const x = wall === null ? clip(near.x + length, end) : 0.5 * (near.x + wall);
+    const next = search.place(x, yield x);
     if (Number.isNaN(next.value)) wall = next.x;
-    else if (Math.sign(next.value) !== Math.sign(near.value)) return refine(search, near, next, filled);
+    else if (Math.sign(next.value) !== Math.sign(near.value)) return yield* refine(search, near, next, filled);
     else {
       length = nextLength(near, next);
       near = next;
@@ -84,7 +116,7 @@ function isZero({ value }: Place, { valueTolerance }: RootOptions): boolean {
   return Math.abs(value) <= valueTolerance;
 }
 
-function refine(search: ScalarSearch, one: Place, other: Place, options: RootOptions): ScalarResult {
+function* refine(search: ScalarSearch, one: Place, other: Place, options: RootOptions): Questions<ScalarResult> {
   if (isZero(one, options)) return search.found(one);
   if (!isZero(other, options) && !(Math.sign(one.value) * Math.sign(other.value) < 0)) {
     return search.failed(one, `the function does not change its sign between ${one.x} and ${other.x}`);
@@ -102,7 +134,8 @@ function refine(search: ScalarSearch, one: Place, other: Place, options: RootOpt
     if (search.evaluations >= options.maxEvaluations)
       return search.failed(best, "the limit of evaluations was reached");
     const share = Math.min(Math.max(interpolated(last, opposite, third), least), 1 - least);
-    const next = search.at(last.x + share * width);
+    const x = last.x + share * width;
+    const next = search.place(x, yield x);
     if (Number.isNaN(next.value)) return search.failed(best, `the function cannot be computed at ${next.x}`);
     const sameSide = Math.sign(next.value) === Math.sign(last.value);
     third = sameSide ? last : opposite;

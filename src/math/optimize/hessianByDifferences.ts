@@ -1,3 +1,4 @@
+import { mapSteps, type Steps } from "../steps.js";
 import { type Bounds, type Box, boxOf } from "./Objective.js";
 
 /** Fills the caller's gradient. */
@@ -38,17 +39,17 @@ const MOST_SHRINKAGES = 4;
 
 /**
  * The Hessian by differences of an exact gradient, each coordinate at a step that suits its curvature. Formulas are central,
- * or one-sided where a bound is near or the gradient cannot be computed on one side. Both triangles are averaged.
+ * or one-sided where a bound is near or the gradient cannot be computed on one side. Both triangles are averaged. There is a pause after each gradient.
  */
-export function hessianByDifferences(
+export function* hessianByDifferences(
   gradientAt: GradientFunction,
   position: Float64Array,
   options: Partial<DifferenceOptions> = {},
-): DifferenceHessian {
+): Steps<DifferenceHessian> {
   const n = position.length;
   const box = boxOf({ lower: options.lower ?? null, upper: options.upper ?? null }, n);
   const probe = new Probe(gradientAt, position, box, options.gradient ?? null);
-  const columns = Array.from(position, (x, i) =>
+  const columns = yield* mapSteps(position, (x, i) =>
     differenceColumn(probe, i, options.order ?? 4, options.scale?.[i] ?? Math.max(1, Math.abs(x))),
   );
   const failed = columns.flatMap((column, i) => (column === null ? [i] : []));
@@ -79,36 +80,37 @@ class Probe {
   }
 
   /** (gradient(x + h e_i) - gradient(x - h' e_i)) / (h + h') with the steps as rounded; null if it cannot be computed. */
-  slope(i: number, above: number, below: number): Float64Array | null {
-    const high = this.at(i, above);
-    const low = high === null ? null : this.at(i, -below);
+  *slope(i: number, above: number, below: number): Steps<Float64Array | null> {
+    const high = yield* this.at(i, above);
+    const low = high === null ? null : yield* this.at(i, -below);
     if (high === null || low === null) return null;
     const width = this.position[i] + above - (this.position[i] - below);
     const slope = high.map((value, j) => (value - low[j]) / width);
     return slope.every(Number.isFinite) ? slope : null;
   }
 
-  private at(i: number, offset: number): Float64Array | null {
+  private *at(i: number, offset: number): Steps<Float64Array | null> {
     if (offset === 0 && this.centreGradient !== null) return this.centreGradient;
     const gradient = new Float64Array(this.position.length);
     this.moved.set(this.position);
     this.moved[i] = this.position[i] + offset;
     this.gradientAt(this.moved, gradient);
     this.evaluations++;
+    yield;
     if (offset === 0) this.centreGradient = gradient;
     return gradient.every(Number.isFinite) ? gradient : null;
   }
 }
 
 /** Row i of the Hessian; null if it cannot be had. */
-function differenceColumn(probe: Probe, i: number, order: 1 | 2 | 4, scale: number): Float64Array | null {
+function* differenceColumn(probe: Probe, i: number, order: 1 | 2 | 4, scale: number): Steps<Float64Array | null> {
   const size = Math.abs(probe.position[i]);
   const wish = (length: number) =>
     Math.min(Math.max(RELATIVE_STEP[order] * length, SHORTEST_SHARE * size), LONGEST_SHARE * Math.max(1, size));
   let step = wish(scale);
   let best: Float64Array | null = null;
   for (let correction = 0; correction <= MOST_CORRECTIONS; correction++) {
-    const column = shrinkingDifference(probe, i, order, step);
+    const column = yield* shrinkingDifference(probe, i, order, step);
     if (column === null) break;
     best = column;
     const better = wish(1 / Math.sqrt(Math.abs(column[i])));
@@ -118,41 +120,41 @@ function differenceColumn(probe: Probe, i: number, order: 1 | 2 | 4, scale: numb
   return best;
 }
 
-function shrinkingDifference(probe: Probe, i: number, order: 1 | 2 | 4, longest: number): Float64Array | null {
+function* shrinkingDifference(probe: Probe, i: number, order: 1 | 2 | 4, longest: number): Steps<Float64Array | null> {
   let step = longest;
   for (let shrinkage = 0; shrinkage <= MOST_SHRINKAGES; shrinkage++, step *= SHRINKAGE) {
-    const difference = differenceAt(probe, i, order, step);
+    const difference = yield* differenceAt(probe, i, order, step);
     if (difference !== null) return difference;
   }
   return null;
 }
 
-function differenceAt(probe: Probe, i: number, order: 1 | 2 | 4, step: number): Float64Array | null {
+function* differenceAt(probe: Probe, i: number, order: 1 | 2 | 4, step: number): Steps<Float64Array | null> {
   const above = Math.min(step, probe.box.upper[i] - probe.position[i]);
   const below = Math.min(step, probe.position[i] - probe.box.lower[i]);
   const near = Math.min(above, below);
-  const central = order > 1 && near > 0.1 * step ? centralDifference(probe, i, order, near) : null;
+  const central = order > 1 && near > 0.1 * step ? yield* centralDifference(probe, i, order, near) : null;
   if (central !== null) return central;
   const [first, second] = above >= below ? [above, -below] : [-below, above];
-  return oneSidedDifference(probe, i, order, first) ?? oneSidedDifference(probe, i, order, second);
+  return (yield* oneSidedDifference(probe, i, order, first)) ?? (yield* oneSidedDifference(probe, i, order, second));
 }
 
-function centralDifference(probe: Probe, i: number, order: 1 | 2 | 4, step: number): Float64Array | null {
-  const whole = probe.slope(i, step, step);
+function* centralDifference(probe: Probe, i: number, order: 1 | 2 | 4, step: number): Steps<Float64Array | null> {
+  const whole = yield* probe.slope(i, step, step);
   if (order < 4) return whole;
-  return extrapolate(whole, probe.slope(i, step / 2, step / 2), 4);
+  return extrapolate(whole, yield* probe.slope(i, step / 2, step / 2), 4);
 }
 
 /** Romberg's table of forward differences (backward ones where the step is negative), of as many rows as the order needs. */
-function oneSidedDifference(probe: Probe, i: number, order: 1 | 2 | 4, step: number): Float64Array | null {
+function* oneSidedDifference(probe: Probe, i: number, order: 1 | 2 | 4, step: number): Steps<Float64Array | null> {
   if (step === 0) return null;
   const over = (length: number) => probe.slope(i, Math.max(length, 0), Math.max(-length, 0));
-  const whole = over(step);
+  const whole = yield* over(step);
   if (order === 1 || whole === null) return whole;
-  const half = over(step / 2);
+  const half = yield* over(step / 2);
   const second = extrapolate(whole, half, 2);
   if (order === 2 || second === null) return second;
-  return extrapolate(second, extrapolate(half, over(step / 4), 2), 4);
+  return extrapolate(second, extrapolate(half, yield* over(step / 4), 2), 4);
 }
 
 /** Richardson's: (power * fine - coarse) / (power - 1). */

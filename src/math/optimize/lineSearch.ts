@@ -1,3 +1,4 @@
+import type { Steps } from "../steps.js";
 import type { Evaluated } from "./Objective.js";
 
 /** Sufficient decrease and curvature (Hager & Zhang, 2005, section 4). */
@@ -48,18 +49,18 @@ export interface LineSearchResult {
  * approximate ones, which ask the slopes alone. Also returned: a step that only lowers the value, if it is the longest allowed
  * or no better one is found. None if nothing lowers the value.
  */
-export function searchLine(
+export function* searchLine(
   start: Evaluated,
   startSlope: number,
-  trialAt: (step: number) => Trial,
+  trialAt: (step: number) => Steps<Trial>,
   { first, longest, noise }: LineSearchOptions,
-): LineSearchResult {
+): Steps<LineSearchResult> {
   const highest = start.value + noise;
   let low: Computed = { step: 0, slope: startSlope, point: start };
   let high: Trial | null = null;
   let width = Infinity;
   for (let count = 0, step = first; count < MOST_TRIALS; count++) {
-    const trial = trialAt(step);
+    const trial = yield* trialAt(step);
     if (!isComputed(trial)) high = trial;
     else if (isAcceptable(trial, start.value, startSlope, noise)) return { next: trial.point, isEndless: false };
     else if (trial.point.value > highest || trial.slope >= 0) high = trial;

@@ -1,4 +1,5 @@
 import { dot } from "../linalg/triangularFactor.js";
+import type { Steps } from "../steps.js";
 import { diagonalMatrix, multiply } from "./definite.js";
 import { type Curvature, type DescentOptions, descend, descentDefaults } from "./descend.js";
 import { hessianByDifferences } from "./hessianByDifferences.js";
@@ -19,16 +20,16 @@ const defaults: MinimizeOptions = { ...descentDefaults, hessian: null, scale: nu
 
 /**
  * Minimises a smooth function within simple bounds by BFGS (dense, to about 100 coordinates), from `start` or the nearest
- * position within the bounds. Throws RangeError where the options do not fit the dimension.
+ * position within the bounds, with a pause after each evaluation. Throws RangeError where the options do not fit the dimension.
  */
-export function minimize(
+export function* minimize(
   objective: Objective,
   start: ArrayLike<number>,
   options: Partial<MinimizeOptions> = {},
-): Minimum {
+): Steps<Minimum> {
   const filled = { ...defaults, ...options };
   checkSizes(start.length, filled);
-  return descend(objective, start, filled, new UpdatedCurvature(objective, boxOf(filled, start.length), filled));
+  return yield* descend(objective, start, filled, new UpdatedCurvature(objective, boxOf(filled, start.length), filled));
 }
 
 function checkSizes(dimension: number, { hessian, scale }: MinimizeOptions): void {
@@ -60,11 +61,11 @@ class UpdatedCurvature implements Curvature {
   }
 
   /** What differences cannot tell is taken from the metric so far. */
-  measure({ position, gradient }: Evaluated): { hessian: Float64Array; evaluations: number } {
+  *measure({ position, gradient }: Evaluated): Steps<{ hessian: Float64Array; evaluations: number }> {
     const n = position.length;
     const { metric } = this;
     const known = metric && position.map((_, i) => metric[i * n + i]);
-    const { hessian, failed, evaluations } = hessianByDifferences(this.objective, position, {
+    const { hessian, failed, evaluations } = yield* hessianByDifferences(this.objective, position, {
       ...this.box,
       order: 1,
       gradient,

@@ -17,10 +17,11 @@ export function minimizeScalar(
   options: Partial<ScalarOptions> = {},
 ): ScalarResult {
   const { tolerance, maxEvaluations } = { ...defaults, ...options };
-  const search = new ScalarSearch((x) => orInfinity(f(x)));
+  const search = new ScalarSearch();
+  const at = (x: number) => search.place(x, orInfinity(f(x)));
   const precision = tolerance ?? 1e-8 * (upper - lower);
   let [low, high] = [lower, upper];
-  let best = search.at(low + GOLDEN * (high - low));
+  let best = at(low + GOLDEN * (high - low));
   let [second, third] = [best, best];
   let [move, moveBefore] = [0, 0];
   for (;;) {
@@ -33,7 +34,7 @@ export function minimizeScalar(
     if (isInside && Math.abs(jump) < 0.5 * Math.abs(moveBefore)) [moveBefore, move] = [move, jump];
     else [moveBefore, move] = [wide - best.x, GOLDEN * (wide - best.x)];
     if (Math.abs(move) < least) move = wide > best.x ? least : -least;
-    const next = search.at(best.x + move);
+    const next = at(best.x + move);
     const isBetter = next.value <= best.value;
     const cut = isBetter ? best.x : next.x;
     if (isBetter === next.x < best.x) high = cut;

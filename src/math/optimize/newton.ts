@@ -1,3 +1,4 @@
+import type { Steps } from "../steps.js";
 import { type Curvature, type DescentOptions, descend, descentDefaults } from "./descend.js";
 import type { Minimum } from "./Minimum.js";
 import type { Objective } from "./Objective.js";
@@ -6,20 +7,24 @@ import type { Objective } from "./Objective.js";
 export type HessianFunction = (position: Float64Array) => Float64Array;
 
 /** As `minimize`, with an exact Hessian at every step: Newton's method within simple bounds. */
-export function newton(
+export function* newton(
   objective: Objective,
   hessianAt: HessianFunction,
   start: ArrayLike<number>,
   options: Partial<DescentOptions> = {},
-): Minimum {
-  return descend(objective, start, { ...descentDefaults, ...options }, exactCurvature(hessianAt));
+): Steps<Minimum> {
+  return yield* descend(objective, start, { ...descentDefaults, ...options }, exactCurvature(hessianAt));
 }
 
 /** Forgets the Hessian at every step, so that it is had anew. */
 function exactCurvature(hessianAt: HessianFunction): Curvature {
   return {
     metric: null,
-    measure: ({ position }) => ({ hessian: hessianAt(position), evaluations: 0 }),
+    *measure({ position }) {
+      const hessian = hessianAt(position);
+      yield;
+      return { hessian, evaluations: 0 };
+    },
     learn() {
       this.metric = null;
     },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { betaCurvatures, withCentres } from "../../../src/engine/inla/betaCurvatures.js";
 import { splitNormal } from "../../../src/marginal/axisShape.js";
+import { pausing, runSync } from "../../../src/math/steps.js";
 
 /** Two hyperparameters and two coefficients, z as positions. */
 const four = [0, 1, 2, 3];
@@ -36,12 +37,18 @@ function curvatureAt(x: number, y: number) {
 
 describe("beta's curvatures as functions of the hyperparameters", () => {
   let measured = 0;
-  const at = betaCurvatures(coordinates, spreads, ([x, y, first]) => {
-    measured++;
-    // With beta at its centre.
-    expect(first).toBeCloseTo(0.2 * x * x, 12);
-    return curvatureAt(x, y);
-  });
+  const at = runSync(
+    betaCurvatures(
+      coordinates,
+      spreads,
+      pausing(([x, y, first]) => {
+        measured++;
+        // With beta at its centre.
+        expect(first).toBeCloseTo(0.2 * x * x, 12);
+        return curvatureAt(x, y);
+      }),
+    ),
+  );
 
   it("are measured at the mode, four times along each of them, and four times where both change", () => {
     expect(measured).toBe(13);
@@ -49,18 +56,30 @@ describe("beta's curvatures as functions of the hyperparameters", () => {
 
   it("are measured twice along each of three", () => {
     let count = 0;
-    betaCurvatures({ ...coordinates, hyperparameters: 3 }, spreads, () => {
-      count++;
-      return { hessian: Float64Array.of(1), skew: Float64Array.of(0) };
-    });
+    runSync(
+      betaCurvatures(
+        { ...coordinates, hyperparameters: 3 },
+        spreads,
+        pausing(() => {
+          count++;
+          return { hessian: Float64Array.of(1), skew: Float64Array.of(0) };
+        }),
+      ),
+    );
     expect(count).toBe(7);
   });
 
   it("are exact for products of squares, as far out as both change", () => {
     const both = (x: number, y: number) => 1 + x + 0.1 * x * y - 0.05 * x * x * y + 0.02 * x * x * y * y;
-    const surface = betaCurvatures(coordinates, spreads, ([x, y]) => {
-      return { ...curvatureAt(x, y), skew: Float64Array.of(both(x, y), 0) };
-    });
+    const surface = runSync(
+      betaCurvatures(
+        coordinates,
+        spreads,
+        pausing(([x, y]) => {
+          return { ...curvatureAt(x, y), skew: Float64Array.of(both(x, y), 0) };
+        }),
+      ),
+    );
     for (const [x, y] of [
       [1.3, -0.7],
       [-1.7, 1.2],

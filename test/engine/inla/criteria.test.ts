@@ -3,6 +3,7 @@ import { toTable } from "../../../src/data/toTable.js";
 import { inla } from "../../../src/engine/inla/inla.js";
 import { defaultInlaOptions } from "../../../src/engine/inla/options.js";
 import { createStream } from "../../../src/math/random/createStream.js";
+import { runSync } from "../../../src/math/steps.js";
 import type { Criteria } from "../../../src/posterior/Criteria.js";
 import type { Posterior } from "../../../src/posterior/Posterior.js";
 import { viewOf } from "../../marginal/designs.js";
@@ -10,7 +11,7 @@ import { viewOf } from "../../marginal/designs.js";
 type Data = Readonly<Record<string, readonly (number | string)[]>>;
 
 const run = (text: string, data: Data, options = {}) =>
-  inla(viewOf(text, toTable(data)).view, { ...defaultInlaOptions, ...options });
+  runSync(inla(viewOf(text, toTable(data)).view, { ...defaultInlaOptions, ...options }));
 
 function criteriaOf(text: string, data: Data, options = {}): Criteria {
   const { criteria } = run(text, data, { ...options, criteria: true });

@@ -3,6 +3,7 @@ import { explore } from "../../../src/engine/inla/explore.js";
 import { splitNormal } from "../../../src/marginal/axisShape.js";
 import type { Spread } from "../../../src/marginal/spreads.js";
 import type { Standardised } from "../../../src/marginal/standardised.js";
+import { pausing, runSync } from "../../../src/math/steps.js";
 
 /** z themselves as positions, with m of them. */
 function plain(m: number): Standardised {
@@ -35,7 +36,7 @@ describe("the exploration of hyperparameters", () => {
   it("integrates a normal on a grid, whatever its spacing", () => {
     for (const m of [1, 2])
       for (const spacing of [1, 0.7, 0.4]) {
-        const found = explore(plain(m), even(m), grid(spacing), normal);
+        const found = runSync(explore(plain(m), even(m), grid(spacing), pausing(normal)));
         expect(Math.abs(found.logIntegral)).toBeLessThan(3e-3);
         const variance = found.points.reduce((sum, { position }, k) => sum + found.weights[k] * position[0] ** 2, 0);
         expect(variance).toBeCloseTo(1, 1);
@@ -43,20 +44,35 @@ describe("the exploration of hyperparameters", () => {
   });
 
   it("integrates a normal exactly by a design, and one stretched along its half axes", () => {
-    for (const m of [3, 5]) expect(explore(plain(m), even(m), ccd, normal).logIntegral).toBeCloseTo(0, 10);
+    for (const m of [3, 5])
+      expect(runSync(explore(plain(m), even(m), ccd, pausing(normal))).logIntegral).toBeCloseTo(0, 10);
     const spreads = [spread(0.7, 1.6), ...even(2)];
     const split = (position: Float64Array) => normal(position.map((z, k) => (k > 0 ? z : z / (z < 0 ? 0.7 : 1.6))));
-    const found = explore(plain(3), spreads, ccd, (position) => ({ ...split(position), position }));
+    const found = runSync(
+      explore(
+        plain(3),
+        spreads,
+        ccd,
+        pausing((position) => ({ ...split(position), position })),
+      ),
+    );
     expect(found.logIntegral).toBeCloseTo(Math.log((0.7 + 1.6) / 2), 1);
   });
 
   it("has by a product of rules the moments of a density that differs from the spreads' by a polynomial", () => {
     // N(0, I) times 1 + x / 8 + x y / 10.
     const off = ([x, y]: Float64Array) => Math.log(1 + x / 8 + (x * y) / 10);
-    const found = explore(plain(3), even(3), { kind: "product", points: 3 }, (position) => ({
-      ...normal(position),
-      logDensity: normal(position).logDensity + off(position),
-    }));
+    const found = runSync(
+      explore(
+        plain(3),
+        even(3),
+        { kind: "product", points: 3 },
+        pausing((position) => ({
+          ...normal(position),
+          logDensity: normal(position).logDensity + off(position),
+        })),
+      ),
+    );
     const mean = (of: (position: Float64Array) => number) =>
       found.points.reduce((total, { position }, k) => total + found.weights[k] * of(position), 0);
     expect(found.points.length).toBe(27);
@@ -67,16 +83,30 @@ describe("the exploration of hyperparameters", () => {
   });
 
   it("goes where the mass is, if it is not where the search starts", () => {
-    const found = explore(plain(1), even(1), grid(0.5), (position) => ({
-      ...normal(position.map((z) => z - 3)),
-      position,
-    }));
+    const found = runSync(
+      explore(
+        plain(1),
+        even(1),
+        grid(0.5),
+        pausing((position) => ({
+          ...normal(position.map((z) => z - 3)),
+          position,
+        })),
+      ),
+    );
     expect(found.logIntegral).toBeCloseTo(0, 2);
   });
 
   it("leaves out what cannot be computed", () => {
-    const found = explore(plain(1), even(1), grid(1), (position) =>
-      position[0] < -0.5 ? { ...normal(position), logDensity: Number.NEGATIVE_INFINITY } : normal(position),
+    const found = runSync(
+      explore(
+        plain(1),
+        even(1),
+        grid(1),
+        pausing((position) =>
+          position[0] < -0.5 ? { ...normal(position), logDensity: Number.NEGATIVE_INFINITY } : normal(position),
+        ),
+      ),
     );
     expect(found.points.every(({ position }) => position[0] > -0.5)).toBe(true);
   });

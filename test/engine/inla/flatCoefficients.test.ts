@@ -5,6 +5,7 @@ import { defaultInlaOptions } from "../../../src/engine/inla/options.js";
 import { laplace } from "../../../src/engine/laplace/laplace.js";
 import { plainMarginal } from "../../../src/marginal/plain.js";
 import { logPosterior } from "../../../src/marginal/posteriorMode.js";
+import { runSync } from "../../../src/math/steps.js";
 import type { Posterior } from "../../../src/posterior/Posterior.js";
 import { summarise } from "../../../src/summary/summarise.js";
 import { viewOf } from "../ml/models.js";
@@ -79,8 +80,8 @@ const priors = [
 ];
 
 const engines: readonly { readonly engine: string; run(view: LatentGaussian): Posterior }[] = [
-  { engine: "laplace", run: (view) => laplace(view, { draws: 4000, seed: 1 }) },
-  { engine: "inla", run: (view) => inla(view, defaultInlaOptions) },
+  { engine: "laplace", run: (view) => runSync(laplace(view, { draws: 4000, seed: 1 })) },
+  { engine: "inla", run: (view) => runSync(inla(view, defaultInlaOptions)) },
 ];
 
 describe.each(kinds)("separation: $kind", ({ text, data }) => {

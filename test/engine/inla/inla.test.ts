@@ -5,6 +5,7 @@ import { inla } from "../../../src/engine/inla/inla.js";
 import { defaultInlaOptions } from "../../../src/engine/inla/options.js";
 import { laplace } from "../../../src/engine/laplace/laplace.js";
 import { laplacePosterior } from "../../../src/marginal/integratedPosterior.js";
+import { runSync } from "../../../src/math/steps.js";
 import { evaluateMarginal } from "../../../src/posterior/densityMarginals.js";
 import type { Posterior } from "../../../src/posterior/Posterior.js";
 import { drawsOf } from "../../../src/posterior/quantities.js";
@@ -23,7 +24,7 @@ function parameter(posterior: Posterior, k = 0) {
 }
 
 const run = (text: string, data: Parameters<typeof viewOf>[1], options = {}) =>
-  inla(viewOf(text, data), { ...defaultInlaOptions, ...options });
+  runSync(inla(viewOf(text, data), { ...defaultInlaOptions, ...options }));
 const logGamma = (n: number) => Array.from({ length: n - 1 }, (_, k) => Math.log(k + 1)).reduce((x, y) => x + y, 0);
 
 describe("inla on conjugate models", () => {
@@ -99,7 +100,7 @@ describe("inla's integrals", () => {
       "y ~ normal(mu, 0.7)\nmu = 1 + x + (1 | g)\nprior beta[Intercept] ~ normal(0, 2)\nprior beta[x] ~ normal(0, 1)\nprior sd ~ exponential(1)",
       data,
     );
-    const { marginal, mode } = laplacePosterior(view);
+    const { marginal, mode } = runSync(laplacePosterior(view));
     const integrator = new BetaIntegrator({ value: marginal, centre: marginal, place: "mean" }, mode, [0, 1], 2);
     const position = mode.position.slice();
     position[2] += 0.4;
@@ -117,7 +118,7 @@ describe("inla's integrals", () => {
       const scale = k === 0 ? 2 : 1;
       return total - 0.5 * (b / scale) ** 2 - Math.log(scale) - 0.5 * Math.log(2 * Math.PI);
     }, 0);
-    const { logDensity } = integrator.at(position);
+    const { logDensity } = runSync(integrator.at(position));
     const ofSd = logPrior - ofBeta + logJacobianOfHyper(view, position);
     expect(logDensity).toBeCloseTo(logNormalDensity(data.y, V) + ofSd, 8);
   });
@@ -208,8 +209,8 @@ describe("linear combinations", () => {
       },
       { name: "mixed", coefficients: [{ index: 0, weight: 1 }], effects: [effect, { index: 3, weight: -0.5 }] },
     ];
-    const found = inla(view, defaultInlaOptions, combinations).linearCombinations ?? [];
-    const draws = laplace(view, { draws: 20000, seed: 2 });
+    const found = runSync(inla(view, defaultInlaOptions, combinations)).linearCombinations ?? [];
+    const draws = runSync(laplace(view, { draws: 20000, seed: 2 }));
     const column = (name: string) => drawsOf(draws, name)[0];
     const { parameters, randomEffects } = view.quantities;
     found.forEach(({ marginal }, c) => {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { inla } from "../../../src/engine/inla/inla.js";
 import { defaultInlaOptions, type InlaOptions } from "../../../src/engine/inla/options.js";
+import { runSync } from "../../../src/math/steps.js";
 import type { Guard } from "../../../src/posterior/Posterior.js";
 import { type SummaryRow, summarise } from "../../../src/summary/summarise.js";
 import { isThere } from "../../../validation/files.js";
@@ -86,7 +87,7 @@ interface Run {
 async function run(name: Case, options: Partial<InlaOptions> = {}): Promise<Run> {
   const { data, response, terms } = cases[name];
   const view = await viewOnData(`${response} = 1 + ${terms}\n${priors}`, data);
-  const posterior = inla(view, { ...defaultInlaOptions, ...options });
+  const posterior = runSync(inla(view, { ...defaultInlaOptions, ...options }));
   const { approximation } = posterior.record;
   if (approximation === undefined) throw new Error("inla tells of its approximation");
   return { rows: summarise(posterior).parameters, ...approximation };

@@ -5,6 +5,7 @@ import { jointDrawCount } from "../../../src/engine/inla/jointDraws.js";
 import { defaultInlaOptions } from "../../../src/engine/inla/options.js";
 import { type Fit, fit } from "../../../src/index.js";
 import { createStream } from "../../../src/math/random/createStream.js";
+import { runSync } from "../../../src/math/steps.js";
 import { evaluateMarginal } from "../../../src/posterior/densityMarginals.js";
 import type { DensityMarginal, Marginal } from "../../../src/posterior/Posterior.js";
 import { drawsOf } from "../../../src/posterior/quantities.js";
@@ -56,7 +57,7 @@ describe("joint draws of inla", () => {
       fc.assert(
         fc.property(affordable(structure), chosenOptions, (recipe, chosen) => {
           const { view } = viewOf(recipe.text, tableOf(recipe));
-          const posterior = inla(view, { ...defaultInlaOptions, ...chosen });
+          const posterior = runSync(inla(view, { ...defaultInlaOptions, ...chosen }));
           for (const { name, marginal } of posterior.parameters) {
             const { mean, sd, quantile } = distances(drawsOf(posterior, name)[0], marginal);
             expect(mean, name).toBeLessThan(0.03);

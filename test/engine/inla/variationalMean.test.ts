@@ -4,6 +4,7 @@ import { laplacePosterior } from "../../../src/marginal/integratedPosterior.js";
 import { marginalPosterior } from "../../../src/marginal/posteriorMode.js";
 import { profileLikelihood } from "../../../src/marginal/profile.js";
 import { minimize } from "../../../src/math/optimize/minimize.js";
+import { runSync } from "../../../src/math/steps.js";
 import { groupedTable, randomParts, viewOf } from "../../marginal/designs.js";
 import { viewOf as viewOfData } from "../ml/models.js";
 
@@ -16,7 +17,7 @@ describe("the variational mean of beta", () => {
       view.read(Float64Array.of(position), values);
       return values.beta[0];
     };
-    const { position } = laplacePosterior(view).mode;
+    const { position } = runSync(laplacePosterior(view)).mode;
     const scale = at(1) - at(0);
     const variance = 1 / (y.length * Math.exp(at(position[0])) + 1 / 4);
     const mean = new VariationalMean(view).at(position, Float64Array.of(variance / scale ** 2));
@@ -28,7 +29,7 @@ describe("the variational mean of beta", () => {
   it("is the mode for a normal response in every structure", () => {
     for (const { random } of Object.values(randomParts)) {
       const { view } = viewOf(`y ~ normal(mu, 0.6)\nmu = 1 + x1 + ${random}`, groupedTable(11, 40));
-      const start = laplacePosterior(view).mode.position;
+      const start = runSync(laplacePosterior(view)).mode.position;
       const joint = marginalPosterior(profileLikelihood(view));
       const p = view.sizes.beta;
       const ofBeta = (beta: Float64Array, gradient: Float64Array) => {
@@ -40,7 +41,7 @@ describe("the variational mean of beta", () => {
         gradient.set(full.subarray(0, p));
         return value;
       };
-      const { position: beta } = minimize(ofBeta, start.subarray(0, p));
+      const { position: beta } = runSync(minimize(ofBeta, start.subarray(0, p)));
       const mode = start.map((x, k) => (k < p ? beta[k] : x));
       const covariance = Float64Array.from({ length: p * p }, (_, k) => (k % (p + 1) === 0 ? 0.04 : 0));
       const mean = new VariationalMean(view).at(mode, covariance);

@@ -3,6 +3,7 @@ import { inla } from "../../../src/engine/inla/inla.js";
 import { defaultInlaOptions } from "../../../src/engine/inla/options.js";
 import { resample, smoothedWeights } from "../../../src/engine/laplace/importance.js";
 import { laplace } from "../../../src/engine/laplace/laplace.js";
+import { runSync } from "../../../src/math/steps.js";
 import type { Posterior } from "../../../src/posterior/Posterior.js";
 import { summarise } from "../../../src/summary/summarise.js";
 import { viewOf } from "../ml/models.js";
@@ -22,7 +23,7 @@ describe("conjugate posteriors by laplace", () => {
   it("has the gamma posterior of Poisson counts, and their marginal likelihood", () => {
     const [shape, rate] = [2, 0.5];
     const view = viewOf(`y ~ poisson(mu)\nmu = 1\nprior beta[Intercept] ~ gamma(${shape}, ${rate})`, counts);
-    const posterior = laplace(view, options);
+    const posterior = runSync(laplace(view, options));
     const [row] = summarise(posterior).parameters;
     const [a, b] = [shape + sum, rate + counts.y.length];
     const [mean, sd] = [a / b, Math.sqrt(a) / b];
@@ -37,7 +38,7 @@ describe("conjugate posteriors by laplace", () => {
   it("has the beta posterior of a binomial share", () => {
     const data = { size: [10, 12, 8], successes: [3, 7, 2] };
     const view = viewOf("successes ~ binomial(size, p)\np = 1\nprior beta[Intercept] ~ beta(2, 3)", data);
-    const [row] = summarise(laplace(view, options)).parameters;
+    const [row] = summarise(runSync(laplace(view, options))).parameters;
     const [a, b] = [2 + 12, 3 + 18];
     const sd = Math.sqrt((a * b) / ((a + b) ** 2 * (a + b + 1)));
     expect(Math.abs(row.mean - a / (a + b))).toBeLessThan(0.02 * sd);
@@ -52,7 +53,7 @@ describe("the engine laplace", () => {
 
   it("draws the same for the same seed, and other draws for another", () => {
     const drawsOf = (seed: number) => {
-      const [{ marginal }] = laplace(viewOf(model, groups), { draws: 300, seed }).randomEffects;
+      const [{ marginal }] = runSync(laplace(viewOf(model, groups), { draws: 300, seed })).randomEffects;
       return marginal.kind === "draws" ? marginal.chains[0] : null;
     };
     expect(drawsOf(4)).toEqual(drawsOf(4));
@@ -60,16 +61,16 @@ describe("the engine laplace", () => {
   });
 
   it("trusts a posterior by quadrature", () => {
-    const approximation = approximationOf(laplace(viewOf(model, groups), options));
+    const approximation = approximationOf(runSync(laplace(viewOf(model, groups), options)));
     expect(approximation).toMatchObject({ integration: "aghq", guard: { isTrusted: true, draws: 1600 } });
     expect(approximation.guard.paretoK).toBeLessThan(0.7);
   });
 
   it("weighs positions by importance sampling of the effects where factors cross", () => {
     const crossed = viewOf("y ~ poisson(mu)\nlog(mu) = 1 + (1 | g) + (1 | h)\nprior sd ~ exponential(1)", groups);
-    const approximation = approximationOf(laplace(crossed, options));
+    const approximation = approximationOf(runSync(laplace(crossed, options)));
     expect(approximation).toMatchObject({ integration: "laplace", points: 1, guard: { isTrusted: true } });
-    const byInla = approximationOf(inla(crossed, defaultInlaOptions));
+    const byInla = approximationOf(runSync(inla(crossed, defaultInlaOptions)));
     expect(Math.abs(approximation.logMarginalLikelihood - byInla.logMarginalLikelihood)).toBeLessThan(0.05);
   });
 });

@@ -9,6 +9,7 @@ import { symmetricFunctions } from "../../../src/engine/ml/conditional/symmetric
 import { conditionalLikelihood } from "../../../src/engine/ml/conditional.js";
 import type { MaximumLikelihood } from "../../../src/engine/ml/MaximumLikelihood.js";
 import { lgamma } from "../../../src/math/special/lgamma.js";
+import { runSync } from "../../../src/math/steps.js";
 import { numericalGradient, uniforms } from "../../density/models.js";
 import { reals } from "../../math/reals.js";
 import { reference, viewOf, viewOnData } from "./models.js";
@@ -160,7 +161,7 @@ const codes = ({ notes }: MaximumLikelihood) => notes.map(({ code }) => code);
 describe("conditional likelihood", () => {
   it("is survival::clogit's on toenail", async () => {
     const text = "outcome ~ bernoulli(p)\nlogit(p) = 1 + treatment * time + (1 | id)";
-    const fit = conditionalLikelihood(await viewOnData(text, "toenail"));
+    const fit = runSync(conditionalLikelihood(await viewOnData(text, "toenail")));
     const { coef, se, logLik } = reality.toenail_clogit;
     expect(fit.convergence.converged).toBe(true);
     expect(Math.abs(Number(fit.logLikelihood) - logLik)).toBeLessThan(REFERENCE);
@@ -185,7 +186,7 @@ describe("conditional likelihood", () => {
       x: pairs.map((_, i) => i % 2),
       g: pairs.map((_, i) => `pair${Math.floor(i / 2)}`),
     };
-    const fit = conditionalLikelihood(viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + x + (1 | g)", table));
+    const fit = runSync(conditionalLikelihood(viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + x + (1 | g)", table)));
     expect(estimate(fit, "beta[x]").estimate).toBeCloseTo(Math.log(2.5), 9);
     expect(estimate(fit, "beta[x]").standardError).toBeCloseTo(Math.sqrt(0.7), 9);
     expect(fit.notes[1].message).toContain(
@@ -200,7 +201,7 @@ describe("conditional likelihood", () => {
     const x = Array.from({ length: rows }, next);
     const y = x.map((value, i) => (i % 8 === 7 ? 0 : Math.floor((next() + 1) * 2 * Math.exp(value))));
     const view = viewOf("y ~ poisson(mu)\nlog(mu) = 1 + x + (1 | g)", { x, y, g });
-    const fit = conditionalLikelihood(view);
+    const fit = runSync(conditionalLikelihood(view));
     const beta = estimate(fit, "beta[x]").estimate;
     // The score of beta with each group's own intercept at its maximum, log(total / sum exp(x beta)).
     let score = 0;
@@ -227,8 +228,8 @@ describe("conditional likelihood", () => {
       x: single.map(({ i }) => table.x[i]),
       g: single.map(({ i }) => table.g[i]),
     };
-    const together = conditionalLikelihood(viewOf("s ~ binomial(n, p)\nlogit(p) = 1 + x + (1 | g)", table));
-    const apart = conditionalLikelihood(viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + x + (1 | g)", rows));
+    const together = runSync(conditionalLikelihood(viewOf("s ~ binomial(n, p)\nlogit(p) = 1 + x + (1 | g)", table)));
+    const apart = runSync(conditionalLikelihood(viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + x + (1 | g)", rows)));
     const choose = (n: number, k: number) => logFactorial(n) - logFactorial(k) - logFactorial(n - k);
     const constant = table.n.reduce((sum, n, i) => sum + choose(n, table.s[i]), 0);
     expect(Number(together.logLikelihood) - Number(apart.logLikelihood)).toBeCloseTo(constant, 9);
@@ -244,7 +245,9 @@ describe("conditional likelihood", () => {
       silent: [0, 0, 0, 0, 0, 0, 1, 2, 4],
       g: ["a", "a", "a", "b", "b", "b", "c", "c", "c"],
     };
-    const fit = conditionalLikelihood(viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + x + z + silent + (1 | g)", table));
+    const fit = runSync(
+      conditionalLikelihood(viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + x + z + silent + (1 | g)", table)),
+    );
     expect(fit.parameters.map(({ name }) => name)).toEqual(["beta[x]"]);
     expect(fit.notes[0].message).toContain("beta[Intercept], beta[silent] cannot");
     expect(fit.notes[1].message).toContain("beta[z] left out");
@@ -259,7 +262,9 @@ describe("conditional likelihood", () => {
       const w = i.map(next);
       const x = i.map((row) => (row % 6 === 0 ? 1 : 0));
       const y = i.map((row) => (x[row] === 1 || next() + 0.5 * w[row] > 0.2 ? 1 : 0));
-      const fit = conditionalLikelihood(viewOf(`y ~ bernoulli(p)\nlogit(p) = ${fixed} + (1 | g)`, { y, x, w, g }));
+      const fit = runSync(
+        conditionalLikelihood(viewOf(`y ~ bernoulli(p)\nlogit(p) = ${fixed} + (1 | g)`, { y, x, w, g })),
+      );
       expect(fit.notes.find(({ code }) => code === "separation")?.message).toContain("without end in beta[x]:");
       expect(fit.convergence.converged).toBe(false);
       expect(estimate(fit, "beta[x]").standardError).toBeNaN();
@@ -268,7 +273,7 @@ describe("conditional likelihood", () => {
       const rest = i.filter((row) => x[row] === 0);
       const pick = <T>(column: readonly T[]) => rest.map((row) => column[row]);
       const without = { y: pick(y), w: pick(w), g: pick(g) };
-      const finite = conditionalLikelihood(viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + w + (1 | g)", without));
+      const finite = runSync(conditionalLikelihood(viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + w + (1 | g)", without)));
       expect(codes(finite)).not.toContain("separation");
       expect(estimate(fit, "beta[w]").estimate).toBeCloseTo(estimate(finite, "beta[w]").estimate, 4);
       expect(estimate(fit, "beta[w]").standardError).toBeCloseTo(estimate(finite, "beta[w]").standardError, 4);
@@ -294,7 +299,7 @@ describe("conditional likelihood", () => {
   ];
   for (const [what, text, message] of refusals)
     it(`refuses ${what}, with the way out`, () => {
-      const fit = () => conditionalLikelihood(viewOf(text, table));
+      const fit = () => runSync(conditionalLikelihood(viewOf(text, table)));
       expect(fit).toThrow(EngineError);
       expect(fit).toThrow(message);
       expect(fit).toThrow("aghq or laplace");

@@ -5,7 +5,11 @@ import { EngineError } from "../../../src/engine/EngineError.js";
 import { CompleteData } from "../../../src/engine/ml/em/completeData.js";
 import { Expectation } from "../../../src/engine/ml/em/expectation.js";
 import { Iteration } from "../../../src/engine/ml/em/iteration.js";
-import { expectationMaximization, expectationMaximizationPath } from "../../../src/engine/ml/em.js";
+import {
+  type ExpectationMaximizationState,
+  expectationMaximization,
+  expectationMaximizationPath,
+} from "../../../src/engine/ml/em.js";
 import { negativeLogLikelihood } from "../../../src/engine/ml/fitMarginal.js";
 import { maximumLikelihood } from "../../../src/engine/ml/ml.js";
 import { defaultMlOptions } from "../../../src/engine/ml/options.js";
@@ -13,6 +17,7 @@ import { parameterVector } from "../../../src/engine/ml/parameters.js";
 import { aghqMarginal } from "../../../src/marginal/aghq.js";
 import { cholesky, inverseFromCholesky } from "../../../src/math/linalg/cholesky.js";
 import { hessianByDifferences } from "../../../src/math/optimize/hessianByDifferences.js";
+import { runSync } from "../../../src/math/steps.js";
 import { numericalGradient, position, randomTable, seeds, uniforms } from "../../density/models.js";
 import { viewOf, viewOnData } from "./models.js";
 
@@ -53,12 +58,14 @@ function somewhere(view: LatentGaussian, seed: number) {
 describe("em", () => {
   for (const [name, [data, text, points]] of Object.entries(shared))
     it(`arrives where quadrature does: ${name}`, { timeout: 30_000 }, async () => {
-      const em = expectationMaximization(await viewOnData(text, data), { points });
-      const aghq = maximumLikelihood(await viewOnData(text, data), {
-        ...defaultMlOptions,
-        method: "aghq",
-        points,
-      });
+      const em = runSync(expectationMaximization(await viewOnData(text, data), { points }));
+      const aghq = runSync(
+        maximumLikelihood(await viewOnData(text, data), {
+          ...defaultMlOptions,
+          method: "aghq",
+          points,
+        }),
+      );
       expect(em.convergence.converged).toBe(true);
       expect(em.notes).toEqual([]);
       expect(Math.abs(Number(em.logLikelihood) - Number(aghq.logLikelihood))).toBeLessThan(LOG_LIKELIHOOD);
@@ -93,11 +100,12 @@ describe("em", () => {
           const view = viewOf(text, randomTable(seed, 40));
           let last = -Infinity;
           let steps = 0;
-          for (const { logLikelihood } of expectationMaximizationPath(view, parameterVector(view), 9, isPlain)) {
+          const isEnd = ({ logLikelihood }: ExpectationMaximizationState) => {
             expect(logLikelihood).toBeGreaterThan(last);
             last = logLikelihood;
-            if (++steps > 6) break;
-          }
+            return ++steps > 6;
+          };
+          runSync(expectationMaximizationPath(view, parameterVector(view), 9, isEnd, isPlain));
           expect(steps).toBeGreaterThan(2);
         }),
         { seed: 6, numRuns: 8 },
@@ -140,13 +148,13 @@ describe("em", () => {
           const { vector, at } = somewhere(view, seed);
           const n = at.length;
           const iteration = new Iteration(view, vector, points);
-          const { score, covariance } = iteration.louis(iteration.start(at));
+          const { score, covariance } = runSync(iteration.louis(iteration.start(at)));
           const objective = negativeLogLikelihood(aghqMarginal(view, points), vector);
           const gradient = new Float64Array(n);
           objective(at, gradient);
           for (let i = 0; i < n; i++)
             expect(Math.abs(score[i] + gradient[i])).toBeLessThan(1e-4 * (1 + Math.abs(gradient[i])));
-          const { hessian } = hessianByDifferences(objective, at, vector);
+          const { hessian } = runSync(hessianByDifferences(objective, at, vector));
           const inverse = new Float64Array(n * n);
           const isDefinite = cholesky(hessian, n);
           expect(covariance !== null).toBe(isDefinite);
@@ -168,7 +176,7 @@ describe("em", () => {
       g: Array.from({ length: 60 }, (_, i) => `g${Math.floor(i / 6)}`),
     };
     const view = viewOf("y ~ poisson(mu)\nlog(mu) = 1 + x + (1 | g)", table);
-    const fit = expectationMaximization(view, { points: 9, maxIterations: 50 });
+    const fit = runSync(expectationMaximization(view, { points: 9, maxIterations: 50 }));
     expect(fit.convergence.converged).toBe(false);
     expect(fit.notes.map(({ code }) => code)).toEqual(["not-converged"]);
     expect(fit.parameters[2].estimate).toBeLessThan(0.2);
@@ -182,7 +190,7 @@ describe("em", () => {
   ] as const;
   for (const [what, text, points, message] of refusals)
     it(`refuses ${what}, with the way out`, () => {
-      const fit = () => expectationMaximization(viewOf(text, randomTable(3, 30)), { points });
+      const fit = () => runSync(expectationMaximization(viewOf(text, randomTable(3, 30)), { points }));
       expect(fit).toThrow(EngineError);
       expect(fit).toThrow(message);
     });

@@ -5,6 +5,7 @@ import { defaultMlOptions, type MlOptions, mlOptionProblems } from "../../../src
 import { laplaceMarginal } from "../../../src/marginal/laplace.js";
 import { largestReliableK } from "../../../src/math/psis.js";
 import { createStream } from "../../../src/math/random/createStream.js";
+import { runSync } from "../../../src/math/steps.js";
 import { randomTable } from "../../density/models.js";
 import { viewOf } from "./models.js";
 
@@ -37,7 +38,7 @@ function checkAt(view: ReturnType<typeof viewOf>, sd: number, draws: number) {
   for (const Lambda of values.Lambda) Lambda[0] = sd;
   const laplace = laplaceMarginal(view).evaluate(values, null);
   const options = { ...defaultMlOptions, importanceDraws: draws };
-  const { importance, notes } = laplaceCheck(view, values, laplace, "they cross", options);
+  const { importance, notes } = runSync(laplaceCheck(view, values, laplace, "they cross", options));
   return { laplace, importance, note: notes[0] };
 }
 
@@ -78,7 +79,9 @@ describe("maximum likelihood by Laplace's approximation", () => {
   const crossed = responses(12, 6, 1, false);
 
   it("is checked where factors cross, by the seed", () => {
-    const [result, again, other] = [1, 1, 2].map((seed) => maximumLikelihood(crossed, { seed, importanceDraws: 50 }));
+    const [result, again, other] = [1, 1, 2].map((seed) =>
+      runSync(maximumLikelihood(crossed, { seed, importanceDraws: 50 })),
+    );
     expect(result.importance?.draws).toBe(50);
     expect(Math.abs((result.importance?.logLikelihood ?? NaN) - (result.logLikelihood ?? NaN))).toBeLessThan(1);
     expect(again.importance).toEqual(result.importance);
@@ -91,8 +94,8 @@ describe("maximum likelihood by Laplace's approximation", () => {
     const single = viewOf("events ~ poisson(mu)\nlog(mu) = 1 + (1 | g)", table);
     const normal = viewOf("y ~ normal(mu, sigma)\nmu = 1 + (1 | g) + (1 | h)", table);
     for (const view of [single, normal])
-      expect(maximumLikelihood(view, { method: "laplace" })).not.toHaveProperty("importance");
-    expect(maximumLikelihood(crossed, { importanceDraws: 0 })).not.toHaveProperty("importance");
+      expect(runSync(maximumLikelihood(view, { method: "laplace" }))).not.toHaveProperty("importance");
+    expect(runSync(maximumLikelihood(crossed, { importanceDraws: 0 }))).not.toHaveProperty("importance");
   });
 
   it("takes an even number of draws that is worth its while, and no draws for another method", () => {

@@ -7,6 +7,7 @@ import { relativeCovariance } from "../../../src/engine/ml/lmm/relativeCovarianc
 import { linearMixedModel } from "../../../src/engine/ml/lmm.js";
 import { parameterVector } from "../../../src/engine/ml/parameters.js";
 import { cholesky, logDeterminant, solveLower } from "../../../src/math/linalg/cholesky.js";
+import { runSync } from "../../../src/math/steps.js";
 import { numericalGradient, uniforms } from "../../density/models.js";
 import { denseZ, groupedTable, type LambdaKind, randomLambda, randomParts, viewOf } from "../../marginal/designs.js";
 
@@ -207,7 +208,7 @@ for (const { name, text } of structures)
 
     it("has the conditional modes and sds of dense matrices, at estimates that nothing near is better than", () => {
       for (const reml of [false, true]) {
-        const { parameters, effects, logLikelihood, convergence } = linearMixedModel(view, { reml });
+        const { parameters, effects, logLikelihood, convergence } = runSync(linearMixedModel(view, { reml }));
         expect(convergence.converged).toBe(true);
         const criterion = new LinearCriterion(products, reml);
         const next = uniforms(33);

@@ -7,6 +7,7 @@ import { linearMixedModel } from "../../../src/engine/ml/lmm.js";
 import type { MaximumLikelihood } from "../../../src/engine/ml/MaximumLikelihood.js";
 import { parameterVector } from "../../../src/engine/ml/parameters.js";
 import { cholesky, inverseFromCholesky } from "../../../src/math/linalg/cholesky.js";
+import { runSync } from "../../../src/math/steps.js";
 import { numericalGradient, uniforms } from "../../density/models.js";
 import { viewOf } from "./models.js";
 
@@ -46,7 +47,9 @@ function balancedNoise(seed: number): number[] {
 }
 
 function fitted(text: string, y: readonly number[], reml: boolean, covariate: readonly number[] = time) {
-  return linearMixedModel(viewOf(`y ~ normal(mu, sigma)\nmu = ${text}`, { y, t: covariate, g: group }), { reml });
+  return runSync(
+    linearMixedModel(viewOf(`y ~ normal(mu, sigma)\nmu = ${text}`, { y, t: covariate, g: group }), { reml }),
+  );
 }
 
 function parameter({ parameters }: MaximumLikelihood, name: string) {
@@ -125,7 +128,7 @@ describe("correlated effects", () => {
 
   for (const reml of [false, true])
     it(`have standard errors from second differences in sds, correlation and sigma (REML: ${reml})`, () => {
-      const fit = linearMixedModel(view, { reml });
+      const fit = runSync(linearMixedModel(view, { reml }));
       const at = Float64Array.from(names, (name) => parameter(fit, name).estimate);
       const criterion = new LinearCriterion(linearProducts(view), reml);
       const value = ([a, b, r, sigma]: Float64Array) =>
@@ -164,10 +167,12 @@ describe("correlated effects", () => {
   });
 
   it("take a sigma that the model holds", () => {
-    const free = linearMixedModel(view, { reml: false });
+    const free = runSync(linearMixedModel(view, { reml: false }));
     const sigma = parameter(free, "sigma").estimate;
     const table = { y, t: time, g: group };
-    const held = linearMixedModel(viewOf(`y ~ normal(mu, ${sigma})\nmu = 1 + t + (1 + t | g)`, table), { reml: false });
+    const held = runSync(
+      linearMixedModel(viewOf(`y ~ normal(mu, ${sigma})\nmu = 1 + t + (1 + t | g)`, table), { reml: false }),
+    );
     expect(held.parameters.map(({ name }) => name)).toEqual(free.parameters.slice(0, -1).map(({ name }) => name));
     expect(held.parameterCount).toBe(free.parameterCount - 1);
     expect(Math.abs((held.logLikelihood ?? NaN) - (free.logLikelihood ?? NaN))).toBeLessThan(1e-8);
@@ -237,7 +242,7 @@ describe("the start of the search", () => {
       const text = "y ~ normal(mu, sigma)\nmu = 1 + (1 | g)";
       const view = viewOf(text, { y, g: group });
       const { start } = relativeCovariance(linearProducts(view), parameterVector(view));
-      const fit = linearMixedModel(view, { reml: false });
+      const fit = runSync(linearMixedModel(view, { reml: false }));
       expectNear(start[0], parameter(fit, "sd[g, Intercept]").estimate / parameter(fit, "sigma").estimate);
       expect(fit.convergence.iterations).toBe(0);
     }
@@ -261,7 +266,7 @@ describe("the start of the search", () => {
 describe("what cannot be fitted", () => {
   const y = simulated(2, (next) => [next(), 0]);
   const fitOf = (text: string, table: Record<string, readonly number[]>) => () =>
-    linearMixedModel(viewOf(text, table), { reml: true });
+    runSync(linearMixedModel(viewOf(text, table), { reml: true }));
 
   it("is refused with the cause", () => {
     const count = y.map((value) => Math.round(Math.abs(value)));
@@ -280,8 +285,8 @@ describe("what cannot be fitted", () => {
       const table = { y: response, t: time, g: group, h: group.map((j) => 90 - j) };
       const text = "y ~ normal(mu, sigma)\nmu = 1 + t + (1 + t || g)";
       const reml = seed % 2 === 0;
-      const once = linearMixedModel(viewOf(text, table), { reml });
-      const fit = linearMixedModel(viewOf(`${text} + (1 | h)`, table), { reml });
+      const once = runSync(linearMixedModel(viewOf(text, table), { reml }));
+      const fit = runSync(linearMixedModel(viewOf(`${text} + (1 | h)`, table), { reml }));
       expect(fit.logLikelihood).toBeCloseTo(once.logLikelihood ?? NaN, 6);
       const sds = ["sd[g, Intercept]", "sd[h, Intercept]"].map((name) => parameter(fit, name));
       // The ridge of equal likelihood ends where all of the variance is one factor's.

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { linearMixedModel } from "../../../src/engine/ml/lmm.js";
 import { fit as fitModel } from "../../../src/index.js";
+import { runSync } from "../../../src/math/steps.js";
 import { viewOf } from "./models.js";
 
 /** Relative; both searches stop within it. */
@@ -62,7 +63,7 @@ describe("lmerTest", () => {
     describe(name, () => {
       const text = `${expected.response} ~ normal(mu, sigma)\nmu = ${expected.mean}`;
       const view = viewOf(text, expected.data);
-      const fit = linearMixedModel(view, { reml: expected.REML });
+      const fit = runSync(linearMixedModel(view, { reml: expected.REML }));
 
       it("has our log-likelihood and coefficients, their standard errors and degrees of freedom", () => {
         expect(Math.abs((fit.logLikelihood ?? NaN) - expected.logLikelihood)).toBeLessThan(likelihoodTolerance);
@@ -118,7 +119,7 @@ describe("lmerTest", () => {
   it("tests the treatment of the block design by F = t^2 = 3.64 on 7 degrees of freedom", () => {
     const { response, mean, data } = fits["rcbd, their difference, REML"];
     const view = viewOf(`${response} ~ normal(mu, sigma)\nmu = ${mean}`, data);
-    const [, treatment] = linearMixedModel(view, { reml: true }).parameters;
+    const [, treatment] = runSync(linearMixedModel(view, { reml: true })).parameters;
     expect((treatment.estimate / treatment.standardError) ** 2).toBeCloseTo(3.64, 2);
     expectNear(treatment.degreesOfFreedom, 7, treatment.name);
   });

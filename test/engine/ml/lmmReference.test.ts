@@ -4,6 +4,7 @@ import { LinearCriterion } from "../../../src/engine/ml/lmm/criterion.js";
 import { linearProducts } from "../../../src/engine/ml/lmm/products.js";
 import { linearMixedModel } from "../../../src/engine/ml/lmm.js";
 import { parameterVector } from "../../../src/engine/ml/parameters.js";
+import { runSync } from "../../../src/math/steps.js";
 import { isThere, linearCases, referenceFit, valuesOf, viewOfCase } from "./referenceCases.js";
 
 /** Of log-likelihoods; estimates in standard errors; standard errors relative. */
@@ -26,7 +27,7 @@ describe("lme4's estimates", () => {
         const stated = Number(fitted.logLikelihood);
         expect(Math.abs(-value - stated)).toBeLessThan(likelihoodTolerance);
         expect(Math.abs(sigma / dispersion[0] - 1)).toBeLessThan(1e-6);
-        const { logLikelihood, convergence } = linearMixedModel(view, { reml });
+        const { logLikelihood, convergence } = runSync(linearMixedModel(view, { reml }));
         expect(logLikelihood).toBeGreaterThan(stated - likelihoodTolerance);
         expect(logLikelihood).toBeLessThan(stated + 1e-3);
         expect(convergence.converged).toBe(true);
@@ -36,7 +37,7 @@ describe("lme4's estimates", () => {
       it("are ours: parameters, standard errors, conditional modes", async () => {
         const fitted = referenceFit(of);
         const view = await viewOfCase(of);
-        const { parameters, effects, notes } = linearMixedModel(view, { reml: fitted.isRestricted });
+        const { parameters, effects, notes } = runSync(linearMixedModel(view, { reml: fitted.isRestricted }));
         const vector = parameterVector(view);
         const position = new Float64Array(vector.start.length);
         vector.pack(valuesOf(view, fitted), position);

@@ -4,6 +4,7 @@ import { inferred, informationCriteria } from "../../../src/engine/ml/inference.
 import type { MaximumLikelihood, ParameterEstimate } from "../../../src/engine/ml/MaximumLikelihood.js";
 import { maximumLikelihood } from "../../../src/engine/ml/ml.js";
 import type { MlOptions } from "../../../src/engine/ml/options.js";
+import { runSync } from "../../../src/math/steps.js";
 import { randomTable, uniforms } from "../../density/models.js";
 import { groupedTable } from "../../marginal/designs.js";
 import { viewOf, viewOnData } from "./models.js";
@@ -20,7 +21,7 @@ const codes = ({ notes }: MaximumLikelihood) => notes.map(({ code }) => code);
 
 function refusal(text: string, options: Partial<MlOptions>): string {
   try {
-    maximumLikelihood(viewOf(text, table), options);
+    runSync(maximumLikelihood(viewOf(text, table), options));
   } catch (error) {
     if (error instanceof EngineError) return error.message;
     throw error;
@@ -31,7 +32,7 @@ function refusal(text: string, options: Partial<MlOptions>): string {
 describe("a model without random effects", () => {
   it("has the closed form of one proportion", () => {
     const y = [1, 0, 0, 1, 1, 1, 0, 1, 1, 1];
-    const result = maximumLikelihood(viewOf("y ~ bernoulli(p)\nlogit(p) = 1", { y }), {});
+    const result = runSync(maximumLikelihood(viewOf("y ~ bernoulli(p)\nlogit(p) = 1", { y }), {}));
     const { estimate, standardError, lower, upper } = named(result, "beta[Intercept]");
     expect(estimate).toBeCloseTo(Math.log(0.7 / 0.3), 7);
     expect(standardError).toBeCloseTo(1 / Math.sqrt(10 * 0.7 * 0.3), 6);
@@ -47,7 +48,7 @@ describe("a model without random effects", () => {
   it("reports the raw intercept with its own standard error, whichever was centred", () => {
     const text = "events ~ poisson(mu)\nlog(mu) = 1 + x2 + f";
     const [centred, raw] = [text, `${text}\nprior beta[Intercept] ~ normal(0, 5)`].map((model) =>
-      maximumLikelihood(viewOf(model, table)),
+      runSync(maximumLikelihood(viewOf(model, table))),
     );
     centred.parameters.forEach(({ name, estimate, standardError }, k) => {
       expect(name).toBe(raw.parameters[k].name);
@@ -88,13 +89,18 @@ describe("intervals", () => {
 describe("the method", () => {
   it("is lmm for a normal response, with the likelihood that quadrature has too", () => {
     const view = viewOf("y ~ normal(mu, sigma)\nmu = 1 + x1 + (1 + x2 | g)", table);
-    const [chosen, byQuadrature] = [maximumLikelihood(view), maximumLikelihood(view, { method: "aghq", points: 1 })];
+    const [chosen, byQuadrature] = [
+      runSync(maximumLikelihood(view)),
+      runSync(maximumLikelihood(view, { method: "aghq", points: 1 })),
+    ];
     expect(chosen.method).toBe("lmm");
     expect(byQuadrature.logLikelihood).toBeCloseTo(chosen.logLikelihood ?? NaN, 6);
   });
 
   it("is aghq for one factor, its points raised until nothing moves, and the path told", () => {
-    const result = maximumLikelihood(viewOf("events ~ poisson(mu)\nlog(mu) = 1 + x1 + (1 | h) + offset(x2)", table));
+    const result = runSync(
+      maximumLikelihood(viewOf("events ~ poisson(mu)\nlog(mu) = 1 + x1 + (1 | h) + offset(x2)", table)),
+    );
     expect(result.method).toBe("aghq");
     const path = result.notes.find(({ code }) => code === "points")?.message ?? "";
     const values = [...path.matchAll(/(\d+): (-\d+\.\d+)/g)].map(([, points, value]) => [
@@ -111,15 +117,18 @@ describe("the method", () => {
   it("is aghq for a chain of three nested factors, Laplace's approximation at one point", () => {
     const text = "binary ~ bernoulli(p)\nlogit(p) = 1 + x1 + (1 | m) + (1 | g) + (1 | k)";
     const view = viewOf(text, groupedTable(5, 160));
-    const raised = maximumLikelihood(view);
+    const raised = runSync(maximumLikelihood(view));
     expect(raised).toMatchObject({ method: "aghq", convergence: { converged: true } });
-    const [one, laplace] = [maximumLikelihood(view, { points: 1 }), maximumLikelihood(view, { method: "laplace" })];
+    const [one, laplace] = [
+      runSync(maximumLikelihood(view, { points: 1 })),
+      runSync(maximumLikelihood(view, { method: "laplace" })),
+    ];
     expect(one.logLikelihood).toBeCloseTo(laplace.logLikelihood ?? NaN, 9);
     expect(raised.logLikelihood).not.toBeCloseTo(laplace.logLikelihood ?? NaN, 3);
   });
 
   it("is laplace where factors cross, with the reason", () => {
-    const result = maximumLikelihood(viewOf("events ~ poisson(mu)\nlog(mu) = 1 + (1 | g) + (1 | h)", table));
+    const result = runSync(maximumLikelihood(viewOf("events ~ poisson(mu)\nlog(mu) = 1 + (1 | g) + (1 | h)", table)));
     expect(result).toMatchObject({ method: "laplace", points: null });
     expect(result.notes[0]).toMatchObject({ code: "laplace" });
     expect(result.notes[0].message).toContain("g, h cross");
@@ -127,19 +136,22 @@ describe("the method", () => {
 
   it("with one point is Laplace's approximation, which has no means", () => {
     const view = viewOf("events ~ negative_binomial(mu, phi)\nlog(mu) = 1 + x1 + (1 | g) + offset(x2)", table);
-    const [one, laplace] = [maximumLikelihood(view, { points: 1 }), maximumLikelihood(view, { method: "laplace" })];
+    const [one, laplace] = [
+      runSync(maximumLikelihood(view, { points: 1 })),
+      runSync(maximumLikelihood(view, { method: "laplace" })),
+    ];
     expect(one.logLikelihood).toBeCloseTo(laplace.logLikelihood ?? NaN, 7);
     expect(one.effects?.means).toBeNull();
-    expect(maximumLikelihood(view, { points: 3 }).effects?.means).not.toBeNull();
+    expect(runSync(maximumLikelihood(view, { points: 3 })).effects?.means).not.toBeNull();
   });
 
   it.each(["auto", "aghq"] as const)(
     "with one point is Laplace's approximation where factors cross, method %s",
     (method) => {
       const view = viewOf("events ~ poisson(mu)\nlog(mu) = 1 + (1 | g) + (1 | h)", table);
-      const one = maximumLikelihood(view, { method, points: 1 });
+      const one = runSync(maximumLikelihood(view, { method, points: 1 }));
       expect(one.method).toBe("laplace");
-      expect(one.logLikelihood).toBe(maximumLikelihood(view, { method: "laplace" }).logLikelihood);
+      expect(one.logLikelihood).toBe(runSync(maximumLikelihood(view, { method: "laplace" })).logLikelihood);
     },
   );
 
@@ -167,8 +179,8 @@ describe("points raised one after the other", () => {
     const pairs = [...Array<string>(70).fill("00"), ...Array<string>(6).fill("11"), ...Array<string>(18).fill("01")];
     const data = { y: pairs.flatMap((pair) => [...pair].map(Number)), g: pairs.flatMap((_, g) => [g, g]) };
     const view = viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + (1 | g)", data);
-    const [raised, laplace] = [maximumLikelihood(view), maximumLikelihood(view, { points: 1 })];
-    const direct = maximumLikelihood(view, { points: raised.points ?? NaN });
+    const [raised, laplace] = [runSync(maximumLikelihood(view)), runSync(maximumLikelihood(view, { points: 1 }))];
+    const direct = runSync(maximumLikelihood(view, { points: raised.points ?? NaN }));
     expect(named(laplace, "sd[g, Intercept]").estimate).toBeGreaterThan(3 * named(direct, "sd[g, Intercept]").estimate);
     expect(raised.logLikelihood).toBeCloseTo(direct.logLikelihood ?? NaN, 7);
     raised.parameters.forEach(({ estimate, standardError }, k) => {
@@ -181,11 +193,11 @@ describe("points raised one after the other", () => {
 describe("points raised on data that need nearly all there are", () => {
   it("still come to an end", async () => {
     const view = await viewOnData("outcome ~ bernoulli(p)\nlogit(p) = 1 + treatment * time + (1 | id)", "toenail");
-    const { logLikelihood, points, notes } = maximumLikelihood(view);
+    const { logLikelihood, points, notes } = runSync(maximumLikelihood(view));
     expect(points).toBeGreaterThan(81);
     expect(notes.map(({ code, advice }) => [code, advice])).toEqual([["points", ""]]);
     expect(notes[0].message).not.toContain("still moved");
-    expect(logLikelihood).toBeCloseTo(maximumLikelihood(view, { points: 95 }).logLikelihood ?? NaN, 5);
+    expect(logLikelihood).toBeCloseTo(runSync(maximumLikelihood(view, { points: 95 })).logLikelihood ?? NaN, 5);
   });
 });
 
@@ -194,7 +206,7 @@ describe("points that run out", () => {
 
   it("before the likelihood is still are told, with what one more increase would cost", () => {
     const more = text.replace("x2 + f", "x2 + f + e");
-    const { notes, points } = maximumLikelihood(viewOf(more, randomTable(3, 120)));
+    const { notes, points } = runSync(maximumLikelihood(viewOf(more, randomTable(3, 120))));
     expect(notes[0].code).toBe("points-limit");
     const [next, cost] = /(\d+) points would take (\S+) likelihoods/.exec(notes[0].message)?.slice(1).map(Number) ?? [];
     expect(next).toBeGreaterThan(points ?? NaN);
@@ -221,8 +233,8 @@ describe("a singular fit", () => {
   };
 
   it("with an sd of zero says so, and has the other standard errors of the model without it", () => {
-    const result = maximumLikelihood(viewOf("y ~ poisson(mu)\nlog(mu) = 1 + x + (1 | g)", alike));
-    const without = maximumLikelihood(viewOf("y ~ poisson(mu)\nlog(mu) = 1 + x", alike));
+    const result = runSync(maximumLikelihood(viewOf("y ~ poisson(mu)\nlog(mu) = 1 + x + (1 | g)", alike)));
+    const without = runSync(maximumLikelihood(viewOf("y ~ poisson(mu)\nlog(mu) = 1 + x", alike)));
     const sd = named(result, "sd[g, Intercept]");
     expect(sd).toEqual({ name: sd.name, estimate: 0, standardError: NaN, lower: NaN, upper: NaN });
     without.parameters.forEach(({ name, estimate, standardError }) => {
@@ -240,7 +252,7 @@ describe("a singular fit", () => {
     const pairs = ["00", "01", "10", "11"].flatMap((pair) => Array<string>(15).fill(pair));
     const data = { y: pairs.flatMap((pair) => [...pair].map(Number)), g: pairs.flatMap((_, g) => [g, g]) };
     for (const points of [1, 5, 25]) {
-      const result = maximumLikelihood(viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + (1 | g)", data), { points });
+      const result = runSync(maximumLikelihood(viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + (1 | g)", data), { points }));
       expect(named(result, "sd[g, Intercept]").estimate).toBe(0);
       expect(codes(result)).toContain("singular");
     }
@@ -257,7 +269,9 @@ describe("a singular fit", () => {
       x: rows.map(({ x }) => x),
       y: rows.map(({ g, x }) => Math.round(Math.exp(1 + effect[g] * (1 + x)) + 0.4 * next())),
     };
-    const result = maximumLikelihood(viewOf("y ~ poisson(mu)\nlog(mu) = 1 + x + (1 + x | g)", data), { points: 1 });
+    const result = runSync(
+      maximumLikelihood(viewOf("y ~ poisson(mu)\nlog(mu) = 1 + x + (1 + x | g)", data), { points: 1 }),
+    );
     expect(named(result, "cor[g, Intercept, x]").estimate).toBeCloseTo(1, 9);
     expect(named(result, "cor[g, Intercept, x]").standardError).toBeNaN();
     expect(named(result, "sd[g, Intercept]").standardError).toBeGreaterThan(0);
@@ -270,8 +284,8 @@ describe("a singular fit", () => {
 describe("a dispersion without a maximum", () => {
   it("is named, and the rest is the model it leads to", () => {
     const even = { y: Array.from({ length: 40 }, (_, i) => 3 + (i % 2)) };
-    const result = maximumLikelihood(viewOf("y ~ negative_binomial(mu, phi)\nlog(mu) = 1", even));
-    const poisson = maximumLikelihood(viewOf("y ~ poisson(mu)\nlog(mu) = 1", even));
+    const result = runSync(maximumLikelihood(viewOf("y ~ negative_binomial(mu, phi)\nlog(mu) = 1", even)));
+    const poisson = runSync(maximumLikelihood(viewOf("y ~ poisson(mu)\nlog(mu) = 1", even)));
     expect(codes(result)).toContain("dispersion-limit");
     expect(named(result, "phi").standardError).toBeNaN();
     expect(named(result, "beta[Intercept]").estimate).toBeCloseTo(poisson.parameters[0].estimate, 5);
@@ -282,7 +296,7 @@ describe("a dispersion without a maximum", () => {
 describe("a likelihood that is flat", () => {
   it("is said to leave the parameter undetermined", () => {
     const twice = { y: [1, 3, 2, 5, 4, 6], x: [1, 2, 3, 4, 5, 6], z: [2, 4, 6, 8, 10, 12] };
-    const result = maximumLikelihood(viewOf("y ~ poisson(mu)\nlog(mu) = 1 + x + z", twice));
+    const result = runSync(maximumLikelihood(viewOf("y ~ poisson(mu)\nlog(mu) = 1 + x + z", twice)));
     expect(codes(result)).toContain("undetermined");
     expect(result.parameters.every(({ standardError }) => Number.isNaN(standardError))).toBe(true);
   });
@@ -296,8 +310,8 @@ describe("a listener", () => {
   ] as const)("is told of every evaluation, the fit being the same: %s", (_, text, stages, options) => {
     const view = viewOf(text, table);
     const heard: { readonly stage: string; readonly evaluations: number; readonly logLikelihood: number }[] = [];
-    const result = maximumLikelihood(view, options, [], (progress) => heard.push(progress));
-    expect(result.logLikelihood).toBeCloseTo(maximumLikelihood(view, options).logLikelihood ?? NaN, 9);
+    const result = runSync(maximumLikelihood(view, options, [], (progress) => heard.push(progress)));
+    expect(result.logLikelihood).toBeCloseTo(runSync(maximumLikelihood(view, options)).logLikelihood ?? NaN, 9);
     const own = heard.filter(({ stage }) => stage === stages[0]);
     expect(own.map(({ evaluations }) => evaluations)).toEqual(own.map((__, k) => k + 1));
     expect(own.at(-1)?.logLikelihood).toBeCloseTo(result.logLikelihood ?? NaN, 6);
@@ -311,7 +325,7 @@ describe("points that are dear", () => {
     const effect = Array.from({ length: 200 }, () => next());
     const y = rows.map(({ a, b }) => (next() < 0.6 * effect[b] + Math.sin(a) / 2 ? 1 : 0));
     const columns = { y, a: rows.map(({ a }) => a), b: rows.map(({ b }) => b) };
-    const result = maximumLikelihood(viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + (1 | a/b)", columns));
+    const result = runSync(maximumLikelihood(viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + (1 | a/b)", columns)));
     expect(result.points).toBeLessThan(25);
     const note = result.notes.find(({ code }) => code === "points");
     expect(note?.message).toMatch(

@@ -6,6 +6,7 @@ import { maximumLikelihood } from "../../../src/engine/ml/ml.js";
 import { EngineError, fit, type MlFitOptions } from "../../../src/index.js";
 import { laplaceMarginal } from "../../../src/marginal/laplace.js";
 import { minimize } from "../../../src/math/optimize/minimize.js";
+import { runSync } from "../../../src/math/steps.js";
 import { randomTable } from "../../density/models.js";
 import { viewOf } from "./models.js";
 
@@ -37,8 +38,9 @@ function bruteForce(view: LatentGaussian): number {
     });
     return -density(position);
   };
-  return -minimize(objective, new Float64Array(beta + theta + dispersion), { tolerance: 1e-3, valueNoise: 1e-10 })
-    .value;
+  return -runSync(
+    minimize(objective, new Float64Array(beta + theta + dispersion), { tolerance: 1e-3, valueNoise: 1e-10 }),
+  ).value;
 }
 
 describe("a penalised fit", () => {
@@ -53,7 +55,7 @@ describe("a penalised fit", () => {
     fc.assert(
       fc.property(fc.constantFrom(...models), fc.integer({ min: 1, max: 1e5 }), (text, seed) => {
         const view = viewOf(text, randomTable(seed, 50));
-        const result = maximumLikelihood(view, { penalized: true, method: "laplace" });
+        const result = runSync(maximumLikelihood(view, { penalized: true, method: "laplace" }));
         const density = (result.logLikelihood ?? NaN) + (result.logPrior ?? NaN);
         expect(result.convergence.converged).toBe(true);
         expect(Math.abs(density - bruteForce(view))).toBeLessThan(tolerance);
@@ -69,7 +71,9 @@ describe("a penalised fit", () => {
       `y ~ normal(mu, sigma)\nmu = 1 + x1 + (1 + x2 | g)\n${flat}\nprior sigma ~ flat()`,
     ]) {
       const view = viewOf(text, randomTable(8, 80));
-      const [plain, penal] = [false, true].map((isPenalized) => maximumLikelihood(view, { penalized: isPenalized }));
+      const [plain, penal] = [false, true].map((isPenalized) =>
+        runSync(maximumLikelihood(view, { penalized: isPenalized })),
+      );
       expect(plain.logPrior).toBeNull();
       expect(penal.logLikelihood).toBeCloseTo(plain.logLikelihood ?? NaN, 6);
       plain.parameters.forEach(({ name, estimate }) => {
@@ -82,11 +86,13 @@ describe("a penalised fit", () => {
     const pairs = ["00", "01", "10", "11"].flatMap((pair) => Array<string>(15).fill(pair));
     const data = { y: pairs.flatMap((pair) => [...pair].map(Number)), g: pairs.flatMap((_, g) => [g, g]) };
     const at = (prior: string, options = {}) =>
-      maximumLikelihood(viewOf(`y ~ bernoulli(p)\nlogit(p) = 1 + (1 | g)\nprior sd ~ ${prior}`, data), {
-        penalized: true,
-        points: 5,
-        ...options,
-      });
+      runSync(
+        maximumLikelihood(viewOf(`y ~ bernoulli(p)\nlogit(p) = 1 + (1 | g)\nprior sd ~ ${prior}`, data), {
+          penalized: true,
+          points: 5,
+          ...options,
+        }),
+      );
     expect(named(at("exponential(1)"), "sd[g, Intercept]").estimate).toBe(0);
     const kept = named(at("gamma(2, 0.1)", { intervals: "profile" }), "sd[g, Intercept]");
     expect(kept.estimate).toBeGreaterThan(0.2);
@@ -111,7 +117,7 @@ describe("a penalised fit", () => {
 describe("the sd of a correlated effect at the end of its prior's support", () => {
   it("stops the search, which says so and why", () => {
     const text = "y ~ normal(mu, sigma)\nmu = 1 + x1 + (1 + x2 | g)\nprior sd[g, x2] ~ uniform(2, 3)";
-    const { convergence, notes } = maximumLikelihood(viewOf(text, randomTable(8, 80)), { penalized: true });
+    const { convergence, notes } = runSync(maximumLikelihood(viewOf(text, randomTable(8, 80)), { penalized: true }));
     expect(convergence.converged).toBe(false);
     expect(notes.map(({ code }) => code)).toEqual(expect.arrayContaining(["prior-limit", "not-converged"]));
   });

@@ -10,6 +10,7 @@ import { penalizedQuasiLikelihood, quasiLikelihoodStep } from "../../../src/engi
 import { effectsVectors } from "../../../src/marginal/BlockCholesky.js";
 import { scaleEffects, scaleTransposed } from "../../../src/marginal/effects.js";
 import { cholesky, logDeterminant, solveLower } from "../../../src/math/linalg/cholesky.js";
+import { runSync } from "../../../src/math/steps.js";
 import { numericalGradient, position, randomTable, seeds, uniforms } from "../../density/models.js";
 import { reference, viewOf, viewOnData } from "./models.js";
 
@@ -47,9 +48,9 @@ describe("pql with a free scale", () => {
       const view = await viewOnData(text, data);
       const vector = parameterVector(view);
       const values = view.values();
-      const start = { position: startWithoutEffects(view, vector), b: effectsVectors(view), scale: 1 };
-      let step = quasiLikelihoodStep(view, vector, start, "free");
-      for (let k = 1; k < iterations; k++) step = quasiLikelihoodStep(view, vector, step, "free");
+      const start = { position: runSync(startWithoutEffects(view, vector)), b: effectsVectors(view), scale: 1 };
+      let step = runSync(quasiLikelihoodStep(view, vector, start, "free"));
+      for (let k = 1; k < iterations; k++) step = runSync(quasiLikelihoodStep(view, vector, step, "free"));
       vector.unpack(step.position, values);
       const [[variance, sd], [residual]] = expected.varcor.map((row: string[]) => row.map(Number));
       expect(Math.abs(values.Lambda[0][0] / sd - 1)).toBeLessThan(REFERENCE);
@@ -61,12 +62,12 @@ describe("pql with a free scale", () => {
       names.forEach((name, k) => {
         expect(Math.abs(draw[k] - expected.beta[name]), name).toBeLessThan(REFERENCE);
       });
-      const { moved } = quasiLikelihoodStep(view, vector, step, "free");
+      const { moved } = runSync(quasiLikelihoodStep(view, vector, step, "free"));
       expect(moved).toBeGreaterThan(left);
     });
 
     it(`converges on ${data}, near glmmPQL's result`, async () => {
-      const fit = penalizedQuasiLikelihood(await viewOnData(text, data), { scale: "free" });
+      const fit = runSync(penalizedQuasiLikelihood(await viewOnData(text, data), { scale: "free" }));
       expect(fit.convergence.converged).toBe(true);
       expect(fit.convergence.gradientNorm).toBeLessThan(1e-5);
       expect(fit.parameterCount).toBe(names.length + 2);
@@ -161,9 +162,9 @@ describe("pql", () => {
     it(`ends where the penalised score is zero: ${name}`, () => {
       const view = viewOf(text, randomTable(5, 90));
       const vector = parameterVector(view);
-      const start = { position: startWithoutEffects(view, vector), b: effectsVectors(view), scale: 1 };
-      let step = quasiLikelihoodStep(view, vector, start, "fixed");
-      for (let k = 0; k < 60; k++) step = quasiLikelihoodStep(view, vector, step, "fixed");
+      const start = { position: runSync(startWithoutEffects(view, vector)), b: effectsVectors(view), scale: 1 };
+      let step = runSync(quasiLikelihoodStep(view, vector, start, "fixed"));
+      for (let k = 0; k < 60; k++) step = runSync(quasiLikelihoodStep(view, vector, step, "fixed"));
       // Breslow & Clayton (1993), eq. 9 and 10: X's = 0 and Lambda'Z's = u.
       const values = view.values();
       vector.unpack(step.position, values);
@@ -181,7 +182,7 @@ describe("pql", () => {
           expect(Math.abs(entry - step.b[f][k])).toBeLessThan(PENALISED);
         });
       });
-      const fit = penalizedQuasiLikelihood(viewOf(text, randomTable(5, 90)));
+      const fit = runSync(penalizedQuasiLikelihood(viewOf(text, randomTable(5, 90))));
       expect(fit.convergence.converged).toBe(true);
       expect(fit.logLikelihood).toBeNull();
       expect(fit.notes[0].code).toBe("pql-bias");
@@ -198,7 +199,7 @@ describe("pql", () => {
       y: Array.from({ length: 40 }, (_, i) => [1, 3, 2, 2][i % 4]),
       g: Array.from({ length: 40 }, (_, i) => `g${Math.floor(i / 4)}`),
     };
-    const fit = penalizedQuasiLikelihood(viewOf("y ~ poisson(mu)\nlog(mu) = 1 + (1 | g)", table));
+    const fit = runSync(penalizedQuasiLikelihood(viewOf("y ~ poisson(mu)\nlog(mu) = 1 + (1 | g)", table)));
     expect(fit.parameters[1].estimate).toBe(0);
     expect(fit.parameters[1].standardError).toBeNaN();
     expect(fit.parameters[0].estimate).toBeCloseTo(Math.log(2), 5);
@@ -207,7 +208,7 @@ describe("pql", () => {
 
   it("says that a link that is not canonical has observed weights", () => {
     const view = viewOf("binary ~ bernoulli(p)\nprobit(p) = 1 + x1 + (1 | g)", randomTable(5, 90));
-    expect(penalizedQuasiLikelihood(view).notes.map(({ code }) => code)).toContain("observed-weights");
+    expect(runSync(penalizedQuasiLikelihood(view)).notes.map(({ code }) => code)).toContain("observed-weights");
   });
 
   const refusals = [
@@ -217,7 +218,7 @@ describe("pql", () => {
   ];
   for (const [what, text, message] of refusals)
     it(`refuses ${what}, with the way out`, () => {
-      const fit = () => penalizedQuasiLikelihood(viewOf(text, randomTable(5, 40)));
+      const fit = () => runSync(penalizedQuasiLikelihood(viewOf(text, randomTable(5, 40))));
       expect(fit).toThrow(EngineError);
       expect(fit).toThrow(message);
     });

@@ -18,6 +18,7 @@ import { aghqMarginal } from "../../../src/marginal/aghq.js";
 import { laplaceMarginal } from "../../../src/marginal/laplace.js";
 import type { ConditionalEffects } from "../../../src/marginal/MarginalLikelihood.js";
 import { quadraticForm } from "../../../src/math/optimize/definite.js";
+import { runSync } from "../../../src/math/steps.js";
 import { isThere as isFileThere } from "../../../validation/files.js";
 import { viewOnData } from "./models.js";
 import {
@@ -89,8 +90,10 @@ async function outcome(of: ReferenceCase): Promise<Outcome> {
   const view = await viewOfCase(of);
   const vector = parameterVector(view);
   const marginal = of.method === "laplace" ? laplaceMarginal(view) : aghqMarginal(view, of.points);
-  const found = climb(marginal, vector, startWithoutEffects(view, vector), { information: null, held: [] });
-  const maximum = concludeMaximum(marginal, vector, found);
+  const found = runSync(
+    climb(marginal, vector, runSync(startWithoutEffects(view, vector)), { information: null, held: [] }),
+  );
+  const maximum = runSync(concludeMaximum(marginal, vector, found));
   if (maximum.covariance === null) throw new Error("no covariance");
   const objective = negativeLogLikelihood(marginal, vector);
   const theirs = referenceFit(of);
@@ -208,7 +211,7 @@ describe("published results", () => {
 
   it("the block design by REML: treatment means 7.625 and 32.0, standard error 9.135", async () => {
     const text = "count ~ normal(mu, sigma)\nmu = 0 + factor(treatment) + (1 | clinic)";
-    const { parameters } = maximumLikelihood(await viewOnData(text, "rcbd"), { reml: true });
+    const { parameters } = runSync(maximumLikelihood(await viewOnData(text, "rcbd"), { reml: true }));
     const means = parameters.slice(0, 2);
     expect(means.map(({ estimate }) => estimate.toFixed(3))).toEqual(["7.625", "32.000"]);
     expect(means.map(({ standardError }) => standardError.toFixed(3))).toEqual(["9.135", "9.135"]);
@@ -218,7 +221,7 @@ describe("published results", () => {
     const [of] = quadratureCases.filter(({ name, points }) => name === "cbpp" && points === 61);
     const formula = "cbind(incidence, size - incidence) ~ factor(period) + (1 | herd)";
     const view = await viewOnData(printModel(fromFormula(formula, "binomial")), of.data);
-    const { logLikelihood, parameters } = maximumLikelihood(view, { points: of.points });
+    const { logLikelihood, parameters } = runSync(maximumLikelihood(view, { points: of.points }));
     const { theirs, maximum } = await outcomeOf(of);
     expect(Math.abs(Number(logLikelihood) - maximum.logLikelihood)).toBeLessThan(1e-9);
     theirs.beta.forEach((beta, k) => {

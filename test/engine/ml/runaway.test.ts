@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { FitFailure } from "../../../src/engine/ml/fitMarginal.js";
 import { maximumLikelihood } from "../../../src/engine/ml/ml.js";
 import { concordantFactor } from "../../../src/engine/ml/runaway.js";
+import { runSync } from "../../../src/math/steps.js";
 import { viewOf } from "./models.js";
 
 /** 24 groups of 4 rows: `discordant` of them have both outcomes. */
@@ -29,11 +30,11 @@ describe("a factor without a discordant level", () => {
   ])("has no maximum: %s", (text) => {
     const view = viewOf(text, groups(0));
     expect(concordantFactor(view)?.name).toBe("g");
-    expect(() => maximumLikelihood(view)).toThrow(FitFailure);
-    expect(() => maximumLikelihood(view)).toThrow(
+    expect(() => runSync(maximumLikelihood(view))).toThrow(FitFailure);
+    expect(() => runSync(maximumLikelihood(view))).toThrow(
       /the likelihood grows without end with the sd of g.*no level of g is discordant.*--penalized or an engine with priors/,
     );
-    expect(maximumLikelihood(view, { penalized: true, method: "laplace" }).convergence.converged).toBe(true);
+    expect(runSync(maximumLikelihood(view, { penalized: true, method: "laplace" })).convergence.converged).toBe(true);
   });
 
   it.each([
@@ -47,7 +48,9 @@ describe("a factor without a discordant level", () => {
 
 describe("an sd far out", () => {
   it("is an estimate where a level is discordant", () => {
-    const { parameters, notes } = maximumLikelihood(viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + (1 | g)", groups(1)), {});
+    const { parameters, notes } = runSync(
+      maximumLikelihood(viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + (1 | g)", groups(1)), {}),
+    );
     const sd = parameters.find(({ name }) => name.startsWith("sd"));
     expect(sd?.estimate).toBeGreaterThan(20);
     expect(sd?.standardError).toBeGreaterThan(0);
@@ -58,7 +61,7 @@ describe("an sd far out", () => {
     // In each group the outcome changes at a place of its own.
     const { x, g } = groups(0);
     const y = x.map((value, i) => (value > 0.3 + (0.4 * ((g[i] * 5) % 7)) / 7 === g[i] % 2 > 0 ? 1 : 0));
-    const result = maximumLikelihood(viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + (1 + x | g)", { x, g, y }));
+    const result = runSync(maximumLikelihood(viewOf("y ~ bernoulli(p)\nlogit(p) = 1 + (1 + x | g)", { x, g, y })));
     const note = result.notes.find(({ code }) => code === "infinite-sd");
     expect(note?.message).toMatch(
       /grows without end, or is flat, as sd\[g, Intercept\], sd\[g, x\] and the coefficients/,

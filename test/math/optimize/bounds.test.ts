@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { minimizeBoxQuadratic } from "../../../src/math/optimize/boxQuadratic.js";
 import { minimize } from "../../../src/math/optimize/minimize.js";
 import type { Objective } from "../../../src/math/optimize/Objective.js";
+import { runSync } from "../../../src/math/steps.js";
 import { reals } from "../reals.js";
 import { bowl, quadratic, rosenbrock, solve } from "./problems.js";
 
@@ -102,7 +103,7 @@ describe("minimize within bounds", () => {
     fc.assert(
       fc.property(problems, fc.infiniteStream(reals(-3, 3)), (problem, starts) => {
         const start = problem.linear.map(() => starts.next().value);
-        const found = minimize(quadratic(problem.matrix, problem.linear), start, problem);
+        const found = runSync(minimize(quadratic(problem.matrix, problem.linear), start, problem));
         const best = bestFace(problem);
         expect(found.converged).toBe(true);
         expect(isInside(found.position, problem)).toBe(true);
@@ -113,7 +114,9 @@ describe("minimize within bounds", () => {
   });
 
   it("names the bounds that hold the minimum", () => {
-    const found = minimize(bowl([1, 1, 1, 1], 2), [1, 1, 1, 1], { lower: [0, 3, -9, 0], upper: [1.5, 9, 9, 2.5] });
+    const found = runSync(
+      minimize(bowl([1, 1, 1, 1], 2), [1, 1, 1, 1], { lower: [0, 3, -9, 0], upper: [1.5, 9, 9, 2.5] }),
+    );
     expect(found.activeBounds).toEqual([
       { coordinate: 0, bound: "upper" },
       { coordinate: 1, bound: "lower" },
@@ -132,7 +135,7 @@ describe("minimize within bounds", () => {
       [1, 1],
       [1e-9, 5],
     ]) {
-      const found = minimize(close, start, { lower: [0, 0] });
+      const found = runSync(minimize(close, start, { lower: [0, 0] }));
       expect(found.converged).toBe(true);
       expect(found.activeBounds).toEqual([]);
       expect(Math.abs(found.position[0] - 1e-4)).toBeLessThan(1e-5);
@@ -140,7 +143,7 @@ describe("minimize within bounds", () => {
   });
 
   it("crosses from one bound to the other along a curved valley", () => {
-    const found = minimize(rosenbrock, [-0.5, 0], { lower: [-0.5, -1], upper: [0.8, 2] });
+    const found = runSync(minimize(rosenbrock, [-0.5, 0], { lower: [-0.5, -1], upper: [0.8, 2] }));
     expect(found.converged).toBe(true);
     expect(found.activeBounds).toEqual([{ coordinate: 0, bound: "upper" }]);
     expect(Math.abs(found.position[1] - 0.64)).toBeLessThan(POSITION);
@@ -148,15 +151,17 @@ describe("minimize within bounds", () => {
   });
 
   it("holds a coordinate whose bounds coincide", () => {
-    const found = minimize(rosenbrock, [0, 0, 0], { lower: [-9, 0.25, -9], upper: [9, 0.25, 9] });
-    const other = minimize(
-      (x, gradient) => {
-        const whole = new Float64Array(3);
-        const value = rosenbrock(Float64Array.of(x[0], 0.25, x[1]), whole);
-        gradient.set([whole[0], whole[2]]);
-        return value;
-      },
-      [0, 0],
+    const found = runSync(minimize(rosenbrock, [0, 0, 0], { lower: [-9, 0.25, -9], upper: [9, 0.25, 9] }));
+    const other = runSync(
+      minimize(
+        (x, gradient) => {
+          const whole = new Float64Array(3);
+          const value = rosenbrock(Float64Array.of(x[0], 0.25, x[1]), whole);
+          gradient.set([whole[0], whole[2]]);
+          return value;
+        },
+        [0, 0],
+      ),
     );
     expect(found.converged).toBe(true);
     expect(found.position[1]).toBe(0.25);
@@ -169,7 +174,7 @@ describe("minimize within bounds", () => {
       seen.push(...x);
       return bowl([1], 0)(x, gradient);
     };
-    minimize(watched, [-5], { lower: [2], upper: [3] });
+    runSync(minimize(watched, [-5], { lower: [2], upper: [3] }));
     expect(seen[0]).toBe(2);
     expect(seen.every((x) => x >= 2 && x <= 3)).toBe(true);
   });
@@ -188,14 +193,14 @@ describe("minimize within bounds", () => {
     [3, -2],
     [1e-3, 0],
   ])("leaves a maximum at the bound, from %d, %d", (...start) => {
-    const found = minimize(even(-0.5), start, { lower: [0, -10] });
+    const found = runSync(minimize(even(-0.5), start, { lower: [0, -10] }));
     expect(found.converged).toBe(true);
     expect(found.activeBounds).toEqual([]);
     expect(found.position[0]).toBeCloseTo(Math.sqrt(0.51 / 4), 5);
   });
 
   it("leaves a maximum at an upper bound", () => {
-    const found = minimize(even(-0.5), [0, 0], { upper: [0, 10] });
+    const found = runSync(minimize(even(-0.5), [0, 0], { upper: [0, 10] }));
     expect(found.converged).toBe(true);
     expect(found.position[0]).toBeCloseTo(-Math.sqrt(0.51 / 4), 5);
   });
@@ -204,7 +209,7 @@ describe("minimize within bounds", () => {
     fc.assert(
       fc.property(reals(0.01, 0.2), reals(0, 9), reals(0, 9), (bound, room, beyond) => {
         const objective = bowl([1, 1], bound - beyond - 0.1);
-        const found = minimize(objective, [bound + room, 1], { lower: [bound, -20], scale: [1, 1] });
+        const found = runSync(minimize(objective, [bound + room, 1], { lower: [bound, -20], scale: [1, 1] }));
         expect(found.position[0]).toBe(bound);
         expect(found.activeBounds).toEqual([{ coordinate: 0, bound: "lower" }]);
       }),
@@ -218,7 +223,7 @@ describe("minimize within bounds", () => {
     [3, -2],
     [1e-3, 0],
   ])("stays at a minimum without a slope at the bound, from %d, %d", (...start) => {
-    const found = minimize(even(0.5), start, { lower: [0, -10] });
+    const found = runSync(minimize(even(0.5), start, { lower: [0, -10] }));
     expect(found.converged).toBe(true);
     expect(Math.max(...found.position.map(Math.abs))).toBeLessThan(1e-4);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { minimize } from "../../../src/math/optimize/minimize.js";
 import type { Objective } from "../../../src/math/optimize/Objective.js";
+import { runSync } from "../../../src/math/steps.js";
 import { bowl, logisticFits, logisticObjective, quadratic, rosenbrock } from "./problems.js";
 
 /** In standard errors, and for values. */
@@ -29,7 +30,7 @@ describe("minimize on smooth functions", () => {
     [10, [-1.2, 1, -1.2, 1, -1.2, 1, -1.2, 1, -1.2, 1], 160],
   ] as const)("finds Rosenbrock's minimum in %d dimensions from %j within %d evaluations", (_n, start, most) => {
     const { calls, counted } = counting(rosenbrock);
-    const found = minimize(counted, start);
+    const found = runSync(minimize(counted, start));
     expect(found.outcome).toBe("converged");
     expect(found.value).toBeLessThan(VALUE);
     expect(distance(found.position, 1)).toBeLessThan(NEAR);
@@ -38,7 +39,7 @@ describe("minimize on smooth functions", () => {
   });
 
   it("reports value and gradient at the position that it returns", () => {
-    const found = minimize(rosenbrock, [-1.2, 1, 2]);
+    const found = runSync(minimize(rosenbrock, [-1.2, 1, 2]));
     const gradient = new Float64Array(3);
     expect(rosenbrock(found.position, gradient)).toBe(found.value);
     expect(gradient).toEqual(found.gradient);
@@ -49,7 +50,7 @@ describe("minimize on smooth functions", () => {
     ["scales that say nothing", { scale: fill(7, 1) }, 40],
   ])("finds the minimum of a bowl with curvatures from 1e-6 to 1e6 from %s", (_name, options, most) => {
     const curvatures = [-6, -4, -2, 0, 2, 4, 6].map((power) => 10 ** power);
-    const found = minimize(bowl(curvatures, 3), [1000, -100, 50, 2, 2, 2, 2], options);
+    const found = runSync(minimize(bowl(curvatures, 3), [1000, -100, 50, 2, 2, 2, 2], options));
     const errors = found.position.map((x, i) => Math.abs(x - 3) * Math.sqrt(curvatures[i]));
     expect(found.converged).toBe(true);
     expect(Math.max(...errors)).toBeLessThan(NEAR);
@@ -58,7 +59,7 @@ describe("minimize on smooth functions", () => {
 
   it("takes 60 dimensions over twelve decades", () => {
     const curvatures = Array.from({ length: 60 }, (_, i) => 10 ** (-6 + (12 * i) / 59));
-    const found = minimize(bowl(curvatures, 1), fill(60, 10));
+    const found = runSync(minimize(bowl(curvatures, 1), fill(60, 10)));
     expect(found.converged).toBe(true);
     expect(Math.max(...found.position.map((x, i) => Math.abs(x - 1) * Math.sqrt(curvatures[i])))).toBeLessThan(NEAR);
     expect(found.evaluations).toBeLessThan(200);
@@ -66,7 +67,7 @@ describe("minimize on smooth functions", () => {
 
   it("does not take a small gradient for a minimum where the metric knows better", () => {
     const flat = bowl([1e6, 1e-6], 0);
-    const found = minimize(flat, [1e-9, 1000], { scale: [1, 1] });
+    const found = runSync(minimize(flat, [1e-9, 1000], { scale: [1, 1] }));
     expect(found.converged).toBe(true);
     expect(Math.abs(found.position[1]) * 1e-3).toBeLessThan(NEAR);
   });
@@ -83,7 +84,7 @@ describe("minimize on smooth functions", () => {
       });
       return value;
     };
-    const found = minimize(inUnits, [-1.2 / units[0], 1 / units[1]]);
+    const found = runSync(minimize(inUnits, [-1.2 / units[0], 1 / units[1]]));
     expect(found.converged).toBe(true);
     expect(found.value).toBeLessThan(VALUE);
     expect(found.evaluations).toBeLessThan(80);
@@ -91,7 +92,7 @@ describe("minimize on smooth functions", () => {
 
   it("needs one step where the Hessian is given exactly", () => {
     const matrix = Float64Array.of(4, 1, 1, 3);
-    const found = minimize(quadratic(matrix, [1, 2]), [10, -10], { hessian: matrix, confirm: false });
+    const found = runSync(minimize(quadratic(matrix, [1, 2]), [10, -10], { hessian: matrix, confirm: false }));
     expect(found).toMatchObject({ outcome: "converged", iterations: 1, evaluations: 2 });
     expect(found.value).toBeCloseTo(-15 / 22, 14);
   });
@@ -99,14 +100,14 @@ describe("minimize on smooth functions", () => {
   it("leaves the given start, Hessian and bounds as they are", () => {
     const start = Float64Array.of(-1.2, 1);
     const hessian = Float64Array.of(800, 0, 0, 200);
-    minimize(rosenbrock, start, { hessian });
+    runSync(minimize(rosenbrock, start, { hessian }));
     expect([...start, ...hessian]).toEqual([-1.2, 1, 800, 0, 0, 200]);
   });
 });
 
 describe("minimize on logistic regressions", () => {
   it.each(logisticFits)("agrees with glm: %s", (_name, fit) => {
-    const found = minimize(logisticObjective(fit), fill(fit.coefficients.length, 0));
+    const found = runSync(minimize(logisticObjective(fit), fill(fit.coefficients.length, 0)));
     const errors = found.position.map((x, j) => Math.abs(x - fit.coefficients[j]) / fit.standardErrors[j]);
     expect(found.converged).toBe(true);
     expect(Math.max(...errors)).toBeLessThan(NEAR);
@@ -115,7 +116,7 @@ describe("minimize on logistic regressions", () => {
   });
 
   it.each(logisticFits)("arrives from where all probabilities are 0 or 1: %s", (_name, fit) => {
-    const found = minimize(logisticObjective(fit), fill(fit.coefficients.length, 5));
+    const found = runSync(minimize(logisticObjective(fit), fill(fit.coefficients.length, 5)));
     expect(found.converged).toBe(true);
     expect(Math.abs(-found.value - fit.logLikelihood)).toBeLessThan(VALUE);
     expect(found.evaluations).toBeLessThan(180);
@@ -123,9 +124,9 @@ describe("minimize on logistic regressions", () => {
 
   it.each(logisticFits)("needs few evaluations from the Hessian at the solution: %s", (_name, fit) => {
     const objective = logisticObjective(fit);
-    const { hessian } = minimize(objective, fill(fit.coefficients.length, 0));
+    const { hessian } = runSync(minimize(objective, fill(fit.coefficients.length, 0)));
     const moved = fit.coefficients.map((x, j) => x + 0.3 * fit.standardErrors[j] * (-1) ** j);
-    const found = minimize(objective, moved, { hessian, confirm: false });
+    const found = runSync(minimize(objective, moved, { hessian, confirm: false }));
     expect(found.converged).toBe(true);
     expect(Math.abs(-found.value - fit.logLikelihood)).toBeLessThan(VALUE);
     expect(found.evaluations).toBeLessThan(14);
@@ -140,7 +141,7 @@ const barrier: Objective = (x, gradient) => {
 
 describe("minimize where an objective misbehaves", () => {
   it.each([1e-6, 0.01, 3, 1e4])("backs off from where it is not finite, from %d", (start) => {
-    const found = minimize(barrier, [start]);
+    const found = runSync(minimize(barrier, [start]));
     expect(found.converged).toBe(true);
     expect(Math.abs(found.position[0] - 1)).toBeLessThan(NEAR);
     expect(found.evaluations).toBeLessThan(60);
@@ -151,11 +152,11 @@ describe("minimize where an objective misbehaves", () => {
       gradient[0] = x[0] > 5 ? NaN : 2 * (x[0] - 4);
       return (x[0] - 4) ** 2;
     };
-    expect(minimize(half, [-30], { scale: [1] }).position[0]).toBeCloseTo(4, 4);
+    expect(runSync(minimize(half, [-30], { scale: [1] })).position[0]).toBeCloseTo(4, 4);
   });
 
   it("says so where it cannot start", () => {
-    const found = minimize(barrier, [-1]);
+    const found = runSync(minimize(barrier, [-1]));
     expect(found).toMatchObject({ converged: false, outcome: "notFinite", evaluations: 1 });
     expect(found.reason).toContain("choose another start");
   });
@@ -166,7 +167,7 @@ describe("minimize where an objective misbehaves", () => {
       gradient.set([off, off, 0]);
       return 0.5 * off * off;
     };
-    const found = minimize(valley, [3, 5, 7]);
+    const found = runSync(minimize(valley, [3, 5, 7]));
     expect(found.converged).toBe(true);
     expect(Math.abs(found.position[0] + found.position[1] - 1)).toBeLessThan(NEAR);
     expect(found.position[2]).toBe(7);
@@ -178,7 +179,7 @@ describe("minimize where an objective misbehaves", () => {
       gradient.set([4 * x[0] ** 3, 2 * x[1]]);
       return x[0] ** 4 + x[1] ** 2;
     };
-    const found = minimize(quartic, [2, 2]);
+    const found = runSync(minimize(quartic, [2, 2]));
     expect(found.converged).toBe(true);
     expect(found.value).toBeLessThan(VALUE);
   });
@@ -190,14 +191,14 @@ describe("minimize where an objective misbehaves", () => {
       (1000 + rosenbrock(x, gradient)) * (1 + noise * Math.sin(1e9 * x[0] + 1e10 * x[1]));
 
   it.each([1e-13, 1e-10, 1e-7])("is not misled by values with a relative noise of %d", (noise) => {
-    const found = minimize(noisy(noise), [-1.2, 1], { valueNoise: 2 * noise, tolerance: 1e-8 });
+    const found = runSync(minimize(noisy(noise), [-1.2, 1], { valueNoise: 2 * noise, tolerance: 1e-8 }));
     expect(found.outcome).toBe("converged");
     expect(distance(found.position, 1)).toBeLessThan(NEAR);
     expect(found.evaluations).toBeLessThan(60);
   });
 
   it.each([1e-10, 1e-7])("gives up in time where a noise of %d was not announced", (noise) => {
-    const found = minimize(noisy(noise), [-1.2, 1], { tolerance: 1e-8 });
+    const found = runSync(minimize(noisy(noise), [-1.2, 1], { tolerance: 1e-8 }));
     expect(found.outcome).toBe("rounding");
     expect(distance(found.position, 1)).toBeLessThan(NEAR);
     expect(found.evaluations).toBeLessThan(120);
@@ -208,7 +209,7 @@ describe("minimize where an objective misbehaves", () => {
       gradient[0] = 2 * x[0] + 3e-5 * Math.sign(Math.sin(1e9 * x[0]));
       return 1e6 + x[0] * x[0];
     };
-    const found = minimize(coarse, [3], { tolerance: 1e-12 });
+    const found = runSync(minimize(coarse, [3], { tolerance: 1e-12 }));
     expect(found.outcome).toBe("rounding");
     expect(found.reason).toContain("within the rounding of the objective");
   });
@@ -229,7 +230,7 @@ describe("minimize where an objective misbehaves", () => {
       },
     ],
   ])("says so where %s", (_name, objective) => {
-    const found = minimize(objective, [1]);
+    const found = runSync(minimize(objective, [1]));
     expect(found).toMatchObject({ converged: false, outcome: "stalled" });
     expect(found.reason).toContain("nothing lower is found along it");
   });
@@ -239,13 +240,13 @@ describe("minimize where an objective misbehaves", () => {
       gradient.set([-1, 2 * x[1]]);
       return x[1] * x[1] - x[0];
     };
-    const found = minimize(falling, [0, 1]);
+    const found = runSync(minimize(falling, [0, 1]));
     expect(found).toMatchObject({ converged: false, outcome: "unbounded" });
     expect(found.reason).toContain("falls without end");
   });
 
   it("does not call the limit of iterations convergence", () => {
-    const found = minimize(rosenbrock, [-1.2, 1], { maxIterations: 5 });
+    const found = runSync(minimize(rosenbrock, [-1.2, 1], { maxIterations: 5 }));
     expect(found).toMatchObject({ converged: false, outcome: "iterations", iterations: 5 });
     expect(found.decrement).toBeGreaterThan(1e-3);
   });
@@ -259,7 +260,7 @@ describe("minimize where an objective misbehaves", () => {
       gradient.set([2 * x[0] - x[1], 4 * x[1] ** 3 - 2 * x[1] - x[0]]);
       return x[0] ** 2 - x[0] * x[1] - x[1] ** 2 + x[1] ** 4;
     };
-    const found = minimize(saddle, start);
+    const found = runSync(minimize(saddle, start));
     expect(found.converged).toBe(true);
     expect(found.value).toBeCloseTo(-0.390625, 9);
   });
@@ -271,6 +272,6 @@ describe("minimize where an objective misbehaves", () => {
     [{ hessian: new Float64Array(3) }, "a Hessian of 3 numbers for a position of 2 coordinates"],
     [{ scale: [1] }, "1 scales for a position of 2 coordinates"],
   ])("refuses %j", (options, message) => {
-    expect(() => minimize(rosenbrock, [0, 0], options)).toThrow(new RangeError(message));
+    expect(() => runSync(minimize(rosenbrock, [0, 0], options))).toThrow(new RangeError(message));
   });
 });

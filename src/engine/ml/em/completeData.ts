@@ -1,6 +1,7 @@
 import type { LatentGaussian, LatentValues } from "../../../density/LatentGaussian.js";
 import { cholesky, solveLowerTransposed } from "../../../math/linalg/cholesky.js";
 import { LOG_SQRT_TWO_PI } from "../../../math/special/normalDistribution.js";
+import type { Steps } from "../../../math/steps.js";
 import { type DesignColumns, designColumns } from "../designColumns.js";
 import type { ParameterVector } from "../parameters.js";
 import type { EffectsPosterior } from "./expectation.js";
@@ -82,7 +83,7 @@ export class CompleteData {
    * Louis (1982): the variance of the complete-data score given the data, m x m in the coordinates of the vector, a sum over levels.
    * It is the information that is missing for want of the effects.
    */
-  scoreVariance(posterior: EffectsPosterior, position: Float64Array, values: LatentValues): Float64Array {
+  *scoreVariance(posterior: EffectsPosterior, position: Float64Array, values: LatentValues): Steps<Float64Array> {
     const { view, vector } = this;
     const [{ levels }] = view.factors;
     const m = position.length;
@@ -92,6 +93,7 @@ export class CompleteData {
     const level = view.values();
     const score = new Float64Array(m);
     for (let k = 0; k < K; k++) {
+      yield;
       const scores = this.levelScores(posterior, k, values);
       for (let j = 0; j < levels; j++) {
         const weight = posterior.weights[j * K + k];

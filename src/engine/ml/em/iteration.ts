@@ -3,6 +3,7 @@ import { cholesky, inverseFromCholesky } from "../../../math/linalg/cholesky.js"
 import { hessianByDifferences } from "../../../math/optimize/hessianByDifferences.js";
 import { minimize } from "../../../math/optimize/minimize.js";
 import type { Objective } from "../../../math/optimize/Objective.js";
+import type { Steps } from "../../../math/steps.js";
 import { EngineError } from "../../EngineError.js";
 import type { ParameterVector } from "../parameters.js";
 import { CompleteData } from "./completeData.js";
@@ -72,33 +73,33 @@ export class Iteration {
   }
 
   /** The M-step: Lambda in closed form, the other parameters by a few steps of a quasi-Newton search. */
-  maximization({ position, posterior }: ExpectedState, complete: Float64Array): Float64Array {
+  *maximization({ position, posterior }: ExpectedState, complete: Float64Array): Steps<Float64Array> {
     const { vector, values } = this;
     const [lower, upper] = [vector.lower.slice(), vector.upper.slice()];
     vector.coordinates.forEach(({ part }, i) => {
       if (part === "Lambda") lower[i] = upper[i] = position[i];
     });
     const options = { lower, upper, hessian: complete, confirm: false, maxIterations: INNER_STEPS };
-    const { position: moved } = minimize(this.negativeExpectation(posterior), position, options);
+    const { position: moved } = yield* minimize(this.negativeExpectation(posterior), position, options);
     vector.unpack(moved, values);
     if (this.complete.maximizeLambda(posterior, values.Lambda[0])) vector.pack(values, moved);
     return moved;
   }
 
-  louis({ position, posterior }: ExpectedState): LouisInformation {
+  *louis({ position, posterior }: ExpectedState): Steps<LouisInformation> {
     const { vector, values } = this;
     const n = position.length;
     const objective = this.negativeExpectation(posterior);
     const slope = new Float64Array(n);
     objective(position, slope);
-    const { hessian: complete } = hessianByDifferences(objective, position, {
+    const { hessian: complete } = yield* hessianByDifferences(objective, position, {
       lower: vector.lower,
       upper: vector.upper,
       order: 2,
       gradient: slope,
     });
     vector.unpack(position, values);
-    const missing = this.complete.scoreVariance(posterior, position, values);
+    const missing = yield* this.complete.scoreVariance(posterior, position, values);
     const covariance = inverse(
       complete.map((entry, at) => entry - missing[at]),
       n,

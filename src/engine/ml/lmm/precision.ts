@@ -1,5 +1,6 @@
 import { cholesky, inverseFromCholesky } from "../../../math/linalg/cholesky.js";
 import { hessianByDifferences } from "../../../math/optimize/hessianByDifferences.js";
+import type { Steps } from "../../../math/steps.js";
 import type { LinearCriterion } from "./criterion.js";
 import type { RelativeCovariance } from "./relativeCovariance.js";
 
@@ -24,13 +25,13 @@ const FLAT = 1e-5;
  * log sigma: their large-sample covariance, m x m. Null where the information is not positive definite
  * beyond the error of the differences.
  */
-export function largeSampleCovariance(
+export function* largeSampleCovariance(
   criterion: LinearCriterion,
   layout: RelativeCovariance,
   fit: LinearFit,
-): Float64Array | null {
+): Steps<Float64Array | null> {
   const hasSigma = criterion.solution.products.heldSigma === null;
-  const curvature = thetaCurvature(criterion, layout, fit);
+  const curvature = yield* thetaCurvature(criterion, layout, fit);
   const n = fit.free.length;
   const size = n + (hasSigma ? 1 : 0);
   const information = new Float64Array(size * size);
@@ -45,11 +46,11 @@ export function largeSampleCovariance(
 }
 
 /** The Hessian in the free entries at fixed sigma, by differences of the gradient. */
-function thetaCurvature(
+function* thetaCurvature(
   criterion: LinearCriterion,
   layout: RelativeCovariance,
   { Lambda, sigma, free, scale }: LinearFit,
-): Float64Array {
+): Steps<Float64Array> {
   const [matrices, gradients] = [layout.matrices(), layout.matrices()];
   const [theta, slopes] = [0, 1].map(() => new Float64Array(layout.entries.length));
   layout.pack(Lambda, theta);
@@ -65,7 +66,7 @@ function thetaCurvature(
     });
   };
   const at = Float64Array.from(free, (k) => theta[k]);
-  const { hessian } = hessianByDifferences(gradientAt, at, { order: 2, scale: free.map((k) => scale[k]) });
+  const { hessian } = yield* hessianByDifferences(gradientAt, at, { order: 2, scale: free.map((k) => scale[k]) });
   criterion.evaluate(Lambda, null, sigma);
   return hessian;
 }

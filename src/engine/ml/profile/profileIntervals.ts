@@ -1,6 +1,7 @@
 import type { LatentGaussian, ParameterKind } from "../../../density/LatentGaussian.js";
 import type { Objective } from "../../../math/optimize/Objective.js";
 import { normalQuantile } from "../../../math/special/normalDistribution.js";
+import type { Steps } from "../../../math/steps.js";
 import { isAtBoundary } from "../boundary.js";
 import { boxHolding, minimizeBothSides } from "../covarianceSearch.js";
 import type { MaximumLikelihood, Note, ParameterEstimate } from "../MaximumLikelihood.js";
@@ -39,24 +40,28 @@ class BudgetSpent extends Error {
  * A fit with intervals that end where the profile likelihood has fallen by qchisq(level, 1) / 2. An end at an sd of zero or at a
  * correlation of 1 is that; one that is not found is NaN, and a note says why. The likelihood is evaluated all over the place.
  */
-export function withProfileIntervals(result: MaximumLikelihood, maximised: Maximised): MaximumLikelihood {
+export function* withProfileIntervals(result: MaximumLikelihood, maximised: Maximised): Steps<MaximumLikelihood> {
   const { parameterKinds } = maximised.view;
   const hasOne = (parameter: ParameterEstimate, k: number) => hasProfile(parameterKinds[k], parameter, maximised.held);
-  return { ...profiled(result, maximised, hasOne), intervals: "profile" };
+  return { ...(yield* profiled(result, maximised, hasOne)), intervals: "profile" };
 }
 
 /**
  * A fit with Wald intervals, and those of sds whose limits are more than a factor of 100 apart from the profile likelihood, where `budget`
  * evaluations are enough for that; else a note says that they tell nothing.
  */
-export function withProfiledSds(result: MaximumLikelihood, maximised: Maximised, budget: number): MaximumLikelihood {
+export function* withProfiledSds(
+  result: MaximumLikelihood,
+  maximised: Maximised,
+  budget: number,
+): Steps<MaximumLikelihood> {
   const useless = uselessIntervals(result, maximised.view);
   if (useless.length === 0) return result;
   const names = useless.map(({ name }) => name);
   const found =
     budget < useless.length * PROFILE_COST
       ? null
-      : profiledWithin(useless.length * MOST_EVALUATIONS, result, maximised, ({ name }) => names.includes(name));
+      : yield* profiledWithin(useless.length * MOST_EVALUATIONS, result, maximised, ({ name }) => names.includes(name));
   if (found === null) return { ...result, notes: [...result.notes, uselessNote(useless)] };
   const parameters = found.parameters.map((parameter) =>
     names.includes(parameter.name) ? { ...parameter, interval: "profile" as const } : parameter,
@@ -65,12 +70,12 @@ export function withProfiledSds(result: MaximumLikelihood, maximised: Maximised,
 }
 
 /** `profiled` in at most so many evaluations; null where they do not suffice. */
-function profiledWithin(
+function* profiledWithin(
   most: number,
   result: MaximumLikelihood,
   maximised: Maximised,
   isWanted: (parameter: ParameterEstimate, k: number) => boolean,
-): MaximumLikelihood | null {
+): Steps<MaximumLikelihood | null> {
   let spent = 0;
   const objective: Objective = (position, gradient) => {
     if (spent >= most) throw new BudgetSpent();
@@ -79,7 +84,7 @@ function profiledWithin(
     return value;
   };
   try {
-    return profiled(result, { ...maximised, objective }, isWanted);
+    return yield* profiled(result, { ...maximised, objective }, isWanted);
   } catch (error) {
     if (error instanceof BudgetSpent) return null;
     throw error;
@@ -102,38 +107,38 @@ export function uselessNote(sds: readonly ParameterEstimate[]): Note {
   };
 }
 
-function profiled(
+function* profiled(
   result: MaximumLikelihood,
   maximised: Maximised,
   isWanted: (parameter: ParameterEstimate, k: number) => boolean,
-): MaximumLikelihood {
+): Steps<MaximumLikelihood> {
   const { view, vector } = maximised;
-  const peak = peakAt(maximised);
+  const peak = yield* peakAt(maximised);
   const notes: Note[] = [];
   const parameters: ParameterEstimate[] = [];
-  const ends = (k: number): readonly [number, number] => {
+  function* ends(k: number): Steps<readonly [number, number]> {
     const { name, estimate } = result.parameters[k];
     const kind = view.parameterKinds[k];
     // With one of its effects at zero a correlation may be anything, at no further cost.
     if (kind === "correlation" && effectsOf(view, k).some((sd) => parameters[sd].lower === 0)) return [-1, 1];
     const traced = quantity(view, vector, k, peak.position);
     const edge = edgeAt(kind, estimate);
-    const end = (side: -1 | 1) => {
+    function* end(side: -1 | 1): Steps<number> {
       if (edge?.side === side) return edge.at;
-      const found = profileEnd(peak, traced, side);
+      const found = yield* profileEnd(peak, traced, side);
       if ("at" in found) return found.at;
       notes.push(troubleNote(name, side, found.trouble));
       return NaN;
-    };
-    return [end(-1), end(1)];
-  };
-  result.parameters.forEach((parameter, k) => {
+    }
+    return [yield* end(-1), yield* end(1)];
+  }
+  for (const [k, parameter] of result.parameters.entries()) {
     if (!isWanted(parameter, k)) parameters.push(parameter);
     else {
-      const [lower, upper] = ends(k);
+      const [lower, upper] = yield* ends(k);
       parameters.push({ ...parameter, lower, upper });
     }
-  });
+  }
   return { ...result, parameters, notes: [...result.notes, ...notes] };
 }
 
@@ -149,10 +154,10 @@ function effectsOf({ quantities: { parameters, randomEffects }, factors }: Laten
   });
 }
 
-function peakAt({ vector, objective, position, held, level }: Maximised): Peak {
+function* peakAt({ vector, objective, position, held, level }: Maximised): Steps<Peak> {
   const { coordinates } = vector;
   const box = boxHolding(vector, position, held);
-  const { position: top, value, hessian } = minimizeBothSides({ objective, coordinates, box }, position);
+  const { position: top, value, hessian } = yield* minimizeBothSides({ objective, coordinates, box }, position);
   return { objective, coordinates, position: top, value, hessian, ...box, half: normalQuantile((1 + level) / 2) };
 }
 

@@ -1,7 +1,8 @@
 import { cholesky, solveLower, solveLowerTransposed } from "../../../math/linalg/cholesky.js";
 import { addScaled, dot } from "../../../math/linalg/triangularFactor.js";
-import { findRootOutward } from "../../../math/optimize/findRoot.js";
+import { findRootOutwardSteps } from "../../../math/optimize/findRoot.js";
 import type { Objective } from "../../../math/optimize/Objective.js";
+import { pausing, type Steps } from "../../../math/steps.js";
 import { minimizeBothSides } from "../covarianceSearch.js";
 import type { Coordinate } from "../parameters.js";
 import { type Quantity, replaced } from "./quantity.js";
@@ -57,22 +58,22 @@ const STEP_OFF = 0.3;
  * without a constraint: minimising the likelihood's negative with a spring that draws the quantity towards a target leaves the others
  * at their best for the value that the quantity takes, wherever that is. The target is then moved until the fall is right.
  */
-export function profileEnd(peak: Peak, quantity: Quantity, side: 1 | -1): End {
+export function* profileEnd(peak: Peak, quantity: Quantity, side: 1 | -1): Steps<End> {
   // Searches that trust the metric they have learnt are quick. At a boundary, where the likelihood has saddles, and where the Hessian does
   // not bear out what they find, it is measured at every point.
   if (!isAtBound(peak)) {
-    const quick = new Trace(peak, quantity, false);
-    const end = searchedEnd(quick, side);
-    if ("at" in end && quick.isBorneOut()) return end;
+    const quick = yield* Trace.from(peak, quantity, false);
+    const end = yield* searchedEnd(quick, side);
+    if ("at" in end && (yield* quick.isBorneOut())) return end;
   }
-  return searchedEnd(new Trace(peak, quantity, true), side);
+  return yield* searchedEnd(yield* Trace.from(peak, quantity, true), side);
 }
 
 function isAtBound({ position, lower, upper }: Peak): boolean {
   return position.some((x, i) => x < lower[i] + AT_BOUND && lower[i] < upper[i]);
 }
 
-function searchedEnd(trace: Trace, side: 1 | -1): End {
+function* searchedEnd(trace: Trace, side: 1 | -1): Steps<End> {
   const excess = (target: number) => trace.excessAt(target);
   const first = side * trace.half * trace.scale * (1 + 1 / PULL);
   const options = {
@@ -80,7 +81,7 @@ function searchedEnd(trace: Trace, side: 1 | -1): End {
     tolerance: TOLERANCE * TOLERANCE * trace.scale,
     maxEvaluations: MOST_POINTS,
   };
-  const root = findRootOutward(excess, trace.center, first, options);
+  const root = yield* findRootOutwardSteps(excess, trace.center, first, options);
   const trouble = trace.trouble();
   if (trouble !== null) return { trouble };
   if (!root.converged) return { trouble: `it does not fall far enough: ${root.reason}` };
@@ -98,21 +99,26 @@ class Trace {
   private readonly confirm: boolean;
 
   /** `confirm`: measure the Hessian before a point is believed to be a maximum. */
-  constructor(peak: Peak, quantity: Quantity, confirm: boolean) {
+  static *from(peak: Peak, quantity: Quantity, confirm: boolean): Steps<Trace> {
+    const approach = approachInside(peak, quantity) ?? (yield* approachFromBoundary(peak, quantity));
+    return new Trace(peak, quantity, approach, confirm);
+  }
+
+  private constructor(peak: Peak, quantity: Quantity, approach: Approach, confirm: boolean) {
     this.peak = peak;
     this.quantity = quantity;
     this.confirm = confirm;
     this.half = peak.half;
     this.center = quantity.at(peak.position);
-    this.approach = approachInside(peak, quantity) ?? approachFromBoundary(peak, quantity);
-    this.scale = this.approach.scale;
+    this.approach = approach;
+    this.scale = approach.scale;
   }
 
   /** The signed root of the deviance at a target less what it has at an interval's end: negative inside. */
-  excessAt(target: number): number {
+  *excessAt(target: number): Steps<number> {
     if (target === this.center) return -this.half;
     const hessian = this.points.at(-1)?.hessian ?? this.approach.metric(PULL / this.scale ** 2);
-    const point = this.pointAt(target, this.foretold(target), hessian, this.confirm);
+    const point = yield* this.pointAt(target, this.foretold(target), hessian, this.confirm);
     if (point === null) return NaN;
     this.points.push(point);
     const excess = Math.sqrt(2 * Math.max(0, point.rise)) - this.half;
@@ -127,10 +133,10 @@ class Trace {
   }
 
   /** Whether the last point is a maximum by the measured Hessian as well. */
-  isBorneOut(): boolean {
+  *isBorneOut(): Steps<boolean> {
     const last = this.points.at(-1);
     if (last === undefined) return true;
-    const again = this.pointAt(last.target, last.position, last.hessian, true);
+    const again = yield* this.pointAt(last.target, last.position, last.hessian, true);
     return again !== null && Math.abs(again.rise - last.rise) < DIP;
   }
 
@@ -145,12 +151,12 @@ class Trace {
     return falls ? "it is not monotone" : null;
   }
 
-  private pointAt(
+  private *pointAt(
     target: number,
     start: Float64Array,
     hessian: Float64Array | null,
     confirm: boolean,
-  ): ProfilePoint | null {
+  ): Steps<ProfilePoint | null> {
     const { peak, quantity } = this;
     const stiffness = PULL / this.scale ** 2;
     const objective: Objective = (position, gradient) => {
@@ -160,7 +166,10 @@ class Trace {
       return value + 0.5 * stiffness * apart * apart;
     };
     const { coordinates, lower, upper } = peak;
-    const found = minimizeBothSides({ objective, coordinates, box: { lower, upper } }, start, { hessian, confirm });
+    const found = yield* minimizeBothSides({ objective, coordinates, box: { lower, upper } }, start, {
+      hessian,
+      confirm,
+    });
     const value = quantity.at(found.position);
     const rise = found.value - 0.5 * stiffness * (value - target) ** 2 - peak.value;
     return found.converged ? { target, value, rise, position: found.position, hessian: found.hessian } : null;
@@ -206,7 +215,7 @@ function approachInside({ position, hessian, lower, upper }: Peak, quantity: Qua
 }
 
 /** Where the quantity has no slope, it is moved by the coordinate at its bound that moves it most. */
-function approachFromBoundary({ objective, position, value, lower, half }: Peak, quantity: Quantity): Approach {
+function* approachFromBoundary({ objective, position, value, lower, half }: Peak, quantity: Quantity): Steps<Approach> {
   const center = quantity.at(position);
   const moves = position.map((x, i) =>
     x === lower[i] ? Math.abs(quantity.at(replaced(position, i, x + STEP_OFF)) - center) : 0,
@@ -214,9 +223,13 @@ function approachFromBoundary({ objective, position, value, lower, half }: Peak,
   const coordinate = moves.indexOf(Math.max(...moves));
   const moved = (by: number) => replaced(position, coordinate, position[coordinate] + by);
   const unused = new Float64Array(position.length);
-  const excess = (by: number) =>
-    by === 0 ? -half : Math.sqrt(2 * Math.max(0, objective(moved(by), unused) - value)) - half;
-  const root = findRootOutward(excess, 0, STEP_OFF, { tolerance: 0.01 * STEP_OFF, maxEvaluations: MOST_POINTS });
+  const excess = pausing((by: number) =>
+    by === 0 ? -half : Math.sqrt(2 * Math.max(0, objective(moved(by), unused) - value)) - half,
+  );
+  const root = yield* findRootOutwardSteps(excess, 0, STEP_OFF, {
+    tolerance: 0.01 * STEP_OFF,
+    maxEvaluations: MOST_POINTS,
+  });
   const start = moved(root.converged ? root.position : STEP_OFF);
   return { scale: Math.abs(quantity.at(start) - center) / half, position: () => start, metric: () => null };
 }

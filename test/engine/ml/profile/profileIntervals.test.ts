@@ -5,6 +5,7 @@ import { maximumLikelihood } from "../../../../src/engine/ml/ml.js";
 import type { MlOptions } from "../../../../src/engine/ml/options.js";
 import { laplaceMarginal } from "../../../../src/marginal/laplace.js";
 import { minimize } from "../../../../src/math/optimize/minimize.js";
+import { runSync } from "../../../../src/math/steps.js";
 import { uniforms } from "../../../density/models.js";
 import { viewOf } from "../models.js";
 
@@ -78,11 +79,11 @@ function bestWith(view: LatentGaussian, result: MaximumLikelihood, k: number, va
     if (kinds[i] === "correlation") return Number.isNaN(estimate) ? 0 : 0.9 * estimate;
     return kinds[i] === "sd" ? Math.max(estimate, 0.05) : estimate;
   });
-  return -minimize(objective, start, { lower, upper, tolerance: 1e-3, valueNoise: 1e-10 }).value;
+  return -runSync(minimize(objective, start, { lower, upper, tolerance: 1e-3, valueNoise: 1e-10 })).value;
 }
 
 function expectEndsAt(view: LatentGaussian, options: Partial<MlOptions>, allowsNone = false): MaximumLikelihood {
-  const result = maximumLikelihood(view, { intervals: "profile", ...options });
+  const result = runSync(maximumLikelihood(view, { intervals: "profile", ...options }));
   const top = result.logLikelihood ?? NaN;
   result.parameters.forEach(({ name, estimate, lower, upper }, k) => {
     if (allowsNone && Number.isNaN(estimate)) return;
@@ -151,7 +152,7 @@ describe("under REML", () => {
   it("sds, correlations and sigma have profiles, and it is said that coefficients have none", () => {
     const view = viewOf("y ~ normal(mu, sigma)\nmu = 1 + x + (1 + x | g)", groupedTable(3, 14, 6, [0.6, 0.9], 0.3));
     const [wald, profile] = (["wald", "profile"] as const).map((intervals) =>
-      maximumLikelihood(view, { reml: true, intervals }),
+      runSync(maximumLikelihood(view, { reml: true, intervals })),
     );
     expect(profile.parameters.slice(0, 2)).toEqual(wald.parameters.slice(0, 2));
     for (const [k, parameter] of wald.parameters.entries())
@@ -162,7 +163,10 @@ describe("under REML", () => {
   it("of balanced data the profile of sigma is that of its chi-square, groups apart", () => {
     const table = groupedTable(4, 200, 2, [4, 0], 0);
     const view = viewOf("y ~ normal(mu, sigma)\nmu = 1 + (1 | g)", table);
-    const { estimate, lower, upper } = named(maximumLikelihood(view, { reml: true, intervals: "profile" }), "sigma");
+    const { estimate, lower, upper } = named(
+      runSync(maximumLikelihood(view, { reml: true, intervals: "profile" })),
+      "sigma",
+    );
     // With between-group variance free, the within-group sum of squares alone tells of sigma: 200 degrees of freedom.
     const fall = (sigma: number) => 200 * Math.log(sigma / estimate) + 100 * ((estimate / sigma) ** 2 - 1);
     expect(fall(lower)).toBeCloseTo(FALL, 4);
@@ -183,8 +187,8 @@ describe("an sd whose Wald limits are more than a factor of 100 apart", () => {
     ["lmm", numbers, { method: "lmm" }],
     ["REML", numbers, { method: "lmm", reml: true }],
   ] as const)("has the interval of its profile: %s", (_, view, options) => {
-    const [sd] = sdOf(maximumLikelihood(view, options));
-    const [profiled] = sdOf(maximumLikelihood(view, { ...options, intervals: "profile" }));
+    const [sd] = sdOf(runSync(maximumLikelihood(view, options)));
+    const [profiled] = sdOf(runSync(maximumLikelihood(view, { ...options, intervals: "profile" })));
     expect(sd.estimate).toBeGreaterThan(0);
     expect(sd.interval).toBe("profile");
     expect(sd.lower).toBe(profiled.lower);
@@ -193,7 +197,7 @@ describe("an sd whose Wald limits are more than a factor of 100 apart", () => {
   });
 
   it.each(["em", "pql"] as const)("is named where the method has no profile: %s", (method) => {
-    const result = maximumLikelihood(counts, { method });
+    const result = runSync(maximumLikelihood(counts, { method }));
     const note = result.notes.find(({ code }) => code === "wald-interval");
     expect(note?.message).toBe(
       "the Wald limits of sd[g, Intercept] are more than a factor of 100 apart, which tells nothing",
@@ -202,7 +206,7 @@ describe("an sd whose Wald limits are more than a factor of 100 apart", () => {
   });
 
   it("keeps the others' Wald intervals", () => {
-    const { parameters, intervals } = maximumLikelihood(counts);
+    const { parameters, intervals } = runSync(maximumLikelihood(counts));
     expect(intervals).toBe("wald");
     for (const { name, interval } of parameters) expect(interval).toBe(name.startsWith("sd") ? "profile" : undefined);
   });

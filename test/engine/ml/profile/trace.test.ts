@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Quantity } from "../../../../src/engine/ml/profile/quantity.js";
 import { type Peak, profileEnd } from "../../../../src/engine/ml/profile/trace.js";
+import { runSync } from "../../../../src/math/steps.js";
 
 const half = 1.959963984540054;
 
@@ -34,32 +35,32 @@ describe("the end of a profile", () => {
   it("of a parabola is as many standard errors away as the normal distribution says", () => {
     const { peak, first } = peakOf((x) => 2 * x * x, 4);
     for (const side of [-1, 1] as const) {
-      const end = profileEnd(peak, first, side);
+      const end = runSync(profileEnd(peak, first, side));
       expect("at" in end ? end.at : NaN).toBeCloseTo((side * half) / 2, 4);
     }
   });
 
   it("is found where the profile is concave before it, and where the curvature of the peak misleads", () => {
     const { peak, first } = peakOf((x) => 3 * Math.log(1 + x * x), 6);
-    const end = profileEnd(peak, first, -1);
+    const end = runSync(profileEnd(peak, first, -1));
     expect("at" in end ? end.at : NaN).toBeCloseTo(-Math.sqrt(Math.exp((half * half) / 6) - 1), 4);
   });
 
   it("is the end of the range where the profile does not fall so far", () => {
     const { peak, first } = peakOf((x) => 0.05 * x * x, 0.1);
-    expect(profileEnd(peak, first, 1)).toEqual({ at: 4 });
-    expect("at" in profileEnd(peak, first, -1)).toBe(true);
+    expect(runSync(profileEnd(peak, first, 1))).toEqual({ at: 4 });
+    expect("at" in runSync(profileEnd(peak, first, -1))).toBe(true);
   });
 
   it("is not to be had where the likelihood levels off", () => {
     const { peak, first } = peakOf((x) => 1 - Math.exp(-x * x), 2);
-    const end = profileEnd(peak, { ...first, endOf: () => null }, 1);
+    const end = runSync(profileEnd(peak, { ...first, endOf: () => null }, 1));
     expect("trouble" in end ? end.trouble : "").toMatch(/does not fall far enough/);
   });
 
   it("is not to be had where another maximum is higher", () => {
     const { peak, first } = peakOf((x) => 0.5 * x * x - 2.4 * Math.exp(-((x - 1.5) ** 2) / 0.08), 1);
-    const end = profileEnd(peak, first, 1);
+    const end = runSync(profileEnd(peak, first, 1));
     expect("trouble" in end ? end.trouble : "").toMatch(
       /rises above its maximum, by .*: there is another one|not monotone/,
     );
