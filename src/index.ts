@@ -9,6 +9,7 @@ export { compareEvidence } from "./compare/compareEvidence.js";
 export { comparedEngines } from "./compare/engines.js";
 export { type CompareEnginesOptions, completeCompareEnginesOptions } from "./compare/enginesOptions.js";
 export { type CompareEvidenceOptions, completeCompareEvidenceOptions } from "./compare/evidenceOptions.js";
+export { optionSchemas } from "./compare/optionSchemas.js";
 export { type CompareOptions, completeCompareOptions } from "./compare/options.js";
 export { outsideTable } from "./compare/outsideFit.js";
 export { DataError } from "./data/DataError.js";
@@ -46,6 +47,7 @@ export { type MlMethod, type MlOptions, mlMethods } from "./engine/ml/options.js
 export type { MlProgress } from "./engine/ml/progress.js";
 export type { Given, Option, OptionSchema, OptionsOf } from "./engine/OptionSchema.js";
 export { type OptionProblem, OptionsError } from "./engine/OptionsError.js";
+export { defaultText, flagOf } from "./engine/optionText.js";
 export type { Signal } from "./engine/Signal.js";
 export { defineFamily } from "./family/defineFamily.js";
 export type { Family } from "./family/Family.js";

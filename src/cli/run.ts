@@ -74,7 +74,7 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
   return program;
 }
 
-/** The defaults among the flags are the sampler's: another engine gets those that were given. */
+/** Each engine gets the options that were given. */
 async function fitByEngine(
   model: string | undefined,
   flags: FitFlags | LaplaceFlags | InlaFlags | MlFlags,
@@ -85,7 +85,8 @@ async function fitByEngine(
   if (flags.engine === "ml") return mlCommand(model, { ...givenFlags(command), engine: "ml", missing }, terminal);
   if (flags.engine === "laplace" || flags.engine === "inla")
     return approximateCommand(model, { ...givenFlags(command), engine: flags.engine, missing }, terminal);
-  return fitCommand(model, flags, terminal);
+  // Documents of nuts have the default seed as a text.
+  return fitCommand(model, { ...flags, seed: flags.seed ?? "1" }, terminal);
 }
 
 function givenFlags(command: Command): Partial<Omit<InlaFlags & MlFlags, "engine">> {

@@ -30,7 +30,7 @@ export const enginesSchema = {
   }),
   seed,
   chains,
-  draws,
+  draws: option(draws.type, { ...draws, sentence: "draws of each chain" }),
   workers,
   onProgress,
   onEngine: option(optional(listener<(engine: string, soFar: EngineComparison | null) => void>()), {

@@ -1,0 +1,12 @@
+import { fitSchemas } from "../fit/options.js";
+import { enginesSchema } from "./enginesOptions.js";
+import { evidenceSchema } from "./evidenceOptions.js";
+import { compareSchema } from "./options.js";
+
+/** The options of each call that takes options; those of `fit` by engine. */
+export const optionSchemas = {
+  fit: fitSchemas,
+  compare: compareSchema,
+  compareEvidence: evidenceSchema,
+  compareEngines: enginesSchema,
+} as const;

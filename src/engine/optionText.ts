@@ -1,0 +1,19 @@
+import type { Option } from "./OptionSchema.js";
+
+/** The default of an option in words; null for a switch that is off and for a listener. */
+export function defaultText({ default: value, defaultInWords }: Option<unknown>): string | null {
+  if (defaultInWords !== undefined) return defaultInWords;
+  if (value === false) return null;
+  if (value === null || value === undefined) return "none";
+  if (!Array.isArray(value)) return String(value);
+  return value.length === 0 ? "none" : value.join(", ");
+}
+
+/** The option on the command line, with its value where it takes one: `--target-ess <n>`; null where it has none. */
+export function flagOf(name: string, { type: { argument }, flag }: Option<unknown>): string | null {
+  if (argument === null || flag === null) return null;
+  if (flag !== undefined) return flag;
+  const kebab = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const value = { flag: "", number: " <n>", text: ` <${name}>`, repeated: " <text>", choice: " <name>" }[argument.kind];
+  return `${kebab}${value}`;
+}
