@@ -1,6 +1,5 @@
-import { type ComparedModel, type Comparison, isUntrustedMl } from "../index.js";
+import { type ComparedModel, type Comparison, isUntrustedMl, splitNotes } from "../index.js";
 import type { CompareReport, FitColumn } from "../report/CompareReport.js";
-import { splitNotes } from "./mlReport.js";
 
 /** A comparison as plain data for the reports. `read` is the time it took to read models and data, `total` that since the start, in seconds. */
 export function compareReport(comparison: Comparison, read: number, total: number): CompareReport {

@@ -11,10 +11,13 @@ import {
   type Fit,
   type FitOptions,
   fit,
+  fitReport,
   type InlaFitOptions,
+  isUntrusted,
   type LaplaceFitOptions,
   modelText,
   type Quality,
+  type ReportContext,
   type StageProgress,
 } from "../index.js";
 import { drawsCsv, hasDraws } from "../report/drawsCsv.js";
@@ -23,7 +26,6 @@ import { jsonDocument } from "../report/jsonDocument.js";
 import { plural } from "../report/layout.js";
 import { formatCount, formatRhat } from "../report/numbers.js";
 import { textReport } from "../report/textReport.js";
-import { fitReport, isUntrusted, type ReportFlags } from "./fitReport.js";
 import { interruption } from "./interruption.js";
 import { type ModelAndData, readModelAndData, type SourceFlags, withoutSource } from "./modelSource.js";
 import { progressDisplay, searchDisplay } from "./progress.js";
@@ -31,7 +33,7 @@ import { layoutFor } from "./style.js";
 import { asFlags, type ExitCode, exitCodes, reasonOf, type Terminal, UsageError } from "./Terminal.js";
 
 /** Where results go, and what they are judged by. */
-export interface OutputFlags extends ReportFlags {
+export interface OutputFlags extends Pick<ReportContext, "covariance"> {
   readonly out?: string;
   readonly json?: boolean;
   readonly digits?: number;
@@ -132,7 +134,7 @@ export async function finish(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { stdout, stderr } = terminal;
-  const report = fitReport(result, read, process.uptime(), flags);
+  const report = fitReport(result, { ...flags, read, total: process.uptime() });
   const isWritten = flags.out === undefined || (await writeResults(flags.out, result, report, terminal));
   if (flags.json) {
     for (const { message, advice } of report.warnings) stderr.write(`warning: ${message}\n  ${advice}\n`);
@@ -151,7 +153,7 @@ async function chainFailed(error: ChainError, read: number, flags: FitFlags, ter
   else {
     const others = plural(finished.posterior.record.chains.length, "other chain");
     if (flags.out === undefined) say(`  ${others} done by then; --out DIR would have kept the draws`);
-    else if (await writeResults(flags.out, finished, fitReport(finished, read, process.uptime()), terminal))
+    else if (await writeResults(flags.out, finished, fitReport(finished, { read, total: process.uptime() }), terminal))
       say(`  ${others} done by then; the draws are in ${flags.out}`);
   }
   return exitCodes.failed;

@@ -8,6 +8,7 @@ import {
   type MlFitOptions,
   type MlMethod,
   type MlProgress,
+  mlReport,
   modelText,
 } from "../index.js";
 import type { MlReport } from "../report/MlReport.js";
@@ -15,7 +16,6 @@ import { mlJsonDocument } from "../report/mlJsonDocument.js";
 import { mlTextReport } from "../report/mlTextReport.js";
 import { makeFolder, nothingLeft, type OutputFlags } from "./fit.js";
 import { interruption } from "./interruption.js";
-import { mlReport } from "./mlReport.js";
 import { readModelAndData, type SourceFlags, withoutSource } from "./modelSource.js";
 import { searchDisplay } from "./progress.js";
 import { layoutFor } from "./style.js";
@@ -41,7 +41,7 @@ export async function mlCommand(path: string | undefined, flags: MlFlags, termin
   const source = await readModelAndData(path, flags);
   if (out !== undefined) await makeFolder(out);
   const result = await shownFit(source, options, terminal);
-  const report = mlReport(result, source.seconds, process.uptime(), flags);
+  const report = mlReport(result, { ...flags, read: source.seconds, total: process.uptime() });
   const isWritten = out === undefined || (await writeResults(out, result, report, terminal));
   const { stdout, stderr } = terminal;
   if (json) {

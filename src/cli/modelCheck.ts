@@ -28,7 +28,7 @@ export function modelCheck(prepared: PreparedModel, table: Table, width: number)
     groups: design.predictors.flatMap((part) => part.factors.map((_, f) => groupCheck(part, f))),
     table: [...table.columns].map(([name, column]) => ({ name, read: describeColumn(name, column) })),
     notes: notes.map(({ message }) => message),
-    problems: problems.map((problem) => checkProblem(problem, ast)),
+    problems: problems.filter(({ severity }) => severity !== "note").map((problem) => checkProblem(problem, ast)),
   };
 }
 

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { version } from "../index.js";
 import { approximateCommand, type InlaFlags, type LaplaceFlags } from "./approximate.js";
 import { checkCommand } from "./check.js";
 import { type CompareFlags, compareCommand } from "./compare.js";
@@ -8,7 +9,6 @@ import { type MlFlags, mlCommand } from "./ml.js";
 import type { SourceFlags } from "./modelSource.js";
 import { compareOptions, fitOptions, sourceOptions } from "./options.js";
 import { type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
-import { version } from "./version.js";
 
 /** Runs one command line; returns the exit code. Nothing is thrown. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {

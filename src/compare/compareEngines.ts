@@ -6,6 +6,7 @@ import { improperEvidence } from "../fit/byApproximation.js";
 import { fitByMl } from "../fit/byMl.js";
 import { asForeseen } from "../fit/foreseen.js";
 import { type PreparedModel, prepareModel } from "../fit/prepare.js";
+import { problemWarnings } from "../fit/problemWarnings.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import { modelText } from "../language/printer.js";
@@ -160,7 +161,7 @@ function factsOf({ ast, design, problems }: PreparedModel, ofEvidence: readonly 
     droppedRows: design.droppedRows.length,
     groups: groupsOf(design),
     facts: modelFacts(design),
-    warnings: [...problems, ...ofEvidence].map(({ code, message, hint }) => ({ code, message, advice: hint ?? "" })),
+    warnings: problemWarnings([...problems, ...ofEvidence]),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Warning } from "../diagnostics/warnings.js";
 import type { PreparedModel } from "../fit/prepare.js";
+import { problemWarnings } from "../fit/problemWarnings.js";
 import type { EngineEvidence } from "../summary/Evidence.js";
 
 /** Log Bayes factors found in several ways must not differ by more. */
@@ -11,7 +12,7 @@ export function evidenceWarnings(
   engines: readonly EngineEvidence[],
 ): Warning[] {
   const ofModels = Object.entries({ A: a, B: b }).flatMap(([label, { problems }]) =>
-    problems.map(({ code, message, hint }) => ({ code, message: `${label}: ${message}`, advice: hint ?? "" })),
+    problemWarnings(problems).map((warning) => ({ ...warning, message: `${label}: ${warning.message}` })),
   );
   return [...engines.flatMap(failedGuards), ...disagreement(engines), ...ofModels];
 }

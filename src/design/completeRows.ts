@@ -6,7 +6,7 @@ import { columnNames } from "./columnNames.js";
 import { numbers } from "./evaluate.js";
 import { leaveOutOtherLevels } from "./namedLevels.js";
 import type { PredictorLine } from "./predictorLines.js";
-import { counted } from "./problems.js";
+import { counted, noteAt } from "./problems.js";
 import type { Response } from "./response.js";
 
 /** Rows of the table, ascending. */
@@ -66,12 +66,29 @@ export function completeRows(
     const where = `${counted(lacking.length, "row")} of ${table.name}`;
     const message = `values are missing in ${where}, first in row ${first + 1} (${names.join(", ")})`;
     problems.push(errorAt("missing-values", span, message, "fill them in, or let such rows be dropped"));
-  }
+  } else if (used.length > 0 && dropped.length > 0)
+    problems.push(droppedRows(dropped, lacking, columns, table, response));
   // An empty subset has been reported.
   const isAsked = asked.length > 0 || table.rows === 0;
   if (used.length === 0 && isAsked)
     problems.push(errorAt("no-rows", span, "no rows left", noRowsHint(columns, asked, table)));
   return { used, dropped };
+}
+
+/** What tells a program that rows are left out, with the columns that lack values in them. */
+function droppedRows(
+  dropped: Int32Array,
+  lacking: Int32Array,
+  columns: ReadonlyMap<string, Column>,
+  table: Table,
+  { statement }: Response,
+): Problem {
+  const named = [...columns]
+    .filter(([, column]) => lacking.some((row) => isMissing(column, row)))
+    .map(([name]) => name);
+  const why = named.length > 0 ? `for missing values (${named.join(", ")})` : "for levels that factor() leaves out";
+  const message = `${counted(dropped.length, "row")} of ${table.name} dropped ${why}, first row ${dropped[0] + 1}`;
+  return { ...noteAt("dropped-rows", statement.span, message), hint: 'missing: "error" refuses missing values' };
 }
 
 /** Those of the rows that have this flag. */

@@ -23,7 +23,7 @@ export interface PreparedModel {
   readonly ast: ModelAst;
   readonly design: Design;
   readonly compiled: CompiledModel;
-  /** What is weak but does not stop a fit. */
+  /** What is weak but does not stop a fit; of severity "note" where rows are dropped (code "dropped-rows"). */
   readonly problems: readonly Problem[];
   /** For information: what was recognised in reading the data, or taken one way of several. */
   readonly notes: readonly Note[];
@@ -68,7 +68,7 @@ export function prepare(
   throwErrors(ast, problems);
   if (built.design === null || compiled === null || compiled.model === null)
     throw new RangeError("a design without errors must compile");
-  const isNote = ({ severity }: Problem) => severity === "note";
+  const isNote = ({ severity, code }: Problem) => severity === "note" && code !== "dropped-rows";
   return {
     ast,
     design: built.design,

@@ -1,3 +1,4 @@
+import { checkPosterior } from "./checkPosterior.js";
 import type { DrawsMarginal, Posterior, Quantity } from "./Posterior.js";
 
 /** How many names an error lists. */
@@ -41,8 +42,9 @@ export function withDraws(posterior: Posterior): Posterior {
   };
 }
 
-/** Draws `[chain][draw]` of a quantity, joint with those of all others. Throws RangeError if there is none of that name, or if it has no draws. */
+/** Draws `[chain][draw]` of a quantity, joint with those of all others. Throws RangeError if there is none of that name, or if it has no draws, and ResultError for a value that is no posterior. */
 export function drawsOf(posterior: Posterior, name: string): readonly Float64Array[] {
+  checkPosterior(posterior);
   const quantities = quantitiesOf(posterior);
   const at = quantities.findIndex((quantity) => quantity.name === name);
   if (at < 0) throw new RangeError(unknownQuantity(posterior, name));

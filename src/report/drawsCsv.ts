@@ -1,3 +1,4 @@
+import { checkPosterior } from "../posterior/checkPosterior.js";
 import type { DrawsMarginal, Posterior } from "../posterior/Posterior.js";
 import { hasJointDraws, withDraws } from "../posterior/quantities.js";
 
@@ -9,9 +10,11 @@ export function hasDraws(posterior: Posterior): boolean {
 /**
  * The lines of draws.csv, each with its line feed: `chain,draw,<quantities>`, chains and draws counted from 1, numbers so that
  * they read back exactly, names quoted where they hold a comma; random effects that were summarised as they came are left out. Joint draws are made
- * at once where they are not made yet. Throws RangeError for a posterior that is not equally weighted draws of the rest.
+ * at once where they are not made yet. Throws RangeError for a posterior that is not equally weighted draws of the rest,
+ * ResultError for a value that is no posterior.
  */
 export function drawsCsv(posterior: Posterior): Generator<string, void> {
+  checkPosterior(posterior);
   const { parameters, randomEffects } = withDraws(posterior);
   const quantities = [...parameters, ...randomEffects].filter(({ marginal }) => marginal.kind !== "moments");
   const columns = quantities.map(({ name, marginal }) => {

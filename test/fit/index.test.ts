@@ -18,6 +18,7 @@ it("has a public surface that fits on a page", () => {
         "KernelError",
         "ModelError",
         "OptionsError",
+        "ResultError",
         "SamplingError",
       ],
       ...[
@@ -64,7 +65,18 @@ it("has a public surface that fits on a page", () => {
       ],
       ...["buildDesign", "checkPriorStatements", "compileDensity", "runChain", "posteriorFromChains"],
       ...["families", "defineFamily", "priors", "definePrior"],
-      ...["summarise", "drawsOf", "effectsCovariances", "findQuantity"],
+      ...["summarise", "drawsOf", "evaluateMarginal", "effectsCovariances", "findQuantity", "toJSON", "fromJSON"],
+      ...[
+        "fitReport",
+        "textReport",
+        "jsonDocument",
+        "mlReport",
+        "mlTextReport",
+        "mlJsonDocument",
+        "drawsCsv",
+        "hasDraws",
+      ],
+      ...["isUntrusted", "splitNotes", "version"],
       ...["rhat", "essBulk", "essTail", "samplerDiagnostics", "warningsOf"],
     ].sort(),
   );

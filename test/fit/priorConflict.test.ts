@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { fitReport } from "../../src/cli/fitReport.js";
 import { compareEngines } from "../../src/compare/compareEngines.js";
 import { fit } from "../../src/fit/fit.js";
+import { fitReport } from "../../src/fit/fitReport.js";
 import { prepareModel } from "../../src/fit/prepare.js";
 import { createStream } from "../../src/math/random/createStream.js";
 import { agreementVerdict } from "../../src/report/agreementVerdict.js";
@@ -167,7 +167,7 @@ describe("a conflict between prior and likelihood", () => {
 
   it("is a warning of the report and of its JSON, and leaves the result trusted", async () => {
     const result = await fitBy(mixed("beta[x] ~ normal(0, 0.1)"), grouped, "laplace");
-    const [warning] = jsonDocument(fitReport(result, 0, 0)).warnings;
+    const [warning] = jsonDocument(fitReport(result)).warnings;
     expect(warning.code).toBe("prior-conflict");
     expect(warning.message).toMatch(
       /^prior and likelihood are in conflict about beta\[x\]: its prior is normal\(0, 0\.1\), and the likelihood puts it at 1\.\d+ \(standard error 0\.\d+\)/,

@@ -1,19 +1,20 @@
-import { effectsCovariances, type Fit, modelText, samplerDiagnostics } from "../index.js";
+import { samplerDiagnostics } from "../diagnostics/sampler.js";
+import { modelText } from "../language/printer.js";
 import type { FitReport } from "../report/FitReport.js";
 import { priorLine } from "../report/fitFacts.js";
 import type { Ratios } from "../report/MlReport.js";
+import { version } from "../version.js";
+import { effectsCovariances } from "./covariance.js";
 import { dispersionNotes } from "./dispersionNotes.js";
+import type { Fit } from "./fitted.js";
 import { ratiosOf } from "./mlReport.js";
-import { version } from "./version.js";
+import { problemWarnings } from "./problemWarnings.js";
+import type { ReportContext } from "./ReportContext.js";
 
-/** What a report holds where it is asked for. */
-export interface ReportFlags {
-  readonly covariance?: boolean;
-}
-
-/** A fit as plain data for the reports. `read` is the time it took to read model and data, `total` that since the start, in seconds. */
-export function fitReport(fit: Fit, read: number, total: number, asked: ReportFlags = {}): FitReport {
-  const { ast, design, posterior } = fit;
+/** A fit as plain data, from which `textReport` and `jsonDocument` are made. */
+export function fitReport(fit: Fit, context: ReportContext = {}): FitReport {
+  const { ast, design, posterior, seconds } = fit;
+  const { read = 0, total = read + seconds.compile + seconds.sampling, covariance = false } = context;
   const { chains } = posterior.record;
   const isSampled = chains.length > 0;
   const dispersion = dispersionNotes(fit, fit.dispersion());
@@ -32,7 +33,7 @@ export function fitReport(fit: Fit, read: number, total: number, asked: ReportFl
     priors: fit.compiled.priors.map(priorLine),
     summary: fit.summary(),
     ratios: ratiosOf(fit, medians(fit)),
-    covariances: asked.covariance ? effectsCovariances(fit, means(fit)) : null,
+    covariances: covariance ? effectsCovariances(fit, means(fit)) : null,
     sampling: isSampled
       ? {
           parametrization: String(posterior.record.options.parametrization),
@@ -46,9 +47,9 @@ export function fitReport(fit: Fit, read: number, total: number, asked: ReportFl
     criteria: posterior.criteria ?? null,
     seconds: {
       read,
-      compile: fit.seconds.compile,
+      compile: seconds.compile,
       warmup: longest("warmup"),
-      sampling: isSampled ? longest("sampling") : fit.seconds.sampling,
+      sampling: isSampled ? longest("sampling") : seconds.sampling,
       total,
     },
     notes: [...dispersion.notes, ...fit.notes, ...fit.diagnosticNotes()],
@@ -57,7 +58,7 @@ export function fitReport(fit: Fit, read: number, total: number, asked: ReportFl
       ...fit.warnings(),
       ...dispersion.warnings,
       ...fit.conflicts().map(({ code, message, advice }) => ({ code, message, advice })),
-      ...fit.problems.map(({ code, message, hint }) => ({ code, message, advice: hint ?? "" })),
+      ...problemWarnings(fit.problems),
     ],
     partial: posterior.record.partial,
   };

@@ -1,12 +1,16 @@
-import { effectsCovariances, type MlFit, modelText } from "../index.js";
+import { modelText } from "../language/printer.js";
 import { priorLine } from "../report/fitFacts.js";
 import type { MlReport, ModeRow, Ratios } from "../report/MlReport.js";
+import { version } from "../version.js";
+import type { MlFit } from "./byMl.js";
+import { effectsCovariances } from "./covariance.js";
 import { dispersionNotes } from "./dispersionNotes.js";
-import type { ReportFlags } from "./fitReport.js";
-import { version } from "./version.js";
+import { problemWarnings } from "./problemWarnings.js";
+import type { ReportContext } from "./ReportContext.js";
 
-/** A fit as plain data for the reports. `read` is the time it took to read model and data, `total` that since the start, in seconds. */
-export function mlReport(fit: MlFit, read: number, total: number, asked: ReportFlags = {}): MlReport {
+/** A fit by maximum likelihood as plain data, from which `mlTextReport` and `mlJsonDocument` are made. */
+export function mlReport(fit: MlFit, context: ReportContext = {}): MlReport {
+  const { read = 0, total = read + fit.seconds.compile + fit.seconds.fit, covariance = false } = context;
   const { ast, design, ml, criteria, seconds } = fit;
   const { logLikelihood, logPrior, parameterCount } = ml;
   const { notes, warnings } = splitNotes(ml, fit.problems);
@@ -32,7 +36,7 @@ export function mlReport(fit: MlFit, read: number, total: number, asked: ReportF
     notEstimable: fit.notEstimable,
     terms: ml.terms ?? [],
     ratios: ratiosOf(fit, ml.parameters),
-    covariances: asked.covariance
+    covariances: covariance
       ? effectsCovariances(fit, new Map(ml.parameters.map(({ name, estimate }) => [name, estimate])))
       : null,
     randomEffects: modeRows(fit),
@@ -53,10 +57,7 @@ export function mlReport(fit: MlFit, read: number, total: number, asked: ReportF
 export function splitNotes(ml: MlFit["ml"], problems: MlFit["problems"]): Pick<MlReport, "notes" | "warnings"> {
   return {
     notes: ml.notes.filter(({ advice }) => advice === "").map(({ code, message }) => ({ code, message })),
-    warnings: [
-      ...ml.notes.filter(({ advice }) => advice !== ""),
-      ...problems.map(({ code, message, hint }) => ({ code, message, advice: hint ?? "" })),
-    ],
+    warnings: [...ml.notes.filter(({ advice }) => advice !== ""), ...problemWarnings(problems)],
   };
 }
 

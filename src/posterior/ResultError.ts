@@ -1,0 +1,14 @@
+/** A value that is not a result, or a saved result that cannot be read: cause and way out. */
+export class ResultError extends Error {
+  /** A stable word for programs: "not-a-result", "not-saved-by-us", "version", "damaged", "not-data". */
+  readonly code: string;
+  /** The way out. */
+  readonly hint: string;
+
+  constructor(code: string, problem: string, hint: string) {
+    super(`${problem}\n  ${hint}`);
+    this.name = "ResultError";
+    this.code = code;
+    this.hint = hint;
+  }
+}

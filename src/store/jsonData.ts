@@ -1,0 +1,62 @@
+import { ResultError } from "../posterior/ResultError.js";
+
+/** What JSON can hold. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** Typed arrays by the name of the single key that stands for them in JSON. */
+const typedArrays = { $float64: Float64Array, $int32: Int32Array, $uint8: Uint8Array } as const;
+
+/** The key of a number that JSON has no word for: { "$number": "NaN" }. */
+const numberKey = "$number";
+
+/**
+ * Plain data as JSON that reads back bit for bit: typed arrays are `{ "$float64": [...] }`, and numbers that JSON lacks their names (NaN, Infinity, -0).
+ * Throws ResultError for a function and other values that are no data.
+ */
+export function encode(value: unknown, path = "result"): Json {
+  if (value === null || typeof value === "boolean" || typeof value === "string") return value;
+  if (typeof value === "number") return isPlain(value) ? value : { [numberKey]: nameOf(value) };
+  if (typeof value !== "object" || value instanceof Map || value instanceof Set)
+    throw new ResultError("not-data", `${path} is a ${typeof value}, which cannot be saved`, "save data only");
+  if (Array.isArray(value)) return value.map((item, i) => encode(item, `${path}[${i}]`));
+  for (const [key, type] of Object.entries(typedArrays))
+    if (value instanceof type) return { [key]: Array.from(value, (x) => (isPlain(x) ? x : nameOf(x))) };
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
+  return Object.fromEntries(entries.map(([key, item]) => [key, encode(item, `${path}.${key}`)]));
+}
+
+/** The inverse of `encode`. Throws ResultError for what it does not make. */
+export function decode(json: unknown, path = "result"): unknown {
+  if (typeof json !== "object" || json === null) return json;
+  if (Array.isArray(json)) return json.map((item, i) => decode(item, `${path}[${i}]`));
+  const entries = Object.entries(json);
+  const [key, item] = entries.length === 1 ? entries[0] : ["", null];
+  if (key === numberKey) return numberNamed(item, path);
+  for (const [name, type] of Object.entries(typedArrays)) if (name === key) return new type(numbersOf(item, path));
+  return Object.fromEntries(entries.map(([name, value]) => [name, decode(value, `${path}.${name}`)]));
+}
+
+function isPlain(value: number): boolean {
+  return Number.isFinite(value) && !Object.is(value, -0);
+}
+
+function nameOf(value: number): string {
+  return Object.is(value, -0) ? "-0" : String(value);
+}
+
+const named: ReadonlyMap<unknown, number> = new Map([NaN, Infinity, -Infinity, -0].map((x) => [nameOf(x), x]));
+
+function numberNamed(name: unknown, path: string): number {
+  const value = named.get(name);
+  if (value === undefined) throw damaged(path, `${JSON.stringify(name)} is not a number`);
+  return value;
+}
+
+function numbersOf(items: unknown, path: string): number[] {
+  if (!Array.isArray(items)) throw damaged(path, "a list of numbers is missing");
+  return items.map((item, i) => (typeof item === "number" ? item : numberNamed(item, `${path}[${i}]`)));
+}
+
+export function damaged(path: string, cause: string): ResultError {
+  return new ResultError("damaged", `the saved result is damaged at ${path}: ${cause}`, "save the result anew");
+}
