@@ -54,7 +54,6 @@ it("has a public surface that fits on a page", () => {
         "completeInlaOptions",
         "completeMlOptions",
         "createStream",
-        "evaluateMarginal",
         "univariate",
         "optionSchemas",
         "defaultText",
