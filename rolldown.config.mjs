@@ -1,10 +1,29 @@
-// The program and the bodies of its threads, joined: Node reads few files in a third of the time that it takes for the modules one by one.
-export default {
-  input: {
-    marginalia: "dist/cli/marginalia.js",
-    worker: "dist/platform/node/worker.js",
-    comparisonWorker: "dist/cli/comparisonWorker.js",
+// What npm ships, joined: Node and browsers read few files in a third of the time that it takes for the modules one by one.
+// seedrandom asks for Node's crypto for seeds of its own making, which we do not use.
+const alias = { crypto: false };
+const browser = { platform: "browser", resolve: { alias, conditionNames: ["browser", "import"] } };
+const output = (dir) => ({ dir, format: "esm", chunkFileNames: "[name].js", sourcemap: true, cleanDir: true });
+
+export default [
+  {
+    input: {
+      marginalia: "dist/cli/marginalia.js",
+      worker: "dist/platform/node/worker.js",
+      comparisonWorker: "dist/cli/comparisonWorker.js",
+    },
+    platform: "node",
+    resolve: { alias },
+    output: { ...output("dist/bin"), sourcemap: false, minify: false },
   },
-  platform: "node",
-  output: { dir: "dist/bin", format: "esm", chunkFileNames: "[name].js" },
-};
+  {
+    input: { index: "dist/index.js", node: "dist/node.js", worker: "dist/platform/node/worker.js" },
+    platform: "node",
+    resolve: { alias },
+    output: output("dist/node"),
+  },
+  {
+    input: { index: "dist/index.js", worker: "dist/platform/browser/worker.js" },
+    ...browser,
+    output: { ...output("dist/browser"), minify: true },
+  },
+];

@@ -21,7 +21,10 @@ export interface EngineOptions {
   readonly sampling: SamplingOptions;
 }
 
-export type SamplingOptions = Pick<FitOptions, "seed" | "chains" | "draws" | "workers" | "onProgress" | "signal">;
+export type SamplingOptions = Pick<
+  FitOptions,
+  "seed" | "chains" | "draws" | "workers" | "workerUrl" | "onProgress" | "signal"
+>;
 
 type Run = (model: ModelAst, data: Table, options: EngineOptions) => Promise<Measured | MlMeasured>;
 

@@ -12,7 +12,7 @@ import type { EngineComparison } from "../summary/Agreement.js";
 import { comparedEngines, defaultComparedEngines, type EngineOptions } from "./engines.js";
 import { ofNoComparison } from "./options.js";
 
-const { seed, chains, draws, workers, onProgress, signal } = nutsSchema;
+const { seed, chains, draws, workers, workerUrl, onProgress, signal } = nutsSchema;
 
 /** Options of a comparison of engines; those of a sampler are those of `fit`. */
 export const enginesSchema = {
@@ -32,6 +32,7 @@ export const enginesSchema = {
   chains,
   draws: option(draws.type, { ...draws, sentence: "draws of each chain" }),
   workers,
+  workerUrl,
   onProgress,
   onEngine: option(optional(listener<(engine: string, soFar: EngineComparison | null) => void>()), {
     default: undefined,

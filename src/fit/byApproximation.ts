@@ -137,8 +137,19 @@ async function escalated(
   data: TableInput,
   asked: LaplaceFitOptions | InlaFitOptions,
 ): Promise<Fit> {
-  const { engine, seed, missing, level, families, priors, onProgress, onQuality, signal, workers } = asked;
-  const given = Object.entries({ seed, missing, level, families, priors, onProgress, onQuality, signal, workers });
+  const { engine, seed, missing, level, families, priors, onProgress, onQuality, signal, workers, workerUrl } = asked;
+  const given = Object.entries({
+    seed,
+    missing,
+    level,
+    families,
+    priors,
+    onProgress,
+    onQuality,
+    signal,
+    workers,
+    workerUrl,
+  });
   const options: FitOptions = Object.fromEntries(given.filter(([, value]) => value !== undefined));
   const sampled = await fitByNuts(model, data, options);
   const hasCriteria = asked.engine === "inla" && asked.criteria === true;

@@ -44,7 +44,7 @@ export async function fitByNuts(model: ModelAst | string, data: TableInput, opti
   const compiled = prepareForPosterior(model, data, options);
   const opening = openExecutor({
     workers: workersOf(options, asked, compiled.design),
-    workerUrl: null,
+    workerUrl: placeOf(options.workerUrl),
     vocabulary: vocabulary(options),
   }); // while the reference is made, threads start
   try {
@@ -71,6 +71,10 @@ export async function fitByNuts(model: ModelAst | string, data: TableInput, opti
 /** Worker threads that chains may have: none for a small model, unless they were asked for. */
 function workersOf({ workers }: FitOptions, asked: CompleteFitOptions, design: Design): number {
   return workers === undefined && isSmall(design, asked.nuts.warmup + asked.nuts.draws) ? 0 : asked.workers;
+}
+
+function placeOf(workerUrl: FitOptions["workerUrl"]): string | null {
+  return typeof workerUrl === "object" ? workerUrl.href : (workerUrl ?? null);
 }
 
 function sample(

@@ -24,6 +24,13 @@ export const runSchema = {
     sentence: "worker threads of the chains, 0 for none; the draws do not depend on them",
     example: 2,
   }),
+  workerUrl: option(optional(value("a text or a URL", isPlace)), {
+    default: undefined,
+    defaultInWords: "the worker that comes with the library",
+    sentence: "where the worker file is (the entry `marginalia/worker`), for a bundle that does not find it by itself",
+    example: "https://example.org/worker.js",
+    flag: null,
+  }),
   onProgress: option(optional(listener<(progress: ChainProgress) => void>()), {
     default: undefined,
     defaultInWords: "none",
@@ -78,6 +85,12 @@ export const nutsSchema = {
 
 /** How to sample. */
 export type NutsOptionsGiven = Given<typeof nutsSchema>;
+
+/** A URL is named by what we need of one, as the core knows no platform's class. */
+function isPlace(given: unknown): given is string | { readonly href: string } {
+  if (typeof given === "string") return true;
+  return typeof given === "object" && given !== null && "href" in given && typeof given.href === "string";
+}
 
 function isSignal(given: unknown): given is Signal {
   return (

@@ -1,0 +1,200 @@
+import { execFile } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { promisify } from "node:util";
+import { build as esbuild } from "esbuild";
+import type { Browser } from "playwright-core";
+import { rolldown } from "rolldown";
+import { createServer, build as viteBuild } from "vite";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import webpack from "webpack";
+import { chromium, launch } from "../browser/chromium.js";
+import { serve } from "../browser/serve.js";
+import { createProject, type Outcome, type Project, program } from "./project.js";
+
+/** A program and its bundles live in a folder of their own within the project, whose packages they find. */
+let project: Project;
+beforeAll(() => {
+  project = createProject();
+}, 120_000);
+afterAll(() => project?.remove());
+
+function entry(folder: string, name: string, text: string): string {
+  mkdirSync(join(project.folder, folder), { recursive: true });
+  return project.write(join(folder, name), text);
+}
+
+async function outcomeOf(file: string): Promise<Outcome> {
+  const { stdout } = await promisify(execFile)(process.execPath, [file], { cwd: project.folder, timeout: 60_000 });
+  return JSON.parse(stdout);
+}
+
+/** Draws of this seed, by the package as it is installed. */
+let draws: readonly number[];
+beforeAll(async () => {
+  draws = (await outcomeOf(entry("plain", "program.mjs", program()))).draws;
+});
+
+const found = () => ({ codes: [], draws });
+const notFound = () => ({ codes: ["no-worker-threads"], draws });
+
+/** The worker as it is installed, in a program's own words. */
+function installedWorker(): string {
+  return JSON.stringify(pathToFileURL(join(project.folder, "node_modules/marginalia/dist/node/worker.js")).href);
+}
+
+type Target = "node" | "browser";
+
+async function bundleWithRolldown(input: string, target: Target, dir: string): Promise<void> {
+  const bundle = await rolldown({ input, platform: target, cwd: project.folder, logLevel: "silent" });
+  await bundle.write({ dir, format: "esm" });
+  await bundle.close();
+}
+
+async function bundleWithEsbuild(input: string, target: Target, outdir: string, format: "esm" | "cjs" = "esm") {
+  const outExtension: Record<string, string> = { ".js": format === "cjs" ? ".cjs" : ".js" };
+  await esbuild({
+    entryPoints: [input],
+    bundle: true,
+    platform: target,
+    format,
+    outdir,
+    outExtension,
+    logLevel: "silent",
+  });
+}
+
+async function bundleWithWebpack(input: string, target: Target, path: string): Promise<void> {
+  const compiler = webpack({
+    mode: "none",
+    context: project.folder,
+    entry: input,
+    target: target === "node" ? "node20" : "web",
+    experiments: { outputModule: true },
+    output: { path, filename: "program.js", module: true, chunkFormat: "module" },
+  });
+  const stats = await promisify(compiler.run.bind(compiler))();
+  if (stats?.hasErrors()) throw new Error(stats.toString("errors-only"));
+}
+
+async function bundleWithVite(input: string, target: Target, outDir: string): Promise<void> {
+  await viteBuild({
+    root: project.folder,
+    logLevel: "silent",
+    configFile: false,
+    ...(target === "node" ? { ssr: { noExternal: true } } : {}),
+    build: {
+      outDir,
+      ssr: target === "node",
+      minify: false,
+      rolldownOptions: { input, output: { entryFileNames: "program.js" } },
+    },
+  });
+}
+
+const bundlers = {
+  esbuild: bundleWithEsbuild,
+  rolldown: bundleWithRolldown,
+  webpack: bundleWithWebpack,
+  vite: bundleWithVite,
+};
+const names = ["esbuild", "rolldown", "webpack", "vite"] as const;
+
+describe("on Node", () => {
+  it("the package runs as it is installed, by import and by require", async () => {
+    const required = program().replace(/import \{ fit \} from "marginalia";/, 'const { fit } = require("marginalia");');
+    expect(await outcomeOf(entry("plain", "program.mjs", program()))).toEqual(found());
+    expect(await outcomeOf(entry("plain", "program.cjs", required))).toEqual(found());
+  });
+
+  it.each(names)(
+    "a bundle of %s has the same draws: in this thread, which it says, or in threads by workerUrl",
+    async (name) => {
+      const dir = join(project.folder, `${name}-node`);
+      const plain = entry(`${name}-node`, "program.js", program());
+      await bundlers[name](plain, "node", join(dir, "out"));
+      const withUrl = entry(`${name}-node-url`, "program.js", program(installedWorker()));
+      await bundlers[name](withUrl, "node", join(`${dir}-url`, "out"));
+      expect(await outcomeOf(join(dir, "out/program.js"))).toEqual(notFound());
+      expect(await outcomeOf(join(`${dir}-url`, "out/program.js"))).toEqual(found());
+    },
+  );
+
+  it("a CommonJS bundle, which has no place of its own, runs chains in its thread and says so", async () => {
+    const out = join(project.folder, "esbuild-cjs", "out");
+    await bundleWithEsbuild(entry("esbuild-cjs", "program.js", program()), "node", out, "cjs");
+    expect(await outcomeOf(join(out, "program.cjs"))).toEqual(notFound());
+  });
+});
+
+describe.skipIf(chromium === null)("in a browser", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser?.close());
+
+  async function outcomeAt(url: string): Promise<Outcome> {
+    const page = await browser.newPage();
+    const errors: string[] = [];
+    page.on("pageerror", (error) => errors.push(error.message));
+    await page.goto(url);
+    await page
+      .waitForFunction("document.title.startsWith('{')", undefined, { timeout: 60_000 })
+      .catch((error: Error) => {
+        throw new Error([error.message, ...errors].join("\n"));
+      });
+    const title = await page.title();
+    await page.close();
+    return JSON.parse(title);
+  }
+
+  it.each(names)(
+    "a bundle of %s has the draws of Node, in threads where the bundler sees to the worker",
+    async (name) => {
+      const out = join(project.folder, `${name}-web`, "out");
+      await bundlers[name](entry(`${name}-web`, "program.js", program()), "browser", out);
+      const page = '<!doctype html><title></title><script type="module" src="/program.js"></script>';
+      const { url, server } = await serve(out, { "/index.html": page }, null);
+      try {
+        const seesToWorkers = name === "webpack" || name === "vite";
+        expect(await outcomeAt(`${url}/index.html`)).toEqual(seesToWorkers ? found() : notFound());
+      } finally {
+        server.close();
+      }
+    },
+  );
+
+  it("vite's development server has the draws of Node, in threads", async () => {
+    entry("vite-dev", "program.js", program());
+    entry("vite-dev", "index.html", '<!doctype html><title></title><script type="module" src="/program.js"></script>');
+    const server = await createServer({
+      root: join(project.folder, "vite-dev"),
+      configFile: false,
+      logLevel: "silent",
+      server: { port: 0, host: "127.0.0.1" },
+    });
+    try {
+      await server.listen();
+      expect(await outcomeAt(server.resolvedUrls?.local[0] ?? "")).toEqual(found());
+    } finally {
+      await server.close();
+    }
+  });
+});
+
+it("what is installed is a few files that import nothing but each other and Node", () => {
+  const folder = join(project.folder, "node_modules/marginalia/dist");
+  for (const target of ["node", "browser"]) {
+    const files = readdirSync(join(folder, target)).filter((name) => name.endsWith(".js"));
+    expect(files.length).toBeLessThan(40);
+    const imported = files.flatMap((name) => {
+      const text = readFileSync(join(folder, target, name), "utf8");
+      return [...text.matchAll(/(?:^|[;}])\s*import\b[^"'`;()]*["']([^"']+)["']/gm)].map(([, from]) => from);
+    });
+    expect(imported.length).toBeGreaterThan(0);
+    const allowed = target === "node" ? /^(\.\/|node:)/ : /^\.\//;
+    expect(imported.filter((from) => !allowed.test(from))).toEqual([]);
+  }
+});
