@@ -36,6 +36,7 @@ export { essBulk, essTail } from "./diagnostics/ess.js";
 export { rhat } from "./diagnostics/rhat.js";
 export { type SamplerDiagnostics, samplerDiagnostics } from "./diagnostics/sampler.js";
 export { type Warning, warningsOf } from "./diagnostics/warnings.js";
+export type { Engine, EngineContext } from "./engine/Engine.js";
 export { EngineDefect, EngineError } from "./engine/EngineError.js";
 export { type ChainProgress, runChain } from "./engine/hmc/chain.js";
 export { defaultNutsOptions, type NutsOptions } from "./engine/hmc/options.js";
@@ -52,20 +53,24 @@ export type { Signal } from "./engine/Signal.js";
 export { defineFamily } from "./family/defineFamily.js";
 export type { Family } from "./family/Family.js";
 export { families } from "./family/families.js";
+export type { InlaFitOptions, LaplaceFitOptions } from "./fit/byApproximation.js";
+export { isUntrustedMl, type MlFit, type MlFitOptions } from "./fit/byMl.js";
+export { ChainError } from "./fit/byNuts.js";
 export {
+  completeFitOptions,
   completeInlaOptions,
   completeLaplaceOptions,
-  type InlaFitOptions,
-  type LaplaceFitOptions,
-} from "./fit/byApproximation.js";
-export { completeMlOptions, isUntrustedMl, type MlFit, type MlFitOptions } from "./fit/byMl.js";
-export { ChainError } from "./fit/byNuts.js";
+  completeMlOptions,
+} from "./fit/completeOptions.js";
 export { type EffectsCovariance, effectsCovariances } from "./fit/covariance.js";
-export { fit } from "./fit/fit.js";
+export { type DefinedFit, defineEngine, type EngineDefinition } from "./fit/defineEngine.js";
+export { type EngineName, engines } from "./fit/engines.js";
+export type { FitEngine } from "./fit/FitEngine.js";
+export { type FitOf, type FitOptions, type FitOptionsOf, fit } from "./fit/fit.js";
 export { fitReport, isUntrusted } from "./fit/fitReport.js";
-export type { Fit } from "./fit/fitted.js";
+export type { Fit, InlaFit, LaplaceFit, NutsFit } from "./fit/fitted.js";
 export { mlReport, splitNotes } from "./fit/mlReport.js";
-export { completeFitOptions, type FitOptions } from "./fit/nutsOptions.js";
+export type { CompleteFitOptions, NutsFitOptions } from "./fit/nutsOptions.js";
 export { type PreparedModel, prepareModel } from "./fit/prepare.js";
 export type { PriorConflict } from "./fit/priorConflict.js";
 export type { ReportContext } from "./fit/ReportContext.js";

@@ -1,4 +1,4 @@
-import type { FitOptions } from "marginalia";
+import type { NutsFitOptions } from "marginalia";
 
 /** How a case is sampled: with the defaults, but for the number of draws. */
 export interface CaseSettings {
@@ -28,6 +28,6 @@ export const settings: readonly CaseSettings[] = [
   { name: "hdp_remission_full", draws: 2000 },
 ];
 
-export function fitOptions({ draws }: CaseSettings): FitOptions {
+export function fitOptions({ draws }: CaseSettings): NutsFitOptions {
   return { draws, chains, seed };
 }

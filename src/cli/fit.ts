@@ -9,13 +9,13 @@ import {
   completeFitOptions,
   EngineError,
   type Fit,
-  type FitOptions,
   fit,
   fitReport,
   type InlaFitOptions,
   isUntrusted,
   type LaplaceFitOptions,
   modelText,
+  type NutsFitOptions,
   type Quality,
   type ReportContext,
   type StageProgress,
@@ -83,7 +83,7 @@ export interface Sampled {
 /** Fits with progress shown, by an engine that samples or approximates; Ctrl-C is heeded once the model is prepared. Throws InterruptedError where it left nothing. */
 export async function sample(
   { model, table }: ModelAndData,
-  options: FitOptions | LaplaceFitOptions | InlaFitOptions,
+  options: NutsFitOptions | LaplaceFitOptions | InlaFitOptions,
   terminal: Terminal,
 ): Promise<Sampled> {
   const now = () => performance.now() / 1000;

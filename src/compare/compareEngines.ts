@@ -3,7 +3,8 @@ import { type TableInput, toTable } from "../data/toTable.js";
 import type { Warning } from "../diagnostics/warnings.js";
 import { EngineDefect } from "../engine/EngineError.js";
 import { improperEvidence } from "../fit/byApproximation.js";
-import { fitByMl } from "../fit/byMl.js";
+import { mlEngine } from "../fit/byMl.js";
+import { fitBy } from "../fit/fit.js";
 import { asForeseen } from "../fit/foreseen.js";
 import { type PreparedModel, prepareModel } from "../fit/prepare.js";
 import { problemWarnings } from "../fit/problemWarnings.js";
@@ -70,8 +71,8 @@ function benchOf(prepared: PreparedModel, table: Table, options: EngineOptions):
   const known = new Map<string, Promise<Result>>();
   let mode: Promise<MlMeasured> | null = null;
   const fitMode = async () => {
-    const asked = { ...options.shared, signal: options.sampling.signal, engine: "ml", penalized: true } as const;
-    return measureMl("ml", await fitByMl(prepared.ast, table, asked));
+    const asked = { ...options.shared, signal: options.sampling.signal, penalized: true };
+    return measureMl("ml", await fitBy(mlEngine, prepared.ast, table, asked));
   };
   return {
     prepared,

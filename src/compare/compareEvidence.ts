@@ -1,7 +1,8 @@
 import type { Table } from "../data/Table.js";
 import { type TableInput, toTable } from "../data/toTable.js";
 import type { Warning } from "../diagnostics/warnings.js";
-import { fitByInla, fitByLaplace } from "../fit/byApproximation.js";
+import { inlaEngine, laplaceEngine } from "../fit/byApproximation.js";
+import { fitBy } from "../fit/fit.js";
 import type { Fit } from "../fit/fitted.js";
 import { asForeseen } from "../fit/foreseen.js";
 import { type PreparedModel, prepareModel } from "../fit/prepare.js";
@@ -79,8 +80,8 @@ async function evidenceBy(
     return fitOf(
       label,
       engine === "laplace"
-        ? await fitByLaplace(ast, table, { ...options, engine })
-        : await fitByInla(ast, table, { ...options, engine: "inla" }),
+        ? await fitBy(laplaceEngine, ast, table, options)
+        : await fitBy(inlaEngine, ast, table, options),
     );
   } catch (error) {
     throwIfAborted(signal);

@@ -1,12 +1,14 @@
 import type { Table } from "../data/Table.js";
 import { EngineDefect } from "../engine/EngineError.js";
-import type { MlOptions } from "../engine/ml/options.js";
-import { fitByInla, fitByLaplace } from "../fit/byApproximation.js";
-import { fitByMl } from "../fit/byMl.js";
-import { fitByNuts } from "../fit/byNuts.js";
+import type { Given } from "../engine/OptionSchema.js";
+import type { MlFit } from "../fit/byMl.js";
+import { engines } from "../fit/engines.js";
+import type { AnyEngine } from "../fit/FitEngine.js";
+import { fitBy } from "../fit/fit.js";
+import type { Fit } from "../fit/fitted.js";
 import { asForeseen } from "../fit/foreseen.js";
 import type { ModelOptions } from "../fit/modelOptions.js";
-import type { FitOptions } from "../fit/nutsOptions.js";
+import type { nutsSchema } from "../fit/nutsSchema.js";
 import type { PreparedModel } from "../fit/prepare.js";
 import type { ModelAst } from "../language/ast.js";
 import { ModelError } from "../language/ModelError.js";
@@ -21,30 +23,48 @@ export interface EngineOptions {
   readonly sampling: SamplingOptions;
 }
 
-export type SamplingOptions = Pick<
-  FitOptions,
-  "seed" | "chains" | "draws" | "workers" | "workerUrl" | "onProgress" | "signal"
+export type SamplingOptions = Given<
+  Pick<typeof nutsSchema, "seed" | "chains" | "draws" | "workers" | "workerUrl" | "onProgress" | "signal">
 >;
 
 type Run = (model: ModelAst, data: Table, options: EngineOptions) => Promise<Measured | MlMeasured>;
 
-/** Every engine that compares, by the name it is asked for: one line each. */
-const engines: Readonly<Record<string, Run>> = {
-  nuts: byNuts,
-  laplace: byLaplace,
-  inla: byInla,
-  ml: byMl("ml", {}),
-  "ml:lmm": byMl("ml:lmm", { method: "lmm" }),
-  "ml:reml": byMl("ml:reml", { method: "lmm", reml: true }),
-  "ml:aghq": byMl("ml:aghq", { method: "aghq" }),
-  "ml:laplace": byMl("ml:laplace", { method: "laplace" }),
-  "ml:pql": byMl("ml:pql", { method: "pql" }),
-  "ml:pql-free": byMl("ml:pql-free", { method: "pql", scale: "free" }),
-  "ml:em": byMl("ml:em", { method: "em" }),
-  "ml:conditional": byMl("ml:conditional", { method: "conditional" }),
-};
+/** Every engine that compares, and every variant of it, by the name it is asked for. */
+const runs: Readonly<Record<string, Run>> = Object.fromEntries(engines.flatMap((engine) => runsOf(engine)));
 
-export const comparedEngines: readonly string[] = Object.keys(engines);
+function runsOf(engine: AnyEngine): [string, Run][] {
+  const run =
+    (name: string, variant: object): Run =>
+    async (model, data, options) =>
+      measured(name, await fitBy(engine, model, data, { ...optionsOf(engine, options), ...variant }), options);
+  const variants = Object.entries(engine.variants ?? {}).map(([name, variant]): [string, Run] => {
+    const full = `${engine.name}:${name}`;
+    return [full, run(full, variant)];
+  });
+  return [[engine.name, run(engine.name, {})], ...variants];
+}
+
+/** What an engine takes of the options of a comparison, whose chains and draws are those of an engine with chains. */
+function optionsOf({ options }: AnyEngine, { shared, sampling }: EngineOptions): object {
+  const { seed, signal } = sampling;
+  return { ...shared, ...("chains" in options ? sampling : { seed, signal }) };
+}
+
+function isMlFit(fit: unknown): fit is MlFit {
+  return typeof fit === "object" && fit !== null && "ml" in fit;
+}
+
+function isFit(fit: unknown): fit is Fit {
+  return typeof fit === "object" && fit !== null && "posterior" in fit;
+}
+
+async function measured(name: string, fit: unknown, { sampling }: EngineOptions): Promise<Measured | MlMeasured> {
+  if (isMlFit(fit)) return measureMl(name, fit);
+  if (isFit(fit)) return measurePosterior(fit, sampling.signal);
+  throw new TypeError(`${name} returned no fit`);
+}
+
+export const comparedEngines: readonly string[] = Object.keys(runs);
 /** Those with a posterior, and maximum likelihood by the method that suits the model. */
 export const defaultComparedEngines: readonly string[] = comparedEngines.filter((name) => !name.includes(":"));
 /** Methods whose maxima outside estimates may turn out to be. */
@@ -58,7 +78,7 @@ export async function runEngine(
   options: EngineOptions,
 ): Promise<Measured | MlMeasured | RefusedEngine> {
   try {
-    return await engines[engine](ast, data, options);
+    return await runs[engine](ast, data, options);
   } catch (thrown) {
     const error = asForeseen(engine, design, thrown);
     return { engine, reason: reasonOf(error), isDefect: error instanceof EngineDefect };
@@ -68,25 +88,4 @@ export async function runEngine(
 function reasonOf(error: Error): string {
   const problem = error instanceof ModelError ? error.problems.find(({ severity }) => severity === "error") : undefined;
   return problem === undefined ? error.message : `${problem.message}; ${problem.hint ?? ""}`;
-}
-
-async function byNuts(model: ModelAst, data: Table, { shared, sampling }: EngineOptions): Promise<Measured> {
-  return measurePosterior(await fitByNuts(model, data, { ...shared, ...sampling }), sampling.signal);
-}
-
-async function byLaplace(model: ModelAst, data: Table, { shared, sampling }: EngineOptions) {
-  const { seed = 1, signal } = sampling;
-  const fit = await fitByLaplace(model, data, { ...shared, signal, seed, engine: "laplace" });
-  return measurePosterior(fit, signal);
-}
-
-async function byInla(model: ModelAst, data: Table, { shared, sampling }: EngineOptions) {
-  const { seed = 1, signal } = sampling;
-  const fit = await fitByInla(model, data, { ...shared, signal, seed, engine: "inla" });
-  return measurePosterior(fit, signal);
-}
-
-function byMl(engine: string, method: Partial<MlOptions>): Run {
-  return async (model, data, { shared, sampling: { signal } }) =>
-    measureMl(engine, await fitByMl(model, data, { ...shared, ...method, signal, engine: "ml" }));
 }

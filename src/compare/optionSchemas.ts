@@ -1,4 +1,4 @@
-import { fitSchemas } from "../fit/options.js";
+import { fitSchemas } from "../fit/engines.js";
 import { enginesSchema } from "./enginesOptions.js";
 import { evidenceSchema } from "./evidenceOptions.js";
 import { compareSchema } from "./options.js";

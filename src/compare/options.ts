@@ -1,11 +1,12 @@
 import { acceptedOptions, refuseProblems, withDefaults } from "../engine/checkOptions.js";
 import { type MlOptions, mlOptionProblems, mlSchema } from "../engine/ml/options.js";
-import { type Given, option } from "../engine/OptionSchema.js";
+import { type Given, type OptionSchema, option } from "../engine/OptionSchema.js";
 import type { OptionProblem } from "../engine/OptionsError.js";
 import { someOf, trueOrFalse } from "../engine/optionTypes.js";
+import { fitSchemas } from "../fit/engines.js";
 import { modelSchema } from "../fit/modelOptions.js";
 import { signalOption } from "../fit/nutsSchema.js";
-import { fitSchemas, schemaProblems } from "../fit/options.js";
+import { schemaProblems } from "../fit/options.js";
 
 /** Options of every comparison of two models. */
 export const pairSchema = {
@@ -67,6 +68,6 @@ function incomparableProblems(method: MlOptions["method"] = "auto"): OptionProbl
 
 /** Of an option that a fit has and a comparison has not. */
 export function ofNoComparison(name: string): string | null {
-  const isOfFit = Object.values(fitSchemas).some((schema) => Object.hasOwn(schema, name));
+  const isOfFit = Object.values<OptionSchema>(fitSchemas).some((schema) => Object.hasOwn(schema, name));
   return isOfFit ? `${name} is no option of this comparison; leave it out` : null;
 }

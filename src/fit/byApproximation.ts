@@ -1,29 +1,26 @@
-import type { TableInput } from "../data/toTable.js";
 import type { LatentGaussian } from "../density/LatentGaussian.js";
 import { refuseProblems, withDefaults } from "../engine/checkOptions.js";
+import type { EngineContext } from "../engine/Engine.js";
 import { EngineError } from "../engine/EngineError.js";
 import { inla } from "../engine/inla/inla.js";
 import type { LinearCombination } from "../engine/inla/LinearCombination.js";
-import { type InlaOptions, inlaSchema } from "../engine/inla/options.js";
+import { inlaSchema } from "../engine/inla/options.js";
 import { laplace } from "../engine/laplace/laplace.js";
-import { type LaplaceOptions, laplaceSchema } from "../engine/laplace/options.js";
+import { laplaceSchema } from "../engine/laplace/options.js";
 import type { Given } from "../engine/OptionSchema.js";
-import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import { runSteps, type Steps } from "../math/steps.js";
-import type { Posterior } from "../posterior/Posterior.js";
+import type { ApproximationRecord, Posterior } from "../posterior/Posterior.js";
 import { hasJointDraws, withJointDraws } from "../posterior/quantities.js";
-import type { inlaFitSchema, laplaceFitSchema } from "./approximationSchemas.js";
-import { fitByNuts } from "./byNuts.js";
-import { type Fit, fitted } from "./fitted.js";
-import { foreseen, foreseenSteps } from "./foreseen.js";
+import { inlaFitSchema, laplaceFitSchema } from "./approximationSchemas.js";
+import { nutsEngine } from "./byNuts.js";
+import { type FitEngine, judgeForPosterior } from "./FitEngine.js";
+import { type Fit, fitted, type InlaFit, type LaplaceFit, type NutsFit } from "./fitted.js";
+import { foreseen } from "./foreseen.js";
 import { inTableOrder } from "./inTableOrder.js";
 import { combinedDraws, parseCombination } from "./linearCombination.js";
 import type { ModelOptions } from "./modelOptions.js";
-import type { FitOptions } from "./nutsOptions.js";
-import { fitOptionProblems } from "./options.js";
-import { type PreparedModel, prepareForPosterior } from "./prepare.js";
-import { inThisThread } from "./thisThread.js";
+import type { PreparedModel } from "./prepare.js";
 
 /** How to approximate: see `laplaceFitSchema`. */
 export interface LaplaceFitOptions extends Given<typeof laplaceFitSchema> {
@@ -35,35 +32,48 @@ export interface InlaFitOptions extends Given<typeof inlaFitSchema> {
   readonly engine: "inla";
 }
 
-/** `fit` by the engine laplace. */
-export async function fitByLaplace(
-  model: ModelAst | string,
-  data: TableInput,
-  options: LaplaceFitOptions,
-): Promise<Fit> {
-  const complete = completeLaplaceOptions(options);
-  return fitByApproximation(model, data, options, (view) => laplace(view, complete));
-}
+type LaplaceGiven = Given<typeof laplaceFitSchema>;
+type InlaGiven = Given<typeof inlaFitSchema>;
 
-/** `fit` by the engine inla. */
-export async function fitByInla(model: ModelAst | string, data: TableInput, options: InlaFitOptions): Promise<Fit> {
-  const complete = completeInlaOptions(options);
-  return fitByApproximation(model, data, options, (view) =>
-    inla(view, complete, combinationsOf(options.lincomb ?? [], view)),
-  );
-}
+/** A Gaussian approximation with importance weights. */
+export const laplaceEngine: FitEngine<"laplace", typeof laplaceFitSchema, LaplaceFit | NutsFit> = {
+  name: "laplace",
+  sentence: "weighted draws about the mode, in a second or so; a guard says whether to trust them",
+  options: laplaceFitSchema,
+  judge: judgeForPosterior,
+  refuses: (model) => refusal("laplace", model),
+  async run(model, options, context) {
+    const complete = withDefaults(laplaceSchema, options);
+    const found = await approximated(model, options, context, (view) => laplace(view, complete));
+    const { fit, approximation } = found;
+    return mustEscalate(options, approximation)
+      ? escalated("laplace", approximation.guard.verdict, model, options, context)
+      : { ...fit, engine: "laplace", approximation };
+  },
+};
 
-/** Checks the options of `engine: "laplace"` and fills in the defaults. Throws OptionsError with everything that is wrong. */
-export function completeLaplaceOptions(options: LaplaceFitOptions): LaplaceOptions {
-  refuseProblems(fitOptionProblems(options, "laplace"));
-  return withDefaults(laplaceSchema, options);
-}
-
-/** Checks the options of `engine: "inla"` and fills in the defaults. Throws OptionsError with everything that is wrong. */
-export function completeInlaOptions(options: InlaFitOptions): InlaOptions {
-  refuseProblems(fitOptionProblems(options, "inla"));
-  return withDefaults(inlaSchema, options);
-}
+/** Integrated nested Laplace approximations. */
+export const inlaEngine: FitEngine<"inla", typeof inlaFitSchema, InlaFit | NutsFit> = {
+  name: "inla",
+  sentence:
+    "marginals as densities, without the noise of draws, by integrated nested approximations; a guard says whether to trust them",
+  options: inlaFitSchema,
+  judge: judgeForPosterior,
+  refuses: (model) => refusal("inla", model),
+  async run(model, options, context) {
+    const complete = withDefaults(inlaSchema, options);
+    const { lincomb = [] } = options;
+    const found = await approximated(model, options, context, (view) =>
+      inla(view, complete, combinationsOf(lincomb, view)),
+    );
+    const { fit, approximation } = found;
+    const { criteria = null, linearCombinations = [] } = fit.posterior;
+    if (!mustEscalate(options, approximation))
+      return { ...fit, engine: "inla", approximation, criteria, linearCombinations };
+    const sampled = await escalated("inla", approximation.guard.verdict, model, options, context);
+    return options.lincomb === undefined ? sampled : withCombinations(sampled, lincomb, options);
+  },
+};
 
 /** Throws OptionsError with everything that is wrong. */
 function combinationsOf(texts: readonly string[], { quantities, parameterKinds }: LatentGaussian): LinearCombination[] {
@@ -73,35 +83,36 @@ function combinationsOf(texts: readonly string[], { quantities, parameterKinds }
   return parsed.filter((one) => typeof one !== "string");
 }
 
-async function fitByApproximation(
-  model: ModelAst | string,
-  data: TableInput,
-  options: LaplaceFitOptions | InlaFitOptions,
-  approximate: (view: LatentGaussian) => Steps<Posterior>,
-): Promise<Fit> {
-  const fit = await runSteps(approximated(model, data, options, approximate), inThisThread(options));
-  const guard = fit.posterior.record.approximation?.guard;
-  return options.escalate === true && guard?.isTrusted === false ? escalated(guard.verdict, model, data, options) : fit;
+/** Why a model has no approximation. */
+function refusal(engine: string, prepared: PreparedModel): string | null {
+  const latent = prepared.compiled.latentGaussian();
+  return "refusal" in latent
+    ? `${engine} cannot approximate this model: ${latent.refusal}; the engine nuts takes it`
+    : null;
 }
 
-function* approximated(
-  model: ModelAst | string,
-  data: TableInput,
-  options: LaplaceFitOptions | InlaFitOptions,
+function mustEscalate(
+  { escalate = false }: { readonly escalate?: boolean | undefined },
+  { guard }: ApproximationRecord,
+): boolean {
+  return escalate && !guard.isTrusted;
+}
+
+async function approximated(
+  prepared: PreparedModel,
+  options: LaplaceGiven | InlaGiven,
+  context: EngineContext,
   approximate: (view: LatentGaussian) => Steps<Posterior>,
-): Steps<Fit> {
-  const start = performance.now();
-  const prepared = prepareForPosterior(model, data, options);
-  const { engine } = options;
-  const latent = foreseen(engine, prepared, () => prepared.compiled.latentGaussian());
-  if ("refusal" in latent)
-    throw new EngineError(`${engine} cannot approximate this model: ${latent.refusal}; the engine nuts takes it`);
-  const compiledAt = performance.now();
-  yield;
-  const posterior = yield* foreseenSteps(engine, prepared, approximate(latent.view));
-  const seconds = { compile: (compiledAt - start) / 1000, sampling: (performance.now() - compiledAt) / 1000 };
+): Promise<{ readonly fit: Fit; readonly approximation: ApproximationRecord }> {
+  const latent = prepared.compiled.latentGaussian();
+  if ("refusal" in latent) throw new EngineError(latent.refusal);
+  const compiledAt = context.now();
+  const posterior = await runSteps(approximate(latent.view), context);
+  const { approximation } = posterior.record;
+  if (approximation === undefined) throw new RangeError("an approximation must have a record");
+  const seconds = { compile: (compiledAt - context.start) / 1000, sampling: (context.now() - compiledAt) / 1000 };
   const problems = [...prepared.problems, ...improperEvidence(prepared)];
-  return fitted({ ...prepared, problems }, inTable(posterior, prepared), seconds, options);
+  return { approximation, fit: fitted({ ...prepared, problems }, inTable(posterior, prepared), seconds, options) };
 }
 
 /** What keeps the log marginal likelihood from being held against another model's. */
@@ -132,43 +143,32 @@ function inTable(posterior: Posterior, prepared: PreparedModel): Posterior {
 
 /** A fit by nuts, which says why it ran and what it leaves out. */
 async function escalated(
+  engine: string,
   verdict: string,
-  model: ModelAst | string,
-  data: TableInput,
-  asked: LaplaceFitOptions | InlaFitOptions,
-): Promise<Fit> {
-  const { engine, seed, missing, level, families, priors, onProgress, onQuality, signal, workers, workerUrl } = asked;
-  const given = Object.entries({
-    seed,
-    missing,
-    level,
-    families,
-    priors,
-    onProgress,
-    onQuality,
-    signal,
-    workers,
-    workerUrl,
-  });
-  const options: FitOptions = Object.fromEntries(given.filter(([, value]) => value !== undefined));
-  const sampled = await fitByNuts(model, data, options);
-  const hasCriteria = asked.engine === "inla" && asked.criteria === true;
+  model: PreparedModel,
+  asked: LaplaceGiven | InlaGiven,
+  context: EngineContext,
+): Promise<NutsFit> {
+  const { seed, missing, level, families, priors, onProgress, onQuality, signal, workers, workerUrl } = asked;
+  const options = { seed, missing, level, families, priors, onProgress, onQuality, signal, workers, workerUrl };
+  const sampled = await nutsEngine.run(model, options, { ...context, start: context.now() });
   const reason = {
     code: "escalated",
     severity: "warning",
     message: `nuts ran in place of ${engine}, whose guard says: ${verdict}`,
-    hint: hasCriteria ? "the criteria are of inla alone: leave escalate out to have them" : "nothing need be done",
+    hint:
+      "criteria" in asked && asked.criteria
+        ? "the criteria are of inla alone: leave escalate out to have them"
+        : "nothing need be done",
   } as const;
-  const prepared = { ...sampled, problems: [...sampled.problems, reason] };
-  return asked.engine === "inla" && asked.lincomb !== undefined
-    ? withCombinations(prepared, asked.lincomb, asked)
-    : prepared;
+  return { ...sampled, problems: [...sampled.problems, reason] };
 }
 
 /** A fit by draws with those of combinations, which can be read: the approximation before it had them. */
-function withCombinations(sampled: Fit, texts: readonly string[], options: ModelOptions): Fit {
+function withCombinations(sampled: NutsFit, texts: readonly string[], options: ModelOptions): NutsFit {
   const latent = sampled.compiled.latentGaussian();
   if ("refusal" in latent) return sampled;
   const linearCombinations = combinationsOf(texts, latent.view).map((one) => combinedDraws(one, sampled.posterior));
-  return fitted(sampled, { ...sampled.posterior, linearCombinations }, sampled.seconds, options);
+  const posterior = { ...sampled.posterior, linearCombinations };
+  return { ...fitted(sampled, posterior, sampled.seconds, options), engine: "nuts" };
 }

@@ -4,7 +4,8 @@ import type { Interval, LatentGaussian } from "../density/LatentGaussian.js";
 import { predictorPrefix } from "../density/priorSlots.js";
 import type { Design } from "../design/Design.js";
 import { separationLimit, withoutDependent } from "../design/restrictDesign.js";
-import { refuseProblems, withDefaults } from "../engine/checkOptions.js";
+import { withDefaults } from "../engine/checkOptions.js";
+import type { EngineContext } from "../engine/Engine.js";
 import { EngineError } from "../engine/EngineError.js";
 import { informationCriteria } from "../engine/ml/inference.js";
 import type { MaximumLikelihood, TermHypothesis } from "../engine/ml/MaximumLikelihood.js";
@@ -16,14 +17,13 @@ import type { ModelAst } from "../language/ast.js";
 import { ModelError, type Problem } from "../language/ModelError.js";
 import { runSteps, type Steps } from "../math/steps.js";
 import { type DispersionCheck, dispersionCheck } from "./dispersion.js";
+import type { FitEngine } from "./FitEngine.js";
 import { foreseen, foreseenSteps } from "./foreseen.js";
-import type { mlFitSchema } from "./mlFitSchema.js";
+import { mlFitSchema } from "./mlFitSchema.js";
 import type { ModelOptions } from "./modelOptions.js";
 import { asFitOfModel, type NotEstimable, notEstimable, testable } from "./notEstimable.js";
-import { fitOptionProblems } from "./options.js";
 import { originNotes } from "./originNotes.js";
-import { type PreparedModel, prepare, prepareModel, vocabulary } from "./prepare.js";
-import { inThisThread } from "./thisThread.js";
+import { type PreparedModel, prepare, vocabulary } from "./prepare.js";
 
 /** How to maximise the likelihood: see `mlFitSchema`. */
 export interface MlFitOptions extends Given<typeof mlFitSchema> {
@@ -32,6 +32,7 @@ export interface MlFitOptions extends Given<typeof mlFitSchema> {
 
 /** A model fitted by maximum likelihood, which leaves its priors out unless it is penalised by them. */
 export interface MlFit extends PreparedModel {
+  readonly engine: "ml";
   /** Estimates with standard errors and intervals, conditional modes of the random effects, notes. */
   readonly ml: MaximumLikelihood;
   /** Coefficients that the data do not determine, or that run to infinity; empty for a penalised fit. */
@@ -85,15 +86,34 @@ function judgeWithoutPriors(problem: Problem): Problem | null {
   return hint === undefined ? problem : { ...problem, severity: "error", hint };
 }
 
-/** `fit` by maximum likelihood. */
-export async function fitByMl(model: ModelAst | string, data: TableInput, options: MlFitOptions): Promise<MlFit> {
-  const complete = completeMlOptions(options);
-  function* fitted(): Steps<MlFit> {
-    const ready = prepareForMl(model, data, options);
-    yield;
-    return yield* maximise(ready, complete, options.onProgress);
-  }
-  return runSteps(fitted(), inThisThread({ signal: options.signal }));
+type MlGiven = Given<typeof mlFitSchema>;
+
+/** Maximum likelihood. */
+export const mlEngine: FitEngine<"ml", typeof mlFitSchema, MlFit> = {
+  name: "ml",
+  sentence: "maximum likelihood, without priors: estimates, standard errors, tests and intervals",
+  options: mlFitSchema,
+  conflicts: (options) => mlOptionProblems(withDefaults(mlSchema, options)).filter(({ code }) => code === "conflict"),
+  variants: {
+    lmm: { method: "lmm" },
+    reml: { method: "lmm", reml: true },
+    aghq: { method: "aghq" },
+    laplace: { method: "laplace" },
+    pql: { method: "pql" },
+    "pql-free": { method: "pql", scale: "free" },
+    em: { method: "em" },
+    conditional: { method: "conditional" },
+  },
+  judge: (problem, { penalized }) => (penalized ? problem : judgeWithoutPriors(problem)),
+  refuses: () => null, // what it refuses depends on the part of the design that the data determine
+  run: (model, options, context) =>
+    runSteps(fittedByMl(model, options, context), { ...context, onProgress: undefined }),
+};
+
+function* fittedByMl(model: PreparedModel, options: MlGiven, { start }: EngineContext): Steps<MlFit> {
+  const ready = readyForMl(model, options, start);
+  yield;
+  return yield* maximise(ready, withDefaults(mlSchema, options), options.onProgress);
 }
 
 /** A model met with its data, as maximum likelihood sees it. */
@@ -109,15 +129,20 @@ export interface PreparedForMl {
 }
 
 /** Throws ModelError or DataError, and EngineError for a model that is beyond maximum likelihood. */
-export function prepareForMl(
-  model: ModelAst | string,
-  data: TableInput,
-  options: ModelOptions & Given<Pick<typeof mlSchema, "method" | "penalized">>,
-): PreparedForMl {
+export function prepareForMl(model: ModelAst | string, data: TableInput, options: MlModelOptions): PreparedForMl {
   const start = performance.now();
-  const full = options.penalized
-    ? prepareModel(model, data, options)
-    : prepare(model, data, options, judgeWithoutPriors);
+  return readyForMl(
+    prepare(model, data, options, (problem) => mlEngine.judge(problem, options)),
+    options,
+    start,
+  );
+}
+
+/** The options that say what maximum likelihood makes of a model. */
+type MlModelOptions = ModelOptions & Given<Pick<typeof mlSchema, "method" | "penalized">>;
+
+/** `start`: when the model began to be prepared. */
+function readyForMl(full: PreparedModel, options: MlModelOptions, start: number): PreparedForMl {
   const prepared = options.penalized ? full : withoutDependentColumns(full, options);
   const isSeparated = !options.penalized && full.design.separation !== null;
   if (isSeparated && full.design.separation?.freeRows.length === 0) throw completelySeparated(full);
@@ -202,6 +227,7 @@ export function* maximise(
   const modes = ml.effects?.modes.flatMap((part) => [...part]) ?? [];
   return {
     ...prepared,
+    engine: "ml",
     ml,
     notEstimable,
     criteria: informationCriteria(ml, design.rows),
@@ -230,12 +256,4 @@ function termHypotheses(design: Design, parameters: readonly string[]): TermHypo
       return { name: `${prefix}${name}`, parameters: positions, weights: marginal?.weights ?? null, ...constants };
     });
   });
-}
-
-/** Checks the options of `engine: "ml"` and fills in the defaults. Throws OptionsError with everything that is wrong. */
-export function completeMlOptions(options: MlFitOptions): MlOptions {
-  const problems = fitOptionProblems(options, "ml");
-  const complete = withDefaults(mlSchema, options);
-  refuseProblems([...problems, ...mlOptionProblems(complete).filter(({ code }) => code === "conflict")]);
-  return complete;
 }

@@ -1,11 +1,11 @@
-import type { TableInput } from "../data/toTable.js";
 import type { LatentGaussian } from "../density/LatentGaussian.js";
 import type { Design } from "../design/Design.js";
+import type { EngineContext } from "../engine/Engine.js";
 import { transportedAcceptance } from "../engine/hmc/options.js";
 import { SamplingError } from "../engine/hmc/SamplingError.js";
 import { parameterReader } from "../engine/inla/parameterShapes.js";
+import type { Given } from "../engine/OptionSchema.js";
 import type { Signal } from "../engine/Signal.js";
-import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import { type ReferenceMode, standardisingReference } from "../marginal/coordinates/standardisingReference.js";
 import { runSteps, type Steps, throwIfAborted } from "../math/steps.js";
@@ -16,60 +16,71 @@ import { openExecutor } from "../parallel/openExecutor.js";
 import type { ChainFailure, ChainRun } from "../parallel/runChains.js";
 import type { ModeRecord } from "../posterior/Posterior.js";
 import { posteriorFromChains } from "../posterior/posteriorFromChains.js";
-import { type Fit, fitted } from "./fitted.js";
-import { asForeseen, foreseenSteps, requestToReport } from "./foreseen.js";
-import { type CompleteFitOptions, completeFitOptions, type FitOptions } from "./nutsOptions.js";
-import { type Note, type PreparedModel, prepareForPosterior, vocabulary } from "./prepare.js";
+import { type FitEngine, judgeForPosterior } from "./FitEngine.js";
+import { type Fit, fitted, type NutsFit } from "./fitted.js";
+import { foreseenSteps, requestToReport } from "./foreseen.js";
+import { type CompleteFitOptions, completeRun, nutsConflicts } from "./nutsOptions.js";
+import { nutsSchema } from "./nutsSchema.js";
+import { type Note, type PreparedModel, vocabulary } from "./prepare.js";
 import { runRounds } from "./rounds.js";
-import { inThisThread } from "./thisThread.js";
 
 /** A chain failed, which ended the run. The message tells which and why. */
 export class ChainError extends SamplingError {
   override readonly name: string = "ChainError";
   /** The chains that were done by then, as a partial fit; null if there were none. */
-  readonly finished: Fit | null;
+  readonly finished: NutsFit | null;
 
-  constructor({ chain, error }: ChainFailure, finished: Fit | null, design: Design) {
+  constructor({ chain, error }: ChainFailure, finished: NutsFit | null, design: Design) {
     const request = error instanceof SamplingError ? "" : `; ${requestToReport(design)}`;
     super(`chain ${chain} failed: ${error.message}${request}`, { cause: error });
     this.finished = finished;
   }
 }
 
-/** `fit` by sampling. */
-export async function fitByNuts(model: ModelAst | string, data: TableInput, options: FitOptions): Promise<Fit> {
-  const asked = completeFitOptions(options);
-  throwIfAborted(options.signal);
-  const start = performance.now();
-  const compiled = prepareForPosterior(model, data, options);
+type NutsGiven = Given<typeof nutsSchema>;
+
+/** Hamiltonian Monte Carlo. */
+export const nutsEngine: FitEngine<"nuts", typeof nutsSchema, NutsFit> = {
+  name: "nuts",
+  sentence:
+    "draws of the posterior by Hamiltonian Monte Carlo; exact but for the noise of the draws, which diagnostics measure",
+  options: nutsSchema,
+  conflicts: nutsConflicts,
+  judge: judgeForPosterior,
+  refuses({ compiled }) {
+    const { parameters, randomEffects } = compiled.quantities;
+    return parameters.length + randomEffects.length > 0
+      ? null
+      : "every parameter is held at a number, so that there is nothing to sample; the engines laplace and inla give the log marginal likelihood";
+  },
+  run: sampled,
+};
+
+async function sampled(compiled: PreparedModel, options: NutsGiven, context: EngineContext): Promise<NutsFit> {
+  const asked = completeRun(options);
   const opening = openExecutor({
     workers: workersOf(options, asked, compiled.design),
     workerUrl: placeOf(options.workerUrl),
     vocabulary: vocabulary(options),
   }); // while the reference is made, threads start
-  try {
-    const choice = foreseenSteps("nuts", compiled, chooseCoordinates(compiled, asked, options));
-    const chosen = await runSteps(choice, inThisThread({ signal: options.signal }));
-    const { run, coordinates, main, modes, problems, notes } = chosen;
-    const compiledAt = performance.now();
-    const { executor, problem } = await opening;
-    const chains = await sample(compiled, run, { coordinates, modes }, executor, options);
-    const seconds = { compile: (compiledAt - start) / 1000, sampling: (performance.now() - compiledAt) / 1000 };
-    const prepared = {
-      ...compiled,
-      problems: [...compiled.problems, ...problems, ...(problem === null ? [] : [problem])],
-      notes: [...compiled.notes, ...notes],
-    };
-    if (chains.failure === null && !chains.chains.some(({ draws }) => draws > 0)) throwIfAborted(options.signal);
-    return collect(prepared, { ...run, main, parametrization: nameOf(coordinates) }, chains, seconds);
-  } catch (error) {
-    if (options.signal?.aborted && error === options.signal.reason) throw error;
-    throw asForeseen("nuts", compiled.design, error);
-  }
+  const choice = foreseenSteps("nuts", compiled, chooseCoordinates(compiled, asked, options));
+  const chosen = await runSteps(choice, { ...context, onProgress: undefined });
+  const { run, coordinates, main, modes, problems, notes } = chosen;
+  const compiledAt = context.now();
+  const { executor, problem } = await opening;
+  const chains = await sample(compiled, run, { coordinates, modes }, executor, options);
+  const seconds = { compile: (compiledAt - context.start) / 1000, sampling: (context.now() - compiledAt) / 1000 };
+  const prepared = {
+    ...compiled,
+    problems: [...compiled.problems, ...problems, ...(problem === null ? [] : [problem])],
+    notes: [...compiled.notes, ...notes],
+  };
+  if (chains.failure === null && !chains.chains.some(({ draws }) => draws > 0)) throwIfAborted(options.signal);
+  return collect(prepared, { ...run, main, parametrization: nameOf(coordinates) }, chains, seconds);
 }
 
 /** Worker threads that chains may have: none for a small model, unless they were asked for. */
-function workersOf({ workers }: FitOptions, asked: CompleteFitOptions, design: Design): number {
+function workersOf({ workers }: NutsGiven, asked: CompleteFitOptions, design: Design): number {
   return workers === undefined && isSmall(design, asked.nuts.warmup + asked.nuts.draws) ? 0 : asked.workers;
 }
 
@@ -82,7 +93,7 @@ function sample(
   { chains, nuts, targetEss, extendTo }: CompleteFitOptions,
   { coordinates, modes }: Pick<Chosen, "coordinates" | "modes">,
   executor: Executor,
-  options: FitOptions,
+  options: NutsGiven,
 ): Promise<ChainRun> {
   const tasks = Array.from({ length: chains }, (_, k) => {
     const mode = k % modes.length; // the first is the origin of the coordinates
@@ -100,7 +111,7 @@ function sample(
 }
 
 /** What a listener throws ends the run, and is no defect of the sampler. */
-function careful(listener: FitOptions["onProgress"]): FitOptions["onProgress"] {
+function careful(listener: NutsGiven["onProgress"]): NutsGiven["onProgress"] {
   return (progress) => {
     try {
       listener?.(progress);
@@ -114,13 +125,9 @@ function careful(listener: FitOptions["onProgress"]): FitOptions["onProgress"] {
 function* chooseCoordinates(
   { compiled, design }: PreparedModel,
   asked: CompleteFitOptions,
-  options: FitOptions,
+  options: NutsGiven,
 ): Steps<Chosen> {
-  const { parameters, randomEffects } = compiled.quantities;
-  if (parameters.length + randomEffects.length === 0)
-    throw new SamplingError(
-      "every parameter is held at a number, so that there is nothing to sample; the engines laplace and inla give the log marginal likelihood",
-    );
+  const { parameters } = compiled.quantities;
   const none = { main: null, modes: [], problems: [], notes: [] };
   if (asked.parametrization !== "transported") return { ...none, run: asked, coordinates: asked.parametrization };
   const latent = compiled.latentGaussian();
@@ -128,7 +135,7 @@ function* chooseCoordinates(
   if (parameters.length === 0 && "view" in latent && latent.view.isGaussian)
     return {
       ...none,
-      run: completeFitOptions({ ...options, parametrization: "noncentred" }),
+      run: completeRun({ ...options, parametrization: "noncentred" }),
       coordinates: "noncentred",
     };
   const made = "refusal" in latent ? latent : yield* standardisingReference(latent.view, compiled);
@@ -138,7 +145,7 @@ function* chooseCoordinates(
     return { ...none, run: tuned(asked, options, reference, design), coordinates: reference, main, modes, notes };
   }
   const fallback = "noncentred";
-  const run = completeFitOptions({ ...options, parametrization: fallback });
+  const run = completeRun({ ...options, parametrization: fallback });
   const reason = "refusal" in made ? made.refusal : "it has no reference";
   return { ...none, run, coordinates: fallback, problems: [notTransported(reason)] };
 }
@@ -174,7 +181,7 @@ function severalModes(view: LatentGaussian, modes: readonly ReferenceMode[]): No
 /** With the target acceptance that suits the model, unless one was asked for. */
 function tuned(
   asked: CompleteFitOptions,
-  { targetAcceptance }: FitOptions,
+  { targetAcceptance }: NutsGiven,
   { kind }: Exclude<Coordinates, string>,
   { predictors: [{ factors }] }: Design,
 ): CompleteFitOptions {
@@ -214,7 +221,7 @@ function timeLimit(signal: Signal | undefined, seconds: number | undefined) {
 /** A run as it went, which may not be as it was asked for. */
 type Ran = Omit<CompleteFitOptions, "parametrization"> & Pick<Chosen, "main"> & { readonly parametrization: string };
 
-function collect(prepared: PreparedModel, run: Ran, { chains, failure }: ChainRun, seconds: Fit["seconds"]): Fit {
+function collect(prepared: PreparedModel, run: Ran, { chains, failure }: ChainRun, seconds: Fit["seconds"]): NutsFit {
   const drawn = chains.filter(({ draws }) => draws > 0);
   const result = drawn.length === 0 ? null : fitOf(prepared, run, drawn, seconds);
   if (failure !== null) throw new ChainError(failure, result, prepared.design);
@@ -228,7 +235,7 @@ function fitOf(
   run: Ran,
   chains: Parameters<typeof posteriorFromChains>[2],
   seconds: Fit["seconds"],
-): Fit {
+): NutsFit {
   const { chains: count, parametrization, targetEss } = run;
   const options = { ...run.nuts, chains: count, parametrization, targetEss };
   const drawn = posteriorFromChains("nuts", prepared.compiled.quantities, chains, options);
@@ -236,7 +243,8 @@ function fitOf(
   const isExtended = targetEss === null && chains[0].draws > run.nuts.draws;
   const notes = [...prepared.notes, ...(isExtended ? [extension(run.nuts.draws, chains[0].draws)] : [])];
   const mode = run.main === null ? {} : { mode: run.main };
-  return fitted({ ...prepared, notes }, { ...drawn, record: { ...drawn.record, partial, ...mode } }, seconds, run);
+  const posterior = { ...drawn, record: { ...drawn.record, partial, ...mode } };
+  return { ...fitted({ ...prepared, notes }, posterior, seconds, run), engine: "nuts" };
 }
 
 function extension(asked: number, draws: number): Note {

@@ -1,6 +1,7 @@
 import { rareDivergences, type Warning, warningsOf } from "../diagnostics/warnings.js";
 import { runSync } from "../math/steps.js";
-import type { Posterior } from "../posterior/Posterior.js";
+import type { Criteria } from "../posterior/Criteria.js";
+import type { ApproximationRecord, Posterior, Quantity } from "../posterior/Posterior.js";
 import { drawsOf } from "../posterior/quantities.js";
 import { DEFAULT_LEVEL, type Summary, type SummaryRow } from "../summary/Summary.js";
 import { summarise } from "../summary/summarise.js";
@@ -13,6 +14,8 @@ import type { PriorConflict } from "./priorConflict.js";
 
 /** A fitted model, by an engine that has a posterior. */
 export interface Fit extends PreparedModel {
+  /** The engine that ran. */
+  readonly engine: string;
   readonly posterior: Posterior;
   /** Rows of numbers for parameters and random effects; computed once. */
   summary(): Summary;
@@ -30,6 +33,31 @@ export interface Fit extends PreparedModel {
   hasNormalEffects(): boolean;
   /** Wall time in seconds. */
   readonly seconds: { readonly compile: number; readonly sampling: number };
+}
+
+/** A posterior by draws of nuts. */
+export interface NutsFit extends Fit {
+  readonly engine: "nuts";
+}
+
+/** A posterior by an approximation, which says itself whether to trust it. */
+interface ApproximateFit extends Fit {
+  /** What the approximation rests on, its guard and the log marginal likelihood. */
+  readonly approximation: ApproximationRecord;
+}
+
+/** A posterior by the engine laplace. */
+export interface LaplaceFit extends ApproximateFit {
+  readonly engine: "laplace";
+}
+
+/** A posterior by the engine inla. */
+export interface InlaFit extends ApproximateFit {
+  readonly engine: "inla";
+  /** How well the model predicts; null where the option `criteria` did not ask for it. */
+  readonly criteria: Criteria | null;
+  /** Marginals of the sums of the option `lincomb`. */
+  readonly linearCombinations: readonly Quantity[];
 }
 
 /** `level`: probability of the intervals of its summary. */
@@ -56,6 +84,7 @@ export function fitted(
   const draws: Fit["draws"] = (name) => drawsOf(posterior, name);
   return {
     ...prepared,
+    engine: posterior.engine,
     posterior,
     seconds,
     summary,

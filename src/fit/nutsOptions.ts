@@ -1,5 +1,4 @@
 import type { Parametrization } from "../density/jointDensity.js";
-import { acceptedOptions, refuseProblems } from "../engine/checkOptions.js";
 import {
   defaultNutsOptions,
   type NutsOptions,
@@ -11,11 +10,10 @@ import type { Given } from "../engine/OptionSchema.js";
 import type { OptionProblem } from "../engine/OptionsError.js";
 import { processors } from "../parallel/runChains.js";
 import { DEFAULT_LEVEL } from "../summary/Summary.js";
-import { nutsSchema } from "./nutsSchema.js";
-import { fitOptionProblems } from "./options.js";
+import type { nutsSchema } from "./nutsSchema.js";
 
 /** How to sample: see `nutsSchema`. */
-export interface FitOptions extends Given<typeof nutsSchema> {
+export interface NutsFitOptions extends Given<typeof nutsSchema> {
   /** Default "nuts". */
   readonly engine?: "nuts" | undefined;
 }
@@ -39,13 +37,11 @@ export interface CompleteFitOptions {
   readonly nuts: NutsOptions;
 }
 
-/** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
-export function completeFitOptions(options: FitOptions): CompleteFitOptions {
-  const problems = fitOptionProblems(options, "nuts");
+/** The options of a run, which have been checked, with the defaults filled in. */
+export function completeRun(options: Given<typeof nutsSchema>): CompleteFitOptions {
   const { chains = 4, parametrization = "transported", workers = processors() } = options;
   const { families = [], priors = [], targetEss = null, level = DEFAULT_LEVEL } = options;
   const sampler = samplerOptions(options);
-  refuseProblems([...problems, ...conflicts(acceptedOptions(nutsSchema, options), sampler)]);
   const hasPlugIns = families.length + priors.length > 0;
   const isFixed = options.draws !== undefined || sampler.randomEffects === "summary";
   const extendTo = isFixed ? sampler.draws : EXTENSION * sampler.draws;
@@ -61,7 +57,7 @@ export function completeFitOptions(options: FitOptions): CompleteFitOptions {
 }
 
 /** The sampler's own options, with the defaults that suit the coordinates. */
-function samplerOptions(options: FitOptions): NutsOptions {
+function samplerOptions(options: Given<typeof nutsSchema>): NutsOptions {
   const { parametrization = "transported", targetEss } = options;
   const byCoordinates = parametrization === "transported" ? transportedNutsOptions : defaultNutsOptions;
   const defaults = targetEss === undefined ? byCoordinates : { ...byCoordinates, draws: MOST_DRAWS };
@@ -69,12 +65,11 @@ function samplerOptions(options: FitOptions): NutsOptions {
   return { ...defaults, ...Object.fromEntries(given) };
 }
 
-function conflicts(
-  { parametrization = "transported", metric, targetEss, randomEffects }: Given<typeof nutsSchema>,
-  sampler: NutsOptions,
-): OptionProblem[] {
+/** What is wrong with options that are allowed each by itself. */
+export function nutsConflicts(options: Given<typeof nutsSchema>): OptionProblem[] {
+  const { parametrization = "transported", metric, targetEss, randomEffects } = options;
   return [
-    ...nutsOptionProblems(sampler).filter(({ code }) => code === "conflict"),
+    ...nutsOptionProblems(samplerOptions(options)).filter(({ code }) => code === "conflict"),
     ...(parametrization === "transported" && metric !== undefined ? [conflict("metric", metricProblem(metric))] : []),
     ...(targetEss !== undefined && randomEffects === "summary" ? [conflict("randomEffects", summaryProblem)] : []),
   ];

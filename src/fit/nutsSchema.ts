@@ -92,7 +92,7 @@ function isPlace(given: unknown): given is string | { readonly href: string } {
   return typeof given === "object" && given !== null && "href" in given && typeof given.href === "string";
 }
 
-function isSignal(given: unknown): given is Signal {
+export function isSignal(given: unknown): given is Signal {
   return (
     typeof given === "object" &&
     given !== null &&

@@ -1,41 +1,10 @@
 import { optionProblems, shown } from "../engine/checkOptions.js";
-import { type OptionSchema, option } from "../engine/OptionSchema.js";
+import type { OptionSchema } from "../engine/OptionSchema.js";
 import { type OptionProblem, OptionsError } from "../engine/OptionsError.js";
-import { choice } from "../engine/optionTypes.js";
 import { families as builtInFamilies } from "../family/families.js";
 import { didYouMean } from "../language/suggest.js";
 import { priors as builtInPriors } from "../prior/priors.js";
-import { inlaFitSchema, laplaceFitSchema } from "./approximationSchemas.js";
-import { mlFitSchema } from "./mlFitSchema.js";
 import type { ModelOptions } from "./modelOptions.js";
-import { nutsSchema } from "./nutsSchema.js";
-
-/** The options of each engine. */
-export const fitSchemas = {
-  nuts: nutsSchema,
-  laplace: laplaceFitSchema,
-  inla: inlaFitSchema,
-  ml: mlFitSchema,
-} as const;
-
-export type EngineName = keyof typeof fitSchemas;
-
-const engineOption = option(choice("nuts", "laplace", "inla", "ml"), {
-  default: "nuts",
-  sentence: "the engine",
-  example: "inla",
-});
-
-/** What is wrong with the options of a fit by an engine: types and ranges, names that it does not have, names that are taken. Throws OptionsError for what is no object. */
-export function fitOptionProblems(options: object, engine: EngineName): OptionProblem[] {
-  const schema = { ...fitSchemas[engine], engine: engineOption };
-  return schemaProblems(schema, options, (name) => {
-    const isOfAnother = Object.values<OptionSchema>(fitSchemas).some((other) => Object.hasOwn(other, name));
-    return isOfAnother
-      ? `${name} is no option of the engine "${engine}"; leave it out, or choose another engine`
-      : null;
-  });
-}
 
 /**
  * What is wrong with the options of a call. `elsewhere` says of a name that the schema does not have where it belongs; null where it is unknown.

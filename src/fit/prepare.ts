@@ -38,17 +38,6 @@ export function prepareModel(model: ModelAst | string, data: TableInput, options
   return prepare(model, data, options, (problem) => problem);
 }
 
-/** `prepareModel` for an engine with priors, which refuses a model that has no posterior. */
-export function prepareForPosterior(
-  model: ModelAst | string,
-  data: TableInput,
-  options: ModelOptions = {},
-): PreparedModel {
-  return prepare(model, data, options, (problem) =>
-    problem.code === "improper-posterior" ? { ...problem, severity: "error" } : problem,
-  );
-}
-
 /** `prepareModel` for an engine: `judge` says what a problem means to the engine; null where it means nothing. */
 export function prepare(
   model: ModelAst | string,

@@ -7,11 +7,11 @@ import {
   definePrior,
   EngineError,
   type Family,
-  type FitOptions,
   fit,
   fromFormula,
   glmm,
   ModelError,
+  type NutsFitOptions,
   OptionsError,
   parseModel,
   parseTable,
@@ -26,7 +26,7 @@ const csv = ["y,x,g", ...records.map(({ y, x, g }) => `${y},${x},${g}`)].join("\
 const model = "y ~ poisson(mu)\nlog(mu) = 1 + x + (1 | g)";
 
 /** No threads: the sources run here. */
-const quick = { workers: 0, chains: 2, warmup: 100, draws: 100, seed: 7 } satisfies FitOptions;
+const quick = { workers: 0, chains: 2, warmup: 100, draws: 100, seed: 7 } satisfies NutsFitOptions;
 
 /** What a promise ends in. */
 async function failure(promise: Promise<unknown>): Promise<unknown> {

@@ -56,6 +56,8 @@ it("has a public surface that fits on a page", () => {
         "createStream",
         "univariate",
         "optionSchemas",
+        "engines",
+        "defineEngine",
         "defaultText",
         "flagOf",
         "dispose",

@@ -3,7 +3,7 @@ import { enginesSchema } from "../../src/compare/enginesOptions.js";
 import { evidenceSchema } from "../../src/compare/evidenceOptions.js";
 import { compareSchema } from "../../src/compare/options.js";
 import type { OptionSchema } from "../../src/engine/OptionSchema.js";
-import { fitSchemas } from "../../src/fit/options.js";
+import { fitSchemas } from "../../src/fit/engines.js";
 import { compare, compareEngines, compareEvidence, fit, OptionsError } from "../../src/index.js";
 
 const model = "y ~ poisson(mu)\nlog(mu) = 1 + x";

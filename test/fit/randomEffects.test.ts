@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { type FitOptions, fit } from "../../src/index.js";
+import { fit, type NutsFitOptions } from "../../src/index.js";
 import { drawsCsv } from "../../src/report/drawsCsv.js";
 import { randomTable } from "../density/models.js";
 
 const model = "events ~ poisson(mu)\nlog(mu) = 1 + x1 + (1 + x1 | g)";
 const table = randomTable(7, 60);
-const quick = { workers: 0, chains: 3, warmup: 100, draws: 205, seed: 5 } satisfies FitOptions;
+const quick = { workers: 0, chains: 3, warmup: 100, draws: 205, seed: 5 } satisfies NutsFitOptions;
 const ROUNDING = 1e-12;
 
 function sampled(randomEffects: "draws" | "summary" | "none") {
@@ -48,7 +48,7 @@ describe("what is kept of random effects", async () => {
 
   it("is of what was drawn where a run ends early", async () => {
     const controller = new AbortController();
-    const onProgress: FitOptions["onProgress"] = ({ logDensity }) => logDensity.length >= 50 && controller.abort();
+    const onProgress: NutsFitOptions["onProgress"] = ({ logDensity }) => logDensity.length >= 50 && controller.abort();
     const options = { ...quick, chains: 1, randomEffects: "summary", onProgress, signal: controller.signal } as const;
     const result = await fit(model, table, options);
     expect(result.posterior.record.partial).toBe(true);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { type Fit, type FitOptions, fit, type Quality } from "../../src/index.js";
+import { type Fit, fit, type NutsFitOptions, type Quality } from "../../src/index.js";
 import { randomTable } from "../density/models.js";
 
 const model = "events ~ poisson(mu)\nlog(mu) = 1 + x1 + (1 | g)";
 const table = randomTable(5, 40);
-const run = (options: FitOptions) => fit(model, table, { workers: 0, seed: 3, ...options });
+const run = (options: NutsFitOptions) => fit(model, table, { workers: 0, seed: 3, ...options });
 
 function drawsMade({ posterior }: Fit): number[] {
   return posterior.record.chains.map(({ logDensity }) => logDensity.length);

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Fit, type FitOptions, fit } from "../../src/index.js";
+import { type Fit, fit, type NutsFitOptions } from "../../src/index.js";
 import { randomTable } from "../density/models.js";
 
-const quick = { workers: 0, chains: 2, draws: 400 } satisfies FitOptions;
+const quick = { workers: 0, chains: 2, draws: 400 } satisfies NutsFitOptions;
 /** In Monte Carlo errors; over some hundred comparisons of few draws, of which skewed ones have long tails. */
 const zBound = 5;
 /** Below this, a Monte Carlo error is itself too uncertain to be held to. */

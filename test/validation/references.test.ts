@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { fit } from "../../src/fit/fit.js";
-import type { FitOptions } from "../../src/fit/nutsOptions.js";
+import type { NutsFitOptions } from "../../src/fit/nutsOptions.js";
 import { readTable } from "../../src/platform/node/readTable.js";
 import { bounds, compareCase, estimatesOf } from "../../validation/compare.js";
 import { compareMarginals } from "../../validation/compareMarginals.js";
@@ -9,7 +9,7 @@ import { dataFile, referenceFolder } from "../../validation/files.js";
 import { readReference } from "../../validation/Reference.js";
 
 /** Shorter runs than those of `npm run validate`, which may leave a little more between the chains. */
-const runs: Readonly<Record<string, FitOptions>> = {
+const runs: Readonly<Record<string, NutsFitOptions>> = {
   multicenter: {},
   cbpp: { draws: 2000 },
   rcbd_olre: {},

@@ -1,0 +1,119 @@
+import { withDefaults } from "../engine/checkOptions.js";
+import type { EngineContext } from "../engine/Engine.js";
+import { EngineError } from "../engine/EngineError.js";
+import { type OptionSchema, type OptionsOf, option } from "../engine/OptionSchema.js";
+import { listener, optional, seed } from "../engine/optionTypes.js";
+import type { StageProgress } from "../math/steps.js";
+import type { Posterior } from "../posterior/Posterior.js";
+import { engines } from "./engines.js";
+import { type AnyEngine, type FitEngine, judgeForPosterior } from "./FitEngine.js";
+import { type Fit, fitted } from "./fitted.js";
+import { modelSchema } from "./modelOptions.js";
+import { signalOption } from "./nutsSchema.js";
+import type { PreparedModel } from "./prepare.js";
+
+/** An engine of one's own, which has a posterior. */
+export interface EngineDefinition<Name extends string, Schema extends OptionSchema> {
+  /** As reports call it. */
+  readonly name: Name;
+  /** What it does, in a sentence without a full stop. */
+  readonly sentence: string;
+  /** Its own options; those of every engine (`missing`, `level`, `families`, `priors`, `seed`, `signal`, `onProgress`) come besides. */
+  readonly options: Schema;
+  /** Why the engine cannot fit a model, with the way out; null where it can. Absent: it takes every model. */
+  refuses?(model: PreparedModel, options: OptionsOf<Schema>): string | null;
+  /**
+   * The posterior of the parameters and random effects that the model names, in its order (`model.compiled.quantities`). `model.compiled` has the log
+   * density with its gradient (`logDensity`) and the model as Gaussian effects under a likelihood (`latentGaussian`). Options have their defaults.
+   */
+  run(model: PreparedModel, options: OptionsOf<Schema>, context: EngineContext): Posterior | Promise<Posterior>;
+}
+
+/** A posterior by an engine of one's own. */
+export interface DefinedFit<Name extends string> extends Fit {
+  readonly engine: Name;
+}
+
+const commonSchema = {
+  ...modelSchema,
+  seed: option(seed(), { default: 1, sentence: "seed of the random streams, a number or a text", example: 7 }),
+  onProgress: option(optional(listener<(progress: StageProgress) => void>()), {
+    default: undefined,
+    defaultInWords: "none",
+    sentence: "called with the progress that the engine tells",
+    example: undefined,
+  }),
+  signal: signalOption("an `AbortSignal` that ends the engine, which then throws the signal's reason"),
+};
+
+/** A name that a command line and a report can write. */
+const NAME = /^[a-z][a-z0-9_-]*$/i;
+
+const defined = new WeakSet<object>();
+
+/** Whether a value was made by `defineEngine`. */
+export function isDefinedEngine(value: unknown): value is AnyEngine {
+  return typeof value === "object" && value !== null && defined.has(value);
+}
+
+/** Checks a record and makes an engine of it: `fit(model, data, { engine: mine })`. Throws TypeError with everything that is wrong with it. */
+export function defineEngine<const Name extends string, Schema extends OptionSchema>(
+  definition: EngineDefinition<Name, Schema>,
+): FitEngine<Name, typeof commonSchema & Schema, DefinedFit<Name>> {
+  const problems = definitionProblems(definition);
+  if (problems.length > 0)
+    throw new TypeError(`the engine "${String(definition.name)}" cannot be used: ${problems.join("; ")}`);
+  const { name, sentence, options: own } = definition;
+  const engine: FitEngine<Name, typeof commonSchema & Schema, DefinedFit<Name>> = {
+    name,
+    sentence,
+    options: { ...commonSchema, ...own },
+    judge: judgeForPosterior,
+    refuses: (model, options) => definition.refuses?.(model, withDefaults(own, options)) ?? null,
+    async run(model, options, context) {
+      const start = context.now();
+      const posterior = await definition.run(model, withDefaults(own, options), context);
+      checkPosterior(name, posterior, model);
+      const seconds = { compile: (start - context.start) / 1000, sampling: (context.now() - start) / 1000 };
+      return { ...fitted(model, { ...posterior, engine: name }, seconds, options), engine: name };
+    },
+  };
+  defined.add(engine);
+  return engine;
+}
+
+function definitionProblems({
+  name,
+  sentence,
+  options,
+  refuses,
+  run,
+}: EngineDefinition<string, OptionSchema>): string[] {
+  const problems: string[] = [];
+  if (typeof name !== "string" || !NAME.test(name))
+    problems.push("its name must be letters, digits, - and _, a letter first");
+  if (engines.some((engine) => engine.name === name)) problems.push("its name is that of a built-in engine");
+  if (typeof sentence !== "string" || sentence === "") problems.push("it needs a sentence");
+  if (typeof run !== "function") problems.push("run is not a function");
+  if (refuses !== undefined && typeof refuses !== "function") problems.push("refuses is not a function");
+  if (typeof options !== "object" || options === null) return [...problems, "options is not an object"];
+  const taken = ["engine", ...Object.keys(commonSchema)].filter((option) => Object.hasOwn(options, option));
+  return [...problems, ...taken.map((option) => `every engine has the option "${option}"`), ...wrongDefaults(options)];
+}
+
+function wrongDefaults(options: OptionSchema): string[] {
+  return Object.entries(options).flatMap(([name, { type, default: byDefault }]) =>
+    type.accepts(byDefault) ? [] : [`the default of its option "${name}" is not allowed: ${type.allowed}`],
+  );
+}
+
+/** Throws EngineError where a posterior is not of the model's quantities. */
+function checkPosterior(engine: string, posterior: Posterior, { compiled: { quantities } }: PreparedModel): void {
+  const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name).join(", ");
+  const wanted = [quantities.parameters.join(", "), names(quantities.randomEffects)];
+  const given = [names(posterior.parameters), names(posterior.randomEffects)];
+  if (given.every((list, k) => list === wanted[k])) return;
+  throw new EngineError(
+    `the engine "${engine}" returned other quantities than the model's: return marginals of ${quantities.parameters.join(", ")} and of ${quantities.randomEffects.length} random effects, in this order`,
+  );
+}

@@ -1,0 +1,20 @@
+import { inlaEngine, laplaceEngine } from "./byApproximation.js";
+import { mlEngine } from "./byMl.js";
+import { nutsEngine } from "./byNuts.js";
+import type { AnyEngine } from "./FitEngine.js";
+
+/** The engines: `fit`, comparisons, the command line and the documentation read this list. The first is the default. */
+export const engines = [nutsEngine, laplaceEngine, inlaEngine, mlEngine] as const;
+
+export type BuiltInEngine = (typeof engines)[number];
+export type EngineName = BuiltInEngine["name"];
+
+/** The options of each engine. */
+export const fitSchemas = schemasOf(engines);
+
+function schemasOf<List extends readonly AnyEngine[]>(
+  list: List,
+): { readonly [E in List[number] as E["name"]]: E["options"] };
+function schemasOf(list: readonly AnyEngine[]) {
+  return Object.fromEntries(list.map(({ name, options }) => [name, options]));
+}
