@@ -84,7 +84,7 @@ function workersOf({ workers }: NutsGiven, asked: CompleteFitOptions, design: De
   return workers === undefined && isSmall(design, asked.nuts.warmup + asked.nuts.draws) ? 0 : asked.workers;
 }
 
-function placeOf(workerUrl: FitOptions["workerUrl"]): string | null {
+function placeOf(workerUrl: NutsGiven["workerUrl"]): string | null {
   return typeof workerUrl === "object" ? workerUrl.href : (workerUrl ?? null);
 }
 
