@@ -33,6 +33,7 @@ export type { PriorSimulation } from "./density/simulatePrior.js";
 export { buildDesign } from "./design/buildDesign.js";
 export type { Design } from "./design/Design.js";
 export { essBulk, essTail } from "./diagnostics/ess.js";
+export { mcseMean, mcseMedian, mcseQuantile, mcseSd } from "./diagnostics/mcse.js";
 export { rhat } from "./diagnostics/rhat.js";
 export { type SamplerDiagnostics, samplerDiagnostics } from "./diagnostics/sampler.js";
 export { type Warning, warningsOf } from "./diagnostics/warnings.js";

@@ -8,11 +8,12 @@ import { sortDraws } from "./sortDraws.js";
  * As R's posterior package: Vehtari, Gelman, Simpson, Carpenter and Buerkner (2021), section 4.
  */
 
+/** Of the mean. */
 export function mcseMean(chains: readonly Float64Array[]): number {
   return standardDeviationOf(chains, meanOf(chains)) / Math.sqrt(essMean(chains));
 }
 
-/** By the delta method from the mean of the squared distances, without assuming a normal distribution. */
+/** Of the standard deviation, by the delta method from the mean of the squared distances, without assuming a normal distribution. */
 export function mcseSd(chains: readonly Float64Array[]): number {
   const mean = meanOf(chains);
   const squares = chains.map((chain) => chain.map((draw) => (draw - mean) ** 2));
@@ -22,11 +23,12 @@ export function mcseSd(chains: readonly Float64Array[]): number {
   return Math.sqrt(errorOfVariance / variance / 4);
 }
 
+/** Of the median. */
 export function mcseMedian(chains: readonly Float64Array[]): number {
   return mcseQuantile(chains, 0.5);
 }
 
-/** Half the distance between the order statistics at the 16% and 84% points of the quantile's beta distribution. */
+/** Of a quantile: half the distance between the order statistics at the 16% and 84% points of the quantile's beta distribution. */
 export function mcseQuantile(chains: readonly Float64Array[], probability: number): number {
   const ess = essQuantile(chains, probability);
   if (Number.isNaN(ess)) return NaN;

@@ -78,6 +78,7 @@ it("has a public surface that fits on a page", () => {
         "hasDraws",
       ],
       ...["isUntrusted", "splitNotes", "version"],
+      ...["mcseMean", "mcseMedian", "mcseQuantile", "mcseSd"],
       ...["rhat", "essBulk", "essTail", "samplerDiagnostics", "warningsOf"],
     ].sort(),
   );

@@ -3,7 +3,8 @@ const MOST_ITERATIONS = 60;
 
 /**
  * The eigenvalues, ascending, of the symmetric tridiagonal matrix with this diagonal (length n) and off-diagonal (length n - 1),
- * by QL with implicit shifts (Martin & Wilkinson, 1968). Throws RangeError if an entry is not finite.
+ * by QL with implicit shifts (Martin & Wilkinson, 1968). Throws RangeError if an entry is not finite. From ml-matrix's EVD, of a full matrix, Gauss-Hermite
+ * rules take 2.5 times as long with 11 points and 18 times with 101, and 112 of the first 150 differ in last bits.
  */
 export function tridiagonalEigenvalues(diagonal: Float64Array, offDiagonal: Float64Array): Float64Array {
   const n = diagonal.length;

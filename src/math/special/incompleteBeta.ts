@@ -7,7 +7,8 @@ const MAX_TERMS = 1e6;
 
 /**
  * log I_x(a, b), the regularised incomplete beta function; `y` is 1 - x, both in [0, 1] and given apart so that neither
- * loses digits near its end. The upper tail is `logIncompleteBeta(b, a, y, x)`.
+ * loses digits near its end. The upper tail is `logIncompleteBeta(b, a, y, x)`. That of @stdlib/stats-base-dists-beta-logcdf is -Infinity at x = 1e-200,
+ * a = 2, b = 3, where R has -919.242.
  */
 export function logIncompleteBeta(a: number, b: number, x: number, y: number): number {
   const direct = x <= (a + 1) / (a + b + 2);

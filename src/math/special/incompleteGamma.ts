@@ -5,7 +5,10 @@ import { deviance, saddlePointHeight } from "./saddlePoint.js";
 /** Terms after which a series or continued fraction that has not converged is given up as NaN; near x = a they need some 10 sqrt(a). */
 const MAX_TERMS = 1e6;
 
-/** log P(a, x), the regularised lower incomplete gamma function, for a > 0 and x >= 0. */
+/**
+ * log P(a, x), the regularised lower incomplete gamma function, for a > 0 and x >= 0. That of @stdlib/stats-base-dists-gamma-logcdf is -Infinity at
+ * a = 200, x = 1, where R has -864.227.
+ */
 export function logLowerGamma(a: number, x: number): number {
   return x < a + 1 ? logSeries(a, x) : log1mExp(logContinuedFraction(a, x));
 }
