@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const root = resolve(import.meta.dirname, "../..");
 const project = mkdtempSync(join(tmpdir(), "marginalia-programs-"));
-const pages = ["README.md", "docs/typescript.md", "docs/quadrature.md"];
+const pages = ["README.md", "docs/typescript.md", "docs/quadrature.md", "docs/results.md"];
 const programs = pages.flatMap((page) => {
   const text = readFileSync(join(root, page), "utf8");
   const blocks = [...text.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code);
