@@ -1,3 +1,4 @@
+import { platform } from "#platform";
 import type { Table } from "../data/Table.js";
 import { type TableInput, toTable } from "../data/toTable.js";
 import type { Warning } from "../diagnostics/warnings.js";
@@ -43,7 +44,7 @@ export async function compareEngines(
   const engines = fits.length === 0 ? asked : withOptimum(asked);
   const results: Result[] = [];
   for (const engine of engines) {
-    await new Promise((resolve) => setTimeout(resolve)); // room for a signal, which an engine that only computes does not leave
+    await platform.nextTurn(); // room for a signal, which an engine that only computes does not leave
     if (options.signal?.aborted) break;
     options.onEngine?.(engine, await comparisonOf(results, engines, fits, bench));
     const result = await bench.run(engine);

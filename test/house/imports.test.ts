@@ -58,6 +58,15 @@ describe("who may import whom", () => {
     expect(offences).toEqual([]);
   });
 
+  it("leaves the names of Node and of browsers to the rooms that may touch them", () => {
+    const globals = /\b(process|Buffer|require|document|window|navigator|self|globalThis)\b[.(]/;
+    const offences = files
+      .filter((file) => !["cli", "platform"].includes(roomOf(file)))
+      .filter((file) => globals.test(withoutComments(readFileSync(file, "utf8"))))
+      .map((file) => relative(src, file));
+    expect(offences).toEqual([]);
+  });
+
   it("leaves the platform's own exp and log to rooms that no draw passes through", () => {
     const rooms = ["design", "density", "family", "prior", "transform", "engine", "math", "kernel"];
     const platformFunctions =
