@@ -14,8 +14,9 @@ import {
   type TableColumn,
   wrap,
 } from "./layout.js";
-import { formatKnown, knownEstimate, namedTable, percent } from "./mlTextReport.js";
-import { formatSeconds } from "./numbers.js";
+import { percent } from "./mlTextReport.js";
+import { namedTable } from "./namedTable.js";
+import { formatKnown, formatSeconds, knownEstimate } from "./numbers.js";
 import { outsideSection } from "./outsideSection.js";
 import { wideTable } from "./wideTable.js";
 

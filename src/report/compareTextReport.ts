@@ -12,8 +12,9 @@ import {
   wrap,
 } from "./layout.js";
 import type { EstimateRow } from "./MlReport.js";
-import { engineLine, knownEstimate, namedTable } from "./mlTextReport.js";
-import { formatSeconds } from "./numbers.js";
+import { engineLine } from "./mlTextReport.js";
+import { namedTable } from "./namedTable.js";
+import { formatSeconds, knownEstimate } from "./numbers.js";
 import { formatPValue, referenceLines, verdict } from "./verdict.js";
 
 /** Decimals of a log-likelihood and what is made of it. */

@@ -1,6 +1,6 @@
 import type { CovarianceReport } from "./FitReport.js";
 import { type Layout, wrap } from "./layout.js";
-import { knownEstimate } from "./mlTextReport.js";
+import { knownEstimate } from "./numbers.js";
 import { wideTable } from "./wideTable.js";
 
 /** G, its correlations and its factors L and D, a table each, for each random term. `at` says at which estimates they are taken. */

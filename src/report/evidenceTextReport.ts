@@ -3,7 +3,7 @@ import { parametersTable } from "./compareTextReport.js";
 import { evidenceVerdict, formatFactor, formatProbability } from "./evidenceVerdict.js";
 import { dataFacts, modelLines, priorLine, warningLines } from "./fitFacts.js";
 import { type Layout, labelled, layoutOf, page, type ReportOptions, type Style, section, wrap } from "./layout.js";
-import { namedTable } from "./mlTextReport.js";
+import { namedTable } from "./namedTable.js";
 import { formatSeconds } from "./numbers.js";
 
 /** All that is told of two models by their marginal likelihoods, as plain data. */

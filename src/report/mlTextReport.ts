@@ -10,12 +10,11 @@ import {
   type ReportOptions,
   type Style,
   section,
-  type TableColumn,
-  table,
   wrap,
 } from "./layout.js";
 import type { EstimateRow, ImportanceReport, MlReport, ModeRow, Ratios, TermRow } from "./MlReport.js";
-import { formatEstimate, formatProbability, formatSeconds, formatStatistic } from "./numbers.js";
+import { namedTable } from "./namedTable.js";
+import { formatKnown, formatProbability, formatSeconds, formatStatistic, knownEstimate } from "./numbers.js";
 
 /** Decimals of a log-likelihood and what is made of it. */
 const DECIMALS = 4;
@@ -181,30 +180,6 @@ function termsSection(rows: readonly TermRow[], width: number, style: Style): st
   ];
   const title = isF ? "Terms: F tests" : "Terms: Wald chi-square tests";
   return section(title, namedTable(rows, columns, width, style), style);
-}
-
-export function namedTable(
-  rows: readonly { readonly name: string }[],
-  columns: readonly TableColumn[],
-  width: number,
-  style: Style,
-): string[] {
-  if (rows.length === 0) return [];
-  const [header, ...lines] = table(
-    rows.map(({ name }) => name),
-    columns,
-    width,
-  );
-  return [style.dim(header), ...lines];
-}
-
-/** `formatEstimate`, "-" where there is no such number. `error` is its Monte Carlo standard error, if it has one. */
-export function knownEstimate(value: number, digits: number | null, error?: number): string {
-  return formatKnown(value, (known) => formatEstimate(known, error, digits));
-}
-
-export function formatKnown(value: number, format: (value: number) => string): string {
-  return Number.isNaN(value) ? "-" : format(value);
 }
 
 export function ratiosSection({ plural, rows }: Ratios, { width, style, digits }: Layout): string[] {

@@ -115,3 +115,13 @@ function leadingDigit(value: number): number {
 function formatNonFinite(value: number): string {
   return Number.isNaN(value) ? "NaN" : value > 0 ? "Inf" : "-Inf";
 }
+
+/** `formatEstimate`, "-" where there is no such number. `error` is its Monte Carlo standard error, if it has one. */
+export function knownEstimate(value: number, digits: number | null, error?: number): string {
+  return formatKnown(value, (known) => formatEstimate(known, error, digits));
+}
+
+/** A number in this format, "-" where there is none. */
+export function formatKnown(value: number, format: (value: number) => string): string {
+  return Number.isNaN(value) ? "-" : format(value);
+}

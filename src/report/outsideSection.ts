@@ -1,7 +1,7 @@
 import type { OutsidePlace, OutsideStanding } from "../summary/Agreement.js";
 import { outsideVerdict, signed } from "./agreementVerdict.js";
 import { type Layout, onOneLine, plural, type TableColumn, wrap } from "./layout.js";
-import { formatKnown, knownEstimate } from "./mlTextReport.js";
+import { formatKnown, knownEstimate } from "./numbers.js";
 import { wideTable } from "./wideTable.js";
 
 const indent = 2;

@@ -1,5 +1,5 @@
 import type { Style, TableColumn } from "./layout.js";
-import { namedTable } from "./mlTextReport.js";
+import { namedTable } from "./namedTable.js";
 
 /** Tables with as many columns as the width takes, one under the other; the names stay. */
 export function wideTable(

@@ -48,3 +48,8 @@ export class Arena {
     return this.buffer === null ? new Float64Array(0) : new Float64Array(this.buffer, address, length);
   }
 }
+
+/** The address of an array in the module's memory; 0 of none. */
+export function addressOf(array: Float64Array | undefined): number {
+  return array?.byteOffset ?? 0;
+}

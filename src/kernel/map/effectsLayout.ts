@@ -1,5 +1,5 @@
 import type { PredictorMemory } from "../PredictorMemory.js";
-import { Arena } from "./Arena.js";
+import { Arena, addressOf } from "./Arena.js";
 import type { EffectsModel, GenerationReference, Shape, SpectralReference, StageReference } from "./EffectsModel.js";
 import * as E from "./effectsDescriptor.js";
 import { placeFronts, placeSpectral } from "./frontsLayout.js";
@@ -79,10 +79,6 @@ export function layOutEffects(
     ]);
   }
   return { stages, stagesEnd, z, zGradient, dBeta, factors: placed };
-}
-
-export function addressOf(array: Float64Array | undefined): number {
-  return array?.byteOffset ?? 0;
 }
 
 /** Of each factor's effects among all, and where they end. */
