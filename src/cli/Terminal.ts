@@ -4,6 +4,13 @@ export interface Terminal {
   readonly stderr: Output;
   once(event: "SIGINT", listener: () => void): unknown;
   off(event: "SIGINT", listener: () => void): unknown;
+  /** Seconds, by which progress is shown now and then; absent: the clock of the process. */
+  now?(): number;
+}
+
+/** The clock of a terminal, in seconds. */
+export function clockOf(terminal: Terminal): () => number {
+  return () => terminal.now?.() ?? performance.now() / 1000;
 }
 
 export interface Output {

@@ -9,7 +9,7 @@ import { interruption } from "./interruption.js";
 import { flagsOfModel, type PairFlags, readModelAndData, tellNotes, withoutSource } from "./modelSource.js";
 import { progressDisplay } from "./progress.js";
 import { layoutFor } from "./style.js";
-import { type ExitCode, exitCodes, reasonOf, type Terminal, UsageError } from "./Terminal.js";
+import { clockOf, type ExitCode, exitCodes, reasonOf, type Terminal, UsageError } from "./Terminal.js";
 
 export interface CompareEnginesFlags
   extends PairFlags,
@@ -45,7 +45,7 @@ export async function compareEnginesCommand(
 
 /** Runs the engines with progress shown and Ctrl-C heeded. */
 async function compared(task: ComparisonTask, terminal: Terminal) {
-  const display = progressDisplay(terminal.stderr, () => performance.now() / 1000);
+  const display = progressDisplay(terminal.stderr, clockOf(terminal));
   const { signal, listen, end } = interruption(terminal, "the comparison was stopped before an engine had ended", () =>
     display.note("stopping: what has ended is kept (Ctrl-C again to quit at once)"),
   );

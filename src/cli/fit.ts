@@ -30,7 +30,7 @@ import { interruption } from "./interruption.js";
 import { type ModelAndData, readModelAndData, type SourceFlags, withoutSource } from "./modelSource.js";
 import { progressDisplay, searchDisplay } from "./progress.js";
 import { layoutFor } from "./style.js";
-import { asFlags, type ExitCode, exitCodes, reasonOf, type Terminal, UsageError } from "./Terminal.js";
+import { asFlags, clockOf, type ExitCode, exitCodes, reasonOf, type Terminal, UsageError } from "./Terminal.js";
 
 /** Where results go, and what they are judged by. */
 export interface OutputFlags extends Pick<ReportContext, "covariance"> {
@@ -86,7 +86,7 @@ export async function sample(
   options: NutsFitOptions | LaplaceFitOptions | InlaFitOptions,
   terminal: Terminal,
 ): Promise<Sampled> {
-  const now = () => performance.now() / 1000;
+  const now = clockOf(terminal);
   const display = progressDisplay(terminal.stderr, now);
   const stages = searchDisplay(terminal.stderr, now, options.engine ?? "nuts");
   let isSampling = false;

@@ -19,7 +19,7 @@ import { interruption } from "./interruption.js";
 import { readModelAndData, type SourceFlags, withoutSource } from "./modelSource.js";
 import { searchDisplay } from "./progress.js";
 import { layoutFor } from "./style.js";
-import { type ExitCode, exitCodes, reasonOf, type Terminal } from "./Terminal.js";
+import { clockOf, type ExitCode, exitCodes, reasonOf, type Terminal } from "./Terminal.js";
 
 /** Those that were given; a sampler's are refused by name. */
 export interface MlFlags extends SourceFlags, OutputFlags {
@@ -57,7 +57,7 @@ async function shownFit(
   options: MlFitOptions,
   terminal: Terminal,
 ): Promise<MlFit> {
-  const display = searchDisplay(terminal.stderr, () => performance.now() / 1000, "ml");
+  const display = searchDisplay(terminal.stderr, clockOf(terminal), "ml");
   const { signal, listen, end } = interruption(terminal, nothingLeft("ml"));
   const onProgress = (progress: MlProgress) => {
     listen();

@@ -14,6 +14,7 @@ export interface Outcome {
 export class KeptTerminal implements Terminal {
   private readonly written: Record<"stdout" | "stderr", string[]> = { stdout: [], stderr: [] };
   private interrupt: (() => void) | null = null;
+  private seconds = 0;
   readonly stdout: Terminal["stdout"];
   readonly stderr: Terminal["stderr"];
 
@@ -21,6 +22,11 @@ export class KeptTerminal implements Terminal {
     const shape = size === undefined ? {} : { isTTY: true, ...size };
     this.stdout = { ...shape, write: (text) => this.written.stdout.push(text) };
     this.stderr = { ...shape, write: (text) => this.written.stderr.push(text) };
+  }
+
+  /** A second later each time, so that all progress is due. */
+  now(): number {
+    return this.seconds++;
   }
 
   once(_event: "SIGINT", listener: () => void): void {
