@@ -11,7 +11,8 @@ export interface StageProgress {
 /**
  * A long computation as a generator: it pauses at each `yield`, so that whoever runs it can give way to other work, report progress or leave it
  * unfinished. A pause takes some tens of nanoseconds, and belongs between evaluations of a likelihood, never inside of one. What is computed does
- * not depend on the pauses.
+ * not depend on the pauses. A single evaluation is not divided: where it takes more than 50 ms, as of a million rows, or of some 10 million rows times
+ * quadrature points, other work waits for it.
  */
 export type Steps<T> = Generator<StageProgress | undefined, T, void>;
 

@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readTable } from "../../src/platform/node/readTable.js";
-import { Workspace } from "./terminal.js";
+import { KeptTerminal, Workspace } from "./terminal.js";
 
 const rows = Array.from({ length: 40 }, (_, i) => `${Math.floor(i / 4)},${(7 * i) % 5},${i % 4}`);
 const workspace = new Workspace();
@@ -124,5 +124,47 @@ describe("fit --engine inla", () => {
     expect(code).toBe(2);
     expect(stderr).toContain("--grid is 9; allowed: a number of posterior sds from 0.1 to 2");
     expect(stderr).toContain("--draws is 3; allowed: a whole number from 100 to 1000000");
+  });
+});
+
+/** Presses Ctrl-C 100 ms after an engine begins to listen. */
+class Impatient extends KeptTerminal {
+  pressedAt = Number.NaN;
+
+  override once(event: "SIGINT", listener: () => void): void {
+    super.once(event, listener);
+    setTimeout(() => {
+      this.pressedAt = processorTime();
+      this.pressCtrlC();
+    }, 100);
+  }
+}
+
+/** Milliseconds of processor time: what other programs take does not count. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+describe.each([
+  ["laplace", ["--draws", "100000"]],
+  ["inla", ["--draws", "100000"]],
+  ["ml", ["--points", "60", "--intervals", "profile"]],
+] as const)("Ctrl-C while %s computes", (engine, flags) => {
+  it("ends it at once, with a message and exit code 130", async () => {
+    const rows = Array.from({ length: 3000 }, (_, i) => `${Math.floor(i / 4)},${(7 * i) % 5},${i % 4}`);
+    workspace.write({
+      "long/model.glmm": "y ~ poisson(mu)\nlog(mu) = 1 + x + (1 + x | g)\nprior sd ~ exponential(1)\n",
+      "long/data.csv": ["g,y,x", ...rows].join("\n"),
+    });
+    const terminal = new Impatient();
+    const outcome = await workspace.run(["fit", "DIR/long", "--engine", engine, ...flags], terminal);
+    expect(outcome).toEqual({
+      code: 130,
+      stdout: "",
+      stderr: `marginalia: the engine ${engine} was stopped before it had a result\n`,
+    });
+    expect(processorTime() - terminal.pressedAt).toBeLessThan(150);
+    expect(terminal.isListening).toBe(false);
   });
 });
