@@ -1,3 +1,4 @@
+import { derivativeProblems } from "./checkDerivatives.js";
 import type { Family, FamilySlot } from "./Family.js";
 import { links } from "./links.js";
 
@@ -5,7 +6,7 @@ import { links } from "./links.js";
 const NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
 const FUNCTIONS = ["checkResponse", "rowLikelihood", "mean", "variance", "simulate"] as const;
 
-/** Checks a user's record and returns it; throws a TypeError that lists everything wrong with it. */
+/** Checks a user's record, its derivatives by differences, and returns it; throws a TypeError that lists everything wrong with it. */
 export function defineFamily(family: Family): Family {
   const problems = [...problemsOfNames(family), ...problemsOfSlots(family), ...problemsOfFunctions(family)];
   if (problems.length === 0) return family;
@@ -48,7 +49,9 @@ function problemsOfFunctions(family: Family): string[] {
 
 function problemsOfRow(family: Family, link: string): string[] {
   try {
-    return typeof family.rowLikelihood(link).evaluate === "function" ? [] : [`its "${link}" rows have no evaluate`];
+    return typeof family.rowLikelihood(link).evaluate === "function"
+      ? derivativeProblems(family, link)
+      : [`its "${link}" rows have no evaluate`];
   } catch (error) {
     return [
       `its rowLikelihood does not take its own link "${link}" (${error instanceof Error ? error.message : error})`,

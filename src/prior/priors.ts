@@ -1,5 +1,6 @@
 import { beta } from "./beta.js";
 import { cauchy } from "./cauchy.js";
+import { priorProblems } from "./checkPrior.js";
 import { exponential } from "./exponential.js";
 import { flat } from "./flat.js";
 import { gamma } from "./gamma.js";
@@ -32,11 +33,13 @@ export const priors: readonly PriorDistribution[] = [
 
 /**
  * A prior of one's own, from the record that the built-in ones use, to be put in a list beside `priors`. Throws
- * RangeError where the language could not name it.
+ * RangeError where the language could not name it, or where support, derivative and probabilities do not go together.
  */
 export function definePrior(distribution: PriorDistribution): PriorDistribution {
   const { name } = distribution;
   if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name) || name === "lkj")
     throw new RangeError(`a prior cannot be named "${name}": letters, digits and _, and not "lkj"`);
+  const problems = priorProblems(distribution);
+  if (problems.length > 0) throw new RangeError(`the prior "${name}" cannot be used: ${problems.join("; ")}`);
   return distribution;
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { defineFamily } from "../../src/family/defineFamily.js";
-import type { Family } from "../../src/family/Family.js";
+import type { Family, RowLikelihood } from "../../src/family/Family.js";
 import { families } from "../../src/family/families.js";
+import { negativeBinomial } from "../../src/family/negativeBinomial.js";
 import { poisson } from "../../src/family/poisson.js";
 
 describe("defineFamily", () => {
@@ -31,6 +32,30 @@ describe("defineFamily", () => {
   ])("refuses %s", (_what, change, message) => {
     expect(() => defineFamily({ ...poisson, ...change })).toThrow(TypeError);
     expect(() => defineFamily({ ...poisson, ...change })).toThrow(message);
+  });
+
+  it.each(["dEta", "dEta2", "dEta3"] as const)("refuses a wrong %s, with where it is wrong", (name) => {
+    const rowLikelihood = (link: string): RowLikelihood => ({
+      evaluate(y, trials, eta, dispersion, order, out) {
+        poisson.rowLikelihood(link).evaluate(y, trials, eta, dispersion, order, out);
+        out[name] += 0.1;
+      },
+    });
+    expect(() => defineFamily({ ...poisson, rowLikelihood })).toThrow(
+      new RegExp(
+        `^the family "poisson" cannot be used: ${name} of its "log" rows is wrong at y = 0, eta = -0.7: .* by differences`,
+      ),
+    );
+  });
+
+  it.each(["dDispersion", "dEtaDispersion", "dEta2Dispersion"] as const)("refuses a wrong %s", (name) => {
+    const rowLikelihood = (link: string): RowLikelihood => ({
+      evaluate(y, trials, eta, dispersion, order, out) {
+        negativeBinomial.rowLikelihood(link).evaluate(y, trials, eta, dispersion, order, out);
+        out[name] += 0.1;
+      },
+    });
+    expect(() => defineFamily({ ...negativeBinomial, rowLikelihood })).toThrow(`${name} of its "log" rows is wrong`);
   });
 
   it("says everything at once", () => {

@@ -132,6 +132,25 @@ describe("the list of priors", () => {
   });
 });
 
+describe("a prior of one's own is checked", () => {
+  const own = { name: "own", parameters: priors[0].parameters };
+  const normal = (mean: number, sd: number) => make("normal", mean, sd);
+
+  it.each(priors.map((prior) => ({ prior, name: prior.name })))("as $name passes", ({ prior }) => {
+    expect(definePrior(prior)).toBe(prior);
+  });
+
+  it.each([
+    ["derivative", { derivative: (x: number) => x }, /its derivative at .* is .*, and .* by differences/],
+    ["support", { lower: 1, upper: 1 }, /its support \(1, 1\) is empty/],
+    ["total probability", { logProbability: () => -1 }, /the probability of its support is 0\.3679, not 1/],
+    ["quantile", { quantile: () => 0.3 }, /the probability below its quantile at 0\.2 is/],
+  ])("by its %s", (_what, wrong, message) => {
+    const record = { ...own, make: ([mean, sd]: readonly number[]) => ({ ...normal(mean, sd), ...wrong }) };
+    expect(() => definePrior(record)).toThrow(message);
+  });
+});
+
 describe("tails that R's functions do not reach", () => {
   it("are finite for student_t where the square of x overflows", () => {
     const x = 1e200;
