@@ -1,6 +1,6 @@
 import type { Design } from "../design/Design.js";
 
-/** Work of a gradient below which threads cost more than they save in a run of 1,150 iterations a chain, as measured on models of 16 to 2,000 rows. */
+/** Work of a gradient below which threads cost more than they save in a run of 1,150 iterations a chain: whole processes of fits to 16 and 236 rows take two thirds of the CPU and wall time without them. */
 const SMALL_GRADIENT = 4000;
 const USUAL_ITERATIONS = 1150;
 
