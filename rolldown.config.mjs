@@ -16,13 +16,18 @@ export default [
     output: { ...output("dist/bin"), sourcemap: false, minify: false },
   },
   {
-    input: { index: "dist/index.js", node: "dist/node.js", worker: "dist/platform/node/worker.js" },
+    input: {
+      index: "dist/index.js",
+      node: "dist/node.js",
+      quadrature: "dist/quadrature.js",
+      worker: "dist/platform/node/worker.js",
+    },
     platform: "node",
     resolve: { alias },
     output: output("dist/node"),
   },
   {
-    input: { index: "dist/index.js", worker: "dist/platform/browser/worker.js" },
+    input: { index: "dist/index.js", quadrature: "dist/quadrature.js", worker: "dist/platform/browser/worker.js" },
     ...browser,
     output: { ...output("dist/browser"), minify: true },
   },

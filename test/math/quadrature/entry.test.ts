@@ -10,5 +10,9 @@ it("the entry marginalia/quadrature has every rule", () => {
     ].sort(),
   );
   const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
-  expect(exports["./quadrature"]).toEqual({ types: "./dist/quadrature.d.ts", default: "./dist/quadrature.js" });
+  expect(exports["./quadrature"]).toEqual({
+    types: "./dist/quadrature.d.ts",
+    browser: "./dist/browser/quadrature.js",
+    default: "./dist/node/quadrature.js",
+  });
 });
