@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { compareEngines } from "../../src/index.js";
-import { KeptTerminal, Workspace } from "./terminal.js";
+import { HurriedTerminal, Workspace } from "./terminal.js";
 
 const rows = Array.from({ length: 60 }, (_, i) => {
   const [herd, period] = [Math.floor(i / 4), i % 4];
@@ -72,7 +72,7 @@ describe("compare of one model", () => {
   });
 
   it("has nothing to show where it is stopped before an engine has ended", async () => {
-    const terminal = new KeptTerminal();
+    const terminal = new HurriedTerminal();
     const write = terminal.stderr.write.bind(terminal.stderr);
     terminal.stderr.write = (text) => {
       write(text);

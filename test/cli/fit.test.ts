@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ChainError, fit } from "../../src/index.js";
-import { KeptTerminal, Workspace } from "./terminal.js";
+import { HurriedTerminal, Workspace } from "./terminal.js";
 
 const trial = `subject,visit,trt,count
 1,0,placebo,11
@@ -29,7 +29,7 @@ afterAll(() => workspace.remove());
 
 describe("fit", () => {
   it("prints the report on standard output and the progress on standard error", async () => {
-    const { code, stdout, stderr } = await workspace.run([...source, ...quick]);
+    const { code, stdout, stderr } = await workspace.run([...source, ...quick], new HurriedTerminal());
     expect(code).toBe(0);
     expect(stdout).toMatch(/^count ~ poisson\(mu\)\n/);
     expect(stdout).toContain("observations  7 (1 row dropped: missing values)");
@@ -162,7 +162,7 @@ describe("fit --strict", () => {
 });
 
 describe("Ctrl-C", () => {
-  class Impatient extends KeptTerminal {
+  class Impatient extends HurriedTerminal {
     /** Presses Ctrl-C when a chain is this far, by the text of its progress. */
     constructor(when: RegExp) {
       super();

@@ -1,6 +1,6 @@
-import { EngineError, fit, ModelError, prepareModel } from "marginalia";
 import { startWithoutEffects } from "../../dist/engine/ml/fitMarginal.js";
 import { parameterVector } from "../../dist/engine/ml/parameters.js";
+import { EngineError, fit, ModelError, prepareModel } from "../../dist/index.js";
 import { aghqMarginal } from "../../dist/marginal/aghq.js";
 import { laplaceMarginal } from "../../dist/marginal/laplace.js";
 import { runSync } from "../../src/math/steps.js";
