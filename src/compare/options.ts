@@ -66,7 +66,7 @@ function incomparableProblems(method: MlOptions["method"] = "auto"): OptionProbl
   return [{ option: "method", code: "not-allowed", message }];
 }
 
-/** Of an option that a fit has and a comparison has not. */
+/** Why a comparison refuses an option that only a fit has; null for a name that no fit has either. */
 export function ofNoComparison(name: string): string | null {
   const isOfFit = Object.values<OptionSchema>(fitSchemas).some((schema) => Object.hasOwn(schema, name));
   return isOfFit ? `${name} is no option of this comparison; leave it out` : null;

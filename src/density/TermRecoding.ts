@@ -62,7 +62,7 @@ export function recodingOf(
  * G. It serves terms whose intercept is far from the data, where sds and correlation of G are nearly functions of one another.
  */
 export class TermRecoding {
-  /** Of b*. */
+  /** The covariance of the recoded effects b*. */
   readonly inner: TermCovariance;
   private readonly written: TermCovariance;
   private readonly recoding: EffectsRecoding;

@@ -33,7 +33,7 @@ export interface GaussianReference {
   readonly scale: Float64Array;
   /** Length p: beta0, in the coordinates of the sampled X. */
   readonly beta: Float64Array;
-  /** Of the factors of the model, without levels for those that stand in the root, and of the root. */
+  /** Shapes of the factors of the model (no levels for those that stand in the root), then that of the root. */
   readonly shapes: readonly Shape[];
   /** Per factor of the model, where its effects stand. */
   readonly sites: readonly GaussianSite[];

@@ -38,7 +38,7 @@ export function exactFit({ predictors: [part], response, rows }: Design): ExactF
   return fit === null ? null : { ...fit, freedom };
 }
 
-/** Of rows, by the fixed effects or those and the effects of factor `f`, where they leave no more than `least`. */
+/** An exact fit of rows by the fixed effects, or by those and the effects of factor `f`: one that leaves no more than `least`; null where there is none. */
 function fitOf(part: PredictorDesign, f: number, target: Float64Array, least: number): Pick<ExactFit, "factor"> | null {
   const { X, interceptColumn, factors } = part;
   const rows = target.length;

@@ -18,7 +18,7 @@ export interface ParameterPrior {
   /** Whether it favours some values over others: a flat prior does not, and lkj(eta) favours small correlations for eta > 1 only. */
   readonly isInformative: boolean;
   readonly kind: ParameterKind;
-  /** Of the number on its own scale; of a correlation its marginal under the lkj prior. */
+  /** The prior density of the number on its own scale; of a correlation its marginal under the lkj prior. */
   readonly density: Univariate;
   /** Where a position holds the number; null where it is a function of several coordinates. */
   readonly coordinate: number | null;

@@ -19,7 +19,7 @@ export interface PriorSimulation {
 export interface SimulationParts extends JointParts {
   readonly priors: ModelPriors;
   readonly response: ResponseModel;
-  /** Of the predictors, from eta to the parameter's own scale. */
+  /** The inverse link of each predictor: from eta to the parameter's own scale. */
   readonly inverseLinks: readonly ((eta: number) => number)[];
   /** The dispersion where the model holds it at a number; null where it is free or there is none. */
   readonly fixedDispersion: number | null;

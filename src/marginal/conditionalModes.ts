@@ -36,7 +36,7 @@ const TRUSTED = 1e-8;
 const LEAST_GAIN = 1e-4;
 const ROUNDING = 1e-12;
 const MAX_HALVINGS = 50;
-/** Of the rows. Where a mode is at the end of a mean's range, steps are halved again and again, and it is never reached. */
+/** Evaluations of all rows in one search. Where a mode is at the end of a mean's range, steps are halved again and again, and it is never reached. */
 const MAX_EVALUATIONS = 1000;
 
 /**

@@ -7,7 +7,7 @@ const FAR = 1e4;
 const FURTHER = 1e8;
 /** A density that falls as this power of the distance, or less steeply, is heavy: a Cauchy's is 2, that of a Student t with 2 degrees of freedom 3. */
 const STEEPEST = 3.1;
-/** A flat prior's power is 0. */
+/** The power of a flat prior is 0; one below this is taken for it. */
 const FLAT = 0.1;
 
 /**

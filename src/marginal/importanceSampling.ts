@@ -4,13 +4,14 @@ import { mean, standardDeviation } from "../math/moments.js";
 import { psis } from "../math/psis.js";
 import { createStream } from "../math/random/createStream.js";
 import type { RandomStream } from "../math/random/RandomStream.js";
-import { exp, log } from "../math/special/elementary.js";
+import { exp } from "../math/special/elementary.js";
 import type { Steps } from "../math/steps.js";
 import { effectsVectors } from "./BlockCholesky.js";
 import { effectsHessian } from "./EffectsHessian.js";
 import { scaleEffects } from "./effects.js";
 import { type EffectsProposal, effectsProposals } from "./effectsProposal.js";
 import { type GivenEffects, givenEffects } from "./givenEffects.js";
+import { type FreeMoments, logMean, type MomentsOfDraw, mixedMoments } from "./mixedMoments.js";
 import { nestedHessian } from "./nestedHessian.js";
 import { TreeQuadrature } from "./treeQuadrature.js";
 
@@ -73,18 +74,6 @@ export interface SampledEffects {
   readonly free: number;
   /** Of its effects on the original scale, each J x q; null where they are not wanted or cannot be had. */
   readonly moments: FreeMoments | null;
-}
-
-interface FreeMoments {
-  readonly means: Float64Array;
-  readonly sds: Float64Array;
-  readonly skewness: Float64Array;
-}
-
-/** Given a draw of the other effects. */
-interface MomentsOfDraw extends FreeMoments {
-  /** How far the draw moves the means under the Gaussian approximation. */
-  readonly shift: Float64Array;
 }
 
 /** A quadrature that is fine enough for sds of up to `scale` times those at the reference. */
@@ -268,35 +257,6 @@ function pointsAtFirst(effects: number): number {
   return points;
 }
 
-/**
- * Of the mixture over the draws. How far the means of so few lie apart says little of their variance, and much the same of it as under the Gaussian
- * approximation, where it is known.
- */
-function mixedMoments(
-  draws: readonly MomentsOfDraw[],
-  logWeights: Float64Array,
-  { marginal, given }: ReturnType<EffectsProposal["variances"]>,
-): FreeMoments {
-  const total = logMean(logWeights) + log(draws.length);
-  const shares = logWeights.map((value) => exp(value - total));
-  const [means, within, between, third] = [0, 0, 0, 0].map(() => new Float64Array(given.length));
-  draws.forEach((draw, s) => {
-    for (let k = 0; k < means.length; k++) means[k] += shares[s] * draw.means[k];
-  });
-  draws.forEach(({ means: centres, sds, skewness, shift }, s) => {
-    for (let k = 0; k < means.length; k++) {
-      const [off, sd] = [centres[k] - means[k], sds[k]];
-      within[k] += shares[s] * sd * sd;
-      between[k] += shares[s] * off * off - (shift[k] * shift[k]) / draws.length;
-      third[k] += shares[s] * (skewness[k] * sd ** 3 + off * (3 * sd * sd + off * off));
-    }
-  });
-  const sds = within.map((variance, k) =>
-    Math.sqrt(Math.max(variance, variance + between[k] + marginal[k] - given[k])),
-  );
-  return { means, sds, skewness: third.map((value, k) => (sds[k] > 0 ? value / sds[k] ** 3 : 0)) };
-}
-
 /** The factor with the most effects. */
 function largestFactor({ factors }: LatentGaussian): number {
   const sizes = factors.map(({ levels, effects }) => levels * effects);
@@ -326,10 +286,4 @@ function estimate(given: Float64Array): ImportanceEstimate | null {
   });
   const standardError = standardDeviation(pairs) / Math.sqrt(pairs.length);
   return { logLikelihood, standardError, paretoK, effectiveSampleSize, draws: given.length };
-}
-
-function logMean(logs: Float64Array): number {
-  const largest = logs.reduce((a, b) => Math.max(a, b));
-  if (largest === Number.NEGATIVE_INFINITY) return largest;
-  return largest + log(mean(logs.map((value) => exp(value - largest))));
 }

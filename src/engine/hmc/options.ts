@@ -21,7 +21,8 @@ export const samplerSchema = {
   }),
   draws: option(whole(1, 1e9), {
     default: 1000,
-    defaultInWords: "1000, extended up to 4000 where R-hat or ESS call for it; 10000 with `targetEss`",
+    defaultInWords:
+      "1000, extended up to 4000 where R-hat, ESS or Monte Carlo errors call for it; 10000 with `targetEss`",
     sentence: "draws of each chain; with `targetEss` the most",
     example: 2000,
   }),
