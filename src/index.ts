@@ -1,17 +1,17 @@
 // The public surface of Marginalia, on a page.
 
-export { bayesFactor } from "./compare/bayesFactor.js";
-export type { ComparedModel, Comparison } from "./compare/Comparison.js";
 export { ComparisonError } from "./compare/ComparisonError.js";
-export { compare } from "./compare/compare.js";
-export { compareEngines } from "./compare/compareEngines.js";
-export { compareEvidence } from "./compare/compareEvidence.js";
-export { comparedEngines } from "./compare/engines.js";
-export { type CompareEnginesOptions, completeCompareEnginesOptions } from "./compare/enginesOptions.js";
-export { type CompareEvidenceOptions, completeCompareEvidenceOptions } from "./compare/evidenceOptions.js";
+export { compareEngines } from "./compare/engines/compareEngines.js";
+export { comparedEngines } from "./compare/engines/engines.js";
+export { type CompareEnginesOptions, completeCompareEnginesOptions } from "./compare/engines/enginesOptions.js";
+export { bayesFactor } from "./compare/evidence/bayesFactor.js";
+export { compareEvidence } from "./compare/evidence/compareEvidence.js";
+export { type CompareEvidenceOptions, completeCompareEvidenceOptions } from "./compare/evidence/evidenceOptions.js";
+export type { ComparedModel, Comparison } from "./compare/models/Comparison.js";
+export { compare } from "./compare/models/compare.js";
+export { type CompareOptions, completeCompareOptions } from "./compare/models/options.js";
 export { optionSchemas } from "./compare/optionSchemas.js";
-export { type CompareOptions, completeCompareOptions } from "./compare/options.js";
-export { outsideTable } from "./compare/outsideFit.js";
+export { outsideTable } from "./compare/outside/outsideFit.js";
 export { DataError } from "./data/DataError.js";
 export { describeColumn } from "./data/describeColumn.js";
 export { parseTable } from "./data/parseTable.js";

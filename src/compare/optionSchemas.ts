@@ -1,7 +1,7 @@
 import { fitSchemas } from "../fit/engines.js";
-import { enginesSchema } from "./enginesOptions.js";
-import { evidenceSchema } from "./evidenceOptions.js";
-import { compareSchema } from "./options.js";
+import { enginesSchema } from "./engines/enginesOptions.js";
+import { evidenceSchema } from "./evidence/evidenceOptions.js";
+import { compareSchema } from "./models/options.js";
 
 /** The options of each call that takes options; those of `fit` by engine. */
 export const optionSchemas = {

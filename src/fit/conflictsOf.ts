@@ -1,8 +1,8 @@
 import type { CompiledModel } from "../density/compile.js";
 import type { Design } from "../design/Design.js";
-import { laplaceMarginal } from "../marginal/laplace.js";
-import { plainMarginal } from "../marginal/plain.js";
-import { posteriorMode } from "../marginal/posteriorMode.js";
+import { posteriorMode } from "../marginal/exploration/posteriorMode.js";
+import { laplaceMarginal } from "../marginal/likelihoods/laplace.js";
+import { plainMarginal } from "../marginal/likelihoods/plain.js";
 import { mean, standardDeviation } from "../math/moments.js";
 import type { Steps } from "../math/steps.js";
 import type { ModeRecord, Posterior } from "../posterior/Posterior.js";

@@ -2,7 +2,7 @@ import { predictorPrefix } from "../density/priorSlots.js";
 import { heldCovariances } from "../density/quantities.js";
 import type { Design, PredictorDesign } from "../design/Design.js";
 import type { MaximumLikelihood, Note, ParameterEstimate, TermHypothesis } from "../engine/ml/MaximumLikelihood.js";
-import type { ConditionalEffects } from "../marginal/MarginalLikelihood.js";
+import type { ConditionalEffects } from "../marginal/likelihoods/MarginalLikelihood.js";
 
 /** A coefficient that maximum likelihood gives no estimate, and why. */
 export interface NotEstimable {

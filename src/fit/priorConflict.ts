@@ -4,10 +4,10 @@ import type { ParameterPrior, ParameterPriors } from "../density/parameterPriors
 import type { UsedPrior } from "../density/resolvePriors.js";
 import type { Warning } from "../diagnostics/warnings.js";
 import { workingScale } from "../engine/inla/workingScale.js";
-import { laplaceMarginal } from "../marginal/laplace.js";
-import type { MarginalLikelihood } from "../marginal/MarginalLikelihood.js";
-import { plainMarginal } from "../marginal/plain.js";
-import { posteriorMode } from "../marginal/posteriorMode.js";
+import { posteriorMode } from "../marginal/exploration/posteriorMode.js";
+import { laplaceMarginal } from "../marginal/likelihoods/laplace.js";
+import type { MarginalLikelihood } from "../marginal/likelihoods/MarginalLikelihood.js";
+import { plainMarginal } from "../marginal/likelihoods/plain.js";
 import { exp } from "../math/special/elementary.js";
 import { normalQuantile } from "../math/special/normalDistribution.js";
 import { mapSteps, type Steps } from "../math/steps.js";

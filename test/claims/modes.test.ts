@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { MaximumLikelihood } from "../../src/engine/ml/MaximumLikelihood.js";
 import { maximumLikelihood } from "../../src/engine/ml/ml.js";
-import { EffectsGivenParameters } from "../../src/marginal/conditionalEffects.js";
-import type { EffectsHessian } from "../../src/marginal/EffectsHessian.js";
-import { generalLaplace } from "../../src/marginal/laplace.js";
+import { EffectsGivenParameters } from "../../src/marginal/effects/conditionalEffects.js";
+import type { EffectsHessian } from "../../src/marginal/factorisations/EffectsHessian.js";
+import { generalLaplace } from "../../src/marginal/likelihoods/laplace.js";
 import { cholesky, logDeterminant } from "../../src/math/linalg/cholesky.js";
 import { runSync } from "../../src/math/steps.js";
 import {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { compareEngines } from "../../src/compare/compareEngines.js";
+import { compareEngines } from "../../src/compare/engines/compareEngines.js";
 import { fit } from "../../src/fit/fit.js";
 import { prepareModel } from "../../src/fit/prepare.js";
 import { ModelError } from "../../src/language/ModelError.js";
-import { laplaceMarginal } from "../../src/marginal/laplace.js";
+import { laplaceMarginal } from "../../src/marginal/likelihoods/laplace.js";
 import { createStream } from "../../src/math/random/createStream.js";
 import type { RandomStream } from "../../src/math/random/RandomStream.js";
 

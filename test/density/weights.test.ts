@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type TableInput, toTable } from "../../src/data/toTable.js";
 import type { LogDensity } from "../../src/density/LogDensity.js";
-import { aghqMarginal } from "../../src/marginal/aghq.js";
+import { aghqMarginal } from "../../src/marginal/likelihoods/aghq.js";
 import { compiled, gradientError, position, seeds, uniforms } from "./models.js";
 
 const runs = { seed: 20261129, numRuns: 5 };

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { likelihoodAt } from "../../src/compare/likelihoodAt.js";
+import { likelihoodAt } from "../../src/compare/engines/likelihoodAt.js";
 import { minimizeBothSides } from "../../src/engine/ml/covarianceSearch.js";
 import { negativeLogLikelihood } from "../../src/engine/ml/fitMarginal.js";
 import { parameterVector } from "../../src/engine/ml/parameters.js";
 import { penalizedMarginal, penalizedVector } from "../../src/engine/ml/penalized.js";
 import { fit } from "../../src/fit/fit.js";
 import { prepareModel } from "../../src/fit/prepare.js";
-import { laplaceMarginal } from "../../src/marginal/laplace.js";
+import { laplaceMarginal } from "../../src/marginal/likelihoods/laplace.js";
 import { runSync } from "../../src/math/steps.js";
 import { readTable } from "../../src/platform/node/readTable.js";
 import { uniforms } from "../density/models.js";

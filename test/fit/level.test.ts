@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareEngines } from "../../src/compare/compareEngines.js";
+import { compareEngines } from "../../src/compare/engines/compareEngines.js";
 import { fit } from "../../src/fit/fit.js";
 import { normalQuantile } from "../../src/math/special/normalDistribution.js";
 import { readTable } from "../../src/platform/node/readTable.js";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { enginesSchema } from "../../src/compare/enginesOptions.js";
-import { evidenceSchema } from "../../src/compare/evidenceOptions.js";
-import { compareSchema } from "../../src/compare/options.js";
+import { enginesSchema } from "../../src/compare/engines/enginesOptions.js";
+import { evidenceSchema } from "../../src/compare/evidence/evidenceOptions.js";
+import { compareSchema } from "../../src/compare/models/options.js";
 import type { OptionSchema } from "../../src/engine/OptionSchema.js";
 import { fitSchemas } from "../../src/fit/engines.js";
 import { compare, compareEngines, compareEvidence, fit, OptionsError } from "../../src/index.js";

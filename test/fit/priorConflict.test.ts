@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareEngines } from "../../src/compare/compareEngines.js";
+import { compareEngines } from "../../src/compare/engines/compareEngines.js";
 import { fit } from "../../src/fit/fit.js";
 import { fitReport } from "../../src/fit/fitReport.js";
 import { prepareModel } from "../../src/fit/prepare.js";

@@ -3,7 +3,7 @@ import { covariatePatterns } from "../../src/kernel/covariatePatterns.js";
 import { FactorKernel, factorKernelNames, layOutFactor } from "../../src/kernel/FactorKernel.js";
 import type { KernelModel } from "../../src/kernel/LikelihoodKernel.js";
 import { kernelNames } from "../../src/kernel/loader.js";
-import { hermiteNodes } from "../../src/marginal/standardNodes.js";
+import { hermiteNodes } from "../../src/marginal/likelihoods/standardNodes.js";
 import { guardZones } from "./guardZones.js";
 import { makeModel } from "./models.js";
 

@@ -1,4 +1,4 @@
-import { factorOf } from "../../src/compare/bayesFactor.js";
+import { factorOf } from "../../src/compare/evidence/bayesFactor.js";
 import type { EvidenceReport } from "../../src/report/evidenceTextReport.js";
 import type { EvidenceFit } from "../../src/summary/Evidence.js";
 

@@ -1,5 +1,5 @@
-import type { Spread } from "../../marginal/spreads.js";
-import { positionAt, type Standardised } from "../../marginal/standardised.js";
+import type { Spread } from "../../marginal/exploration/spreads.js";
+import { positionAt, type Standardised } from "../../marginal/exploration/standardised.js";
 import { cholesky } from "../../math/linalg/cholesky.js";
 import { nearestDefinite } from "../../math/optimize/definite.js";
 import { exp, log } from "../../math/special/elementary.js";

@@ -1,5 +1,5 @@
-import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
-import { marginalPosterior, type PosteriorMode } from "../../marginal/posteriorMode.js";
+import { marginalPosterior, type PosteriorMode } from "../../marginal/exploration/posteriorMode.js";
+import type { MarginalLikelihood } from "../../marginal/likelihoods/MarginalLikelihood.js";
 import { cholesky, inverseFromCholesky, logDeterminant, solveLowerTransposed } from "../../math/linalg/cholesky.js";
 import { dot } from "../../math/linalg/triangularFactor.js";
 import { multiply, nearestDefinite, submatrix } from "../../math/optimize/definite.js";

@@ -1,5 +1,5 @@
-import type { ThreeMoments } from "../../marginal/axisShape.js";
-import type { Standardised } from "../../marginal/standardised.js";
+import type { ThreeMoments } from "../../marginal/exploration/axisShape.js";
+import type { Standardised } from "../../marginal/exploration/standardised.js";
 import type { Targets } from "./parameterShapes.js";
 
 /** What rounding may leave of the second difference of a straight line, relative to its values. */

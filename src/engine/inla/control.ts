@@ -1,7 +1,7 @@
-import { momentsOfSplitNormal } from "../../marginal/axisShape.js";
-import { atMeans, proposeCore, type WidenedPoint } from "../../marginal/proposal.js";
-import type { Spread } from "../../marginal/spreads.js";
-import { hasFlatCoefficients, type Standardised } from "../../marginal/standardised.js";
+import { momentsOfSplitNormal } from "../../marginal/exploration/axisShape.js";
+import { atMeans, proposeCore, type WidenedPoint } from "../../marginal/exploration/proposal.js";
+import type { Spread } from "../../marginal/exploration/spreads.js";
+import { hasFlatCoefficients, type Standardised } from "../../marginal/exploration/standardised.js";
 import { rowsOf } from "../../math/linalg/rows.js";
 import { addScaled } from "../../math/linalg/triangularFactor.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";

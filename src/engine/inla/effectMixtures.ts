@@ -1,4 +1,4 @@
-import type { EffectMoments } from "../../marginal/MarginalLikelihood.js";
+import type { EffectMoments } from "../../marginal/likelihoods/MarginalLikelihood.js";
 import type { ParameterMoments } from "./parameterMoments.js";
 
 /** The effects' moments given positions of the parameters (null where there are none), and the positions' weights. */

@@ -1,7 +1,7 @@
-import { EffectsGivenParameters } from "../../marginal/conditionalEffects.js";
-import type { IntegratedPosterior } from "../../marginal/integratedPosterior.js";
-import type { EffectMoments } from "../../marginal/MarginalLikelihood.js";
-import type { ProposedPoint } from "../../marginal/proposal.js";
+import { EffectsGivenParameters } from "../../marginal/effects/conditionalEffects.js";
+import type { IntegratedPosterior } from "../../marginal/exploration/integratedPosterior.js";
+import type { ProposedPoint } from "../../marginal/exploration/proposal.js";
+import type { EffectMoments } from "../../marginal/likelihoods/MarginalLikelihood.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { pausing, type Steps } from "../../math/steps.js";
 import { type LatentShape, type LogWeights, simplifiedLaplace } from "../laplace/candidates.js";

@@ -1,5 +1,10 @@
-import type { Spread } from "../../marginal/spreads.js";
-import { hasFlatCoefficients, logStretches, positionAt, type Standardised } from "../../marginal/standardised.js";
+import type { Spread } from "../../marginal/exploration/spreads.js";
+import {
+  hasFlatCoefficients,
+  logStretches,
+  positionAt,
+  type Standardised,
+} from "../../marginal/exploration/standardised.js";
 import { exp, log } from "../../math/special/elementary.js";
 import { LOG_SQRT_TWO_PI } from "../../math/special/normalDistribution.js";
 import { mapSteps, type Steps } from "../../math/steps.js";

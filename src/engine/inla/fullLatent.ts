@@ -1,6 +1,6 @@
 import type { LatentValues } from "../../density/LatentGaussian.js";
-import type { EffectsGivenParameters } from "../../marginal/conditionalEffects.js";
-import type { EffectMoments } from "../../marginal/MarginalLikelihood.js";
+import type { EffectsGivenParameters } from "../../marginal/effects/conditionalEffects.js";
+import type { EffectMoments } from "../../marginal/likelihoods/MarginalLikelihood.js";
 import type { Steps } from "../../math/steps.js";
 
 /**

@@ -1,9 +1,9 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
-import { type IntegratedPosterior, laplacePosterior } from "../../marginal/integratedPosterior.js";
-import { profileLikelihood } from "../../marginal/profile.js";
-import { type ProposedPoint, proposeCore } from "../../marginal/proposal.js";
-import { measureSpreads, surfaceOf } from "../../marginal/spreads.js";
-import { hasFlatCoefficients, standardised } from "../../marginal/standardised.js";
+import { type IntegratedPosterior, laplacePosterior } from "../../marginal/exploration/integratedPosterior.js";
+import { type ProposedPoint, proposeCore } from "../../marginal/exploration/proposal.js";
+import { measureSpreads, surfaceOf } from "../../marginal/exploration/spreads.js";
+import { hasFlatCoefficients, standardised } from "../../marginal/exploration/standardised.js";
+import { profileLikelihood } from "../../marginal/likelihoods/profile.js";
 import { cholesky } from "../../math/linalg/cholesky.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";

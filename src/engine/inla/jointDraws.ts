@@ -1,4 +1,4 @@
-import { hasFlatCoefficients } from "../../marginal/standardised.js";
+import { hasFlatCoefficients } from "../../marginal/exploration/standardised.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import type { Steps } from "../../math/steps.js";
 import { evaluateMarginal } from "../../posterior/densityMarginals.js";

@@ -1,9 +1,9 @@
 import type { LatentGaussian, ParameterKind } from "../../density/LatentGaussian.js";
-import { extent, type LineProfile, slopedProfile } from "../../marginal/lineProfile.js";
-import type { PosteriorMode } from "../../marginal/posteriorMode.js";
-import { spreadMarginal } from "../../marginal/spreadMarginal.js";
-import type { Spread, Surface } from "../../marginal/spreads.js";
-import { bent, hasFlatCoefficients, type Standardised } from "../../marginal/standardised.js";
+import { extent, type LineProfile, slopedProfile } from "../../marginal/exploration/lineProfile.js";
+import type { PosteriorMode } from "../../marginal/exploration/posteriorMode.js";
+import { spreadMarginal } from "../../marginal/exploration/spreadMarginal.js";
+import type { Spread, Surface } from "../../marginal/exploration/spreads.js";
+import { bent, hasFlatCoefficients, type Standardised } from "../../marginal/exploration/standardised.js";
 import { cubicSpline } from "../../math/cubicSpline.js";
 import { dot } from "../../math/linalg/triangularFactor.js";
 import { multiply } from "../../math/optimize/definite.js";

@@ -1,7 +1,7 @@
 import type { LatentGaussian, RowPredictors, RowProbabilities, RowTable } from "../../density/LatentGaussian.js";
-import type { EffectsGivenParameters } from "../../marginal/conditionalEffects.js";
-import { LevelNodes } from "../../marginal/levelNodes.js";
-import type { RowCavities } from "../../marginal/rowCavities.js";
+import type { EffectsGivenParameters } from "../../marginal/effects/conditionalEffects.js";
+import { LevelNodes } from "../../marginal/effects/levelNodes.js";
+import type { RowCavities } from "../../marginal/effects/rowCavities.js";
 import { gaussHermite } from "../../math/quadrature/gaussHermite.js";
 import { exp, log } from "../../math/special/elementary.js";
 import { logNormalDensity, normalCdf, normalQuantile } from "../../math/special/normalDistribution.js";

@@ -1,8 +1,8 @@
 import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
-import { effectsVectors } from "../../marginal/BlockCholesky.js";
-import { ModeSearch } from "../../marginal/conditionalModes.js";
-import { type EffectsHessian, effectsHessian } from "../../marginal/EffectsHessian.js";
-import { scaleEffects, scaleTransposed } from "../../marginal/effects.js";
+import { ModeSearch } from "../../marginal/effects/conditionalModes.js";
+import { scaleEffects, scaleTransposed } from "../../marginal/effects/effects.js";
+import { effectsVectors } from "../../marginal/factorisations/BlockCholesky.js";
+import { type EffectsHessian, effectsHessian } from "../../marginal/factorisations/EffectsHessian.js";
 import { cholesky, inverseFromCholesky } from "../../math/linalg/cholesky.js";
 import { dot } from "../../math/linalg/triangularFactor.js";
 import { multiply } from "../../math/optimize/definite.js";

@@ -1,10 +1,10 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
-import { hasHeavyPriors } from "../../marginal/heavyPriors.js";
-import type { IntegratedPosterior } from "../../marginal/integratedPosterior.js";
-import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
-import { propose, type WidenedPoint } from "../../marginal/proposal.js";
-import { spreadAround, surfaceOf } from "../../marginal/spreads.js";
-import { hasFlatCoefficients } from "../../marginal/standardised.js";
+import { hasHeavyPriors } from "../../marginal/exploration/heavyPriors.js";
+import type { IntegratedPosterior } from "../../marginal/exploration/integratedPosterior.js";
+import { propose, type WidenedPoint } from "../../marginal/exploration/proposal.js";
+import { spreadAround, surfaceOf } from "../../marginal/exploration/spreads.js";
+import { hasFlatCoefficients } from "../../marginal/exploration/standardised.js";
+import type { MarginalLikelihood } from "../../marginal/likelihoods/MarginalLikelihood.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { type Steps, staged } from "../../math/steps.js";
 import type { Guard } from "../../posterior/Posterior.js";

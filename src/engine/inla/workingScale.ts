@@ -1,5 +1,5 @@
 import type { ParameterKind } from "../../density/LatentGaussian.js";
-import { bent, logStretch, straightened } from "../../marginal/standardised.js";
+import { bent, logStretch, straightened } from "../../marginal/exploration/standardised.js";
 import { exp, log, log1p, tanh } from "../../math/special/elementary.js";
 
 /** The scale on which a parameter's posterior is nearest to normal. */

@@ -1,9 +1,9 @@
-import { EffectsGivenParameters } from "../../marginal/conditionalEffects.js";
-import type { IntegratedPosterior } from "../../marginal/integratedPosterior.js";
-import type { EffectMoments } from "../../marginal/MarginalLikelihood.js";
-import { type ProposedPoint, proposeBatches } from "../../marginal/proposal.js";
-import type { Spread } from "../../marginal/spreads.js";
-import { hasFlatCoefficients, type Standardised } from "../../marginal/standardised.js";
+import { EffectsGivenParameters } from "../../marginal/effects/conditionalEffects.js";
+import type { IntegratedPosterior } from "../../marginal/exploration/integratedPosterior.js";
+import { type ProposedPoint, proposeBatches } from "../../marginal/exploration/proposal.js";
+import type { Spread } from "../../marginal/exploration/spreads.js";
+import { hasFlatCoefficients, type Standardised } from "../../marginal/exploration/standardised.js";
+import type { EffectMoments } from "../../marginal/likelihoods/MarginalLikelihood.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { pausing, type Steps } from "../../math/steps.js";
 import type { DrawsMarginal } from "../../posterior/Posterior.js";

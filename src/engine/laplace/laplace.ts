@@ -1,10 +1,10 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
-import { type Modes, searchFurther } from "../../marginal/furtherMode.js";
-import { type IntegratedPosterior, integratedPosterior } from "../../marginal/integratedPosterior.js";
-import type { PosteriorMode } from "../../marginal/posteriorMode.js";
-import type { ProposedPoint } from "../../marginal/proposal.js";
-import { spreadAround, surfaceOf } from "../../marginal/spreads.js";
-import { hasFlatCoefficients } from "../../marginal/standardised.js";
+import { type Modes, searchFurther } from "../../marginal/exploration/furtherMode.js";
+import { type IntegratedPosterior, integratedPosterior } from "../../marginal/exploration/integratedPosterior.js";
+import type { PosteriorMode } from "../../marginal/exploration/posteriorMode.js";
+import type { ProposedPoint } from "../../marginal/exploration/proposal.js";
+import { spreadAround, surfaceOf } from "../../marginal/exploration/spreads.js";
+import { hasFlatCoefficients } from "../../marginal/exploration/standardised.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { type Steps, staged } from "../../math/steps.js";

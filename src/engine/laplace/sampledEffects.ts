@@ -1,9 +1,13 @@
 import type { LatentValues } from "../../density/LatentGaussian.js";
-import type { EffectsGivenParameters } from "../../marginal/conditionalEffects.js";
-import { ImportanceSampler, type SampledEffects, type SamplingEffort } from "../../marginal/importanceSampling.js";
-import type { IntegratedPosterior } from "../../marginal/integratedPosterior.js";
-import type { EffectMoments } from "../../marginal/MarginalLikelihood.js";
-import { positionAt, standardised } from "../../marginal/standardised.js";
+import type { EffectsGivenParameters } from "../../marginal/effects/conditionalEffects.js";
+import {
+  ImportanceSampler,
+  type SampledEffects,
+  type SamplingEffort,
+} from "../../marginal/effects/importanceSampling.js";
+import type { IntegratedPosterior } from "../../marginal/exploration/integratedPosterior.js";
+import { positionAt, standardised } from "../../marginal/exploration/standardised.js";
+import type { EffectMoments } from "../../marginal/likelihoods/MarginalLikelihood.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import type { Steps } from "../../math/steps.js";
 

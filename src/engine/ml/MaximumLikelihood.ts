@@ -1,5 +1,5 @@
-import type { ImportanceEstimate } from "../../marginal/importanceSampling.js";
-import type { ConditionalEffects } from "../../marginal/MarginalLikelihood.js";
+import type { ImportanceEstimate } from "../../marginal/effects/importanceSampling.js";
+import type { ConditionalEffects } from "../../marginal/likelihoods/MarginalLikelihood.js";
 
 /** What every method of maximum likelihood returns: plain data, on the parameters' own scale. */
 export interface MaximumLikelihood {

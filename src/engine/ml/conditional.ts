@@ -1,5 +1,5 @@
 import type { ConditionalResponse, LatentGaussian } from "../../density/LatentGaussian.js";
-import { transposed } from "../../marginal/blockProducts.js";
+import { transposed } from "../../marginal/factorisations/blockProducts.js";
 import { cholesky, inverseFromCholesky } from "../../math/linalg/cholesky.js";
 import { matrixProduct, matrixVector } from "../../math/linalg/smallMatrices.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";

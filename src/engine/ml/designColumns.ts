@@ -1,5 +1,5 @@
 import type { LatentGaussian, LatentValues, RowTable } from "../../density/LatentGaussian.js";
-import { effectsVectors } from "../../marginal/BlockCholesky.js";
+import { effectsVectors } from "../../marginal/factorisations/BlockCholesky.js";
 
 /** What a view's linear predictors are made of, for methods that need single rows of it: eta = offset + X beta + Z b. */
 export interface DesignColumns {

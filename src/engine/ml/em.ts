@@ -1,5 +1,5 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
-import { aghqMarginal } from "../../marginal/aghq.js";
+import { aghqMarginal } from "../../marginal/likelihoods/aghq.js";
 import { multiply, quadraticForm } from "../../math/optimize/definite.js";
 import type { Steps } from "../../math/steps.js";
 import { EngineError } from "../EngineError.js";

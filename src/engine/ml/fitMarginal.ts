@@ -1,6 +1,6 @@
 import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
-import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
-import { plainMarginal } from "../../marginal/plain.js";
+import type { MarginalLikelihood } from "../../marginal/likelihoods/MarginalLikelihood.js";
+import { plainMarginal } from "../../marginal/likelihoods/plain.js";
 import { cholesky, inverseFromCholesky } from "../../math/linalg/cholesky.js";
 import { dot } from "../../math/linalg/triangularFactor.js";
 import { multiply } from "../../math/optimize/definite.js";

@@ -1,5 +1,5 @@
 import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
-import { type ImportanceEstimate, importanceSampling } from "../../marginal/importanceSampling.js";
+import { type ImportanceEstimate, importanceSampling } from "../../marginal/effects/importanceSampling.js";
 import { largestReliableK } from "../../math/psis.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { Steps } from "../../math/steps.js";

@@ -1,6 +1,6 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
-import { standardDeviations } from "../../marginal/effects.js";
-import type { ConditionalEffects } from "../../marginal/MarginalLikelihood.js";
+import { standardDeviations } from "../../marginal/effects/effects.js";
+import type { ConditionalEffects } from "../../marginal/likelihoods/MarginalLikelihood.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
 import type { Steps } from "../../math/steps.js";
 import { EngineError } from "../EngineError.js";

@@ -1,8 +1,8 @@
 import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
-import { writtenEffects } from "../../marginal/effects.js";
-import { laplaceMarginal } from "../../marginal/laplace.js";
-import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
-import { plainMarginal } from "../../marginal/plain.js";
+import { writtenEffects } from "../../marginal/effects/effects.js";
+import { laplaceMarginal } from "../../marginal/likelihoods/laplace.js";
+import type { MarginalLikelihood } from "../../marginal/likelihoods/MarginalLikelihood.js";
+import { plainMarginal } from "../../marginal/likelihoods/plain.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
 import type { Steps } from "../../math/steps.js";
 import { boundaryNotes } from "./boundary.js";

@@ -1,5 +1,5 @@
 import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
-import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
+import type { MarginalLikelihood } from "../../marginal/likelihoods/MarginalLikelihood.js";
 import { EngineError } from "../EngineError.js";
 import type { Note } from "./MaximumLikelihood.js";
 import { isOfCovariance, type ParameterVector, parameterVector } from "./parameters.js";

@@ -1,6 +1,6 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
-import { aghqMarginal } from "../../marginal/aghq.js";
-import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
+import { aghqMarginal } from "../../marginal/likelihoods/aghq.js";
+import type { MarginalLikelihood } from "../../marginal/likelihoods/MarginalLikelihood.js";
 import { quadraticForm } from "../../math/optimize/definite.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
 import type { Steps } from "../../math/steps.js";

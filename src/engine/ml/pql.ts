@@ -1,5 +1,5 @@
 import type { LatentGaussian, LatentValues, RowTable } from "../../density/LatentGaussian.js";
-import { effectsVectors } from "../../marginal/BlockCholesky.js";
+import { effectsVectors } from "../../marginal/factorisations/BlockCholesky.js";
 import { quadraticForm } from "../../math/optimize/definite.js";
 import { findRootOutwardSteps } from "../../math/optimize/findRoot.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";

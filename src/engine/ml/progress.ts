@@ -1,4 +1,4 @@
-import type { MarginalLikelihood } from "../../marginal/MarginalLikelihood.js";
+import type { MarginalLikelihood } from "../../marginal/likelihoods/MarginalLikelihood.js";
 import type { Objective } from "../../math/optimize/Objective.js";
 import type { Steps } from "../../math/steps.js";
 

@@ -1,6 +1,6 @@
 import type { LatentFactor, LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
-import { effectsVectors } from "../../marginal/BlockCholesky.js";
-import { scaleEffects } from "../../marginal/effects.js";
+import { scaleEffects } from "../../marginal/effects/effects.js";
+import { effectsVectors } from "../../marginal/factorisations/BlockCholesky.js";
 import { createStream } from "../../math/random/createStream.js";
 import { exp, log } from "../../math/special/elementary.js";
 import type { Steps } from "../../math/steps.js";

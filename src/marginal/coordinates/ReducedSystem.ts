@@ -1,6 +1,6 @@
 import type { CrossProducts, LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
 import { partialCholesky, solveLower } from "../../math/linalg/cholesky.js";
-import { blockCholesky } from "../EffectsHessian.js";
+import { blockCholesky } from "../factorisations/EffectsHessian.js";
 import { addCrossProduct, type CrossBlocks, crossBlocks } from "./crossBlocks.js";
 
 /** What is left of the Gaussian approximation at given parameters when the effects of some factors have been eliminated. */

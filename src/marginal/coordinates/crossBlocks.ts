@@ -1,5 +1,5 @@
 import type { CrossProducts, LatentGaussian } from "../../density/LatentGaussian.js";
-import { meetings } from "../Meetings.js";
+import { meetings } from "../factorisations/Meetings.js";
 
 /** Z'WZ between two factors: block m, q x q', is between level j of the first and levels[m] of the other, start[j] <= m < start[j + 1]. */
 export interface CrossBlocks {

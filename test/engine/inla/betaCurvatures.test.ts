@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { betaCurvatures, withCentres } from "../../../src/engine/inla/betaCurvatures.js";
-import { splitNormal } from "../../../src/marginal/axisShape.js";
+import { splitNormal } from "../../../src/marginal/exploration/axisShape.js";
 import { pausing, runSync } from "../../../src/math/steps.js";
 
 /** Two hyperparameters and two coefficients, z as positions. */

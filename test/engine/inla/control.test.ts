@@ -4,8 +4,8 @@ import { Control } from "../../../src/engine/inla/control.js";
 import { weightedMoments } from "../../../src/engine/inla/parameterMoments.js";
 import { workingScale } from "../../../src/engine/inla/workingScale.js";
 import { smoothedWeights } from "../../../src/engine/laplace/importance.js";
-import { splitNormal } from "../../../src/marginal/axisShape.js";
-import { propose, proposeCore, type WidenedPoint } from "../../../src/marginal/proposal.js";
+import { splitNormal } from "../../../src/marginal/exploration/axisShape.js";
+import { propose, proposeCore, type WidenedPoint } from "../../../src/marginal/exploration/proposal.js";
 import { createStream } from "../../../src/math/random/createStream.js";
 
 const n = 3;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { effectMarginals } from "../../../src/engine/inla/effectMarginals.js";
 import { mixtureMoments, type WeightedMoments } from "../../../src/engine/inla/effectMixtures.js";
-import type { EffectMoments } from "../../../src/marginal/MarginalLikelihood.js";
+import type { EffectMoments } from "../../../src/marginal/likelihoods/MarginalLikelihood.js";
 import { normalCdf, normalQuantile } from "../../../src/math/special/normalDistribution.js";
 import { skewedNormal } from "../../../src/math/special/skewed.js";
 import { evaluateMarginal } from "../../../src/posterior/densityMarginals.js";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { explore } from "../../../src/engine/inla/explore.js";
-import { splitNormal } from "../../../src/marginal/axisShape.js";
-import type { Spread } from "../../../src/marginal/spreads.js";
-import type { Standardised } from "../../../src/marginal/standardised.js";
+import { splitNormal } from "../../../src/marginal/exploration/axisShape.js";
+import type { Spread } from "../../../src/marginal/exploration/spreads.js";
+import type { Standardised } from "../../../src/marginal/exploration/standardised.js";
 import { pausing, runSync } from "../../../src/math/steps.js";
 
 /** z themselves as positions, with m of them. */

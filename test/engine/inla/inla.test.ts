@@ -4,7 +4,7 @@ import { BetaIntegrator } from "../../../src/engine/inla/betaIntegral.js";
 import { inla } from "../../../src/engine/inla/inla.js";
 import { defaultInlaOptions } from "../../../src/engine/inla/options.js";
 import { laplace } from "../../../src/engine/laplace/laplace.js";
-import { laplacePosterior } from "../../../src/marginal/integratedPosterior.js";
+import { laplacePosterior } from "../../../src/marginal/exploration/integratedPosterior.js";
 import { runSync } from "../../../src/math/steps.js";
 import { evaluateMarginal } from "../../../src/posterior/densityMarginals.js";
 import type { Posterior } from "../../../src/posterior/Posterior.js";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { VariationalMean } from "../../../src/engine/inla/variationalMean.js";
-import { laplacePosterior } from "../../../src/marginal/integratedPosterior.js";
-import { marginalPosterior } from "../../../src/marginal/posteriorMode.js";
-import { profileLikelihood } from "../../../src/marginal/profile.js";
+import { laplacePosterior } from "../../../src/marginal/exploration/integratedPosterior.js";
+import { marginalPosterior } from "../../../src/marginal/exploration/posteriorMode.js";
+import { profileLikelihood } from "../../../src/marginal/likelihoods/profile.js";
 import { minimize } from "../../../src/math/optimize/minimize.js";
 import { runSync } from "../../../src/math/steps.js";
 import { groupedTable, randomParts, viewOf } from "../../marginal/designs.js";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { laplaceCheck } from "../../../src/engine/ml/laplaceCheck.js";
 import { maximumLikelihood } from "../../../src/engine/ml/ml.js";
 import { defaultMlOptions, type MlOptions, mlOptionProblems } from "../../../src/engine/ml/options.js";
-import { laplaceMarginal } from "../../../src/marginal/laplace.js";
+import { laplaceMarginal } from "../../../src/marginal/likelihoods/laplace.js";
 import { largestReliableK } from "../../../src/math/psis.js";
 import { createStream } from "../../../src/math/random/createStream.js";
 import { runSync } from "../../../src/math/steps.js";

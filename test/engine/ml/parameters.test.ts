@@ -4,9 +4,9 @@ import type { LatentGaussian, LatentValues } from "../../../src/density/LatentGa
 import { nearBoundaries } from "../../../src/engine/ml/boundary.js";
 import { negativeLogLikelihood } from "../../../src/engine/ml/fitMarginal.js";
 import { parameterVector } from "../../../src/engine/ml/parameters.js";
-import { laplaceMarginal } from "../../../src/marginal/laplace.js";
-import type { MarginalLikelihood } from "../../../src/marginal/MarginalLikelihood.js";
-import { plainMarginal } from "../../../src/marginal/plain.js";
+import { laplaceMarginal } from "../../../src/marginal/likelihoods/laplace.js";
+import type { MarginalLikelihood } from "../../../src/marginal/likelihoods/MarginalLikelihood.js";
+import { plainMarginal } from "../../../src/marginal/likelihoods/plain.js";
 import {
   formulas,
   modelText,

@@ -14,9 +14,9 @@ import { maximumLikelihood } from "../../../src/engine/ml/ml.js";
 import { type ParameterVector, parameterVector } from "../../../src/engine/ml/parameters.js";
 import { fromFormula } from "../../../src/language/fromFormula.js";
 import { printModel } from "../../../src/language/printer.js";
-import { aghqMarginal } from "../../../src/marginal/aghq.js";
-import { laplaceMarginal } from "../../../src/marginal/laplace.js";
-import type { ConditionalEffects } from "../../../src/marginal/MarginalLikelihood.js";
+import { aghqMarginal } from "../../../src/marginal/likelihoods/aghq.js";
+import { laplaceMarginal } from "../../../src/marginal/likelihoods/laplace.js";
+import type { ConditionalEffects } from "../../../src/marginal/likelihoods/MarginalLikelihood.js";
 import { quadraticForm } from "../../../src/math/optimize/definite.js";
 import { runSync } from "../../../src/math/steps.js";
 import { isThere as isFileThere } from "../../../validation/files.js";
@@ -47,7 +47,7 @@ const STANDARD_ERRORS = 0.01;
 const CONVERGED = 1e-4;
 /**
  * How far lme4's Laplace log-likelihood falls short of ours at the same estimates, per row: it ends its search for the conditional modes
- * early (../../marginal/laplaceReferences.test.ts carries that on). What others state is equal, up to GLMMadaptive's nodes, which it
+ * early (../../marginal/likelihoods/laplaceReferences.test.ts carries that on). What others state is equal, up to GLMMadaptive's nodes, which it
  * laid for estimates before its last.
  */
 const SHORT_PER_ROW = 3e-5;

@@ -1,8 +1,8 @@
 import type { LatentGaussian, LatentValues, RowTable } from "../../../density/LatentGaussian.js";
-import { effectsVectors } from "../../../marginal/BlockCholesky.js";
-import { ModeSearch } from "../../../marginal/conditionalModes.js";
-import { type EffectsHessian, effectsHessian } from "../../../marginal/EffectsHessian.js";
-import { scaleEffects } from "../../../marginal/effects.js";
+import { ModeSearch } from "../../../marginal/effects/conditionalModes.js";
+import { scaleEffects } from "../../../marginal/effects/effects.js";
+import { effectsVectors } from "../../../marginal/factorisations/BlockCholesky.js";
+import { type EffectsHessian, effectsHessian } from "../../../marginal/factorisations/EffectsHessian.js";
 import { cholesky, inverseFromCholesky, logDeterminant, solveLowerTransposed } from "../../../math/linalg/cholesky.js";
 import { gaussHermite } from "../../../math/quadrature/gaussHermite.js";
 import { type ProductRule, productRule } from "../../../math/quadrature/productRule.js";

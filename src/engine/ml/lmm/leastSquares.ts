@@ -1,7 +1,7 @@
 import type { EffectsBlocks, LatentGaussian } from "../../../density/LatentGaussian.js";
-import { effectsVectors } from "../../../marginal/BlockCholesky.js";
-import { type EffectsHessian, effectsHessian } from "../../../marginal/EffectsHessian.js";
-import { scaleEffects, scaleTransposed } from "../../../marginal/effects.js";
+import { scaleEffects, scaleTransposed } from "../../../marginal/effects/effects.js";
+import { effectsVectors } from "../../../marginal/factorisations/BlockCholesky.js";
+import { type EffectsHessian, effectsHessian } from "../../../marginal/factorisations/EffectsHessian.js";
 import {
   inverseFromCholesky,
   logDeterminant,

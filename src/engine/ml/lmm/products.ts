@@ -1,5 +1,5 @@
 import type { EffectsBlocks, LatentGaussian } from "../../../density/LatentGaussian.js";
-import { effectsVectors } from "../../../marginal/BlockCholesky.js";
+import { effectsVectors } from "../../../marginal/factorisations/BlockCholesky.js";
 import { cholesky, solveLower, solveLowerTransposed } from "../../../math/linalg/cholesky.js";
 import { EngineError } from "../../EngineError.js";
 

@@ -1,8 +1,8 @@
 import type { EffectsBlocks, LatentGaussian, LatentValues, RowTable } from "../../../density/LatentGaussian.js";
-import { effectsBlocks, effectsVectors } from "../../../marginal/BlockCholesky.js";
-import { type EffectsHessian, effectsHessian } from "../../../marginal/EffectsHessian.js";
-import { addOuter, scaleEffects, scaleTransposed, standardDeviations } from "../../../marginal/effects.js";
-import type { ConditionalEffects, MarginalLikelihood } from "../../../marginal/MarginalLikelihood.js";
+import { addOuter, scaleEffects, scaleTransposed, standardDeviations } from "../../../marginal/effects/effects.js";
+import { effectsBlocks, effectsVectors } from "../../../marginal/factorisations/BlockCholesky.js";
+import { type EffectsHessian, effectsHessian } from "../../../marginal/factorisations/EffectsHessian.js";
+import type { ConditionalEffects, MarginalLikelihood } from "../../../marginal/likelihoods/MarginalLikelihood.js";
 
 /** A generalised model linearised at a linear predictor: z = eta + s / w, the offset included, with variances scale / w. */
 export interface WorkingResponse {

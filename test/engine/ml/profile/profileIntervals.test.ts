@@ -3,7 +3,7 @@ import type { LatentGaussian } from "../../../../src/density/LatentGaussian.js";
 import type { MaximumLikelihood } from "../../../../src/engine/ml/MaximumLikelihood.js";
 import { maximumLikelihood } from "../../../../src/engine/ml/ml.js";
 import type { MlOptions } from "../../../../src/engine/ml/options.js";
-import { laplaceMarginal } from "../../../../src/marginal/laplace.js";
+import { laplaceMarginal } from "../../../../src/marginal/likelihoods/laplace.js";
 import { minimize } from "../../../../src/math/optimize/minimize.js";
 import { runSync } from "../../../../src/math/steps.js";
 import { uniforms } from "../../../density/models.js";

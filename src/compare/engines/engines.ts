@@ -1,0 +1,91 @@
+import type { Table } from "../../data/Table.js";
+import { EngineDefect } from "../../engine/EngineError.js";
+import type { Given } from "../../engine/OptionSchema.js";
+import type { MlFit } from "../../fit/byMl.js";
+import { engines } from "../../fit/engines.js";
+import type { AnyEngine } from "../../fit/FitEngine.js";
+import { fitBy } from "../../fit/fit.js";
+import type { Fit } from "../../fit/fitted.js";
+import { asForeseen } from "../../fit/foreseen.js";
+import type { ModelOptions } from "../../fit/modelOptions.js";
+import type { nutsSchema } from "../../fit/nutsSchema.js";
+import type { PreparedModel } from "../../fit/prepare.js";
+import type { ModelAst } from "../../language/ast.js";
+import { ModelError } from "../../language/ModelError.js";
+import type { RefusedEngine } from "../../summary/Agreement.js";
+import type { Measured } from "./agreement.js";
+import { type MlMeasured, measureMl } from "./measureMl.js";
+import { measurePosterior } from "./measurePosterior.js";
+
+/** What engines are given of the options of a comparison. */
+export interface EngineOptions {
+  readonly shared: ModelOptions & { readonly level: number };
+  readonly sampling: SamplingOptions;
+}
+
+export type SamplingOptions = Given<
+  Pick<typeof nutsSchema, "seed" | "chains" | "draws" | "workers" | "workerUrl" | "onProgress" | "signal">
+>;
+
+type Run = (model: ModelAst, data: Table, options: EngineOptions) => Promise<Measured | MlMeasured>;
+
+/** Every engine that compares, and every variant of it, by the name it is asked for. */
+const runs: Readonly<Record<string, Run>> = Object.fromEntries(engines.flatMap((engine) => runsOf(engine)));
+
+function runsOf(engine: AnyEngine): [string, Run][] {
+  const run =
+    (name: string, variant: object): Run =>
+    async (model, data, options) =>
+      measured(name, await fitBy(engine, model, data, { ...optionsOf(engine, options), ...variant }), options);
+  const variants = Object.entries(engine.variants ?? {}).map(([name, variant]): [string, Run] => {
+    const full = `${engine.name}:${name}`;
+    return [full, run(full, variant)];
+  });
+  return [[engine.name, run(engine.name, {})], ...variants];
+}
+
+/** What an engine takes of the options of a comparison, whose chains and draws are those of an engine with chains. */
+function optionsOf({ options }: AnyEngine, { shared, sampling }: EngineOptions): object {
+  const { seed, signal } = sampling;
+  return { ...shared, ...("chains" in options ? sampling : { seed, signal }) };
+}
+
+function isMlFit(fit: unknown): fit is MlFit {
+  return typeof fit === "object" && fit !== null && "ml" in fit;
+}
+
+function isFit(fit: unknown): fit is Fit {
+  return typeof fit === "object" && fit !== null && "posterior" in fit;
+}
+
+async function measured(name: string, fit: unknown, { sampling }: EngineOptions): Promise<Measured | MlMeasured> {
+  if (isMlFit(fit)) return measureMl(name, fit);
+  if (isFit(fit)) return measurePosterior(fit, sampling.signal);
+  throw new TypeError(`${name} returned no fit`);
+}
+
+export const comparedEngines: readonly string[] = Object.keys(runs);
+/** Those with a posterior, and maximum likelihood by the method that suits the model. */
+export const defaultComparedEngines: readonly string[] = comparedEngines.filter((name) => !name.includes(":"));
+/** Methods whose maxima outside estimates may turn out to be. */
+export const otherOptima: readonly string[] = ["ml:laplace", "ml:pql", "ml:pql-free", "ml:reml"];
+
+/** What an engine makes of a model, or why it has no result: whatever it throws, the others go on. */
+export async function runEngine(
+  engine: string,
+  { ast, design }: PreparedModel,
+  data: Table,
+  options: EngineOptions,
+): Promise<Measured | MlMeasured | RefusedEngine> {
+  try {
+    return await runs[engine](ast, data, options);
+  } catch (thrown) {
+    const error = asForeseen(engine, design, thrown);
+    return { engine, reason: reasonOf(error), isDefect: error instanceof EngineDefect };
+  }
+}
+
+function reasonOf(error: Error): string {
+  const problem = error instanceof ModelError ? error.problems.find(({ severity }) => severity === "error") : undefined;
+  return problem === undefined ? error.message : `${problem.message}; ${problem.hint ?? ""}`;
+}

@@ -1,0 +1,55 @@
+import type { MaximumLikelihood, Note } from "../../engine/ml/MaximumLikelihood.js";
+import type { Problem } from "../../language/ModelError.js";
+import type { LikelihoodRatioTest } from "./likelihoodRatio.js";
+import type { Restriction } from "./nesting.js";
+
+/** Two models of the same data fitted by maximum likelihood, side by side: plain data. */
+export interface Comparison {
+  /** Rows used, the same by both. */
+  readonly observations: number;
+  readonly droppedRows: number;
+  /** The grouping factors of either model. */
+  readonly groups: readonly { readonly name: string; readonly levels: number }[];
+  /** In the order in which they were given. */
+  readonly models: readonly [ComparedModel, ComparedModel];
+  readonly relation: Relation;
+  /** Where one model is nested in the other; else null. */
+  readonly test: LikelihoodRatioTest | null;
+  /** How the fits were made alike. */
+  readonly notes: readonly Note[];
+  /** What calls for care in comparing them; what does in each fit is among its own notes. */
+  readonly warnings: readonly Note[];
+}
+
+export type Label = "A" | "B";
+
+export interface ComparedModel {
+  readonly label: Label;
+  /** The model as its author wrote it. */
+  readonly text: string;
+  readonly family: string;
+  readonly ml: MaximumLikelihood;
+  readonly logLikelihood: number;
+  readonly aic: number;
+  /** With n = rows. */
+  readonly bic: number;
+  /** What is weak in the model and its data. */
+  readonly problems: readonly Problem[];
+  /** Wall time in seconds. */
+  readonly seconds: { readonly compile: number; readonly fit: number };
+}
+
+export type Relation =
+  | {
+      readonly kind: "nested";
+      readonly smaller: Label;
+      /** What the larger model has and the smaller has not. */
+      readonly restrictions: readonly Restriction[];
+    }
+  /** One model in two parametrisations. */
+  | { readonly kind: "equivalent" }
+  | {
+      readonly kind: "not-nested";
+      /** What each has that the other has not. */
+      readonly differences: { readonly [label in Label]: readonly string[] };
+    };

@@ -1,0 +1,73 @@
+import { acceptedOptions, refuseProblems, withDefaults } from "../../engine/checkOptions.js";
+import { type MlOptions, mlOptionProblems, mlSchema } from "../../engine/ml/options.js";
+import { type Given, type OptionSchema, option } from "../../engine/OptionSchema.js";
+import type { OptionProblem } from "../../engine/OptionsError.js";
+import { someOf, trueOrFalse } from "../../engine/optionTypes.js";
+import { fitSchemas } from "../../fit/engines.js";
+import { modelSchema } from "../../fit/modelOptions.js";
+import { signalOption } from "../../fit/nutsSchema.js";
+import { schemaProblems } from "../../fit/options.js";
+
+/** Options of every comparison of two models. */
+export const pairSchema = {
+  ...modelSchema,
+  commonRows: option(trueOrFalse(), {
+    default: false,
+    sentence:
+      "compares on the rows that both models use, where one of them misses values that the other does not read; else such models are an error",
+    example: true,
+  }),
+  signal: signalOption("an `AbortSignal` that ends the comparison, which then throws the signal's reason"),
+};
+
+/** The engines that two models may be compared by, in words. */
+export const pairEngines =
+  '"ml", which compares the likelihoods of two models, or "inla", "laplace" or both, which compare their marginal likelihoods';
+
+/** Options of a comparison of two models by their likelihoods. */
+export const compareSchema = {
+  ...pairSchema,
+  engines: option(someOf(["ml"], pairEngines), {
+    default: ["ml"],
+    sentence: "only `ml`: see `compareEvidence` for inla and laplace",
+    example: ["ml"],
+  }),
+  level: mlSchema.level,
+  method: mlSchema.method,
+  points: mlSchema.points,
+  reml: mlSchema.reml,
+};
+
+/** How to compare; the method is the same for both models. */
+export interface CompareOptions extends Given<typeof compareSchema> {}
+
+/** Methods whose fits cannot be compared by their likelihoods, and why. */
+const incomparable: Readonly<Record<string, string>> = {
+  pql: "which has no likelihood to compare by",
+  conditional: "whose likelihood is that given the totals of the strata, without the random effects",
+};
+
+/** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
+export function completeCompareOptions(options: CompareOptions): MlOptions {
+  const problems = schemaProblems(compareSchema, options, ofNoComparison);
+  const complete = withDefaults(mlSchema, options);
+  refuseProblems([
+    ...problems,
+    ...incomparableProblems(acceptedOptions(mlSchema, options).method),
+    ...mlOptionProblems(complete).filter(({ code }) => code === "conflict"),
+  ]);
+  return complete;
+}
+
+function incomparableProblems(method: MlOptions["method"] = "auto"): OptionProblem[] {
+  const why = incomparable[method];
+  if (why === undefined) return [];
+  const message = `method is "${method}", ${why}; allowed: "auto", "lmm", "aghq", "laplace" or "em"`;
+  return [{ option: "method", code: "not-allowed", message }];
+}
+
+/** Why a comparison refuses an option that only a fit has; null for a name that no fit has either. */
+export function ofNoComparison(name: string): string | null {
+  const isOfFit = Object.values<OptionSchema>(fitSchemas).some((schema) => Object.hasOwn(schema, name));
+  return isOfFit ? `${name} is no option of this comparison; leave it out` : null;
+}

@@ -1,0 +1,58 @@
+import type { Note } from "../../engine/ml/MaximumLikelihood.js";
+import type { Comparison, Relation } from "./Comparison.js";
+import type { LikelihoodRatioTest } from "./likelihoodRatio.js";
+
+/** Log-likelihoods of one model, or of a larger one below a smaller one, must not differ by more. */
+const SAME = 1e-4;
+
+/** Families of counts, whose likelihoods are probabilities. */
+export const discrete: readonly string[] = ["bernoulli", "binomial", "poisson", "negative_binomial"];
+
+/** What calls for care in comparing two fits. */
+export function comparisonWarnings(
+  models: Comparison["models"],
+  relation: Relation,
+  test: LikelihoodRatioTest | null,
+): Note[] {
+  const warnings: Note[] = [];
+  if (test !== null && test.statistic < -2 * SAME) warnings.push(negativeStatistic);
+  const difference = Math.abs(models[0].logLikelihood - models[1].logLikelihood);
+  if (relation.kind === "equivalent" && difference > SAME) warnings.push(notTheSame);
+  const smaller = relation.kind === "nested" ? models.find(({ label }) => label === relation.smaller) : undefined;
+  if (smaller?.ml.notes.some(({ code }) => code === "singular")) warnings.push(singularSmaller(smaller.label));
+  if (models.filter(({ family }) => discrete.includes(family)).length === 1) warnings.push(differentKinds);
+  return warnings;
+}
+
+const negativeStatistic: Note = {
+  code: "negative-deviance",
+  message:
+    "the larger model has the smaller likelihood, which it cannot have at its maximum: a search has not reached it, or the " +
+    "approximations of the two likelihoods differ by more than the models do",
+  advice: "look at the convergence of both; for quadrature take more points",
+};
+
+const notTheSame: Note = {
+  code: "equivalent-likelihoods",
+  message:
+    "these are one model in two parametrisations, yet their likelihoods differ: a search has not reached its maximum, or the " +
+    "likelihood is a rough approximation",
+  advice: "look at the convergence of both; for quadrature take more points",
+};
+
+function singularSmaller(label: string): Note {
+  return {
+    code: "singular-smaller",
+    message:
+      `the fit of ${label}, the smaller model, is singular: the distribution of the test takes its variances to be positive and ` +
+      "its correlations inside of (-1, 1)",
+    advice: "take what stands at the boundary out of both models, and compare again",
+  };
+}
+
+const differentKinds: Note = {
+  code: "different-measures",
+  message:
+    "one family is of counts and the other is not: a probability does not compare with a density, nor AIC with AIC",
+  advice: "compare by how well they predict",
+};
