@@ -6,7 +6,7 @@ import type { Column, DateColumn, Table, TextColumn, UnusableColumn } from "../d
 import type { Expression, Name, Span } from "../language/ast.js";
 import { errorAt, type Problem } from "../language/ModelError.js";
 import { columnNames } from "./columnNames.js";
-import { type Evaluation, finite } from "./evaluate.js";
+import { type Evaluation, finite } from "./Evaluation.js";
 import { factorOfCodes } from "./factor.js";
 import { gather } from "./gather.js";
 import { noteAt, warningAt } from "./problems.js";

@@ -4,7 +4,7 @@ import { errorAt } from "../language/ModelError.js";
 import { printExpression } from "../language/printExpression.js";
 import { didYouMean } from "../language/suggest.js";
 import { groupingColumn } from "./columnValue.js";
-import { type Evaluation, evaluate, numbers } from "./evaluate.js";
+import type { Evaluation, OperandEvaluation } from "./Evaluation.js";
 import type { FactorValue, NumberValue, Value } from "./Value.js";
 
 // Comparisons and logical operators of I() and subset(): 1 where they hold, 0 elsewhere. As in R any number but 0 counts as true.
@@ -31,20 +31,20 @@ export function isCondition({ operator }: Binary): boolean {
 }
 
 /** A comparison, or two conditions joined; null where it has no value, and then the problem has been reported. */
-export function condition(expression: Binary, evaluation: Evaluation): Value | null {
+export function condition(expression: Binary, evaluation: OperandEvaluation): Value | null {
   const holds = comparisons.get(expression.operator);
   if (holds !== undefined && isDated(expression, evaluation)) return compareDates(expression, holds, evaluation);
   if (holds !== undefined && isTextual(expression, evaluation)) return compareTexts(expression, evaluation);
   const operation = holds ?? connectives.get(expression.operator);
-  const left = numbers(expression.left, expression, evaluation);
-  const right = numbers(expression.right, expression, evaluation);
+  const left = evaluation.numbers(expression.left, expression);
+  const right = evaluation.numbers(expression.right, expression);
   if (left === null || right === null || operation === undefined) return null;
   return { kind: "number", values: left.map((value, i) => Number(operation(value, right[i]))) };
 }
 
 /** `!x`: 1 where x is 0. */
-export function negated(expression: Unary, evaluation: Evaluation): Value | null {
-  const operand = numbers(expression.operand, expression, evaluation);
+export function negated(expression: Unary, evaluation: OperandEvaluation): Value | null {
+  const operand = evaluation.numbers(expression.operand, expression);
   return operand === null ? null : { kind: "number", values: operand.map((value) => Number(value === 0)) };
 }
 
@@ -83,7 +83,7 @@ function isTextColumn(expression: Expression, { table }: Evaluation): boolean {
 }
 
 /** Texts are equal or not; they have no order. */
-function compareTexts(expression: Binary, evaluation: Evaluation): NumberValue | null {
+function compareTexts(expression: Binary, evaluation: OperandEvaluation): NumberValue | null {
   const { operator, left, right } = expression;
   const [a, b] = [textSide(left, expression, evaluation), textSide(right, expression, evaluation)];
   if (a === null || b === null) return null;
@@ -116,9 +116,9 @@ function compareTexts(expression: Binary, evaluation: Evaluation): NumberValue |
 
 type TextSide = string | { readonly expression: Expression; readonly value: FactorValue };
 
-function textSide(expression: Expression, within: Expression, evaluation: Evaluation): TextSide | null {
+function textSide(expression: Expression, within: Expression, evaluation: OperandEvaluation): TextSide | null {
   if (expression.type === "string") return expression.value;
-  const value = expression.type === "name" ? groupingColumn(expression, evaluation) : evaluate(expression, evaluation);
+  const value = expression.type === "name" ? groupingColumn(expression, evaluation) : evaluation.evaluate(expression);
   if (value === null) return null;
   if (value.kind === "factor") return { expression, value };
   const message = `${printExpression(expression)} is a number and is compared with a text in ${printExpression(within)}`;

@@ -1,24 +1,13 @@
-import type { Table } from "../data/Table.js";
 import type { Binary, Expression, Unary } from "../language/ast.js";
-import { errorAt, type Problem } from "../language/ModelError.js";
+import { errorAt } from "../language/ModelError.js";
 import { printExpression } from "../language/printExpression.js";
 import type { Variable } from "../language/terms.js";
 import { power } from "../math/special/power.js";
-import { columnNames } from "./columnNames.js";
 import { columnValue, dateOriginOf, groupingColumn, numbersOfLabel } from "./columnValue.js";
 import { condition, isCondition, negated } from "./conditions.js";
+import { type Evaluation, finite, type OperandEvaluation } from "./Evaluation.js";
 import { evaluateCall } from "./functions.js";
 import type { Value } from "./Value.js";
-
-/** The rows of a table that variables are evaluated on, and where problems go. */
-export interface Evaluation {
-  readonly table: Table;
-  /** Length n: rows of the table, none of them missing a value. */
-  readonly rows: Int32Array;
-  readonly problems: Problem[];
-  /** The day that dates count from, in days since 1970-01-01. Default: the first day of those that the expression reads. */
-  readonly dateOrigin?: number;
-}
 
 /** A variable's value on the rows, computed once a name; null if it has none, and then the problem has been reported. */
 export type Evaluator = (variable: Variable) => Value | null;
@@ -39,7 +28,12 @@ export function evaluator(evaluation: Evaluation, use: "terms" | "groups" = "ter
 /** An expression's value. A column that is not in the table gives null without a report: unknown names are found before. */
 export function evaluate(expression: Expression, within: Evaluation): Value | null {
   const dateOrigin = within.dateOrigin ?? dateOriginOf(expression, within.table);
-  const evaluation = { ...within, dateOrigin };
+  const evaluation: OperandEvaluation = {
+    ...within,
+    dateOrigin,
+    evaluate: (operand) => evaluate(operand, evaluation),
+    numbers: (operand, whole) => numbers(operand, whole, evaluation),
+  };
   switch (expression.type) {
     case "name":
       return columnValue(expression, evaluation);
@@ -69,43 +63,19 @@ export function numbers(expression: Expression, within: Expression, evaluation: 
   return null;
 }
 
-/** The values as a column, unless one of them is not finite: then the first such row of the table is reported. */
-export function finite(values: Float64Array, expression: Expression, evaluation: Evaluation): Value | null {
-  const { rows, problems } = evaluation;
-  let worst = -1;
-  values.forEach((value, i) => {
-    if (!Number.isFinite(value) && (worst < 0 || rows[i] < rows[worst])) worst = i;
-  });
-  if (worst < 0) return { kind: "number", values };
-  const message = `${printExpression(expression)} is ${values[worst]} in row ${rows[worst] + 1}`;
-  const where = expression.type === "name" ? "" : circumstances(expression, rows[worst], evaluation.table);
-  problems.push(errorAt("not-finite", expression.span, message + where, "a model takes finite numbers"));
-  return null;
-}
-
-/** ", where x is 1 and y is 0" */
-function circumstances(expression: Expression, row: number, table: Table): string {
-  const names = [...new Set(columnNames(expression).map(({ name }) => name))];
-  const parts = names.flatMap((name) => {
-    const column = table.columns.get(name);
-    return column?.kind === "number" ? [`${name} is ${column.values[row]}`] : [];
-  });
-  return parts.length === 0 ? "" : `, where ${parts.join(" and ")}`;
-}
-
-function unary(expression: Unary, evaluation: Evaluation): Value | null {
+function unary(expression: Unary, evaluation: OperandEvaluation): Value | null {
   if (expression.operator === "!") return negated(expression, evaluation);
-  const operand = numbers(expression.operand, expression, evaluation);
+  const operand = evaluation.numbers(expression.operand, expression);
   if (operand === null) return null;
   return { kind: "number", values: expression.operator === "-" ? operand.map((value) => -value) : operand };
 }
 
-function binary(expression: Binary, evaluation: Evaluation): Value | null {
+function binary(expression: Binary, evaluation: OperandEvaluation): Value | null {
   if (isCondition(expression)) return condition(expression, evaluation);
   const operation = operations.get(expression.operator);
   if (operation === undefined) return misplaced(expression, evaluation);
-  const left = numbers(expression.left, expression, evaluation);
-  const right = numbers(expression.right, expression, evaluation);
+  const left = evaluation.numbers(expression.left, expression);
+  const right = evaluation.numbers(expression.right, expression);
   if (left === null || right === null) return null;
   return finite(
     left.map((value, i) => operation(value, right[i])),

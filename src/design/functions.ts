@@ -6,7 +6,7 @@ import { orthonormalPolynomials } from "../math/linalg/orthonormalPolynomials.js
 import { mean, standardDeviation } from "../math/moments.js";
 import { exp, log } from "../math/special/elementary.js";
 import { allLevels, levelsOfColumn } from "./columnValue.js";
-import { type Evaluation, evaluate, finite, numbers } from "./evaluate.js";
+import { type Evaluation, finite, type OperandEvaluation } from "./Evaluation.js";
 import { factorOfNumbers, inOrder, relevelled } from "./factor.js";
 import { levelArguments, levelKey } from "./namedLevels.js";
 import { counted } from "./problems.js";
@@ -17,7 +17,7 @@ interface ColumnFunction {
   /** Whether more arguments may follow. */
   readonly takesMore?: true;
   /** The call has been found to have that many arguments. */
-  evaluate(call: Call, evaluation: Evaluation): Value | null;
+  evaluate(call: Call, evaluation: OperandEvaluation): Value | null;
 }
 
 /** The functions of a formula, by name. */
@@ -37,7 +37,7 @@ const functions: ReadonlyMap<string, ColumnFunction> = new Map<string, ColumnFun
 ]);
 
 /** The value of a call on the rows. */
-export function evaluateCall(call: Call, evaluation: Evaluation): Value | null {
+export function evaluateCall(call: Call, evaluation: OperandEvaluation): Value | null {
   const { name } = call.callee;
   const entry = functions.get(name);
   if (entry === undefined) {
@@ -61,7 +61,7 @@ function elementwise(operation: (value: number) => number): ColumnFunction {
   return {
     parameters: 1,
     evaluate: (call, evaluation) => {
-      const values = numbers(call.arguments[0], call, evaluation);
+      const values = evaluation.numbers(call.arguments[0], call);
       return values === null ? null : finite(values.map(operation), call, evaluation);
     },
   };
@@ -74,8 +74,8 @@ function roundHalfEven(value: number): number {
   return below % 2 === 0 ? below : below + 1;
 }
 
-function center(call: Call, evaluation: Evaluation): Value | null {
-  const values = numbers(call.arguments[0], call, evaluation);
+function center(call: Call, evaluation: OperandEvaluation): Value | null {
+  const values = evaluation.numbers(call.arguments[0], call);
   if (values === null) return null;
   const centre = mean(values);
   return finite(
@@ -86,8 +86,8 @@ function center(call: Call, evaluation: Evaluation): Value | null {
 }
 
 /** As R's: centred, then divided by the standard deviation with divisor n - 1. */
-function scale(call: Call, evaluation: Evaluation): Value | null {
-  const values = numbers(call.arguments[0], call, evaluation);
+function scale(call: Call, evaluation: OperandEvaluation): Value | null {
+  const values = evaluation.numbers(call.arguments[0], call);
   if (values === null) return null;
   const [centre, deviation] = [mean(values), standardDeviation(values)];
   if (!(deviation > 0 && deviation < Number.POSITIVE_INFINITY)) {
@@ -101,13 +101,13 @@ function scale(call: Call, evaluation: Evaluation): Value | null {
   );
 }
 
-function poly(call: Call, evaluation: Evaluation): Value | null {
+function poly(call: Call, evaluation: OperandEvaluation): Value | null {
   const [variable, degree] = call.arguments;
   if (degree.type !== "number" || !Number.isInteger(degree.value) || degree.value < 1) {
     const message = `the degree of a polynomial is a whole number from 1, not ${printExpression(degree)}`;
     return fail(evaluation, "polynomial-degree", message, degree, "as in poly(x, 2)");
   }
-  const values = numbers(variable, call, evaluation);
+  const values = evaluation.numbers(variable, call);
   if (values === null) return null;
   const columns = orthonormalPolynomials(values, degree.value);
   if (columns !== null) return { kind: "polynomial", columns };
@@ -115,7 +115,7 @@ function poly(call: Call, evaluation: Evaluation): Value | null {
   return fail(evaluation, "polynomial-degree", message, call, "lower the degree");
 }
 
-function factor(call: Call, evaluation: Evaluation): Value | null {
+function factor(call: Call, evaluation: OperandEvaluation): Value | null {
   const value = asFactor(call, evaluation);
   return value?.kind === "factor" && call.arguments.length > 1 ? inNamedOrder(value, call, evaluation) : value;
 }
@@ -148,18 +148,18 @@ function inNamedOrder(value: FactorValue, call: Call, evaluation: Evaluation): V
   return inOrder(value, keys);
 }
 
-function asFactor(call: Call, evaluation: Evaluation): Value | null {
+function asFactor(call: Call, evaluation: OperandEvaluation): Value | null {
   const [argument] = call.arguments;
   const column = argument.type === "name" ? evaluation.table.columns.get(argument.name) : undefined;
   const levels = levelsOfColumn(column, evaluation);
   if (levels !== null) return levels;
-  const value = evaluate(argument, evaluation);
+  const value = evaluation.evaluate(argument);
   if (value === null || value.kind === "factor") return value;
-  const values = numbers(argument, call, evaluation);
+  const values = evaluation.numbers(argument, call);
   return values === null ? null : factorOfNumbers(values);
 }
 
-function relevel(call: Call, evaluation: Evaluation): Value | null {
+function relevel(call: Call, evaluation: OperandEvaluation): Value | null {
   const [argument, level] = call.arguments;
   const value = factorArgument(call, evaluation, (text) => `relevel(factor(${text}), ${printExpression(level)})`);
   if (value === null) return null;
@@ -173,15 +173,19 @@ function relevel(call: Call, evaluation: Evaluation): Value | null {
   return fail(evaluation, "unknown-level", message, level, didYouMean(level.value, value.levels, "levels"));
 }
 
-function sum(call: Call, evaluation: Evaluation): Value | null {
+function sum(call: Call, evaluation: OperandEvaluation): Value | null {
   const value = factorArgument(call, evaluation, (text) => `sum(factor(${text}))`);
   return value === null ? null : { ...value, coding: "sum" };
 }
 
 /** The first argument of a call that takes a factor; `remedy` writes the call for a number. */
-function factorArgument(call: Call, evaluation: Evaluation, remedy: (text: string) => string): FactorValue | null {
+function factorArgument(
+  call: Call,
+  evaluation: OperandEvaluation,
+  remedy: (text: string) => string,
+): FactorValue | null {
   const [argument] = call.arguments;
-  const value = evaluate(argument, evaluation);
+  const value = evaluation.evaluate(argument);
   if (value === null || value.kind === "factor") return value;
   const text = printExpression(argument);
   const message = `${call.callee.name}() takes a factor, and ${text} is numeric`;

@@ -2,7 +2,7 @@ import { samplerDiagnostics } from "../diagnostics/sampler.js";
 import { modelText } from "../language/printer.js";
 import type { FitReport } from "../report/FitReport.js";
 import { priorLine } from "../report/fitFacts.js";
-import type { Ratios } from "../report/MlReport.js";
+import type { Ratios } from "../report/Ratios.js";
 import { version } from "../version.js";
 import { effectsCovariances } from "./covariance.js";
 import { dispersionNotes } from "./dispersionNotes.js";

@@ -1,6 +1,7 @@
 import { modelText } from "../language/printer.js";
 import { priorLine } from "../report/fitFacts.js";
-import type { MlReport, ModeRow, Ratios } from "../report/MlReport.js";
+import type { MlReport, ModeRow } from "../report/MlReport.js";
+import type { Ratios } from "../report/Ratios.js";
 import { version } from "../version.js";
 import type { MlFit } from "./byMl.js";
 import { effectsCovariances } from "./covariance.js";

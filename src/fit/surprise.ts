@@ -1,5 +1,5 @@
 import type { ParameterPrior } from "../density/parameterPriors.js";
-import { type WorkingScale, workingScale } from "../engine/inla/workingScale.js";
+import { type WorkingScale, workingScale } from "../marginal/exploration/workingScale.js";
 import { exp } from "../math/special/elementary.js";
 import { logNormalDensity, normalQuantile } from "../math/special/normalDistribution.js";
 import type { Univariate } from "../prior/Prior.js";

@@ -2,7 +2,7 @@ import { checkModel } from "./checkModel.js";
 import { type CovariatePatterns, covariatePatterns } from "./covariatePatterns.js";
 import * as D from "./descriptor.js";
 import { instantiate, type KernelExports } from "./instantiate.js";
-import type { KernelModel } from "./LikelihoodKernel.js";
+import type { KernelModel } from "./KernelModel.js";
 import { type Region, reservation } from "./layout.js";
 import { floats, kernelTraits } from "./loader.js";
 import { rowKernelNames } from "./RowKernel.js";

@@ -1,4 +1,4 @@
-import type { KernelFactor, KernelModel } from "./LikelihoodKernel.js";
+import type { KernelFactor, KernelModel } from "./KernelModel.js";
 
 /** Throws RangeError unless every array has the length it must have and every level exists: the module itself checks nothing. */
 export function checkModel(model: KernelModel, needsTrials: boolean): void {

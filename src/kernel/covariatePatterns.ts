@@ -1,4 +1,4 @@
-import type { KernelFactor } from "./LikelihoodKernel.js";
+import type { KernelFactor } from "./KernelModel.js";
 
 /**
  * The rows of one factor level by level, and in a level those with the same covariates of the effects together, as a covariate pattern. Pattern k

@@ -1,5 +1,5 @@
 import { DESCRIPTOR, FACTOR_BYTES, FACTOR_RECORDS } from "./descriptor.js";
-import type { KernelFactor, KernelModel } from "./LikelihoodKernel.js";
+import type { KernelFactor, KernelModel } from "./KernelModel.js";
 
 /** A buffer in the module's memory. */
 export interface Region {

@@ -1,7 +1,8 @@
 import { checkModel } from "./checkModel.js";
 import * as D from "./descriptor.js";
 import { instantiate, type KernelExports } from "./instantiate.js";
-import type { KernelModel, LikelihoodKernel } from "./LikelihoodKernel.js";
+import type { KernelModel } from "./KernelModel.js";
+import type { LikelihoodKernel } from "./LikelihoodKernel.js";
 import { chunkRowsOf, type FactorLayout, type Layout, layOut, type Region } from "./layout.js";
 import type { Room } from "./PredictorMemory.js";
 import { levelRuns } from "./runs.js";

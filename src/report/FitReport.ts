@@ -3,7 +3,7 @@ import type { Warning } from "../diagnostics/warnings.js";
 import type { Criteria } from "../posterior/Criteria.js";
 import type { ApproximationRecord } from "../posterior/Posterior.js";
 import type { Summary } from "../summary/Summary.js";
-import type { Ratios } from "./MlReport.js";
+import type { Ratios } from "./Ratios.js";
 
 /** All that is told of a fit, as plain data: what the JSON document and the text report are made from. */
 export interface FitReport {

@@ -1,5 +1,6 @@
 import type { Warning } from "../diagnostics/warnings.js";
 import type { CovarianceReport, DataReport } from "./FitReport.js";
+import type { Ratios } from "./Ratios.js";
 
 /** All that is told of a fit by maximum likelihood, as plain data. */
 export interface MlReport {
@@ -89,16 +90,6 @@ export interface TermRow {
   /** Null for a chi-square. */
   readonly denominatorDegreesOfFreedom: number | null;
   readonly pValue: number;
-}
-
-/** exp of coefficients, the intercept's left out, with the ends of their intervals. */
-export interface Ratios {
-  /** "odds ratio" */
-  readonly kind: string;
-  /** "odds ratios" */
-  readonly plural: string;
-  /** exp of estimates, or of posterior medians. */
-  readonly rows: readonly Pick<EstimateRow, "name" | "estimate" | "lower" | "upper">[];
 }
 
 export interface ModeRow {

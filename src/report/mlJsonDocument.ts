@@ -1,7 +1,8 @@
 import type { Warning } from "../diagnostics/warnings.js";
 import type { DataReport } from "./FitReport.js";
 import { finite, type JsonNumber } from "./jsonNumbers.js";
-import type { EstimateRow, ImportanceReport, MlReport, Ratios, TermRow } from "./MlReport.js";
+import type { EstimateRow, ImportanceReport, MlReport, TermRow } from "./MlReport.js";
+import type { Ratios } from "./Ratios.js";
 
 /** The document of `--engine ml --json`, version 1: fields may be added, never renamed. */
 export interface MlJsonDocument {

@@ -12,9 +12,10 @@ import {
   section,
   wrap,
 } from "./layout.js";
-import type { EstimateRow, ImportanceReport, MlReport, ModeRow, Ratios, TermRow } from "./MlReport.js";
+import type { EstimateRow, ImportanceReport, MlReport, ModeRow, TermRow } from "./MlReport.js";
 import { namedTable } from "./namedTable.js";
 import { formatKnown, formatProbability, formatSeconds, formatStatistic, knownEstimate } from "./numbers.js";
+import type { Ratios } from "./Ratios.js";
 
 /** Decimals of a log-likelihood and what is made of it. */
 const DECIMALS = 4;

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { likelihoodAt } from "../../src/compare/engines/likelihoodAt.js";
 import { minimizeBothSides } from "../../src/engine/ml/covarianceSearch.js";
 import { negativeLogLikelihood } from "../../src/engine/ml/fitMarginal.js";
-import { parameterVector } from "../../src/engine/ml/parameters.js";
+import { parameterVector } from "../../src/engine/ml/parameterVector.js";
 import { penalizedMarginal, penalizedVector } from "../../src/engine/ml/penalized.js";
 import { fit } from "../../src/fit/fit.js";
 import { prepareModel } from "../../src/fit/prepare.js";

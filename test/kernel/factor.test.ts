@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { covariatePatterns } from "../../src/kernel/covariatePatterns.js";
 import { FactorKernel, factorKernelNames, layOutFactor } from "../../src/kernel/FactorKernel.js";
-import type { KernelModel } from "../../src/kernel/LikelihoodKernel.js";
+import type { KernelModel } from "../../src/kernel/KernelModel.js";
 import { kernelNames } from "../../src/kernel/loader.js";
 import { hermiteNodes } from "../../src/marginal/likelihoods/standardNodes.js";
 import { guardZones } from "./guardZones.js";

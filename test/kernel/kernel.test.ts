@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { KernelModel } from "../../src/kernel/LikelihoodKernel.js";
+import type { KernelModel } from "../../src/kernel/KernelModel.js";
 import { chunkRowsOf } from "../../src/kernel/layout.js";
 import { kernelNames, loadKernel } from "../../src/kernel/loader.js";
 import { evaluate, type FactorShape, makeModel, moveTo } from "./models.js";

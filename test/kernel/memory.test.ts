@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DESCRIPTOR, DISPERSION, FACTOR_BYTES, FACTOR_CURSOR, FACTOR_RECORDS } from "../../src/kernel/descriptor.js";
 import { instantiate } from "../../src/kernel/instantiate.js";
-import type { KernelModel } from "../../src/kernel/LikelihoodKernel.js";
+import type { KernelModel } from "../../src/kernel/KernelModel.js";
 import { chunkRowsOf, type Layout, layOut, type Region } from "../../src/kernel/layout.js";
 import { kernelNames, loadKernel } from "../../src/kernel/loader.js";
 import { levelRuns } from "../../src/kernel/runs.js";

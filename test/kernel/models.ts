@@ -1,4 +1,5 @@
-import type { KernelFactor, KernelModel, LikelihoodKernel } from "../../src/kernel/LikelihoodKernel.js";
+import type { KernelFactor, KernelModel } from "../../src/kernel/KernelModel.js";
+import type { LikelihoodKernel } from "../../src/kernel/LikelihoodKernel.js";
 
 /** Mulberry32: uniform numbers in [0, 1) for test data. */
 export function uniform(seed: number): () => number {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DISPERSION } from "../../src/kernel/descriptor.js";
-import type { KernelModel } from "../../src/kernel/LikelihoodKernel.js";
+import type { KernelModel } from "../../src/kernel/KernelModel.js";
 import { kernelNames } from "../../src/kernel/loader.js";
 import { layOutNodes, loadNodeKernel, type NodeKernel } from "../../src/kernel/NodeKernel.js";
 import { guardZones } from "./guardZones.js";

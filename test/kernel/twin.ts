@@ -1,5 +1,5 @@
 import erfcx from "@stdlib/math-base-special-erfcx";
-import type { KernelModel } from "../../src/kernel/LikelihoodKernel.js";
+import type { KernelModel } from "../../src/kernel/KernelModel.js";
 
 /** A sum, and the sum of the absolute values of its terms, which says what its rounding errors are relative to. */
 export interface Total {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { negativeLogLikelihood } from "../../src/engine/ml/fitMarginal.js";
 import { maximumLikelihood } from "../../src/engine/ml/ml.js";
-import { parameterVector } from "../../src/engine/ml/parameters.js";
+import { parameterVector } from "../../src/engine/ml/parameterVector.js";
 import { quantity } from "../../src/engine/ml/profile/quantity.js";
 import { marginalPosterior, posteriorMode } from "../../src/marginal/exploration/posteriorMode.js";
 import { laplaceMarginal } from "../../src/marginal/likelihoods/laplace.js";

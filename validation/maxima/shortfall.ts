@@ -1,5 +1,5 @@
 import { startWithoutEffects } from "../../dist/engine/ml/fitMarginal.js";
-import { parameterVector } from "../../dist/engine/ml/parameters.js";
+import { parameterVector } from "../../dist/engine/ml/parameterVector.js";
 import { EngineError, fit, ModelError, prepareModel } from "../../dist/index.js";
 import { aghqMarginal } from "../../dist/marginal/aghq.js";
 import { laplaceMarginal } from "../../dist/marginal/laplace.js";

@@ -2,7 +2,7 @@ import { negativeLogLikelihood } from "../../dist/engine/ml/fitMarginal.js";
 import { LinearCriterion } from "../../dist/engine/ml/lmm/criterion.js";
 import { linearProducts } from "../../dist/engine/ml/lmm/products.js";
 import { relativeCovariance } from "../../dist/engine/ml/lmm/relativeCovariance.js";
-import { type ParameterVector, parameterVector } from "../../dist/engine/ml/parameters.js";
+import { type ParameterVector, parameterVector } from "../../dist/engine/ml/parameterVector.js";
 import { createStream, type LatentGaussian } from "../../dist/index.js";
 import type { MarginalLikelihood } from "../../dist/marginal/MarginalLikelihood.js";
 import { minimize } from "../../dist/math/optimize/minimize.js";

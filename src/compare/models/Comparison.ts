@@ -1,7 +1,7 @@
 import type { MaximumLikelihood, Note } from "../../engine/ml/MaximumLikelihood.js";
 import type { Problem } from "../../language/ModelError.js";
+import type { Restriction } from "./Inclusion.js";
 import type { LikelihoodRatioTest } from "./likelihoodRatio.js";
-import type { Restriction } from "./nesting.js";
 
 /** Two models of the same data fitted by maximum likelihood, side by side: plain data. */
 export interface Comparison {

@@ -4,6 +4,7 @@ import type { RandomStream } from "../../math/random/RandomStream.js";
 import type { ChainDraws, ChainEnd } from "../../posterior/posteriorFromChains.js";
 import { CountingDensity } from "./countingDensity.js";
 import type { Transition, Tuning } from "./hamiltonian.js";
+import { createHmc, fixedSteps, integrationTime } from "./hmc.js";
 import { DenseMetric, DiagonalMetric, unitMetric } from "./metric.js";
 import { createNuts } from "./nuts.js";
 import type { NutsOptions } from "./options.js";
@@ -11,7 +12,6 @@ import { createState, type State } from "./point.js";
 import { Recorder } from "./recorder.js";
 import { StandardisedAdaptation } from "./standardisedAdaptation.js";
 import { findStart, stateAt } from "./start.js";
-import { createStaticHmc, fixedSteps, integrationTime } from "./staticHmc.js";
 import { type Adaptation, WindowedAdaptation } from "./windowedAdaptation.js";
 
 /** Iterations between two reports of progress. */
@@ -203,6 +203,6 @@ function tuningOf({ stepSize, metric, inverseMassMatrix }: ChainEnd): Tuning {
 function createTransition(density: LogDensity, options: NutsOptions): Transition {
   const { algorithm, maxTreeDepth, leapfrogSteps } = options;
   if (algorithm === "nuts") return createNuts(density, maxTreeDepth);
-  if (leapfrogSteps !== null) return createStaticHmc(density, fixedSteps(leapfrogSteps));
-  return createStaticHmc(density, integrationTime(options.integrationTime, 2 ** maxTreeDepth - 1));
+  if (leapfrogSteps !== null) return createHmc(density, fixedSteps(leapfrogSteps));
+  return createHmc(density, integrationTime(options.integrationTime, 2 ** maxTreeDepth - 1));
 }

@@ -1,4 +1,4 @@
-import { weightedMoments } from "./parameterMoments.js";
+import { weightedMoments } from "../laplace/weightedMoments.js";
 import { tilted } from "./tilting.js";
 
 /** Positions of (beta, theta, dispersion), weights summing to 1. */

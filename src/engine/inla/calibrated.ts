@@ -1,6 +1,6 @@
 import { rowsOf } from "../../math/linalg/rows.js";
+import type { ParameterMoments } from "../laplace/weightedMoments.js";
 import { productsOf, standardise } from "./control.js";
-import type { ParameterMoments } from "./parameterMoments.js";
 import { tilted } from "./tilting.js";
 
 /** Positions of draws. */

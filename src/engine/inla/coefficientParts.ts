@@ -1,6 +1,6 @@
 import type { ThreeMoments } from "../../marginal/exploration/axisShape.js";
 import type { Standardised } from "../../marginal/exploration/standardised.js";
-import type { Targets } from "./parameterShapes.js";
+import type { Targets } from "./Targets.js";
 
 /** What rounding may leave of the second difference of a straight line, relative to its values. */
 const STRAIGHT = 1e-9;

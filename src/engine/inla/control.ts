@@ -7,11 +7,11 @@ import { addScaled } from "../../math/linalg/triangularFactor.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { log } from "../../math/special/elementary.js";
 import { smoothedWeights } from "../laplace/importance.js";
+import { momentErrors } from "../laplace/monteCarloErrors.js";
+import { type ParameterMoments, weightedMoments } from "../laplace/weightedMoments.js";
 import { coefficientSlopes, covariances, skewnessOf, spreadsOf, weightedSquares } from "./coefficientParts.js";
 import type { Given } from "./effectMixtures.js";
-import { momentErrors } from "./monteCarloErrors.js";
-import { type ParameterMoments, weightedMoments } from "./parameterMoments.js";
-import type { Targets } from "./parameterShapes.js";
+import type { Targets } from "./Targets.js";
 
 /**
  * The core of a proposal as a control variate (Owen & Zhou 2000): most of what weights are uneven by is that positions are spread wider than the

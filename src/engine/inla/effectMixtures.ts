@@ -1,5 +1,5 @@
 import type { EffectMoments } from "../../marginal/likelihoods/MarginalLikelihood.js";
-import type { ParameterMoments } from "./parameterMoments.js";
+import type { ParameterMoments } from "../laplace/weightedMoments.js";
 
 /** The effects' moments given positions of the parameters (null where there are none), and the positions' weights. */
 export interface WeightedMoments {

@@ -1,5 +1,6 @@
 import { EffectsGivenParameters } from "../../marginal/effects/conditionalEffects.js";
 import type { IntegratedPosterior } from "../../marginal/exploration/integratedPosterior.js";
+import { parameterReader } from "../../marginal/exploration/parameterReader.js";
 import type { ProposedPoint } from "../../marginal/exploration/proposal.js";
 import type { EffectMoments } from "../../marginal/likelihoods/MarginalLikelihood.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
@@ -10,7 +11,6 @@ import { combinationMoments } from "./combinationMoments.js";
 import { fullCorrection } from "./fullLatent.js";
 import type { LinearCombination } from "./LinearCombination.js";
 import type { InlaOptions } from "./options.js";
-import { parameterReader } from "./parameterShapes.js";
 
 /** What there is to know at positions of (beta, theta, dispersion). */
 export interface Examined extends LogWeights {

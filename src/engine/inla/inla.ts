@@ -1,7 +1,8 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import { type IntegratedPosterior, laplacePosterior } from "../../marginal/exploration/integratedPosterior.js";
 import { type ProposedPoint, proposeCore } from "../../marginal/exploration/proposal.js";
-import { measureSpreads, surfaceOf } from "../../marginal/exploration/spreads.js";
+import { surfaceOf } from "../../marginal/exploration/Surface.js";
+import { measureSpreads } from "../../marginal/exploration/spreads.js";
 import { hasFlatCoefficients, standardised } from "../../marginal/exploration/standardised.js";
 import { profileLikelihood } from "../../marginal/likelihoods/profile.js";
 import { cholesky } from "../../math/linalg/cholesky.js";
@@ -15,6 +16,7 @@ import { withJointDraws } from "../../posterior/quantities.js";
 import { EngineError } from "../EngineError.js";
 import { resample } from "../laplace/importance.js";
 import { modeOf, recordOf } from "../laplace/laplace.js";
+import { type ParameterMoments, weightedMoments } from "../laplace/weightedMoments.js";
 import { calibrated } from "./calibrated.js";
 import { CORRECTED, compared, together } from "./compared.js";
 import type { SignedSample } from "./control.js";
@@ -25,11 +27,13 @@ import { examine, latentShape } from "./examine.js";
 import type { Exploration } from "./explore.js";
 import { jointDraws, type LocatedSpreading } from "./jointDraws.js";
 import type { LinearCombination } from "./LinearCombination.js";
+import { momentsOfExploration } from "./momentsOfExploration.js";
 import type { InlaOptions } from "./options.js";
 import { parameterMarginal, unfitted } from "./parameterMarginal.js";
-import { momentsOfExploration, type ParameterMoments, weightedMoments } from "./parameterMoments.js";
-import { parameterShapes, type Shape, targetsOf } from "./parameterShapes.js";
+import { parameterShapes } from "./parameterShapes.js";
 import { reshaped } from "./reshape.js";
+import type { Shape } from "./Shape.js";
+import { targetsOf } from "./Targets.js";
 import { exploreAll, MOST_EXPLORED, type Task, type Weighed, weigh } from "./weigh.js";
 
 /**

@@ -1,8 +1,8 @@
+import { workingScale } from "../../marginal/exploration/workingScale.js";
 import { log } from "../../math/special/elementary.js";
 import { evenScores, mixtureHeights } from "./effectMarginals.js";
 import { type Given, merged, overallMoments } from "./effectMixtures.js";
-import type { Shape } from "./parameterShapes.js";
-import { workingScale } from "./workingScale.js";
+import type { Shape } from "./Shape.js";
 
 /** Components of the mixture: one for every so much of a log sd, of which there are so many at most. */
 const APART = 0.1;

@@ -1,8 +1,8 @@
 import { exp, log } from "../../math/special/elementary.js";
 import { tabulatedMarginal } from "../../posterior/densityMarginals.js";
 import type { DensityMarginal } from "../../posterior/Posterior.js";
-import type { ParameterMoments } from "./parameterMoments.js";
-import type { Shape } from "./parameterShapes.js";
+import type { ParameterMoments } from "../laplace/weightedMoments.js";
+import type { Shape } from "./Shape.js";
 
 /** Times at most that a shape is moved and stretched, and how near to the moments wanted, in sds, is enough. */
 const FITTING_STEPS = 25;

@@ -1,67 +1,20 @@
-import type { LatentGaussian, ParameterKind } from "../../density/LatentGaussian.js";
 import { extent, type LineProfile, slopedProfile } from "../../marginal/exploration/lineProfile.js";
 import type { PosteriorMode } from "../../marginal/exploration/posteriorMode.js";
+import type { Surface } from "../../marginal/exploration/Surface.js";
 import { spreadMarginal } from "../../marginal/exploration/spreadMarginal.js";
-import type { Spread, Surface } from "../../marginal/exploration/spreads.js";
+import type { Spread } from "../../marginal/exploration/spreads.js";
 import { bent, hasFlatCoefficients, type Standardised } from "../../marginal/exploration/standardised.js";
+import { heavyScale, type WorkingScale } from "../../marginal/exploration/workingScale.js";
 import { cubicSpline } from "../../math/cubicSpline.js";
 import { dot } from "../../math/linalg/triangularFactor.js";
 import { multiply } from "../../math/optimize/definite.js";
 import { log } from "../../math/special/elementary.js";
 import { mapSteps, pausing, type Steps } from "../../math/steps.js";
 import type { Given } from "./effectMixtures.js";
-import { type LinearCombination, ofCoefficients } from "./LinearCombination.js";
 import { mixtureShape } from "./mixtureShape.js";
+import type { Shape } from "./Shape.js";
 import { smoothedShape } from "./smoothedShape.js";
-import { heavyScale, type WorkingScale, workingScale } from "./workingScale.js";
-
-/** The shape of a parameter's marginal: log densities at ascending values on its working scale, not normalised. */
-export interface Shape {
-  readonly scale: WorkingScale;
-  readonly values: Float64Array;
-  readonly logDensities: Float64Array;
-  /** Whether it is a coefficient's density along a line, which with quadrature over the effects has less error than draws would leave. */
-  readonly isAlongLine?: boolean;
-  /** Whether it may be a coefficient's with tails as heavy as its prior's, for there are flat coefficients. */
-  readonly hasHeavyTails?: boolean;
-}
-
-/** What is a function of (beta, theta, dispersion) alone: the population parameters, then combinations of coefficients. */
-export interface Targets {
-  readonly names: readonly string[];
-  readonly kinds: readonly ParameterKind[];
-  readonly scales: readonly WorkingScale[];
-  /** All of them on their own scales, at a position. */
-  at(position: Float64Array): Float64Array;
-}
-
-export function targetsOf(view: LatentGaussian, combinations: readonly LinearCombination[]): Targets {
-  const parametersAt = parameterReader(view);
-  const kinds = [...view.parameterKinds, ...combinations.map(() => "coefficient" as const)];
-  return {
-    names: [...view.quantities.parameters, ...combinations.map(({ name }) => name)],
-    kinds,
-    scales: kinds.map(workingScale),
-    at(position) {
-      const parameters = parametersAt(position);
-      if (combinations.length === 0) return parameters;
-      return Float64Array.of(...parameters, ...combinations.map((one) => ofCoefficients(one, parameters)));
-    },
-  };
-}
-
-/** All population parameters on their own scales, at a position. */
-export function parameterReader(view: LatentGaussian): (position: Float64Array) => Float64Array {
-  const { parameters, randomEffects } = view.quantities;
-  const values = view.values();
-  const b = view.factors.map(({ levels, effects }) => new Float64Array(levels * effects));
-  const draw = new Float64Array(parameters.length + randomEffects.length);
-  return (position) => {
-    view.read(position, values);
-    view.writeDraw(b, draw);
-    return draw.slice(0, parameters.length);
-  };
-}
+import type { Targets } from "./Targets.js";
 
 /** Points of the table between two of a line. */
 const REFINED = 12;

@@ -1,6 +1,6 @@
 import { rowsOf } from "../../math/linalg/rows.js";
 import { probabilityBelow, tabulatedDensity } from "../../math/tabulatedDensity.js";
-import type { Shape } from "./parameterShapes.js";
+import type { Shape } from "./Shape.js";
 import { exponent, tilted } from "./tilting.js";
 
 /** Of the polynomials that correct a shape. */

@@ -1,6 +1,6 @@
+import type { WorkingScale } from "../../marginal/exploration/workingScale.js";
 import { exp, log } from "../../math/special/elementary.js";
-import type { Shape } from "./parameterShapes.js";
-import type { WorkingScale } from "./workingScale.js";
+import type { Shape } from "./Shape.js";
 
 /** Points of the table in one bandwidth, and bandwidths that it reaches beyond the outermost values. */
 const REFINED = 4;

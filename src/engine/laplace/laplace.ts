@@ -1,18 +1,18 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import { type Modes, searchFurther } from "../../marginal/exploration/furtherMode.js";
 import { type IntegratedPosterior, integratedPosterior } from "../../marginal/exploration/integratedPosterior.js";
+import { parameterReader } from "../../marginal/exploration/parameterReader.js";
 import type { PosteriorMode } from "../../marginal/exploration/posteriorMode.js";
 import type { ProposedPoint } from "../../marginal/exploration/proposal.js";
-import { spreadAround, surfaceOf } from "../../marginal/exploration/spreads.js";
+import { surfaceOf } from "../../marginal/exploration/Surface.js";
+import { spreadAround } from "../../marginal/exploration/spreads.js";
 import { hasFlatCoefficients } from "../../marginal/exploration/standardised.js";
+import { workingScale } from "../../marginal/exploration/workingScale.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { type Steps, staged } from "../../math/steps.js";
 import type { DrawsMarginal, Guard, ModeRecord, Posterior } from "../../posterior/Posterior.js";
 import { posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.js";
-import { sdErrors, withErrors } from "../inla/monteCarloErrors.js";
-import { parameterReader } from "../inla/parameterShapes.js";
-import { workingScale } from "../inla/workingScale.js";
 import { ApproximationFailure } from "./ApproximationFailure.js";
 import {
   type Candidates,
@@ -25,6 +25,7 @@ import {
 } from "./candidates.js";
 import { guardOf, MOST_NOISE, withLeastEffective, withNoise } from "./guard.js";
 import { smoothedWeights, type Weighted } from "./importance.js";
+import { sdErrors, withErrors } from "./monteCarloErrors.js";
 import type { LaplaceOptions } from "./options.js";
 
 /**

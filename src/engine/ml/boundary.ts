@@ -1,6 +1,7 @@
 import type { LatentGaussian, ParameterKind } from "../../density/LatentGaussian.js";
+import { type Coordinate, type HeldTermCoordinate, isOfCovariance } from "./Coordinate.js";
 import type { Note } from "./MaximumLikelihood.js";
-import { type Coordinate, type HeldTermCoordinate, isOfCovariance, type ParameterVector } from "./parameters.js";
+import type { ParameterVector } from "./parameterVector.js";
 
 /** A pivot of Lambda Lambda' below this, in units or as a share of its row, is tried at zero. */
 const NEARLY_ZERO = 0.02;

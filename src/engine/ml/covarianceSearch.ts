@@ -3,8 +3,8 @@ import { type MinimizeOptions, minimize } from "../../math/optimize/minimize.js"
 import type { Box, Objective } from "../../math/optimize/Objective.js";
 import type { Steps } from "../../math/steps.js";
 import { correlationsOf, nearBoundaries } from "./boundary.js";
+import type { Coordinate } from "./Coordinate.js";
 import { lowerRanks, otherStarts } from "./otherStarts.js";
-import type { Coordinate } from "./parameters.js";
 
 /**
  * An objective of positions of which some coordinates are entries of Lambda, within a box that keeps the diagonal of Lambda at 0 or above.

@@ -7,7 +7,7 @@ import { Iteration } from "./em/iteration.js";
 import { startWithoutEffects } from "./fitMarginal.js";
 import { estimates } from "./inference.js";
 import type { MaximumLikelihood, Note } from "./MaximumLikelihood.js";
-import { type ParameterVector, parameterVector } from "./parameters.js";
+import { type ParameterVector, parameterVector } from "./parameterVector.js";
 
 export interface ExpectationMaximizationOptions {
   /** Quadrature points per effect. Default 15. */

@@ -9,6 +9,7 @@ import type { Minimum } from "../../math/optimize/Minimum.js";
 import type { Objective } from "../../math/optimize/Objective.js";
 import type { Steps } from "../../math/steps.js";
 import { EngineError } from "../EngineError.js";
+import { isOfCovariance } from "./Coordinate.js";
 import {
   boxHolding,
   type CovarianceSearch,
@@ -17,7 +18,7 @@ import {
   withEffort,
 } from "./covarianceSearch.js";
 import type { Convergence } from "./MaximumLikelihood.js";
-import { isOfCovariance, type ParameterVector } from "./parameters.js";
+import type { ParameterVector } from "./parameterVector.js";
 
 /** The maximum of a marginal likelihood, with what is known of it around. Positions are those of the `ParameterVector`. */
 export interface MarginalMaximum {

@@ -1,6 +1,7 @@
 import type { HeldTerm, LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
 import { dot } from "../../math/linalg/triangularFactor.js";
-import type { Coordinate, VectorPart } from "./parameters.js";
+import type { Coordinate } from "./Coordinate.js";
+import type { VectorPart } from "./VectorPart.js";
 
 /**
  * Random terms of which an sd or a correlation is held at a number, as parts of a parameter vector. An sd that is free is unit x, x >= 0. Row r

@@ -7,7 +7,7 @@ import { isAtBoundary } from "./boundary.js";
 import type { MarginalMaximum } from "./fitMarginal.js";
 import type { MaximumLikelihood, ParameterEstimate } from "./MaximumLikelihood.js";
 import { defaultMlOptions } from "./options.js";
-import type { ParameterVector } from "./parameters.js";
+import type { ParameterVector } from "./parameterVector.js";
 
 /** Of a central difference, in units of the coordinate. */
 const DIFFERENCE_STEP = 1e-5;

@@ -20,7 +20,7 @@ import { type LinearProducts, linearProducts } from "./lmm/products.js";
 import { type RelativeCovariance, relativeCovariance } from "./lmm/relativeCovariance.js";
 import type { MaximumLikelihood, Note, TermHypothesis } from "./MaximumLikelihood.js";
 import { defaultMlOptions } from "./options.js";
-import { parameterVector } from "./parameters.js";
+import { parameterVector } from "./parameterVector.js";
 import { withProfiledSds, withProfileIntervals } from "./profile/profileIntervals.js";
 import { type ProgressListener, watchedObjective } from "./progress.js";
 

@@ -6,6 +6,7 @@ import { plainMarginal } from "../../marginal/likelihoods/plain.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
 import type { Steps } from "../../math/steps.js";
 import { boundaryNotes } from "./boundary.js";
+import { isOfCovariance } from "./Coordinate.js";
 import { conditionalLikelihood } from "./conditional.js";
 import { expectationMaximization } from "./em.js";
 import {
@@ -23,7 +24,7 @@ import type { MaximumLikelihood, Note, TermHypothesis } from "./MaximumLikelihoo
 import { checkMethod, isQuadrature, methodFor, noEffects, whyNoQuadrature } from "./methodFor.js";
 import { momentStart } from "./momentStart.js";
 import { defaultMlOptions, type MlMethod, type MlOptions } from "./options.js";
-import { isOfCovariance, type ParameterVector, parameterVector } from "./parameters.js";
+import { type ParameterVector, parameterVector } from "./parameterVector.js";
 import { heldBySupport, penalizedMarginal, penalizedVector, supportNote, wallNotes } from "./penalized.js";
 import { explorationBudget, maximumAtPoints, profileBudget, quadrature, raisePoints } from "./points.js";
 import { penalizedQuasiLikelihood } from "./pql.js";

@@ -1,5 +1,5 @@
 import type { EffectsBlocks, LatentGaussian } from "../../density/LatentGaussian.js";
-import type { ParameterVector } from "./parameters.js";
+import type { ParameterVector } from "./parameterVector.js";
 
 /** Zero is a stationary point of every sd: a search starts from this many units at least. */
 const LEAST_START = 0.1;

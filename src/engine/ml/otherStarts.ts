@@ -1,6 +1,6 @@
 import type { SingularPosition } from "./boundary.js";
+import type { Coordinate, HeldTermCoordinate } from "./Coordinate.js";
 import { halfTangent } from "./heldTerms.js";
-import type { Coordinate, HeldTermCoordinate } from "./parameters.js";
 
 /** sds in units where one effect of a term dominates the others, and where none does. */
 const DOMINANT = 2;

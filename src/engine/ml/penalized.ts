@@ -1,8 +1,9 @@
 import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
 import type { MarginalLikelihood } from "../../marginal/likelihoods/MarginalLikelihood.js";
 import { EngineError } from "../EngineError.js";
+import { isOfCovariance } from "./Coordinate.js";
 import type { Note } from "./MaximumLikelihood.js";
-import { isOfCovariance, type ParameterVector, parameterVector } from "./parameters.js";
+import { type ParameterVector, parameterVector } from "./parameterVector.js";
 
 /**
  * A marginal likelihood times the prior density of its parameters on their own scale, so that its maximum is the mode of their

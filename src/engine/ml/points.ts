@@ -7,7 +7,7 @@ import type { Steps } from "../../math/steps.js";
 import { EngineError } from "../EngineError.js";
 import { climb } from "./fitMarginal.js";
 import type { Note } from "./MaximumLikelihood.js";
-import type { ParameterVector } from "./parameters.js";
+import type { ParameterVector } from "./parameterVector.js";
 import { runawayCoordinates } from "./runaway.js";
 
 /** Points a dimension, one after the other. */

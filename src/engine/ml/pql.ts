@@ -10,7 +10,7 @@ import { boundaryNotes } from "./boundary.js";
 import { climb, concludeMaximum, startWithoutEffects } from "./fitMarginal.js";
 import { estimates, reported } from "./inference.js";
 import type { MaximumLikelihood, Note } from "./MaximumLikelihood.js";
-import { type ParameterVector, parameterVector } from "./parameters.js";
+import { type ParameterVector, parameterVector } from "./parameterVector.js";
 import { WorkingLikelihood, type WorkingResponse } from "./pql/workingLikelihood.js";
 
 export interface QuasiLikelihoodOptions {

@@ -4,8 +4,9 @@ import { effectsVectors } from "../../marginal/factorisations/BlockCholesky.js";
 import { createStream } from "../../math/random/createStream.js";
 import { exp, log } from "../../math/special/elementary.js";
 import type { Steps } from "../../math/steps.js";
+import type { Coordinate } from "./Coordinate.js";
 import type { Note } from "./MaximumLikelihood.js";
-import type { Coordinate, ParameterVector } from "./parameters.js";
+import type { ParameterVector } from "./parameterVector.js";
 
 /** An intercept of a level this far from zero makes the probability of any outcome that it favours 1. */
 const FAR = 200;

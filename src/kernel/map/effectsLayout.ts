@@ -1,10 +1,11 @@
 import type { PredictorMemory } from "../PredictorMemory.js";
 import { Arena, addressOf } from "./Arena.js";
-import type { EffectsModel, GenerationReference, Shape, SpectralReference, StageReference } from "./EffectsModel.js";
+import type { EffectsModel, Shape, StageReference } from "./EffectsModel.js";
 import * as E from "./effectsDescriptor.js";
 import { placeFronts, placeSpectral } from "./frontsLayout.js";
 import { Grid } from "./Grid.js";
 import { placeInformation } from "./informationLayout.js";
+import type { Placement } from "./Placement.js";
 
 /** Where a map of effects stands: addresses of what is read and written from outside. */
 export interface EffectsLayout {
@@ -25,14 +26,6 @@ export interface PlacedFactor {
   readonly PAdjoint: number;
   readonly squares: number;
   readonly r: number;
-}
-
-/** A factor at work, with the address of its record. */
-export interface Placement {
-  readonly factor: number;
-  readonly work: GenerationReference | SpectralReference;
-  readonly grid: Grid;
-  readonly record: number;
 }
 
 /** Bytes that a map takes of a predictor's memory. */

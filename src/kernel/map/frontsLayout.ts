@@ -1,8 +1,8 @@
 import type { Arena, Fields } from "./Arena.js";
 import type { GenerationReference, SpectralReference } from "./EffectsModel.js";
 import * as E from "./effectsDescriptor.js";
-import type { Placement } from "./effectsLayout.js";
 import type { Grid } from "./Grid.js";
+import type { Placement } from "./Placement.js";
 
 /** What a chunk of levels may take of the first-level cache and of the second, in numbers. */
 const FIRST_CACHE = 3072;

@@ -2,8 +2,8 @@ import type { PredictorMemory } from "../PredictorMemory.js";
 import { type Arena, addressOf, type Fields } from "./Arena.js";
 import type { Coupling, EffectsModel, FactorReference } from "./EffectsModel.js";
 import * as E from "./effectsDescriptor.js";
-import type { Placement } from "./effectsLayout.js";
 import type { Grid } from "./Grid.js";
+import type { Placement } from "./Placement.js";
 
 /** A coupling is a dense matrix if at least so much of it is not zero by structure. */
 const DENSE_SHARE = 1 / 3;

@@ -1,7 +1,7 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import { mapSteps, pausing, type Steps } from "../../math/steps.js";
 import type { PosteriorMode } from "./posteriorMode.js";
-import type { Surface } from "./spreads.js";
+import type { Surface } from "./Surface.js";
 import { standardised } from "./standardised.js";
 
 /** Distance from the mode at which flatness is judged, in conditional sds, and the drop of the log density there (a normal's is 8). */

@@ -3,12 +3,12 @@ import { dot } from "../../math/linalg/triangularFactor.js";
 import type { Objective } from "../../math/optimize/Objective.js";
 import { exp, tanh } from "../../math/special/elementary.js";
 import { mapSteps, pausing, type Steps } from "../../math/steps.js";
-import type { MarginalLikelihood } from "../likelihoods/MarginalLikelihood.js";
 import { type AxisShape, shapeOf, splitNormal } from "./axisShape.js";
 import { flatCoefficients } from "./flatCoefficients.js";
 import type { LineProfile } from "./lineProfile.js";
-import { logPosterior, marginalPosterior, type PosteriorMode } from "./posteriorMode.js";
+import type { PosteriorMode } from "./posteriorMode.js";
 import { evaluated, moved, type Ridge, ridge, within } from "./ridge.js";
+import type { Surface } from "./Surface.js";
 import { logStretch, logStretches, positionAt, type Standardised, standardised } from "./standardised.js";
 
 /** One z given those ahead of it. */
@@ -31,16 +31,6 @@ export interface Spread {
 
 /** How far from the mode a coefficient's scales are measured. */
 const PROBE = 2;
-
-/** The log posterior density at an unconstrained position: alone, and negative with its gradient. */
-export interface Surface {
-  logDensity(position: Float64Array): number;
-  readonly descent: Objective;
-}
-
-export function surfaceOf(marginal: MarginalLikelihood): Surface {
-  return { logDensity: logPosterior(marginal), descent: marginalPosterior(marginal) };
-}
 
 /** Below this drop of the log density at `PROBE` (a normal's is 2) there may be flat coefficients. */
 const SUSPICIOUS_DROP = 1.7;

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import type { LogDensity } from "../../../src/density/LogDensity.js";
 import { averagedStepSize, startDualAveraging, updateDualAveraging } from "../../../src/engine/hmc/dualAveraging.js";
+import { createHmc, fixedSteps } from "../../../src/engine/hmc/hmc.js";
 import { unitMetric } from "../../../src/engine/hmc/metric.js";
 import { createNuts } from "../../../src/engine/hmc/nuts.js";
 import { createState, type State } from "../../../src/engine/hmc/point.js";
 import { StandardisedAdaptation } from "../../../src/engine/hmc/standardisedAdaptation.js";
-import { createStaticHmc, fixedSteps } from "../../../src/engine/hmc/staticHmc.js";
 import { initialStepSize } from "../../../src/engine/hmc/stepSize.js";
 import { Welford } from "../../../src/engine/hmc/welford.js";
 import { adaptationSchedule, estimateMetric, WindowedAdaptation } from "../../../src/engine/hmc/windowedAdaptation.js";
@@ -42,7 +42,7 @@ describe("dual averaging", () => {
 
   test.each([0.6, 0.8, 0.95])("tunes a chain to an acceptance of %f", (target) => {
     const density = normal(new Array<number>(100).fill(1));
-    const transition = createStaticHmc(density, fixedSteps(1));
+    const transition = createHmc(density, fixedSteps(1));
     const stream = createStream(2, 1);
     const metric = unitMetric("diagonal", 100);
     let state = stateAt(density, 1);

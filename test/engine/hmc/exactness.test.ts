@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { Transition } from "../../../src/engine/hmc/hamiltonian.js";
+import { createHmc, fixedSteps } from "../../../src/engine/hmc/hmc.js";
 import { DiagonalMetric } from "../../../src/engine/hmc/metric.js";
 import { createNuts } from "../../../src/engine/hmc/nuts.js";
 import { createState, type State } from "../../../src/engine/hmc/point.js";
-import { createStaticHmc, fixedSteps } from "../../../src/engine/hmc/staticHmc.js";
 import { createStream } from "../../../src/math/random/createStream.js";
 import type { RandomStream } from "../../../src/math/random/RandomStream.js";
 import { chiSquare, kolmogorov } from "../../math/random/statistics.js";
@@ -61,7 +61,7 @@ const kernels: readonly { name: string; transition: Transition; stepSize: number
   { name: "nuts with short steps", transition: createNuts(skewedPair, 10), stepSize: 0.3 },
   { name: "nuts with long steps", transition: createNuts(skewedPair, 10), stepSize: 1.3 },
   { name: "nuts cut at three steps", transition: createNuts(skewedPair, 2), stepSize: 0.6 },
-  { name: "static hmc", transition: createStaticHmc(skewedPair, fixedSteps(4)), stepSize: 0.7 },
+  { name: "static hmc", transition: createHmc(skewedPair, fixedSteps(4)), stepSize: 0.7 },
 ];
 
 describe("one transition leaves a skewed target as it is", () => {

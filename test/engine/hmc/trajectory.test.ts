@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { logWeight } from "../../../src/engine/hmc/hamiltonian.js";
+import { createHmc, fixedSteps } from "../../../src/engine/hmc/hmc.js";
 import { leapfrog } from "../../../src/engine/hmc/leapfrog.js";
 import { unitMetric } from "../../../src/engine/hmc/metric.js";
 import { createNuts } from "../../../src/engine/hmc/nuts.js";
 import { createPoint, createState, type Point } from "../../../src/engine/hmc/point.js";
-import { createStaticHmc, fixedSteps } from "../../../src/engine/hmc/staticHmc.js";
 import { type Arc, isTurning } from "../../../src/engine/hmc/trajectory.js";
 import { createStream } from "../../../src/math/random/createStream.js";
 import type { RandomStream } from "../../../src/math/random/RandomStream.js";
@@ -173,7 +173,7 @@ test("static hmc ends a trajectory at the first point of no density, and stays",
   state.logDensity = 0;
   const next = createState(1);
   const tuning = { stepSize: 0.1, metric: unitMetric("diagonal", 1) };
-  const info = createStaticHmc(island, fixedSteps(10))(createStream(1, 1), state, tuning, next);
+  const info = createHmc(island, fixedSteps(10))(createStream(1, 1), state, tuning, next);
   expect(info).toMatchObject({ leapfrogSteps: 1, isDivergent: true, acceptance: 0 });
   expect(next).toEqual(state);
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { calibrated } from "../../../src/engine/inla/calibrated.js";
 import { Control } from "../../../src/engine/inla/control.js";
-import { weightedMoments } from "../../../src/engine/inla/parameterMoments.js";
-import { workingScale } from "../../../src/engine/inla/workingScale.js";
 import { smoothedWeights } from "../../../src/engine/laplace/importance.js";
+import { weightedMoments } from "../../../src/engine/laplace/weightedMoments.js";
 import { splitNormal } from "../../../src/marginal/exploration/axisShape.js";
 import { propose, proposeCore, type WidenedPoint } from "../../../src/marginal/exploration/proposal.js";
+import { workingScale } from "../../../src/marginal/exploration/workingScale.js";
 import { createStream } from "../../../src/math/random/createStream.js";
 
 const n = 3;

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parameterMarginal, unfitted } from "../../../src/engine/inla/parameterMarginal.js";
-import { workingScale } from "../../../src/engine/inla/workingScale.js";
+import { workingScale } from "../../../src/marginal/exploration/workingScale.js";
 import { evaluateMarginal } from "../../../src/posterior/densityMarginals.js";
 
 const one = (value: number) => Float64Array.of(value);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { reshaped } from "../../../src/engine/inla/reshape.js";
 import { tilted } from "../../../src/engine/inla/tilting.js";
-import { workingScale } from "../../../src/engine/inla/workingScale.js";
+import { workingScale } from "../../../src/marginal/exploration/workingScale.js";
 import { normalQuantile } from "../../../src/math/special/normalDistribution.js";
 import { quantileAt, tabulatedDensity } from "../../../src/math/tabulatedDensity.js";
 

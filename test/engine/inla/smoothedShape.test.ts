@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { smoothedShape } from "../../../src/engine/inla/smoothedShape.js";
-import { workingScale } from "../../../src/engine/inla/workingScale.js";
+import { workingScale } from "../../../src/marginal/exploration/workingScale.js";
 import { normalQuantile } from "../../../src/math/special/normalDistribution.js";
 import { probabilityBelow, tabulatedDensity } from "../../../src/math/tabulatedDensity.js";
 

@@ -13,7 +13,7 @@ import {
 import { negativeLogLikelihood } from "../../../src/engine/ml/fitMarginal.js";
 import { maximumLikelihood } from "../../../src/engine/ml/ml.js";
 import { defaultMlOptions } from "../../../src/engine/ml/options.js";
-import { parameterVector } from "../../../src/engine/ml/parameters.js";
+import { parameterVector } from "../../../src/engine/ml/parameterVector.js";
 import { aghqMarginal } from "../../../src/marginal/likelihoods/aghq.js";
 import { cholesky, inverseFromCholesky } from "../../../src/math/linalg/cholesky.js";
 import { hessianByDifferences } from "../../../src/math/optimize/hessianByDifferences.js";

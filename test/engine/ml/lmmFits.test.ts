@@ -5,7 +5,7 @@ import { linearProducts } from "../../../src/engine/ml/lmm/products.js";
 import { relativeCovariance } from "../../../src/engine/ml/lmm/relativeCovariance.js";
 import { linearMixedModel } from "../../../src/engine/ml/lmm.js";
 import type { MaximumLikelihood } from "../../../src/engine/ml/MaximumLikelihood.js";
-import { parameterVector } from "../../../src/engine/ml/parameters.js";
+import { parameterVector } from "../../../src/engine/ml/parameterVector.js";
 import { cholesky, inverseFromCholesky } from "../../../src/math/linalg/cholesky.js";
 import { runSync } from "../../../src/math/steps.js";
 import { numericalGradient, uniforms } from "../../density/models.js";

@@ -4,7 +4,7 @@ import { negativeLogLikelihood } from "../../../src/engine/ml/fitMarginal.js";
 import { LinearCriterion } from "../../../src/engine/ml/lmm/criterion.js";
 import { jointObjective } from "../../../src/engine/ml/lmm/jointObjective.js";
 import { linearProducts } from "../../../src/engine/ml/lmm/products.js";
-import { parameterVector } from "../../../src/engine/ml/parameters.js";
+import { parameterVector } from "../../../src/engine/ml/parameterVector.js";
 import { laplaceMarginal } from "../../../src/marginal/likelihoods/laplace.js";
 import { randomTable, uniforms } from "../../density/models.js";
 import { viewOf } from "./models.js";

@@ -3,7 +3,7 @@ import { reported } from "../../../src/engine/ml/inference.js";
 import { LinearCriterion } from "../../../src/engine/ml/lmm/criterion.js";
 import { linearProducts } from "../../../src/engine/ml/lmm/products.js";
 import { linearMixedModel } from "../../../src/engine/ml/lmm.js";
-import { parameterVector } from "../../../src/engine/ml/parameters.js";
+import { parameterVector } from "../../../src/engine/ml/parameterVector.js";
 import { runSync } from "../../../src/math/steps.js";
 import { isThere, linearCases, referenceFit, valuesOf, viewOfCase } from "./referenceCases.js";
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { LatentGaussian } from "../../../src/density/LatentGaussian.js";
 import { EngineError } from "../../../src/engine/EngineError.js";
 import { startWithoutEffects } from "../../../src/engine/ml/fitMarginal.js";
-import { parameterVector } from "../../../src/engine/ml/parameters.js";
+import { parameterVector } from "../../../src/engine/ml/parameterVector.js";
 import { WorkingLikelihood } from "../../../src/engine/ml/pql/workingLikelihood.js";
 import { penalizedQuasiLikelihood, quasiLikelihoodStep } from "../../../src/engine/ml/pql.js";
 import { scaleEffects, scaleTransposed } from "../../../src/marginal/effects/effects.js";

@@ -11,7 +11,7 @@ import {
 } from "../../../src/engine/ml/fitMarginal.js";
 import { estimates, reported } from "../../../src/engine/ml/inference.js";
 import { maximumLikelihood } from "../../../src/engine/ml/ml.js";
-import { type ParameterVector, parameterVector } from "../../../src/engine/ml/parameters.js";
+import { type ParameterVector, parameterVector } from "../../../src/engine/ml/parameterVector.js";
 import { fromFormula } from "../../../src/language/fromFormula.js";
 import { printModel } from "../../../src/language/printer.js";
 import { aghqMarginal } from "../../../src/marginal/likelihoods/aghq.js";

@@ -3,7 +3,8 @@ import { shapeOf, splitNormal } from "../../../src/marginal/exploration/axisShap
 import { lineProfile } from "../../../src/marginal/exploration/lineProfile.js";
 import { posteriorMode } from "../../../src/marginal/exploration/posteriorMode.js";
 import { propose, proposeBatches } from "../../../src/marginal/exploration/proposal.js";
-import { measureSpreads, type Spread, type Surface } from "../../../src/marginal/exploration/spreads.js";
+import type { Surface } from "../../../src/marginal/exploration/Surface.js";
+import { measureSpreads, type Spread } from "../../../src/marginal/exploration/spreads.js";
 import { positionAt, standardised } from "../../../src/marginal/exploration/standardised.js";
 import { laplaceMarginal } from "../../../src/marginal/likelihoods/laplace.js";
 import { createStream } from "../../../src/math/random/createStream.js";

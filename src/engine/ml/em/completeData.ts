@@ -3,7 +3,7 @@ import { cholesky, solveLowerTransposed } from "../../../math/linalg/cholesky.js
 import { LOG_SQRT_TWO_PI } from "../../../math/special/normalDistribution.js";
 import type { Steps } from "../../../math/steps.js";
 import { type DesignColumns, designColumns } from "../designColumns.js";
-import type { ParameterVector } from "../parameters.js";
+import type { ParameterVector } from "../parameterVector.js";
 import type { EffectsPosterior } from "./expectation.js";
 
 /** The log-likelihood of the data together with the effects, log p(y | b) + log N(b; 0, Lambda Lambda'), under a posterior of b. */

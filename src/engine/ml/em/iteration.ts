@@ -5,7 +5,7 @@ import { minimize } from "../../../math/optimize/minimize.js";
 import type { Objective } from "../../../math/optimize/Objective.js";
 import type { Steps } from "../../../math/steps.js";
 import { EngineError } from "../../EngineError.js";
-import type { ParameterVector } from "../parameters.js";
+import type { ParameterVector } from "../parameterVector.js";
 import { CompleteData } from "./completeData.js";
 import { type EffectsPosterior, Expectation } from "./expectation.js";
 

@@ -1,7 +1,7 @@
 import type { LatentGaussian } from "../../../density/LatentGaussian.js";
 import { type Estimates, estimates, inferred, transformed } from "../inference.js";
 import type { TermHypothesis, TermTest } from "../MaximumLikelihood.js";
-import type { ParameterVector } from "../parameters.js";
+import type { ParameterVector } from "../parameterVector.js";
 import type { LinearCriterion } from "./criterion.js";
 import type { LinearFit } from "./precision.js";
 import type { RelativeCovariance } from "./relativeCovariance.js";

@@ -1,5 +1,5 @@
 import type { Objective } from "../../../math/optimize/Objective.js";
-import type { ParameterVector } from "../parameters.js";
+import type { ParameterVector } from "../parameterVector.js";
 import type { LinearCriterion } from "./criterion.js";
 
 /**

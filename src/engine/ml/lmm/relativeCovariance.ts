@@ -1,4 +1,4 @@
-import type { ParameterVector } from "../parameters.js";
+import type { ParameterVector } from "../parameterVector.js";
 import type { LinearProducts } from "./products.js";
 
 /** An entry of a lower triangle of Lambda that is a parameter. */

@@ -5,7 +5,7 @@ import type { Steps } from "../../../math/steps.js";
 import { isAtBoundary } from "../boundary.js";
 import { boxHolding, minimizeBothSides } from "../covarianceSearch.js";
 import type { MaximumLikelihood, Note, ParameterEstimate } from "../MaximumLikelihood.js";
-import type { ParameterVector } from "../parameters.js";
+import type { ParameterVector } from "../parameterVector.js";
 import { quantity } from "./quantity.js";
 import { type Peak, profileEnd } from "./trace.js";
 

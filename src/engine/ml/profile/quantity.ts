@@ -1,7 +1,7 @@
 import type { LatentGaussian } from "../../../density/LatentGaussian.js";
 import { exp, log } from "../../../math/special/elementary.js";
 import { reported } from "../inference.js";
-import type { ParameterVector } from "../parameters.js";
+import type { ParameterVector } from "../parameterVector.js";
 
 /** A parameter as a function of a position of the vector, on the scale that its profile is traced on. */
 export interface Quantity {

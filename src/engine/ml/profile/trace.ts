@@ -3,8 +3,8 @@ import { addScaled, dot } from "../../../math/linalg/triangularFactor.js";
 import { findRootOutwardSteps } from "../../../math/optimize/findRoot.js";
 import type { Objective } from "../../../math/optimize/Objective.js";
 import { pausing, type Steps } from "../../../math/steps.js";
+import type { Coordinate } from "../Coordinate.js";
 import { minimizeBothSides } from "../covarianceSearch.js";
-import type { Coordinate } from "../parameters.js";
 import { type Quantity, replaced } from "./quantity.js";
 
 /** The top of a likelihood, and the box around it. */

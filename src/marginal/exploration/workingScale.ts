@@ -1,6 +1,6 @@
 import type { ParameterKind } from "../../density/LatentGaussian.js";
-import { bent, logStretch, straightened } from "../../marginal/exploration/standardised.js";
 import { exp, log, log1p, tanh } from "../../math/special/elementary.js";
+import { bent, logStretch, straightened } from "./standardised.js";
 
 /** The scale on which a parameter's posterior is nearest to normal. */
 export interface WorkingScale {

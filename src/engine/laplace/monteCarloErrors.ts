@@ -1,5 +1,5 @@
 import type { Guard } from "../../posterior/Posterior.js";
-import { type ParameterMoments, weightedMoments } from "./parameterMoments.js";
+import { type ParameterMoments, weightedMoments } from "./weightedMoments.js";
 
 /** The largest relative Monte Carlo error of an sd that a design's moments may have: at 2.5 standard errors an sd is off by 10%. */
 const MOST = 0.04;

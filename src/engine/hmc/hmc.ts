@@ -31,7 +31,7 @@ export function integrationTime(mean: number, maxSteps: number): TrajectoryPlan 
 }
 
 /** Hamiltonian Monte Carlo with trajectories that are planned ahead and a Metropolis step at their end (Duane et al. 1987; Neal 2011). */
-export function createStaticHmc(density: LogDensity, plan: TrajectoryPlan): Transition {
+export function createHmc(density: LogDensity, plan: TrajectoryPlan): Transition {
   let point = createPoint(density.dimension);
   let nextPoint = createPoint(density.dimension);
   return (stream, state, { metric, stepSize: tuned }, next) => {

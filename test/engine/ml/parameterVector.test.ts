@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { LatentGaussian, LatentValues } from "../../../src/density/LatentGaussian.js";
 import { nearBoundaries } from "../../../src/engine/ml/boundary.js";
 import { negativeLogLikelihood } from "../../../src/engine/ml/fitMarginal.js";
-import { parameterVector } from "../../../src/engine/ml/parameters.js";
+import { parameterVector } from "../../../src/engine/ml/parameterVector.js";
 import { laplaceMarginal } from "../../../src/marginal/likelihoods/laplace.js";
 import type { MarginalLikelihood } from "../../../src/marginal/likelihoods/MarginalLikelihood.js";
 import { plainMarginal } from "../../../src/marginal/likelihoods/plain.js";

@@ -1,23 +1,8 @@
 import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
 import { exp, log } from "../../math/special/elementary.js";
+import type { Coordinate } from "./Coordinate.js";
 import { heldTermParts } from "./heldTerms.js";
-
-/** What a coordinate stands for. */
-export type Coordinate =
-  | { readonly part: "beta" | "dispersion"; readonly index: number }
-  | { readonly part: "Lambda"; readonly factor: number; readonly row: number; readonly column: number }
-  | HeldTermCoordinate;
-
-/** Of a term of which something is held, whose effects stand among the factor's from `first` on. */
-export type HeldTermCoordinate = { readonly factor: number; readonly first: number; readonly row: number } & (
-  | { readonly part: "sd" }
-  | { readonly part: "correlation"; readonly column: number }
-);
-
-/** Whether a coordinate is one of the covariance of random effects. */
-export function isOfCovariance(place: Coordinate): place is Extract<Coordinate, { factor: number }> {
-  return place.part !== "beta" && place.part !== "dispersion";
-}
+import type { VectorPart } from "./VectorPart.js";
 
 /**
  * (beta, Lambda, dispersion) as one position for an optimiser, in the data's units: a coefficient is location + unit x, an entry of
@@ -39,16 +24,6 @@ export interface ParameterVector {
 
 /** Largest and smallest scalar dispersion, in units: beyond them it makes no difference to the likelihood. */
 const DISPERSION_RANGE = 1e8;
-
-/** A part of the vector: its coordinates stand in a position from `first` on. */
-export interface VectorPart extends Pick<ParameterVector, "coordinates"> {
-  readonly lower: readonly number[];
-  readonly upper: readonly number[];
-  readonly start: readonly number[];
-  unpack(position: Float64Array, first: number, values: LatentValues): void;
-  pack(values: LatentValues, position: Float64Array, first: number): void;
-  adjoint(position: Float64Array, first: number, gradients: LatentValues, gradient: Float64Array): void;
-}
 
 /** A coordinate that is an entry of the values. */
 type EntryCoordinate = Exclude<Coordinate, { part: "sd" | "correlation" }>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sdErrors, withErrors } from "../../../src/engine/inla/monteCarloErrors.js";
+import { sdErrors, withErrors } from "../../../src/engine/laplace/monteCarloErrors.js";
 import { createStream } from "../../../src/math/random/createStream.js";
 import type { Guard } from "../../../src/posterior/Posterior.js";
 

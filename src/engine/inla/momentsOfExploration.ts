@@ -1,11 +1,6 @@
+import { type ParameterMoments, weightedMoments } from "../laplace/weightedMoments.js";
 import type { Exploration } from "./explore.js";
-import type { Targets } from "./parameterShapes.js";
-
-/** Of every target, on its own scale. */
-export interface ParameterMoments {
-  readonly means: Float64Array;
-  readonly sds: Float64Array;
-}
+import type { Targets } from "./Targets.js";
 
 /** Over an exploration's points, with the variance that beta has at each: its share through the parameters' dependence on beta. */
 export function momentsOfExploration(targets: Targets, { points, weights }: Exploration): ParameterMoments {
@@ -31,24 +26,4 @@ export function momentsOfExploration(targets: Targets, { points, weights }: Expl
     weights,
     variances,
   );
-}
-
-/** Of the targets' values at positions with weights, and with variances of their own where they are given. */
-export function weightedMoments(
-  values: readonly Float64Array[],
-  weights: Float64Array,
-  variances: readonly Float64Array[] | null = null,
-): ParameterMoments {
-  const count = values.at(0)?.length ?? 0;
-  const means = new Float64Array(count);
-  const sds = new Float64Array(count);
-  values.forEach((at, i) => {
-    if (weights[i] > 0) for (let k = 0; k < count; k++) means[k] += weights[i] * at[k];
-  });
-  values.forEach((at, i) => {
-    if (weights[i] > 0)
-      for (let k = 0; k < count; k++)
-        sds[k] += weights[i] * ((at[k] - means[k]) ** 2 + (variances === null ? 0 : variances[i][k]));
-  });
-  return { means, sds: sds.map(Math.sqrt) };
 }
