@@ -27,7 +27,13 @@ export default [
     output: output("dist/node"),
   },
   {
-    input: { index: "dist/index.js", quadrature: "dist/quadrature.js", worker: "dist/platform/browser/worker.js" },
+    // With `fit` an entry, what it needs is apart from the rest of the index, so that a bundle with it leaves the engines to their own files.
+    input: {
+      index: "dist/index.js",
+      fit: "dist/fit/fit.js",
+      quadrature: "dist/quadrature.js",
+      worker: "dist/platform/browser/worker.js",
+    },
     ...browser,
     output: { ...output("dist/browser"), minify: true },
   },

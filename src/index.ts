@@ -55,8 +55,8 @@ export { defineFamily } from "./family/defineFamily.js";
 export type { Family } from "./family/Family.js";
 export { families } from "./family/families.js";
 export type { InlaFitOptions, LaplaceFitOptions } from "./fit/byApproximation.js";
-export { isUntrustedMl, type MlFit, type MlFitOptions } from "./fit/byMl.js";
-export { ChainError } from "./fit/byNuts.js";
+export type { MlFitOptions } from "./fit/byMl.js";
+export { ChainError } from "./fit/ChainError.js";
 export {
   completeFitOptions,
   completeInlaOptions,
@@ -70,6 +70,7 @@ export type { FitEngine } from "./fit/FitEngine.js";
 export { type FitOf, type FitOptions, type FitOptionsOf, fit } from "./fit/fit.js";
 export { fitReport, isUntrusted } from "./fit/fitReport.js";
 export type { Fit, InlaFit, LaplaceFit, NutsFit } from "./fit/fitted.js";
+export { isUntrustedMl, type MlFit } from "./fit/MlFit.js";
 export { mlReport, splitNotes } from "./fit/mlReport.js";
 export type { CompleteFitOptions, NutsFitOptions } from "./fit/nutsOptions.js";
 export { type PreparedModel, prepareModel } from "./fit/prepare.js";

@@ -5,8 +5,9 @@ import { type OptionSchema, type OptionsOf, option } from "../engine/OptionSchem
 import { listener, optional, seed } from "../engine/optionTypes.js";
 import type { StageProgress } from "../math/steps.js";
 import type { Posterior } from "../posterior/Posterior.js";
+import { rememberEngine } from "./definedEngines.js";
 import { engines } from "./engines.js";
-import { type AnyEngine, type FitEngine, judgeForPosterior } from "./FitEngine.js";
+import { type FitEngine, judgeForPosterior } from "./FitEngine.js";
 import { type Fit, fitted } from "./fitted.js";
 import { modelSchema } from "./modelOptions.js";
 import { signalOption } from "./nutsSchema.js";
@@ -49,13 +50,6 @@ const commonSchema = {
 /** A name that a command line and a report can write. */
 const NAME = /^[a-z][a-z0-9_-]*$/i;
 
-const defined = new WeakSet<object>();
-
-/** Whether a value was made by `defineEngine`. */
-export function isDefinedEngine(value: unknown): value is AnyEngine {
-  return typeof value === "object" && value !== null && defined.has(value);
-}
-
 /** Checks a record and makes an engine of it: `fit(model, data, { engine: mine })`. Throws TypeError with everything that is wrong with it. */
 export function defineEngine<const Name extends string, Schema extends OptionSchema>(
   definition: EngineDefinition<Name, Schema>,
@@ -78,7 +72,7 @@ export function defineEngine<const Name extends string, Schema extends OptionSch
       return { ...fitted(model, { ...posterior, engine: name }, seconds, options), engine: name };
     },
   };
-  defined.add(engine);
+  rememberEngine(engine);
   return engine;
 }
 

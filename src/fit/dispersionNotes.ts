@@ -1,7 +1,7 @@
 import type { FitReport } from "../report/FitReport.js";
 import { formatStatistic } from "../report/numbers.js";
-import type { MlFit } from "./byMl.js";
 import type { Fit } from "./fitted.js";
+import type { MlFit } from "./MlFit.js";
 
 /** What Pearson's chi-square tells of a model of counts: always the number, and a warning where it is large. */
 export function dispersionNotes(

@@ -3,9 +3,9 @@ import { priorLine } from "../report/fitFacts.js";
 import type { MlReport, ModeRow } from "../report/MlReport.js";
 import type { Ratios } from "../report/Ratios.js";
 import { version } from "../version.js";
-import type { MlFit } from "./byMl.js";
 import { effectsCovariances } from "./covariance.js";
 import { dispersionNotes } from "./dispersionNotes.js";
+import type { MlFit } from "./MlFit.js";
 import { problemWarnings } from "./problemWarnings.js";
 import type { ReportContext } from "./ReportContext.js";
 

@@ -1,12 +1,12 @@
 import type { Table } from "../../data/Table.js";
 import { EngineDefect } from "../../engine/EngineError.js";
 import type { Given } from "../../engine/OptionSchema.js";
-import type { MlFit } from "../../fit/byMl.js";
 import { engines } from "../../fit/engines.js";
 import type { AnyEngine } from "../../fit/FitEngine.js";
 import { fitBy } from "../../fit/fit.js";
 import type { Fit } from "../../fit/fitted.js";
 import { asForeseen } from "../../fit/foreseen.js";
+import type { MlFit } from "../../fit/MlFit.js";
 import type { ModelOptions } from "../../fit/modelOptions.js";
 import type { nutsSchema } from "../../fit/nutsSchema.js";
 import type { PreparedModel } from "../../fit/prepare.js";

@@ -1,7 +1,7 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import type { MaximumLikelihood } from "../../engine/ml/MaximumLikelihood.js";
 import { quadrature } from "../../engine/ml/points.js";
-import { isUntrustedMl, type MlFit } from "../../fit/byMl.js";
+import { isUntrustedMl, type MlFit } from "../../fit/MlFit.js";
 import { laplaceMarginal } from "../../marginal/likelihoods/laplace.js";
 import type { MarginalLikelihood } from "../../marginal/likelihoods/MarginalLikelihood.js";
 import { plainMarginal } from "../../marginal/likelihoods/plain.js";

@@ -1,7 +1,7 @@
 import type { Note } from "../../engine/ml/MaximumLikelihood.js";
 import { methodFor } from "../../engine/ml/methodFor.js";
 import type { MlOptions } from "../../engine/ml/options.js";
-import type { PreparedForMl } from "../../fit/byMl.js";
+import type { PreparedForMl } from "../../fit/runMl.js";
 import type { ComparedModel, Comparison } from "./Comparison.js";
 import type { PredictorSpace } from "./ModelSpace.js";
 

@@ -42,8 +42,6 @@ const DEEPEST = 7;
 const LONG_TAIL = 6;
 /** And here at the latest. */
 const MOST_POINTS = 3000;
-/** A grid in more dimensions than these is not for the asking. */
-export const MOST_GRID_DIMENSIONS = 4;
 
 /** Points in z = (hyperparameters, 0), one after the other. */
 type IntegrateAt = (z: Float64Array) => Steps<BetaIntegral>;

@@ -1,7 +1,10 @@
 import { defaultsOf } from "../checkOptions.js";
 import { type OptionsOf, option } from "../OptionSchema.js";
 import { choice, number, orNull, seed, trueOrFalse, whole } from "../optionTypes.js";
-import { type Layout, MOST_GRID_DIMENSIONS } from "./explore.js";
+import type { Layout } from "./explore.js";
+
+/** Most hyperparameters that the option `grid` serves. */
+const MOST_GRID_DIMENSIONS = 4;
 
 /** Fewer weights leave no tail to judge them by. */
 const LEAST_DRAWS = 100;

@@ -1,0 +1,116 @@
+import { type TableInput, toTable } from "../../data/toTable.js";
+import type { MlOptions } from "../../engine/ml/options.js";
+import type { MlFit } from "../../fit/MlFit.js";
+import { maximise, type PreparedForMl, prepareForMl } from "../../fit/runMl.js";
+import type { ModelAst } from "../../language/ast.js";
+import { modelText } from "../../language/printer.js";
+import type { Steps } from "../../math/steps.js";
+import { ComparisonError } from "../ComparisonError.js";
+import { alikeNotes, alikeOptions, hasSameColumns } from "./alike.js";
+import type { ComparedModel, Comparison, Label, Relation } from "./Comparison.js";
+import { onCommonRows } from "./commonRows.js";
+import { relabelled } from "./labelled.js";
+import { type LikelihoodRatioTest, likelihoodRatioTest } from "./likelihoodRatio.js";
+import { type ModelSpace, modelSpace } from "./ModelSpace.js";
+import { inclusion } from "./nesting.js";
+import type { CompareOptions } from "./options.js";
+import { overdispersionNotes } from "./overdispersion.js";
+import { checkSameData } from "./sameData.js";
+import { comparisonWarnings } from "./warnings.js";
+
+/** Fits two models and lays them side by side: the work of `compare`. */
+export function* comparison(
+  modelA: ModelAst | string,
+  modelB: ModelAst | string,
+  data: TableInput,
+  options: CompareOptions,
+  ml: MlOptions,
+): Steps<Comparison> {
+  const whole = toTable(data);
+  const prepare = (model: ModelAst | string) => prepareForMl(model, whole, options);
+  const wholeA = labelled("A", () => prepare(modelA));
+  yield;
+  const wholeB = labelled("B", () => prepare(modelB));
+  yield;
+  const common = options.commonRows ? onCommonRows(wholeA.prepared.design, wholeB.prepared.design, whole) : null;
+  const onCommon = (label: Label, model: ModelAst | string, prepared: PreparedForMl) =>
+    common === null ? prepared : labelled(label, () => prepareForMl(model, common.table, options));
+  const [a, b] = [onCommon("A", modelA, wholeA), onCommon("B", modelB, wholeB)];
+  checkSameData(a.prepared, b.prepared);
+  const [spaceA, spaceB] = [modelSpace(a.prepared.design), modelSpace(b.prepared.design)];
+  const relation = relationOf(spaceA, spaceB);
+  const reml = ml.reml && hasSameColumns(spaceA.mean, spaceB.mean);
+  const [optionsA, optionsB] = alikeOptions(a, b, { ...ml, reml });
+  const models = [yield* compared("A", a, optionsA), yield* compared("B", b, optionsB)] as const;
+  const test = relation.kind === "nested" ? testOf(models, relation) : null;
+  const { rows, droppedRows } = a.prepared.design;
+  return {
+    observations: rows,
+    droppedRows: droppedRows.length,
+    groups: groupsOf([a, b]),
+    models,
+    relation,
+    test,
+    notes: [
+      ...(common === null ? [] : [common.note]),
+      ...alikeNotes(models, ml),
+      ...overdispersionNotes([spaceA, spaceB], relation),
+    ],
+    warnings: comparisonWarnings(models, relation, test),
+  };
+}
+
+function groupsOf(models: readonly PreparedForMl[]): Comparison["groups"] {
+  const factors = models.flatMap(({ prepared }) =>
+    prepared.design.predictors.flatMap((predictor) => predictor.factors),
+  );
+  const levels = new Map(factors.map((factor) => [factor.name, factor.levels.length]));
+  return [...levels].map(([name, count]) => ({ name, levels: count }));
+}
+
+function relationOf(a: ModelSpace, b: ModelSpace): Relation {
+  const [aInB, bInA] = [inclusion(a, b), inclusion(b, a)];
+  const [isAInB, isBInA] = [aInB, bInA].map(({ obstacles }) => obstacles.length === 0);
+  if (isAInB && isBInA) return { kind: "equivalent" };
+  if (isAInB) return { kind: "nested", smaller: "A", restrictions: aInB.restrictions };
+  if (isBInA) return { kind: "nested", smaller: "B", restrictions: bInA.restrictions };
+  return { kind: "not-nested", differences: { A: aInB.obstacles, B: bInA.obstacles } };
+}
+
+function* compared(label: Label, prepared: PreparedForMl, options: MlOptions): Steps<ComparedModel> {
+  const { ast, design, ml, criteria, problems, seconds } = yield* labelledSteps(label, maximise(prepared, options));
+  const { logLikelihood } = ml;
+  if (logLikelihood === null || criteria === null)
+    throw new ComparisonError(`the method "${ml.method}" has no likelihood to compare by`);
+  const { family } = design.response;
+  return { label, text: textOf(ast), family, ml, logLikelihood, ...criteria, problems, seconds };
+}
+
+function textOf(ast: MlFit["ast"]): string {
+  return modelText(ast);
+}
+
+/** Says which of the two models it is that cannot be fitted. */
+function labelled<T>(label: Label, attempt: () => T): T {
+  try {
+    return attempt();
+  } catch (error) {
+    throw relabelled(label, error);
+  }
+}
+
+function* labelledSteps<T>(label: Label, attempt: Steps<T>): Steps<T> {
+  try {
+    return yield* attempt;
+  } catch (error) {
+    throw relabelled(label, error);
+  }
+}
+
+function testOf(
+  [a, b]: Comparison["models"],
+  { smaller, restrictions }: Extract<Relation, { kind: "nested" }>,
+): LikelihoodRatioTest {
+  const gain = smaller === "A" ? b.logLikelihood - a.logLikelihood : a.logLikelihood - b.logLikelihood;
+  return likelihoodRatioTest(2 * gain, restrictions);
+}
