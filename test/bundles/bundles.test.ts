@@ -19,7 +19,7 @@ let project: Project;
 beforeAll(() => {
   project = createProject();
 }, 120_000);
-afterAll(() => project?.remove());
+afterAll(() => project?.remove(), 120_000);
 
 function entry(folder: string, name: string, text: string): string {
   mkdirSync(join(project.folder, folder), { recursive: true });
