@@ -26,6 +26,8 @@ export interface LatentGaussian {
   readonly gaussianConstant: number;
   /** Whether weights multiply the rows' log densities, so that these are no densities of the responses. */
   readonly hasLikelihoodWeights: boolean;
+  /** The family that the model's becomes as its dispersion grows without end; null where it has no name. */
+  readonly dispersionLimit: string | null;
   /** The response where stratum totals are sufficient for random intercepts, so that one can condition on them; else null. */
   readonly conditional: ConditionalResponse | null;
   /** For each pair of factors, which of their levels meet in a row. */
@@ -135,12 +137,12 @@ export interface LatentGaussian {
 /** A coefficient is any real number, an sd or a dispersion is positive, a correlation lies in [-1, 1]. */
 export type ParameterKind = "coefficient" | "sd" | "correlation" | "dispersion";
 
-/** Counts whose distribution given their sum is free of an intercept: logistic (binary or binomial, logit link) or Poisson (log link). */
+/** Responses whose distribution given their sum is free of an intercept: of conditional logistic regression, or multinomial. */
 export interface ConditionalResponse {
-  readonly kind: "logistic" | "poisson";
+  readonly kind: "logistic" | "multinomial";
   /** Length n: successes, or counts. */
   readonly values: Float64Array;
-  /** Length n; null where each row is one trial, and for Poisson. */
+  /** Length n; null where each row is one trial, or a count without an upper bound. */
   readonly trials: Float64Array | null;
 }
 

@@ -46,6 +46,8 @@ export type LikelihoodBackend = "auto" | "plain";
 
 /** A model and its data, ready for engines. Each call makes an independent object with buffers of its own. */
 export interface CompiledModel {
+  /** The family of the response. */
+  readonly family: Family;
   /** Every prior as it is used, defaults included. */
   readonly priors: readonly UsedPrior[];
   /** What a draw of this model is made of. */
@@ -89,8 +91,9 @@ export function compileDensity(
   families: readonly Family[],
   priors: readonly PriorDistribution[],
 ): { readonly model: CompiledModel | null; readonly problems: readonly Problem[] } {
-  const resolved = resolvePriors(ast, design, priors, links);
-  const improper = improperPosteriors(design, resolved.priors, familyOf(design, families));
+  const family = familyOf(design, families);
+  const resolved = resolvePriors(ast, design, family, priors, links);
+  const improper = improperPosteriors(design, resolved.priors, family);
   const problems = [
     ...resolved.problems,
     ...improper.problems,
@@ -100,13 +103,9 @@ export function compileDensity(
     ...originProblems(design, resolved.priors),
   ];
   if (problems.some(({ severity }) => severity === "error")) return { model: null, problems };
-  const standardDefaults = (standard: Design) => resolvePriors({ ...ast, priors: [] }, standard, priors, links).priors;
-  const model = compiledModel(
-    design,
-    responseModel(design, familyOf(design, families)),
-    resolved.priors,
-    standardDefaults,
-  );
+  const withoutPriors = { ...ast, priors: [] };
+  const standardDefaults = (standard: Design) => resolvePriors(withoutPriors, standard, family, priors, links).priors;
+  const model = compiledModel(design, responseModel(design, family), resolved.priors, standardDefaults);
   return { model, problems };
 }
 
@@ -134,6 +133,7 @@ function compiledModel(
   const parts = (served: Likelihood) => jointParts(design, data, priors, served);
   const coefficients = normalCoefficients(priors.predictors[0]);
   return {
+    family: original.family,
     priors: [...usedPriors(priors), ...heldPriors(design)],
     quantities: quantities(design),
     hasKernel: kernel !== undefined,

@@ -1,4 +1,5 @@
 import type { Design, PredictorDesign } from "../design/Design.js";
+import type { Family } from "../family/Family.js";
 import type { Link } from "../family/Link.js";
 import { mean, standardDeviation } from "../math/moments.js";
 import { exp, log } from "../math/special/elementary.js";
@@ -20,23 +21,24 @@ export interface DefaultPriors {
   intercept(predictor: number): DefaultPrior;
   coefficient(predictor: number, column: number): DefaultPrior;
   sd(predictor: number, term: number, coefficient: number): DefaultPrior;
-  scalar(parameter: string): DefaultPrior;
+  /** Of a scalar dispersion. */
+  readonly dispersion: DefaultPrior;
   readonly correlation: PriorCall;
 }
 
-export function defaultPriors(design: Design, links: readonly Link[]): DefaultPriors {
-  const scales = design.predictors.map((_, k) => outcomeScale(design, k));
+export function defaultPriors(design: Design, family: Family, links: readonly Link[]): DefaultPriors {
+  const scales = design.predictors.map((_, k) => outcomeScale(design, family, k));
   const scaleOf = (predictor: number) => scales[predictor] ?? 1;
   return {
-    intercept: (k) => normal(interceptCentre(design, k, links), scaleOf(k)),
+    intercept: (k) => normal(interceptCentre(design, family, k, links), scaleOf(k)),
     coefficient: (k, column) => normal(0, scaleOf(k) / columnSd(partOf(design, k).X, design.rows, column)),
     sd: (k, term, coefficient) => {
       const { coefficients, Z } = partOf(design, k).randomTerms[term];
       const spread = coefficients[coefficient] === "Intercept" ? 1 : columnSd(Z, design.rows, coefficient);
       return studentT(scaleOf(k) / spread);
     },
-    scalar: (parameter) =>
-      parameter === "sigma"
+    dispersion:
+      family.dispersionIsSd === true
         ? studentT(scaleOf(0))
         : { distribution: "gamma", arguments: [0.01, 0.01], unit: { location: 0, scale: 1 } },
     correlation: { distribution: "lkj", arguments: [1] },
@@ -63,10 +65,15 @@ function partOf(design: Design, predictor: number): PredictorDesign {
 }
 
 /** s of the defaults: the response's standard deviation where the predictor is on its scale, else 1. */
-function outcomeScale(design: Design, predictor: number): number {
-  const onResponseScale =
-    predictor === 0 && design.response.family === "normal" && partOf(design, 0).link === "identity";
-  return onResponseScale ? positiveOr(standardDeviation(design.response.values), 1) : 1;
+function outcomeScale(design: Design, family: Family, predictor: number): number {
+  return predictor === 0 && isOnResponseScale(family, partOf(design, 0))
+    ? positiveOr(standardDeviation(design.response.values), 1)
+    : 1;
+}
+
+/** Whether a mean is on the scale of the response, and its dispersion too. */
+function isOnResponseScale({ dispersionIsSd }: Family, { link }: PredictorDesign): boolean {
+  return dispersionIsSd === true && link === "identity";
 }
 
 /** 1 for a column that is constant but for rounding. */
@@ -81,11 +88,11 @@ function positiveOr(value: number, otherwise: number): number {
 }
 
 /** Where the prior of the intercept is centred, on the scale of the link. */
-function interceptCentre(design: Design, predictor: number, links: readonly Link[]): number {
+function interceptCentre(design: Design, family: Family, predictor: number, links: readonly Link[]): number {
   const part = partOf(design, predictor);
-  if (predictor > 0) return dispersionCentre(design, part);
+  if (predictor > 0) return dispersionCentre(design, family, part);
   const meanOffset = part.offset === null ? 0 : mean(part.offset);
-  if (design.response.family === "normal" && part.link === "identity") return mean(design.response.values) - meanOffset;
+  if (isOnResponseScale(family, part)) return mean(design.response.values) - meanOffset;
   const counted = part.link === "log" && design.response.trials === null;
   const centre =
     links.find(({ name }) => name === part.link)?.link(shrunkMean(design, counted ? part.offset : null)) ?? 0;
@@ -99,9 +106,9 @@ function shrunkMean(design: Design, logExposure: Float64Array | null): number {
   return (sum(values) + 0.5) / (exposure + 1);
 }
 
-/** log(sd(y)) for a modelled log(sigma), its counterpart under the identity; 0 or 1 for other dispersions. */
-function dispersionCentre(design: Design, part: PredictorDesign): number {
-  const typical = part.parameter === "sigma" ? positiveOr(standardDeviation(design.response.values), 1) : 1;
+/** log(sd(y)) for a modelled log of a dispersion that is an sd, its counterpart under the identity; 0 or 1 for other dispersions. */
+function dispersionCentre(design: Design, { dispersionIsSd }: Family, part: PredictorDesign): number {
+  const typical = dispersionIsSd === true ? positiveOr(standardDeviation(design.response.values), 1) : 1;
   return part.link === "log" ? log(typical) : typical;
 }
 

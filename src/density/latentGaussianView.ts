@@ -73,6 +73,7 @@ export function latentGaussian(
       isGaussian: isGaussian(response, second),
       gaussianConstant: response.constant,
       hasLikelihoodWeights: design.response.weights !== null && design.response.weighting === "likelihood",
+      dispersionLimit: response.family.limit ?? null,
       conditional: conditionalResponse(response, design.predictors[0].link),
       pairs,
       ...buffers(mean, dispersion.size, pairs),
@@ -120,15 +121,13 @@ function structureOf(factors: readonly FactorData[]): LatentGaussian["structure"
 
 /** Known errors beside sigma make the variances of rows differ by more than a factor. */
 function isGaussian({ family, meanLink, response }: ResponseModel, second: PredictorData | undefined): boolean {
-  const isNormal = family.name === "normal" && meanLink.name === "identity";
+  const isNormal = family.isNormal === true && meanLink.name === "identity";
   return isNormal && second === undefined && response.weights === null && response.errors === null;
 }
 
 function conditionalResponse({ family, response }: ResponseModel, link: string): LatentGaussian["conditional"] {
-  const { values, trials } = response;
-  const canonical = `${family.name}-${link}`;
-  if (canonical === "poisson-log") return { kind: "poisson", values, trials: null };
-  return ["bernoulli-logit", "binomial-logit"].includes(canonical) ? { kind: "logistic", values, trials } : null;
+  const kind = family.conditional?.[link];
+  return kind === undefined ? null : { kind, values: response.values, trials: response.trials };
 }
 
 function buffers(mean: PredictorData, r: number, pairs: readonly PairPattern[]) {

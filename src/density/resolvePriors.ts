@@ -1,5 +1,6 @@
 import type { Design, HeldCovariance, RandomTerm } from "../design/Design.js";
 import { constant } from "../design/holdConstants.js";
+import type { Family } from "../family/Family.js";
 import type { Link } from "../family/Link.js";
 import type { ModelAst, PriorStatement } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
@@ -70,18 +71,19 @@ export interface ModelPriors {
 export function resolvePriors(
   ast: ModelAst,
   design: Design,
+  family: Family,
   priors: readonly PriorDistribution[],
   links: readonly Link[],
 ): { readonly priors: ModelPriors; readonly problems: readonly Problem[] } {
   const stated = { ...ast, priors: ast.priors.filter(({ distribution }) => distribution.name !== constant) };
   const resolver = new PriorResolver(stated, design, priors);
   const slots = priorSlots(design);
-  const defaults = defaultPriors(design, links);
+  const defaults = defaultPriors(design, family, links);
   const resolved = {
     predictors: slots.predictors.map((part, k) =>
       resolvePredictor(resolver, part, k, defaults, design.predictors[k].randomTerms),
     ),
-    scalars: slots.scalars.map((slot) => resolver.scalar(slot, defaults.scalar(slot.name), 0)),
+    scalars: slots.scalars.map((slot) => resolver.scalar(slot, defaults.dispersion, 0)),
   };
   return { priors: resolved, problems: [...resolver.problems, ...unusedStatements(stated, design, allSlots(slots))] };
 }

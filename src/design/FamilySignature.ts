@@ -10,6 +10,8 @@ export interface FamilySignature {
   checkResponse(value: number, trials: number): string | null;
   /** Whether the dispersion is the standard deviation of a row, so that standard errors may be known and weights divide the variance. */
   readonly dispersionIsSd?: boolean;
+  /** Whether a row is normal given its mean and its dispersion. */
+  readonly isNormal?: boolean;
 }
 
 /** A slot takes a column of the data, or one of the family's parameters; the mean must have a line of its own. */

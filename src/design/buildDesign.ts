@@ -118,7 +118,7 @@ function checkVariances(
   values: ResponseValues,
   problems: Problem[],
 ): void {
-  if (response.family?.name !== "normal") return;
+  if (response.family?.isNormal !== true) return;
   const isNumber = scalars.some(({ fixed }) => fixed !== null) || dispersion?.columns.length === 0;
   // Effects on the dispersion show in the tails, not in the covariance.
   if (dispersion !== undefined && dispersion.randomTerms.length > 0) return;

@@ -72,8 +72,8 @@ export function readResponse(
     problems.push(errorAt("unknown-family", span, `unknown family "${name}"`, didYouMean(name, names, "families")));
     return unbound;
   }
-  const given = givenTrials(statement, columns, addition("trials"), family, problems);
-  checkErrors(errors, statement, family, problems);
+  const given = givenTrials(statement, columns, addition("trials"), family, families, problems);
+  checkErrors(errors, statement, family, families, problems);
   return bind(unbound, given, family, table, problems);
 }
 
@@ -138,15 +138,19 @@ function givenTrials(
   columns: { readonly successes: Expression; readonly failures: Expression } | null,
   addition: Call | undefined,
   family: FamilySignature,
+  families: readonly FamilySignature[],
   problems: Problem[],
 ): Expression | null {
   const trials = addition?.arguments[0] ?? null;
   const place = addition ?? (columns === null ? undefined : expression);
   if (place === undefined) return null;
-  if (!family.slots.some(({ kind }) => kind === "data")) {
+  const takesTrials = ({ slots }: FamilySignature) => slots.some(({ kind }) => kind === "data");
+  if (!takesTrials(family)) {
     const what = addition === undefined ? "cbind(successes, failures)" : "trials()";
     const message = `the ${family.name} family takes no trials`;
-    problems.push(errorAt("no-trials", place.span, message, `${what} goes with the binomial family`));
+    problems.push(
+      errorAt("no-trials", place.span, message, `${what} goes with ${familiesNamed(families.filter(takesTrials))}`),
+    );
     return null;
   }
   if (columns === null) return trials;
@@ -158,18 +162,26 @@ function givenTrials(
   return expression.span === undefined ? sum : { ...sum, span: expression.span };
 }
 
+/** "the binomial family" */
+function familiesNamed(families: readonly FamilySignature[]): string {
+  const names = families.map(({ name }) => name).join(" and ");
+  return families.length === 1 ? `the ${names} family` : `the families ${names}`;
+}
+
 /** Known standard errors need a family that has them, and leave sigma out unless it is added. */
 function checkErrors(
   errors: Call | undefined,
   statement: ResponseStatement,
   family: FamilySignature,
+  families: readonly FamilySignature[],
   problems: Problem[],
 ): void {
   if (errors === undefined) return;
   const dispersion = family.slots.find(({ kind }) => kind === "dispersion")?.name;
   if (family.dispersionIsSd !== true || dispersion === undefined) {
+    const others = families.filter(({ dispersionIsSd }) => dispersionIsSd === true);
     const message = `se() gives standard errors that are known, and a row of ${family.name} has none`;
-    problems.push(errorAt("no-standard-errors", errors.span, message, "it goes with the normal family"));
+    problems.push(errorAt("no-standard-errors", errors.span, message, `it goes with ${familiesNamed(others)}`));
     return;
   }
   const added = errors.arguments[1];

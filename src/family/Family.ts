@@ -6,6 +6,8 @@ import type { RandomStream } from "../math/random/RandomStream.js";
  */
 export interface Family {
   readonly name: string;
+  /** Other names that a formula's family may have: those of lme4, brms, glmmTMB or MASS. */
+  readonly aliases?: readonly string[];
   /** Slots in the order they are written: `binomial(size, p)`. A family has one mean and at most one dispersion. */
   readonly slots: readonly FamilySlot[];
   /** Null if the value can be a response, else what is wrong: "is not a count". */
@@ -25,6 +27,15 @@ export interface Family {
    * errors may be known; in other families a weight multiplies the row's log density, as in brms.
    */
   readonly dispersionIsSd?: boolean;
+  /** Whether a row is normal given its mean and its dispersion, the sd: with the identity link, random effects are then normal given the parameters. */
+  readonly isNormal?: boolean;
+  /**
+   * By the link: the distribution of the rows of a stratum given their sum, where it is free of an intercept, so that conditional likelihood
+   * serves it: that of conditional logistic regression for single trials or counts of successes, or multinomial for counts.
+   */
+  readonly conditional?: Readonly<Record<string, "logistic" | "multinomial">>;
+  /** The name of the family that this one becomes as its dispersion grows without end. */
+  readonly limit?: string;
   /**
    * How a row's density falls as the dispersion grows without end: as its power -dispersionTail, 0 where it tends to a positive number. Without
    * it nothing is said of the posterior under a flat prior on the dispersion.

@@ -18,6 +18,7 @@ export const bernoulli: Family = {
   mean: (mu) => mu,
   variance: (mu) => mu * (1 - mu),
   ratios: binaryRatios,
+  conditional: { logit: "logistic" },
   simulate: (stream, mu) => (stream.uniform() < mu ? 1 : 0),
   cumulative: {
     isDiscrete: true,

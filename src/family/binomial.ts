@@ -23,6 +23,7 @@ export const binomial: Family = {
   variance: (mu, _dispersion, trials) => trials * mu * (1 - mu),
   isOverdispersible: true,
   ratios: binaryRatios,
+  conditional: { logit: "logistic" },
   simulate: (stream, mu, _dispersion, trials) => randomBinomial(stream, trials, mu),
   cumulative: {
     isDiscrete: true,

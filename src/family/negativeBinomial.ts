@@ -50,6 +50,7 @@ const rows = { log: logLink, identity: identityLink };
 
 export const negativeBinomial: Family = {
   name: "negative_binomial",
+  aliases: ["negbinomial", "nbinom2"],
   slots: [
     { kind: "mean", name: "mu", links: Object.keys(rows) },
     { kind: "dispersion", name: "phi", links: ["log", "identity"] },
@@ -58,7 +59,7 @@ export const negativeBinomial: Family = {
   rowLikelihood: (link) => byLink("negative_binomial", rows, link),
   mean: (mu) => mu,
   variance: (mu, phi) => mu + (mu * mu) / phi,
-  // To that of a Poisson distribution.
+  limit: "poisson",
   dispersionTail: 0,
   cumulative: {
     isDiscrete: true,

@@ -38,11 +38,13 @@ const rows = { identity: identityLink, log: logLink };
 
 export const normal: Family = {
   name: "normal",
+  aliases: ["gaussian"],
   slots: [
     { kind: "mean", name: "mu", links: Object.keys(rows) },
     { kind: "dispersion", name: "sigma", links: ["log", "identity"] },
   ],
   dispersionIsSd: true,
+  isNormal: true,
   dispersionTail: 1,
   checkResponse: (value) => (Number.isFinite(value) ? null : "is not a finite number"),
   rowLikelihood: (link) => byLink("normal", rows, link),

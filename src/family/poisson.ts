@@ -38,6 +38,7 @@ export const poisson: Family = {
   mean: (mu) => mu,
   variance: (mu) => mu,
   isOverdispersible: true,
+  conditional: { log: "multinomial" },
   ratios: { log: { singular: "rate ratio", plural: "rate ratios" } },
   simulate: (stream, mu) => randomPoisson(stream, mu),
   cumulative: {

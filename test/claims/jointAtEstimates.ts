@@ -39,7 +39,7 @@ export function jointModel(text: string, table: Table): JointModel {
   const { design, model } = compiled(text, table);
   const latent = model.latentGaussian();
   if ("refusal" in latent) throw new Error(latent.refusal);
-  const hyper = hyperparameters(resolvePriors(parseModel(text), design, priors, links).priors);
+  const hyper = hyperparameters(resolvePriors(parseModel(text), design, model.family, priors, links).priors);
   const [centred, noncentred] = [model.logDensity("centred"), model.logDensity("noncentred")];
   return {
     view: latent.view,

@@ -238,5 +238,8 @@ describe("fit --engine ml", () => {
     const { code, stdout } = await ml(...formula);
     expect(code).toBe(1);
     expect(stdout).toMatch(/phi has run to the end of its range/);
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(
+      "take the family poisson, which it leads to, or a model that fits",
+    );
   });
 });

@@ -32,7 +32,9 @@ const texts = [
 ];
 
 function priorsOf(text: string, design: Design) {
-  return resolvePriors(parseModel(text), design, priors, links).priors;
+  const family = families.find(({ name }) => name === design.response.family);
+  if (family === undefined) throw new RangeError(design.response.family);
+  return resolvePriors(parseModel(text), design, family, priors, links).priors;
 }
 
 describe.each(texts)("hyperparameters whose intercept is far from the data: %s", (text) => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { MlFitOptions } from "../../src/fit/byMl.js";
 import { completeMlOptions } from "../../src/fit/completeOptions.js";
+import { fromFormula } from "../../src/fit/fromFormula.js";
 import { maximise, prepareForMl } from "../../src/fit/runMl.js";
-import { fromFormula } from "../../src/language/fromFormula.js";
 import { runSync } from "../../src/math/steps.js";
 import { differences } from "../../validation/invariance/differences.js";
 import {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { families } from "../../src/family/families.js";
+import { fromFormula } from "../../src/fit/fromFormula.js";
 import { model, quoteName } from "../../src/language/builder.js";
-import { fromFormula } from "../../src/language/fromFormula.js";
 import { glmm } from "../../src/language/glmm.js";
 import { ModelError } from "../../src/language/ModelError.js";
 import { parseModel } from "../../src/language/parser.js";
@@ -276,6 +277,14 @@ describe("fromFormula", () => {
     ],
   ])("%j, %s is refused", (formula, family, message) => {
     expect(() => fromFormula(formula, family)).toThrow(expect.objectContaining({ name: "ModelError", message }));
+  });
+
+  it("takes families of one's own, whose trials stand in their slot", () => {
+    const [, , binomial] = families;
+    const slots = [...binomial.slots].reverse();
+    const own = { ...binomial, name: "overdispersed", aliases: ["od"], slots };
+    const model = fromFormula("y ~ x", "od", { size: "n", families: [own] });
+    expect(printModel(model)).toBe("y ~ overdispersed(p, n)\nlogit(p) = x\n");
   });
 
   it("points into the prior that was given", () => {

@@ -155,14 +155,14 @@ function attempts({ design }: PreparedModel) {
   return { attempt, failures };
 }
 
-function factsOf({ ast, design, problems }: PreparedModel, ofEvidence: readonly Problem[]) {
+function factsOf({ ast, design, compiled, problems }: PreparedModel, ofEvidence: readonly Problem[]) {
   return {
     model: modelText(ast),
     family: design.response.family,
     observations: design.rows,
     droppedRows: design.droppedRows.length,
     groups: groupsOf(design),
-    facts: modelFacts(design),
+    facts: modelFacts(design, compiled.family),
     warnings: problemWarnings([...problems, ...ofEvidence]),
   };
 }

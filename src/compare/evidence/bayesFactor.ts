@@ -1,4 +1,3 @@
-import { families } from "../../family/families.js";
 import type { Fit } from "../../fit/fitted.js";
 import type { PreparedModel } from "../../fit/prepare.js";
 import { exp, inverseLogit } from "../../math/special/elementary.js";
@@ -6,7 +5,7 @@ import type { ApproximationRecord } from "../../posterior/Posterior.js";
 import type { BayesFactor } from "../../summary/Evidence.js";
 import { ComparisonError } from "../ComparisonError.js";
 import { checkSameData } from "../models/sameData.js";
-import { discrete } from "../models/warnings.js";
+import { areOfDifferentKinds } from "../models/warnings.js";
 
 export interface BayesFactorOptions {
   /** Take models whose priors are, in part, defaults: the factor then depends on how the data scale them. Default false. */
@@ -42,19 +41,12 @@ export function factorOf(a: Likelihoods, b: Likelihoods): BayesFactor {
 /** Throws ComparisonError where data, families or priors of two models leave no Bayes factor, or none that means what the models say. */
 export function checkFactorExists(a: PreparedModel, b: PreparedModel, defaultPriors: boolean): void {
   checkSameData(a, b);
-  const measures = [a, b].map(({ design }) => measureOf(design.response.family));
-  if (measures.includes("counts") && measures.includes("numbers"))
+  if (areOfDifferentKinds([a, b].map(({ compiled }) => compiled.family)))
     throw new ComparisonError(
       "one family is of counts and the other is not: a probability does not compare with a density, so that there is no Bayes factor; " +
         "compare by how well they predict",
     );
   checkPriors(a, b, defaultPriors);
-}
-
-/** Null for a family of the user's, of which it is not known. */
-function measureOf(family: string): "counts" | "numbers" | null {
-  if (discrete.includes(family)) return "counts";
-  return families.some(({ name }) => name === family) ? "numbers" : null;
 }
 
 function checkPriors(a: PreparedModel, b: PreparedModel, defaultPriors: boolean): void {

@@ -1,4 +1,5 @@
 import type { Design, HeldCovariance, PredictorDesign } from "../../design/Design.js";
+import type { Family } from "../../family/Family.js";
 import { columnOfOnes, standardBasis } from "../../math/linalg/standardBasis.js";
 import type { Column } from "./span.js";
 import { tableOrder } from "./tableOrder.js";
@@ -8,7 +9,7 @@ import { tableOrder } from "./tableOrder.js";
  * effects span. Rows stand in the order of the table, so that two models of the same rows can be laid side by side.
  */
 export interface ModelSpace {
-  readonly family: string;
+  readonly family: Family;
   readonly mean: PredictorSpace;
   /** The family's other parameters, scalars among them. */
   readonly dispersions: readonly PredictorSpace[];
@@ -41,11 +42,11 @@ export interface HeldTermSpace {
   readonly held: HeldCovariance;
 }
 
-export function modelSpace(design: Design): ModelSpace {
+export function modelSpace(design: Design, family: Family): ModelSpace {
   const order = tableOrder(design);
   const [mean, ...modelled] = design.predictors;
   return {
-    family: design.response.family,
+    family,
     mean: predictorSpace(mean, order),
     dispersions: [
       ...modelled.map((predictor) => predictorSpace(predictor, order)),
@@ -65,6 +66,11 @@ export function modelSpace(design: Design): ModelSpace {
       };
     }),
   };
+}
+
+/** The name of a family's dispersion; null for a family without one. */
+export function dispersionOf({ slots }: Family): string | null {
+  return slots.find(({ kind }) => kind === "dispersion")?.name ?? null;
 }
 
 /** A column of ones. */

@@ -1,6 +1,7 @@
 import { type TableInput, toTable } from "../../data/toTable.js";
 import type { MlOptions } from "../../engine/ml/options.js";
 import type { MlFit } from "../../fit/MlFit.js";
+import type { PreparedModel } from "../../fit/prepare.js";
 import { maximise, type PreparedForMl, prepareForMl } from "../../fit/runMl.js";
 import type { ModelAst } from "../../language/ast.js";
 import { modelText } from "../../language/printer.js";
@@ -37,7 +38,7 @@ export function* comparison(
     common === null ? prepared : labelled(label, () => prepareForMl(model, common.table, options));
   const [a, b] = [onCommon("A", modelA, wholeA), onCommon("B", modelB, wholeB)];
   checkSameData(a.prepared, b.prepared);
-  const [spaceA, spaceB] = [modelSpace(a.prepared.design), modelSpace(b.prepared.design)];
+  const [spaceA, spaceB] = [spaceOf(a.prepared), spaceOf(b.prepared)];
   const relation = relationOf(spaceA, spaceB);
   const reml = ml.reml && hasSameColumns(spaceA.mean, spaceB.mean);
   const [optionsA, optionsB] = alikeOptions(a, b, { ...ml, reml });
@@ -56,8 +57,12 @@ export function* comparison(
       ...alikeNotes(models, ml),
       ...overdispersionNotes([spaceA, spaceB], relation),
     ],
-    warnings: comparisonWarnings(models, relation, test),
+    warnings: comparisonWarnings([spaceA, spaceB], models, relation, test),
   };
+}
+
+function spaceOf({ design, compiled }: PreparedModel): ModelSpace {
+  return modelSpace(design, compiled.family);
 }
 
 function groupsOf(models: readonly PreparedForMl[]): Comparison["groups"] {

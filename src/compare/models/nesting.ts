@@ -1,6 +1,6 @@
 import { heldInclusion } from "./heldNesting.js";
 import type { Inclusion, Restriction } from "./Inclusion.js";
-import { constantColumn, type FactorSpace, type ModelSpace, type PredictorSpace } from "./ModelSpace.js";
+import { constantColumn, dispersionOf, type FactorSpace, type ModelSpace, type PredictorSpace } from "./ModelSpace.js";
 import { beyondSpan, type Column } from "./span.js";
 
 /**
@@ -27,15 +27,14 @@ function joined(parts: readonly Inclusion[]): Inclusion {
   };
 }
 
-/** Poisson is the negative binomial at the end of the range of a scalar phi. */
+/** A family is another at the end of the range of its scalar dispersion, as Poisson is the negative binomial. */
 function familyInclusion(smaller: ModelSpace, larger: ModelSpace): Inclusion {
-  if (smaller.family === larger.family) return nothing;
-  const isOverdispersed =
-    smaller.family === "poisson" &&
-    larger.family === "negative_binomial" &&
+  if (smaller.family.name === larger.family.name) return nothing;
+  const isLimit =
+    larger.family.limit === smaller.family.name &&
     larger.dispersions.every(({ link, columns }) => link === null && columns.length === 1);
-  if (!isOverdispersed) return obstacle(`the family ${smaller.family}`);
-  const restriction = { what: "a finite phi", freeDimensions: 0, boundaryDimensions: 1 };
+  if (!isLimit) return obstacle(`the family ${smaller.family.name}`);
+  const restriction = { what: `a finite ${dispersionOf(larger.family)}`, freeDimensions: 0, boundaryDimensions: 1 };
   return { restrictions: [restriction], obstacles: [] };
 }
 

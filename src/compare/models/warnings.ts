@@ -1,15 +1,21 @@
 import type { Note } from "../../engine/ml/MaximumLikelihood.js";
+import type { Family } from "../../family/Family.js";
 import type { Comparison, Relation } from "./Comparison.js";
 import type { LikelihoodRatioTest } from "./likelihoodRatio.js";
+import type { ModelSpace } from "./ModelSpace.js";
 
 /** Log-likelihoods of one model, or of a larger one below a smaller one, must not differ by more. */
 const SAME = 1e-4;
 
-/** Families of counts, whose likelihoods are probabilities. */
-export const discrete: readonly string[] = ["bernoulli", "binomial", "poisson", "negative_binomial"];
+/** Whether one of two families is of counts, whose likelihoods are probabilities, and the other is not, as far as they tell. */
+export function areOfDifferentKinds(families: readonly Family[]): boolean {
+  const kinds = families.map(({ cumulative }) => cumulative?.isDiscrete);
+  return kinds.includes(true) && kinds.includes(false);
+}
 
 /** What calls for care in comparing two fits. */
 export function comparisonWarnings(
+  spaces: readonly ModelSpace[],
   models: Comparison["models"],
   relation: Relation,
   test: LikelihoodRatioTest | null,
@@ -20,7 +26,7 @@ export function comparisonWarnings(
   if (relation.kind === "equivalent" && difference > SAME) warnings.push(notTheSame);
   const smaller = relation.kind === "nested" ? models.find(({ label }) => label === relation.smaller) : undefined;
   if (smaller?.ml.notes.some(({ code }) => code === "singular")) warnings.push(singularSmaller(smaller.label));
-  if (models.filter(({ family }) => discrete.includes(family)).length === 1) warnings.push(differentKinds);
+  if (areOfDifferentKinds(spaces.map(({ family }) => family))) warnings.push(differentKinds);
   return warnings;
 }
 

@@ -151,7 +151,7 @@ export function boundaryNotes(
   const notes = heldCovariance(view, coordinates, held) ? [singularNote(view, draw)] : [];
   const names = view.quantities.parameters;
   const limits = held.flatMap((i) => (coordinates[i].part === "dispersion" ? [coordinates[i]] : []));
-  return [...notes, ...limits.map(() => dispersionNote(names[names.length - 1], draw[names.length - 1]))];
+  return [...notes, ...limits.map(() => dispersionNote(view, names[names.length - 1], draw[names.length - 1]))];
 }
 
 function heldCovariance(
@@ -189,11 +189,13 @@ function singularNote({ quantities, parameterKinds }: LatentGaussian, draw: Floa
   };
 }
 
-function dispersionNote(name: string, estimate: number): Note {
+/** The family that a dispersion without end leads to is named where there is one. */
+function dispersionNote({ dispersionLimit }: LatentGaussian, name: string, estimate: number): Note {
+  const family =
+    dispersionLimit !== null && estimate > 1 ? `the family ${dispersionLimit}, which it leads to, or ` : "";
   return {
     code: "dispersion-limit",
     message: `${name} has run to the end of its range, ${estimate.toExponential(1)}: the likelihood has no maximum in it`,
-    advice:
-      "take the family that it leads to, as poisson for an infinite phi, or a model that fits the data less closely",
+    advice: `take ${family}a model that fits the data less closely`,
   };
 }

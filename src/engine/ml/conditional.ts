@@ -18,7 +18,7 @@ import { type ProgressListener, watchedObjective } from "./progress.js";
 
 const likelihoods: Record<ConditionalResponse["kind"], StratumLikelihood> = {
   logistic: symmetricFunctions,
-  poisson: multinomial,
+  multinomial,
 };
 
 /**

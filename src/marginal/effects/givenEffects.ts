@@ -27,6 +27,7 @@ export function givenEffects(whole: LatentGaussian, free: number): GivenEffects 
     isGaussian: whole.isGaussian,
     gaussianConstant: whole.gaussianConstant,
     hasLikelihoodWeights: whole.hasLikelihoodWeights,
+    dispersionLimit: whole.dispersionLimit,
     conditional: null,
     pairs: [],
     values: () => valuesOf(whole.values()),

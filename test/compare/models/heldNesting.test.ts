@@ -7,9 +7,10 @@ import { compiled, randomTable } from "../../density/models.js";
 const table = randomTable(4, 60);
 const text = (formula: string, priors: string) => `events ~ poisson(mu)\nlog(mu) = 1 + x2 + ${formula}\n${priors}`;
 const inclusionOf = (smaller: [string, string], larger: [string, string]) => {
-  const spaces = [smaller, larger].map(([formula, priors]) =>
-    modelSpace(compiled(text(formula, priors), table).design),
-  );
+  const spaces = [smaller, larger].map(([formula, priors]) => {
+    const { design, model } = compiled(text(formula, priors), table);
+    return modelSpace(design, model.family);
+  });
   const { restrictions, obstacles } = inclusion(spaces[0], spaces[1]);
   return {
     isObstructed: obstacles.length > 0,

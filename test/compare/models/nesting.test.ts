@@ -7,7 +7,10 @@ import { compiled, randomTable } from "../../density/models.js";
 const table = randomTable(4, 60);
 
 const mean = (family: string, link: string, formula: string) => `events ~ ${family}\n${link} = ${formula}`;
-const spaceOf = (text: string) => modelSpace(compiled(text, table).design);
+const spaceOf = (text: string) => {
+  const { design, model } = compiled(text, table);
+  return modelSpace(design, model.family);
+};
 const poisson = (formula: string) => spaceOf(mean("poisson(mu)", "log(mu)", formula));
 const negativeBinomial = (formula: string, more = "", family = "negative_binomial(mu, phi)") =>
   spaceOf(mean(family, "log(mu)", formula) + more);

@@ -20,7 +20,7 @@ const DIFFERENCES = 1e-6;
 const REFERENCE = 1e-7;
 
 const p = 2;
-const stratumOf = (rows: number, kind: "logistic" | "poisson") =>
+const stratumOf = (rows: number, kind: "logistic" | "multinomial") =>
   fc
     .record({
       X: fc.array(reals(-2, 2), { minLength: rows * p, maxLength: rows * p }),
@@ -39,7 +39,7 @@ const stratumOf = (rows: number, kind: "logistic" | "poisson") =>
         total: y.reduce((sum, value) => sum + value, 0),
       };
     });
-const strata = (kind: "logistic" | "poisson") =>
+const strata = (kind: "logistic" | "multinomial") =>
   fc
     .integer({ min: 2, max: 5 })
     .chain((rows) => stratumOf(rows, kind))
@@ -75,9 +75,9 @@ function enumerated(stratum: Stratum, beta: Float64Array): number {
   return logWeight(stratum, beta, stratum.y) - largest - Math.log(all.reduce((s, x) => s + Math.exp(x - largest), 0));
 }
 
-const kinds: readonly (readonly ["logistic" | "poisson", StratumLikelihood])[] = [
+const kinds: readonly (readonly ["logistic" | "multinomial", StratumLikelihood])[] = [
   ["logistic", symmetricFunctions],
-  ["poisson", multinomial],
+  ["multinomial", multinomial],
 ];
 
 for (const [kind, likelihood] of kinds)

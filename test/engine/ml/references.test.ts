@@ -12,7 +12,7 @@ import {
 import { estimates, reported } from "../../../src/engine/ml/inference.js";
 import { maximumLikelihood } from "../../../src/engine/ml/ml.js";
 import { type ParameterVector, parameterVector } from "../../../src/engine/ml/parameterVector.js";
-import { fromFormula } from "../../../src/language/fromFormula.js";
+import { fromFormula } from "../../../src/fit/fromFormula.js";
 import { printModel } from "../../../src/language/printer.js";
 import { aghqMarginal } from "../../../src/marginal/likelihoods/aghq.js";
 import { laplaceMarginal } from "../../../src/marginal/likelihoods/laplace.js";

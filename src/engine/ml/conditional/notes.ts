@@ -59,7 +59,7 @@ function uninformativeNotes(view: LatentGaussian, { uninformative, strata }: Con
   const count = noSuccess + noFailure + oneRow;
   if (count === 0) return [];
   const [{ name }] = view.factors;
-  const noEvents = view.conditional?.kind === "poisson" ? "with total 0" : "all 0";
+  const noEvents = view.conditional?.kind === "multinomial" ? "with total 0" : "all 0";
   const reasons = [
     [noSuccess, noEvents],
     [noFailure, "all 1"],

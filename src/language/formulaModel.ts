@@ -7,23 +7,39 @@ import { checkedModel, type Draft, parseResponse } from "./parser.js";
 import { didYouMean } from "./suggest.js";
 import { SyntaxProblem, TokenStream } from "./TokenStream.js";
 
+/** What a formula needs to know of a family. Every record of `family/` is one. */
+export interface FormulaFamily {
+  readonly name: string;
+  /** What other programs call it. */
+  readonly aliases?: readonly string[];
+  /** The usual link of the mean is the first. */
+  readonly slots: readonly (
+    | { readonly kind: "data"; readonly name: string }
+    | { readonly kind: "mean" | "dispersion"; readonly name: string; readonly links: readonly string[] }
+  )[];
+}
+
 export interface FormulaOptions {
   /** The link of the mean; by default the family's usual one. */
   readonly link?: string;
   /** Lines such as "prior beta ~ normal(0, 1)"; the word `prior` may be left out. */
   readonly priors?: readonly string[];
-  /** For the binomial family: the column of trials, where the formula does not say `y | trials(size) ~ ...`. */
+  /** For a family with trials: their column, where the formula does not say `y | trials(size) ~ ...`. */
   readonly size?: string;
 }
 
 /**
- * A model from a formula as lme4 and brms take it: fromFormula("count ~ post * trt + (1 | subject)", "poisson"). What stands before the
- * `~` is that of a model text: arithmetic of columns, `cbind(successes, failures)`, `prop | weights(n)`. Its source, which problems
- * quote, is what was given here, a line each. Throws ModelError.
+ * A model from a formula and the name of one of the families. Its source, which problems quote, is what was given here, a line each. Throws
+ * ModelError.
  */
-export function fromFormula(formula: string, family: string, options: FormulaOptions = {}): ModelAst {
+export function formulaModel(
+  formula: string,
+  family: string,
+  families: readonly FormulaFamily[],
+  options: FormulaOptions = {},
+): ModelAst {
   const sheet = new Sheet(formula, family, options);
-  const known = usualFamily(sheet);
+  const known = familyOf(sheet, families);
   const draft: Draft = { responses: [], predictors: [], priors: [], problems: [], seen: new Set() };
   draft.seen.add("response").add("predictor");
   readFormula(sheet, known, options, draft);
@@ -35,7 +51,7 @@ export function fromFormula(formula: string, family: string, options: FormulaOpt
   return checkedModel(draft, sheet.source);
 }
 
-function readFormula(sheet: Sheet, known: UsualFamily, { size }: FormulaOptions, draft: Draft): void {
+function readFormula(sheet: Sheet, known: FormulaFamily, { size }: FormulaOptions, draft: Draft): void {
   sheet.read(sheet.formula, draft.problems, (stream) => {
     const { start } = stream.current.span;
     if (!sheet.formula.text.includes("~"))
@@ -53,7 +69,7 @@ function readFormula(sheet: Sheet, known: UsualFamily, { size }: FormulaOptions,
     requireEnd(stream, "in the formula");
     const given = new Set(response.additions.map(({ callee }) => callee.name));
     if (
-      known.takesTrials &&
+      takesTrials(known) &&
       size === undefined &&
       !given.has("trials") &&
       !given.has("weights") &&
@@ -61,16 +77,19 @@ function readFormula(sheet: Sheet, known: UsualFamily, { size }: FormulaOptions,
     )
       stream.fail("missing-trials", `the ${known.name} family needs its trials`, trialsHint, span);
     const knowsErrors = response.additions.some(({ callee, arguments: [, sigma] }) => callee.name === "se" && !sigma);
-    const parameters = knowsErrors ? known.parameters.slice(0, 1) : known.parameters;
-    const names = size === undefined ? parameters : [size, ...parameters];
+    const names = known.slots.flatMap(({ kind, name: slot }) => {
+      if (kind === "data") return size ?? [];
+      return kind === "dispersion" && knowsErrors ? [] : slot;
+    });
+    const mean = meanOf(known);
     draft.responses.push({
       ...response,
       family: sheet.name(sheet.family, known.name),
       arguments: names.map(argument),
       span,
     });
-    const link = sheet.link === null ? name(known.link) : sheet.name(sheet.link, sheet.link.text);
-    draft.predictors.push({ link, parameter: name(known.parameters[0]), formula, span: stream.spanFrom(right) });
+    const link = sheet.link === null ? name(mean.links[0]) : sheet.name(sheet.link, sheet.link.text);
+    draft.predictors.push({ link, parameter: name(mean.name), formula, span: stream.spanFrom(right) });
   });
 }
 
@@ -151,53 +170,36 @@ function emptyStatement(at: number): Statement {
   return { tokens: [{ kind: "end", span: { start: at, end: at } }], broken: false };
 }
 
-interface UsualFamily {
-  readonly name: string;
-  /** The mean first. */
-  readonly parameters: readonly string[];
-  readonly link: string;
-  readonly takesTrials: boolean;
-  /** What lme4, brms, glmmTMB and MASS call it. */
-  readonly aliases: readonly string[];
+function takesTrials({ slots }: FormulaFamily): boolean {
+  return slots.some(({ kind }) => kind === "data");
 }
 
-const usualFamilies: readonly UsualFamily[] = [
-  { name: "normal", parameters: ["mu", "sigma"], link: "identity", takesTrials: false, aliases: ["gaussian"] },
-  { name: "bernoulli", parameters: ["p"], link: "logit", takesTrials: false, aliases: [] },
-  { name: "binomial", parameters: ["p"], link: "logit", takesTrials: true, aliases: [] },
-  { name: "poisson", parameters: ["mu"], link: "log", takesTrials: false, aliases: [] },
-  {
-    name: "negative_binomial",
-    parameters: ["mu", "phi"],
-    link: "log",
-    takesTrials: false,
-    aliases: ["negbinomial", "nbinom2"],
-  },
-];
+function meanOf({ name, slots }: FormulaFamily): { readonly name: string; readonly links: readonly string[] } {
+  for (const slot of slots) if (slot.kind === "mean") return slot;
+  throw new RangeError(`the family ${name} has no mean`);
+}
 
-/** Links that people write in place of a family, with the options that they may have meant. */
-const linksAsFamilies: ReadonlyMap<string, string> = new Map([
-  ["logit", "--family bernoulli --link logit"],
-  ["logistic", "--family bernoulli --link logit"],
-  ["probit", "--family bernoulli --link probit"],
-  ["cloglog", "--family bernoulli --link cloglog"],
-  ["log", "--family poisson --link log"],
-  ["identity", "--family normal --link identity"],
-]);
+/** Options for people who write a link in place of a family: of one whose usual link it is, or else of one that has it. */
+function optionsOfLink(text: string, families: readonly FormulaFamily[]): string | null {
+  const link = text === "logistic" ? "logit" : text;
+  const usual = families.find((family) => meanOf(family).links[0] === link);
+  const family = usual ?? families.find((other) => meanOf(other).links.includes(link));
+  return family === undefined ? null : `--family ${family.name} --link ${link}`;
+}
 
-function usualFamily({ family, source }: Sheet): UsualFamily {
+function familyOf({ family, source }: Sheet, families: readonly FormulaFamily[]): FormulaFamily {
   const { text } = family;
-  const known = usualFamilies.find(({ name, aliases }) => name === text || aliases.includes(text));
+  const known = families.find(({ name, aliases }) => name === text || aliases?.includes(text));
   if (known !== undefined) return known;
-  const names = usualFamilies.map(({ name }) => name);
   const fail = (code: string, message: string, hint: string): never => {
     throw new ModelError([errorAt(code, spanOf(family), message, hint)], source);
   };
-  const meant = linksAsFamilies.get(text);
-  if (meant !== undefined)
+  const meant = optionsOfLink(text, families);
+  if (meant !== null)
     return fail("link-as-family", `"${text}" is a link, not a family`, `a link is an option of its own: ${meant}`);
   const call = /^(\w+)\(\s*(?:link\s*=\s*)?["']?(\w+)["']?\s*\)$/.exec(text);
   if (call !== null)
     return fail("link-in-family", "a link is an option of its own", `write --family ${call[1]} --link ${call[2]}`);
+  const names = families.map(({ name }) => name);
   return fail("unknown-family", `unknown family "${text}"`, didYouMean(text, names, "families"));
 }
