@@ -16,13 +16,15 @@ interface PlacedTerm {
   /** Its block of P, and the derivatives in it. */
   readonly block: Float64Array;
   readonly slopes: Float64Array;
+  /** Room for `chainPrecision`. */
+  readonly work: Float64Array;
 }
 
 export function factorCovariance({ effects, terms, termStart }: FactorData, hyper: Hyperparameters): FactorCovariance {
   const placed = terms.map((t, k) => {
     const term = hyper.predictors[0].terms[t];
     const square = () => new Float64Array(term.size * term.size);
-    return { term, start: termStart[k], block: square(), slopes: square() };
+    return { term, start: termStart[k], block: square(), slopes: square(), work: new Float64Array(2 * term.size) };
   });
   return { effects, terms: placed };
 }
@@ -45,14 +47,14 @@ export function addLambdaGradient(
   PAdjoint: Float64Array,
   logDeterminant: number,
 ): void {
-  for (const { term, start, block, slopes } of terms) {
+  for (const { term, start, block, slopes, work } of terms) {
     const { size } = term;
     for (let r = 0; r < size; r++)
       for (let c = 0; c < size; c++) {
         block[r * size + c] = P[(start + r) * q + start + c];
         if (c <= r) slopes[r * size + c] = PAdjoint[(start + r) * q + start + c];
       }
-    chainPrecision(term.Lambda, block, { P: slopes, logDeterminant }, term.LambdaGradient);
+    chainPrecision(term.Lambda, block, { P: slopes, logDeterminant }, term.LambdaGradient, work);
   }
 }
 

@@ -22,21 +22,26 @@ export function precision(Lambda: Float64Array, P: Float64Array): number {
   return logDeterminant;
 }
 
-/** dP = -P (dLambda Lambda' + Lambda dLambda') P, so LambdaBar = -P (PBar + PBar') P Lambda; log |P| = -2 sum log Lambda_rr. */
+/**
+ * dP = -P (dLambda Lambda' + Lambda dLambda') P, so LambdaBar = -P (PBar + PBar') P Lambda; log |P| = -2 sum log Lambda_rr.
+ * `work` has room for 2 q numbers, kept by callers that come once a gradient.
+ */
 export function chainPrecision(
   Lambda: Float64Array,
   P: Float64Array,
   gradients: { readonly P: Float64Array; readonly logDeterminant: number },
   LambdaGradient: Float64Array,
+  work: Float64Array = new Float64Array(2 * Math.round(Math.sqrt(Lambda.length))),
 ): void {
   const q = Math.round(Math.sqrt(Lambda.length));
-  const row = new Float64Array(q);
-  const outer = new Float64Array(q);
   for (let r = 0; r < q; r++) {
-    for (let c = 0; c < q; c++) row[c] = product(P, r, gradients.P, c, q);
-    outer.fill(0);
-    for (let k = 0; k < q; k++) for (let c = 0; c < q; c++) outer[c] += row[k] * P[k * q + c];
-    for (let c = 0; c <= r; c++) for (let k = c; k < q; k++) LambdaGradient[r * q + c] -= outer[k] * Lambda[k * q + c];
+    for (let c = 0; c < q; c++) {
+      work[c] = product(P, r, gradients.P, c, q);
+      work[q + c] = 0;
+    }
+    for (let k = 0; k < q; k++) for (let c = 0; c < q; c++) work[q + c] += work[k] * P[k * q + c];
+    for (let c = 0; c <= r; c++)
+      for (let k = c; k < q; k++) LambdaGradient[r * q + c] -= work[q + k] * Lambda[k * q + c];
     LambdaGradient[r * q + r] -= (2 * gradients.logDeterminant) / Lambda[r * q + r];
   }
 }

@@ -134,7 +134,7 @@ class Transported implements TransportedDensity {
     let value = 0;
     for (let f = 0; f < factors.length; f++)
       value += reference.factors[f].levels * (0.5 * fillPrecision(factors[f], P[f]) - factors[f].effects * halfLog2Pi);
-    map.z.set(position.subarray(this.tunable));
+    for (let k = 0; k < map.z.length; k++) map.z[k] = position[this.tunable + k];
     this.logRoots = map.place();
     for (let f = 0; f < factors.length; f++) value -= 0.5 * quadraticForm(factors[f], P[f], squares[f]);
     return value - this.logRoots;
