@@ -11,8 +11,8 @@ const root = resolve(import.meta.dirname, "..");
 interface Loop {
   /** CPU time of a fit, in milliseconds, over all fits, the first ones included. */
   readonly cpu: number;
-  /** Growth over the second half of the fits, in MiB: of the heap after garbage collection, and of the resident set. */
-  readonly heap: number;
+  /** Growth over the second half of the fits, in MiB: of what is in use after garbage collection, buffers included, and of the resident set. */
+  readonly used: number;
   readonly rss: number;
 }
 
@@ -41,7 +41,7 @@ function main(): void {
   const passes = Array.from({ length: runs }, () => checkouts.map((checkout) => loopOf(checkout, folder, fits)));
   for (const [side, checkout] of checkouts.entries()) {
     const of = (what: keyof Loop) => median(passes.map((pass) => pass[side][what])).toFixed(2);
-    const growth = `over the second half the heap grows by ${of("heap")} MiB and the resident set by ${of("rss")} MiB`;
+    const growth = `over the second half memory in use grows by ${of("used")} MiB and the resident set by ${of("rss")} MiB`;
     console.log(`${checkout}: ${fits} fits, ${of("cpu")} ms of CPU each; ${growth}`);
   }
   if (positionals.length === 1) {
@@ -73,8 +73,10 @@ async function loop(checkout: string, folder: string, fits: number): Promise<voi
   const rest = process.cpuUsage(resumed);
   const after = memory();
   const cpu = (half.user + half.system + rest.user + rest.system) / 1000 / (2 * Math.ceil(fits / 2));
-  const mebibytes = (what: "heapUsed" | "rss") => (after[what] - before[what]) / 2 ** 20;
-  console.log(JSON.stringify({ cpu, heap: mebibytes("heapUsed"), rss: mebibytes("rss") }));
+  const used = (at: NodeJS.MemoryUsage) => at.heapUsed + at.external;
+  const mebibytes = (bytes: number) => bytes / 2 ** 20;
+  const growth: Loop = { cpu, used: mebibytes(used(after) - used(before)), rss: mebibytes(after.rss - before.rss) };
+  console.log(JSON.stringify(growth));
 }
 
 function memory(): NodeJS.MemoryUsage {

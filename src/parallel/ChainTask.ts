@@ -33,15 +33,23 @@ export interface Vocabulary {
   readonly priors: readonly PriorDistribution[];
 }
 
-/** Compiles the task's model and starts its chain. The model has been compiled before, so problems cannot come up here. */
-export function startChain(
-  task: ChainTask,
-  { families, priors }: Vocabulary,
-): Generator<ChainProgress, ChainDraws, ChainCommand | undefined> {
-  const { model, problems } = compileDensity(task.ast, task.design, families, priors);
+/** Compiles the task's model and starts its chain. */
+export function startChain(task: ChainTask, vocabulary: Vocabulary): Chain {
+  return startChainOn(densityOf(task, vocabulary), task);
+}
+
+type Chain = Generator<ChainProgress, ChainDraws, ChainCommand | undefined>;
+
+/** Starts a chain on the density of its task, or of a task with the same model and coordinates. */
+export function startChainOn(density: LogDensity, { options, chain, resume, centre }: ChainTask): Chain {
+  return runChain(density, options, chain, () => performance.now() / 1000, resume, centre);
+}
+
+/** The density of a task's model in its coordinates. The model has been compiled before, so problems cannot come up here. */
+export function densityOf({ ast, design, coordinates }: ChainTask, { families, priors }: Vocabulary): LogDensity {
+  const { model, problems } = compileDensity(ast, design, families, priors);
   if (model === null) throw new RangeError(problems.map(({ message }) => message).join("\n"));
-  const now = () => performance.now() / 1000;
-  return runChain(densityIn(model, task.coordinates), task.options, task.chain, now, task.resume, task.centre);
+  return densityIn(model, coordinates);
 }
 
 function densityIn(model: CompiledModel, coordinates: Coordinates): LogDensity {
