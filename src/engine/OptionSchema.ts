@@ -21,7 +21,7 @@ export interface OptionFacts<T> {
 /** Options by name. */
 export type OptionSchema = Readonly<Record<string, Option<unknown>>>;
 
-type ValueOf<O> = O extends Option<infer T> ? T : never;
+export type ValueOf<O> = O extends Option<infer T> ? T : never;
 
 /** Options with the defaults filled in. */
 export type OptionsOf<Schema extends OptionSchema> = { readonly [Name in keyof Schema]: ValueOf<Schema[Name]> };

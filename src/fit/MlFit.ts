@@ -1,4 +1,4 @@
-import type { MaximumLikelihood } from "../engine/ml/MaximumLikelihood.js";
+import type { Estimates } from "../engine/ml/Estimates.js";
 import type { MlOptions } from "../engine/ml/options.js";
 import type { DispersionCheck } from "./dispersion.js";
 import type { NotEstimable } from "./notEstimable.js";
@@ -8,7 +8,7 @@ import type { PreparedModel } from "./prepare.js";
 export interface MlFit extends PreparedModel {
   readonly engine: "ml";
   /** Estimates with standard errors and intervals, conditional modes of the random effects, notes. */
-  readonly ml: MaximumLikelihood;
+  readonly ml: Estimates;
   /** Coefficients that the data do not determine, or that run to infinity; empty for a penalised fit. */
   readonly notEstimable: readonly NotEstimable[];
   /** With n = rows in BIC; null for a method without a likelihood, and for a penalised one. */

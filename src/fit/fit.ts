@@ -17,7 +17,7 @@ import { prepare } from "./prepare.js";
 import { inThisThread } from "./thisThread.js";
 
 /** What each engine returns. */
-interface Fits {
+export interface FitsByEngine {
   readonly nuts: NutsFit;
   readonly laplace: LaplaceFit;
   readonly inla: InlaFit;
@@ -25,7 +25,7 @@ interface Fits {
 }
 
 /** What `fit` returns by the engine E; a union where E is one. */
-export type FitOf<E extends EngineName> = Fits[E];
+export type FitOf<E extends EngineName> = FitsByEngine[E];
 
 /** The options of `fit` by the engine E; a union where E is one. */
 export type FitOptionsOf<E extends EngineName> = E extends EngineName
@@ -43,7 +43,7 @@ export async function fit<Schema extends OptionSchema, Result>(
   options: { readonly engine: FitEngine<string, Schema, Result> } & Given<NoInfer<Schema>>,
 ): Promise<Result>;
 /**
- * Fits a model to data: text or AST, and anything with named columns.
+ * FitsByEngine a model to data: text or AST, and anything with named columns.
  * Throws ModelError or DataError for what is wrong with the input, OptionsError for options, ChainError where sampling fails,
  * EngineError where an engine does not serve the model or the likelihood cannot be maximised, ApproximationFailure where there is nothing to
  * approximate from, EngineDefect (an EngineError) for what an engine does not foresee.
@@ -63,7 +63,7 @@ export async function fit(model: ModelAst | string, data: TableInput, options: o
   return fitBy(engineOf(options), model, data, options);
 }
 
-/** Fits by an engine, which its options need not name. */
+/** FitsByEngine by an engine, which its options need not name. */
 export async function fitBy<Schema extends OptionSchema, Result>(
   engine: FitEngine<string, Schema, Result>,
   model: ModelAst | string,

@@ -41,7 +41,7 @@ export interface NutsFit extends Fit {
 }
 
 /** A posterior by an approximation, which says itself whether to trust it. */
-interface ApproximateFit extends Fit {
+export interface ApproximateFit extends Fit {
   /** What the approximation rests on, its guard and the log marginal likelihood. */
   readonly approximation: ApproximationRecord;
 }

@@ -1,7 +1,7 @@
 import { predictorPrefix } from "../density/priorSlots.js";
 import { heldCovariances } from "../density/quantities.js";
 import type { Design, PredictorDesign } from "../design/Design.js";
-import type { MaximumLikelihood, Note, ParameterEstimate, TermHypothesis } from "../engine/ml/MaximumLikelihood.js";
+import type { Estimates, MlNote, ParameterEstimate, TermHypothesis } from "../engine/ml/Estimates.js";
 import type { ConditionalEffects } from "../marginal/likelihoods/MarginalLikelihood.js";
 
 /** A coefficient that maximum likelihood gives no estimate, and why. */
@@ -48,7 +48,7 @@ function isUnused(weights: Float64Array, width: number, column: number): boolean
  * The fit of the limit of a separated model as a fit of the model: coefficients that run to infinity have no estimate, count as
  * parameters, and are named. `design` is the model's without columns that depend on others. Levels all of whose rows are separated have the modes and standard deviations that their prior gives.
  */
-export function asFitOfModel(ml: MaximumLikelihood, design: Design, limit: Design): MaximumLikelihood {
+export function asFitOfModel(ml: Estimates, design: Design, limit: Design): Estimates {
   const { separation } = design;
   if (separation === null) return ml;
   const infinite = new Set(separation.notEstimable.map(({ name }) => `beta[${name}]`));
@@ -129,7 +129,7 @@ function effectCovariance({ randomTerms, factors }: PredictorDesign, f: number, 
   );
 }
 
-function separationNote({ rows, separation }: Design, names: readonly string[]): Note {
+function separationNote({ rows, separation }: Design, names: readonly string[]): MlNote {
   const fitted = rows - (separation?.freeRows.length ?? rows);
   return {
     code: "separation",

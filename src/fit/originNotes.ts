@@ -1,9 +1,9 @@
 import { farColumns } from "../density/TermRecoding.js";
 import type { Design } from "../design/Design.js";
-import type { Note } from "../engine/ml/MaximumLikelihood.js";
+import type { MlNote } from "../engine/ml/Estimates.js";
 
 /** Says of intercepts that vary with slopes on far covariates where they stand: the fit does not depend on it, their sds do. */
-export function originNotes({ predictors }: Design): Note[] {
+export function originNotes({ predictors }: Design): MlNote[] {
   return predictors.flatMap(({ factors, randomTerms }) =>
     randomTerms.flatMap((term) => {
       const far = farColumns(term).map((k) => term.coefficients[k]);

@@ -7,8 +7,8 @@ import { separationLimit, withoutDependent } from "../design/restrictDesign.js";
 import { withDefaults } from "../engine/checkOptions.js";
 import type { EngineContext } from "../engine/Engine.js";
 import { EngineError } from "../engine/EngineError.js";
+import type { Estimates, TermHypothesis } from "../engine/ml/Estimates.js";
 import { informationCriteria } from "../engine/ml/inference.js";
-import type { MaximumLikelihood, TermHypothesis } from "../engine/ml/MaximumLikelihood.js";
 import { maximumLikelihood } from "../engine/ml/ml.js";
 import { type MlOptions, mlSchema } from "../engine/ml/options.js";
 import type { MlProgress } from "../engine/ml/progress.js";
@@ -141,7 +141,7 @@ export function* maximise(
   const names = view.quantities.parameters.map((name) => (missing.has(name) ? "" : name));
   const hypotheses = termHypotheses(design, names);
   const isLimit = fitted !== design;
-  function* searched(): Steps<MaximumLikelihood> {
+  function* searched(): Steps<Estimates> {
     const tested = isLimit ? testable(hypotheses) : hypotheses;
     const found = yield* maximumLikelihood(view, options, tested, onProgress ?? null);
     const whole = isLimit ? asFitOfModel(found, design, fitted) : found;

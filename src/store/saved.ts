@@ -1,4 +1,4 @@
-import type { MaximumLikelihood } from "../engine/ml/MaximumLikelihood.js";
+import type { Estimates } from "../engine/ml/Estimates.js";
 import { checkPosterior } from "../posterior/checkPosterior.js";
 import type { Posterior } from "../posterior/Posterior.js";
 import { ResultError } from "../posterior/ResultError.js";
@@ -20,7 +20,7 @@ export interface SavedResult {
  * The posterior of a fit, or the estimates of maximum likelihood, as plain JSON: `JSON.stringify(toJSON(fit.posterior))`. Joint draws of inla are made
  * for it and kept with it. Throws ResultError for a value that is neither.
  */
-export function toJSON(result: Posterior | MaximumLikelihood): SavedResult {
+export function toJSON(result: Posterior | Estimates): SavedResult {
   return { format: FORMAT, version: VERSION, kind: kindOf(result), result: encode(result) };
 }
 
@@ -28,7 +28,7 @@ export function toJSON(result: Posterior | MaximumLikelihood): SavedResult {
  * The result that `toJSON` saved, from its value or its text: the same numbers bit for bit. Every field is checked.
  * Throws ResultError, which says where what is wrong.
  */
-export async function fromJSON(saved: unknown): Promise<Posterior | MaximumLikelihood> {
+export async function fromJSON(saved: unknown): Promise<Posterior | Estimates> {
   const { kind, result } = opened(typeof saved === "string" ? parsed(saved) : saved);
   const value = decode(result);
   // Loaded when a result is read, for the library of the schemas takes as long to load as all of the rest.
@@ -38,7 +38,7 @@ export async function fromJSON(saved: unknown): Promise<Posterior | MaximumLikel
   return read.result;
 }
 
-function kindOf(result: Posterior | MaximumLikelihood): SavedResult["kind"] {
+function kindOf(result: Posterior | Estimates): SavedResult["kind"] {
   if (typeof result === "object" && result !== null && result.engine === "ml") return "estimates";
   checkPosterior(result);
   return "posterior";

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import type { MaximumLikelihood } from "../engine/ml/MaximumLikelihood.js";
+import type { Estimates } from "../engine/ml/Estimates.js";
 import type { Posterior } from "../posterior/Posterior.js";
 
 /** A number as results have them: NaN is one. */
@@ -206,7 +206,7 @@ export function readPosterior(value: unknown): { readonly result: Posterior } | 
 }
 
 /** The estimates that a value is, or what is wrong with it. */
-export function readEstimates(value: unknown): { readonly result: MaximumLikelihood } | { readonly fault: Fault } {
+export function readEstimates(value: unknown): { readonly result: Estimates } | { readonly fault: Fault } {
   return v.is(estimates, value) ? { result: value } : { fault: faultOf(estimates, value) };
 }
 

@@ -7,7 +7,7 @@ import type { LogDensity } from "../../src/density/LogDensity.js";
 import { resolvePriors } from "../../src/density/resolvePriors.js";
 import type { TermCovariance } from "../../src/density/TermCovariance.js";
 import { EngineError } from "../../src/engine/EngineError.js";
-import type { MaximumLikelihood } from "../../src/engine/ml/MaximumLikelihood.js";
+import type { Estimates } from "../../src/engine/ml/Estimates.js";
 import { maximumLikelihood } from "../../src/engine/ml/ml.js";
 import { links } from "../../src/family/links.js";
 import { parseModel } from "../../src/language/parser.js";
@@ -31,7 +31,7 @@ export interface JointModel {
   /** Where the effects of a position begin. */
   readonly effectsAt: number;
   /** A position whose effects are zero and whose parameters are the estimates (moved off a boundary, where no position stands). */
-  positionOf(estimates: MaximumLikelihood["parameters"]): Float64Array;
+  positionOf(estimates: Estimates["parameters"]): Float64Array;
 }
 
 /** `text` must leave the prior on the intercept to beta[Intercept]. */
@@ -135,7 +135,7 @@ export function joined(parts: readonly Float64Array[]): Float64Array {
 }
 
 /** By Laplace; null where the data leave the likelihood without a maximum. */
-export function fitted({ view }: JointModel): MaximumLikelihood | null {
+export function fitted({ view }: JointModel): Estimates | null {
   try {
     const fit = runSync(maximumLikelihood(view, { method: "laplace" }));
     return fit.convergence.converged && fit.parameters.every(({ estimate }) => Math.abs(estimate) < 50) ? fit : null;
@@ -146,7 +146,7 @@ export function fitted({ view }: JointModel): MaximumLikelihood | null {
 }
 
 /** A fit at the boundary has no position: what is said of it is said beside it, and in u alone. */
-export function isSingular({ notes }: MaximumLikelihood): boolean {
+export function isSingular({ notes }: Estimates): boolean {
   return notes.some(({ code }) => code === "singular");
 }
 

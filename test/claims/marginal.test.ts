@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { Table } from "../../src/data/Table.js";
 import { toTable } from "../../src/data/toTable.js";
 import type { LatentFactor } from "../../src/density/LatentGaussian.js";
+import type { Estimates } from "../../src/engine/ml/Estimates.js";
 import { LinearCriterion } from "../../src/engine/ml/lmm/criterion.js";
 import { linearProducts } from "../../src/engine/ml/lmm/products.js";
-import type { MaximumLikelihood } from "../../src/engine/ml/MaximumLikelihood.js";
 import { maximumLikelihood } from "../../src/engine/ml/ml.js";
 import { aghqMarginal } from "../../src/marginal/likelihoods/aghq.js";
 import { laplaceMarginal } from "../../src/marginal/likelihoods/laplace.js";
@@ -67,7 +67,7 @@ describe("the Laplace marginal of the joint density", () => {
   const VALUE = 1e-7;
   const DISTANCE = 1e-3;
 
-  function expectMaximum(model: JointModel, fit: MaximumLikelihood): void {
+  function expectMaximum(model: JointModel, fit: Estimates): void {
     const position = model.positionOf(fit.parameters);
     const top = slowLaplace(model, position);
     expect(Math.abs(top - Number(fit.logLikelihood))).toBeLessThan(VALUE * (1 + Math.abs(top)));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { MaximumLikelihood } from "../../src/engine/ml/MaximumLikelihood.js";
+import type { Estimates } from "../../src/engine/ml/Estimates.js";
 import { maximumLikelihood } from "../../src/engine/ml/ml.js";
 import { EffectsGivenParameters } from "../../src/marginal/effects/conditionalEffects.js";
 import type { EffectsHessian } from "../../src/marginal/factorisations/EffectsHessian.js";
@@ -36,7 +36,7 @@ const CURVATURE = 1e-5;
 /** Between modes at the boundary and beside it, on the scale of the linear predictor. */
 const BESIDE_BOUNDARY = 1e-5;
 
-function expectModesOfDensity(model: JointModel, fit: MaximumLikelihood): void {
+function expectModesOfDensity(model: JointModel, fit: Estimates): void {
   const { view, noncentred, effectsAt } = model;
   const position = model.positionOf(fit.parameters);
   const laplace = generalLaplace(view);

@@ -1,5 +1,5 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
-import type { MaximumLikelihood } from "../../engine/ml/MaximumLikelihood.js";
+import type { Estimates } from "../../engine/ml/Estimates.js";
 import { quadrature } from "../../engine/ml/points.js";
 import { isUntrustedMl, type MlFit } from "../../fit/MlFit.js";
 import { laplaceMarginal } from "../../marginal/likelihoods/laplace.js";
@@ -12,7 +12,7 @@ import { likelihoodAt } from "./likelihoodAt.js";
 
 /** A fit by maximum likelihood, with what only that has. */
 export interface MlMeasured extends Measured {
-  readonly ml: MaximumLikelihood;
+  readonly ml: Estimates;
   /** The likelihood that was maximised at other parameters; null for a method without one. */
   readonly logLikelihoodAt: ReturnType<typeof likelihoodAt> | null;
 }
@@ -54,20 +54,20 @@ export function measureMl(engine: string, fit: MlFit): MlMeasured {
   };
 }
 
-function methodOf({ method, points, reml }: MaximumLikelihood): string {
+function methodOf({ method, points, reml }: Estimates): string {
   return [reml ? "reml" : method, points === null ? "" : `${points} point${points === 1 ? "" : "s"}`]
     .filter((part) => part !== "")
     .join(", ");
 }
 
 /** Laplace's approximation is exact for a normal response and without random effects, which a note says. */
-function approximationOf({ method, notes }: MaximumLikelihood): EngineColumn["approximation"] {
+function approximationOf({ method, notes }: Estimates): EngineColumn["approximation"] {
   if (method === "pql" || method === "conditional") return method;
   return method === "laplace" && !notes.some(({ code }) => code === "exact") ? "laplace" : "none";
 }
 
 /** The likelihood by the method of a fit; null where it has none of all parameters. */
-function marginalOf({ method, points, reml }: MaximumLikelihood, view: LatentGaussian): MarginalLikelihood | null {
+function marginalOf({ method, points, reml }: Estimates, view: LatentGaussian): MarginalLikelihood | null {
   if (method === "pql" || method === "conditional" || reml) return null;
   if (view.structure === "none") return plainMarginal(view);
   return points === null ? laplaceMarginal(view) : quadrature(view, points);

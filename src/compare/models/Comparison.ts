@@ -1,4 +1,4 @@
-import type { MaximumLikelihood, Note } from "../../engine/ml/MaximumLikelihood.js";
+import type { Estimates, MlNote } from "../../engine/ml/Estimates.js";
 import type { Problem } from "../../language/ModelError.js";
 import type { Restriction } from "./Inclusion.js";
 import type { LikelihoodRatioTest } from "./likelihoodRatio.js";
@@ -16,9 +16,9 @@ export interface Comparison {
   /** Where one model is nested in the other; else null. */
   readonly test: LikelihoodRatioTest | null;
   /** How the fits were made alike. */
-  readonly notes: readonly Note[];
+  readonly notes: readonly MlNote[];
   /** What calls for care in comparing them; what does in each fit is among its own notes. */
-  readonly warnings: readonly Note[];
+  readonly warnings: readonly MlNote[];
 }
 
 export type Label = "A" | "B";
@@ -28,7 +28,7 @@ export interface ComparedModel {
   /** The model as its author wrote it. */
   readonly text: string;
   readonly family: string;
-  readonly ml: MaximumLikelihood;
+  readonly ml: Estimates;
   readonly logLikelihood: number;
   readonly aic: number;
   /** With n = rows. */

@@ -1,4 +1,4 @@
-import type { Note } from "../../engine/ml/MaximumLikelihood.js";
+import type { MlNote } from "../../engine/ml/Estimates.js";
 import { methodFor } from "../../engine/ml/methodFor.js";
 import type { MlOptions } from "../../engine/ml/options.js";
 import type { PreparedForMl } from "../../fit/runMl.js";
@@ -39,8 +39,8 @@ export function hasSameColumns({ columns: own }: PredictorSpace, { columns: othe
 }
 
 /** Tells by what the two likelihoods are of one kind. */
-export function alikeNotes(models: Comparison["models"], options: MlOptions): Note[] {
-  const note = (code: string, message: string): Note => ({ code, message, advice: "" });
+export function alikeNotes(models: Comparison["models"], options: MlOptions): MlNote[] {
+  const note = (code: string, message: string): MlNote => ({ code, message, advice: "" });
   const notes = models.every(({ ml }) => ml.method === "lmm") ? [note("criterion", criterion(models[0], options))] : [];
   const isExact = ({ ml }: ComparedModel) => ml.method === "lmm" || ml.notes.some(({ code }) => code === "exact");
   const approximate = models.filter((model) => !isExact(model));

@@ -1,9 +1,9 @@
-import type { Note } from "../../engine/ml/MaximumLikelihood.js";
+import type { MlNote } from "../../engine/ml/Estimates.js";
 import type { Relation } from "./Comparison.js";
 import { dispersionOf, type FactorSpace, type ModelSpace } from "./ModelSpace.js";
 
 /** Tells where what a smaller model of counts lacks is an effect a row, or a dispersion: variation beyond what its family allows. */
-export function overdispersionNotes(spaces: readonly [ModelSpace, ModelSpace], relation: Relation): Note[] {
+export function overdispersionNotes(spaces: readonly [ModelSpace, ModelSpace], relation: Relation): MlNote[] {
   if (relation.kind !== "nested") return [];
   const [smaller, larger] = relation.smaller === "A" ? spaces : [spaces[1], spaces[0]];
   if (smaller.family.isOverdispersible !== true) return [];

@@ -1,4 +1,4 @@
-import type { Note } from "../../engine/ml/MaximumLikelihood.js";
+import type { MlNote } from "../../engine/ml/Estimates.js";
 import type { Family } from "../../family/Family.js";
 import type { Comparison, Relation } from "./Comparison.js";
 import type { LikelihoodRatioTest } from "./likelihoodRatio.js";
@@ -19,8 +19,8 @@ export function comparisonWarnings(
   models: Comparison["models"],
   relation: Relation,
   test: LikelihoodRatioTest | null,
-): Note[] {
-  const warnings: Note[] = [];
+): MlNote[] {
+  const warnings: MlNote[] = [];
   if (test !== null && test.statistic < -2 * SAME) warnings.push(negativeStatistic);
   const difference = Math.abs(models[0].logLikelihood - models[1].logLikelihood);
   if (relation.kind === "equivalent" && difference > SAME) warnings.push(notTheSame);
@@ -30,7 +30,7 @@ export function comparisonWarnings(
   return warnings;
 }
 
-const negativeStatistic: Note = {
+const negativeStatistic: MlNote = {
   code: "negative-deviance",
   message:
     "the larger model has the smaller likelihood, which it cannot have at its maximum: a search has not reached it, or the " +
@@ -38,7 +38,7 @@ const negativeStatistic: Note = {
   advice: "look at the convergence of both; for quadrature take more points",
 };
 
-const notTheSame: Note = {
+const notTheSame: MlNote = {
   code: "equivalent-likelihoods",
   message:
     "these are one model in two parametrisations, yet their likelihoods differ: a search has not reached its maximum, or the " +
@@ -46,7 +46,7 @@ const notTheSame: Note = {
   advice: "look at the convergence of both; for quadrature take more points",
 };
 
-function singularSmaller(label: string): Note {
+function singularSmaller(label: string): MlNote {
   return {
     code: "singular-smaller",
     message:
@@ -56,7 +56,7 @@ function singularSmaller(label: string): Note {
   };
 }
 
-const differentKinds: Note = {
+const differentKinds: MlNote = {
   code: "different-measures",
   message:
     "one family is of counts and the other is not: a probability does not compare with a density, nor AIC with AIC",

@@ -1,6 +1,6 @@
 import type { LatentGaussian, ParameterKind } from "../../density/LatentGaussian.js";
 import { type Coordinate, type HeldTermCoordinate, isOfCovariance } from "./Coordinate.js";
-import type { Note } from "./MaximumLikelihood.js";
+import type { MlNote } from "./Estimates.js";
 import type { ParameterVector } from "./parameterVector.js";
 
 /** A pivot of Lambda Lambda' below this, in units or as a share of its row, is tried at zero. */
@@ -147,7 +147,7 @@ export function boundaryNotes(
   { coordinates }: ParameterVector,
   held: readonly number[],
   draw: Float64Array,
-): Note[] {
+): MlNote[] {
   const notes = heldCovariance(view, coordinates, held) ? [singularNote(view, draw)] : [];
   const names = view.quantities.parameters;
   const limits = held.flatMap((i) => (coordinates[i].part === "dispersion" ? [coordinates[i]] : []));
@@ -168,7 +168,7 @@ export function isAtBoundary(kind: ParameterKind, estimate: number): boolean {
   return kind === "sd" && estimate === 0;
 }
 
-function singularNote({ quantities, parameterKinds }: LatentGaussian, draw: Float64Array): Note {
+function singularNote({ quantities, parameterKinds }: LatentGaussian, draw: Float64Array): MlNote {
   const named = quantities.parameters.flatMap((name, k) => {
     const isNamed = isAtBoundary(parameterKinds[k], draw[k]) && !Number.isNaN(draw[k]);
     return isNamed ? [`${name} = ${Math.round(draw[k])}`] : [];
@@ -190,7 +190,7 @@ function singularNote({ quantities, parameterKinds }: LatentGaussian, draw: Floa
 }
 
 /** The family that a dispersion without end leads to is named where there is one. */
-function dispersionNote({ dispersionLimit }: LatentGaussian, name: string, estimate: number): Note {
+function dispersionNote({ dispersionLimit }: LatentGaussian, name: string, estimate: number): MlNote {
   const family =
     dispersionLimit !== null && estimate > 1 ? `the family ${dispersionLimit}, which it leads to, or ` : "";
   return {

@@ -12,8 +12,8 @@ import { multinomial } from "./conditional/multinomial.js";
 import { conditionalNotes, nameOf } from "./conditional/notes.js";
 import type { StratumLikelihood } from "./conditional/Stratum.js";
 import { symmetricFunctions } from "./conditional/symmetricFunctions.js";
+import type { Estimates } from "./Estimates.js";
 import { inferred } from "./inference.js";
-import type { MaximumLikelihood } from "./MaximumLikelihood.js";
 import { type ProgressListener, watchedObjective } from "./progress.js";
 
 const likelihoods: Record<ConditionalResponse["kind"], StratumLikelihood> = {
@@ -41,7 +41,7 @@ const ENDLESS_STEP = 0.1;
 export function* conditionalLikelihood(
   view: LatentGaussian,
   listener: ProgressListener | null = null,
-): Steps<MaximumLikelihood> {
+): Steps<Estimates> {
   const response = conditionableResponse(view);
   const problem = conditionalProblem(view, response);
   checkInformation(view, problem);

@@ -3,10 +3,10 @@ import { aghqMarginal } from "../../marginal/likelihoods/aghq.js";
 import { multiply, quadraticForm } from "../../math/optimize/definite.js";
 import type { Steps } from "../../math/steps.js";
 import { EngineError } from "../EngineError.js";
+import type { Estimates, MlNote } from "./Estimates.js";
 import { Iteration } from "./em/iteration.js";
 import { startWithoutEffects } from "./fitMarginal.js";
 import { estimates } from "./inference.js";
-import type { MaximumLikelihood, Note } from "./MaximumLikelihood.js";
 import { type ParameterVector, parameterVector } from "./parameterVector.js";
 
 export interface ExpectationMaximizationOptions {
@@ -42,7 +42,7 @@ const NEAR_ENOUGH = 1e-3;
 export function* expectationMaximization(
   view: LatentGaussian,
   options: Partial<ExpectationMaximizationOptions> = {},
-): Steps<MaximumLikelihood> {
+): Steps<Estimates> {
   const { points, maxIterations } = { ...defaults, ...options };
   const vector = parameterVector(view);
   let iterations = 0;
@@ -116,7 +116,7 @@ function checkModel({ structure, factors }: LatentGaussian, points: number): voi
   );
 }
 
-function slowNote(iterations: number): Note {
+function slowNote(iterations: number): MlNote {
   return {
     code: "not-converged",
     message: `em has not arrived after ${iterations} iterations; towards a variance at zero or a correlation at 1 it only creeps`,

@@ -17,7 +17,7 @@ import {
   settledMinimum,
   withEffort,
 } from "./covarianceSearch.js";
-import type { Convergence } from "./MaximumLikelihood.js";
+import type { Convergence } from "./Estimates.js";
 import type { ParameterVector } from "./parameterVector.js";
 
 /** The maximum of a marginal likelihood, with what is known of it around. Positions are those of the `ParameterVector`. */

@@ -4,8 +4,8 @@ import { multiply } from "../../math/optimize/definite.js";
 import { exp, log, tanh } from "../../math/special/elementary.js";
 import { studentTwoSided, studentTwoSidedQuantile } from "../../math/special/tailProbability.js";
 import { isAtBoundary } from "./boundary.js";
+import type { Estimates, ParameterEstimate } from "./Estimates.js";
 import type { MarginalMaximum } from "./fitMarginal.js";
-import type { MaximumLikelihood, ParameterEstimate } from "./MaximumLikelihood.js";
 import { defaultMlOptions } from "./options.js";
 import type { ParameterVector } from "./parameterVector.js";
 
@@ -23,7 +23,7 @@ export function reported(view: LatentGaussian, vector: ParameterVector, position
 }
 
 /** Estimates, and the covariance matrix of all of them, k x k, NaN in the rows and columns of those without a standard error. */
-export type Estimates = Pick<MaximumLikelihood, "parameters" | "covariance">;
+export type ParameterEstimates = Pick<Estimates, "parameters" | "covariance">;
 
 /**
  * Estimates with standard errors by the delta method from the covariance of a position (null where there is none). `held` are the
@@ -33,7 +33,7 @@ export function estimates(
   view: LatentGaussian,
   vector: ParameterVector,
   { position, covariance, held }: Pick<MarginalMaximum, "position" | "covariance" | "held">,
-): Estimates {
+): ParameterEstimates {
   const draw = reported(view, vector, position);
   const columns = Array.from(position, (_, i) => (held.includes(i) ? null : slopes(view, vector, position, i)));
   const rows = Array.from(draw, (value, k) =>
@@ -47,7 +47,7 @@ export function estimatesWith(
   { quantities, parameterKinds }: LatentGaussian,
   draw: Float64Array,
   covariance: Float64Array | null,
-): Estimates {
+): ParameterEstimates {
   const k = draw.length;
   const parameters = quantities.parameters.map((name, i) => {
     const variance = covariance?.[i * k + i] ?? NaN;
@@ -100,11 +100,7 @@ export function inferred(
 }
 
 /** A fit with Wald's intervals of another level than the default. */
-export function atLevel(
-  { quantities, parameterKinds }: LatentGaussian,
-  result: MaximumLikelihood,
-  level: number,
-): MaximumLikelihood {
+export function atLevel({ quantities, parameterKinds }: LatentGaussian, result: Estimates, level: number): Estimates {
   if (level === defaultMlOptions.level) return result;
   const kindOf = (name: string) => parameterKinds[quantities.parameters.indexOf(name)];
   return { ...result, parameters: result.parameters.map((row) => inferred(kindOf(row.name), row, level)) };
@@ -118,7 +114,7 @@ function bound(kind: ParameterKind, estimate: number, by: number): number {
 
 /** AIC and BIC with n = rows; null without a likelihood, or where it is not maximised by itself. */
 export function informationCriteria(
-  { logLikelihood, logPrior, parameterCount }: MaximumLikelihood,
+  { logLikelihood, logPrior, parameterCount }: Estimates,
   rows: number,
 ): { readonly aic: number; readonly bic: number } | null {
   if (logLikelihood === null || logPrior !== null) return null;

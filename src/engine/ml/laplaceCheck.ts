@@ -3,7 +3,7 @@ import { type ImportanceEstimate, importanceSampling } from "../../marginal/effe
 import { largestReliableK } from "../../math/psis.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { Steps } from "../../math/steps.js";
-import type { MaximumLikelihood, Note } from "./MaximumLikelihood.js";
+import type { Estimates, MlNote } from "./Estimates.js";
 import type { MlOptions } from "./options.js";
 
 /** Log-likelihoods that differ by less make no difference to a test or a choice of models. */
@@ -21,8 +21,8 @@ export function* laplaceCheck(
   logLikelihood: number,
   why: string,
   { importanceDraws: draws, seed }: MlOptions,
-): Steps<Pick<MaximumLikelihood, "importance" | "notes">> {
-  const note = (message: string, advice: string): Note => ({
+): Steps<Pick<Estimates, "importance" | "notes">> {
+  const note = (message: string, advice: string): MlNote => ({
     code: "laplace",
     message: `the likelihood is Laplace's approximation: ${why}${message}`,
     advice,

@@ -11,6 +11,7 @@ import {
   type SettledMinimum,
   settledMinimum,
 } from "./covarianceSearch.js";
+import type { Estimates, MlNote, TermHypothesis } from "./Estimates.js";
 import { atLevel, reported } from "./inference.js";
 import { LinearCriterion } from "./lmm/criterion.js";
 import { heldCoordinates, linearEstimates, positionOf } from "./lmm/estimates.js";
@@ -18,7 +19,6 @@ import { jointObjective } from "./lmm/jointObjective.js";
 import { type LinearFit, largeSampleCovariance } from "./lmm/precision.js";
 import { type LinearProducts, linearProducts } from "./lmm/products.js";
 import { type RelativeCovariance, relativeCovariance } from "./lmm/relativeCovariance.js";
-import type { MaximumLikelihood, Note, TermHypothesis } from "./MaximumLikelihood.js";
 import { defaultMlOptions } from "./options.js";
 import { parameterVector } from "./parameterVector.js";
 import { withProfiledSds, withProfileIntervals } from "./profile/profileIntervals.js";
@@ -52,7 +52,7 @@ export function* linearMixedModel(
   { reml, intervals = "wald", level = defaultMlOptions.level }: LinearMixedModelOptions,
   hypotheses: readonly TermHypothesis[] = [],
   listener: ProgressListener | null = null,
-): Steps<MaximumLikelihood> {
+): Steps<Estimates> {
   const products = linearProducts(view);
   const criterion = new LinearCriterion(products, reml);
   const vector = parameterVector(view);
@@ -66,7 +66,7 @@ export function* linearMixedModel(
   const covariance = yield* largeSampleCovariance(criterion, layout, fit);
   const { converged, decrement: gradientNorm, iterations, evaluations } = minimum;
   const draw = reported(view, vector, positionOf(criterion, vector, fit));
-  const atDefault: MaximumLikelihood = {
+  const atDefault: Estimates = {
     engine: "ml",
     method: "lmm",
     points: null,
@@ -164,21 +164,21 @@ function conditionalEffects({ solution }: LinearCriterion, { sigma }: LinearFit)
   return { modes: solution.effects(), sds, covariances, means: null };
 }
 
-const undetermined: Note = {
+const undetermined: MlNote = {
   code: "undetermined",
   message:
     "the data do not determine the variances: the likelihood is flat there, so that they have no standard errors",
   advice: "leave out effects that the data cannot tell apart, such as one for every row beside sigma",
 };
 
-const noProfile: Note = {
+const noProfile: MlNote = {
   code: "no-profile",
   message:
     "the restricted likelihood has the coefficients integrated out, so that they have no profile: their intervals are by Wald, with t",
   advice: "",
 };
 
-function notConverged({ reason }: Minimum): Note {
+function notConverged({ reason }: Minimum): MlNote {
   return {
     code: "not-converged",
     message: `the search has not reached a maximum: it ${reason}`,

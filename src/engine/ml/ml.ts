@@ -8,6 +8,7 @@ import type { Steps } from "../../math/steps.js";
 import { boundaryNotes } from "./boundary.js";
 import { isOfCovariance } from "./Coordinate.js";
 import { conditionalLikelihood } from "./conditional.js";
+import type { Estimates, MlNote, TermHypothesis } from "./Estimates.js";
 import { expectationMaximization } from "./em.js";
 import {
   climb,
@@ -20,7 +21,6 @@ import {
 import { atLevel, estimates, reported } from "./inference.js";
 import { laplaceCheck } from "./laplaceCheck.js";
 import { linearMixedModel } from "./lmm.js";
-import type { MaximumLikelihood, Note, TermHypothesis } from "./MaximumLikelihood.js";
 import { checkMethod, isQuadrature, methodFor, noEffects, whyNoQuadrature } from "./methodFor.js";
 import { momentStart } from "./momentStart.js";
 import { defaultMlOptions, type MlMethod, type MlOptions } from "./options.js";
@@ -42,7 +42,7 @@ export function* maximumLikelihood(
   chosen: Partial<MlOptions> = {},
   hypotheses: readonly TermHypothesis[] = [],
   listener: ProgressListener | null = null,
-): Steps<MaximumLikelihood> {
+): Steps<Estimates> {
   const options = { ...defaultMlOptions, ...chosen };
   const method = methodFor(view, options);
   checkMethod(view, method, options);
@@ -53,7 +53,7 @@ export function* maximumLikelihood(
 }
 
 /** The effects that the model names, where those of the view are others. */
-function withWrittenEffects(view: LatentGaussian, result: MaximumLikelihood): MaximumLikelihood {
+function withWrittenEffects(view: LatentGaussian, result: Estimates): Estimates {
   return result.effects === null ? result : { ...result, effects: writtenEffects(view, result.effects) };
 }
 
@@ -62,7 +62,7 @@ function* byMethod(
   method: Exclude<MlMethod, "lmm">,
   options: MlOptions,
   listener: ProgressListener | null,
-): Steps<MaximumLikelihood> {
+): Steps<Estimates> {
   switch (method) {
     case "pql": {
       const steps = penalizedQuasiLikelihood(view, options);
@@ -80,7 +80,7 @@ function* byMethod(
 }
 
 /** Says which Wald intervals tell nothing, for methods without a profile likelihood. */
-function withUselessNote(view: LatentGaussian, result: MaximumLikelihood): MaximumLikelihood {
+function withUselessNote(view: LatentGaussian, result: Estimates): Estimates {
   if (result.method !== "em" && result.method !== "pql") return result;
   const useless = uselessIntervals(result, view);
   return useless.length === 0 ? result : { ...result, notes: [...result.notes, uselessNote(useless)] };
@@ -94,7 +94,7 @@ function* byMarginal(
   method: MarginalMethod,
   options: MlOptions,
   listener: ProgressListener | null,
-): Steps<MaximumLikelihood> {
+): Steps<Estimates> {
   const vector = options.penalized ? penalizedVector(view) : parameterVector(view);
   const { marginal, lean, minimum, points, notes } = yield* maximise(view, vector, method, options, listener);
   const runaway = options.penalized ? [] : yield* runawayCoordinates(view, vector, minimum.position);
@@ -103,7 +103,7 @@ function* byMarginal(
   const logPrior = options.penalized ? view.logPrior(maximum.values, null) : null;
   const logLikelihood = maximum.logLikelihood - (logPrior ?? 0);
   const check = method === "laplace" ? yield* checked(view, maximum.values, logLikelihood, options) : { notes };
-  const atDefault: MaximumLikelihood = {
+  const atDefault: Estimates = {
     engine: "ml",
     method,
     points,
@@ -143,7 +143,7 @@ interface Found {
   readonly lean: MarginalLikelihood;
   readonly minimum: Minimum;
   readonly points: number | null;
-  readonly notes: readonly Note[];
+  readonly notes: readonly MlNote[];
 }
 
 function* maximise(
@@ -190,7 +190,7 @@ function* checked(
   values: LatentValues,
   logLikelihood: number,
   options: MlOptions,
-): Steps<Pick<MaximumLikelihood, "importance" | "notes">> {
+): Steps<Pick<Estimates, "importance" | "notes">> {
   const exact = (why: string) => ({ code: "exact", message: `the likelihood is exact: ${why}`, advice: "" });
   if (view.structure === "none") return { notes: [exact(noEffects)] };
   if (view.isGaussian) return { notes: [exact("Laplace's approximation is, for a normal response")] };
@@ -203,7 +203,7 @@ function maximumNotes(
   vector: ParameterVector,
   maximum: MarginalMaximum,
   isPenalized: boolean,
-): Note[] {
+): MlNote[] {
   const { convergence, reason, undetermined, position } = maximum;
   const atSupport = isPenalized ? heldBySupport(vector, maximum) : [];
   const held = maximum.held.filter((i) => !atSupport.includes(i));
@@ -226,12 +226,12 @@ function runawayNotes(
   vector: ParameterVector,
   position: Float64Array,
   runaway: readonly number[],
-): Note[] {
+): MlNote[] {
   const names = runaway.map((i) => sdOf(view, vector, position, i) ?? nameOf(view, vector, i));
   return names.length > 0 ? [runawayNote([...new Set(names)])] : [];
 }
 
-function undeterminedNote(name: string): Note {
+function undeterminedNote(name: string): MlNote {
   return {
     code: "undetermined",
     message:

@@ -2,7 +2,7 @@ import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.
 import type { MarginalLikelihood } from "../../marginal/likelihoods/MarginalLikelihood.js";
 import { EngineError } from "../EngineError.js";
 import { isOfCovariance } from "./Coordinate.js";
-import type { Note } from "./MaximumLikelihood.js";
+import type { MlNote } from "./Estimates.js";
 import { type ParameterVector, parameterVector } from "./parameterVector.js";
 
 /**
@@ -116,7 +116,7 @@ export function heldBySupport(
   });
 }
 
-export function supportNote(names: readonly string[]): Note {
+export function supportNote(names: readonly string[]): MlNote {
   return {
     code: "prior-limit",
     message: `the density is largest at the end of a prior's support: ${names.join(", ")}. What stands there has no standard error`,
@@ -128,7 +128,7 @@ export function supportNote(names: readonly string[]): Note {
 const AT_WALL = 1e-3;
 
 /** Why a search may have stopped short of a maximum: the sd of a correlated effect has run against the end of its prior's support. */
-export function wallNotes({ supports }: LatentGaussian, { Lambda }: LatentValues): Note[] {
+export function wallNotes({ supports }: LatentGaussian, { Lambda }: LatentValues): MlNote[] {
   const isAtWall = supports.sds.some((sds, f) =>
     sds.some((support, r) => {
       const sd = Math.sqrt(Lambda[f].subarray(r * sds.length, (r + 1) * sds.length).reduce((sum, x) => sum + x * x, 0));

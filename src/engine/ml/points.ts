@@ -5,8 +5,8 @@ import { quadraticForm } from "../../math/optimize/definite.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
 import type { Steps } from "../../math/steps.js";
 import { EngineError } from "../EngineError.js";
+import type { MlNote } from "./Estimates.js";
 import { climb } from "./fitMarginal.js";
-import type { Note } from "./MaximumLikelihood.js";
 import type { ParameterVector } from "./parameterVector.js";
 import { runawayCoordinates } from "./runaway.js";
 
@@ -38,7 +38,7 @@ export interface RaisedPoints {
   readonly points: number;
   /** With the least points from which on nothing has moved, or all of them: for whatever needs many evaluations. */
   readonly lean: MarginalLikelihood;
-  readonly notes: readonly Note[];
+  readonly notes: readonly MlNote[];
 }
 
 interface Rung extends Omit<RaisedPoints, "notes" | "lean"> {
@@ -172,7 +172,7 @@ function withEffort(minimum: Minimum, rungs: readonly Pick<Rung, "minimum">[]): 
   return { ...minimum, iterations: total("iterations"), evaluations: total("evaluations") };
 }
 
-function pathNote(view: LatentGaussian, rungs: readonly Rung[], end: LadderEnd | null, what: string): Note {
+function pathNote(view: LatentGaussian, rungs: readonly Rung[], end: LadderEnd | null, what: string): MlNote {
   const path = rungs.map(({ points, minimum }) => `${points}: ${(-minimum.value).toFixed(6)}`).join(", ");
   const message = `${what} by quadrature points: ${path}`;
   const { points, change, moved } = rungs[rungs.length - 1];

@@ -7,9 +7,9 @@ import { exp, log } from "../../math/special/elementary.js";
 import type { Steps } from "../../math/steps.js";
 import { EngineError } from "../EngineError.js";
 import { boundaryNotes } from "./boundary.js";
+import type { Estimates, MlNote } from "./Estimates.js";
 import { climb, concludeMaximum, startWithoutEffects } from "./fitMarginal.js";
 import { estimates, reported } from "./inference.js";
-import type { MaximumLikelihood, Note } from "./MaximumLikelihood.js";
 import { type ParameterVector, parameterVector } from "./parameterVector.js";
 import { WorkingLikelihood, type WorkingResponse } from "./pql/workingLikelihood.js";
 
@@ -47,7 +47,7 @@ const SCALE_TOLERANCE = 1e-8;
 export function* penalizedQuasiLikelihood(
   view: LatentGaussian,
   { scale = "fixed" }: Partial<QuasiLikelihoodOptions> = {},
-): Steps<MaximumLikelihood> {
+): Steps<Estimates> {
   checkModel(view);
   const vector = parameterVector(view);
   let step = yield* quasiLikelihoodStep(view, vector, yield* startingState(view, vector), scale);
@@ -172,7 +172,7 @@ function squaredDistance({ position, hessian }: Minimum, from: Float64Array): nu
   );
 }
 
-const biasNote: Note = {
+const biasNote: MlNote = {
   code: "pql-bias",
   message:
     "pql is not maximum likelihood: its variances, and with them the coefficients, are biased towards zero, badly for binary data and " +
@@ -180,13 +180,13 @@ const biasNote: Note = {
   advice: "use aghq for one grouping factor or nested ones, laplace where factors cross",
 };
 
-const observedNote: Note = {
+const observedNote: MlNote = {
   code: "observed-weights",
   message: "the link is not the canonical one: the working weights are the observed information, not the expected one",
   advice: "software that takes the expected one differs a little; aghq and laplace do not depend on such a choice",
 };
 
-function unsettledNote(iterations: number): Note {
+function unsettledNote(iterations: number): MlNote {
   return {
     code: "not-converged",
     message: `pql has not settled after ${iterations} linearisations: it is no maximisation, and nothing makes it converge`,
@@ -194,7 +194,7 @@ function unsettledNote(iterations: number): Note {
   };
 }
 
-function scaleNote(scale: number): Note {
+function scaleNote(scale: number): MlNote {
   return {
     code: "scale",
     message: `the scale of the working residuals is estimated at ${scale.toPrecision(6)}; standard errors of the others take it as known`,

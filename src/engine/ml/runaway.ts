@@ -5,7 +5,7 @@ import { createStream } from "../../math/random/createStream.js";
 import { exp, log } from "../../math/special/elementary.js";
 import type { Steps } from "../../math/steps.js";
 import type { Coordinate } from "./Coordinate.js";
-import type { Note } from "./MaximumLikelihood.js";
+import type { MlNote } from "./Estimates.js";
 import type { ParameterVector } from "./parameterVector.js";
 
 /** An intercept of a level this far from zero makes the probability of any outcome that it favours 1. */
@@ -144,7 +144,7 @@ export function concordanceMessage({ name }: LatentFactor): string {
 }
 
 /** `names` are the sds. */
-export function runawayNote(names: readonly string[]): Note {
+export function runawayNote(names: readonly string[]): MlNote {
   return {
     code: "infinite-sd",
     message:

@@ -1,8 +1,8 @@
 import { cholesky, solveLower } from "../../math/linalg/cholesky.js";
 import { dot } from "../../math/linalg/triangularFactor.js";
 import { chiSquareTail } from "../../math/special/tailProbability.js";
+import type { Estimates, TermHypothesis, TermTest } from "./Estimates.js";
 import { transformed } from "./inference.js";
-import type { MaximumLikelihood, TermHypothesis, TermTest } from "./MaximumLikelihood.js";
 
 /** The combinations of a hypothesis, one of weights each. */
 export function hypothesisRows({ parameters, weights }: TermHypothesis): Float64Array[] {
@@ -20,7 +20,7 @@ export function untested(name: string, test: TermTest["test"]): TermTest {
 /** Wald's chi-square tests; `names` are the model's parameters, of which a method may have left some out. */
 export function waldTests(
   hypotheses: readonly TermHypothesis[],
-  result: Pick<MaximumLikelihood, "parameters" | "covariance">,
+  result: Pick<Estimates, "parameters" | "covariance">,
   names: readonly string[],
 ): TermTest[] {
   const positions = names.map((name) => result.parameters.findIndex((parameter) => parameter.name === name));
@@ -40,7 +40,7 @@ export function waldTests(
 function waldTest(
   name: string,
   combinations: readonly { readonly direction: Float64Array; readonly constant: number }[],
-  { parameters, covariance }: Pick<MaximumLikelihood, "parameters" | "covariance">,
+  { parameters, covariance }: Pick<Estimates, "parameters" | "covariance">,
 ): TermTest {
   const directions = combinations.map(({ direction }) => direction);
   const hasNoError = (direction: Float64Array) =>

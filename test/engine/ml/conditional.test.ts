@@ -7,7 +7,7 @@ import { multinomial } from "../../../src/engine/ml/conditional/multinomial.js";
 import type { Stratum, StratumLikelihood } from "../../../src/engine/ml/conditional/Stratum.js";
 import { symmetricFunctions } from "../../../src/engine/ml/conditional/symmetricFunctions.js";
 import { conditionalLikelihood } from "../../../src/engine/ml/conditional.js";
-import type { MaximumLikelihood } from "../../../src/engine/ml/MaximumLikelihood.js";
+import type { Estimates } from "../../../src/engine/ml/Estimates.js";
 import { lgamma } from "../../../src/math/special/lgamma.js";
 import { runSync } from "../../../src/math/steps.js";
 import { numericalGradient, uniforms } from "../../density/models.js";
@@ -150,13 +150,13 @@ describe("the recursion", () => {
 
 const reality = JSON.parse(readFileSync(reference("ml_more"), "utf8"));
 
-function estimate({ parameters }: MaximumLikelihood, name: string) {
+function estimate({ parameters }: Estimates, name: string) {
   const found = parameters.find((parameter) => parameter.name === name);
   if (found === undefined) throw new Error(`no ${name} among ${parameters.map((parameter) => parameter.name)}`);
   return found;
 }
 
-const codes = ({ notes }: MaximumLikelihood) => notes.map(({ code }) => code);
+const codes = ({ notes }: Estimates) => notes.map(({ code }) => code);
 
 describe("conditional likelihood", () => {
   it("is survival::clogit's on toenail", async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { EngineError } from "../../../src/engine/EngineError.js";
+import type { Estimates } from "../../../src/engine/ml/Estimates.js";
 import { LinearCriterion } from "../../../src/engine/ml/lmm/criterion.js";
 import { linearProducts } from "../../../src/engine/ml/lmm/products.js";
 import { relativeCovariance } from "../../../src/engine/ml/lmm/relativeCovariance.js";
 import { linearMixedModel } from "../../../src/engine/ml/lmm.js";
-import type { MaximumLikelihood } from "../../../src/engine/ml/MaximumLikelihood.js";
 import { parameterVector } from "../../../src/engine/ml/parameterVector.js";
 import { cholesky, inverseFromCholesky } from "../../../src/math/linalg/cholesky.js";
 import { runSync } from "../../../src/math/steps.js";
@@ -52,7 +52,7 @@ function fitted(text: string, y: readonly number[], reml: boolean, covariate: re
   );
 }
 
-function parameter({ parameters }: MaximumLikelihood, name: string) {
+function parameter({ parameters }: Estimates, name: string) {
   const found = parameters.find((candidate) => candidate.name === name);
   if (found === undefined) throw new Error(`no ${name} among ${parameters.map((p) => p.name).join(", ")}`);
   return found;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { EngineError } from "../../../src/engine/EngineError.js";
+import type { Estimates, ParameterEstimate } from "../../../src/engine/ml/Estimates.js";
 import { inferred, informationCriteria } from "../../../src/engine/ml/inference.js";
-import type { MaximumLikelihood, ParameterEstimate } from "../../../src/engine/ml/MaximumLikelihood.js";
 import { maximumLikelihood } from "../../../src/engine/ml/ml.js";
 import type { MlOptions } from "../../../src/engine/ml/options.js";
 import { runSync } from "../../../src/math/steps.js";
@@ -11,13 +11,13 @@ import { viewOf, viewOnData } from "./models.js";
 
 const table = randomTable(21, 60);
 
-function named(result: MaximumLikelihood, name: string): ParameterEstimate {
+function named(result: Estimates, name: string): ParameterEstimate {
   const found = result.parameters.find((parameter) => parameter.name === name);
   if (found === undefined) throw new Error(`no ${name}`);
   return found;
 }
 
-const codes = ({ notes }: MaximumLikelihood) => notes.map(({ code }) => code);
+const codes = ({ notes }: Estimates) => notes.map(({ code }) => code);
 
 function refusal(text: string, options: Partial<MlOptions>): string {
   try {

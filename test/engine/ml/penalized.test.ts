@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LatentGaussian } from "../../../src/density/LatentGaussian.js";
-import type { MaximumLikelihood } from "../../../src/engine/ml/MaximumLikelihood.js";
+import type { Estimates } from "../../../src/engine/ml/Estimates.js";
 import { maximumLikelihood } from "../../../src/engine/ml/ml.js";
 import { EngineError, fit, type MlFitOptions } from "../../../src/index.js";
 import { laplaceMarginal } from "../../../src/marginal/likelihoods/laplace.js";
@@ -13,12 +13,12 @@ import { viewOf } from "./models.js";
 /** Of a log density at its maximum. */
 const tolerance = 1e-5;
 
-const named = ({ parameters }: MaximumLikelihood, name: string) => {
+const named = ({ parameters }: Estimates, name: string) => {
   const found = parameters.find((parameter) => parameter.name === name);
   if (found === undefined) throw new Error(`no ${name}`);
   return found;
 };
-const codes = ({ notes }: MaximumLikelihood) => notes.map(({ code }) => code);
+const codes = ({ notes }: Estimates) => notes.map(({ code }) => code);
 const penalized = async (text: string, data: Parameters<typeof fit>[1], options: Partial<MlFitOptions> = {}) =>
   fit(text, data, { engine: "ml", penalized: true, ...options });
 

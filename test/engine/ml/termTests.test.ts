@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ParameterEstimate } from "../../../src/engine/ml/MaximumLikelihood.js";
+import type { ParameterEstimate } from "../../../src/engine/ml/Estimates.js";
 import { waldTests } from "../../../src/engine/ml/termTests.js";
 import { fit, type MlFitOptions } from "../../../src/index.js";
 import { randomTable } from "../../density/models.js";

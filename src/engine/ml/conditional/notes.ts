@@ -1,5 +1,5 @@
 import type { LatentGaussian } from "../../../density/LatentGaussian.js";
-import type { Note } from "../MaximumLikelihood.js";
+import type { MlNote } from "../Estimates.js";
 import type { ConditionalProblem } from "./conditionalProblem.js";
 
 /** What a reader of a conditional fit must know; `endless` are the columns whose estimates are infinite. */
@@ -7,7 +7,7 @@ export function conditionalNotes(
   view: LatentGaussian,
   problem: ConditionalProblem,
   endless: readonly number[],
-): Note[] {
+): MlNote[] {
   return [...leftOut(view, problem), ...endlessNotes(view, endless), ...uninformativeNotes(view, problem)];
 }
 
@@ -21,9 +21,9 @@ function namesOf(view: LatentGaussian, columns: readonly number[]): string {
 }
 
 /** Coefficients that conditioning leaves without information. */
-function leftOut(view: LatentGaussian, { constant, dependent }: ConditionalProblem): Note[] {
+function leftOut(view: LatentGaussian, { constant, dependent }: ConditionalProblem): MlNote[] {
   const [{ name }] = view.factors;
-  const notes: Note[] = [];
+  const notes: MlNote[] = [];
   if (constant.length > 0) {
     notes.push({
       code: "conditioned-out",
@@ -41,7 +41,7 @@ function leftOut(view: LatentGaussian, { constant, dependent }: ConditionalProbl
   return notes;
 }
 
-function endlessNotes(view: LatentGaussian, endless: readonly number[]): Note[] {
+function endlessNotes(view: LatentGaussian, endless: readonly number[]): MlNote[] {
   if (endless.length === 0) return [];
   return [
     {
@@ -54,7 +54,7 @@ function endlessNotes(view: LatentGaussian, endless: readonly number[]): Note[] 
   ];
 }
 
-function uninformativeNotes(view: LatentGaussian, { uninformative, strata }: ConditionalProblem): Note[] {
+function uninformativeNotes(view: LatentGaussian, { uninformative, strata }: ConditionalProblem): MlNote[] {
   const { noSuccess, noFailure, oneRow } = uninformative;
   const count = noSuccess + noFailure + oneRow;
   if (count === 0) return [];

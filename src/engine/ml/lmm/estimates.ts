@@ -1,6 +1,6 @@
 import type { LatentGaussian } from "../../../density/LatentGaussian.js";
-import { type Estimates, estimates, inferred, transformed } from "../inference.js";
-import type { TermHypothesis, TermTest } from "../MaximumLikelihood.js";
+import type { TermHypothesis, TermTest } from "../Estimates.js";
+import { estimates, inferred, type ParameterEstimates, transformed } from "../inference.js";
 import type { ParameterVector } from "../parameterVector.js";
 import type { LinearCriterion } from "./criterion.js";
 import type { LinearFit } from "./precision.js";
@@ -15,7 +15,7 @@ export function linearEstimates(
   fit: LinearFit,
   covariance: Float64Array | null,
   hypotheses: readonly TermHypothesis[],
-): Estimates & { readonly terms: readonly TermTest[] } {
+): ParameterEstimates & { readonly terms: readonly TermTest[] } {
   const { view } = criterion.solution.products;
   const position = positionOf(criterion, vector, fit);
   const spread = covariance && vectorCovariance(view, vector, layout, fit, position, covariance);
@@ -38,7 +38,7 @@ export function linearEstimates(
 function withCoefficients(
   { solution }: LinearCriterion,
   { sigma }: LinearFit,
-  { parameters, covariance }: Estimates,
+  { parameters, covariance }: ParameterEstimates,
   rows: readonly Float64Array[],
 ): Float64Array {
   const [k, p] = [parameters.length, rows.length];

@@ -2,7 +2,7 @@ import { symmetricEigen } from "../../../math/linalg/symmetricEigen.js";
 import { addScaled, dot } from "../../../math/linalg/triangularFactor.js";
 import { quadraticForm } from "../../../math/optimize/definite.js";
 import { fTail } from "../../../math/special/tailProbability.js";
-import type { ParameterEstimate, TermHypothesis, TermTest } from "../MaximumLikelihood.js";
+import type { ParameterEstimate, TermHypothesis, TermTest } from "../Estimates.js";
 import { hypothesisRows, untested } from "../termTests.js";
 import type { LinearCriterion } from "./criterion.js";
 import type { LinearFit } from "./precision.js";

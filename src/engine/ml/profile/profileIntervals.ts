@@ -4,7 +4,7 @@ import { normalQuantile } from "../../../math/special/normalDistribution.js";
 import type { Steps } from "../../../math/steps.js";
 import { isAtBoundary } from "../boundary.js";
 import { boxHolding, minimizeBothSides } from "../covarianceSearch.js";
-import type { MaximumLikelihood, Note, ParameterEstimate } from "../MaximumLikelihood.js";
+import type { Estimates, MlNote, ParameterEstimate } from "../Estimates.js";
 import type { ParameterVector } from "../parameterVector.js";
 import { quantity } from "./quantity.js";
 import { type Peak, profileEnd } from "./trace.js";
@@ -40,7 +40,7 @@ class BudgetSpent extends Error {
  * A fit with intervals that end where the profile likelihood has fallen by qchisq(level, 1) / 2. An end at an sd of zero or at a
  * correlation of 1 is that; one that is not found is NaN, and a note says why. The likelihood is evaluated all over the place.
  */
-export function* withProfileIntervals(result: MaximumLikelihood, maximised: Maximised): Steps<MaximumLikelihood> {
+export function* withProfileIntervals(result: Estimates, maximised: Maximised): Steps<Estimates> {
   const { parameterKinds } = maximised.view;
   const hasOne = (parameter: ParameterEstimate, k: number) => hasProfile(parameterKinds[k], parameter, maximised.held);
   return { ...(yield* profiled(result, maximised, hasOne)), intervals: "profile" };
@@ -50,11 +50,7 @@ export function* withProfileIntervals(result: MaximumLikelihood, maximised: Maxi
  * A fit with Wald intervals, and those of sds whose limits are more than a factor of 100 apart from the profile likelihood, where `budget`
  * evaluations are enough for that; else a note says that they tell nothing.
  */
-export function* withProfiledSds(
-  result: MaximumLikelihood,
-  maximised: Maximised,
-  budget: number,
-): Steps<MaximumLikelihood> {
+export function* withProfiledSds(result: Estimates, maximised: Maximised, budget: number): Steps<Estimates> {
   const useless = uselessIntervals(result, maximised.view);
   if (useless.length === 0) return result;
   const names = useless.map(({ name }) => name);
@@ -72,10 +68,10 @@ export function* withProfiledSds(
 /** `profiled` in at most so many evaluations; null where they do not suffice. */
 function* profiledWithin(
   most: number,
-  result: MaximumLikelihood,
+  result: Estimates,
   maximised: Maximised,
   isWanted: (parameter: ParameterEstimate, k: number) => boolean,
-): Steps<MaximumLikelihood | null> {
+): Steps<Estimates | null> {
   let spent = 0;
   const objective: Objective = (position, gradient) => {
     if (spent >= most) throw new BudgetSpent();
@@ -92,14 +88,14 @@ function* profiledWithin(
 }
 
 /** Sds with a standard error whose Wald limits tell nothing. */
-export function uselessIntervals({ parameters }: MaximumLikelihood, view: LatentGaussian): ParameterEstimate[] {
+export function uselessIntervals({ parameters }: Estimates, view: LatentGaussian): ParameterEstimate[] {
   return parameters.filter(
     ({ standardError, lower, upper }, k) =>
       view.parameterKinds[k] === "sd" && standardError > 0 && !(upper <= USELESS * lower),
   );
 }
 
-export function uselessNote(sds: readonly ParameterEstimate[]): Note {
+export function uselessNote(sds: readonly ParameterEstimate[]): MlNote {
   return {
     code: "wald-interval",
     message: `the Wald limits of ${sds.map(({ name }) => name).join(", ")} are more than a factor of ${USELESS} apart, which tells nothing`,
@@ -108,13 +104,13 @@ export function uselessNote(sds: readonly ParameterEstimate[]): Note {
 }
 
 function* profiled(
-  result: MaximumLikelihood,
+  result: Estimates,
   maximised: Maximised,
   isWanted: (parameter: ParameterEstimate, k: number) => boolean,
-): Steps<MaximumLikelihood> {
+): Steps<Estimates> {
   const { view, vector } = maximised;
   const peak = yield* peakAt(maximised);
-  const notes: Note[] = [];
+  const notes: MlNote[] = [];
   const parameters: ParameterEstimate[] = [];
   function* ends(k: number): Steps<readonly [number, number]> {
     const { name, estimate } = result.parameters[k];
@@ -177,7 +173,7 @@ function edgeAt(kind: ParameterKind, estimate: number): { readonly side: number;
   return kind === "sd" ? { side: -1, at: 0 } : { side: Math.sign(estimate), at: Math.sign(estimate) };
 }
 
-function troubleNote(name: string, side: -1 | 1, trouble: string): Note {
+function troubleNote(name: string, side: -1 | 1, trouble: string): MlNote {
   const end = side < 0 ? "lower" : "upper";
   return {
     code: "profile",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { LatentGaussian } from "../../../../src/density/LatentGaussian.js";
-import type { MaximumLikelihood } from "../../../../src/engine/ml/MaximumLikelihood.js";
+import type { Estimates } from "../../../../src/engine/ml/Estimates.js";
 import { maximumLikelihood } from "../../../../src/engine/ml/ml.js";
 import type { MlOptions } from "../../../../src/engine/ml/options.js";
 import { laplaceMarginal } from "../../../../src/marginal/likelihoods/laplace.js";
@@ -44,7 +44,7 @@ function groupedTable(
  * The largest log-likelihood with one reported parameter at a value, by brute force: sds, a correlation and a dispersion searched as
  * they are, by differences of the likelihood. For one factor with up to two effects, correlated.
  */
-function bestWith(view: LatentGaussian, result: MaximumLikelihood, k: number, value: number): number {
+function bestWith(view: LatentGaussian, result: Estimates, k: number, value: number): number {
   const marginal = laplaceMarginal(view);
   const values = view.values();
   const kinds = view.parameterKinds;
@@ -82,7 +82,7 @@ function bestWith(view: LatentGaussian, result: MaximumLikelihood, k: number, va
   return -runSync(minimize(objective, start, { lower, upper, tolerance: 1e-3, valueNoise: 1e-10 })).value;
 }
 
-function expectEndsAt(view: LatentGaussian, options: Partial<MlOptions>, allowsNone = false): MaximumLikelihood {
+function expectEndsAt(view: LatentGaussian, options: Partial<MlOptions>, allowsNone = false): Estimates {
   const result = runSync(maximumLikelihood(view, { intervals: "profile", ...options }));
   const top = result.logLikelihood ?? NaN;
   result.parameters.forEach(({ name, estimate, lower, upper }, k) => {
@@ -101,7 +101,7 @@ function expectEndsAt(view: LatentGaussian, options: Partial<MlOptions>, allowsN
   return result;
 }
 
-const named = ({ parameters }: MaximumLikelihood, name: string) => {
+const named = ({ parameters }: Estimates, name: string) => {
   const found = parameters.find((parameter) => parameter.name === name);
   if (found === undefined) throw new Error(`no ${name}`);
   return found;
@@ -179,7 +179,7 @@ describe("an sd whose Wald limits are more than a factor of 100 apart", () => {
   const table = groupedTable(14, 8, 5, [0.35, 0], 0);
   const counts = viewOf("events ~ poisson(mu)\nlog(mu) = 1 + x + (1 | g)", table);
   const numbers = viewOf("y ~ normal(mu, sigma)\nmu = 1 + x + (1 | g)", table);
-  const sdOf = ({ parameters }: MaximumLikelihood) => parameters.filter(({ name }) => name.startsWith("sd"));
+  const sdOf = ({ parameters }: Estimates) => parameters.filter(({ name }) => name.startsWith("sd"));
 
   it.each([
     ["aghq", counts, { method: "aghq" }],

@@ -2,7 +2,7 @@ import type { ImportanceEstimate } from "../../marginal/effects/importanceSampli
 import type { ConditionalEffects } from "../../marginal/likelihoods/MarginalLikelihood.js";
 
 /** What every method of maximum likelihood returns: plain data, on the parameters' own scale. */
-export interface MaximumLikelihood {
+export interface Estimates {
   readonly engine: "ml";
   readonly method: "lmm" | "aghq" | "laplace" | "pql" | "em" | "conditional";
   /** Quadrature points per effect; null for a method without quadrature. */
@@ -27,7 +27,7 @@ export interface MaximumLikelihood {
   readonly effects: ConditionalEffects | null;
   readonly convergence: Convergence;
   /** What the reader must know: singular fits, known biases, coefficients left out. */
-  readonly notes: readonly Note[];
+  readonly notes: readonly MlNote[];
 }
 
 export interface ParameterEstimate {
@@ -80,7 +80,7 @@ export interface Convergence {
   readonly evaluations: number;
 }
 
-export interface Note {
+export interface MlNote {
   /** A stable word for programs: "singular". */
   readonly code: string;
   readonly message: string;

@@ -1,0 +1,172 @@
+// The types that signatures of the public surface mention besides those that index.ts exports by themselves.
+
+export type { EngineOptions, SamplingOptions } from "./compare/engines/engines.js";
+export type { CompleteCompareEnginesOptions } from "./compare/engines/enginesOptions.js";
+export type { BayesFactorOptions } from "./compare/evidence/bayesFactor.js";
+export type { CompleteEvidenceOptions } from "./compare/evidence/evidenceOptions.js";
+export type { Label, Relation } from "./compare/models/Comparison.js";
+export type { Restriction } from "./compare/models/Inclusion.js";
+export type { LikelihoodRatioTest } from "./compare/models/likelihoodRatio.js";
+export type { DataPlace } from "./data/DataError.js";
+export type { ParseOptions } from "./data/parseTable.js";
+export type {
+  DateColumn,
+  Doubt,
+  LevelledCells,
+  NumberColumn,
+  NumericLabel,
+  StrayCell,
+  TableSource,
+  TextColumn,
+  UnusableColumn,
+} from "./data/Table.js";
+export type { TableFacts } from "./data/tableFacts.js";
+export type { TextSource } from "./data/textRecords.js";
+export type { LikelihoodBackend } from "./density/compile.js";
+export type { Parametrization } from "./density/jointDensity.js";
+export type {
+  ConditionalResponse,
+  CrossProducts,
+  EffectOfFactor,
+  EffectsBlocks,
+  FactorIntegral,
+  FactorPair,
+  HeldTerm,
+  Interval,
+  LatentFactor,
+  LatentSupports,
+  LatentValues,
+  LevelIntegrals,
+  NodeLayout,
+  ParameterKind,
+  RowPredictors,
+  RowProbabilities,
+  RowRange,
+  RowTable,
+} from "./density/LatentGaussian.js";
+export type { Quantities, RandomEffectName } from "./density/LogDensity.js";
+export type { ParameterPrior, ParameterPriors } from "./density/parameterPriors.js";
+export type { PearsonChiSquare } from "./density/pearson.js";
+export type {
+  CorrelationPrior,
+  ModelPriors,
+  PredictorPriors,
+  ScalarPrior,
+  TermPriors,
+} from "./density/resolvePriors.js";
+export type { EffectsRecoding } from "./density/TermRecoding.js";
+export type { GaussianReference, GaussianSite, TransportReference } from "./density/TransportReference.js";
+export type { TransportedDensity } from "./density/transport.js";
+export type { DesignOptions, DesignResult } from "./design/buildDesign.js";
+export type {
+  DependentColumn,
+  FixedTerm,
+  GroupingFactor,
+  HeldCovariance,
+  HeldParameter,
+  PredictorDesign,
+  RandomTerm,
+  ResponseDesign,
+  ScalarDesign,
+  Separation,
+} from "./design/Design.js";
+export type { FamilySignature, SlotSignature } from "./design/FamilySignature.js";
+export type { DiagnosedQuantity } from "./diagnostics/warnings.js";
+export type { ChainCommand, Clock, Resumption } from "./engine/hmc/chain.js";
+export type { InlaOptions } from "./engine/inla/options.js";
+export type { LaplaceOptions } from "./engine/laplace/options.js";
+export type { Convergence, MlNote, ParameterEstimate, TermTest } from "./engine/ml/Estimates.js";
+export type { OptionFacts, ValueOf } from "./engine/OptionSchema.js";
+export type { OptionProblemCode } from "./engine/OptionsError.js";
+export type { Argument, OptionType } from "./engine/optionTypes.js";
+export type {
+  CumulativeProbability,
+  FamilyKernel,
+  FamilySlot,
+  RatioName,
+  Remainder,
+  RowDerivatives,
+  RowLikelihood,
+} from "./family/Family.js";
+export type { DispersionCheck } from "./fit/dispersion.js";
+export type { BuiltInEngine } from "./fit/engines.js";
+export type { FitsByEngine } from "./fit/fit.js";
+export type { ApproximateFit } from "./fit/fitted.js";
+export type { ModelOptions } from "./fit/modelOptions.js";
+export type { NotEstimable } from "./fit/notEstimable.js";
+export type { Note } from "./fit/prepare.js";
+export type { FactorKernel, StandardNodes, WantedOfFactor } from "./kernel/FactorKernel.js";
+export type { KernelFactor, KernelModel } from "./kernel/KernelModel.js";
+export type {
+  Coupling,
+  DenseReference,
+  EffectsModel,
+  FactorReference,
+  GenerationReference,
+  Shape,
+  SpectralReference,
+  StageReference,
+  TreeReference,
+} from "./kernel/map/EffectsModel.js";
+export type {
+  Binary,
+  Call,
+  Expression,
+  FamilyArgument,
+  LogicalOperator,
+  ModelSource,
+  Name,
+  NumberLiteral,
+  PredictorStatement,
+  PriorStatement,
+  PriorTarget,
+  RandomEffects,
+  ResponseStatement,
+  Span,
+  StringLiteral,
+  Unary,
+} from "./language/ast.js";
+export type { FormulaOptions } from "./language/formulaModel.js";
+export type { ImportanceEstimate } from "./marginal/effects/importanceSampling.js";
+export type { ConditionalEffects } from "./marginal/likelihoods/MarginalLikelihood.js";
+export type { ChiSquareMixture } from "./math/special/chiSquareMixture.js";
+export type { DensityKnots } from "./math/tabulatedDensity.js";
+export type { ChainFailure } from "./parallel/runChains.js";
+export type {
+  DevianceCriterion,
+  IntegralTransforms,
+  PredictiveOrdinates,
+  WidelyApplicableCriterion,
+} from "./posterior/Criteria.js";
+export type { ChainDraws, ChainEnd, EffectsMoments, QuantityNames } from "./posterior/posteriorFromChains.js";
+export type { CovarianceReport, DataReport, SamplingReport, Seconds } from "./report/FitReport.js";
+export type { JsonCriteria } from "./report/jsonCriteria.js";
+export type { JsonEffectRow, JsonRow } from "./report/jsonDocument.js";
+export type { JsonNumber } from "./report/jsonNumbers.js";
+export type {
+  EstimateRow,
+  ImportanceReport,
+  LikelihoodReport,
+  ModeRow,
+  NotEstimableRow,
+  TermRow,
+} from "./report/MlReport.js";
+export type { JsonCovariance, JsonEstimate, JsonTerm } from "./report/mlJsonDocument.js";
+export type { RatioRow, Ratios } from "./report/Ratios.js";
+export type {
+  Cause,
+  EffectsAgreement,
+  EngineAgreement,
+  EngineColumn,
+  EngineEstimate,
+  ModelFacts,
+  OutsideJudgement,
+  OutsidePlace,
+  OutsideStanding,
+  ParameterAgreement,
+  RefusedEngine,
+} from "./summary/Agreement.js";
+export type { EngineEvidence, EvidenceFit, EvidenceModel, PriorFacts } from "./summary/Evidence.js";
+export type { RandomEffectRow } from "./summary/Summary.js";
+export type { SummaryOptions } from "./summary/summarise.js";
+export type { Transform } from "./transform/Transform.js";
