@@ -24,7 +24,8 @@ export {
   type TableInput,
   toTable,
 } from "./data/toTable.js";
-export { type CompiledModel, compileDensity } from "./density/compile.js";
+export type { CompiledModel } from "./density/CompiledModel.js";
+export { compileDensity } from "./density/compileDensity.js";
 export type { LatentGaussian } from "./density/LatentGaussian.js";
 export type { LogDensity } from "./density/LogDensity.js";
 export { checkPriorStatements } from "./density/priorStatements.js";

@@ -22,31 +22,26 @@ export type {
 } from "./data/Table.js";
 export type { TableFacts } from "./data/tableFacts.js";
 export type { TextSource } from "./data/textRecords.js";
-export type { LikelihoodBackend } from "./density/compile.js";
+export type { LikelihoodBackend } from "./density/CompiledModel.js";
 export type { Parametrization } from "./density/jointDensity.js";
 export type {
   ConditionalResponse,
   CrossProducts,
   EffectOfFactor,
   EffectsBlocks,
-  FactorIntegral,
   FactorPair,
   HeldTerm,
   Interval,
   LatentFactor,
   LatentSupports,
-  LatentValues,
-  LevelIntegrals,
-  NodeLayout,
   ParameterKind,
-  RowPredictors,
-  RowProbabilities,
-  RowRange,
-  RowTable,
 } from "./density/LatentGaussian.js";
+export type { LatentValues } from "./density/LatentValues.js";
 export type { Quantities, RandomEffectName } from "./density/LogDensity.js";
+export type { FactorIntegral, LevelIntegrals, NodeLayout } from "./density/NodeLayout.js";
 export type { ParameterPrior, ParameterPriors } from "./density/parameterPriors.js";
 export type { PearsonChiSquare } from "./density/pearson.js";
+export type { RowPredictors, RowProbabilities, RowRange, RowTable } from "./density/RowTable.js";
 export type {
   CorrelationPrior,
   ModelPriors,

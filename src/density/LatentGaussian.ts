@@ -1,5 +1,7 @@
-import type { FactorKernel, StandardNodes, WantedOfFactor } from "../kernel/FactorKernel.js";
+import type { LatentValues } from "./LatentValues.js";
 import type { Quantities } from "./LogDensity.js";
+import type { FactorIntegral, LevelIntegrals, NodeLayout } from "./NodeLayout.js";
+import type { RowPredictors, RowProbabilities, RowRange, RowTable } from "./RowTable.js";
 
 /**
  * A model seen as Gaussian random effects under a likelihood, for engines that integrate or optimise over the effects. It never
@@ -195,104 +197,6 @@ export interface LatentSupports {
 export interface Interval {
   readonly lower: number;
   readonly upper: number;
-}
-
-/** Parameters on their own scale, or derivatives with respect to them. */
-export interface LatentValues {
-  /** Length p, in the coordinates of the sampled X (centred where the prior is on the centred intercept). */
-  readonly beta: Float64Array;
-  /** Per factor, q x q lower triangular, diagonal >= 0. b = Lambda u. */
-  readonly Lambda: readonly Float64Array[];
-  /** Length r: the scalar itself, or the coefficients of its own predictor. */
-  readonly dispersion: Float64Array;
-}
-
-/** Per row, each of length n. psi is the dispersion's own predictor, or the scalar dispersion. */
-export interface RowPredictors {
-  readonly eta: Float64Array;
-  readonly psi: Float64Array;
-}
-
-/** The rows' distribution functions at their responses. */
-export interface RowProbabilities {
-  /** Whether single values have probabilities. */
-  readonly isDiscrete: boolean;
-  /** P(Y_i <= y_i | eta_i) at the predictors of a row table into `out`, length n; NaN outside the range of a mean or a dispersion. */
-  evaluate(at: RowPredictors, out: Float64Array): void;
-}
-
-/** Per row, each of length n. */
-export interface RowTable extends RowPredictors {
-  readonly value: Float64Array;
-  readonly dEta: Float64Array;
-  readonly dEta2: Float64Array;
-  readonly dEta3: Float64Array;
-  readonly dPsi: Float64Array;
-  readonly dEtaPsi: Float64Array;
-  readonly dEta2Psi: Float64Array;
-}
-
-/** Rows `first` to before `end` in an order of its own: `rows` has the number of each. Arrays of rows stand in that order. */
-export interface RowRange {
-  readonly factor: number;
-  readonly rows: Int32Array;
-  readonly first: number;
-  readonly end: number;
-}
-
-export interface NodeLayout {
-  /** Whose effects are integrated out. */
-  readonly factor: number;
-  /** A permutation of the rows in which those of each level stand together. */
-  readonly rows: Int32Array;
-  /** Rows of the largest level. */
-  readonly mostRows: number;
-  /** Nodes a level, K. */
-  readonly nodes: number;
-}
-
-/** Buffers of one quadrature, rows in the order of the layout. */
-export interface LevelIntegrals {
-  /** Numbers from one effect to the next in `shifts` and `cross`, at least K. */
-  readonly stride: number;
-  /** Input, length n: the linear predictors that nodes shift. */
-  readonly eta: Float64Array;
-  /** Input, q x stride: the nodes as shifts of the effect, on the original scale. */
-  readonly shifts: Float64Array;
-  /** Input, K numbers: log weights. Output: the share of each node in the integral. */
-  readonly weights: Float64Array;
-  /** Output, q x stride: Z's at each node, s the scores of the rows in eta. */
-  readonly cross: Float64Array;
-  /**
-   * Outputs, length n: the integral's log derivatives in eta and in psi. Where psi is one number for all rows, a level's first row has the
-   * whole of it.
-   */
-  readonly scores: Float64Array;
-  readonly psiScores: Float64Array;
-  /**
-   * Takes psi of a row table, and returns what all integrals together leave out of the log-likelihood, with its derivative in a psi that is
-   * one number for all rows.
-   */
-  begin(psi: Float64Array): { readonly constant: number; readonly slope: number };
-  /**
-   * The log of the sum over the nodes of weight times likelihood of the rows from `first` to before `end`; NaN or -Infinity where it
-   * cannot be computed. Outputs but the weights are filled where derivatives are asked for.
-   */
-  integrate(first: number, end: number, derivatives: boolean): number;
-}
-
-/** The integral over the effects of all levels at once. Outputs are overwritten by the next. */
-export interface FactorIntegral {
-  /** What there is to read after an integral. */
-  readonly module: Pick<
-    FactorKernel,
-    "mostNodes" | "modes" | "factors" | "moments" | "betaGradient" | "LambdaGradient"
-  >;
-  /**
-   * The log-likelihood at beta and Lambda, all constants included, by adaptive quadrature with these nodes; NaN where it cannot be computed,
-   * which may be where the general way can.
-   */
-  integrate(values: LatentValues, nodes: StandardNodes, wanted: WantedOfFactor): number;
 }
 
 /** The blocks of a symmetric matrix over the effects of all factors, those that Z'WZ has; the others are zero or not asked for. */

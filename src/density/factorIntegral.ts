@@ -1,6 +1,7 @@
 import type { FamilyKernel } from "../family/Family.js";
 import { FactorKernel, factorKernelNames } from "../kernel/FactorKernel.js";
-import type { FactorIntegral, LatentGaussian } from "./LatentGaussian.js";
+import type { LatentGaussian } from "./LatentGaussian.js";
+import type { FactorIntegral } from "./NodeLayout.js";
 import type { PredictorData } from "./PredictorData.js";
 import type { ResponseModel } from "./plainLikelihood.js";
 

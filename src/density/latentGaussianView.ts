@@ -13,15 +13,8 @@ import {
 import { evaluateRows } from "./evaluateRows.js";
 import { factorIntegral } from "./factorIntegral.js";
 import { type Hyperparameters, hyperparameters } from "./Hyperparameters.js";
-import type {
-  EffectOfFactor,
-  EffectsBlocks,
-  LatentGaussian,
-  LatentSupports,
-  LatentValues,
-  RowRange,
-  RowTable,
-} from "./LatentGaussian.js";
+import type { EffectOfFactor, EffectsBlocks, LatentGaussian, LatentSupports } from "./LatentGaussian.js";
+import type { LatentValues } from "./LatentValues.js";
 import { type Dispersion, modelledDispersion, scalarDispersion } from "./latentDispersion.js";
 import { levelIntegrals } from "./levelIntegrals.js";
 import { addZb, crossRows, crossX, crossZ, shiftRows } from "./linearPredictor.js";
@@ -29,6 +22,7 @@ import type { FactorData, PredictorData } from "./PredictorData.js";
 import type { ResponseModel } from "./plainLikelihood.js";
 import { chainPrecision, precision } from "./precision.js";
 import { heldCovariances, parameterKinds, quantities, writeParameters } from "./quantities.js";
+import type { RowRange, RowTable } from "./RowTable.js";
 import type { ModelPriors, PredictorPriors } from "./resolvePriors.js";
 import { rowDistributions } from "./rowDistributions.js";
 import { chainSplit, splitLambda } from "./TermCovariance.js";

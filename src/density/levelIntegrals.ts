@@ -1,8 +1,8 @@
 import type { FamilyKernel } from "../family/Family.js";
 import { loadNodeKernel } from "../kernel/NodeKernel.js";
 import { exp, log } from "../math/special/elementary.js";
-import type { LevelIntegrals, NodeLayout } from "./LatentGaussian.js";
 import type { Dispersion } from "./latentDispersion.js";
+import type { LevelIntegrals, NodeLayout } from "./NodeLayout.js";
 import type { PredictorData } from "./PredictorData.js";
 import { type ResponseModel, rowDerivatives } from "./plainLikelihood.js";
 

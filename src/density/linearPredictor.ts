@@ -1,7 +1,7 @@
 import { addByGroup } from "../math/linalg/addByGroup.js";
-import type { RowRange } from "./LatentGaussian.js";
 import type { PredictorBuffers } from "./Likelihood.js";
 import type { FactorData, PredictorData } from "./PredictorData.js";
+import type { RowRange } from "./RowTable.js";
 
 /** Zeroed buffers for the inputs and gradients of a predictor. */
 export function predictorBuffers(data: PredictorData): PredictorBuffers {

@@ -1,6 +1,7 @@
-import type { LatentGaussian, RowPredictors } from "./LatentGaussian.js";
+import type { LatentGaussian } from "./LatentGaussian.js";
 import type { Dispersion } from "./latentDispersion.js";
 import { type ResponseModel, rowDerivatives } from "./plainLikelihood.js";
+import type { RowPredictors } from "./RowTable.js";
 
 /** The rows' densities and distribution functions at given predictors, for the view. */
 export function rowDistributions(

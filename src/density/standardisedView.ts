@@ -2,7 +2,8 @@ import { type LowerFactor, lowerFactor, lowerFactorAdjoint } from "../math/linal
 import { matrixProduct, matrixVector, transposedProduct, transposedVector } from "../math/linalg/smallMatrices.js";
 import { addScaled } from "../math/linalg/triangularFactor.js";
 import { log } from "../math/special/elementary.js";
-import type { LatentGaussian, LatentValues } from "./LatentGaussian.js";
+import type { LatentGaussian } from "./LatentGaussian.js";
+import type { LatentValues } from "./LatentValues.js";
 import type { StandardisedPredictor } from "./standardise.js";
 
 /** A diagonal entry of Lambda below this share of its row is taken as so much where a derivative is: at zero there is none. */

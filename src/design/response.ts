@@ -1,19 +1,11 @@
 import type { Table } from "../data/Table.js";
-import type {
-  Binary,
-  Call,
-  Expression,
-  FamilyArgument,
-  Name,
-  NumberLiteral,
-  ResponseStatement,
-} from "../language/ast.js";
+import type { Binary, Call, Expression, Name, NumberLiteral, ResponseStatement } from "../language/ast.js";
 import { errorAt, type Problem } from "../language/ModelError.js";
 import { printFamilyCall } from "../language/printer.js";
 import { didYouMean } from "../language/suggest.js";
+import { bindArguments, signatureText } from "./bindArguments.js";
 import { columnNames } from "./columnNames.js";
 import type { FamilySignature, SlotSignature } from "./FamilySignature.js";
-import { counted } from "./problems.js";
 
 /** The response statement bound to its family. */
 export interface Response {
@@ -208,52 +200,6 @@ export function checkColumn(column: Name, use: string, table: Table, problems: P
   if (table.columns.has(column.name)) return;
   const hint = didYouMean(column.name, [...table.columns.keys()], "columns");
   problems.push(errorAt("unknown-column", column.span, `unknown column "${column.name}" ${use}`, hint));
-}
-
-/** "binomial(size, p)" */
-function signatureText(family: FamilySignature): string {
-  return `${family.name}(${family.slots.map((slot) => slot.name).join(", ")})`;
-}
-
-/** Named arguments first, the others in order of the slots that are left; null where a name leaves that in doubt. */
-function bindArguments(
-  statement: ResponseStatement,
-  family: FamilySignature,
-  problems: Problem[],
-): Map<string, FamilyArgument["value"]> | null {
-  const bound = new Map<string, FamilyArgument["value"]>();
-  const slots = family.slots.map((slot) => slot.name);
-  for (const { slot, value } of statement.arguments) {
-    if (slot === undefined) continue;
-    const problem = namedArgumentProblem(slot, bound, family);
-    if (problem !== null) {
-      problems.push(problem);
-      return null;
-    }
-    bound.set(slot.name, value);
-  }
-  const positional = statement.arguments.filter((argument) => argument.slot === undefined);
-  for (const argument of positional) {
-    const free = slots.find((slot) => !bound.has(slot));
-    if (free !== undefined) bound.set(free, argument.value);
-    else {
-      const message = `${family.name} takes ${counted(slots.length, "argument")}, not ${statement.arguments.length}`;
-      problems.push(errorAt("too-many-arguments", argument.span, message, `as in ${signatureText(family)}`));
-    }
-  }
-  return bound;
-}
-
-function namedArgumentProblem(
-  { name, span }: Name,
-  bound: ReadonlyMap<string, unknown>,
-  family: FamilySignature,
-): Problem | null {
-  const slots = family.slots.map((slot) => slot.name);
-  const unknown = `${family.name} has no argument "${name}"`;
-  if (!slots.includes(name)) return errorAt("unknown-argument", span, unknown, didYouMean(name, slots, "arguments"));
-  if (!bound.has(name)) return null;
-  return errorAt("repeated-argument", span, `${name} is given twice`, `as in ${signatureText(family)}`);
 }
 
 /** A dispersion that is not named is a free parameter all the same. */

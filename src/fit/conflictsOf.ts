@@ -1,4 +1,4 @@
-import type { CompiledModel } from "../density/compile.js";
+import type { CompiledModel } from "../density/CompiledModel.js";
 import type { Design } from "../design/Design.js";
 import { posteriorMode } from "../marginal/exploration/posteriorMode.js";
 import { laplaceMarginal } from "../marginal/likelihoods/laplace.js";

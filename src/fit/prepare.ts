@@ -1,6 +1,7 @@
 import { type TableFacts, tableFacts } from "../data/tableFacts.js";
 import { type TableInput, toTable } from "../data/toTable.js";
-import { type CompiledModel, compileDensity } from "../density/compile.js";
+import type { CompiledModel } from "../density/CompiledModel.js";
+import { compileDensity } from "../density/compileDensity.js";
 import { checkPriorStatements } from "../density/priorStatements.js";
 import { buildDesign } from "../design/buildDesign.js";
 import type { Design } from "../design/Design.js";

@@ -1,4 +1,4 @@
-import type { CompiledModel } from "../density/compile.js";
+import type { CompiledModel } from "../density/CompiledModel.js";
 import type { ParameterKind } from "../density/LatentGaussian.js";
 import type { ParameterPrior, ParameterPriors } from "../density/parameterPriors.js";
 import type { UsedPrior } from "../density/resolvePriors.js";

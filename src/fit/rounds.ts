@@ -1,4 +1,4 @@
-import type { CompiledModel } from "../density/compile.js";
+import type { CompiledModel } from "../density/CompiledModel.js";
 import { LARGEST_RHAT, LARGEST_SD_ERROR, LEAST_ESS_PER_CHAIN } from "../diagnostics/limits.js";
 import { errorOfSd, meanOf, standardDeviationOf } from "../diagnostics/moments.js";
 import { rhat, splitRhat } from "../diagnostics/rhat.js";

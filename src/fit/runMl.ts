@@ -1,5 +1,6 @@
 import type { TableInput } from "../data/toTable.js";
-import { type CompiledModel, compileDensity } from "../density/compile.js";
+import type { CompiledModel } from "../density/CompiledModel.js";
+import { compileDensity } from "../density/compileDensity.js";
 import type { Interval, LatentGaussian } from "../density/LatentGaussian.js";
 import { predictorPrefix } from "../density/priorSlots.js";
 import type { Design } from "../design/Design.js";

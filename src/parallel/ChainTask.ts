@@ -1,4 +1,5 @@
-import { type CompiledModel, compileDensity } from "../density/compile.js";
+import type { CompiledModel } from "../density/CompiledModel.js";
+import { compileDensity } from "../density/compileDensity.js";
 import type { Parametrization } from "../density/jointDensity.js";
 import type { LogDensity } from "../density/LogDensity.js";
 import type { GaussianReference, TransportReference } from "../density/TransportReference.js";

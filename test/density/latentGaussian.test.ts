@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { LatentGaussian, LatentValues, RowTable } from "../../src/density/LatentGaussian.js";
+import type { LatentGaussian } from "../../src/density/LatentGaussian.js";
+import type { LatentValues } from "../../src/density/LatentValues.js";
+import type { RowTable } from "../../src/density/RowTable.js";
 import type { Design } from "../../src/design/Design.js";
 import { compiled, numericalGradient, position, randomTable, uniforms } from "./models.js";
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { LatentGaussian, LatentValues } from "../../src/density/LatentGaussian.js";
+import type { LatentGaussian } from "../../src/density/LatentGaussian.js";
+import type { LatentValues } from "../../src/density/LatentValues.js";
 import { lkj } from "../../src/prior/lkj.js";
 import { viewOf } from "../engine/ml/models.js";
 import { randomTable, uniforms } from "./models.js";

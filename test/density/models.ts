@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import type { Table } from "../../src/data/Table.js";
 import { toTable } from "../../src/data/toTable.js";
-import { type CompiledModel, compileDensity } from "../../src/density/compile.js";
+import type { CompiledModel } from "../../src/density/CompiledModel.js";
+import { compileDensity } from "../../src/density/compileDensity.js";
 import type { LogDensity } from "../../src/density/LogDensity.js";
 import { buildDesign } from "../../src/design/buildDesign.js";
 import type { Design } from "../../src/design/Design.js";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { toTable } from "../../src/data/toTable.js";
-import { compileDensity } from "../../src/density/compile.js";
+import { compileDensity } from "../../src/density/compileDensity.js";
 import { checkPriorStatements } from "../../src/density/priorStatements.js";
 import { buildDesign } from "../../src/design/buildDesign.js";
 import { families } from "../../src/family/families.js";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { LatentGaussian, LatentValues } from "../../src/density/LatentGaussian.js";
+import type { LatentGaussian } from "../../src/density/LatentGaussian.js";
+import type { LatentValues } from "../../src/density/LatentValues.js";
 import { compiled, numericalGradient, randomTable, uniforms } from "./models.js";
 
 const texts = {

@@ -21,6 +21,16 @@ describe("who may import whom", () => {
     expect(offences).toEqual([]);
   });
 
+  it("shows engines and marginal the contracts of density only", () => {
+    const contracts = ["LogDensity", "LatentGaussian", "LatentValues", "RowTable", "NodeLayout", "TransportReference"];
+    const offences = files
+      .filter((file) => ["engine", "marginal"].includes(roomOf(file)))
+      .flatMap((file) => relativeImports(file).map((imported) => [nameOf(file), nameOf(imported)]))
+      .filter(([, imported]) => imported.startsWith("density/"))
+      .filter(([, imported]) => !contracts.some((contract) => imported === `density/${contract}.ts`));
+    expect(offences).toEqual([]);
+  });
+
   it("leaves Node to the rooms that may touch it", () => {
     const allowed = ["cli/", "platform/node/"];
     const offences = files

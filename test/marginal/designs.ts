@@ -1,6 +1,7 @@
 import type { Table } from "../../src/data/Table.js";
 import { toTable } from "../../src/data/toTable.js";
-import type { LatentGaussian, LatentValues } from "../../src/density/LatentGaussian.js";
+import type { LatentGaussian } from "../../src/density/LatentGaussian.js";
+import type { LatentValues } from "../../src/density/LatentValues.js";
 import type { Design } from "../../src/design/Design.js";
 import { compiled, uniforms } from "../density/models.js";
 

@@ -1,5 +1,6 @@
 import type { Table } from "../../src/data/Table.js";
-import type { LatentGaussian, LatentValues } from "../../src/density/LatentGaussian.js";
+import type { LatentGaussian } from "../../src/density/LatentGaussian.js";
+import type { LatentValues } from "../../src/density/LatentValues.js";
 import { uniforms } from "../density/models.js";
 import { type LambdaKind, randomLambda, viewOf } from "./designs.js";
 

@@ -1,4 +1,4 @@
-import type { LatentValues } from "../../density/LatentGaussian.js";
+import type { LatentValues } from "../../density/LatentValues.js";
 import type { EffectsGivenParameters } from "../../marginal/effects/conditionalEffects.js";
 import type { EffectMoments } from "../../marginal/likelihoods/MarginalLikelihood.js";
 import type { Steps } from "../../math/steps.js";

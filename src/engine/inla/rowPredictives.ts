@@ -1,4 +1,5 @@
-import type { LatentGaussian, RowPredictors, RowProbabilities, RowTable } from "../../density/LatentGaussian.js";
+import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import type { RowPredictors, RowProbabilities, RowTable } from "../../density/RowTable.js";
 import type { EffectsGivenParameters } from "../../marginal/effects/conditionalEffects.js";
 import { LevelNodes } from "../../marginal/effects/levelNodes.js";
 import type { RowCavities } from "../../marginal/effects/rowCavities.js";

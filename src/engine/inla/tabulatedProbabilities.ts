@@ -1,4 +1,4 @@
-import type { RowPredictors, RowProbabilities, RowTable } from "../../density/LatentGaussian.js";
+import type { RowPredictors, RowProbabilities, RowTable } from "../../density/RowTable.js";
 
 /** Cells of each row's table; probabilities nearer than this to 0 and 1 are beyond its ends. */
 const CELLS = 48;

@@ -1,4 +1,5 @@
-import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
+import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentValues } from "../../density/LatentValues.js";
 import { ModeSearch } from "../../marginal/effects/conditionalModes.js";
 import { scaleEffects, scaleTransposed } from "../../marginal/effects/effects.js";
 import { effectsVectors } from "../../marginal/factorisations/BlockCholesky.js";

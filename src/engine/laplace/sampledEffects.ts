@@ -1,4 +1,4 @@
-import type { LatentValues } from "../../density/LatentGaussian.js";
+import type { LatentValues } from "../../density/LatentValues.js";
 import type { EffectsGivenParameters } from "../../marginal/effects/conditionalEffects.js";
 import {
   ImportanceSampler,

@@ -1,4 +1,4 @@
-import type { LatentValues } from "../../density/LatentGaussian.js";
+import type { LatentValues } from "../../density/LatentValues.js";
 import type { Coordinate } from "./Coordinate.js";
 
 /** A part of a parameter vector: its coordinates stand in a position from `first` on. */

@@ -1,4 +1,6 @@
-import type { LatentGaussian, LatentValues, RowTable } from "../../density/LatentGaussian.js";
+import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentValues } from "../../density/LatentValues.js";
+import type { RowTable } from "../../density/RowTable.js";
 import { effectsVectors } from "../../marginal/factorisations/BlockCholesky.js";
 
 /** What a view's linear predictors are made of, for methods that need single rows of it: eta = offset + X beta + Z b. */

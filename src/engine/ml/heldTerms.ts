@@ -1,4 +1,5 @@
-import type { HeldTerm, LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
+import type { HeldTerm, LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentValues } from "../../density/LatentValues.js";
 import { dot } from "../../math/linalg/triangularFactor.js";
 import type { Coordinate } from "./Coordinate.js";
 import type { VectorPart } from "./VectorPart.js";

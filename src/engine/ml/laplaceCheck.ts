@@ -1,4 +1,5 @@
-import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
+import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentValues } from "../../density/LatentValues.js";
 import { type ImportanceEstimate, importanceSampling } from "../../marginal/effects/importanceSampling.js";
 import { largestReliableK } from "../../math/psis.js";
 import { createStream } from "../../math/random/createStream.js";

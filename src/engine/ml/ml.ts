@@ -1,4 +1,5 @@
-import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
+import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentValues } from "../../density/LatentValues.js";
 import { writtenEffects } from "../../marginal/effects/effects.js";
 import { laplaceMarginal } from "../../marginal/likelihoods/laplace.js";
 import type { MarginalLikelihood } from "../../marginal/likelihoods/MarginalLikelihood.js";

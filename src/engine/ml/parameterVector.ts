@@ -1,4 +1,5 @@
-import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
+import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentValues } from "../../density/LatentValues.js";
 import { exp, log } from "../../math/special/elementary.js";
 import type { Coordinate } from "./Coordinate.js";
 import { heldTermParts } from "./heldTerms.js";

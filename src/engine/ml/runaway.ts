@@ -1,4 +1,5 @@
-import type { LatentFactor, LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
+import type { LatentFactor, LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentValues } from "../../density/LatentValues.js";
 import { scaleEffects } from "../../marginal/effects/effects.js";
 import { effectsVectors } from "../../marginal/factorisations/BlockCholesky.js";
 import { createStream } from "../../math/random/createStream.js";

@@ -1,4 +1,5 @@
-import type { CrossProducts, LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
+import type { CrossProducts, LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentValues } from "../../density/LatentValues.js";
 import { partialCholesky, solveLower } from "../../math/linalg/cholesky.js";
 import { blockCholesky } from "../factorisations/EffectsHessian.js";
 import { addCrossProduct, type CrossBlocks, crossBlocks } from "./crossBlocks.js";

@@ -1,4 +1,5 @@
-import type { CrossProducts, LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
+import type { CrossProducts, LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentValues } from "../../density/LatentValues.js";
 import type {
   FactorReference,
   GenerationReference,

@@ -1,4 +1,5 @@
-import type { CrossProducts, LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
+import type { CrossProducts, LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentValues } from "../../density/LatentValues.js";
 import type { GaussianReference, GaussianSite, GenerationReference } from "../../density/TransportReference.js";
 import { lowerCholesky } from "../../math/linalg/cholesky.js";
 import { crossBlocks } from "./crossBlocks.js";

@@ -1,4 +1,5 @@
-import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
+import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentValues } from "../../density/LatentValues.js";
 import type { GaussianReference, TransportReference } from "../../density/TransportReference.js";
 import { lowerCholesky, solveLower } from "../../math/linalg/cholesky.js";
 import { bendAt } from "../../math/special/bend.js";

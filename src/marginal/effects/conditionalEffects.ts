@@ -1,4 +1,6 @@
-import type { LatentGaussian, LatentValues, RowTable } from "../../density/LatentGaussian.js";
+import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentValues } from "../../density/LatentValues.js";
+import type { RowTable } from "../../density/RowTable.js";
 import { dot } from "../../math/linalg/triangularFactor.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { skewedFromNormal } from "../../math/special/skewed.js";

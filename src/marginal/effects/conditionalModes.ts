@@ -1,4 +1,6 @@
-import type { EffectsBlocks, LatentGaussian, LatentValues, RowTable } from "../../density/LatentGaussian.js";
+import type { EffectsBlocks, LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentValues } from "../../density/LatentValues.js";
+import type { RowTable } from "../../density/RowTable.js";
 import { addByGroup } from "../../math/linalg/addByGroup.js";
 import { effectsBlocks, effectsVectors } from "../factorisations/BlockCholesky.js";
 import type { EffectsHessian } from "../factorisations/EffectsHessian.js";

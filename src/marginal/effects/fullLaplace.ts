@@ -1,4 +1,6 @@
-import type { EffectsBlocks, LatentGaussian, LatentValues, RowTable } from "../../density/LatentGaussian.js";
+import type { EffectsBlocks, LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentValues } from "../../density/LatentValues.js";
+import type { RowTable } from "../../density/RowTable.js";
 import { dot } from "../../math/linalg/triangularFactor.js";
 import { log } from "../../math/special/elementary.js";
 import { pausing, type Steps } from "../../math/steps.js";

@@ -1,4 +1,5 @@
-import type { EffectsBlocks, LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
+import type { EffectsBlocks, LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentValues } from "../../density/LatentValues.js";
 import { effectsBlocks, effectsVectors } from "../factorisations/BlockCholesky.js";
 
 /** A model with the effects of all its factors but one given, which leaves a model of that factor with independent levels. */

@@ -1,4 +1,5 @@
-import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
+import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentValues } from "../../density/LatentValues.js";
 import { dot } from "../../math/linalg/triangularFactor.js";
 import { mean, standardDeviation } from "../../math/moments.js";
 import { psis } from "../../math/psis.js";

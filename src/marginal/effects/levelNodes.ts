@@ -1,4 +1,6 @@
-import type { LatentGaussian, LatentValues, RowTable } from "../../density/LatentGaussian.js";
+import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentValues } from "../../density/LatentValues.js";
+import type { RowTable } from "../../density/RowTable.js";
 import { cholesky } from "../../math/linalg/cholesky.js";
 import { gaussHermite } from "../../math/quadrature/gaussHermite.js";
 import { type ProductRule, productRule } from "../../math/quadrature/productRule.js";

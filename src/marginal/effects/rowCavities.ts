@@ -1,4 +1,4 @@
-import type { RowTable } from "../../density/LatentGaussian.js";
+import type { RowTable } from "../../density/RowTable.js";
 
 /**
  * Each row's linear predictor given the parameters, near the Gaussian approximation at the effects' modes; each array of length n. The

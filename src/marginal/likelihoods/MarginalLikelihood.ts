@@ -1,4 +1,5 @@
-import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
+import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentValues } from "../../density/LatentValues.js";
 
 /**
  * A likelihood with the random effects integrated out, as a function of (beta, Lambda, dispersion): what maximum likelihood

@@ -1,4 +1,5 @@
-import type { LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
+import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentValues } from "../../density/LatentValues.js";
 import { type ConditionalModes, ModeSearch } from "../effects/conditionalModes.js";
 import { addOuter, standardDeviations } from "../effects/effects.js";
 import { effectsVectors } from "../factorisations/BlockCholesky.js";

@@ -1,4 +1,5 @@
-import type { EffectsBlocks, LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
+import type { EffectsBlocks, LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentValues } from "../../density/LatentValues.js";
 import type { ConditionalModes } from "../effects/conditionalModes.js";
 import { addOuter, scaleEffects, scaleTransposed } from "../effects/effects.js";
 import { effectsBlocks, effectsVectors } from "../factorisations/BlockCholesky.js";

@@ -1,4 +1,4 @@
-import type { LevelIntegrals } from "../../density/LatentGaussian.js";
+import type { LevelIntegrals } from "../../density/NodeLayout.js";
 import { type Moments, moments, recordLayout } from "./levelRecords.js";
 import type { Branch } from "./quadratureTree.js";
 

@@ -1,4 +1,6 @@
-import type { FactorIntegral, LatentGaussian, LatentValues } from "../../density/LatentGaussian.js";
+import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentValues } from "../../density/LatentValues.js";
+import type { FactorIntegral } from "../../density/NodeLayout.js";
 import type { StandardNodes } from "../../kernel/FactorKernel.js";
 import { solveLower } from "../../math/linalg/cholesky.js";
 import { scaleEffects, standardDeviations } from "../effects/effects.js";

@@ -1,4 +1,7 @@
-import type { LatentGaussian, LatentValues, LevelIntegrals, RowRange, RowTable } from "../../density/LatentGaussian.js";
+import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import type { LatentValues } from "../../density/LatentValues.js";
+import type { LevelIntegrals } from "../../density/NodeLayout.js";
+import type { RowRange, RowTable } from "../../density/RowTable.js";
 import { exp, log1p } from "../../math/special/elementary.js";
 import type { ConditionalModes } from "../effects/conditionalModes.js";
 import type { Generation, NestedHessian } from "../factorisations/nestedHessian.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RowProbabilities } from "../../../src/density/LatentGaussian.js";
+import type { RowProbabilities } from "../../../src/density/RowTable.js";
 import { tabulatedProbabilities } from "../../../src/engine/inla/tabulatedProbabilities.js";
 import { viewOf } from "../ml/models.js";
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { LatentGaussian, LatentValues } from "../../../src/density/LatentGaussian.js";
+import type { LatentGaussian } from "../../../src/density/LatentGaussian.js";
+import type { LatentValues } from "../../../src/density/LatentValues.js";
 import { nearBoundaries } from "../../../src/engine/ml/boundary.js";
 import { negativeLogLikelihood } from "../../../src/engine/ml/fitMarginal.js";
 import { parameterVector } from "../../../src/engine/ml/parameterVector.js";

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import type { LatentGaussian, LatentValues } from "../../../src/density/LatentGaussian.js";
+import type { LatentGaussian } from "../../../src/density/LatentGaussian.js";
+import type { LatentValues } from "../../../src/density/LatentValues.js";
 import { cholesky } from "../../../src/math/linalg/cholesky.js";
 import { isThere as isFileThere } from "../../../validation/files.js";
 import { reference, viewOnData } from "./models.js";

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { toTable } from "../../../src/data/toTable.js";
-import type { LatentGaussian, LatentValues } from "../../../src/density/LatentGaussian.js";
+import type { LatentGaussian } from "../../../src/density/LatentGaussian.js";
+import type { LatentValues } from "../../../src/density/LatentValues.js";
 import { clusters } from "../../../src/marginal/effects/clusters.js";
 import { type ConditionalModes, conditionalModes } from "../../../src/marginal/effects/conditionalModes.js";
 import { effectsVectors } from "../../../src/marginal/factorisations/BlockCholesky.js";

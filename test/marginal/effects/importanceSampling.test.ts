@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Table } from "../../../src/data/Table.js";
 import { toTable } from "../../../src/data/toTable.js";
-import type { LatentGaussian, LatentValues } from "../../../src/density/LatentGaussian.js";
+import type { LatentGaussian } from "../../../src/density/LatentGaussian.js";
+import type { LatentValues } from "../../../src/density/LatentValues.js";
 import { linearMixedModel } from "../../../src/engine/ml/lmm.js";
 import { defaultMlOptions } from "../../../src/engine/ml/options.js";
 import {

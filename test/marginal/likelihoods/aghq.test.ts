@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { LatentGaussian, LatentValues } from "../../../src/density/LatentGaussian.js";
+import type { LatentGaussian } from "../../../src/density/LatentGaussian.js";
+import type { LatentValues } from "../../../src/density/LatentValues.js";
 import { aghqMarginal } from "../../../src/marginal/likelihoods/aghq.js";
 import { laplaceMarginal } from "../../../src/marginal/likelihoods/laplace.js";
 import { numericalGradient, uniforms } from "../../density/models.js";

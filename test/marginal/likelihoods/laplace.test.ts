@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { toTable } from "../../../src/data/toTable.js";
-import type { LatentGaussian, LatentValues } from "../../../src/density/LatentGaussian.js";
+import type { LatentGaussian } from "../../../src/density/LatentGaussian.js";
+import type { LatentValues } from "../../../src/density/LatentValues.js";
 import { generalLaplace } from "../../../src/marginal/likelihoods/laplace.js";
 import { cholesky, logDeterminant, solveLower } from "../../../src/math/linalg/cholesky.js";
 import { uniforms } from "../../density/models.js";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { LatentGaussian, LatentValues } from "../../../src/density/LatentGaussian.js";
+import type { LatentGaussian } from "../../../src/density/LatentGaussian.js";
+import type { LatentValues } from "../../../src/density/LatentValues.js";
 import { aghqMarginal, finelyIntegrated, treeMarginal } from "../../../src/marginal/likelihoods/aghq.js";
 import { generalLaplace } from "../../../src/marginal/likelihoods/laplace.js";
 import { factorMarginal } from "../../../src/marginal/likelihoods/singleFactor.js";

@@ -1,4 +1,5 @@
-import type { LatentGaussian, LatentValues } from "../../../density/LatentGaussian.js";
+import type { LatentGaussian } from "../../../density/LatentGaussian.js";
+import type { LatentValues } from "../../../density/LatentValues.js";
 import { cholesky, solveLowerTransposed } from "../../../math/linalg/cholesky.js";
 import { LOG_SQRT_TWO_PI } from "../../../math/special/normalDistribution.js";
 import type { Steps } from "../../../math/steps.js";

@@ -1,4 +1,6 @@
-import type { LatentGaussian, LatentValues, RowTable } from "../../../density/LatentGaussian.js";
+import type { LatentGaussian } from "../../../density/LatentGaussian.js";
+import type { LatentValues } from "../../../density/LatentValues.js";
+import type { RowTable } from "../../../density/RowTable.js";
 import { ModeSearch } from "../../../marginal/effects/conditionalModes.js";
 import { scaleEffects } from "../../../marginal/effects/effects.js";
 import { effectsVectors } from "../../../marginal/factorisations/BlockCholesky.js";

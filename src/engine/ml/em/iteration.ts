@@ -1,4 +1,5 @@
-import type { LatentGaussian, LatentValues } from "../../../density/LatentGaussian.js";
+import type { LatentGaussian } from "../../../density/LatentGaussian.js";
+import type { LatentValues } from "../../../density/LatentValues.js";
 import { cholesky, inverseFromCholesky } from "../../../math/linalg/cholesky.js";
 import { hessianByDifferences } from "../../../math/optimize/hessianByDifferences.js";
 import { minimize } from "../../../math/optimize/minimize.js";

@@ -1,4 +1,6 @@
-import type { EffectsBlocks, LatentGaussian, LatentValues, RowTable } from "../../../density/LatentGaussian.js";
+import type { EffectsBlocks, LatentGaussian } from "../../../density/LatentGaussian.js";
+import type { LatentValues } from "../../../density/LatentValues.js";
+import type { RowTable } from "../../../density/RowTable.js";
 import { addOuter, scaleEffects, scaleTransposed, standardDeviations } from "../../../marginal/effects/effects.js";
 import { effectsBlocks, effectsVectors } from "../../../marginal/factorisations/BlockCholesky.js";
 import { type EffectsHessian, effectsHessian } from "../../../marginal/factorisations/EffectsHessian.js";

@@ -1,85 +1,35 @@
 import type { Design } from "../design/Design.js";
-import { constant } from "../design/holdConstants.js";
-import type { Family, RatioName } from "../family/Family.js";
+import type { Family } from "../family/Family.js";
 import type { Link } from "../family/Link.js";
 import { links } from "../family/links.js";
 import { effectsBytes } from "../kernel/map/effectsLayout.js";
 import { predictorMemory } from "../kernel/PredictorMemory.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
-import type { RandomStream } from "../math/random/RandomStream.js";
 import type { PriorDistribution } from "../prior/Prior.js";
+import type { CompiledModel, LikelihoodBackend } from "./CompiledModel.js";
 import { hyperparameters } from "./Hyperparameters.js";
 import { improperPosteriors } from "./improperPosterior.js";
 import { integratedDensity, type NormalCoefficients } from "./integrated.js";
-import { type JointParts, jointDensity, type Parametrization } from "./jointDensity.js";
+import { type JointParts, jointDensity } from "./jointDensity.js";
 import { kernelLikelihood } from "./kernelLikelihood.js";
-import type { LatentGaussian } from "./LatentGaussian.js";
 import type { Likelihood } from "./Likelihood.js";
-import type { LogDensity, Quantities } from "./LogDensity.js";
 import { latentGaussian } from "./latentGaussianView.js";
 import { mayAddModes } from "./mayAddModes.js";
 import { type PredictorData, predictorData } from "./PredictorData.js";
-import { type ParameterPriors, parameterPriors } from "./parameterPriors.js";
-import { type PearsonChiSquare, pearsonChiSquare } from "./pearson.js";
+import { parameterPriors } from "./parameterPriors.js";
+import { pearsonChiSquare } from "./pearson.js";
 import { plainLikelihood, type ResponseModel } from "./plainLikelihood.js";
 import { originProblems } from "./priorOrigins.js";
 import { quantities, writeParameters } from "./quantities.js";
-import {
-  type ModelPriors,
-  type PredictorPriors,
-  present,
-  resolvePriors,
-  type ScalarPrior,
-  type UsedPrior,
-} from "./resolvePriors.js";
+import { type ModelPriors, type PredictorPriors, present, resolvePriors } from "./resolvePriors.js";
 import { responseRows } from "./responseRows.js";
 import { servedRows } from "./servedRows.js";
-import { type PriorSimulation, type SimulationParts, simulatePrior } from "./simulatePrior.js";
+import { type SimulationParts, simulatePrior } from "./simulatePrior.js";
 import { standardise } from "./standardise.js";
 import { standardisedView } from "./standardisedView.js";
-import type { GaussianReference, TransportReference } from "./TransportReference.js";
-import { type TransportedDensity, transportedDensity } from "./transport.js";
-
-/** Which code computes the likelihood: a fused SIMD kernel where there is one ("auto"), or plain TypeScript always. */
-export type LikelihoodBackend = "auto" | "plain";
-
-/** A model and its data, ready for engines. Each call makes an independent object with buffers of its own. */
-export interface CompiledModel {
-  /** The family of the response. */
-  readonly family: Family;
-  /** Every prior as it is used, defaults included. */
-  readonly priors: readonly UsedPrior[];
-  /** What a draw of this model is made of. */
-  readonly quantities: Quantities;
-  /** Whether a fused kernel serves this model. */
-  readonly hasKernel: boolean;
-  logDensity(parametrization: Parametrization, backend?: LikelihoodBackend): LogDensity;
-  /** The same posterior in the coordinates that a reference of this model gives. Throws RangeError where effects stand on a second predictor. */
-  transportedDensity(reference: TransportReference, backend?: LikelihoodBackend): TransportedDensity;
-  /** Whether all coefficients of the mean have normal or flat priors on the whole line. */
-  readonly hasNormalCoefficients: boolean;
-  /** Whether a prior that the model states may give the posterior several modes. */
-  readonly mayHaveSeveralModes: boolean;
-  /** The same posterior with beta and b integrated out. Throws RangeError where the model has not `hasNormalCoefficients`. */
-  integratedDensity(reference: GaussianReference): LogDensity;
-  /** The model as Gaussian effects under a likelihood, or the reason why it has no such view. */
-  latentGaussian(backend?: LikelihoodBackend): { readonly view: LatentGaussian } | { readonly refusal: string };
-  /** The same in the coordinates of its standardised design, where no covariate's origin or unit shows: for maximum likelihood. */
-  standardisedLatentGaussian(
-    backend?: LikelihoodBackend,
-  ): { readonly view: LatentGaussian } | { readonly refusal: string };
-  /** What exp of a coefficient of the mean is; null where it has no name. */
-  readonly ratios: RatioName | null;
-  /** Null where rows cannot vary by more than the model says; see `pearson.ts`. */
-  readonly pearsonChiSquare: PearsonChiSquare | null;
-  /** The priors one by one, as they can be set against what the likelihood says. */
-  parameterPriors(): ParameterPriors;
-  /** The same model with other priors, as `ParameterPriors.without` gives them. */
-  withPriors(priors: ModelPriors): CompiledModel;
-  /** A draw from the prior predictive distribution. Throws RangeError, fit for the user, where a prior is improper. */
-  simulatePrior(stream: RandomStream): PriorSimulation;
-}
+import { transportedDensity } from "./transport.js";
+import { scalarPriors, usedPriors } from "./usedPriors.js";
 
 /**
  * compile(design, families, priors) -> log density. The prior statements must have passed `checkPriorStatements`.
@@ -134,7 +84,7 @@ function compiledModel(
   const coefficients = normalCoefficients(priors.predictors[0]);
   return {
     family: original.family,
-    priors: [...usedPriors(priors), ...heldPriors(design)],
+    priors: usedPriors(priors, design),
     quantities: quantities(design),
     hasKernel: kernel !== undefined,
     ratios: response.family.ratios?.[design.predictors[0].link] ?? null,
@@ -258,38 +208,6 @@ function normalCoefficients({ intercept, coefficients }: PredictorPriors): Norma
     // Transforms of the whole line are affine.
     logJacobian: known.reduce((sum, { transform }) => sum + transform.logAbsDetJacobian(0), 0),
   };
-}
-
-function heldPriors({ held }: Design): UsedPrior[] {
-  return held.map(({ name, value }) => ({
-    name,
-    distribution: `${constant}(${value})`,
-    truncatedTo: null,
-    origin: "model",
-    proper: true,
-  }));
-}
-
-function scalarPriors(priors: ModelPriors): ScalarPrior[] {
-  return [
-    ...priors.predictors.flatMap(({ intercept, coefficients, terms }) => [
-      ...(intercept === null ? [] : [intercept.prior]),
-      ...coefficients.filter((prior) => prior !== null),
-      ...terms.flatMap(({ sds }) => present(sds)),
-    ]),
-    ...priors.scalars,
-  ];
-}
-
-function usedPriors(priors: ModelPriors): UsedPrior[] {
-  return [
-    ...priors.predictors.flatMap(({ intercept, coefficients, terms }) => [
-      ...(intercept === null ? [] : [intercept.prior.used]),
-      ...coefficients.flatMap((prior) => (prior === null ? [] : [prior.used])),
-      ...terms.flatMap(({ sds, cor }) => [...present(sds), ...present([cor])].map(({ used }) => used)),
-    ]),
-    ...priors.scalars.map(({ used }) => used),
-  ];
 }
 
 /** Improper priors on standard deviations and dispersions by their names, for which a posterior is not shown to exist. */

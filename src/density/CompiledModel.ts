@@ -1,0 +1,51 @@
+import type { Family, RatioName } from "../family/Family.js";
+import type { RandomStream } from "../math/random/RandomStream.js";
+import type { Parametrization } from "./jointDensity.js";
+import type { LatentGaussian } from "./LatentGaussian.js";
+import type { LogDensity, Quantities } from "./LogDensity.js";
+import type { ParameterPriors } from "./parameterPriors.js";
+import type { PearsonChiSquare } from "./pearson.js";
+import type { ModelPriors, UsedPrior } from "./resolvePriors.js";
+import type { PriorSimulation } from "./simulatePrior.js";
+import type { GaussianReference, TransportReference } from "./TransportReference.js";
+import type { TransportedDensity } from "./transport.js";
+
+/** Which code computes the likelihood: a fused SIMD kernel where there is one ("auto"), or plain TypeScript always. */
+export type LikelihoodBackend = "auto" | "plain";
+
+/** A model and its data, ready for engines. Each call makes an independent object with buffers of its own. */
+export interface CompiledModel {
+  /** The family of the response. */
+  readonly family: Family;
+  /** Every prior as it is used, defaults included. */
+  readonly priors: readonly UsedPrior[];
+  /** What a draw of this model is made of. */
+  readonly quantities: Quantities;
+  /** Whether a fused kernel serves this model. */
+  readonly hasKernel: boolean;
+  logDensity(parametrization: Parametrization, backend?: LikelihoodBackend): LogDensity;
+  /** The same posterior in the coordinates that a reference of this model gives. Throws RangeError where effects stand on a second predictor. */
+  transportedDensity(reference: TransportReference, backend?: LikelihoodBackend): TransportedDensity;
+  /** Whether all coefficients of the mean have normal or flat priors on the whole line. */
+  readonly hasNormalCoefficients: boolean;
+  /** Whether a prior that the model states may give the posterior several modes. */
+  readonly mayHaveSeveralModes: boolean;
+  /** The same posterior with beta and b integrated out. Throws RangeError where the model has not `hasNormalCoefficients`. */
+  integratedDensity(reference: GaussianReference): LogDensity;
+  /** The model as Gaussian effects under a likelihood, or the reason why it has no such view. */
+  latentGaussian(backend?: LikelihoodBackend): { readonly view: LatentGaussian } | { readonly refusal: string };
+  /** The same in the coordinates of its standardised design, where no covariate's origin or unit shows: for maximum likelihood. */
+  standardisedLatentGaussian(
+    backend?: LikelihoodBackend,
+  ): { readonly view: LatentGaussian } | { readonly refusal: string };
+  /** What exp of a coefficient of the mean is; null where it has no name. */
+  readonly ratios: RatioName | null;
+  /** Null where rows cannot vary by more than the model says; see `pearson.ts`. */
+  readonly pearsonChiSquare: PearsonChiSquare | null;
+  /** The priors one by one, as they can be set against what the likelihood says. */
+  parameterPriors(): ParameterPriors;
+  /** The same model with other priors, as `ParameterPriors.without` gives them. */
+  withPriors(priors: ModelPriors): CompiledModel;
+  /** A draw from the prior predictive distribution. Throws RangeError, fit for the user, where a prior is improper. */
+  simulatePrior(stream: RandomStream): PriorSimulation;
+}

@@ -1,0 +1,9 @@
+/** Parameters on their own scale, or derivatives with respect to them. */
+export interface LatentValues {
+  /** Length p, in the coordinates of the sampled X (centred where the prior is on the centred intercept). */
+  readonly beta: Float64Array;
+  /** Per factor, q x q lower triangular, diagonal >= 0. b = Lambda u. */
+  readonly Lambda: readonly Float64Array[];
+  /** Length r: the scalar itself, or the coefficients of its own predictor. */
+  readonly dispersion: Float64Array;
+}
