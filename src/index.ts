@@ -59,22 +59,26 @@ export type { InlaFitOptions, LaplaceFitOptions } from "./fit/byApproximation.js
 export type { MlFitOptions } from "./fit/byMl.js";
 export { ChainError } from "./fit/ChainError.js";
 export {
+  checkFitOptions,
   completeFitOptions,
   completeInlaOptions,
   completeLaplaceOptions,
   completeMlOptions,
 } from "./fit/completeOptions.js";
 export { type EffectsCovariance, effectsCovariances } from "./fit/covariance.js";
-export { type DefinedFit, defineEngine, type EngineDefinition } from "./fit/defineEngine.js";
+export { defineEngine } from "./fit/defineEngine.js";
+export type { DefinedEngine, DefinedFit, EngineDefinition } from "./fit/EngineDefinition.js";
 export { type EngineName, engines } from "./fit/engines.js";
-export type { FitEngine } from "./fit/FitEngine.js";
+export type { AnyEngine, FitEngine } from "./fit/FitEngine.js";
 export { type FitOf, type FitOptions, type FitOptionsOf, fit } from "./fit/fit.js";
 export { fitReport, isUntrusted } from "./fit/fitReport.js";
 export type { Fit, InlaFit, LaplaceFit, NutsFit } from "./fit/fitted.js";
 export { type FromFormulaOptions, fromFormula } from "./fit/fromFormula.js";
+export { loadPlugin } from "./fit/loadPlugin.js";
 export { isUntrustedMl, type MlFit } from "./fit/MlFit.js";
 export { mlReport, splitNotes } from "./fit/mlReport.js";
 export type { CompleteFitOptions, NutsFitOptions } from "./fit/nutsOptions.js";
+export type { Plugin, PluginInput } from "./fit/Plugin.js";
 export { type PreparedModel, prepareModel } from "./fit/prepare.js";
 export type { PriorConflict } from "./fit/priorConflict.js";
 export type { ReportContext } from "./fit/ReportContext.js";
@@ -90,8 +94,10 @@ export { createStream } from "./math/random/createStream.js";
 export type { RandomStream } from "./math/random/RandomStream.js";
 export type { StageProgress } from "./math/steps.js";
 export { dispose } from "./parallel/openExecutor.js";
+export { PluginError, type PluginErrorCode } from "./plugin/PluginError.js";
 export type { Criteria } from "./posterior/Criteria.js";
 export { evaluateMarginal } from "./posterior/densityMarginals.js";
+export type { PluginRecord, WithPlugins } from "./posterior/PluginRecord.js";
 export type {
   ApproximationRecord,
   ChainMoments,

@@ -12,7 +12,7 @@ export async function checkCommand(
   { stdout }: Terminal,
 ): Promise<ExitCode> {
   const { model, table } = await readModelAndData(path, flags);
-  const prepared = prepareModel(model, table, { missing: flags.missing });
+  const prepared = prepareModel(model, table, { missing: flags.missing, plugins: flags.plugins });
   const width = widthOf(stdout);
   stdout.write(checkReport(modelCheck(prepared, table, width - checkIndent), { width, style: styleFor(stdout) }));
   return exitCodes.done;

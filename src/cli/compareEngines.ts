@@ -13,7 +13,8 @@ import { clockOf, type ExitCode, exitCodes, reasonOf, type Terminal, UsageError 
 
 export interface CompareEnginesFlags
   extends PairFlags,
-    Omit<CompareEnginesOptions, keyof PairFlags | "against" | "onProgress" | "onEngine" | "signal"> {
+    Omit<CompareEnginesOptions, keyof PairFlags | "against" | "engines" | "onProgress" | "onEngine" | "signal"> {
+  readonly engines?: readonly string[];
   readonly against?: readonly string[];
   readonly json?: boolean;
   readonly digits?: number;
@@ -27,12 +28,17 @@ export async function compareEnginesCommand(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { stdout, stderr } = terminal;
-  const { json, digits, strict, against = [], ...options } = withoutSource(flags);
-  completeCompareEnginesOptions(options); // before a large file is read
+  const { json, digits, strict, against = [], plugins = [], ...options } = withoutSource(flags);
+  completeCompareEnginesOptions({ ...options, plugins }); // before a large file is read
   const source = await readModelAndData(path, flagsOfModel(0, flags));
   tellNotes(source.table, terminal);
   const outside = await Promise.all(against.map(readOutside));
-  const task = { model: source.model, table: source.table, options: { ...options, against: outside } };
+  const task = {
+    model: source.model,
+    table: source.table,
+    options: { ...options, against: outside },
+    plugins: plugins.map(({ name, url }) => ({ name, url })),
+  };
   const { comparison, isInterrupted } = await compared(task, terminal);
   const report = { ...comparison, seconds: { read: source.seconds, total: process.uptime() } };
   if (json) {

@@ -3,11 +3,12 @@ import type { CompareReport, FitColumn } from "../report/CompareReport.js";
 
 /** A comparison as plain data for the reports. `read` is the time it took to read models and data, `total` that since the start, in seconds. */
 export function compareReport(comparison: Comparison, read: number, total: number): CompareReport {
-  const { observations, droppedRows, groups, models, relation, test, notes, warnings } = comparison;
+  const { observations, droppedRows, plugins, groups, models, relation, test, notes, warnings } = comparison;
   const isDubious = warnings.some(({ code }) => ["negative-deviance", "equivalent-likelihoods"].includes(code));
   return {
     observations,
     droppedRows,
+    ...(plugins === undefined ? {} : { plugins }),
     groups,
     fits: models.map(fitColumn),
     relation,

@@ -6,6 +6,7 @@ import {
   compareEngines,
   type EngineComparison,
   EngineDefect,
+  loadPlugin,
   type ModelAst,
   type Table,
 } from "../index.js";
@@ -16,7 +17,11 @@ import { reasonOf } from "./Terminal.js";
 export interface ComparisonTask {
   readonly model: ModelAst;
   readonly table: Table;
-  readonly options: Omit<CompareEnginesOptions, "onProgress" | "onEngine" | "signal">;
+  readonly options: Omit<CompareEnginesOptions, "onProgress" | "onEngine" | "signal" | "plugins" | "engines"> & {
+    readonly engines?: readonly string[] | undefined;
+  };
+  /** Each thread loads them itself. */
+  readonly plugins: readonly { readonly name: string; readonly url: string }[];
 }
 
 export type ComparisonMessage =
@@ -90,8 +95,9 @@ function withoutThread(soFar: EngineComparison, reason: string): EngineCompariso
 
 /** Compares engines in this thread, which hears Ctrl-C while one samples and between two. */
 export async function compareHere(
-  { model, table, options }: ComparisonTask,
-  listener: ComparisonListener,
+  { model, table, options, plugins }: ComparisonTask,
+  listener: Pick<CompareEnginesOptions, "onProgress" | "onEngine" | "signal">,
 ): Promise<EngineComparison> {
-  return compareEngines(model, table, { ...options, ...listener });
+  const loaded = await Promise.all(plugins.map(({ url, name }) => loadPlugin(url, { name })));
+  return compareEngines(model, table, { ...options, plugins: loaded, ...listener });
 }

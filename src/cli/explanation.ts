@@ -8,6 +8,7 @@ import {
   KernelError,
   ModelError,
   OptionsError,
+  PluginError,
   SamplingError,
 } from "../index.js";
 import { asFlags, type ExitCode, exitCodes, InterruptedError, UsageError } from "./Terminal.js";
@@ -34,11 +35,15 @@ export function explanation(error: unknown): Explanation {
   if (error instanceof ExplainedError) return error.explanation;
   if (error instanceof OptionsError) {
     // Null stands for an option that was left out.
-    const problems = error.problems.map(({ message }) => asFlags(`--${message.replace(/, or null$/, "")}`));
+    const problems = error.problems.map(({ message }) =>
+      asFlags(`--${message.replace(/, or null$/, "").replace(/^plugins /, "plugin ")}`),
+    );
     return { lines: problems.map((problem) => `marginalia: ${problem}`), code: exitCodes.usage };
   }
   const message = error instanceof Error ? error.message : String(error);
   if (error instanceof ModelError || error instanceof DataError) return { lines: [message], code: exitCodes.usage };
+  if (error instanceof PluginError)
+    return said(message.replace(`; ${error.hint}`, `\n  ${error.hint}`), exitCodes.usage);
   if (error instanceof UsageError || error instanceof ComparisonError) return said(message, exitCodes.usage);
   if (error instanceof InterruptedError) return said(message, exitCodes.interrupted);
   if (error instanceof ApproximationFailure || error instanceof SamplingError || error instanceof FitFailure)

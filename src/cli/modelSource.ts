@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { fromFormula, type ModelAst, parseModel, type Table } from "../index.js";
+import { fromFormula, type ModelAst, type Plugin, parseModel, type Table } from "../index.js";
 import { readTable } from "../node.js";
 import { reasonOf, type Terminal, UsageError } from "./Terminal.js";
 
@@ -16,11 +16,16 @@ export interface SourceFlags {
   readonly family?: string;
   readonly link?: string;
   readonly missing: "drop" | "error";
+  readonly plugin?: readonly string[];
+  /** Those of `plugin`, loaded. */
+  readonly plugins?: readonly Plugin[];
 }
 
-/** The options of a command without those that name its model and data, of which reports have the rows with missing values. */
-export function withoutSource<F extends Partial<Record<Exclude<keyof SourceFlags, "missing">, unknown>>>(flags: F) {
-  const { data, delimiter, decimal, na, text, formula, family, link, ...others } = flags;
+/** The options of a command without those that name its model and data, of which fits have the rows with missing values and the plugins. */
+export function withoutSource<F extends Partial<Record<Exclude<keyof SourceFlags, "missing" | "plugins">, unknown>>>(
+  flags: F,
+) {
+  const { data, delimiter, decimal, na, text, formula, family, link, plugin, ...others } = flags;
   return others;
 }
 
@@ -118,7 +123,7 @@ export function tellNotes({ notes = [] }: Table, { stderr }: Pick<Terminal, "std
 
 export async function readTableFile(
   path: string,
-  flags: Omit<SourceFlags, "formula" | "family" | "link" | "missing">,
+  flags: Pick<SourceFlags, "delimiter" | "decimal" | "na" | "text">,
 ): Promise<Table> {
   const { delimiter, decimal, na, text } = flags;
   return readTable(path, {
@@ -135,11 +140,12 @@ interface Source {
   readonly data: string;
 }
 
-function given(formula: string, path: string | undefined, { data, family, link }: SourceFlags): Source {
+function given(formula: string, path: string | undefined, { data, family, link, plugins = [] }: SourceFlags): Source {
   if (path !== undefined) throw new UsageError(`two models, "${path}" and --formula: give one of them`);
   if (family === undefined) throw new UsageError("--formula needs a family, as in --family poisson");
   if (data === undefined) throw new UsageError("--formula needs data, as in --data trial.csv");
-  return { model: fromFormula(formula, family, link === undefined ? {} : { link }), data };
+  const families = plugins.flatMap((plugin) => plugin.families);
+  return { model: fromFormula(formula, family, { families, ...(link === undefined ? {} : { link }) }), data };
 }
 
 const ways = 'give a .glmm file, a folder with model.glmm and data.csv, or --formula "y ~ x + (1 | g)" --family normal';

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { comparedEngines, optionSchemas } from "../index.js";
+import { comparedEngines, optionSchemas, type Plugin } from "../index.js";
 import { schemaOptions } from "./schemaOptions.js";
 
 /** What every command takes that reads a model and its data. */
@@ -11,13 +11,19 @@ export function sourceOptions(command: Command): Command {
   );
 }
 
-/** What `fit` takes: its source, and the options of every engine. */
-export function fitOptions(command: Command): Command {
-  const engines = Object.keys(optionSchemas.fit);
+/** What `fit` takes: its source, and the options of every engine, those of plugins too. */
+export function fitOptions(command: Command, plugins: readonly Plugin[]): Command {
+  const defined = plugins.flatMap((plugin) => plugin.engines).map(({ name, options }) => [name, options] as const);
+  const schemas = { ...optionSchemas.fit, ...Object.fromEntries(defined) };
+  const engines = Object.keys(schemas);
   sourceOptions(command).addOption(
-    choice("--engine <name>", "the posterior by nuts, laplace or inla, or maximum likelihood", ...engines),
+    choice(
+      "--engine <name>",
+      "the posterior by nuts, laplace, inla or an engine of a plugin, or maximum likelihood",
+      ...engines,
+    ),
   );
-  return displayOptions(added(command, schemaOptions(optionSchemas.fit, shown)));
+  return displayOptions(added(command, schemaOptions(schemas, shown)));
 }
 
 export function compareOptions(command: Command): Command {
@@ -31,7 +37,7 @@ export function compareOptions(command: Command): Command {
   dataOptions(models, "an lme4 or brms formula in place of a model file, once or twice", repeated)
     .option(
       "--engines <names>",
-      `one model: of ${comparedEngines.join(", ")}, with commas between them; two models: ml, or inla and laplace for a Bayes factor`,
+      `one model: of ${comparedEngines.join(", ")}, and engines of plugins, with commas between them; two models: ml, or inla and laplace for a Bayes factor`,
       names,
     )
     .option("--against <file>", "one model: a fit made elsewhere, .csv or .json; may be given again", repeated);
@@ -41,7 +47,7 @@ export function compareOptions(command: Command): Command {
 }
 
 /** Options that every command describes in words of its own. */
-const shown: readonly string[] = ["missing", "level"];
+const shown: readonly string[] = ["missing", "level", "plugins"];
 
 function added(command: Command, options: readonly Option[]): Command {
   for (const option of options) command.addOption(option);
@@ -58,7 +64,12 @@ function dataOptions<T>(command: Command, formula: string, parse: (text: string,
     .option("--formula <formula>", formula, parse)
     .option("--family <name>", "the family that goes with --formula", parse)
     .option("--link <name>", "the link that goes with --formula (default: the family's usual one)", parse)
-    .addOption(choice("--missing <what>", "rows with missing values", "drop", "error"));
+    .addOption(choice("--missing <what>", "rows with missing values", "drop", "error"))
+    .option(
+      "--plugin <module>",
+      "a module, as a file or package, of families, priors and engines; may be given again",
+      repeated,
+    );
 }
 
 /** How the numbers of a report are shown. */

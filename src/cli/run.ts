@@ -1,22 +1,25 @@
 import { Command, CommanderError } from "commander";
-import { version } from "../index.js";
+import { type Plugin, version } from "../index.js";
 import { approximateCommand, type InlaFlags, type LaplaceFlags } from "./approximate.js";
 import { checkCommand } from "./check.js";
 import { type CompareFlags, compareCommand } from "./compare.js";
+import { definedCommand } from "./defined.js";
 import { explanation } from "./explanation.js";
 import { type FitFlags, fitCommand } from "./fit.js";
 import { type MlFlags, mlCommand } from "./ml.js";
 import type { SourceFlags } from "./modelSource.js";
 import { compareOptions, fitOptions, sourceOptions } from "./options.js";
+import { pluginsOf } from "./plugins.js";
 import { type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
 
 /** Runs one command line; returns the exit code. Nothing is thrown. */
 export async function run(argv: readonly string[], terminal: Terminal): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.done;
-  const program = commandLine(terminal, (code) => {
-    exitCode = code;
-  });
   try {
+    const plugins = await pluginsOf(argv);
+    const program = commandLine(terminal, plugins, (code) => {
+      exitCode = code;
+    });
     if (argv.length === 0) program.help({ error: true });
     await program.parseAsync(argv, { from: "user" });
     return exitCode;
@@ -40,7 +43,7 @@ const strictHelp =
   "exit with 1 if the result must not be trusted: it is partial, a diagnostic warns, or a prior is improper " +
   "(notes on the data alone do not count)";
 
-function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Command {
+function commandLine(terminal: Terminal, plugins: readonly Plugin[], finish: (code: ExitCode) => void): Command {
   const program = new Command("marginalia")
     .description("Bayesian generalized linear mixed models: a model text and a table in, a posterior out.")
     .version(version)
@@ -52,24 +55,24 @@ function commandLine(terminal: Terminal, finish: (code: ExitCode) => void): Comm
       writeErr: (text) => terminal.stderr.write(text),
       outputError: (text, write) => write(text.replace(/^error: /, "marginalia: ")),
     });
-  fitOptions(program.command("fit"))
+  fitOptions(program.command("fit"), plugins)
     .description("sample or approximate the posterior of a model, or maximise its likelihood")
     .option("--out <dir>", "write fit.json, model.glmm and, of a posterior, draws.csv to a folder")
     .option("--covariance", "show the covariance matrix of each random term, its correlations and its LDL' factors")
     .option("--json", "print one JSON document instead of the tables")
     .option("--strict", strictHelp)
     .action(async (model: string | undefined, flags: FitFlags | LaplaceFlags | InlaFlags | MlFlags, command: Command) =>
-      finish(await fitByEngine(model, flags, command, terminal)),
+      finish(await fitByEngine(model, { ...flags, plugins }, command, terminal)),
     );
   sourceOptions(program.command("check"))
     .description("show the model in mathematics, its priors as used and the problems found; fits nothing")
     .action(async (model: string | undefined, flags: SourceFlags) =>
-      finish(await checkCommand(model, flags, terminal)),
+      finish(await checkCommand(model, { ...flags, plugins }, terminal)),
     );
   compareOptions(program.command("compare"))
     .description("one model through several engines, or two models one against the other")
     .action(async (models: readonly string[], flags: CompareFlags) =>
-      finish(await compareCommand(models, flags, terminal)),
+      finish(await compareCommand(models, { ...flags, plugins }, terminal)),
     );
   return program;
 }
@@ -81,10 +84,13 @@ async function fitByEngine(
   command: Command,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { missing } = flags;
-  if (flags.engine === "ml") return mlCommand(model, { ...givenFlags(command), engine: "ml", missing }, terminal);
+  const { missing, plugins = [] } = flags;
+  const given = { ...givenFlags(command), missing, plugins };
+  const defined = plugins.flatMap(({ engines }) => engines).find(({ name }) => name === flags.engine);
+  if (defined !== undefined) return definedCommand(model, defined, given, terminal);
+  if (flags.engine === "ml") return mlCommand(model, { ...given, engine: "ml" }, terminal);
   if (flags.engine === "laplace" || flags.engine === "inla")
-    return approximateCommand(model, { ...givenFlags(command), engine: flags.engine, missing }, terminal);
+    return approximateCommand(model, { ...given, engine: flags.engine }, terminal);
   // Documents of nuts have the default seed as a text.
   return fitCommand(model, { ...flags, seed: flags.seed ?? "1" }, terminal);
 }

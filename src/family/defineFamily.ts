@@ -8,9 +8,18 @@ const FUNCTIONS = ["checkResponse", "rowLikelihood", "mean", "variance", "simula
 
 /** Checks a user's record, its derivatives by differences, and returns it; throws a TypeError that lists everything wrong with it. */
 export function defineFamily(family: Family): Family {
-  const problems = [...problemsOfNames(family), ...problemsOfSlots(family), ...problemsOfFunctions(family)];
+  const { slots }: Partial<Family> = family;
+  const isRecord = Array.isArray(slots) && slots.every(isSlot);
+  const problems = isRecord
+    ? [...problemsOfNames(family), ...problemsOfSlots(family), ...problemsOfFunctions(family)]
+    : ['slots must be a list of { kind: "mean", "dispersion" or "data", name, and links unless the kind is "data" }'];
   if (problems.length === 0) return family;
   throw new TypeError(`the family "${family.name}" cannot be used: ${problems.join("; ")}`);
+}
+
+function isSlot(slot: unknown): boolean {
+  if (typeof slot !== "object" || slot === null || !("kind" in slot && "name" in slot)) return false;
+  return slot.kind === "data" || ("links" in slot && Array.isArray(slot.links));
 }
 
 function problemsOfNames({ name, slots }: Family): string[] {

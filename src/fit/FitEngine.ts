@@ -1,7 +1,7 @@
 import type { Engine, EngineContext } from "../engine/Engine.js";
 import type { Given, OptionSchema } from "../engine/OptionSchema.js";
 import type { Problem } from "../language/ModelError.js";
-import type { PreparedModel } from "./prepare.js";
+import type { PreparedModel } from "./PreparedModel.js";
 
 /** An engine as `fit` runs it, on a model met with its data. */
 export interface FitEngine<Name extends string, Schema extends OptionSchema, Result>

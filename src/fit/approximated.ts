@@ -3,6 +3,7 @@ import type { EngineContext } from "../engine/Engine.js";
 import { EngineError } from "../engine/EngineError.js";
 import type { Given } from "../engine/OptionSchema.js";
 import { runSteps, type Steps } from "../math/steps.js";
+import { pluginsOf } from "../posterior/PluginRecord.js";
 import type { ApproximationRecord, Posterior } from "../posterior/Posterior.js";
 import { hasJointDraws, withJointDraws } from "../posterior/quantities.js";
 import type { inlaFitSchema, laplaceFitSchema } from "./approximationSchemas.js";
@@ -45,7 +46,7 @@ export async function approximated(
 function inTable(posterior: Posterior, prepared: PreparedModel): Posterior {
   const { engine, parameters, randomEffects, linearCombinations, criteria, record } = posterior;
   const placed = {
-    ...{ engine, parameters, randomEffects, record },
+    ...{ engine, parameters, randomEffects, record: { ...record, ...pluginsOf(prepared) } },
     ...(linearCombinations === undefined ? {} : { linearCombinations }),
     ...(criteria === undefined ? {} : { criteria: inTableOrder(criteria, prepared.design.rowIndex) }),
   };
@@ -61,8 +62,9 @@ export async function escalated(
   asked: GivenOptions,
   context: EngineContext,
 ): Promise<NutsFit> {
-  const { seed, missing, level, families, priors, onProgress, onQuality, signal, workers, workerUrl } = asked;
-  const options = { seed, missing, level, families, priors, onProgress, onQuality, signal, workers, workerUrl };
+  const { seed, missing, level, families, priors, plugins, onProgress, onQuality, signal, workers, workerUrl } = asked;
+  const ofModel = { missing, level, families, priors, plugins };
+  const options = { ...ofModel, seed, onProgress, onQuality, signal, workers, workerUrl };
   const sampled = await nutsEngine.run(model, options, { ...context, start: context.now() });
   const reason = {
     code: "escalated",

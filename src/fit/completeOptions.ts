@@ -25,9 +25,16 @@ export function checkFitOptions(engine: AnyEngine, options: object): void {
 /** The option `engine` of a fit that runs this engine. */
 function engineOption(engine: AnyEngine) {
   const names = engines.map(({ name }) => JSON.stringify(name)).join(" or ");
-  const isThis = (given: unknown): given is unknown => given === engine.name || given === engine;
+  const isThis = (given: unknown): given is unknown => given === engine.name || isSameEngine(given, engine);
   const type = { ...value(`${names}, or an engine made by defineEngine`, isThis), isOfType: isText };
   return option<unknown>(type, { default: engine.name, sentence: "the engine", example: engine.name });
+}
+
+/** An engine that is made anew from its definition is the same engine. */
+function isSameEngine(given: unknown, engine: AnyEngine): boolean {
+  if (given === engine) return true;
+  const definition = "definition" in engine ? engine.definition : null;
+  return typeof given === "object" && given !== null && "definition" in given && given.definition === definition;
 }
 
 const isText = (given: unknown) => typeof given === "string";

@@ -7,7 +7,7 @@ import { mean, standardDeviation } from "../math/moments.js";
 import type { Steps } from "../math/steps.js";
 import type { ModeRecord, Posterior } from "../posterior/Posterior.js";
 import type { Summary } from "../summary/Summary.js";
-import type { PreparedModel } from "./prepare.js";
+import type { PreparedModel } from "./PreparedModel.js";
 import { conflict, limitOf, type PriorConflict, priorConflicts } from "./priorConflict.js";
 import { likelihoodAt, surprise } from "./surprise.js";
 

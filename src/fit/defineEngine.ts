@@ -1,39 +1,17 @@
 import { withDefaults } from "../engine/checkOptions.js";
-import type { EngineContext } from "../engine/Engine.js";
 import { EngineError } from "../engine/EngineError.js";
-import { type OptionSchema, type OptionsOf, option } from "../engine/OptionSchema.js";
+import { type OptionSchema, option } from "../engine/OptionSchema.js";
 import { listener, optional, seed } from "../engine/optionTypes.js";
 import type { StageProgress } from "../math/steps.js";
+import { pluginsOf } from "../posterior/PluginRecord.js";
 import type { Posterior } from "../posterior/Posterior.js";
-import { rememberEngine } from "./definedEngines.js";
+import type { DefinedEngine, EngineDefinition } from "./EngineDefinition.js";
 import { engines } from "./engines.js";
-import { type FitEngine, judgeForPosterior } from "./FitEngine.js";
-import { type Fit, fitted } from "./fitted.js";
-import { modelSchema } from "./modelOptions.js";
+import { judgeForPosterior } from "./FitEngine.js";
+import { fitted } from "./fitted.js";
+import { type ModelOptions, modelSchema } from "./modelOptions.js";
 import { signalOption } from "./nutsSchema.js";
-import type { PreparedModel } from "./prepare.js";
-
-/** An engine of one's own, which has a posterior. */
-export interface EngineDefinition<Name extends string, Schema extends OptionSchema> {
-  /** As reports call it. */
-  readonly name: Name;
-  /** What it does, in a sentence without a full stop. */
-  readonly sentence: string;
-  /** Its own options; those of every engine (`missing`, `level`, `families`, `priors`, `seed`, `signal`, `onProgress`) come besides. */
-  readonly options: Schema;
-  /** Why the engine cannot fit a model, with the way out; null where it can. Absent: it takes every model. */
-  refuses?(model: PreparedModel, options: OptionsOf<Schema>): string | null;
-  /**
-   * The posterior of the parameters and random effects that the model names, in its order (`model.compiled.quantities`). `model.compiled` has the log
-   * density with its gradient (`logDensity`) and the model as Gaussian effects under a likelihood (`latentGaussian`). Options have their defaults.
-   */
-  run(model: PreparedModel, options: OptionsOf<Schema>, context: EngineContext): Posterior | Promise<Posterior>;
-}
-
-/** A posterior by an engine of one's own. */
-export interface DefinedFit<Name extends string> extends Fit {
-  readonly engine: Name;
-}
+import type { PreparedModel } from "./PreparedModel.js";
 
 const commonSchema = {
   ...modelSchema,
@@ -53,27 +31,28 @@ const NAME = /^[a-z][a-z0-9_-]*$/i;
 /** Checks a record and makes an engine of it: `fit(model, data, { engine: mine })`. Throws TypeError with everything that is wrong with it. */
 export function defineEngine<const Name extends string, Schema extends OptionSchema>(
   definition: EngineDefinition<Name, Schema>,
-): FitEngine<Name, typeof commonSchema & Schema, DefinedFit<Name>> {
+): DefinedEngine<Name, typeof commonSchema & Schema, Schema> {
   const problems = definitionProblems(definition);
   if (problems.length > 0)
     throw new TypeError(`the engine "${String(definition.name)}" cannot be used: ${problems.join("; ")}`);
   const { name, sentence, options: own } = definition;
-  const engine: FitEngine<Name, typeof commonSchema & Schema, DefinedFit<Name>> = {
+  return {
+    definition,
     name,
     sentence,
     options: { ...commonSchema, ...own },
     judge: judgeForPosterior,
     refuses: (model, options) => definition.refuses?.(model, withDefaults(own, options)) ?? null,
     async run(model, options, context) {
+      const { level }: ModelOptions = options;
       const start = context.now();
-      const posterior = await definition.run(model, withDefaults(own, options), context);
+      const posterior = await asOurs(() => definition.run(model, withDefaults(own, options), context));
       checkPosterior(name, posterior, model);
       const seconds = { compile: (start - context.start) / 1000, sampling: (context.now() - start) / 1000 };
-      return { ...fitted(model, { ...posterior, engine: name }, seconds, options), engine: name };
+      const record = { ...posterior.record, ...pluginsOf(model) };
+      return { ...fitted(model, { ...posterior, engine: name, record }, seconds, { level }), engine: name };
     },
   };
-  rememberEngine(engine);
-  return engine;
 }
 
 function definitionProblems({
@@ -99,6 +78,16 @@ function wrongDefaults(options: OptionSchema): string[] {
   return Object.entries(options).flatMap(([name, { type, default: byDefault }]) =>
     type.accepts(byDefault) ? [] : [`the default of its option "${name}" is not allowed: ${type.allowed}`],
   );
+}
+
+/** An EngineError of another copy of the library, as one of this copy. */
+async function asOurs<T>(run: () => T | Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const isForeign = error instanceof Error && error.name === "EngineError" && !(error instanceof EngineError);
+    throw isForeign ? new EngineError(error.message, { cause: error }) : error;
+  }
 }
 
 /** Throws EngineError where a posterior is not of the model's quantities. */

@@ -1,13 +1,15 @@
-import type { AnyEngine } from "./FitEngine.js";
+import type { OptionSchema } from "../engine/OptionSchema.js";
+import type { EngineDefinition } from "./EngineDefinition.js";
 
-const defined = new WeakSet<object>();
-
-/** Keeps an engine that `defineEngine` has made and checked. */
-export function rememberEngine(engine: AnyEngine): void {
-  defined.add(engine);
+/**
+ * What an engine made by `defineEngine` was made of, by this copy of the library or by another, as of a plugin that brings its own; null for any
+ * other value.
+ */
+export function definitionOf(value: unknown): EngineDefinition<string, OptionSchema> | null {
+  if (typeof value !== "object" || value === null || !("definition" in value)) return null;
+  return isDefinition(value.definition) ? value.definition : null;
 }
 
-/** Whether a value was made by `defineEngine`. */
-export function isDefinedEngine(value: unknown): value is AnyEngine {
-  return typeof value === "object" && value !== null && defined.has(value);
+export function isDefinition(value: unknown): value is EngineDefinition<string, OptionSchema> {
+  return typeof value === "object" && value !== null && "name" in value && "run" in value && "options" in value;
 }

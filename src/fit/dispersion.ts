@@ -1,5 +1,5 @@
 import { chiSquareTail } from "../math/special/tailProbability.js";
-import type { PreparedModel } from "./prepare.js";
+import type { PreparedModel } from "./PreparedModel.js";
 
 /** How the rows of counts vary about their fitted means, beside what the family allows. */
 export interface DispersionCheck {

@@ -6,13 +6,16 @@ import type { ModelAst } from "../language/ast.js";
 import { createStream } from "../math/random/createStream.js";
 import { throwIfAborted } from "../math/steps.js";
 import { checkFitOptions } from "./completeOptions.js";
-import { isDefinedEngine } from "./definedEngines.js";
+import { definitionOf } from "./definedEngines.js";
+import type { DefinedFit } from "./EngineDefinition.js";
 import { type BuiltInEngine, type EngineName, engines } from "./engines.js";
 import type { AnyEngine, FitEngine } from "./FitEngine.js";
 import type { InlaFit, LaplaceFit, NutsFit } from "./fitted.js";
 import { asForeseen, foreseen } from "./foreseen.js";
+import { withPlugins } from "./loadPlugin.js";
 import type { MlFit } from "./MlFit.js";
 import { isSignal } from "./nutsSchema.js";
+import { isListOfPlugins, isPlugin, type PluginInput } from "./Plugin.js";
 import { prepare } from "./prepare.js";
 import { inThisThread } from "./thisThread.js";
 
@@ -43,8 +46,8 @@ export async function fit<Schema extends OptionSchema, Result>(
   options: { readonly engine: FitEngine<string, Schema, Result> } & Given<NoInfer<Schema>>,
 ): Promise<Result>;
 /**
- * FitsByEngine a model to data: text or AST, and anything with named columns.
- * Throws ModelError or DataError for what is wrong with the input, OptionsError for options, ChainError where sampling fails,
+ * Fits a model to data: text or AST, and anything with named columns.
+ * Throws ModelError or DataError for what is wrong with the input, OptionsError for options, PluginError for plugins, ChainError where sampling fails,
  * EngineError where an engine does not serve the model or the likelihood cannot be maximised, ApproximationFailure where there is nothing to
  * approximate from, EngineDefect (an EngineError) for what an engine does not foresee.
  */
@@ -59,17 +62,28 @@ export async function fit<E extends EngineName>(
   data: TableInput,
   options: { readonly engine?: E | undefined } & FitOptionsOf<NoInfer<E>>,
 ): Promise<FitOf<E | "nuts">>;
+/** By the engine of a plugin, named. */
+export async function fit<Name extends string>(
+  model: ModelAst | string,
+  data: TableInput,
+  options: {
+    readonly engine: Name extends EngineName ? never : Name;
+    readonly plugins: readonly PluginInput[];
+  } & Readonly<Record<string, unknown>>,
+): Promise<DefinedFit<Name>>;
 export async function fit(model: ModelAst | string, data: TableInput, options: object = {}): Promise<unknown> {
-  return fitBy(engineOf(options), model, data, options);
+  const loaded = await withPlugins(options);
+  return fitBy(await engineOf(loaded), model, data, loaded);
 }
 
-/** FitsByEngine by an engine, which its options need not name. */
+/** Fits by an engine, which its options need not name. */
 export async function fitBy<Schema extends OptionSchema, Result>(
   engine: FitEngine<string, Schema, Result>,
   model: ModelAst | string,
   data: TableInput,
-  options: Given<Schema>,
+  given: Given<Schema>,
 ): Promise<Result> {
+  const options = await withPlugins(given);
   checkFitOptions(engine, options);
   const context = contextOf(options);
   throwIfAborted(context.signal);
@@ -84,12 +98,14 @@ export async function fitBy<Schema extends OptionSchema, Result>(
   }
 }
 
-/** The engine that options ask for: by its name, or the record itself; where they ask for none that there is, the check of the options says so. */
-function engineOf(options: object): AnyEngine {
+/** The engine that options ask for: by its name, also of one in a plugin, or the record itself; where they ask for none that there is, the check of the options says so. */
+async function engineOf(options: object): Promise<AnyEngine> {
   const [byDefault] = engines;
-  const given: unknown = typeof options === "object" && options !== null ? Reflect.get(options, "engine") : undefined;
-  if (isDefinedEngine(given)) return given;
-  return engines.find(({ name }) => name === given) ?? byDefault;
+  const { engine: given, plugins }: { readonly engine?: unknown; readonly plugins?: unknown } = Object(options);
+  const definition = definitionOf(given);
+  if (definition !== null) return (await import("./defineEngine.js")).defineEngine(definition);
+  const ofPlugins = isListOfPlugins(plugins) ? plugins.filter(isPlugin).flatMap((plugin) => plugin.engines) : [];
+  return [...engines, ...ofPlugins].find(({ name }) => name === given) ?? byDefault;
 }
 
 /** What an engine gets of the platform and of options that have been checked. */

@@ -1,5 +1,6 @@
 import { samplerDiagnostics } from "../diagnostics/sampler.js";
 import { modelText } from "../language/printer.js";
+import { pluginsOf } from "../posterior/PluginRecord.js";
 import type { FitReport } from "../report/FitReport.js";
 import { priorLine } from "../report/fitFacts.js";
 import type { Ratios } from "../report/Ratios.js";
@@ -27,6 +28,7 @@ export function fitReport(fit: Fit, context: ReportContext = {}): FitReport {
     family: design.response.family,
     observations: design.rows,
     droppedRows: design.droppedRows.length,
+    ...pluginsOf(fit),
     groups: design.predictors.flatMap(({ factors }) =>
       factors.map(({ name, levels }) => ({ name, levels: levels.length })),
     ),

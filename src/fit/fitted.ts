@@ -8,8 +8,7 @@ import { summarise } from "../summary/summarise.js";
 import { conflictsOf } from "./conflictsOf.js";
 import { type DispersionCheck, dispersionCheck } from "./dispersion.js";
 import { foreseen } from "./foreseen.js";
-import type { ModelOptions } from "./modelOptions.js";
-import type { Note, PreparedModel } from "./prepare.js";
+import type { Note, PreparedModel } from "./PreparedModel.js";
 import type { PriorConflict } from "./priorConflict.js";
 
 /** A fitted model, by an engine that has a posterior. */
@@ -65,7 +64,7 @@ export function fitted(
   prepared: PreparedModel,
   posterior: Posterior,
   seconds: Fit["seconds"],
-  { level = DEFAULT_LEVEL }: ModelOptions,
+  { level = DEFAULT_LEVEL }: { readonly level?: number | undefined },
 ): Fit {
   const computed = <T>(compute: () => T) => once(() => foreseen(posterior.engine, prepared, compute));
   const summary = computed(() => summarise(posterior, { level }));

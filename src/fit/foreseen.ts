@@ -7,7 +7,7 @@ import { OptionsError } from "../engine/OptionsError.js";
 import { KernelError } from "../kernel/KernelError.js";
 import { ModelError } from "../language/ModelError.js";
 import type { Steps } from "../math/steps.js";
-import type { PreparedModel } from "./prepare.js";
+import type { PreparedModel } from "./PreparedModel.js";
 
 /** Errors whose messages are written for the user. */
 const foreseenErrors = [

@@ -1,4 +1,5 @@
 import { modelText } from "../language/printer.js";
+import { pluginsOf } from "../posterior/PluginRecord.js";
 import { priorLine } from "../report/fitFacts.js";
 import type { MlReport, ModeRow } from "../report/MlReport.js";
 import type { Ratios } from "../report/Ratios.js";
@@ -24,6 +25,7 @@ export function mlReport(fit: MlFit, context: ReportContext = {}): MlReport {
     family: design.response.family,
     observations: design.rows,
     droppedRows: design.droppedRows.length,
+    ...pluginsOf(fit),
     groups: design.predictors.flatMap(({ factors }) =>
       factors.map(({ name, levels }) => ({ name, levels: levels.length })),
     ),

@@ -3,6 +3,9 @@ import { choice, probability, value } from "../engine/optionTypes.js";
 import type { Family } from "../family/Family.js";
 import type { PriorDistribution } from "../prior/Prior.js";
 import { DEFAULT_LEVEL } from "../summary/Summary.js";
+import { isListOfPlugins } from "./Plugin.js";
+
+const repeated = { kind: "repeated" } as const;
 
 /** Options that every engine takes. */
 export const modelSchema = {
@@ -27,6 +30,16 @@ export const modelSchema = {
     sentence: "priors besides the built-in ones, made by `definePrior`; chains then run in this thread",
     example: [],
   }),
+  plugins: option(
+    { ...value("a list of URLs of modules, or of plugins made by loadPlugin", isListOfPlugins), argument: repeated },
+    {
+      default: [],
+      sentence:
+        "modules that export families, priors and engines, by their URLs or as `loadPlugin` returns them; worker threads import them too",
+      example: ["file:///home/me/geometric.js"],
+      flag: "--plugin <module>",
+    },
+  ),
 };
 
 export type ModelOptions = Given<typeof modelSchema>;

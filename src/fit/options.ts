@@ -5,6 +5,7 @@ import { families as builtInFamilies } from "../family/families.js";
 import { didYouMean } from "../language/suggest.js";
 import { priors as builtInPriors } from "../prior/priors.js";
 import type { ModelOptions } from "./modelOptions.js";
+import { isPlugin } from "./Plugin.js";
 
 /**
  * What is wrong with the options of a call. `elsewhere` says of a name that the schema does not have where it belongs; null where it is unknown.
@@ -21,13 +22,19 @@ export function schemaProblems(
     ]);
   const wrong = optionProblems(schema, options);
   const isList = (name: string) => !wrong.some(({ option }) => option === name);
-  const { families, priors }: ModelOptions = options;
+  const { families = [], priors = [], plugins = [] }: ModelOptions = options;
+  const loaded = isList("plugins") ? plugins.filter(isPlugin) : [];
+  const ofPlugins = (kind: "families" | "priors" | "engines") =>
+    loaded.flatMap((plugin) => plugin[kind].map((record) => ({ record, owner: `the plugin "${plugin.name}"` })));
+  const given = (option: "families" | "priors", records: readonly Named[]) =>
+    isList(option) ? records.map((record) => ({ record, owner: option })) : [];
   const known = Object.keys(schema);
   const unknown = Object.keys(options).filter((name) => !known.includes(name));
   return [
     ...wrong,
-    ...(isList("families") ? takenNames("families", families ?? [], builtInFamilies) : []),
-    ...(isList("priors") ? takenNames("priors", priors ?? [], builtInPriors) : []),
+    ...takenNames("families", [...given("families", families), ...ofPlugins("families")], builtInFamilies),
+    ...takenNames("priors", [...given("priors", priors), ...ofPlugins("priors")], builtInPriors),
+    ...takenNames("plugins", ofPlugins("engines"), []),
     ...unknown.map((name): OptionProblem => {
       const place = elsewhere(name);
       if (place !== null) return { option: name, code: "other-engine", message: place };
@@ -37,14 +44,28 @@ export function schemaProblems(
   ];
 }
 
-function takenNames(option: string, given: readonly Named[], builtIn: readonly Named[]): OptionProblem[] {
-  const names = [...builtIn, ...given].map(({ name }) => name);
-  const taken = new Set(names.filter((name, k) => names.indexOf(name) < k));
-  return [...taken].map((name) => ({
-    option,
-    code: "name-taken",
-    message: `${option} has "${name}", a name that is taken; allowed: names of their own`,
-  }));
+/** Names that two records have; one that is given twice is one record. */
+function takenNames(option: string, given: readonly Owned[], builtIn: readonly Named[]): OptionProblem[] {
+  const others = new Map<string, Named>(builtIn.map((record) => [record.name, record]));
+  return given.flatMap(({ record, owner }): OptionProblem[] => {
+    const { name } = record;
+    const other = others.get(name);
+    others.set(name, record);
+    if (other === undefined || other === record) return [];
+    return [
+      {
+        option: owner === option ? option : "plugins",
+        code: "name-taken",
+        message: `${owner === option ? option : "plugins"} has "${name}"${owner === option ? "" : ` of ${owner}`}, a name that is taken; allowed: names of their own`,
+      },
+    ];
+  });
+}
+
+interface Owned {
+  readonly record: Named;
+  /** Where it comes from. */
+  readonly owner: string;
 }
 
 interface Named {

@@ -1,10 +1,10 @@
-import { type TableFacts, tableFacts } from "../data/tableFacts.js";
+import { tableFacts } from "../data/tableFacts.js";
 import { type TableInput, toTable } from "../data/toTable.js";
-import type { CompiledModel } from "../density/CompiledModel.js";
 import { compileDensity } from "../density/compileDensity.js";
 import { checkPriorStatements } from "../density/priorStatements.js";
 import { buildDesign } from "../design/buildDesign.js";
-import type { Design } from "../design/Design.js";
+import { refuseProblems } from "../engine/checkOptions.js";
+import { OptionsError } from "../engine/OptionsError.js";
 import { families as builtInFamilies } from "../family/families.js";
 import type { ModelAst } from "../language/ast.js";
 import { ModelError, type Problem } from "../language/ModelError.js";
@@ -12,30 +12,19 @@ import { parseModel } from "../language/parser.js";
 import { printModel } from "../language/printer.js";
 import type { Vocabulary } from "../parallel/ChainTask.js";
 import { priors as builtInPriors } from "../prior/priors.js";
-import type { ModelOptions } from "./modelOptions.js";
+import { type ModelOptions, modelSchema } from "./modelOptions.js";
+import { schemaProblems } from "./options.js";
+import { isPlugin, type Plugin, pluginRecord } from "./Plugin.js";
+import type { Note, PreparedModel } from "./PreparedModel.js";
 
-export interface Note {
-  readonly code: string;
-  readonly message: string;
-}
-
-/** A model met with its data, ready to be fitted. */
-export interface PreparedModel {
-  readonly ast: ModelAst;
-  readonly design: Design;
-  readonly compiled: CompiledModel;
-  /** What is weak but does not stop a fit; of severity "note" where rows are dropped (code "dropped-rows"). */
-  readonly problems: readonly Problem[];
-  /** For information: what was recognised in reading the data, or taken one way of several. */
-  readonly notes: readonly Note[];
-  readonly data: TableFacts;
-}
+export type { Note, PreparedModel };
 
 /**
  * Compiles a model with its data: all problems of both at once.
- * Throws ModelError, or DataError where the data are not a table.
+ * Throws ModelError, DataError where the data are not a table, and OptionsError for options.
  */
 export function prepareModel(model: ModelAst | string, data: TableInput, options: ModelOptions = {}): PreparedModel {
+  refuseProblems(schemaProblems(modelSchema, options, () => null));
   return prepare(model, data, options, (problem) => problem);
 }
 
@@ -49,6 +38,7 @@ export function prepare(
   const judged = (found: readonly Problem[]) => found.map(judge).filter((problem) => problem !== null);
   const ast = withSource(typeof model === "string" ? parseModel(model) : model);
   const { families, priors } = vocabulary(options);
+  const plugins = loadedPlugins(options);
   const table = toTable(data);
   const built = buildDesign(ast, table, families, { missing: options.missing ?? "drop" });
   const problems = judged([...built.problems, ...checkPriorStatements(ast, priors)]);
@@ -69,11 +59,27 @@ export function prepare(
       ...new Map(problems.filter(isNote).map(({ code, message }) => [message, { code, message }])).values(),
     ],
     data: tableFacts(table),
+    plugins: plugins.map(pluginRecord),
   };
 }
 
-export function vocabulary({ families = [], priors = [] }: ModelOptions): Vocabulary {
-  return { families: [...builtInFamilies, ...families], priors: [...builtInPriors, ...priors] };
+/** Throws OptionsError for a plugin that has not been loaded, where there is no waiting for it. */
+function loadedPlugins({ plugins = [] }: ModelOptions): Plugin[] {
+  return plugins.map((plugin) => {
+    if (isPlugin(plugin)) return plugin;
+    const message = "plugins has a module that has not been loaded; allowed here: what loadPlugin returns";
+    throw new OptionsError([{ option: "plugins", code: "not-allowed", message }]);
+  });
+}
+
+/** The families and priors that a model may name, those of plugins after those given by value. */
+export function vocabulary(options: ModelOptions): Vocabulary {
+  const { families = [], priors = [] } = options;
+  const plugins = loadedPlugins(options);
+  return {
+    families: [...builtInFamilies, ...families, ...plugins.flatMap((plugin) => plugin.families)],
+    priors: [...builtInPriors, ...priors, ...plugins.flatMap((plugin) => plugin.priors)],
+  };
 }
 
 /** An AST that was built, not parsed, is printed and parsed once, so that its problems can be quoted too. */

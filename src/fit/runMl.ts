@@ -17,6 +17,7 @@ import type { Given } from "../engine/OptionSchema.js";
 import type { ModelAst } from "../language/ast.js";
 import { ModelError, type Problem } from "../language/ModelError.js";
 import { runSteps, type Steps } from "../math/steps.js";
+import { pluginsOf } from "../posterior/PluginRecord.js";
 import { dispersionCheck } from "./dispersion.js";
 import { foreseen, foreseenSteps } from "./foreseen.js";
 import { judgeForMl } from "./judgeForMl.js";
@@ -146,7 +147,7 @@ export function* maximise(
     const tested = isLimit ? testable(hypotheses) : hypotheses;
     const found = yield* maximumLikelihood(view, options, tested, onProgress ?? null);
     const whole = isLimit ? asFitOfModel(found, design, fitted) : found;
-    return { ...whole, notes: [...whole.notes, ...originNotes(design)] };
+    return { ...whole, notes: [...whole.notes, ...originNotes(design)], ...pluginsOf(prepared) };
   }
   const ml = yield* foreseenSteps("ml", prepared, searched());
   const fit = (performance.now() - start) / 1000;

@@ -14,6 +14,7 @@ import type { Executor } from "../parallel/Executor.js";
 import { isSmall } from "../parallel/isSmall.js";
 import { openExecutor } from "../parallel/openExecutor.js";
 import type { ChainRun } from "../parallel/runChains.js";
+import { pluginsOf } from "../posterior/PluginRecord.js";
 import type { ModeRecord } from "../posterior/Posterior.js";
 import { posteriorFromChains } from "../posterior/posteriorFromChains.js";
 import { ChainError } from "./ChainError.js";
@@ -60,16 +61,17 @@ function placeOf(workerUrl: NutsGiven["workerUrl"]): string | null {
 }
 
 function sample(
-  { ast, design, compiled }: PreparedModel,
+  { ast, design, compiled, plugins }: PreparedModel,
   { chains, nuts, targetEss, extendTo }: CompleteFitOptions,
   { coordinates, modes }: Pick<Chosen, "coordinates" | "modes">,
   executor: Executor,
   options: NutsGiven,
 ): Promise<ChainRun> {
+  const urls = plugins.map(({ url }) => url);
   const tasks = Array.from({ length: chains }, (_, k) => {
     const mode = k % modes.length; // the first is the origin of the coordinates
     const start = mode > 0 ? { centre: modes[mode].centre } : {};
-    return { ast, design, coordinates, options: nuts, chain: k + 1, ...start };
+    return { ast, design, plugins: urls, coordinates, options: nuts, chain: k + 1, ...start };
   });
   const { onProgress, onQuality, signal, timeLimitSeconds } = options;
   const limit = timeLimit(signal, timeLimitSeconds);
@@ -214,7 +216,7 @@ function fitOf(
   const isExtended = targetEss === null && chains[0].draws > run.nuts.draws;
   const notes = [...prepared.notes, ...(isExtended ? [extension(run.nuts.draws, chains[0].draws)] : [])];
   const mode = run.main === null ? {} : { mode: run.main };
-  const posterior = { ...drawn, record: { ...drawn.record, partial, ...mode } };
+  const posterior = { ...drawn, record: { ...drawn.record, partial, ...mode, ...pluginsOf(prepared) } };
   return { ...fitted({ ...prepared, notes }, posterior, seconds, run), engine: "nuts" };
 }
 

@@ -18,6 +18,8 @@ export type Coordinates = Parametrization | TransportReference | GaussianReferen
 export interface ChainTask {
   readonly ast: ModelAst;
   readonly design: Design;
+  /** URLs of the plugins whose families and priors the model may name, which each thread imports. */
+  readonly plugins: readonly string[];
   readonly coordinates: Coordinates;
   readonly options: NutsOptions;
   /** From 1; it picks the random stream. */

@@ -12,7 +12,7 @@ export interface ExecutorOptions {
   readonly workers: number;
   /** Where the worker file is, for a bundle that moves it; null for the worker of this build. */
   readonly workerUrl: string | null;
-  /** For chains in this thread; workers know the built-in families and priors only. */
+  /** For chains in this thread; workers know the built-in families and priors, and those of plugins. */
   readonly vocabulary: Vocabulary;
 }
 

@@ -2,9 +2,10 @@ import { platform } from "#platform";
 import type { ChainProgress } from "../engine/hmc/chain.js";
 import { SamplingError } from "../engine/hmc/SamplingError.js";
 import { families } from "../family/families.js";
+import { importPlugin, type PluginExports } from "../plugin/importPlugin.js";
 import type { ChainDraws } from "../posterior/posteriorFromChains.js";
 import { priors } from "../prior/priors.js";
-import { type ChainTask, startChain } from "./ChainTask.js";
+import { type ChainTask, startChain, type Vocabulary } from "./ChainTask.js";
 import { TURN_MILLISECONDS } from "./Executor.js";
 import { type ChainMessage, isChainCommand } from "./messages.js";
 
@@ -41,7 +42,7 @@ async function runTask(
   isStopped: () => boolean,
   report: (progress: ChainProgress) => void,
 ): Promise<ChainDraws> {
-  const chain = startChain(task, { families, priors });
+  const chain = startChain(task, await vocabularyOf(task));
   let turned = performance.now();
   let reported = turned;
   for (let step = chain.next(); ; step = chain.next({ stop: isStopped() })) {
@@ -54,6 +55,24 @@ async function runTask(
     if (now - turned < TURN_MILLISECONDS) continue;
     await platform.nextTurn();
     turned = performance.now();
+  }
+}
+
+/** The plugins have been checked by the thread that sent the task. */
+async function vocabularyOf({ plugins }: ChainTask): Promise<Vocabulary> {
+  const loaded = await Promise.all(plugins.map((url) => importHere(url)));
+  return {
+    families: [...families, ...loaded.flatMap((plugin) => plugin.families)],
+    priors: [...priors, ...loaded.flatMap((plugin) => plugin.priors)],
+  };
+}
+
+async function importHere(url: string): Promise<PluginExports> {
+  try {
+    return await importPlugin(url, url);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new SamplingError(`in its worker thread ${reason}; or run chains in one thread (workers 0)`);
   }
 }
 

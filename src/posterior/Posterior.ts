@@ -1,5 +1,6 @@
 import type { DensityKnots } from "../math/tabulatedDensity.js";
 import type { Criteria } from "./Criteria.js";
+import type { WithPlugins } from "./PluginRecord.js";
 
 /**
  * What every engine returns: names, draws or marginals, and the engine's own record. It is data without functions, which `structuredClone`,
@@ -82,7 +83,7 @@ export interface DensityMarginal {
   readonly knots: DensityKnots;
 }
 
-export interface EngineRecord {
+export interface EngineRecord extends WithPlugins {
   /** The options as used, defaults filled in: plain JSON. */
   readonly options: Readonly<Record<string, unknown>>;
   /** Whether the run was ended early; what was drawn until then is in the marginals. */

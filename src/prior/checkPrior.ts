@@ -8,10 +8,14 @@ const PROBABILITIES = [0.2, 0.5, 0.8];
 const STEP = 1e-5;
 const TOLERANCE = 1e-3;
 
+const FUNCTIONS = ["logDensity", "derivative", "logProbability", "quantile"] as const;
+
 /** What is wrong with a prior: its support, its derivative by central differences, its probabilities. Empty too where no parameters to try are allowed. */
 export function priorProblems(distribution: PriorDistribution): string[] {
   const made = tried(distribution);
   if (made === null) return [];
+  const missing = FUNCTIONS.filter((name) => typeof made[name] !== "function");
+  if (missing.length > 0) return missing.map((name) => `what it makes has no function ${name}`);
   const { lower, upper, proper } = made;
   if (!(lower < upper)) return [`its support (${lower}, ${upper}) is empty`];
   return proper ? [...totalProblems(made), ...PROBABILITIES.flatMap((p) => problemsAt(made, p)).slice(0, 1)] : [];

@@ -36,8 +36,10 @@ export const priors: readonly PriorDistribution[] = [
  * RangeError where the language could not name it, or where support, derivative and probabilities do not go together.
  */
 export function definePrior(distribution: PriorDistribution): PriorDistribution {
-  const { name } = distribution;
-  if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name) || name === "lkj")
+  const { name, parameters, make }: Partial<PriorDistribution> = distribution;
+  if (!Array.isArray(parameters) || typeof make !== "function")
+    throw new RangeError(`the prior "${name}" cannot be used: it needs parameters, a list, and make, a function`);
+  if (name === undefined || !/^[A-Za-z][A-Za-z0-9_]*$/.test(name) || name === "lkj")
     throw new RangeError(`a prior cannot be named "${name}": letters, digits and _, and not "lkj"`);
   const problems = priorProblems(distribution);
   if (problems.length > 0) throw new RangeError(`the prior "${name}" cannot be used: ${problems.join("; ")}`);

@@ -1,8 +1,9 @@
 import type { Warning } from "../diagnostics/warnings.js";
+import type { WithPlugins } from "../posterior/PluginRecord.js";
 import type { LikelihoodReport, MlReport } from "./MlReport.js";
 
 /** All that is told of fits to the same data side by side, as plain data. */
-export interface CompareReport {
+export interface CompareReport extends WithPlugins {
   /** Rows used, the same by all. */
   readonly observations: number;
   readonly droppedRows: number;

@@ -1,12 +1,13 @@
 import type { SamplerDiagnostics } from "../diagnostics/sampler.js";
 import type { Warning } from "../diagnostics/warnings.js";
 import type { Criteria } from "../posterior/Criteria.js";
+import type { WithPlugins } from "../posterior/PluginRecord.js";
 import type { ApproximationRecord } from "../posterior/Posterior.js";
 import type { Summary } from "../summary/Summary.js";
 import type { Ratios } from "./Ratios.js";
 
 /** All that is told of a fit, as plain data: what the JSON document and the text report are made from. */
-export interface FitReport {
+export interface FitReport extends WithPlugins {
   /** "nuts" */
   readonly engine: string;
   /** Of the program. */

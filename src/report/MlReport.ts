@@ -1,9 +1,10 @@
 import type { Warning } from "../diagnostics/warnings.js";
+import type { WithPlugins } from "../posterior/PluginRecord.js";
 import type { CovarianceReport, DataReport } from "./FitReport.js";
 import type { Ratios } from "./Ratios.js";
 
 /** All that is told of a fit by maximum likelihood, as plain data. */
-export interface MlReport {
+export interface MlReport extends WithPlugins {
   readonly engine: "ml";
   /** Of the program. */
   readonly version: string;

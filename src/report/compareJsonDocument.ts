@@ -1,3 +1,4 @@
+import { pluginsOf } from "../posterior/PluginRecord.js";
 import type { CompareReport, FitColumn, ReferredReport } from "./CompareReport.js";
 import { parameterNames } from "./compareTextReport.js";
 import { finite, type JsonNumber } from "./jsonNumbers.js";
@@ -6,7 +7,7 @@ import { verdict } from "./verdict.js";
 
 /** The document of `compare --json`, version 1: fields may be added, never renamed. */
 export interface CompareJsonDocument
-  extends Pick<CompareReport, "observations" | "droppedRows" | "relation" | "notes" | "warnings"> {
+  extends Pick<CompareReport, "observations" | "droppedRows" | "plugins" | "relation" | "notes" | "warnings"> {
   readonly schema: 1;
   readonly engines: readonly string[];
   /** Number of levels by grouping factor. */
@@ -62,6 +63,7 @@ export function compareJsonDocument(report: CompareReport): CompareJsonDocument 
     engines: [...new Set(fits.map(({ engine }) => engine))],
     observations,
     droppedRows,
+    ...pluginsOf(report),
     groups: Object.fromEntries(groups.map(({ name, levels }) => [name, levels])),
     fits: fits.map(jsonFit),
     parameters: parameterNames(fits).map((name) => ({ name, fits: fits.map((fit) => cell(fit, name)) })),

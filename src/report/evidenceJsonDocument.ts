@@ -1,3 +1,4 @@
+import { pluginsOf } from "../posterior/PluginRecord.js";
 import type { EngineEvidence, EvidenceFit } from "../summary/Evidence.js";
 import type { EvidenceReport } from "./evidenceTextReport.js";
 import { decisiveEngine, evidenceVerdict } from "./evidenceVerdict.js";
@@ -7,7 +8,7 @@ import { finite, type JsonNumber } from "./jsonNumbers.js";
 
 /** The document of `compare A B --engines inla --json`, version 1: fields may be added, never renamed. */
 export interface EvidenceJsonDocument
-  extends Pick<EvidenceReport, "observations" | "droppedRows" | "notes" | "warnings" | "seconds"> {
+  extends Pick<EvidenceReport, "observations" | "droppedRows" | "plugins" | "notes" | "warnings" | "seconds"> {
   readonly schema: 1;
   /** As asked for, in order. */
   readonly engines: readonly string[];
@@ -55,6 +56,7 @@ export function evidenceJsonDocument(report: EvidenceReport): EvidenceJsonDocume
     engines: engines.map(({ engine }) => engine),
     observations,
     droppedRows,
+    ...pluginsOf(report),
     groups: Object.fromEntries(groups.map(({ name, levels }) => [name, levels])),
     models: models.map(({ label, text, family, priors }) => ({
       label,

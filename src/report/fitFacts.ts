@@ -1,4 +1,5 @@
 import type { Warning } from "../diagnostics/warnings.js";
+import type { PluginRecord } from "../posterior/PluginRecord.js";
 import type { PriorFacts } from "../summary/Evidence.js";
 import type { FitReport } from "./FitReport.js";
 import { plural, type Style, wrap } from "./layout.js";
@@ -12,16 +13,35 @@ export function modelLines(model: string, width: number): string[] {
     .flatMap((line) => wrap(line, width));
 }
 
-/** What was fitted to: rows used and dropped, groups. */
+/** What was fitted to, and with which plugins: rows used and dropped, groups. */
 export function dataFacts({
   observations,
   droppedRows,
   groups,
-}: Pick<FitReport, "observations" | "droppedRows" | "groups">): [string, string][] {
+  plugins = [],
+}: Pick<FitReport, "observations" | "droppedRows" | "groups" | "plugins">): [string, string][] {
   const dropped = droppedRows === 0 ? "" : ` (${plural(droppedRows, "row")} dropped: missing values)`;
   const levels = groups.map((group) => `${group.name} (${plural(group.levels, "level")})`).join(", ");
   const observed: [string, string] = ["observations", `${observations}${dropped}`];
-  return groups.length === 0 ? [observed] : [observed, ["groups", levels]];
+  return [
+    ...(plugins.length === 0 ? [] : [["plugins", plugins.map(pluginText).join("; ")] as [string, string]]),
+    observed,
+    ...(groups.length === 0 ? [] : [["groups", levels] as [string, string]]),
+  ];
+}
+
+/** "geometric.mjs: family geometric, priors laplace, logistic" */
+function pluginText({ name, families, priors, engines }: PluginRecord): string {
+  const kinds = [
+    named(families, "family", "families"),
+    named(priors, "prior", "priors"),
+    named(engines, "engine", "engines"),
+  ];
+  return `${name}: ${kinds.filter((text) => text !== "").join(", ")}`;
+}
+
+function named(names: readonly string[], one: string, several: string): string {
+  return names.length === 0 ? "" : `${names.length === 1 ? one : several} ${names.join(", ")}`;
 }
 
 /** Every warning with its advice under it. */

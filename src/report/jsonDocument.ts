@@ -1,4 +1,5 @@
 import type { Warning } from "../diagnostics/warnings.js";
+import { pluginsOf, type WithPlugins } from "../posterior/PluginRecord.js";
 import type { SummaryRow } from "../summary/Summary.js";
 import type { DataReport, FitReport, Seconds } from "./FitReport.js";
 import { type JsonCriteria, jsonCriteria } from "./jsonCriteria.js";
@@ -36,7 +37,7 @@ export interface JsonEffectRow extends JsonRow {
 }
 
 /** The document of `--json`, version 1: fields may be added, never renamed. */
-export interface JsonDocument {
+export interface JsonDocument extends WithPlugins {
   readonly schema: 1;
   readonly engine: string;
   readonly version: string;
@@ -129,6 +130,7 @@ export function jsonDocument(report: FitReport): JsonDocument {
     notes: report.notes,
     warnings: report.warnings.map(({ code, message, advice }) => ({ code, message, advice })),
     droppedRows: report.droppedRows,
+    ...pluginsOf(report),
     priors: report.priors,
     partial: report.partial,
   };

@@ -1,11 +1,12 @@
 import type { Warning } from "../diagnostics/warnings.js";
+import { pluginsOf, type WithPlugins } from "../posterior/PluginRecord.js";
 import type { DataReport } from "./FitReport.js";
 import { finite, type JsonNumber } from "./jsonNumbers.js";
 import type { EstimateRow, ImportanceReport, MlReport, TermRow } from "./MlReport.js";
 import type { Ratios } from "./Ratios.js";
 
 /** The document of `--engine ml --json`, version 1: fields may be added, never renamed. */
-export interface MlJsonDocument {
+export interface MlJsonDocument extends WithPlugins {
   readonly schema: 1;
   readonly engine: "ml";
   readonly version: string;
@@ -160,6 +161,7 @@ export function mlJsonDocument(report: MlReport): MlJsonDocument {
     notes: report.notes.map(({ code, message }) => ({ code, message })),
     warnings: report.warnings.map(({ code, message, advice }) => ({ code, message, advice })),
     droppedRows: report.droppedRows,
+    ...pluginsOf(report),
   };
 }
 

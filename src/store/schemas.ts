@@ -81,6 +81,11 @@ const approximation = v.looseObject({
   }),
 });
 
+const names = v.array(v.string());
+const plugins = v.exactOptional(
+  v.array(v.looseObject({ name: v.string(), url: v.string(), families: names, priors: names, engines: names })),
+);
+
 const criteria = v.looseObject({
   rows: int32,
   positions: number,
@@ -120,6 +125,7 @@ const posterior = v.pipe(
       chains: v.array(chainRecord),
       approximation: v.exactOptional(approximation),
       mode: v.exactOptional(v.looseObject({ position: float64, covariance: float64 })),
+      plugins,
     }),
   }),
   v.check(
@@ -187,6 +193,7 @@ const estimates = v.pipe(
       evaluations: number,
     }),
     notes: v.array(note),
+    plugins,
   }),
   v.check(
     ({ covariance, parameters }) => covariance === null || covariance.length === parameters.length ** 2,

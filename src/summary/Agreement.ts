@@ -1,4 +1,5 @@
 import type { Warning } from "../diagnostics/warnings.js";
+import type { WithPlugins } from "../posterior/PluginRecord.js";
 
 /** What one engine makes of a model, in numbers that stand beside those of the others. */
 export interface EngineColumn {
@@ -108,7 +109,7 @@ export interface ModelFacts {
 }
 
 /** The results of several engines for one model, and how they agree. */
-export interface EngineComparison {
+export interface EngineComparison extends WithPlugins {
   readonly model: string;
   readonly family: string;
   readonly observations: number;

@@ -1,4 +1,5 @@
 import type { Warning } from "../diagnostics/warnings.js";
+import type { WithPlugins } from "../posterior/PluginRecord.js";
 import type { ApproximationRecord } from "../posterior/Posterior.js";
 import type { SummaryRow } from "./Summary.js";
 
@@ -16,7 +17,7 @@ export interface BayesFactor {
 }
 
 /** Two models of the same data by their marginal likelihoods, side by side: plain data. */
-export interface EvidenceComparison {
+export interface EvidenceComparison extends WithPlugins {
   /** Rows used, the same by both. */
   readonly observations: number;
   readonly droppedRows: number;

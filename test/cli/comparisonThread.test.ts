@@ -9,6 +9,7 @@ const task: ComparisonTask = {
   model: parseModel("y ~ normal(mu, sigma)\nmu = 1"),
   table: toTable([{ y: 1 }]),
   options: {},
+  plugins: [],
 };
 
 /** A thread that comes to grief after it has told, if anything, of a comparison. */

@@ -8,11 +8,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const root = resolve(import.meta.dirname, "../..");
 const project = mkdtempSync(join(tmpdir(), "marginalia-programs-"));
-const pages = ["README.md", "docs/typescript.md", "docs/quadrature.md", "docs/results.md"];
+const pages = ["README.md", "docs/typescript.md", "docs/quadrature.md", "docs/results.md", "docs/extending.md"];
 const programs = pages.flatMap((page) => {
   const text = readFileSync(join(root, page), "utf8");
-  const blocks = [...text.matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code);
-  return blocks.map((code, k) => ({ name: `${page.replace(/\W/g, "_")}_${k + 1}`, code }));
+  // A program that others import has its file's name beside the language: ```ts geometric.ts
+  const blocks = [...text.matchAll(/^```ts(?: (\w+)\.ts)?\n(.*?)^```/gms)];
+  return blocks.map(([, name, code], k) => ({ name: name ?? `${page.replace(/\W/g, "_")}_${k + 1}`, code }));
 });
 
 const options = {

@@ -17,7 +17,14 @@ const workerFile = new URL("../../dist/platform/node/worker.js", import.meta.url
 
 function tasks(chains = 3, draws = 50): ChainTask[] {
   const options = completeNutsOptions({ warmup: 60, draws });
-  return Array.from({ length: chains }, (_, k) => ({ ast, design, coordinates: "noncentred", options, chain: k + 1 }));
+  return Array.from({ length: chains }, (_, k) => ({
+    ast,
+    design,
+    plugins: [],
+    coordinates: "noncentred",
+    options,
+    chain: k + 1,
+  }));
 }
 
 const values = ({ chains }: Awaited<ReturnType<typeof runChains>>) => chains.map((chain) => chain.values);

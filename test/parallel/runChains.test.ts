@@ -15,7 +15,7 @@ const { ast, design } = prepareModel("y ~ poisson(mu)\nlog(mu) = 1 + x + (1 | g)
 
 function tasks(options: Partial<NutsOptions> = {}): ChainTask[] {
   const nuts = completeNutsOptions({ warmup: 60, draws: 50, ...options });
-  return [1, 2, 3].map((chain) => ({ ast, design, coordinates: "noncentred", options: nuts, chain }));
+  return [1, 2, 3].map((chain) => ({ ast, design, plugins: [], coordinates: "noncentred", options: nuts, chain }));
 }
 
 /** Threads cannot run the sources, so they run what was built of them. */

@@ -7,11 +7,13 @@ import { mlEngine } from "../../fit/byMl.js";
 import { fitBy } from "../../fit/fit.js";
 import { asForeseen } from "../../fit/foreseen.js";
 import { improperEvidence } from "../../fit/improperEvidence.js";
+import { withPlugins } from "../../fit/loadPlugin.js";
 import { type PreparedModel, prepareModel } from "../../fit/prepare.js";
 import { problemWarnings } from "../../fit/problemWarnings.js";
 import type { ModelAst } from "../../language/ast.js";
 import type { Problem } from "../../language/ModelError.js";
 import { modelText } from "../../language/printer.js";
+import { pluginsOf } from "../../posterior/PluginRecord.js";
 import type { EngineAgreement, EngineComparison, OutsideStanding, RefusedEngine } from "../../summary/Agreement.js";
 import { ComparisonError } from "../ComparisonError.js";
 import { type OutsideFit, outsideFit } from "../outside/outsideFit.js";
@@ -33,8 +35,9 @@ type Engine = Measured | MlMeasured;
 export async function compareEngines(
   model: ModelAst | string,
   data: TableInput,
-  options: CompareEnginesOptions = {},
+  given: CompareEnginesOptions = {},
 ): Promise<EngineComparison> {
+  const options = await withPlugins(given);
   const { engines: asked, against, ...engineOptions } = completeCompareEnginesOptions(options);
   const table = toTable(data);
   const prepared = prepareModel(model, table, engineOptions.shared);
@@ -155,12 +158,13 @@ function attempts({ design }: PreparedModel) {
   return { attempt, failures };
 }
 
-function factsOf({ ast, design, compiled, problems }: PreparedModel, ofEvidence: readonly Problem[]) {
+function factsOf({ ast, design, compiled, problems, plugins }: PreparedModel, ofEvidence: readonly Problem[]) {
   return {
     model: modelText(ast),
     family: design.response.family,
     observations: design.rows,
     droppedRows: design.droppedRows.length,
+    ...pluginsOf({ plugins }),
     groups: groupsOf(design),
     facts: modelFacts(design, compiled.family),
     warnings: problemWarnings([...problems, ...ofEvidence]),

@@ -1,6 +1,7 @@
 import type { Table } from "../../data/Table.js";
 import { EngineDefect } from "../../engine/EngineError.js";
 import type { Given } from "../../engine/OptionSchema.js";
+import type { DefinedEngine } from "../../fit/EngineDefinition.js";
 import { engines } from "../../fit/engines.js";
 import type { AnyEngine } from "../../fit/FitEngine.js";
 import { fitBy } from "../../fit/fit.js";
@@ -19,6 +20,8 @@ import { measurePosterior } from "./measurePosterior.js";
 
 /** What engines are given of the options of a comparison. */
 export interface EngineOptions {
+  /** Engines besides the built-in ones. */
+  readonly defined: readonly DefinedEngine[];
   readonly shared: ModelOptions & { readonly level: number };
   readonly sampling: SamplingOptions;
 }
@@ -29,8 +32,10 @@ export type SamplingOptions = Given<
 
 type Run = (model: ModelAst, data: Table, options: EngineOptions) => Promise<Measured | MlMeasured>;
 
-/** Every engine that compares, and every variant of it, by the name it is asked for. */
-const runs: Readonly<Record<string, Run>> = Object.fromEntries(engines.flatMap((engine) => runsOf(engine)));
+/** The built-in engines and their variants, and the engines given, by the names that they are asked for. */
+function runsOfAll(defined: readonly AnyEngine[]): ReadonlyMap<string, Run> {
+  return new Map([...engines, ...defined].flatMap(runsOf));
+}
 
 function runsOf(engine: AnyEngine): [string, Run][] {
   const run =
@@ -64,7 +69,8 @@ async function measured(name: string, fit: unknown, { sampling }: EngineOptions)
   throw new TypeError(`${name} returned no fit`);
 }
 
-export const comparedEngines: readonly string[] = Object.keys(runs);
+/** The built-in engines and their variants. */
+export const comparedEngines: readonly string[] = [...runsOfAll([]).keys()];
 /** Those with a posterior, and maximum likelihood by the method that suits the model. */
 export const defaultComparedEngines: readonly string[] = comparedEngines.filter((name) => !name.includes(":"));
 /** Methods whose maxima outside estimates may turn out to be. */
@@ -78,7 +84,9 @@ export async function runEngine(
   options: EngineOptions,
 ): Promise<Measured | MlMeasured | RefusedEngine> {
   try {
-    return await runs[engine](ast, data, options);
+    const run = runsOfAll(options.defined).get(engine);
+    if (run === undefined) throw new RangeError(`there is no engine "${engine}"`);
+    return await run(ast, data, options);
   } catch (thrown) {
     const error = asForeseen(engine, design, thrown);
     return { engine, reason: reasonOf(error), isDefect: error instanceof EngineDefect };

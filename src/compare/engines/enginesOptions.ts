@@ -3,10 +3,13 @@ import { refuseProblems, shown } from "../../engine/checkOptions.js";
 import { mlSchema } from "../../engine/ml/options.js";
 import { type Given, option } from "../../engine/OptionSchema.js";
 import type { OptionProblem } from "../../engine/OptionsError.js";
-import { listener, optional, texts, value } from "../../engine/optionTypes.js";
+import { listener, optional, value } from "../../engine/optionTypes.js";
+import { defineEngine } from "../../fit/defineEngine.js";
+import type { DefinedEngine } from "../../fit/EngineDefinition.js";
 import { modelSchema } from "../../fit/modelOptions.js";
 import { nutsSchema } from "../../fit/nutsSchema.js";
 import { schemaProblems } from "../../fit/options.js";
+import { isPlugin } from "../../fit/Plugin.js";
 import { didYouMean } from "../../language/suggest.js";
 import type { EngineComparison } from "../../summary/Agreement.js";
 import { ofNoComparison } from "../models/options.js";
@@ -18,11 +21,14 @@ const { seed, chains, draws, workers, workerUrl, onProgress, signal } = nutsSche
 export const enginesSchema = {
   ...modelSchema,
   level: mlSchema.level,
-  engines: option(texts(`any of ${comparedEngines.join(", ")}`), {
-    default: defaultComparedEngines,
-    sentence: `any of ${comparedEngines.map((name) => `\`${name}\``).join(", ")}`,
-    example: ["nuts", "ml:laplace"],
-  }),
+  engines: option(
+    value(`a list of ${comparedEngines.join(", ")}, and of engines made by defineEngine`, isListOfEngines),
+    {
+      default: defaultComparedEngines,
+      sentence: `any of ${comparedEngines.map((name) => `\`${name}\``).join(", ")}, engines made by \`defineEngine\`, and names of those of plugins`,
+      example: ["nuts", "ml:laplace"],
+    },
+  ),
   against: option(value("a list of tables", isListOfTables), {
     default: [],
     sentence: "estimates made by other software, one table a fit: see `outsideTable` for those in JSON",
@@ -58,22 +64,64 @@ export interface CompleteCompareEnginesOptions extends EngineOptions {
 /** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completeCompareEnginesOptions(options: CompareEnginesOptions): CompleteCompareEnginesOptions {
   const problems = schemaProblems(enginesSchema, options, ofNoComparison);
-  const { engines = defaultComparedEngines, against = [], onEngine: _, ...others } = options;
-  refuseProblems([
-    ...problems,
-    ...(problems.some(({ option }) => option === "engines") ? [] : engineProblems(engines)),
-  ]);
-  const { missing, level = mlSchema.level.default, families, priors, ...sampling } = others;
-  return { engines: [...new Set(engines)], against, shared: { missing, level, families, priors }, sampling };
+  const isRight = (name: string) => !problems.some(({ option }) => option === name);
+  const { against = [], onEngine: _, ...rest } = options;
+  const { engines: asked, ...others } = rest;
+  const given = isRight("engines") ? (asked ?? []) : [];
+  const ofPlugins = isRight("plugins")
+    ? (others.plugins ?? []).filter(isPlugin).flatMap((plugin) => plugin.engines)
+    : [];
+  const records = given.flatMap((engine) => (typeof engine === "string" ? [] : [engine]));
+  const defined = definedEngines([...ofPlugins, ...records]);
+  const known = [...comparedEngines, ...defined.engines.map(({ name }) => name)];
+  const byDefault = [...defaultComparedEngines, ...ofPlugins.map(({ name }) => name)];
+  const engines =
+    asked === undefined ? byDefault : given.map((engine) => (typeof engine === "string" ? engine : engine.name));
+  refuseProblems([...problems, ...defined.problems, ...(isRight("engines") ? engineProblems(engines, known) : [])]);
+  const { missing, level = mlSchema.level.default, families, priors, plugins, ...sampling } = others;
+  return {
+    engines: [...new Set(engines)],
+    against,
+    defined: defined.engines,
+    shared: { missing, level, families, priors, plugins },
+    sampling,
+  };
 }
 
-function engineProblems(engines: readonly string[]): OptionProblem[] {
+/** Engines made anew from their definitions, which another copy of the library may have made; and what is wrong with them. */
+function definedEngines(given: readonly DefinedEngine[]) {
+  const refuse = (code: "not-allowed" | "name-taken", message: string): OptionProblem => ({
+    option: "engines",
+    code,
+    message,
+  });
+  const engines = new Map<string, DefinedEngine>();
+  const problems = given.flatMap((one) => {
+    try {
+      const engine = defineEngine(one.definition);
+      const other = engines.get(engine.name);
+      engines.set(engine.name, engine);
+      if (other === undefined || other.definition === engine.definition) return [];
+      return [refuse("name-taken", `engines has two named "${engine.name}"; allowed: names of their own`)];
+    } catch (error) {
+      return [
+        refuse("not-allowed", `engines has one that cannot be used: ${error instanceof Error ? error.message : error}`),
+      ];
+    }
+  });
+  return { engines: [...engines.values()], problems };
+}
+
+function isListOfEngines(given: unknown): given is readonly (string | DefinedEngine)[] {
+  const isEngine = (one: unknown) => typeof one === "object" && one !== null && "definition" in one && "name" in one;
+  return Array.isArray(given) && given.every((one: unknown) => typeof one === "string" || isEngine(one));
+}
+
+function engineProblems(engines: readonly string[], known: readonly string[]): OptionProblem[] {
   const refuse = (message: string): OptionProblem => ({ option: "engines", code: "not-allowed", message });
-  if (engines.length === 0) return [refuse(`engines is []; allowed: any of ${comparedEngines.join(", ")}`)];
-  const unknown = engines.filter((engine) => !comparedEngines.includes(engine));
-  return unknown.map((engine) =>
-    refuse(`engines has ${shown(engine)}; ${didYouMean(engine, comparedEngines, "engines")}`),
-  );
+  if (engines.length === 0) return [refuse(`engines is []; allowed: any of ${known.join(", ")}`)];
+  const unknown = engines.filter((engine) => !known.includes(engine));
+  return unknown.map((engine) => refuse(`engines has ${shown(engine)}; ${didYouMean(engine, known, "engines")}`));
 }
 
 function isListOfTables(given: unknown): given is readonly Table[] {

@@ -5,7 +5,7 @@ import { conflictsOf } from "../../fit/conflictsOf.js";
 import type { Fit } from "../../fit/fitted.js";
 import { inThisThread } from "../../fit/thisThread.js";
 import { runSteps } from "../../math/steps.js";
-import type { ApproximationRecord } from "../../posterior/Posterior.js";
+import type { ApproximationRecord, Posterior } from "../../posterior/Posterior.js";
 import type { EngineColumn, EngineEstimate } from "../../summary/Agreement.js";
 import type { SummaryRow } from "../../summary/Summary.js";
 import type { Measured } from "./agreement.js";
@@ -44,7 +44,15 @@ function methodOf(fit: Fit): string {
   const { chains, approximation } = fit.posterior.record;
   if (approximation !== undefined)
     return [...integrationOf(fit, approximation), `${approximation.guard.draws} weighted draws`].join(", ");
-  return `${chains.length} chain${chains.length === 1 ? "" : "s"}, ${chains.reduce((total, { logDensity }) => total + logDensity.length, 0)} draws`;
+  const drawn = chains.length > 0 ? chains.map(({ logDensity }) => logDensity.length) : drawsOfMarginals(fit.posterior);
+  if (drawn.length === 0) return "marginals";
+  return `${drawn.length} chain${drawn.length === 1 ? "" : "s"}, ${drawn.reduce((total, draws) => total + draws, 0)} draws`;
+}
+
+/** Draws of each chain of an engine that keeps no account of its chains; none where its marginals are densities. */
+function drawsOfMarginals({ parameters, randomEffects }: Posterior): number[] {
+  const [first] = [...parameters, ...randomEffects];
+  return first?.marginal.kind === "draws" ? first.marginal.chains.map(({ length }) => length) : [];
 }
 
 /** How the random effects are integrated out, where there are any. */
@@ -64,6 +72,8 @@ function trustOf({ posterior }: Fit, parameters: readonly SummaryRow[]): EngineC
   if (posterior.record.partial) return { isTrusted: false, reason: "its run was ended early" };
   const { divergences } = samplerDiagnostics(posterior.record.chains);
   const diverged = divergences === 0 ? "" : `, though ${divergences} of its transitions diverged`;
+  if (parameters.length > 0 && parameters.every((row) => row.rhat === undefined))
+    return { isTrusted: false, reason: "it has neither draws to judge nor a guard of its own" };
   const rhat = `the largest R-hat of its parameters is ${rhatText(largest)}${diverged}`;
   if (largest <= LARGEST_RHAT) return { isTrusted: true, reason: rhat };
   return { isTrusted: false, reason: `its chains have not converged: ${rhat}` };

@@ -5,10 +5,12 @@ import { inlaEngine, laplaceEngine } from "../../fit/byApproximation.js";
 import { fitBy } from "../../fit/fit.js";
 import type { Fit } from "../../fit/fitted.js";
 import { asForeseen } from "../../fit/foreseen.js";
+import { withPlugins } from "../../fit/loadPlugin.js";
 import { type PreparedModel, prepareModel } from "../../fit/prepare.js";
 import type { ModelAst } from "../../language/ast.js";
 import { modelText } from "../../language/printer.js";
 import { throwIfAborted } from "../../math/steps.js";
+import { pluginsOf } from "../../posterior/PluginRecord.js";
 import type { EngineEvidence, EvidenceComparison, EvidenceFit, EvidenceModel } from "../../summary/Evidence.js";
 import { groupsOf } from "../engines/modelFacts.js";
 import type { Label } from "../models/Comparison.js";
@@ -34,7 +36,7 @@ export async function compareEvidence(
   data: TableInput,
   options: CompareEvidenceOptions = {},
 ): Promise<EvidenceComparison> {
-  const complete = completeCompareEvidenceOptions(options);
+  const complete = completeCompareEvidenceOptions(await withPlugins(options));
   throwIfAborted(complete.signal);
   const whole = toTable(data);
   const prepared = (rows: Table) => [modelA, modelB].map((model) => prepareModel(model, rows, complete.shared));
@@ -59,6 +61,7 @@ export async function compareEvidence(
   return {
     observations: a.design.rows,
     droppedRows: a.design.droppedRows.length,
+    ...pluginsOf(a),
     groups: [...groups.values()],
     models: [modelOf("A", a), modelOf("B", b)],
     engines: results,

@@ -40,7 +40,12 @@ export interface CompleteEvidenceOptions extends OptionsOf<typeof ownSchema> {
 /** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completeCompareEvidenceOptions(options: CompareEvidenceOptions): CompleteEvidenceOptions {
   refuseProblems(schemaProblems(evidenceSchema, options, ofNoComparison));
-  const { missing, level, families, priors, signal } = options;
+  const { missing, level, families, priors, plugins, signal } = options;
   const complete = withDefaults(ownSchema, options);
-  return { ...complete, engines: [...new Set(complete.engines)], signal, shared: { missing, level, families, priors } };
+  return {
+    ...complete,
+    engines: [...new Set(complete.engines)],
+    signal,
+    shared: { missing, level, families, priors, plugins },
+  };
 }

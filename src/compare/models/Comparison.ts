@@ -1,10 +1,11 @@
 import type { Estimates, MlNote } from "../../engine/ml/Estimates.js";
 import type { Problem } from "../../language/ModelError.js";
+import type { WithPlugins } from "../../posterior/PluginRecord.js";
 import type { Restriction } from "./Inclusion.js";
 import type { LikelihoodRatioTest } from "./likelihoodRatio.js";
 
 /** Two models of the same data fitted by maximum likelihood, side by side: plain data. */
-export interface Comparison {
+export interface Comparison extends WithPlugins {
   /** Rows used, the same by both. */
   readonly observations: number;
   readonly droppedRows: number;

@@ -1,4 +1,5 @@
 import type { TableInput } from "../../data/toTable.js";
+import { withPlugins } from "../../fit/loadPlugin.js";
 import { inThisThread } from "../../fit/thisThread.js";
 import type { ModelAst } from "../../language/ast.js";
 import { runSteps } from "../../math/steps.js";
@@ -15,8 +16,9 @@ export async function compare(
   modelA: ModelAst | string,
   modelB: ModelAst | string,
   data: TableInput,
-  options: CompareOptions = {},
+  given: CompareOptions = {},
 ): Promise<Comparison> {
+  const options = await withPlugins(given);
   const ml = completeCompareOptions(options);
   const { comparison } = await import("./comparisonSteps.js");
   return runSteps(comparison(modelA, modelB, data, options, ml), inThisThread(options));

@@ -6,6 +6,7 @@ import { maximise, type PreparedForMl, prepareForMl } from "../../fit/runMl.js";
 import type { ModelAst } from "../../language/ast.js";
 import { modelText } from "../../language/printer.js";
 import type { Steps } from "../../math/steps.js";
+import { pluginsOf } from "../../posterior/PluginRecord.js";
 import { ComparisonError } from "../ComparisonError.js";
 import { alikeNotes, alikeOptions, hasSameColumns } from "./alike.js";
 import type { ComparedModel, Comparison, Label, Relation } from "./Comparison.js";
@@ -48,6 +49,7 @@ export function* comparison(
   return {
     observations: rows,
     droppedRows: droppedRows.length,
+    ...pluginsOf(a.prepared),
     groups: groupsOf([a, b]),
     models,
     relation,

@@ -1,8 +1,9 @@
 import type { ImportanceEstimate } from "../../marginal/effects/importanceSampling.js";
 import type { ConditionalEffects } from "../../marginal/likelihoods/MarginalLikelihood.js";
+import type { WithPlugins } from "../../posterior/PluginRecord.js";
 
 /** What every method of maximum likelihood returns: plain data, on the parameters' own scale. */
-export interface Estimates {
+export interface Estimates extends WithPlugins {
   readonly engine: "ml";
   readonly method: "lmm" | "aghq" | "laplace" | "pql" | "em" | "conditional";
   /** Quadrature points per effect; null for a method without quadrature. */

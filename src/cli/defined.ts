@@ -1,0 +1,57 @@
+import { checkFitOptions, type DefinedEngine, type Fit, fit, flagOf, type StageProgress } from "../index.js";
+import { finish, makeFolder, nothingLeft, type OutputFlags, type Sampled } from "./fit.js";
+import { interruption } from "./interruption.js";
+import { type ModelAndData, readModelAndData, type SourceFlags, withoutSource } from "./modelSource.js";
+import { searchDisplay } from "./progress.js";
+import { clockOf, type ExitCode, type Terminal } from "./Terminal.js";
+
+/** `marginalia fit --plugin FILE --engine NAME`: reads, runs the engine of a plugin with the options that were given, reports. */
+export async function definedCommand(
+  path: string | undefined,
+  engine: DefinedEngine,
+  flags: SourceFlags & OutputFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { out, json, digits, covariance, strict, ...given } = withoutSource(flags);
+  const options = byName(engine, given);
+  checkFitOptions(engine, options); // before a large file is read
+  const source = await readModelAndData(path, flags);
+  if (out !== undefined) await makeFolder(out);
+  return finish(await shownFit(source, engine, options, terminal), source.seconds, flags, terminal);
+}
+
+/** The options of an engine from its flags, whose names may be others: --time-limit for `timeLimitSeconds`. */
+function byName({ options }: DefinedEngine, given: object): object {
+  const names = new Map(
+    Object.entries(options).map(([name, option]) => [attributeOf(flagOf(name, option) ?? name), name]),
+  );
+  return Object.fromEntries(Object.entries(given).map(([flag, value]) => [names.get(flag) ?? flag, value]));
+}
+
+/** What the parsed command line calls a flag. */
+function attributeOf(flag: string): string {
+  const [word = flag] = flag.replace(/^--/, "").split(" ");
+  return word.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Fits with progress shown; Ctrl-C is heeded once the engine has told of some. */
+async function shownFit(
+  { model, table }: ModelAndData,
+  engine: DefinedEngine,
+  options: object,
+  terminal: Terminal,
+): Promise<Sampled> {
+  const display = searchDisplay(terminal.stderr, clockOf(terminal), engine.name);
+  const { signal, listen, end } = interruption(terminal, nothingLeft(engine.name));
+  const onProgress = (progress: StageProgress) => {
+    listen();
+    display.update(progress);
+  };
+  try {
+    const result: Fit = await fit(model, table, { ...options, engine, onProgress, signal });
+    return { result, isInterrupted: signal.aborted };
+  } finally {
+    end();
+    display.end();
+  }
+}
