@@ -55,8 +55,7 @@ export type { Signal } from "./engine/Signal.js";
 export { defineFamily } from "./family/defineFamily.js";
 export type { Family } from "./family/Family.js";
 export { families } from "./family/families.js";
-export type { InlaFitOptions, LaplaceFitOptions } from "./fit/byApproximation.js";
-export type { MlFitOptions } from "./fit/byMl.js";
+export type { InlaFitOptions, LaplaceFitOptions } from "./fit/approximationEngines.js";
 export { ChainError } from "./fit/ChainError.js";
 export {
   checkFitOptions,
@@ -76,6 +75,7 @@ export type { Fit, InlaFit, LaplaceFit, NutsFit } from "./fit/fitted.js";
 export { type FromFormulaOptions, fromFormula } from "./fit/fromFormula.js";
 export { loadPlugin } from "./fit/loadPlugin.js";
 export { isUntrustedMl, type MlFit } from "./fit/MlFit.js";
+export type { MlFitOptions } from "./fit/mlEngine.js";
 export { mlReport, splitNotes } from "./fit/mlReport.js";
 export type { CompleteFitOptions, NutsFitOptions } from "./fit/nutsOptions.js";
 export type { Plugin, PluginInput } from "./fit/Plugin.js";

@@ -5,8 +5,8 @@ export type { CompleteCompareEnginesOptions } from "./compare/engines/enginesOpt
 export type { BayesFactorOptions } from "./compare/evidence/bayesFactor.js";
 export type { CompleteEvidenceOptions } from "./compare/evidence/evidenceOptions.js";
 export type { Label, Relation } from "./compare/models/Comparison.js";
-export type { Restriction } from "./compare/models/Inclusion.js";
 export type { LikelihoodRatioTest } from "./compare/models/likelihoodRatio.js";
+export type { Restriction } from "./compare/models/Restriction.js";
 export type { DataPlace } from "./data/DataError.js";
 export type { ParseOptions } from "./data/parseTable.js";
 export type {
@@ -51,7 +51,7 @@ export type {
 } from "./density/resolvePriors.js";
 export type { EffectsRecoding } from "./density/TermRecoding.js";
 export type { GaussianReference, GaussianSite, TransportReference } from "./density/TransportReference.js";
-export type { TransportedDensity } from "./density/transport.js";
+export type { TransportedDensity } from "./density/transportedDensity.js";
 export type { DesignOptions, DesignResult } from "./design/buildDesign.js";
 export type {
   DependentColumn,

@@ -8,7 +8,7 @@ import type { PearsonChiSquare } from "./pearson.js";
 import type { ModelPriors, UsedPrior } from "./resolvePriors.js";
 import type { PriorSimulation } from "./simulatePrior.js";
 import type { GaussianReference, TransportReference } from "./TransportReference.js";
-import type { TransportedDensity } from "./transport.js";
+import type { TransportedDensity } from "./transportedDensity.js";
 
 /** Which code computes the likelihood: a fused SIMD kernel where there is one ("auto"), or plain TypeScript always. */
 export type LikelihoodBackend = "auto" | "plain";

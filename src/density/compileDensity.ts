@@ -14,7 +14,7 @@ import { integratedDensity, type NormalCoefficients } from "./integrated.js";
 import { type JointParts, jointDensity } from "./jointDensity.js";
 import { kernelLikelihood } from "./kernelLikelihood.js";
 import type { Likelihood } from "./Likelihood.js";
-import { latentGaussian } from "./latentGaussianView.js";
+import { latentGaussianView } from "./latentGaussianView.js";
 import { mayAddModes } from "./mayAddModes.js";
 import { type PredictorData, predictorData } from "./PredictorData.js";
 import { parameterPriors } from "./parameterPriors.js";
@@ -28,7 +28,7 @@ import { servedRows } from "./servedRows.js";
 import { type SimulationParts, simulatePrior } from "./simulatePrior.js";
 import { standardise } from "./standardise.js";
 import { standardisedView } from "./standardisedView.js";
-import { transportedDensity } from "./transport.js";
+import { transportedDensity } from "./transportedDensity.js";
 import { scalarPriors, usedPriors } from "./usedPriors.js";
 
 /**
@@ -104,16 +104,16 @@ function compiledModel(
       return integratedDensity({ ...parts(likelihood("plain")), coefficients, constant }, reference);
     },
     latentGaussian: (backend = "auto") =>
-      latentGaussian(design, response, data, priors, scalar, backend === "auto" ? kernel : undefined),
+      latentGaussianView(design, response, data, priors, scalar, backend === "auto" ? kernel : undefined),
     standardisedLatentGaussian(backend = "auto") {
       const own = backend === "auto" ? kernel : undefined;
-      const written = latentGaussian(design, response, data, priors, scalar, own);
+      const written = latentGaussianView(design, response, data, priors, scalar, own);
       if ("refusal" in written) return written;
       const { design: standard, predictors } = standardise(design, unscaled);
       const defaults = defaultsOf(standard);
       const served = servedRows(standard, original, sampledData(standard, defaults));
       const standardKernel = own && served.kernel;
-      const view = latentGaussian(standard, served.response, served.data, defaults, scalar, standardKernel);
+      const view = latentGaussianView(standard, served.response, served.data, defaults, scalar, standardKernel);
       return "refusal" in view ? view : { view: standardisedView(view.view, written.view, predictors) };
     },
     parameterPriors: () => parameterPriors(design, priors),

@@ -31,7 +31,7 @@ import { chainSplit, splitLambda } from "./TermCovariance.js";
  * See `LatentGaussian`. `scalar` is the scalar dispersion's fixed or start value, null where the model has none; `kernel` serves
  * quadrature.
  */
-export function latentGaussian(
+export function latentGaussianView(
   design: Design,
   response: ResponseModel,
   data: readonly PredictorData[],

@@ -5,8 +5,8 @@ import { printExpression } from "../language/printExpression.js";
 import { columnNames } from "./columnNames.js";
 import { numbers } from "./evaluate.js";
 import { leaveOutOtherLevels } from "./namedLevels.js";
-import type { PredictorLine } from "./predictorLines.js";
 import { counted, noteAt } from "./problems.js";
+import type { PredictorLine } from "./readPredictors.js";
 import type { Response } from "./response.js";
 
 /** Rows of the table, ascending. */

@@ -6,7 +6,7 @@ import { power } from "../math/special/power.js";
 import { columnValue, dateOriginOf, groupingColumn, numbersOfLabel } from "./columnValue.js";
 import { condition, isCondition, negated } from "./conditions.js";
 import { type Evaluation, finite, type OperandEvaluation } from "./Evaluation.js";
-import { evaluateCall } from "./functions.js";
+import { evaluateCall } from "./evaluateCall.js";
 import type { Value } from "./Value.js";
 
 /** A variable's value on the rows, computed once a name; null if it has none, and then the problem has been reported. */

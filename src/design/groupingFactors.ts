@@ -3,8 +3,8 @@ import type { RandomTermFormula, Variable } from "../language/terms.js";
 import type { GroupingFactor, RandomTerm } from "./Design.js";
 import type { Evaluator } from "./evaluate.js";
 import { crossedFactor, factorOfNumbers } from "./factor.js";
+import { findParent } from "./findParent.js";
 import { hasFreeSd } from "./holdCovariance.js";
-import { findParent } from "./nesting.js";
 import { counted, warningAt } from "./problems.js";
 import type { FactorValue } from "./Value.js";
 

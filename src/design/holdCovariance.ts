@@ -1,7 +1,7 @@
 import type { PriorStatement } from "../language/ast.js";
 import { coefficientKey } from "../language/coefficient.js";
 import type { HeldCovariance, HeldParameter, PredictorDesign, RandomTerm } from "./Design.js";
-import { findParent } from "./nesting.js";
+import { findParent } from "./findParent.js";
 
 /** A predictor in which something is held, and what that is; or what is wrong with the statement. */
 export type HeldPart =

@@ -9,8 +9,8 @@ import { estimableTerms } from "./estimableTerms.js";
 import type { Evaluator } from "./evaluate.js";
 import { fixedTerms } from "./fixedTerms.js";
 import type { Grouping } from "./groupingFactors.js";
-import type { PredictorLine } from "./predictorLines.js";
 import { randomTerms } from "./randomTerms.js";
+import type { PredictorLine } from "./readPredictors.js";
 
 /** A predictor's design, and its fixed effects by terms. */
 export interface CodedPredictor {

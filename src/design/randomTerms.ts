@@ -6,8 +6,8 @@ import type { PredictorDesign, RandomTerm } from "./Design.js";
 import type { Evaluator } from "./evaluate.js";
 import type { Grouping } from "./groupingFactors.js";
 import { hasFreeSd } from "./holdCovariance.js";
-import { type ErrorVariance, tellsVariancesApart } from "./identifiability.js";
 import { counted, warningAt } from "./problems.js";
+import { type ErrorVariance, tellsVariancesApart } from "./tellsVariancesApart.js";
 
 /** The random terms of a predictor on n rows; `||` makes one of every column. */
 export function randomTerms(

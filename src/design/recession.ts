@@ -1,7 +1,7 @@
 import { dependences, orthogonalize } from "../math/linalg/dependentColumns.js";
 import { reducedNullSpace } from "../math/linalg/nullSpace.js";
 import { dot, triangularFactor } from "../math/linalg/triangularFactor.js";
-import { positiveRows } from "../math/optimize/recessionCone.js";
+import { positiveRows } from "../math/optimize/positiveRows.js";
 import { RANK_TOLERANCE } from "./aliasing.js";
 import type { CodedMatrix } from "./codedMatrix.js";
 import { type ConditionedColumn, conditionedColumns, unconditioned } from "./conditionedColumns.js";

@@ -1,4 +1,4 @@
-import { derivativeProblems } from "./checkDerivatives.js";
+import { derivativeProblems } from "./derivativeProblems.js";
 import type { Family, FamilySlot } from "./Family.js";
 import { links } from "./links.js";
 

@@ -7,11 +7,11 @@ import { pluginsOf } from "../posterior/PluginRecord.js";
 import type { ApproximationRecord, Posterior } from "../posterior/Posterior.js";
 import { hasJointDraws, withJointDraws } from "../posterior/quantities.js";
 import type { inlaFitSchema, laplaceFitSchema } from "./approximationSchemas.js";
-import { nutsEngine } from "./byNuts.js";
 import { type Fit, fitted, type NutsFit } from "./fitted.js";
 import { foreseen } from "./foreseen.js";
 import { improperEvidence } from "./improperEvidence.js";
 import { inTableOrder } from "./inTableOrder.js";
+import { nutsEngine } from "./nutsEngine.js";
 import type { PreparedModel } from "./prepare.js";
 
 type GivenOptions = Given<typeof laplaceFitSchema> | Given<typeof inlaFitSchema>;

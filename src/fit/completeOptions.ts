@@ -4,13 +4,13 @@ import { type LaplaceOptions, laplaceSchema } from "../engine/laplace/options.js
 import { type MlOptions, mlSchema } from "../engine/ml/options.js";
 import { option } from "../engine/OptionSchema.js";
 import { value } from "../engine/optionTypes.js";
-import { type InlaFitOptions, inlaEngine, type LaplaceFitOptions, laplaceEngine } from "./byApproximation.js";
-import { type MlFitOptions, mlEngine } from "./byMl.js";
-import { nutsEngine } from "./byNuts.js";
+import { type InlaFitOptions, inlaEngine, type LaplaceFitOptions, laplaceEngine } from "./approximationEngines.js";
 import { engines } from "./engines.js";
 import type { AnyEngine } from "./FitEngine.js";
+import { type MlFitOptions, mlEngine } from "./mlEngine.js";
+import { nutsEngine } from "./nutsEngine.js";
 import { type CompleteFitOptions, completeRun, type NutsFitOptions } from "./nutsOptions.js";
-import { schemaProblems } from "./options.js";
+import { schemaProblems } from "./schemaProblems.js";
 
 /** Throws OptionsError with everything that is wrong with the options of a fit by an engine. */
 export function checkFitOptions(engine: AnyEngine, options: object): void {

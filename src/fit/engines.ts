@@ -1,7 +1,7 @@
-import { inlaEngine, laplaceEngine } from "./byApproximation.js";
-import { mlEngine } from "./byMl.js";
-import { nutsEngine } from "./byNuts.js";
+import { inlaEngine, laplaceEngine } from "./approximationEngines.js";
 import type { AnyEngine } from "./FitEngine.js";
+import { mlEngine } from "./mlEngine.js";
+import { nutsEngine } from "./nutsEngine.js";
 
 /** The engines: `fit`, comparisons, the command line and the documentation read this list. The first is the default. */
 export const engines = [nutsEngine, laplaceEngine, inlaEngine, mlEngine] as const;

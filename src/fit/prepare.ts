@@ -13,9 +13,9 @@ import { printModel } from "../language/printer.js";
 import type { Vocabulary } from "../parallel/ChainTask.js";
 import { priors as builtInPriors } from "../prior/priors.js";
 import { type ModelOptions, modelSchema } from "./modelOptions.js";
-import { schemaProblems } from "./options.js";
 import { isPlugin, type Plugin, pluginRecord } from "./Plugin.js";
 import type { Note, PreparedModel } from "./PreparedModel.js";
+import { schemaProblems } from "./schemaProblems.js";
 
 export type { Note, PreparedModel };
 

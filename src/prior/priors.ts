@@ -1,6 +1,5 @@
 import { beta } from "./beta.js";
 import { cauchy } from "./cauchy.js";
-import { priorProblems } from "./checkPrior.js";
 import { exponential } from "./exponential.js";
 import { flat } from "./flat.js";
 import { gamma } from "./gamma.js";
@@ -11,6 +10,7 @@ import { inverseGamma } from "./inverseGamma.js";
 import { lognormal } from "./lognormal.js";
 import { normal } from "./normal.js";
 import type { PriorDistribution } from "./Prior.js";
+import { priorProblems } from "./priorProblems.js";
 import { studentT } from "./studentT.js";
 import { uniform } from "./uniform.js";
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Estimates } from "../../src/engine/ml/Estimates.js";
 import { maximumLikelihood } from "../../src/engine/ml/ml.js";
-import { EffectsGivenParameters } from "../../src/marginal/effects/conditionalEffects.js";
+import { EffectsGivenParameters } from "../../src/marginal/effects/EffectsGivenParameters.js";
 import type { EffectsHessian } from "../../src/marginal/factorisations/EffectsHessian.js";
 import { generalLaplace } from "../../src/marginal/likelihoods/laplace.js";
 import { cholesky, logDeterminant } from "../../src/math/linalg/cholesky.js";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { MlFitOptions } from "../../src/fit/byMl.js";
 import { completeMlOptions } from "../../src/fit/completeOptions.js";
 import { fromFormula } from "../../src/fit/fromFormula.js";
+import type { MlFitOptions } from "../../src/fit/mlEngine.js";
 import { maximise, prepareForMl } from "../../src/fit/runMl.js";
 import { runSync } from "../../src/math/steps.js";
 import { differences } from "../../validation/invariance/differences.js";

@@ -8,7 +8,7 @@ import type {
   ParameterAgreement,
 } from "../../summary/Agreement.js";
 import type { Atoms } from "./atoms.js";
-import { wasserstein1 } from "./wasserstein.js";
+import { wasserstein1 } from "./wasserstein1.js";
 
 /** An engine's numbers with the marginals behind them: one a parameter in its order, null where there is none. */
 export interface Measured {

@@ -1,7 +1,7 @@
 import type { Table } from "../../data/Table.js";
 import { type TableInput, toTable } from "../../data/toTable.js";
 import type { Warning } from "../../diagnostics/warnings.js";
-import { inlaEngine, laplaceEngine } from "../../fit/byApproximation.js";
+import { inlaEngine, laplaceEngine } from "../../fit/approximationEngines.js";
 import { fitBy } from "../../fit/fit.js";
 import type { Fit } from "../../fit/fitted.js";
 import { asForeseen } from "../../fit/foreseen.js";
@@ -15,7 +15,7 @@ import type { EngineEvidence, EvidenceComparison, EvidenceFit, EvidenceModel } f
 import { groupsOf } from "../engines/modelFacts.js";
 import type { Label } from "../models/Comparison.js";
 import { onCommonRows } from "../models/commonRows.js";
-import { relabelled } from "../models/labelled.js";
+import { relabelled } from "../models/relabelled.js";
 import { approximationOf, checkFactorExists, factorOf } from "./bayesFactor.js";
 import {
   type CompareEvidenceOptions,

@@ -4,7 +4,7 @@ import { type Given, type OptionsOf, option } from "../../engine/OptionSchema.js
 import { someOf, trueOrFalse } from "../../engine/optionTypes.js";
 import type { Signal } from "../../engine/Signal.js";
 import type { ModelOptions } from "../../fit/modelOptions.js";
-import { schemaProblems } from "../../fit/options.js";
+import { schemaProblems } from "../../fit/schemaProblems.js";
 import { ofNoComparison, pairEngines, pairSchema } from "../models/options.js";
 
 /** The engines that have a marginal likelihood. */

@@ -1,8 +1,8 @@
 import type { Estimates, MlNote } from "../../engine/ml/Estimates.js";
 import type { Problem } from "../../language/ModelError.js";
 import type { WithPlugins } from "../../posterior/PluginRecord.js";
-import type { Restriction } from "./Inclusion.js";
 import type { LikelihoodRatioTest } from "./likelihoodRatio.js";
+import type { Restriction } from "./Restriction.js";
 
 /** Two models of the same data fitted by maximum likelihood, side by side: plain data. */
 export interface Comparison extends WithPlugins {

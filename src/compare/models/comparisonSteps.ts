@@ -11,12 +11,12 @@ import { ComparisonError } from "../ComparisonError.js";
 import { alikeNotes, alikeOptions, hasSameColumns } from "./alike.js";
 import type { ComparedModel, Comparison, Label, Relation } from "./Comparison.js";
 import { onCommonRows } from "./commonRows.js";
-import { relabelled } from "./labelled.js";
+import { inclusion } from "./inclusion.js";
 import { type LikelihoodRatioTest, likelihoodRatioTest } from "./likelihoodRatio.js";
 import { type ModelSpace, modelSpace } from "./ModelSpace.js";
-import { inclusion } from "./nesting.js";
 import type { CompareOptions } from "./options.js";
 import { overdispersionNotes } from "./overdispersion.js";
+import { relabelled } from "./relabelled.js";
 import { checkSameData } from "./sameData.js";
 import { comparisonWarnings } from "./warnings.js";
 

@@ -1,5 +1,5 @@
 import { type ChiSquareMixture, chiSquareMixtureTail } from "../../math/special/chiSquareMixture.js";
-import type { Restriction } from "./Inclusion.js";
+import type { Restriction } from "./Restriction.js";
 
 /** A likelihood-ratio test of a model against a larger one that it is a special case of. */
 export interface LikelihoodRatioTest {

@@ -6,7 +6,7 @@ import { someOf, trueOrFalse } from "../../engine/optionTypes.js";
 import { fitSchemas } from "../../fit/engines.js";
 import { modelSchema } from "../../fit/modelOptions.js";
 import { signalOption } from "../../fit/nutsSchema.js";
-import { schemaProblems } from "../../fit/options.js";
+import { schemaProblems } from "../../fit/schemaProblems.js";
 
 /** Options of every comparison of two models. */
 export const pairSchema = {

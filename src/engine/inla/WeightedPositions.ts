@@ -1,5 +1,5 @@
 import { weightedMoments } from "../laplace/weightedMoments.js";
-import { tilted } from "./tilting.js";
+import { entropyTilting } from "./entropyTilting.js";
 
 /** Positions of (beta, theta, dispersion), weights summing to 1. */
 export interface WeightedPositions {
@@ -21,7 +21,7 @@ export function thinned(all: WeightedPositions, least: number): WeightedPosition
   const weights = kept.map((weight) => weight / total);
   if (1.5 * momentsOf(all.positions[0].length) > positions.length) return { positions, weights };
   const functions = momentFunctions(all).filter((_, k) => k % stride === 0);
-  return { positions, weights: tilted(weights, functions)?.weights ?? weights };
+  return { positions, weights: entropyTilting(weights, functions)?.weights ?? weights };
 }
 
 /** First and second moments of so many parameters. */

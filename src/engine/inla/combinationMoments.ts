@@ -1,5 +1,5 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
-import type { EffectsGivenParameters } from "../../marginal/effects/conditionalEffects.js";
+import type { EffectsGivenParameters } from "../../marginal/effects/EffectsGivenParameters.js";
 import type { EffectMoments } from "../../marginal/likelihoods/MarginalLikelihood.js";
 import { type LinearCombination, ofCoefficients } from "./LinearCombination.js";
 

@@ -1,5 +1,5 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
-import { EffectsGivenParameters } from "../../marginal/effects/conditionalEffects.js";
+import { EffectsGivenParameters } from "../../marginal/effects/EffectsGivenParameters.js";
 import { standardDeviation } from "../../math/moments.js";
 import { exp } from "../../math/special/elementary.js";
 import type { Steps } from "../../math/steps.js";

@@ -17,23 +17,23 @@ import { EngineError } from "../EngineError.js";
 import { resample } from "../laplace/importance.js";
 import { modeOf, recordOf } from "../laplace/laplace.js";
 import { type ParameterMoments, weightedMoments } from "../laplace/weightedMoments.js";
-import { calibrated } from "./calibrated.js";
-import { CORRECTED, compared, together } from "./compared.js";
-import type { SignedSample } from "./control.js";
+import type { SignedSample } from "./ControlVariate.js";
 import { criteria } from "./criteria.js";
 import { effectMarginals } from "./effectMarginals.js";
 import { mixtureMoments, type WeightedMoments } from "./effectMixtures.js";
-import { examine, latentShape } from "./examine.js";
+import { evaluateAtPositions, latentShape } from "./evaluateAtPositions.js";
 import type { Exploration } from "./explore.js";
 import { jointDraws, type LocatedSpreading } from "./jointDraws.js";
 import type { LinearCombination } from "./LinearCombination.js";
+import { momentMatching } from "./momentMatching.js";
 import { momentsOfExploration } from "./momentsOfExploration.js";
 import type { InlaOptions } from "./options.js";
 import { parameterMarginal, unfitted } from "./parameterMarginal.js";
 import { parameterShapes } from "./parameterShapes.js";
-import { reshaped } from "./reshape.js";
+import { reshaped } from "./reshaped.js";
 import type { Shape } from "./Shape.js";
 import { targetsOf } from "./Targets.js";
+import { CORRECTED, together, verdict } from "./verdict.js";
 import { exploreAll, MOST_EXPLORED, type Task, type Weighed, weigh } from "./weigh.js";
 
 /**
@@ -146,7 +146,9 @@ function* corrected(weighed: Weighed, { targets }: Task): Steps<Ingredients> {
   const count = marginal.view.quantities.parameters.length;
   const exact = isIntegrated ? best : carriedOver(best, values, own.weights, used.weights);
   const correlations = isIntegrated ? control.correlations(own.weights, drawn, count) : null;
-  const weights = isUsable ? calibrated({ values, weights: used.weights, correlations }, exact, count) : own.weights;
+  const weights = isUsable
+    ? momentMatching({ values, weights: used.weights, correlations }, exact, count)
+    : own.weights;
   // The positions' own weights have the control's noise in them, and what sampled effects have changed.
   const sample = control.sample(isUsable ? used.weights : own.weights);
   const n = mode.position.length;
@@ -226,15 +228,15 @@ function* classical(weighed: Weighed, task: Task, stream: RandomStream): Steps<I
   const moments = momentsOfExploration(targets, exploration);
   const drawn = drawMixture(exploration, Math.max(CLASSICAL_DRAWS, weighed.proposed.length), stream);
   const weighedAsIs = { ...base, isIntegrated: true, other: null };
-  const examined = yield* examine(weighedAsIs, drawn, task, stream);
+  const examined = yield* evaluateAtPositions(weighedAsIs, drawn, task, stream);
   const values = drawn.map(({ position }) => targets.at(position));
   const equal = new Float64Array(drawn.length).fill(1 / drawn.length);
   const count = view.quantities.parameters.length;
-  const weights = calibrated({ values, weights: equal, correlations: null }, moments, count);
+  const weights = momentMatching({ values, weights: equal, correlations: null }, moments, count);
   const effects = { moments: examined.moments, weights };
   const better = yield* corrected(weighed, task);
   const named = [...view.quantities.randomEffects, ...task.combinations].map(({ name }) => name);
-  const guard = compared(
+  const guard = verdict(
     [...targets.names, ...named],
     together(moments, mixtureMoments(effects)),
     together(better.moments, mixtureMoments(better.effects)),

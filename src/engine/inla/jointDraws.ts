@@ -5,7 +5,7 @@ import { evaluateMarginal } from "../../posterior/densityMarginals.js";
 import type { DensityMarginal, DrawsMarginal } from "../../posterior/Posterior.js";
 import { drawCandidates, type LatentShape, pick, type Spreading } from "../laplace/candidates.js";
 import { judge, type LocatedPosterior } from "../laplace/laplace.js";
-import { tilted } from "./tilting.js";
+import { entropyTilting } from "./entropyTilting.js";
 
 /** How many joint draws there are, and how many at the least where there are so many quantities that these would make too many numbers. */
 const DRAWS = 4000;
@@ -84,5 +84,5 @@ const SLACK = 0.01;
 /** The functions have a value for each of the weights. */
 function rakedWeights(weights: Float64Array, functions: readonly Float64Array[]): Float64Array {
   const at = Array.from(weights, (_, i) => Float64Array.from(functions, (values) => values[i]));
-  return tilted(weights, at, SLACK)?.weights ?? weights;
+  return entropyTilting(weights, at, SLACK)?.weights ?? weights;
 }

@@ -1,6 +1,6 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import type { RowPredictors, RowProbabilities, RowTable } from "../../density/RowTable.js";
-import type { EffectsGivenParameters } from "../../marginal/effects/conditionalEffects.js";
+import type { EffectsGivenParameters } from "../../marginal/effects/EffectsGivenParameters.js";
 import { LevelNodes } from "../../marginal/effects/levelNodes.js";
 import type { RowCavities } from "../../marginal/effects/rowCavities.js";
 import { gaussHermite } from "../../math/quadrature/gaussHermite.js";

@@ -17,15 +17,15 @@ import { sdErrors, withErrors } from "../laplace/monteCarloErrors.js";
 import type { ParameterMoments } from "../laplace/weightedMoments.js";
 import { betaCurvatures } from "./betaCurvatures.js";
 import { BetaIntegrator } from "./betaIntegral.js";
-import { compared, DRAWN } from "./compared.js";
-import { Control } from "./control.js";
-import { type Examined, examine, type Wanted } from "./examine.js";
+import { ControlVariate } from "./ControlVariate.js";
+import { type EvaluatedPositions, evaluateAtPositions, type Wanted } from "./evaluateAtPositions.js";
 import { type Exploration, explore } from "./explore.js";
 import type { LocatedSpreading } from "./jointDraws.js";
 import { momentsOfExploration } from "./momentsOfExploration.js";
 import { coreFor, drawsFor, type Explored, hasUnevenWeights, type InlaOptions, layoutFor } from "./options.js";
 import type { Targets } from "./Targets.js";
 import { VariationalMean } from "./variationalMean.js";
+import { DRAWN, verdict } from "./verdict.js";
 
 /** What is asked for. */
 export interface Task extends Wanted {
@@ -41,8 +41,8 @@ export interface Weighed extends LocatedSpreading {
   readonly proposed: readonly WidenedPoint[];
   /** The targets there. */
   readonly values: readonly Float64Array[];
-  readonly control: Control;
-  readonly examined: Examined;
+  readonly control: ControlVariate;
+  readonly examined: EvaluatedPositions;
   readonly used: Weighted;
   /** Whether the weights correct the result; the guard may find that they leave too large an error. */
   readonly isUsable: boolean;
@@ -80,17 +80,17 @@ export function* weigh(integrated: LocatedPosterior, task: Task, stream: RandomS
   const isUneven = hasUnevenWeights(options, counted);
   function* drawn(draws: number): Steps<Drawn> {
     const proposed = propose(coordinates, spreads, draws, stream);
-    const examined = yield* examine(integrated, proposed, task, stream);
+    const examined = yield* evaluateAtPositions(integrated, proposed, task, stream);
     const values = proposed.map(({ position }) => targets.at(position));
     const { used, guard: ofWeights } = judge(integrated, { ...examined, proposed }, hasFlat);
     const guard = isUneven ? withErrors(ofWeights, targets.names, sdErrors(values, used.weights)) : ofWeights;
-    const control = new Control({ targets, coordinates, spreads }, proposed, values, core, stream);
+    const control = new ControlVariate({ targets, coordinates, spreads }, proposed, values, core, stream);
     const own = integrated.isIntegrated ? used : smoothedWeights(examined.marginal);
     const moments = control.moments(own.weights);
     // The sds of heavy tails are better known from a grid than from draws.
     const tolerance = isHeavy || guard.paretoK > UNEVEN ? 0.5 * DRAWN.logRatio : DRAWN.logRatio;
     const logRatio = tolerance + (hasFlat ? 3 * Math.max(...sdErrors(values, used.weights)) : 0);
-    const confirmed = compared(targets.names, explored, moments, guard, { ...DRAWN, logRatio });
+    const confirmed = verdict(targets.names, explored, moments, guard, { ...DRAWN, logRatio });
     return {
       proposed,
       examined,

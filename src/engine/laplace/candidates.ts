@@ -1,4 +1,4 @@
-import { EffectsGivenParameters } from "../../marginal/effects/conditionalEffects.js";
+import { EffectsGivenParameters } from "../../marginal/effects/EffectsGivenParameters.js";
 import type { IntegratedPosterior } from "../../marginal/exploration/integratedPosterior.js";
 import { type ProposedPoint, proposeBatches } from "../../marginal/exploration/proposal.js";
 import type { Spread } from "../../marginal/exploration/spreads.js";

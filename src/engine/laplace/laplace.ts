@@ -1,10 +1,10 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
-import { type Modes, searchFurther } from "../../marginal/exploration/furtherMode.js";
 import { type IntegratedPosterior, integratedPosterior } from "../../marginal/exploration/integratedPosterior.js";
 import { parameterReader } from "../../marginal/exploration/parameterReader.js";
 import type { PosteriorMode } from "../../marginal/exploration/posteriorMode.js";
 import type { ProposedPoint } from "../../marginal/exploration/proposal.js";
 import { surfaceOf } from "../../marginal/exploration/Surface.js";
+import { type Modes, searchFurther } from "../../marginal/exploration/searchFurther.js";
 import { spreadAround } from "../../marginal/exploration/spreads.js";
 import { hasFlatCoefficients } from "../../marginal/exploration/standardised.js";
 import { workingScale } from "../../marginal/exploration/workingScale.js";

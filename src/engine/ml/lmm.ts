@@ -16,7 +16,7 @@ import { atLevel, reported } from "./inference.js";
 import { LinearCriterion } from "./lmm/criterion.js";
 import { heldCoordinates, linearEstimates, positionOf } from "./lmm/estimates.js";
 import { jointObjective } from "./lmm/jointObjective.js";
-import { type LinearFit, largeSampleCovariance } from "./lmm/precision.js";
+import { type LinearFit, largeSampleCovariance } from "./lmm/largeSampleCovariance.js";
 import { type LinearProducts, linearProducts } from "./lmm/products.js";
 import { type RelativeCovariance, relativeCovariance } from "./lmm/relativeCovariance.js";
 import { defaultMlOptions } from "./options.js";

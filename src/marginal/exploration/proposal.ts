@@ -1,4 +1,4 @@
-import { latticePoints } from "../../math/quadrature/latticeRule.js";
+import { latticePoints } from "../../math/quadrature/latticePoints.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { exp, log } from "../../math/special/elementary.js";
 import { LOG_SQRT_TWO_PI, normalQuantile } from "../../math/special/normalDistribution.js";

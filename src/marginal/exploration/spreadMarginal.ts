@@ -1,4 +1,4 @@
-import { latticePoints } from "../../math/quadrature/latticeRule.js";
+import { latticePoints } from "../../math/quadrature/latticePoints.js";
 import { exp, log } from "../../math/special/elementary.js";
 import { normalQuantile } from "../../math/special/normalDistribution.js";
 import { pausing, type Steps } from "../../math/steps.js";

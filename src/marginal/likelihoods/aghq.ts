@@ -5,9 +5,9 @@ import { standardDeviations } from "../effects/effects.js";
 import { effectsVectors } from "../factorisations/BlockCholesky.js";
 import { type EffectsHessian, effectsHessian } from "../factorisations/EffectsHessian.js";
 import { nestedHessian } from "../factorisations/nestedHessian.js";
+import { factorMarginal } from "./factorMarginal.js";
 import type { ConditionalEffects, EffectMoments, MarginalLikelihood } from "./MarginalLikelihood.js";
 import { ModeAdjoint } from "./modeAdjoint.js";
-import { factorMarginal } from "./singleFactor.js";
 import { equalNodes } from "./standardNodes.js";
 import { TreeQuadrature } from "./treeQuadrature.js";
 

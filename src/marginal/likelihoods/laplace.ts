@@ -4,9 +4,9 @@ import { type ConditionalModes, ModeSearch } from "../effects/conditionalModes.j
 import { addOuter, standardDeviations } from "../effects/effects.js";
 import { effectsVectors } from "../factorisations/BlockCholesky.js";
 import { type EffectsHessian, effectsHessian } from "../factorisations/EffectsHessian.js";
+import { factorMarginal } from "./factorMarginal.js";
 import type { ConditionalEffects, MarginalLikelihood } from "./MarginalLikelihood.js";
 import { ModeAdjoint } from "./modeAdjoint.js";
-import { factorMarginal } from "./singleFactor.js";
 
 /**
  * The likelihood with the random effects integrated out by Laplace's approximation, in any structure:

@@ -28,7 +28,7 @@ export interface Stage {
 }
 
 /** The stage of `branches[depth]`; `finest` has the buffers of the last of them, and is null for the others. */
-export function makeStage(
+export function makeQuadratureStage(
   branches: readonly Branch[],
   depth: number,
   finest: LevelIntegrals | null,

@@ -9,7 +9,7 @@ import { mix, recordLayout, takeMoments, writeMoments, writeRecord } from "./lev
 import type { EffectMoments } from "./MarginalLikelihood.js";
 import type { ModeAdjoint } from "./modeAdjoint.js";
 import { nestedAdjoint } from "./nestedAdjoint.js";
-import { makeStage, type Stage } from "./quadratureStage.js";
+import { makeQuadratureStage, type Stage } from "./quadratureStage.js";
 import { type Branch, type QuadratureTree, quadratureTree } from "./quadratureTree.js";
 
 /**
@@ -48,7 +48,7 @@ export class TreeQuadrature {
       nodes: finest.nodes.count,
     });
     this.stages = branches.map((branch, d) =>
-      makeStage(branches, d, branch === finest ? this.nodes : null, rows.length),
+      makeQuadratureStage(branches, d, branch === finest ? this.nodes : null, rows.length),
     );
     this.factorAdjoints = branches.map(({ front: { fronts } }) => new Float64Array(fronts.length));
     this.values = view.values();

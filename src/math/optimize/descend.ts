@@ -4,7 +4,7 @@ import { type BoxStep, minimizeBoxQuadratic } from "./boxQuadratic.js";
 import { nearestDefinite, quadraticForm } from "./definite.js";
 import { type LineSearchResult, searchLine, type Trial } from "./lineSearch.js";
 import type { ActiveBound, Minimum, Outcome } from "./Minimum.js";
-import { escapes } from "./negativeCurvature.js";
+import { negativeCurvatures } from "./negativeCurvatures.js";
 import { type Bounds, type Box, boxOf, type Evaluated, type Objective } from "./Objective.js";
 
 export interface DescentOptions extends Bounds {
@@ -206,7 +206,7 @@ class Descent {
   /** A lower point along negative curvature of the Hessian just measured here, else null. */
   private *escape(point: Evaluated): Steps<Evaluated | null> {
     const { hessian } = this.lastMeasured;
-    for (const direction of escapes(point, hessian, this.box, this.options.tolerance)) {
+    for (const direction of negativeCurvatures(point, hessian, this.box, this.options.tolerance)) {
       const lower = yield* this.fall(point, direction, quadraticForm(hessian, direction));
       if (lower !== null) return lower;
     }

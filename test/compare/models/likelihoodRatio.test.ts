@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Restriction } from "../../../src/compare/models/Inclusion.js";
 import { likelihoodRatioTest } from "../../../src/compare/models/likelihoodRatio.js";
+import type { Restriction } from "../../../src/compare/models/Restriction.js";
 import { chiSquareMixtureTail } from "../../../src/math/special/chiSquareMixture.js";
 
 /** Of tail probabilities, relative. */

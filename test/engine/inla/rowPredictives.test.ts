@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { RowMixture } from "../../../src/engine/inla/RowMixture.js";
 import { RowPredictives } from "../../../src/engine/inla/rowPredictives.js";
-import { EffectsGivenParameters } from "../../../src/marginal/effects/conditionalEffects.js";
+import { EffectsGivenParameters } from "../../../src/marginal/effects/EffectsGivenParameters.js";
 import { familyNamed } from "../../family/support.js";
 import { viewOf } from "../ml/models.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { toTable } from "../../../src/data/toTable.js";
 import type { LatentGaussian } from "../../../src/density/LatentGaussian.js";
-import { EffectsGivenParameters } from "../../../src/marginal/effects/conditionalEffects.js";
+import { EffectsGivenParameters } from "../../../src/marginal/effects/EffectsGivenParameters.js";
 import { aghqMarginal } from "../../../src/marginal/likelihoods/aghq.js";
 import type { EffectMoments } from "../../../src/marginal/likelihoods/MarginalLikelihood.js";
 import { runSync } from "../../../src/math/steps.js";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Table } from "../../../src/data/Table.js";
 import { toTable } from "../../../src/data/toTable.js";
 import type { LatentGaussian } from "../../../src/density/LatentGaussian.js";
-import { EffectsGivenParameters } from "../../../src/marginal/effects/conditionalEffects.js";
+import { EffectsGivenParameters } from "../../../src/marginal/effects/EffectsGivenParameters.js";
 import { laplaceMarginal } from "../../../src/marginal/likelihoods/laplace.js";
 import { groupedTable, randomParts, someValues, viewOf } from "../designs.js";
 

@@ -3,7 +3,7 @@ import type { TermHypothesis, TermTest } from "../Estimates.js";
 import { estimates, inferred, type ParameterEstimates, transformed } from "../inference.js";
 import type { ParameterVector } from "../parameterVector.js";
 import type { LinearCriterion } from "./criterion.js";
-import type { LinearFit } from "./precision.js";
+import type { LinearFit } from "./largeSampleCovariance.js";
 import type { RelativeCovariance } from "./relativeCovariance.js";
 import { fTest, satterthwaite } from "./satterthwaite.js";
 

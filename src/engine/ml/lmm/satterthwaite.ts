@@ -5,7 +5,7 @@ import { fTail } from "../../../math/special/tailProbability.js";
 import type { ParameterEstimate, TermHypothesis, TermTest } from "../Estimates.js";
 import { hypothesisRows, untested } from "../termTests.js";
 import type { LinearCriterion } from "./criterion.js";
-import type { LinearFit } from "./precision.js";
+import type { LinearFit } from "./largeSampleCovariance.js";
 import type { RelativeCovariance } from "./relativeCovariance.js";
 
 interface Variance {

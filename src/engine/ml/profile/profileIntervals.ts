@@ -6,8 +6,8 @@ import { isAtBoundary } from "../boundary.js";
 import { boxHolding, minimizeBothSides } from "../covarianceSearch.js";
 import type { Estimates, MlNote, ParameterEstimate } from "../Estimates.js";
 import type { ParameterVector } from "../parameterVector.js";
+import { type Peak, profileEnd } from "./profileEnd.js";
 import { quantity } from "./quantity.js";
-import { type Peak, profileEnd } from "./trace.js";
 
 /** A likelihood at its maximum. */
 export interface Maximised {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { tilted } from "../../../src/engine/inla/tilting.js";
+import { entropyTilting } from "../../../src/engine/inla/entropyTilting.js";
 
 const even = new Float64Array(101).fill(1 / 101);
 const z = Array.from(even, (_, i) => (i - 50) / 25);
@@ -10,7 +10,7 @@ function meanUnder(weights: Float64Array | undefined, of: (z: number) => number)
 
 describe("tilted weights", () => {
   it("give functions means of zero", () => {
-    const tilting = tilted(
+    const tilting = entropyTilting(
       even,
       z.map((value) => Float64Array.of(value - 0.3, value * value - 0.8)),
     );
@@ -21,16 +21,18 @@ describe("tilted weights", () => {
 
   it("leave slack times the multiplier of a demand, and meet contradictory ones half-way", () => {
     const one = z.map((value) => Float64Array.of(value - 0.3));
-    const alone = tilted(even, one, 0.01);
+    const alone = entropyTilting(even, one, 0.01);
     const left = meanUnder(alone?.weights, (value) => value - 0.3);
     expect(left).toBeCloseTo(-0.01 * (alone?.multipliers[0] ?? NaN), 6);
     expect(Math.abs(left)).toBeLessThan(0.01);
     const both = z.map((value) => Float64Array.of(value - 0.3, value - 0.1));
-    expect(meanUnder(tilted(even, both, 0.01)?.weights, (value) => value)).toBeCloseTo(0.2, 2);
+    expect(meanUnder(entropyTilting(even, both, 0.01)?.weights, (value) => value)).toBeCloseTo(0.2, 2);
   });
 
   it("are as given where nothing is asked", () => {
     const nothing = z.map(() => new Float64Array(0));
-    expect(tilted(even, nothing, 0.01)?.weights.every((weight) => Math.abs(101 * weight - 1) < 1e-12)).toBe(true);
+    expect(entropyTilting(even, nothing, 0.01)?.weights.every((weight) => Math.abs(101 * weight - 1) < 1e-12)).toBe(
+      true,
+    );
   });
 });

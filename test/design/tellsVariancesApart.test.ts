@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
-import { tellsVariancesApart } from "../../src/design/identifiability.js";
+import { tellsVariancesApart } from "../../src/design/tellsVariancesApart.js";
 import { symmetricEigen } from "../../src/math/linalg/symmetricEigen.js";
 import { build, designOf } from "./build.js";
 

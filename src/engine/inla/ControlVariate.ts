@@ -17,7 +17,7 @@ import type { Targets } from "./Targets.js";
  * The core of a proposal as a control variate (Owen & Zhou 2000): most of what weights are uneven by is that positions are spread wider than the
  * density is found to be, and what that does to means is known, for those over the core are.
  */
-export class Control {
+export class ControlVariate {
   /** The log of the mean of the core's own weights, whose expectation is 1. */
   readonly logMean: number;
   private readonly values: readonly Float64Array[];

@@ -1,7 +1,7 @@
 import { rowsOf } from "../../math/linalg/rows.js";
 import { probabilityBelow, tabulatedDensity } from "../../math/tabulatedDensity.js";
+import { entropyTilting, exponent } from "./entropyTilting.js";
 import type { Shape } from "./Shape.js";
-import { exponent, tilted } from "./tilting.js";
 
 /** Of the polynomials that correct a shape. */
 const DEGREE = 4;
@@ -31,7 +31,7 @@ export function reshaped(shape: Shape, draws: Float64Array, weights: Float64Arra
     const [from, to] = [values[Math.max(0, i - 1)], values[Math.min(values.length - 1, i + 1)]];
     return 0.5 * (cdf(to) - cdf(from));
   });
-  const tilting = tilted(masses, off);
+  const tilting = entropyTilting(masses, off);
   if (tilting === null) return shape;
   return { ...shape, logDensities: logDensities.map((value, i) => value + exponent(tilting.multipliers, off[i])) };
 }

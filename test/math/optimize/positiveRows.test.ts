@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { positiveRows } from "../../../src/math/optimize/recessionCone.js";
+import { positiveRows } from "../../../src/math/optimize/positiveRows.js";
 
 /** Rows of unit length, as the search takes them. */
 function unitRows(rows: readonly (readonly number[])[]): Float64Array {

@@ -1,5 +1,5 @@
 import type { LatentValues } from "../../density/LatentValues.js";
-import type { EffectsGivenParameters } from "../../marginal/effects/conditionalEffects.js";
+import type { EffectsGivenParameters } from "../../marginal/effects/EffectsGivenParameters.js";
 import type { EffectMoments } from "../../marginal/likelihoods/MarginalLikelihood.js";
 import type { Steps } from "../../math/steps.js";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Atoms, marginalAtoms, normalAtoms, probabilityBelow } from "../../../src/compare/engines/atoms.js";
-import { wasserstein1 } from "../../../src/compare/engines/wasserstein.js";
+import { wasserstein1 } from "../../../src/compare/engines/wasserstein1.js";
 import { tabulatedMarginal } from "../../../src/posterior/densityMarginals.js";
 
 const TOLERANCE = 1e-9;

@@ -17,7 +17,7 @@ export interface Tilting {
  * balancing: Hainmueller 2012). `functions[i]` are their values at place i, on scales of about 1. With `slack` a mean stays off zero by that times its
  * multiplier, and there are such weights whatever is asked of them. Null where there are none.
  */
-export function tilted(weights: Float64Array, functions: readonly Float64Array[], slack = 0): Tilting | null {
+export function entropyTilting(weights: Float64Array, functions: readonly Float64Array[], slack = 0): Tilting | null {
   const count = functions.at(0)?.length ?? 0;
   const at = (multipliers: Float64Array) =>
     weights.map((weight, i) => (weight > 0 ? weight * exp(exponent(multipliers, functions[i])) : 0));

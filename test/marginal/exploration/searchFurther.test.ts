@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { toTable } from "../../../src/data/toTable.js";
-import { searchFurther } from "../../../src/marginal/exploration/furtherMode.js";
 import { integratedPosterior } from "../../../src/marginal/exploration/integratedPosterior.js";
+import { searchFurther } from "../../../src/marginal/exploration/searchFurther.js";
 import { runSync } from "../../../src/math/steps.js";
 import { hardDesign, type Kind } from "../../../validation/hardDesigns/designs.js";
 import { readReferences } from "../../../validation/hardDesigns/files.js";

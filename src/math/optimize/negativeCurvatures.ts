@@ -9,7 +9,12 @@ const CLEARLY_POSITIVE = 1e-6;
  * Directions of negative curvature of a Hessian along which the bounds leave room and the slope is no obstacle: `tolerance` is
  * the largest slope at a bound, in units of the square root of the curvature, that counts as none.
  */
-export function escapes(point: Evaluated, hessian: Float64Array, box: Box, tolerance: number): Float64Array[] {
+export function negativeCurvatures(
+  point: Evaluated,
+  hessian: Float64Array,
+  box: Box,
+  tolerance: number,
+): Float64Array[] {
   const n = point.position.length;
   const loose = [...point.position.keys()].filter((i) =>
     isLoose(point, box, i, tolerance * Math.sqrt(Math.abs(hessian[i * n + i]))),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { type Peak, profileEnd } from "../../../../src/engine/ml/profile/profileEnd.js";
 import type { Quantity } from "../../../../src/engine/ml/profile/quantity.js";
-import { type Peak, profileEnd } from "../../../../src/engine/ml/profile/trace.js";
 import { runSync } from "../../../../src/math/steps.js";
 
 const half = 1.959963984540054;

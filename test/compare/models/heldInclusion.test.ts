@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compare } from "../../../src/compare/models/compare.js";
+import { inclusion } from "../../../src/compare/models/inclusion.js";
 import { modelSpace } from "../../../src/compare/models/ModelSpace.js";
-import { inclusion } from "../../../src/compare/models/nesting.js";
 import { compiled, randomTable } from "../../density/models.js";
 
 const table = randomTable(4, 60);

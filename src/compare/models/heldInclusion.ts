@@ -1,5 +1,5 @@
-import type { Inclusion } from "./Inclusion.js";
 import type { FactorSpace, HeldTermSpace } from "./ModelSpace.js";
+import type { Inclusion } from "./Restriction.js";
 import { beyondSpan, type Column } from "./span.js";
 
 /**

@@ -1,6 +1,6 @@
-import { heldInclusion } from "./heldNesting.js";
-import type { Inclusion, Restriction } from "./Inclusion.js";
+import { heldInclusion } from "./heldInclusion.js";
 import { constantColumn, dispersionOf, type FactorSpace, type ModelSpace, type PredictorSpace } from "./ModelSpace.js";
+import type { Inclusion, Restriction } from "./Restriction.js";
 import { beyondSpan, type Column } from "./span.js";
 
 /**

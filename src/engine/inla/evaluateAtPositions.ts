@@ -1,4 +1,4 @@
-import { EffectsGivenParameters } from "../../marginal/effects/conditionalEffects.js";
+import { EffectsGivenParameters } from "../../marginal/effects/EffectsGivenParameters.js";
 import type { IntegratedPosterior } from "../../marginal/exploration/integratedPosterior.js";
 import { parameterReader } from "../../marginal/exploration/parameterReader.js";
 import type { ProposedPoint } from "../../marginal/exploration/proposal.js";
@@ -8,12 +8,12 @@ import { pausing, type Steps } from "../../math/steps.js";
 import { type LatentShape, type LogWeights, simplifiedLaplace } from "../laplace/candidates.js";
 import { improved, sampledFrom, samplingFor } from "../laplace/sampledEffects.js";
 import { combinationMoments } from "./combinationMoments.js";
-import { fullCorrection } from "./fullLatent.js";
+import { fullCorrection } from "./fullCorrection.js";
 import type { LinearCombination } from "./LinearCombination.js";
 import type { InlaOptions } from "./options.js";
 
 /** What there is to know at positions of (beta, theta, dispersion). */
-export interface Examined extends LogWeights {
+export interface EvaluatedPositions extends LogWeights {
   /** The moments of the effects, and after them of the combinations, given each position; null where it could not be computed. */
   readonly moments: readonly (EffectMoments | null)[];
 }
@@ -24,12 +24,12 @@ export interface Wanted {
   readonly combinations: readonly LinearCombination[];
 }
 
-export function* examine(
+export function* evaluateAtPositions(
   integrated: IntegratedPosterior,
   proposed: readonly ProposedPoint[],
   { latent, combinations }: Wanted,
   stream: RandomStream,
-): Steps<Examined> {
+): Steps<EvaluatedPositions> {
   const { marginal, points, isIntegrated } = integrated;
   const { view } = marginal;
   const sampling = yield* samplingFor(integrated);

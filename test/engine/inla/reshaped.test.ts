@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { reshaped } from "../../../src/engine/inla/reshape.js";
-import { tilted } from "../../../src/engine/inla/tilting.js";
+import { entropyTilting } from "../../../src/engine/inla/entropyTilting.js";
+import { reshaped } from "../../../src/engine/inla/reshaped.js";
 import { workingScale } from "../../../src/marginal/exploration/workingScale.js";
 import { normalQuantile } from "../../../src/math/special/normalDistribution.js";
 import { quantileAt, tabulatedDensity } from "../../../src/math/tabulatedDensity.js";
@@ -46,7 +46,7 @@ describe("tilted weights", () => {
       const off = (x - mean) / sd;
       return Float64Array.of(off, off * off - 1);
     });
-    const weights = tilted(even, functions)?.weights ?? even;
+    const weights = entropyTilting(even, functions)?.weights ?? even;
     expect(weights.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
     const third = weights.reduce((total, weight, i) => total + weight * ((scores[i] - mean) / sd) ** 3, 0);
     for (const k of [0, 1])
@@ -56,6 +56,6 @@ describe("tilted weights", () => {
 
   it("are not to be had where no draw lies beyond the mean asked for", () => {
     const beyond = Array.from(scores, (x) => Float64Array.of(x - 5));
-    expect(tilted(even, beyond)).toBeNull();
+    expect(entropyTilting(even, beyond)).toBeNull();
   });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { latticePoints } from "../../../src/math/quadrature/latticeRule.js";
+import { latticePoints } from "../../../src/math/quadrature/latticePoints.js";
 
 describe("lattice points", () => {
   it("take every multiple of 1 / count once in each coordinate", () => {

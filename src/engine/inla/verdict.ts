@@ -20,7 +20,7 @@ export const CORRECTED: Tolerance = {
 };
 
 /** The verdict on an approximation that is left as it is, by better moments of the same quantities; those that do not vary are left out. */
-export function compared(
+export function verdict(
   names: readonly string[],
   moments: ParameterMoments,
   better: ParameterMoments,

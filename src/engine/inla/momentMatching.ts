@@ -1,7 +1,7 @@
 import { rowsOf } from "../../math/linalg/rows.js";
 import type { ParameterMoments } from "../laplace/weightedMoments.js";
-import { productsOf, standardise } from "./control.js";
-import { tilted } from "./tilting.js";
+import { productsOf, standardise } from "./ControlVariate.js";
+import { entropyTilting } from "./entropyTilting.js";
 
 /** Positions of draws. */
 interface Draws {
@@ -13,7 +13,7 @@ interface Draws {
 }
 
 /** The weights, made to agree with better moments of the first so many of the values, where they can be. */
-export function calibrated(
+export function momentMatching(
   { values, weights, correlations }: Draws,
   moments: ParameterMoments,
   count: number,
@@ -31,6 +31,6 @@ export function calibrated(
     });
     return rows;
   };
-  const withCorrelations = correlations === null ? null : tilted(weights, functions(correlations));
-  return (withCorrelations ?? tilted(weights, functions(null)))?.weights ?? weights;
+  const withCorrelations = correlations === null ? null : entropyTilting(weights, functions(correlations));
+  return (withCorrelations ?? entropyTilting(weights, functions(null)))?.weights ?? weights;
 }

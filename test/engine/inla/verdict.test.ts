@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CORRECTED, compared, together } from "../../../src/engine/inla/compared.js";
+import { CORRECTED, together, verdict } from "../../../src/engine/inla/verdict.js";
 
 const guard = {
   paretoK: 0.1,
@@ -16,20 +16,20 @@ const names = ["beta[x]", "sd[g, Intercept]", "b[g, 1, Intercept]"];
 describe("the verdict on an approximation, by better moments", () => {
   it("is good within the tolerances, whatever does not vary", () => {
     const near = moments([1.04, 2, 7], [0.51, 0.97, 0]);
-    expect(compared(names, near, better, guard, CORRECTED)).toMatchObject({ isTrusted: true });
+    expect(verdict(names, near, better, guard, CORRECTED)).toMatchObject({ isTrusted: true });
   });
 
   it("names the mean and the sd that are furthest off", () => {
     const off = moments([1, 1.8, 0], [0.45, 1, 0]);
-    const { isTrusted, verdict } = compared(names, off, better, guard, CORRECTED);
+    const { isTrusted, verdict: text } = verdict(names, off, better, guard, CORRECTED);
     expect(isTrusted).toBe(false);
-    expect(verdict).toContain("the mean of sd[g, Intercept] is off by -0.20 posterior sds");
-    expect(verdict).toContain("a factor of 0.90, that of beta[x]");
+    expect(text).toContain("the mean of sd[g, Intercept] is off by -0.20 posterior sds");
+    expect(text).toContain("a factor of 0.90, that of beta[x]");
   });
 
   it("is the guard's own where that does not trust its weights", () => {
     const distrusted = { ...guard, isTrusted: false };
-    expect(compared(names, better, better, distrusted, CORRECTED)).toBe(distrusted);
+    expect(verdict(names, better, better, distrusted, CORRECTED)).toBe(distrusted);
   });
 
   it("takes quantities of two kinds together", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { calibrated } from "../../../src/engine/inla/calibrated.js";
-import { Control } from "../../../src/engine/inla/control.js";
+import { ControlVariate } from "../../../src/engine/inla/ControlVariate.js";
+import { momentMatching } from "../../../src/engine/inla/momentMatching.js";
 import { smoothedWeights } from "../../../src/engine/laplace/importance.js";
 import { weightedMoments } from "../../../src/engine/laplace/weightedMoments.js";
 import { splitNormal } from "../../../src/marginal/exploration/axisShape.js";
@@ -48,7 +48,7 @@ function drawn(count: number, seed: number) {
     values,
     weights,
     own,
-    control: new Control({ targets, coordinates, spreads }, proposed, values, 2048, stream),
+    control: new ControlVariate({ targets, coordinates, spreads }, proposed, values, 2048, stream),
   };
 }
 
@@ -120,7 +120,7 @@ describe("the core of a proposal as a control variate", () => {
         Float64Array.from(proposed, (point) => logDensityOf(point.position) - point.logDensity),
       );
       const core = { targets: { ...targets, kinds, at }, coordinates, spreads: own };
-      const control = new Control(
+      const control = new ControlVariate(
         core,
         proposed,
         proposed.map(({ position }) => at(position)),
@@ -151,7 +151,7 @@ describe("the core of a proposal as a control variate", () => {
     expect(correlations[0]).toBeCloseTo(correlation, 1);
     // Wider than they are by the same weights, as a grid may say.
     const moments = { means: Float64Array.from(exact.means), sds: found.sds.map((sd) => 1.1 * sd) };
-    const agreed = calibrated({ values, weights, correlations }, moments, n);
+    const agreed = momentMatching({ values, weights, correlations }, moments, n);
     const after = weightedMoments(values, agreed);
     identity.forEach((k) => {
       expect(after.means[k]).toBeCloseTo(moments.means[k], 4);
@@ -196,7 +196,7 @@ describe("the core's own moments", () => {
     const values = proposed.map(({ position }) => at(position));
     const { weights } = smoothedWeights(Float64Array.from(proposed, ({ logCore, logDensity }) => logCore - logDensity));
     const core = { targets: { ...targets, at }, coordinates: slanted, spreads: uneven };
-    const control = new Control(core, proposed, values, count, stream);
+    const control = new ControlVariate(core, proposed, values, count, stream);
     const moments = control.moments(weights);
     return { ...moments, correlations: control.correlations(weights, moments, n) };
   }
