@@ -1,7 +1,23 @@
 // What npm ships, joined: Node and browsers read few files in a third of the time that it takes for the modules one by one.
-// seedrandom asks for Node's crypto for seeds of its own making, which we do not use.
-const alias = { crypto: false };
-const browser = { platform: "browser", resolve: { alias, conditionNames: ["browser", "import"] } };
+// seedrandom asks for Node's crypto for seeds of its own making, and brings six generators beside its own; we use neither.
+const alias = { crypto: false, seedrandom: "seedrandom/seedrandom.js" };
+/** What every platform has had since ES2015, which @stdlib tries and has substitutes for: three in four of its files. */
+const builtIn = {
+  "@stdlib/array-float64": "module.exports = Float64Array;",
+  "@stdlib/array-uint32": "module.exports = Uint32Array;",
+  "@stdlib/array-uint16": "module.exports = Uint16Array;",
+  "@stdlib/array-uint8": "module.exports = Uint8Array;",
+  "@stdlib/utils-define-nonenumerable-read-only-property":
+    "module.exports = (object, name, value) => Object.defineProperty(object, name, { value });",
+};
+const plugins = [
+  {
+    name: "built-in",
+    resolveId: (id) => (id in builtIn ? `\0${id}` : null),
+    load: (id) => builtIn[id.slice(1)] ?? null,
+  },
+];
+const browser = { platform: "browser", plugins, resolve: { alias, conditionNames: ["browser", "import"] } };
 const output = (dir) => ({ dir, format: "esm", chunkFileNames: "[name].js", sourcemap: true, cleanDir: true });
 
 export default [
@@ -12,6 +28,7 @@ export default [
       comparisonWorker: "dist/cli/comparisonWorker.js",
     },
     platform: "node",
+    plugins,
     resolve: { alias },
     output: { ...output("dist/bin"), sourcemap: false, minify: false },
   },
@@ -23,8 +40,10 @@ export default [
       worker: "dist/platform/node/worker.js",
     },
     platform: "node",
+    plugins,
     resolve: { alias },
-    output: output("dist/node"),
+    // Without comments and white space Node reads it in three quarters of the time; names stay, for stack traces.
+    output: { ...output("dist/node"), minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } },
   },
   {
     // With `fit` an entry, what it needs is apart from the rest of the index, so that a bundle with it leaves the engines to their own files.

@@ -45,7 +45,7 @@ export { defaultNutsOptions, type NutsOptions } from "./engine/hmc/options.js";
 export { SamplingError } from "./engine/hmc/SamplingError.js";
 export { ApproximationFailure } from "./engine/laplace/ApproximationFailure.js";
 export type { Estimates } from "./engine/ml/Estimates.js";
-export { FitFailure } from "./engine/ml/fitMarginal.js";
+export { FitFailure } from "./engine/ml/FitFailure.js";
 export { type MlMethod, type MlOptions, mlMethods } from "./engine/ml/options.js";
 export type { MlProgress } from "./engine/ml/progress.js";
 export type { Given, Option, OptionSchema, OptionsOf } from "./engine/OptionSchema.js";

@@ -8,7 +8,6 @@ import type { Posterior } from "../posterior/Posterior.js";
 import type { DefinedEngine, EngineDefinition } from "./EngineDefinition.js";
 import { engines } from "./engines.js";
 import { judgeForPosterior } from "./FitEngine.js";
-import { fitted } from "./fitted.js";
 import { type ModelOptions, modelSchema } from "./modelOptions.js";
 import { signalOption } from "./nutsSchema.js";
 import type { PreparedModel } from "./PreparedModel.js";
@@ -48,6 +47,7 @@ export function defineEngine<const Name extends string, Schema extends OptionSch
       const start = context.now();
       const posterior = await asOurs(() => definition.run(model, withDefaults(own, options), context));
       checkPosterior(name, posterior, model);
+      const { fitted } = await import("./fitted.js");
       const seconds = { compile: (start - context.start) / 1000, sampling: (context.now() - start) / 1000 };
       const record = { ...posterior.record, ...pluginsOf(model) };
       return { ...fitted(model, { ...posterior, engine: name, record }, seconds, { level }), engine: name };

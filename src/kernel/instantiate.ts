@@ -1,5 +1,5 @@
 import { KernelError } from "./KernelError.js";
-import { moduleBase64 } from "./module.js";
+import { digits, moduleText } from "./module.js";
 
 /** What we need of WebAssembly, which neither ES2022 nor an empty `types` declares. */
 declare namespace WebAssembly {
@@ -54,23 +54,18 @@ function isKernelExports(exports: unknown): exports is KernelExports {
   return typeof exports === "object" && exports !== null && "logLikelihoodGradient" in exports;
 }
 
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/** No `atob` in ES2022. */
-function decodeBase64(text: string): Uint8Array {
-  const digits = text.replace(/=+$/, "");
-  const bytes = new Uint8Array(Math.floor((digits.length * 3) / 4));
-  let bits = 0;
+/** The bytes that `asText` of build.mjs has written. */
+function textToBytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  const valueAt = Array.from({ length: 128 }, (_, code) => digits.indexOf(String.fromCharCode(code)));
+  const single = digits.length - 2;
   let length = 0;
-  for (let k = 0, used = 0; k < digits.length; k++) {
-    bits = (bits << 6) | alphabet.indexOf(digits[k]);
-    used += 6;
-    if (used < 8) continue;
-    used -= 8;
-    bytes[length++] = bits >> used;
-    bits &= (1 << used) - 1;
+  for (let k = 0; k < text.length; k++) {
+    const first = valueAt[text.charCodeAt(k)];
+    const value = first < single ? first : single + (first - single) * digits.length + valueAt[text.charCodeAt(++k)];
+    bytes[length++] = value - 16;
   }
-  return bytes;
+  return bytes.subarray(0, length);
 }
 
 let compiled: WebAssembly.Module | null = null;
@@ -88,7 +83,7 @@ function compiledModule(): WebAssembly.Module {
 
 function compile(): WebAssembly.Module {
   try {
-    return new WebAssembly.Module(decodeBase64(moduleBase64));
+    return new WebAssembly.Module(textToBytes(moduleText));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new KernelError(

@@ -22,7 +22,7 @@ import { agreement, chooseReference, type Measured } from "./agreement.js";
 import { causeOf } from "./cause.js";
 import { type EngineOptions, otherOptima, runEngine } from "./engines.js";
 import { type CompareEnginesOptions, completeCompareEnginesOptions } from "./enginesOptions.js";
-import { type MlMeasured, measureMl } from "./measureMl.js";
+import type { MlMeasured } from "./measureMl.js";
 import { groupsOf, modelFacts } from "./modelFacts.js";
 
 type Engine = Measured | MlMeasured;
@@ -76,7 +76,8 @@ function benchOf(prepared: PreparedModel, table: Table, options: EngineOptions):
   let mode: Promise<MlMeasured> | null = null;
   const fitMode = async () => {
     const asked = { ...options.shared, signal: options.sampling.signal, penalized: true };
-    return measureMl("ml", await fitBy(mlEngine, prepared.ast, table, asked));
+    const fit = await fitBy(mlEngine, prepared.ast, table, asked);
+    return (await import("./measureMl.js")).measureMl("ml", fit);
   };
   return {
     prepared,

@@ -15,8 +15,7 @@ import type { ModelAst } from "../../language/ast.js";
 import { ModelError } from "../../language/ModelError.js";
 import type { RefusedEngine } from "../../summary/Agreement.js";
 import type { Measured } from "./agreement.js";
-import { type MlMeasured, measureMl } from "./measureMl.js";
-import { measurePosterior } from "./measurePosterior.js";
+import type { MlMeasured } from "./measureMl.js";
 
 /** What engines are given of the options of a comparison. */
 export interface EngineOptions {
@@ -64,8 +63,8 @@ function isFit(fit: unknown): fit is Fit {
 }
 
 async function measured(name: string, fit: unknown, { sampling }: EngineOptions): Promise<Measured | MlMeasured> {
-  if (isMlFit(fit)) return measureMl(name, fit);
-  if (isFit(fit)) return measurePosterior(fit, sampling.signal);
+  if (isMlFit(fit)) return (await import("./measureMl.js")).measureMl(name, fit);
+  if (isFit(fit)) return (await import("./measurePosterior.js")).measurePosterior(fit, sampling.signal);
   throw new TypeError(`${name} returned no fit`);
 }
 

@@ -1,6 +1,6 @@
 import { EngineDefect, EngineError } from "../../engine/EngineError.js";
 import { ApproximationFailure } from "../../engine/laplace/ApproximationFailure.js";
-import { FitFailure } from "../../engine/ml/fitMarginal.js";
+import { FitFailure } from "../../engine/ml/FitFailure.js";
 import type { Label } from "./Comparison.js";
 
 /** An engine's error, with the model that it is about. */

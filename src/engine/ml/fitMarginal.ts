@@ -9,7 +9,6 @@ import { hessianByDifferences } from "../../math/optimize/hessianByDifferences.j
 import type { Minimum } from "../../math/optimize/Minimum.js";
 import type { Objective } from "../../math/optimize/Objective.js";
 import type { Steps } from "../../math/steps.js";
-import { EngineError } from "../EngineError.js";
 import { isOfCovariance } from "./Coordinate.js";
 import {
   boxHolding,
@@ -19,6 +18,7 @@ import {
   withEffort,
 } from "./covarianceSearch.js";
 import type { Convergence } from "./Estimates.js";
+import { FitFailure } from "./FitFailure.js";
 import type { ParameterVector } from "./parameterVector.js";
 
 /** The maximum of a marginal likelihood, with what is known of it around. Positions are those of the `ParameterVector`. */
@@ -82,11 +82,6 @@ export function* startWithoutEffects(
   const held = vector.coordinates.flatMap((place, i) => (isOfCovariance(place) ? [i] : []));
   const { position } = yield* climb(plain, vector, vector.start, { information: null, held });
   return position;
-}
-
-/** The likelihood cannot be maximised, though the method serves the model. */
-export class FitFailure extends EngineError {
-  override readonly name = "FitFailure";
 }
 
 /** Searches the maximum from a position. Throws FitFailure where there is nothing to start from, or no end. */

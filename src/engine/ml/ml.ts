@@ -11,10 +11,10 @@ import { isOfCovariance } from "./Coordinate.js";
 import { conditionalLikelihood } from "./conditional.js";
 import type { Estimates, MlNote, TermHypothesis } from "./Estimates.js";
 import { expectationMaximization } from "./em.js";
+import { FitFailure } from "./FitFailure.js";
 import {
   climb,
   concludeMaximum,
-  FitFailure,
   type MarginalMaximum,
   negativeLogLikelihood,
   startWithoutEffects,

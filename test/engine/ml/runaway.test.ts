@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { FitFailure } from "../../../src/engine/ml/fitMarginal.js";
+import { FitFailure } from "../../../src/engine/ml/FitFailure.js";
 import { maximumLikelihood } from "../../../src/engine/ml/ml.js";
 import { concordantFactor } from "../../../src/engine/ml/runaway.js";
 import { runSync } from "../../../src/math/steps.js";

@@ -1,0 +1,55 @@
+import { execFileSync } from "node:child_process";
+import { basename, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { describe, expect, it } from "vitest";
+import "../cli/dist.js";
+
+const entry = pathToFileURL(resolve(import.meta.dirname, "../../dist/node/index.js")).href;
+
+/** What a program of a process of its own prints. */
+function run(program: string): string {
+  return execFileSync(process.execPath, ["--input-type=module", "--eval", program], { encoding: "utf8" });
+}
+
+/** Names of the files that Node loads for a program, in order. */
+function filesOf(program: string): string[] {
+  const loader = `
+import { writeSync } from "node:fs";
+export async function load(url, context, next) {
+  if (url.startsWith("file:")) writeSync(1, url + "\\n");
+  return next(url, context);
+}`;
+  const register = `
+import { register } from "node:module";
+register("data:text/javascript," + ${JSON.stringify(encodeURIComponent(loader))});`;
+  return run(`${register}\n${program}`)
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((url) => basename(url));
+}
+
+const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1];
+
+describe("import of the package on Node", () => {
+  it("opens fewer than 40 files, and those of an engine when it is asked for", () => {
+    const imported = filesOf(`const { fit } = await import("${entry}");`);
+    const engines = imported.filter((name) => name.startsWith("run"));
+    expect(imported).toContain("index.js");
+    expect(imported.length).toBeLessThan(40);
+    expect(engines).toEqual([]);
+    const fitted = filesOf(`
+      const { fit } = await import("${entry}");
+      await fit("y ~ normal(mu, sigma)\\nmu = 1", { y: [1, 2, 4, 3] }, { engine: "laplace" });`);
+    expect(fitted.filter((name) => name.startsWith("run"))).toEqual(["runLaplace.js"]);
+  });
+
+  it("takes less CPU time than the start of Node itself", { timeout: 120_000 }, () => {
+    const cpu = (program: string) =>
+      Number(run(`${program}; const { user, system } = process.cpuUsage(); console.log(user + system);`)) / 1000;
+    const pairs = Array.from({ length: 9 }, () => [cpu(""), cpu(`await import("${entry}")`)]);
+    const start = median(pairs.map(([empty]) => empty));
+    const added = median(pairs.map(([empty, whole]) => whole - empty));
+    expect(added).toBeGreaterThan(0);
+    expect(added).toBeLessThan(Math.max(60, start));
+  });
+});
