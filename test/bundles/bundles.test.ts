@@ -185,17 +185,27 @@ describe.skipIf(chromium === null)("in a browser", () => {
   });
 });
 
-it("what is installed is a few files that import nothing but each other and Node", () => {
-  const folder = join(project.folder, "node_modules/marginalia/dist");
+it("what is installed imports nothing but each other and Node, and the entry fewer than 40 files", () => {
   for (const target of ["node", "browser"]) {
-    const files = readdirSync(join(folder, target)).filter((name) => name.endsWith(".js"));
-    expect(files.length).toBeLessThan(40);
-    const imported = files.flatMap((name) => {
-      const text = readFileSync(join(folder, target, name), "utf8");
-      return [...text.matchAll(/(?:^|[;}])\s*import\b[^"'`;()]*["']([^"']+)["']/gm)].map(([, from]) => from);
-    });
-    expect(imported.length).toBeGreaterThan(0);
+    const folder = join(project.folder, "node_modules/marginalia/dist", target);
+    const importsOf = (name: string) => {
+      const text = readFileSync(join(folder, name), "utf8");
+      const statements = text.matchAll(/(?:^|[;}])\s*(?:import|export)\b[^"'`;()]*["']([^"']+)["']/gm);
+      return [...statements].map(([, from]) => from);
+    };
+    const imported = readdirSync(folder)
+      .filter((name) => name.endsWith(".js"))
+      .flatMap(importsOf);
     const isAllowed = (from: string) => from.startsWith("./") || (target === "node" && isBuiltin(from));
     expect(imported.filter((from) => !isAllowed(from))).toEqual([]);
+    const opened = new Set<string>();
+    const open = (name: string) => {
+      if (opened.has(name)) return;
+      opened.add(name);
+      for (const from of importsOf(name)) if (from.startsWith("./")) open(from.slice(2));
+    };
+    open("index.js");
+    expect(opened.size).toBeGreaterThan(2);
+    expect(opened.size).toBeLessThan(40);
   }
 });
