@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
 import {
+  apart,
+  isDue,
+  mapResult,
   mapSteps,
   pausing,
   runSteps,
@@ -75,15 +78,58 @@ describe("a computation in steps", () => {
     await expect(runSteps(staged("counting", 10, steps()), { ...context, onProgress })).rejects.toThrow("my display");
   });
 
-  it("leaves the progress that an inner stage tells as it is", () => {
+  it("leaves the progress that an inner stage tells as it is", async () => {
     function* inner(): Steps<void> {
       yield { stage: "inner", done: 3, total: 4 };
       yield;
     }
-    expect([...staged("outer", null, inner())]).toEqual([
+    const seen: StageProgress[] = [];
+    let time = 0;
+    const context = { now: () => (time += 100), giveWay: async () => {} };
+    await runSteps(staged("outer", null, inner()), { ...context, onProgress: (progress) => seen.push(progress) });
+    expect(seen).toEqual([
       { stage: "inner", done: 3, total: 4 },
       { stage: "outer", done: 2, total: null },
     ]);
+  });
+
+  it("is not woken by the pauses of what it waits for, and has its result or its error", async () => {
+    let woken = 0;
+    function* waiting(): Steps<number> {
+      const steps = apart(simulated(100, 1).steps());
+      for (let step = steps.next(); step.done !== true; step = steps.next()) {
+        woken++;
+        yield step.value;
+      }
+      const pauses = yield* apart(apart(simulated(7, 1).steps()));
+      try {
+        yield* staged("failing", 1, failing());
+      } catch (error) {
+        return error instanceof RangeError ? pauses : Number.NaN;
+      }
+      return 0;
+    }
+    function* failing(): Steps<void> {
+      yield* apart(
+        mapResult(simulated(3, 1).steps(), () => {
+          throw new RangeError("inside");
+        }),
+      );
+    }
+    const { context } = simulated(0, 0);
+    expect(runSync(waiting())).toBe(7);
+    expect(await runSteps(waiting(), context)).toBe(7);
+    expect(woken).toBe(2);
+    await expect(runSteps(failing(), context)).rejects.toThrow("inside");
+  });
+
+  it("is due for a pause each time where a turn is long, and after some thousand numbers where it is short", () => {
+    const turns = Array.from({ length: 1000 }, (_, k) => k);
+    expect(turns.every((k) => isDue(k, 5000))).toBe(true);
+    for (const size of [1, 7, 100, 3000]) {
+      const due = turns.filter((k) => isDue(k, size)).length;
+      expect(Math.abs(due - (1000 * size) / 4096), `${size}`).toBeLessThanOrEqual(1);
+    }
   });
 
   it("maps values in their order, with a pause after each", () => {

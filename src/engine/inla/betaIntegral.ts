@@ -172,8 +172,8 @@ export class BetaIntegrator {
           mode.map((x, r) => (r < k ? x : x + step * root[r * p + k])),
           gradient,
         );
-        yield;
       }
+      yield;
       const [{ gradient: below }, { gradient: above }] = sides;
       for (let i = 0; i < p; i++) {
         columns[i * p + k] = (above[i] - below[i]) / (2 * STEP);

@@ -1,10 +1,11 @@
 import { EffectsGivenParameters } from "../../marginal/effects/EffectsGivenParameters.js";
+import type { SampledEffects } from "../../marginal/effects/importanceSampling.js";
 import type { IntegratedPosterior } from "../../marginal/exploration/integratedPosterior.js";
 import { parameterReader } from "../../marginal/exploration/parameterReader.js";
 import type { ProposedPoint } from "../../marginal/exploration/proposal.js";
 import type { EffectMoments } from "../../marginal/likelihoods/MarginalLikelihood.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
-import { pausing, type Steps } from "../../math/steps.js";
+import { isDue, mapResult, pausing, type Steps } from "../../math/steps.js";
 import { type LatentShape, type LogWeights, simplifiedLaplace } from "../laplace/candidates.js";
 import { improved, sampledFrom, samplingFor } from "../laplace/sampledEffects.js";
 import { combinationMoments } from "./combinationMoments.js";
@@ -40,10 +41,11 @@ export function* evaluateAtPositions(
   const parametersAt = parameterReader(view);
   const ofMarginal = new Float64Array(proposed.length).fill(Number.NEGATIVE_INFINITY);
   const sampled = ofMarginal.slice();
-  function* examined({ position, logDensity }: ProposedPoint, i: number): Steps<EffectMoments | null> {
+  const wantsMoments = latent !== "gaussian";
+  const wantsSampled = wantsMoments && !view.isGaussian;
+  const examined = ({ position, logDensity }: ProposedPoint, i: number): Found => {
     const { logPrior, logJacobian } = view.read(position, values);
     const known = logPrior + logJacobian - logDensity;
-    const wantsMoments = latent !== "gaussian";
     if (points > 1) {
       ofMarginal[i] = marginal.evaluate(values, null, wantsMoments) + known;
       if (!Number.isFinite(ofMarginal[i])) return null;
@@ -52,19 +54,35 @@ export function* evaluateAtPositions(
     if (byQuadrature !== undefined && combinations.length === 0) return byQuadrature;
     if (!effects.at(values)) return null;
     if (points === 1) ofMarginal[i] = effects.logLaplace() + known;
-    const wantsSampled = wantsMoments && !view.isGaussian;
-    const ofSample = sampling && (yield* sampledFrom(effects, sampling, values, stream, wantsSampled));
-    if (ofSample !== null) sampled[i] = ofSample.logLikelihood + known;
-    else if (!isIntegrated) sampled[i] = effects.draw(stream).logWeight + known;
-    const moments = byQuadrature ?? (ofSample === null ? byLaplace() : improved(byLaplace(), ofSample));
-    return joined(moments, ofCombinations(effects, moments, parametersAt(position)));
-  }
+    const completed = (ofSample: SampledEffects | null) => {
+      if (ofSample !== null) sampled[i] = ofSample.logLikelihood + known;
+      else if (!isIntegrated) sampled[i] = effects.draw(stream).logWeight + known;
+      const moments = byQuadrature ?? (ofSample === null ? byLaplace() : improved(byLaplace(), ofSample));
+      return joined(moments, ofCombinations(effects, moments, parametersAt(position)));
+    };
+    return sampling === null
+      ? completed(null)
+      : mapResult(sampledFrom(effects, sampling, values, stream, wantsSampled), completed);
+  };
+  const moments = yield* atEach(proposed, view.rows, examined);
+  return { marginal: ofMarginal, sampled, noise: sampling?.noise ?? 0, moments };
+}
+
+/** Effects that are sampled take a while. */
+type Found = EffectMoments | null | Steps<EffectMoments>;
+
+function* atEach(
+  proposed: readonly ProposedPoint[],
+  rows: number,
+  examined: (point: ProposedPoint, i: number) => Found,
+): Steps<(EffectMoments | null)[]> {
   const moments: (EffectMoments | null)[] = [];
   for (const [i, point] of proposed.entries()) {
-    yield { stage: `weighing ${proposed.length} positions`, done: i, total: proposed.length };
-    moments.push(yield* examined(point, i));
+    if (isDue(i, rows)) yield { stage: `weighing ${proposed.length} positions`, done: i, total: proposed.length };
+    const found = examined(point, i);
+    moments.push(found !== null && "next" in found ? yield* found : found);
   }
-  return { marginal: ofMarginal, sampled, noise: sampling?.noise ?? 0, moments };
+  return moments;
 }
 
 export function latentShape(integrated: IntegratedPosterior, latent: InlaOptions["latent"]): LatentShape {

@@ -8,7 +8,7 @@ import { profileLikelihood } from "../../marginal/likelihoods/profile.js";
 import { cholesky } from "../../math/linalg/cholesky.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
-import { runSync, type Steps, staged } from "../../math/steps.js";
+import { apart, runSync, type Steps, staged } from "../../math/steps.js";
 import type { Criteria } from "../../posterior/Criteria.js";
 import type { Guard, Marginal, Posterior } from "../../posterior/Posterior.js";
 import { posteriorFromMarginals } from "../../posterior/posteriorFromMarginals.js";
@@ -228,7 +228,7 @@ function* classical(weighed: Weighed, task: Task, stream: RandomStream): Steps<I
   const moments = momentsOfExploration(targets, exploration);
   const drawn = drawMixture(exploration, Math.max(CLASSICAL_DRAWS, weighed.proposed.length), stream);
   const weighedAsIs = { ...base, isIntegrated: true, other: null };
-  const examined = yield* evaluateAtPositions(weighedAsIs, drawn, task, stream);
+  const examined = yield* apart(evaluateAtPositions(weighedAsIs, drawn, task, stream));
   const values = drawn.map(({ position }) => targets.at(position));
   const equal = new Float64Array(drawn.length).fill(1 / drawn.length);
   const count = view.quantities.parameters.length;

@@ -7,7 +7,7 @@ import { spreadAround } from "../../marginal/exploration/spreads.js";
 import { hasFlatCoefficients } from "../../marginal/exploration/standardised.js";
 import type { MarginalLikelihood } from "../../marginal/likelihoods/MarginalLikelihood.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
-import { type Steps, staged } from "../../math/steps.js";
+import { apart, type Steps, staged } from "../../math/steps.js";
 import type { Guard } from "../../posterior/Posterior.js";
 import type { Spreading } from "../laplace/candidates.js";
 import { MOST_NOISE } from "../laplace/guard.js";
@@ -80,7 +80,7 @@ export function* weigh(integrated: LocatedPosterior, task: Task, stream: RandomS
   const isUneven = hasUnevenWeights(options, counted);
   function* drawn(draws: number): Steps<Drawn> {
     const proposed = propose(coordinates, spreads, draws, stream);
-    const examined = yield* evaluateAtPositions(integrated, proposed, task, stream);
+    const examined = yield* apart(evaluateAtPositions(integrated, proposed, task, stream));
     const values = proposed.map(({ position }) => targets.at(position));
     const { used, guard: ofWeights } = judge(integrated, { ...examined, proposed }, hasFlat);
     const guard = isUneven ? withErrors(ofWeights, targets.names, sdErrors(values, used.weights)) : ofWeights;

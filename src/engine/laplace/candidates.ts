@@ -5,7 +5,7 @@ import type { Spread } from "../../marginal/exploration/spreads.js";
 import { hasFlatCoefficients, type Standardised } from "../../marginal/exploration/standardised.js";
 import type { EffectMoments } from "../../marginal/likelihoods/MarginalLikelihood.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
-import { pausing, type Steps } from "../../math/steps.js";
+import { apart, isDue, pausing, type Steps } from "../../math/steps.js";
 import type { DrawsMarginal } from "../../posterior/Posterior.js";
 import { batchedDraws } from "../../posterior/posteriorFromMarginals.js";
 import { resample } from "./importance.js";
@@ -59,7 +59,7 @@ export const simplifiedLaplace: LatentShape = {
 };
 
 /** At least so many draws, at about so many positions. */
-export function* drawCandidates(
+export function drawCandidates(
   { integrated, coordinates, spreads }: Spreading,
   { draws, positions = Math.min(draws, POSITIONS) }: { readonly draws: number; readonly positions?: number },
   shape: LatentShape,
@@ -68,7 +68,7 @@ export function* drawCandidates(
   const perBatch = Math.ceil(positions / BATCHES);
   const proposed = proposeBatches(coordinates, spreads, { batches: BATCHES, perBatch }, stream);
   const repeats = Math.ceil(draws / proposed.length);
-  return yield* drawAt(integrated, proposed, repeats, shape, stream);
+  return apart(drawAt(integrated, proposed, repeats, shape, stream));
 }
 
 function* drawAt(
@@ -91,7 +91,7 @@ function* drawAt(
   const ofLaplace = yield* byLaplace(effects);
   const values = view.values();
   for (const [i, { position, logDensity }] of proposed.entries()) {
-    yield { stage: `weighing ${proposed.length} positions`, done: i, total: proposed.length };
+    if (isDue(i, view.rows)) yield { stage: `weighing ${proposed.length} positions`, done: i, total: proposed.length };
     const { logPrior, logJacobian } = view.read(position, values);
     const known = logPrior + logJacobian - logDensity;
     const byQuadrature = points > 1 ? marginal.evaluate(values, null, true) : 0;
@@ -113,7 +113,7 @@ function* drawAt(
         view.writeDraw(b, draw);
       }
       for (let k = 0; k < draw.length; k++) columns[k][at] = draw[k];
-      yield;
+      if (isDue(at, draw.length)) yield;
     }
   }
   return { proposed, repeats, columns, marginal: ofMarginal, sampled, noise: sampling?.noise ?? 0 };

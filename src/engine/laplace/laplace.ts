@@ -157,8 +157,8 @@ function batchError({ chains: [draws], batches = [] }: DrawsMarginal): number {
 export type LocatedPosterior = IntegratedPosterior & Pick<Modes, "other">;
 
 /** Throws ApproximationFailure where the search has not come near a mode. */
-export function* modeOf(view: LatentGaussian): Steps<LocatedPosterior> {
-  return yield* staged("finding the mode", null, located(view));
+export function modeOf(view: LatentGaussian): Steps<LocatedPosterior> {
+  return staged("finding the mode", null, located(view));
 }
 
 function* located(view: LatentGaussian): Steps<LocatedPosterior> {

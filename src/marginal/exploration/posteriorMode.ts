@@ -103,10 +103,10 @@ function* startWithoutEffects(marginal: MarginalLikelihood): Steps<Float64Array>
 }
 
 /** By forward differences, whose error of 1e-4 or less is nothing to a covariance. */
-function* measuredAt(objective: Objective, { position, gradient, hessian: metric }: Minimum): Steps<DifferenceHessian> {
+function measuredAt(objective: Objective, { position, gradient, hessian: metric }: Minimum): Steps<DifferenceHessian> {
   const n = position.length;
   const scale = position.map((_, i) => 1 / Math.sqrt(metric[i * n + i]));
-  return yield* hessianByDifferences(objective, position, { order: 1, gradient, scale });
+  return hessianByDifferences(objective, position, { order: 1, gradient, scale });
 }
 
 function withCurvature(

@@ -60,13 +60,13 @@ const MOST_ESCAPES = 10;
  * a line search goes along that step. Where the model says that nothing is left, the claim must hold in the measured Hessian;
  * a saddle point, or a maximum at a bound, is left along its negative curvature.
  */
-export function* descend(
+export function descend(
   objective: Objective,
   start: ArrayLike<number>,
   options: DescentOptions,
   curvature: Curvature,
 ): Steps<Minimum> {
-  return yield* new Descent(objective, boxOf(options, start.length), options, curvature).run(start);
+  return new Descent(objective, boxOf(options, start.length), options, curvature).run(start);
 }
 
 interface Measured {
@@ -96,19 +96,21 @@ class Descent {
 
   *run(start: ArrayLike<number>): Steps<Minimum> {
     const position = Float64Array.from(start, (x, i) => Math.min(Math.max(x, this.box.lower[i]), this.box.upper[i]));
-    const first = yield* this.evaluate(position);
+    const first = this.evaluate(position);
+    yield;
     return first === null ? this.failedStart(position) : yield* this.descendFrom(first);
   }
 
   private *descendFrom(start: Evaluated): Steps<Minimum> {
     for (let point = start; ; ) {
-      const metric = yield* this.metricAt(point);
+      const metric = this.knownMetric(point.position.length) ?? (yield* this.measure(point));
       const model = minimizeBoxQuadratic(metric, point.gradient, roomAround(point.position, this.box));
       const decrement = Math.sqrt(2 * Math.max(0, model.decrease));
       const end = (outcome: Outcome) => this.minimum(point, metric, decrement, outcome);
       const isSmall = decrement <= this.options.tolerance;
       if (!isSmall && this.iterations >= this.options.maxIterations) return end("iterations");
-      const { next, isEndless } = isSmall ? nowhere : yield* this.step(point, model);
+      const startSlope = dot(point.gradient, model.step);
+      const { next, isEndless } = !isSmall && startSlope < 0 ? yield* this.step(point, model, startSlope) : nowhere;
       if (isEndless) return end("unbounded");
       if (next !== null) {
         point = this.moveOn(point, next, metric);
@@ -123,11 +125,10 @@ class Descent {
     }
   }
 
-  /** The metric, measured where there is none yet or it has aged. */
-  private *metricAt(point: Evaluated): Steps<Float64Array> {
-    const n = point.position.length;
+  /** Null where there is none yet, or where it has aged. */
+  private knownMetric(n: number): Float64Array | null {
     const { metric } = this.curvature;
-    return metric === null || this.isStale(n) ? yield* this.measure(point) : nearestDefinite(metric, n);
+    return metric === null || this.isStale(n) ? null : nearestDefinite(metric, n);
   }
 
   private isStale(n: number): boolean {
@@ -168,11 +169,10 @@ class Descent {
   }
 
   /** Null where the objective cannot be computed. */
-  private *evaluate(position: Float64Array): Steps<Evaluated | null> {
+  private evaluate(position: Float64Array): Evaluated | null {
     const gradient = new Float64Array(position.length);
     const value = this.objective(position, gradient);
     this.evaluations++;
-    yield;
     return Number.isFinite(value) && gradient.every(Number.isFinite) ? { position, value, gradient } : null;
   }
 
@@ -180,21 +180,20 @@ class Descent {
     return this.options.valueNoise * Math.max(1, Math.abs(point.value));
   }
 
-  private *step(point: Evaluated, model: BoxStep): Steps<LineSearchResult> {
-    const startSlope = dot(point.gradient, model.step);
-    if (!(startSlope < 0)) return nowhere;
+  /** Along the step of the model, on which the value falls by `startSlope` at first. */
+  private step(point: Evaluated, model: BoxStep, startSlope: number): Steps<LineSearchResult> {
     const longest = longestStep(point.position, model, this.box);
     // A fall beyond the value itself is promised where the curvature is nearly nothing, far from the minimum: begin with less.
     const first = Math.min(1, (10 * Math.max(1, Math.abs(point.value))) / model.decrease);
     const trialAt = (length: number) => this.trial(point, model, length);
-    return yield* searchLine(point, startSlope, trialAt, { first, longest, noise: this.noise(point) });
+    return searchLine(point, startSlope, trialAt, { first, longest, noise: this.noise(point) });
   }
 
   /** What is found at `length` times a step. */
-  private *trial(point: Evaluated, { step, side }: BoxStep, length: number): Steps<Trial> {
+  private trial(point: Evaluated, { step, side }: BoxStep, length: number): Trial {
     const position = this.moved(point.position, length, step);
     if (length === 1) snap(position, side, this.box);
-    const trial = yield* this.evaluate(position);
+    const trial = this.evaluate(position);
     return { step: length, slope: trial === null ? NaN : dot(trial.gradient, step), point: trial };
   }
 
@@ -220,7 +219,8 @@ class Descent {
     );
     let length = Math.min(Math.sqrt((2 * ESCAPE_FALL) / -second), 1 / reach);
     for (let count = 0; count < MOST_ESCAPES; count++, length *= ESCAPE_SHRINKAGE) {
-      const trial = yield* this.evaluate(this.moved(point.position, length, direction));
+      const trial = this.evaluate(this.moved(point.position, length, direction));
+      yield;
       if (trial !== null && trial.value < point.value - this.noise(point)) return trial;
     }
     return null;

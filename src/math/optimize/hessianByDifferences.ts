@@ -39,7 +39,7 @@ const MOST_SHRINKAGES = 4;
 
 /**
  * The Hessian by differences of an exact gradient, each coordinate at a step that suits its curvature. Formulas are central,
- * or one-sided where a bound is near or the gradient cannot be computed on one side. Both triangles are averaged. There is a pause after each gradient.
+ * or one-sided where a bound is near or the gradient cannot be computed on one side. Both triangles are averaged. There is a pause after one or two gradients.
  */
 export function* hessianByDifferences(
   gradientAt: GradientFunction,
@@ -80,23 +80,22 @@ class Probe {
   }
 
   /** (gradient(x + h e_i) - gradient(x - h' e_i)) / (h + h') with the steps as rounded; null if it cannot be computed. */
-  *slope(i: number, above: number, below: number): Steps<Float64Array | null> {
-    const high = yield* this.at(i, above);
-    const low = high === null ? null : yield* this.at(i, -below);
+  slope(i: number, above: number, below: number): Float64Array | null {
+    const high = this.at(i, above);
+    const low = high === null ? null : this.at(i, -below);
     if (high === null || low === null) return null;
     const width = this.position[i] + above - (this.position[i] - below);
     const slope = high.map((value, j) => (value - low[j]) / width);
     return slope.every(Number.isFinite) ? slope : null;
   }
 
-  private *at(i: number, offset: number): Steps<Float64Array | null> {
+  private at(i: number, offset: number): Float64Array | null {
     if (offset === 0 && this.centreGradient !== null) return this.centreGradient;
     const gradient = new Float64Array(this.position.length);
     this.moved.set(this.position);
     this.moved[i] = this.position[i] + offset;
     this.gradientAt(this.moved, gradient);
     this.evaluations++;
-    yield;
     if (offset === 0) this.centreGradient = gradient;
     return gradient.every(Number.isFinite) ? gradient : null;
   }
@@ -140,21 +139,28 @@ function* differenceAt(probe: Probe, i: number, order: 1 | 2 | 4, step: number):
 }
 
 function* centralDifference(probe: Probe, i: number, order: 1 | 2 | 4, step: number): Steps<Float64Array | null> {
-  const whole = yield* probe.slope(i, step, step);
+  const whole = probe.slope(i, step, step);
+  yield;
   if (order < 4) return whole;
-  return extrapolate(whole, yield* probe.slope(i, step / 2, step / 2), 4);
+  const half = probe.slope(i, step / 2, step / 2);
+  yield;
+  return extrapolate(whole, half, 4);
 }
 
 /** Romberg's table of forward differences (backward ones where the step is negative), of as many rows as the order needs. */
 function* oneSidedDifference(probe: Probe, i: number, order: 1 | 2 | 4, step: number): Steps<Float64Array | null> {
   if (step === 0) return null;
   const over = (length: number) => probe.slope(i, Math.max(length, 0), Math.max(-length, 0));
-  const whole = yield* over(step);
+  const whole = over(step);
+  yield;
   if (order === 1 || whole === null) return whole;
-  const half = yield* over(step / 2);
+  const half = over(step / 2);
+  yield;
   const second = extrapolate(whole, half, 2);
   if (order === 2 || second === null) return second;
-  return extrapolate(second, extrapolate(half, yield* over(step / 4), 2), 4);
+  const quarter = over(step / 4);
+  yield;
+  return extrapolate(second, extrapolate(half, quarter, 2), 4);
 }
 
 /** Richardson's: (power * fine - coarse) / (power - 1). */

@@ -47,12 +47,12 @@ export interface LineSearchResult {
 /**
  * A step along a descent direction that meets the Wolfe conditions, or, where the values no longer tell, Hager & Zhang's
  * approximate ones, which ask the slopes alone. Also returned: a step that only lowers the value, if it is the longest allowed
- * or no better one is found. None if nothing lowers the value.
+ * or no better one is found. None if nothing lowers the value. There is a pause after each trial.
  */
 export function* searchLine(
   start: Evaluated,
   startSlope: number,
-  trialAt: (step: number) => Steps<Trial>,
+  trialAt: (step: number) => Trial,
   { first, longest, noise }: LineSearchOptions,
 ): Steps<LineSearchResult> {
   const highest = start.value + noise;
@@ -60,7 +60,8 @@ export function* searchLine(
   let high: Trial | null = null;
   let width = Infinity;
   for (let count = 0, step = first; count < MOST_TRIALS; count++) {
-    const trial = yield* trialAt(step);
+    const trial = trialAt(step);
+    yield;
     if (!isComputed(trial)) high = trial;
     else if (isAcceptable(trial, start.value, startSlope, noise)) return { next: trial.point, isEndless: false };
     else if (trial.point.value > highest || trial.slope >= 0) high = trial;

@@ -22,14 +22,14 @@ const defaults: MinimizeOptions = { ...descentDefaults, hessian: null, scale: nu
  * Minimises a smooth function within simple bounds by BFGS (dense, to about 100 coordinates), from `start` or the nearest
  * position within the bounds, with a pause after each evaluation. Throws RangeError where the options do not fit the dimension.
  */
-export function* minimize(
+export function minimize(
   objective: Objective,
   start: ArrayLike<number>,
   options: Partial<MinimizeOptions> = {},
 ): Steps<Minimum> {
   const filled = { ...defaults, ...options };
   checkSizes(start.length, filled);
-  return yield* descend(objective, start, filled, new UpdatedCurvature(objective, boxOf(filled, start.length), filled));
+  return descend(objective, start, filled, new UpdatedCurvature(objective, boxOf(filled, start.length), filled));
 }
 
 function checkSizes(dimension: number, { hessian, scale }: MinimizeOptions): void {

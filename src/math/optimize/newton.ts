@@ -7,13 +7,13 @@ import type { Objective } from "./Objective.js";
 export type HessianFunction = (position: Float64Array) => Float64Array;
 
 /** As `minimize`, with an exact Hessian at every step: Newton's method within simple bounds. */
-export function* newton(
+export function newton(
   objective: Objective,
   hessianAt: HessianFunction,
   start: ArrayLike<number>,
   options: Partial<DescentOptions> = {},
 ): Steps<Minimum> {
-  return yield* descend(objective, start, { ...descentDefaults, ...options }, exactCurvature(hessianAt));
+  return descend(objective, start, { ...descentDefaults, ...options }, exactCurvature(hessianAt));
 }
 
 /** Forgets the Hessian at every step, so that it is had anew. */
