@@ -50,6 +50,7 @@ export async function fit<Schema extends OptionSchema, Result>(
  * Throws ModelError or DataError for what is wrong with the input, OptionsError for options, PluginError for plugins, ChainError where sampling fails,
  * EngineError where an engine does not serve the model or the likelihood cannot be maximised, ApproximationFailure where there is nothing to
  * approximate from, EngineDefect (an EngineError) for what an engine does not foresee.
+ * What a listener of the caller throws ends the fit, and is what it rejects with.
  */
 export async function fit<E extends EngineName = "nuts">(
   model: ModelAst | string,
@@ -83,8 +84,9 @@ export async function fitBy<Schema extends OptionSchema, Result>(
   data: TableInput,
   given: Given<Schema>,
 ): Promise<Result> {
-  const options = await withPlugins(given);
-  checkFitOptions(engine, options);
+  const checked = await withPlugins(given);
+  checkFitOptions(engine, checked);
+  const { options, thrown } = withWatchedListeners(checked);
   const context = contextOf(options);
   throwIfAborted(context.signal);
   const prepared = prepare(model, data, { ...options }, (problem) => engine.judge(problem, options));
@@ -93,9 +95,30 @@ export async function fitBy<Schema extends OptionSchema, Result>(
   try {
     return await engine.run(prepared, options, context);
   } catch (error) {
+    for (const ofListener of thrown) throw ofListener;
     if (context.signal?.aborted && error === context.signal.reason) throw error;
     throw asForeseen(engine.name, prepared.design, error);
   }
+}
+
+type Listener = (progress: never) => unknown;
+
+/** The options with listeners that keep what they throw in `thrown`: it ends a fit, and is no error of an engine. */
+function withWatchedListeners<Options extends object>(options: Options) {
+  const thrown: unknown[] = [];
+  const watched = (listener: Listener) => (progress: unknown) => {
+    try {
+      return Reflect.apply(listener, undefined, [progress]);
+    } catch (error) {
+      thrown.push(error);
+      throw error;
+    }
+  };
+  const isListener = (entry: [string, unknown]): entry is [string, Listener] =>
+    /^on[A-Z]/.test(entry[0]) && typeof entry[1] === "function";
+  const listeners = Object.entries(options).filter(isListener);
+  const kept = Object.fromEntries(listeners.map(([name, listener]) => [name, watched(listener)]));
+  return { options: { ...options, ...kept }, thrown };
 }
 
 /** The engine that options ask for: by its name, also of one in a plugin, or the record itself; where they ask for none that there is, the check of the options says so. */

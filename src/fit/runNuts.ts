@@ -79,19 +79,8 @@ function sample(
     compiled,
     tasks,
     { targetEss, extendTo, onQuality },
-    { executor, onProgress: careful(onProgress), signal: limit.signal },
+    { executor, onProgress, signal: limit.signal },
   ).finally(limit.clear);
-}
-
-/** What a listener throws ends the run, and is no defect of the sampler. */
-function careful(listener: NutsGiven["onProgress"]): NutsGiven["onProgress"] {
-  return (progress) => {
-    try {
-      listener?.(progress);
-    } catch (error) {
-      throw new SamplingError(error instanceof Error ? error.message : String(error), { cause: error });
-    }
-  };
 }
 
 /** What a chain moves in, with options to match: those of a textbook parametrization where there is no reference. */
