@@ -172,7 +172,7 @@ function largeSdError({ record }: Posterior, rows: readonly DiagnosedQuantity[],
   );
   if (found.length === 0) return [];
   found.sort((a, b) => b.value - a.value);
-  const percent = (value: number) => `${(100 * value).toFixed(0)}%`;
+  const percent = (value: number) => `${(100 * value).toPrecision(2)}%`;
   return [
     {
       code: "sd-error",

@@ -16,11 +16,12 @@ const HOPELESS_RHAT = 1.05;
 const PLAINLY_SMALL_RHAT = 1.002;
 /** A run is extended where an ESS is not this many times its limit, for the estimate of one that is so low has an error of its own. */
 const ESS_MARGIN = 1.5;
-/** Beyond these Monte Carlo errors of a parameter's sd, as a share of it, and of its q5 and q95, in sds, a run is extended. */
-const MOST_SD_ERROR = 0.7 * LARGEST_SD_ERROR;
+/** Beyond these Monte Carlo errors of an sd, as a share of it, and of its q5 and q95, in sds, a run is extended. */
+const MOST_SD_ERROR = 0.8 * LARGEST_SD_ERROR;
 const MOST_QUANTILE_ERROR = 0.12;
 /** The error of an sd, were draws independent, below which tails are light, and errors not looked at more closely. */
 const PLAINLY_SMALL_SD_ERROR = 0.025;
+const FEW_DRAWS = 2000;
 /** Numbers that a run may keep for it to be extended: 400 MB. */
 const MOST_NUMBERS = 5e7;
 /** Draws of a chain that a first judgement needs. */
@@ -89,18 +90,24 @@ async function runExtended(
 }
 
 /**
- * Whether the parameters' R-hats without ranks, which cost next to nothing, leave no doubt, and their tails are light: of eight half chains with an ESS of 75 each, 600 in all, one is
+ * Whether the parameters' R-hats without ranks, which cost next to nothing, leave no doubt, and all tails are light: of eight half chains with an ESS of 75 each, 600 in all, one is
  * below the limit once in twenty times.
  */
 function isPlainlyLong({ quantities }: CompiledModel, { chains }: ChainRun): boolean {
-  const { parameters } = posteriorFromChains("nuts", quantities, chains, {});
-  return parameters.every(({ marginal }) => {
-    if (marginal.kind !== "draws" || splitRhat(splitChains(marginal.chains)) > PLAINLY_SMALL_RHAT) return false;
-    const { chains } = marginal;
-    const mean = meanOf(chains);
-    const sd = standardDeviationOf(chains, mean);
-    return errorOfSd(chains, mean, chains.length * chains[0].length) <= PLAINLY_SMALL_SD_ERROR * sd;
-  });
+  const { parameters, randomEffects } = posteriorFromChains("nuts", quantities, chains, {});
+  return (
+    parameters.every(({ marginal }) => {
+      if (marginal.kind !== "draws" || splitRhat(splitChains(marginal.chains)) > PLAINLY_SMALL_RHAT) return false;
+      return isLightTailed(marginal.chains, marginal.chains.length * marginal.chains[0].length);
+    }) && randomEffects.every(({ marginal }) => marginal.kind !== "draws" || isLightTailed(marginal.chains, FEW_DRAWS))
+  );
+}
+
+/** Whether the sd would have next to no Monte Carlo error, were so many draws independent. */
+function isLightTailed(chains: readonly Float64Array[], draws: number): boolean {
+  const mean = meanOf(chains);
+  const sd = standardDeviationOf(chains, mean);
+  return errorOfSd(chains, mean, draws) <= PLAINLY_SMALL_SD_ERROR * sd;
 }
 
 /** Whether more draws are likely to make R-hat, ESS and Monte Carlo errors good. */
@@ -120,10 +127,17 @@ interface ParametersQuality extends Quality {
   readonly maxQuantileError: number;
 }
 
-/** The quality of the parameters; of the random effects, which may be many, R-hat alone, and its ranks only where it is large without them. */
+/**
+ * The quality of the parameters; of the random effects, which may be many, R-hat, and its ranks only where it is large without them, and Monte Carlo
+ * errors where tails are not light.
+ */
 function parametersQuality({ quantities }: CompiledModel, { chains }: ChainRun): ParametersQuality {
   const posterior = posteriorFromChains("nuts", quantities, chains, {});
-  const { parameters } = summarise({ ...posterior, randomEffects: [] });
+  const heavy = posterior.randomEffects.filter(
+    ({ marginal }) => marginal.kind === "draws" && !isLightTailed(marginal.chains, FEW_DRAWS),
+  );
+  const { parameters, randomEffects } = summarise({ ...posterior, randomEffects: heavy });
+  const rows = [...parameters, ...randomEffects];
   const ofEffects = posterior.randomEffects.map(({ marginal }) => {
     if (marginal.kind !== "draws") return NaN;
     const plain = splitRhat(splitChains(marginal.chains));
@@ -135,8 +149,8 @@ function parametersQuality({ quantities }: CompiledModel, { chains }: ChainRun):
     minEssBulk: ess("essBulk"),
     minEssTail: ess("essTail"),
     maxRhat: largest([...parameters.map((row) => row.rhat ?? NaN), ...ofEffects]),
-    maxSdError: largestError(parameters, ["mcseSd"]),
-    maxQuantileError: largestError(parameters, ["mcseQ5", "mcseQ95"]),
+    maxSdError: largestError(rows, ["mcseSd"]),
+    maxQuantileError: largestError(rows, ["mcseQ5", "mcseQ95"]),
   };
 }
 

@@ -17,24 +17,25 @@ describe("a run of no given length", () => {
 
   it("has 1000 draws of each chain where these do", async () => {
     const judged: Quality[] = [];
-    const result = await run({ seed: 1, onQuality: (quality) => judged.push(quality) });
+    const onQuality = (quality: Quality) => judged.push(quality);
+    const result = await fit("events ~ poisson(mu)\nlog(mu) = 1 + x1", table, { workers: 0, seed: 1, onQuality });
     expect(drawsMade(result)).toEqual([1000, 1000, 1000, 1000]);
     expect(judged).toEqual([]);
     expect(result.notes).toEqual([]);
   });
 
-  it("goes on to at most four times that where R-hat or ESS are not good, and says so", async () => {
+  it("goes on to at most eight times that where R-hat or ESS are not good, and says so", async () => {
     const judged: Quality[] = [];
     const onQuality = (quality: Quality) => judged.push(quality);
     const result = await fit(heavy, ones, { workers: 0, seed: 2, onQuality });
-    expect(judged.map(({ draws }) => draws)).toEqual([1000, 2000]);
+    expect(judged.map(({ draws }) => draws)).toEqual([1000, 2000, 4000]);
     for (const { minEssBulk, maxRhat } of judged) expect(minEssBulk < 900 || maxRhat > 1.01).toBe(true);
-    expect(drawsMade(result)).toEqual([4000, 4000, 4000, 4000]);
+    expect(drawsMade(result)).toEqual([8000, 8000, 8000, 8000]);
     expect(result.posterior.record.partial).toBe(false);
     expect(result.notes.at(-1)).toEqual({
       code: "extended-run",
       message:
-        "1000 draws of each chain left an R-hat, an ESS or a Monte Carlo error that is not good, so that the chains went on to 4000; --draws sets their number",
+        "1000 draws of each chain left an R-hat, an ESS or a Monte Carlo error that is not good, so that the chains went on to 8000; --draws sets their number",
     });
     const first = await fit(heavy, ones, { workers: 0, seed: 2, draws: 1000 });
     const [longer, shorter] = [result, first].map((one) => one.draws("beta[Intercept]")[0].subarray(0, 1000));
@@ -46,7 +47,7 @@ describe("a run of no given length", () => {
     const spiked = "y ~ normal(mu, 1)\nmu = 1 + (1 | g)\nprior sd ~ inverse_gamma(2, 0.005)";
     const columns = { y: [0.1, -0.2, 0.3, 0, 0.2, -0.1, -0.3, 0.1], g: [1, 1, 2, 2, 3, 3, 4, 4] };
     const result = await fit(spiked, columns, { workers: 0, seed: 1 });
-    expect(drawsMade(result)).toEqual([4000, 4000, 4000, 4000]);
+    expect(drawsMade(result)).toEqual([8000, 8000, 8000, 8000]);
     expect(result.warnings().map(({ code }) => code)).toContain("sd-error");
   });
 
@@ -70,7 +71,8 @@ describe("a run that is stopped by its quality", () => {
     expect(judged.length).toBeGreaterThan(1);
     expect(drawsMade(result)).toEqual(new Array(4).fill(last?.draws));
     expect(result.posterior.record.partial).toBe(false);
-    expect(result.warnings()).toEqual([]);
+    // The sd of four groups' effects has a heavy tail, whose own error is not among the goals.
+    expect(result.warnings().filter(({ code }) => code !== "sd-error")).toEqual([]);
   });
 
   it("ends with the draws that it may make", async () => {

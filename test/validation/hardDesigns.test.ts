@@ -92,6 +92,22 @@ describe("the approximations of hard designs", () => {
     );
   });
 
+  it("have the quantiles of the sd of few groups, and the sds of effects that are sampled", async () => {
+    const cases = [
+      ["slopes", 4, "inla", 1],
+      ["slopes", 4, "inla", 2],
+      ["slopes", 4, "laplace", 2],
+      ["hugeLevel", 11, "inla", 4],
+    ] as const;
+    for (const [kind, number, engine, seed] of cases) {
+      const { text, columns } = hardDesign(kind, number);
+      const found = await fit(text, columns, { engine, seed });
+      const { parameters, randomEffects } = found.summary();
+      const { isRight, worst } = distanceFrom(referenceOf(kind, number), [...parameters, ...randomEffects]);
+      expect([kind, engine, seed, isRight ? "right" : worst]).toEqual([kind, engine, seed, "right"]);
+    }
+  });
+
   it("of inla have the sd of a posterior with a tail that only the likelihood ends", async () => {
     const { text, columns } = hardDesign("spikedPriors", 1);
     for (const seed of [1, 2, 3]) {

@@ -16,6 +16,7 @@ import { withJointDraws } from "../../posterior/quantities.js";
 import { EngineError } from "../EngineError.js";
 import { resample } from "../laplace/importance.js";
 import { modeOf, recordOf } from "../laplace/laplace.js";
+import { CORRECTED, together, verdict } from "../laplace/verdict.js";
 import { type ParameterMoments, weightedMoments } from "../laplace/weightedMoments.js";
 import type { SignedSample } from "./ControlVariate.js";
 import { criteria } from "./criteria.js";
@@ -33,7 +34,6 @@ import { parameterShapes } from "./parameterShapes.js";
 import { reshaped } from "./reshaped.js";
 import type { Shape } from "./Shape.js";
 import { targetsOf } from "./Targets.js";
-import { CORRECTED, together, verdict } from "./verdict.js";
 import { exploreAll, MOST_EXPLORED, type Task, type Weighed, weigh } from "./weigh.js";
 
 /**

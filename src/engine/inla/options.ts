@@ -73,7 +73,7 @@ export function hasUnevenWeights(options: InlaOptions, explored: Explored): bool
   return layoutFor(options, explored).kind === "ccd" && explored.hyperparameters > FEW_HYPERPARAMETERS;
 }
 
-const MOST_FOR_HEAVY = 4096;
+const MOST_POSITIONS = 4096;
 
 /**
  * Positions to weigh, and how many after those that the guard did not trust, or that do not confirm a grid or a product of rules: a few confirm these, a
@@ -85,8 +85,8 @@ export function drawsFor(options: InlaOptions, explored: Explored, hasHeavyPrior
   const all = { grid: [160, 256, 1024], product: [192, 384, 1024], ccd: [384, 1024] }[
     layoutFor(options, explored).kind
   ];
-  const enough = explored.isIntegrated ? all : all.slice(1);
-  return hasHeavyPriors ? [enough[enough.length - 1], MOST_FOR_HEAVY] : enough;
+  const enough = explored.isIntegrated ? all : [...all.slice(1), MOST_POSITIONS];
+  return hasHeavyPriors ? [all[all.length - 1], MOST_POSITIONS] : enough;
 }
 
 /** Positions of the core, free of likelihoods: the moments of a grid or a rule are better, a design's skewed correlations take many. */

@@ -2,6 +2,7 @@ import { exp, log } from "../../math/special/elementary.js";
 import { tabulatedMarginal } from "../../posterior/densityMarginals.js";
 import type { DensityMarginal } from "../../posterior/Posterior.js";
 import type { ParameterMoments } from "../laplace/weightedMoments.js";
+import { entropyTilting, exponent } from "./entropyTilting.js";
 import type { Shape } from "./Shape.js";
 
 /** Times at most that a shape is moved and stretched, and how near to the moments wanted, in sds, is enough. */
@@ -22,7 +23,7 @@ export function parameterMarginal(found: Shape, moments: ParameterMoments | null
   if (moments === null) return marginalAt(found, found.values);
   const wanted = { mean: moments.means[k], sd: moments.sds[k] };
   if (found.hasHeavyTails) return { ...marginalAt(found, found.values), ...wanted };
-  const shape = near(found, wanted);
+  const shape = withoutExcess(near(found, wanted), wanted);
   const { scale, values } = shape;
   const asFound = marginalAt(shape, values);
   const centre = scale.to(asFound.mean);
@@ -77,6 +78,31 @@ function marginalAt({ scale, logDensities }: Shape, working: Float64Array): Dens
     logs[count++] = logDensity;
   }
   return tabulatedMarginal(values.slice(0, count), logs.slice(0, count));
+}
+
+/** How much larger an sd may be than the one wanted, as a share of that, for its shape to be stretched alone. */
+const EXCESS = 0.02;
+
+/**
+ * A shape whose sd is larger than the one wanted, as a tail prolonged too far makes it, with its density tilted until it has the moments wanted: that
+ * takes from the tail, where stretching the whole would narrow its middle too.
+ */
+function withoutExcess(shape: Shape, { mean, sd }: { readonly mean: number; readonly sd: number }): Shape {
+  const { scale, values, logDensities } = shape;
+  const asFound = marginalAt(shape, values);
+  if (asFound.sd <= sd * (1 + EXCESS)) return shape;
+  const highest = logDensities.reduce((a, b) => Math.max(a, b));
+  const masses = values.map((_, i) => {
+    const [from, to] = [values[Math.max(0, i - 1)], values[Math.min(values.length - 1, i + 1)]];
+    return 0.5 * (to - from) * exp(logDensities[i] - highest);
+  });
+  const offs = Array.from(values, (value) => {
+    const z = (scale.from(value) - mean) / sd;
+    return Float64Array.of(z, z * z - 1);
+  });
+  const tilting = entropyTilting(masses, offs);
+  if (tilting === null) return shape;
+  return { ...shape, logDensities: logDensities.map((value, i) => value + exponent(tilting.multipliers, offs[i])) };
 }
 
 type Pair = readonly [number, number];

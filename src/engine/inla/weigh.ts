@@ -13,7 +13,8 @@ import type { Spreading } from "../laplace/candidates.js";
 import { MOST_NOISE } from "../laplace/guard.js";
 import { smoothedWeights, type Weighted } from "../laplace/importance.js";
 import { judge, type LocatedPosterior } from "../laplace/laplace.js";
-import { sdErrors, withErrors } from "../laplace/monteCarloErrors.js";
+import { ratioErrors, sdErrors, withErrors } from "../laplace/monteCarloErrors.js";
+import { DRAWN, verdict } from "../laplace/verdict.js";
 import type { ParameterMoments } from "../laplace/weightedMoments.js";
 import { betaCurvatures } from "./betaCurvatures.js";
 import { BetaIntegrator } from "./betaIntegral.js";
@@ -25,7 +26,6 @@ import { momentsOfExploration } from "./momentsOfExploration.js";
 import { coreFor, drawsFor, type Explored, hasUnevenWeights, type InlaOptions, layoutFor } from "./options.js";
 import type { Targets } from "./Targets.js";
 import { VariationalMean } from "./variationalMean.js";
-import { DRAWN, verdict } from "./verdict.js";
 
 /** What is asked for. */
 export interface Task extends Wanted {
@@ -52,6 +52,8 @@ export interface Weighed extends LocatedSpreading {
   readonly drawn: ParameterMoments;
   /** What the exploration is worth beside them. */
   readonly confirmed: Guard;
+  /** Whether more positions are wanted for their smaller error. */
+  readonly isRough: boolean;
 }
 
 type Drawn = Omit<Weighed, keyof LocatedSpreading | "exploration" | "explored">;
@@ -62,6 +64,13 @@ const FLAT_CORE = 2048;
 
 /** Above this Pareto k weighted sds are short of what tails hold, and the exploration's, which they confirm, may be too. */
 const UNEVEN = 0.5;
+
+/**
+ * Relative errors of sds that are carried over from Laplace's approximation: beyond the one more positions are weighted, and beyond the other the last ones
+ * are not trusted.
+ */
+const ROUGH_RATIO_ERROR = 0.05;
+const MOST_RATIO_ERROR = 0.075;
 
 /** Positions of the posterior weighted, more where the first are not trusted or do not confirm the exploration. */
 export function* weigh(integrated: LocatedPosterior, task: Task, stream: RandomStream): Steps<Weighed> {
@@ -83,9 +92,11 @@ export function* weigh(integrated: LocatedPosterior, task: Task, stream: RandomS
     const examined = yield* apart(evaluateAtPositions(integrated, proposed, task, stream));
     const values = proposed.map(({ position }) => targets.at(position));
     const { used, guard: ofWeights } = judge(integrated, { ...examined, proposed }, hasFlat);
-    const guard = isUneven ? withErrors(ofWeights, targets.names, sdErrors(values, used.weights)) : ofWeights;
-    const control = new ControlVariate({ targets, coordinates, spreads }, proposed, values, core, stream);
     const own = integrated.isIntegrated ? used : smoothedWeights(examined.marginal);
+    const errors = integrated.isIntegrated ? null : ratioErrors(values, used.weights, own.weights);
+    const ofSds = isUneven ? withErrors(ofWeights, targets.names, sdErrors(values, used.weights)) : ofWeights;
+    const guard = errors === null ? ofSds : withErrors(ofSds, targets.names, errors, MOST_RATIO_ERROR);
+    const control = new ControlVariate({ targets, coordinates, spreads }, proposed, values, core, stream);
     const moments = control.moments(own.weights);
     // The sds of heavy tails are better known from a grid than from draws.
     const tolerance = isHeavy || guard.paretoK > UNEVEN ? 0.5 * DRAWN.logRatio : DRAWN.logRatio;
@@ -102,11 +113,12 @@ export function* weigh(integrated: LocatedPosterior, task: Task, stream: RandomS
       own,
       drawn: moments,
       confirmed,
+      isRough: errors?.some((error) => error > ROUGH_RATIO_ERROR) ?? false,
     };
   }
   const [first, ...more] = hasFlat && options.draws === null ? [FLAT_DRAWS] : drawsFor(options, counted, isHeavy);
-  const isEnough = ({ guard, confirmed, examined }: Drawn) =>
-    examined.noise > MOST_NOISE || (guard.isTrusted && (confirmed.isTrusted || exploration.kind === "ccd"));
+  const isEnough = ({ guard, confirmed, examined, isRough }: Drawn) =>
+    examined.noise > MOST_NOISE || (!isRough && guard.isTrusted && (confirmed.isTrusted || exploration.kind === "ccd"));
   let found = yield* drawn(first);
   for (const draws of more) if (!isEnough(found)) found = yield* drawn(draws);
   return { ...spreading, exploration, explored, ...found };

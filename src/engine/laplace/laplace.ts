@@ -8,6 +8,7 @@ import { type Modes, searchFurther } from "../../marginal/exploration/searchFurt
 import { spreadAround } from "../../marginal/exploration/spreads.js";
 import { hasFlatCoefficients } from "../../marginal/exploration/standardised.js";
 import { workingScale } from "../../marginal/exploration/workingScale.js";
+import { mean, standardDeviation } from "../../math/moments.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { type Steps, staged } from "../../math/steps.js";
@@ -23,10 +24,13 @@ import {
   type Spreading,
   simplifiedLaplace,
 } from "./candidates.js";
+import { drawErrors } from "./drawErrors.js";
 import { guardOf, MOST_NOISE, withLeastEffective, withNoise } from "./guard.js";
 import { smoothedWeights, type Weighted } from "./importance.js";
-import { sdErrors, withErrors } from "./monteCarloErrors.js";
+import { withErrors } from "./monteCarloErrors.js";
 import type { LaplaceOptions } from "./options.js";
+import { type Tolerance, verdict } from "./verdict.js";
+import type { ParameterMoments } from "./weightedMoments.js";
 
 /**
  * The posterior by a Gaussian approximation of (beta, theta, dispersion) at its mode with the random effects integrated out, whose draws are
@@ -42,7 +46,7 @@ export function* laplace(view: LatentGaussian, options: LaplaceOptions): Steps<P
   const positions = Math.min(options.draws, POSITIONS);
   const first = yield* drawn(spreading, positions, options.draws, stream);
   const { marginals, used, guard } = isWorthMore(first, integrated)
-    ? yield* drawn(spreading, MORE * positions, options.draws, stream)
+    ? confirmed(yield* drawn(spreading, MORE * positions, options.draws, stream), first)
     : first;
   return posteriorFromMarginals("laplace", view.quantities, marginals, {
     options: { ...options },
@@ -67,10 +71,14 @@ interface Drawn {
   readonly marginals: readonly DrawsMarginal[];
   readonly used: Weighted;
   readonly guard: Guard;
+  /** What the weights say alone. */
+  readonly ofWeights: Guard;
+  /** The parameters, with the relative Monte Carlo errors of their sds. */
+  readonly parameters: Parameters;
   /** Of the effects' sampling. */
   readonly noise: number;
-  /** The largest relative Monte Carlo error of a parameter's sd. */
-  readonly sdError: number;
+  /** The largest Monte Carlo error of a parameter's 5% or 95% quantile, in sds. */
+  readonly tailError: number;
 }
 
 function* drawn(
@@ -80,27 +88,60 @@ function* drawn(
   stream: RandomStream,
 ): Steps<Drawn> {
   const { integrated, coordinates } = spreading;
-  const { parameters } = integrated.marginal.view.quantities;
+  const { parameters: names } = integrated.marginal.view.quantities;
   const candidates = yield* drawCandidates(spreading, { draws, positions }, simplifiedLaplace, stream);
-  const { used, guard } = judge(integrated, candidates, hasFlatCoefficients(coordinates));
+  const { used, guard: ofWeights } = judge(integrated, candidates, hasFlatCoefficients(coordinates));
   const { marginals, picked } = pick(candidates, coordinates, used.weights, draws, stream.uniform());
-  const errors = sdErrorsOf(marginals.slice(0, parameters.length), picked);
+  const ofParameters = marginals.slice(0, names.length);
+  const moments = {
+    means: Float64Array.from(ofParameters, ({ chains }) => mean(chains[0])),
+    sds: Float64Array.from(ofParameters, ({ chains }) => standardDeviation(chains[0])),
+  };
+  const { sdErrors, tailError } = drawErrors(ofParameters, picked, used);
+  const parameters = { names, moments, sdErrors };
   return {
     marginals,
     used,
+    ofWeights,
+    parameters,
     noise: candidates.noise,
-    sdError: Math.max(0, ...errors),
-    guard: withErrors(guard, parameters, errors, MOST_SD_ERROR),
+    tailError,
+    guard: withSdErrors(ofWeights, parameters),
   };
+}
+
+interface Parameters {
+  readonly names: readonly string[];
+  readonly moments: ParameterMoments;
+  readonly sdErrors: Float64Array;
+}
+
+function withSdErrors(guard: Guard, { names, sdErrors }: Parameters): Guard {
+  return withErrors(guard, names, sdErrors, MOST_SD_ERROR);
+}
+
+/** Against the positions that were weighted first. */
+const FIRST: Tolerance = { shift: 0.1, logRatio: 0.1, standard: "other weighted positions" };
+
+/**
+ * More positions, which reach further into the tails than the first did: weights there that are too uneven by their Pareto k say little against them where
+ * the first, whose own were not, gave the same moments.
+ */
+function confirmed(drawn: Drawn, first: Drawn): Drawn {
+  const { ofWeights, parameters } = drawn;
+  if (ofWeights.isTrusted || !first.ofWeights.isTrusted) return drawn;
+  const trusted = { ...ofWeights, isTrusted: true, advice: "" };
+  const guard = verdict(parameters.names, first.parameters.moments, parameters.moments, trusted, FIRST);
+  return guard.isTrusted ? { ...drawn, guard: withSdErrors(guard, parameters) } : drawn;
 }
 
 /**
  * Whether more positions may be trusted where these are not: not where weights have no mean, or the noise is that of sampled effects. Or whether they are
  * wanted for their smaller error, where they are cheap.
  */
-function isWorthMore({ guard, noise, sdError }: Drawn, integrated: LocatedPosterior): boolean {
+function isWorthMore({ guard, noise, parameters, tailError }: Drawn, integrated: LocatedPosterior): boolean {
   if (!guard.isTrusted) return guard.paretoK < 1 && noise <= MOST_NOISE;
-  return sdError > WORTH_MORE && isCheap(integrated);
+  return (Math.max(0, ...parameters.sdErrors) > WORTH_MORE || tailError > MOST_TAIL_ERROR) && isCheap(integrated);
 }
 
 /** Values of the likelihood of single rows at a position that are cheap: some hundredths of a second in all. */
@@ -120,38 +161,8 @@ export function recordOf({ position, covariance }: PosteriorMode): ModeRecord {
 /** The largest relative Monte Carlo error that the sd of a parameter may have, half of what makes it wrong, and beyond which more positions are taken. */
 const MOST_SD_ERROR = 0.075;
 const WORTH_MORE = 0.04;
-
-/**
- * Relative Monte Carlo errors of sds, which a single draw far out in a heavy tail makes large: the larger of that by the draws' fourth moments,
- * where those that were picked often are one, and of that between batches.
- */
-function sdErrorsOf(marginals: readonly DrawsMarginal[], picked: Int32Array): Float64Array {
-  const shares = new Map<number, { readonly draw: number; share: number }>();
-  picked.forEach((i, draw) => {
-    const known = shares.get(i) ?? { draw, share: 0 };
-    known.share += 1 / picked.length;
-    shares.set(i, known);
-  });
-  const distinct = [...shares.values()];
-  return sdErrors(
-    distinct.map(({ draw }) => Float64Array.from(marginals, ({ chains }) => chains[0][draw])),
-    Float64Array.from(distinct, ({ share }) => share),
-  ).map((error, k) => Math.max(error, batchError(marginals[k])));
-}
-
-/** The relative error of the sd of draws in batches, by the variance between the batches of its influence function; 0 for a constant. */
-function batchError({ chains: [draws], batches = [] }: DrawsMarginal): number {
-  const mean = draws.reduce((total, draw) => total + draw, 0) / draws.length;
-  const variance = draws.reduce((total, draw) => total + (draw - mean) ** 2, 0) / draws.length;
-  if (variance === 0) return 0;
-  let start = 0;
-  const squares = batches.reduce((total, length) => {
-    let sum = 0;
-    for (const end = start + length; start < end; start++) sum += ((draws[start] - mean) ** 2 / variance - 1) / 2;
-    return total + (sum / draws.length) ** 2;
-  }, 0);
-  return Math.sqrt((squares * batches.length) / (batches.length - 1));
-}
+/** And of its quantiles, in sds, beyond which more positions are taken. */
+const MOST_TAIL_ERROR = 0.12;
 
 /** At the mode with the most mass, and what is known of another. */
 export type LocatedPosterior = IntegratedPosterior & Pick<Modes, "other">;

@@ -29,6 +29,23 @@ export function sdErrors(values: readonly Float64Array[], weights: Float64Array)
   return momentErrors(values, weights).sds;
 }
 
+/** Relative errors of the ratios of the sds by one set of weights to those by another, of the same values. */
+export function ratioErrors(
+  values: readonly Float64Array[],
+  weights: Float64Array,
+  others: Float64Array,
+): Float64Array {
+  const [one, other] = [weights, others].map((each) => weightedMoments(values, each));
+  const influence = (at: Float64Array, weight: number, { means, sds }: ParameterMoments, k: number) =>
+    weight > 0 ? weight * (((at[k] - means[k]) / sds[k]) ** 2 - 1) : 0;
+  const sums = new Float64Array(one.sds.length);
+  values.forEach((at, i) => {
+    for (let k = 0; k < sums.length; k++)
+      sums[k] += (influence(at, weights[i], one, k) - influence(at, others[i], other, k)) ** 2;
+  });
+  return sums.map((sum, k) => (one.sds[k] > 0 && other.sds[k] > 0 ? 0.5 * Math.sqrt(sum) : 0));
+}
+
 /** The guard, which does not trust moments of weighted positions that leave too large an error in an sd. */
 export function withErrors(guard: Guard, names: readonly string[], errors: Float64Array, largest = MOST): Guard {
   const worst = errors.reduce((most, error, k) => (error > errors[most] ? k : most), 0);

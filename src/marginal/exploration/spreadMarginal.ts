@@ -24,11 +24,14 @@ export function* spreadMarginal(
   if (axis === 0) return profile;
   const along = directions.map((direction) => direction[order[axis]] / directions[axis][order[axis]]);
   const sd = Math.hypot(...along);
-  const ahead = placesAhead(spreads, axis).map(({ z, logWeight }) => {
+  // Far from where the spreads were measured their centres and scales, prolonged one by another, may run out of numbers.
+  const ahead = placesAhead(spreads, axis).flatMap(({ z, logWeight }) => {
     const { centre, logScale } = given(z);
     const moved = z.reduce((total, value, k) => total + bent(bends[k], value) * along[k], 0);
-    return { moved, centre, scale: exp(logScale), logShare: logWeight - logScale };
+    const one = { moved, centre, scale: exp(logScale), logShare: logWeight - logScale };
+    return Object.values(one).every(Number.isFinite) && one.scale > 0 ? [one] : [];
   });
+  if (ahead.length === 0) return profile;
   const bend = bends[axis];
   const logDensityAt = pausing((t: number) => {
     const place = bent(bend, t) * sd;

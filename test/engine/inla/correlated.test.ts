@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fit } from "../../../src/index.js";
 import { createStream } from "../../../src/math/random/createStream.js";
+import { correlatedModel } from "../../../validation/correlatedModels.js";
 
 /** 240 normal responses with effects of `q` covariates, the intercept among them, in so many groups. */
 function simulated(q: number, groups: number) {
@@ -38,6 +39,12 @@ describe("inla with correlated effects", () => {
       expect(apart(q5, reference.q5), name).toBeLessThan(0.15 + 6 / Math.sqrt(essTail));
       expect(apart(q95, reference.q95), name).toBeLessThan(0.15 + 6 / Math.sqrt(essTail));
     });
+  });
+
+  it("has marginals where the spreads, far from where they were measured, run out of numbers", async () => {
+    const { model, columns } = correlatedModel(50);
+    const { parameters } = (await fit(model, columns, { engine: "inla" })).summary();
+    for (const { name, mean, sd } of parameters) expect(sd > 0 && Number.isFinite(mean), name).toBe(true);
   });
 
   it("does not trust the few positions that it was given, and has marginals all the same", async () => {

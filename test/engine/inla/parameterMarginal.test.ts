@@ -55,6 +55,21 @@ describe("a marginal made of a shape and moments", () => {
     expect(found.sd).toBeCloseTo(2, 2);
   });
 
+  it("loses the end of a tail that is too heavy for its sd, and keeps its middle", () => {
+    const exact = parameterMarginal(shapeOf(6), null, 0);
+    // The same, but for a tail beyond five times the mean that falls half as fast.
+    const far = Math.log(5 * exact.mean);
+    const { logDensities, ...rest } = shapeOf(6);
+    const heavier = { ...rest, logDensities: logDensities.map((at, i) => at + 3 * Math.max(0, values[i] - far)) };
+    const found = parameterMarginal(heavier, { means: one(exact.mean), sds: one(exact.sd) }, 0);
+    expect(parameterMarginal(heavier, null, 0).sd).toBeGreaterThan(1.15 * exact.sd);
+    expect(found.sd / exact.sd).toBeCloseTo(1, 5);
+    for (const p of [0.05, 0.5, 0.95]) {
+      const [own, other] = [found, exact].map((marginal) => evaluateMarginal(marginal, "quantile", p));
+      expect(Math.abs(own - other) / exact.sd, String(p)).toBeLessThan(0.06);
+    }
+  });
+
   it("is named where it has not the moments", () => {
     const marginals = [1, 2].map((sd) => parameterMarginal(shapeOf(8), { means: one(1), sds: one(sd) }, 0));
     expect(unfitted(["a", "b"], marginals, { means: Float64Array.of(1, 1), sds: Float64Array.of(1, 1) })).toEqual([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sdErrors, withErrors } from "../../../src/engine/laplace/monteCarloErrors.js";
+import { ratioErrors, sdErrors, withErrors } from "../../../src/engine/laplace/monteCarloErrors.js";
 import { createStream } from "../../../src/math/random/createStream.js";
 import type { Guard } from "../../../src/posterior/Posterior.js";
 
@@ -30,6 +30,32 @@ describe("Monte Carlo errors of sds", () => {
       }
       const mean = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;
       const spread = Math.sqrt(mean(sds.map((sd) => (sd - mean(sds)) ** 2)));
+      expect(mean(errors) / spread).toBeGreaterThan(0.85);
+      expect(mean(errors) / spread).toBeLessThan(1.15);
+    }
+  });
+
+  it("of ratios of sds by two sets of weights are the spread of these ratios, small where the weights are alike", () => {
+    const stream = createStream(2, 1);
+    for (const unlike of [0.1, 0.7]) {
+      const [logRatios, errors]: [number[], number[]] = [[], []];
+      for (let sample = 0; sample < 400; sample++) {
+        const values = Array.from({ length: 300 }, () => Float64Array.of(stream.normal()));
+        const normalised = (raw: readonly number[]) => {
+          const total = raw.reduce((a, b) => a + b);
+          return Float64Array.from(raw, (weight) => weight / total);
+        };
+        const raw = values.map(() => Math.exp(0.5 * stream.normal()));
+        const [one, other] = [normalised(raw), normalised(raw.map((w) => w * Math.exp(unlike * stream.normal())))];
+        const sdBy = (weights: Float64Array) => {
+          const mean = values.reduce((sum, [x], i) => sum + weights[i] * x, 0);
+          return Math.sqrt(values.reduce((sum, [x], i) => sum + weights[i] * (x - mean) ** 2, 0));
+        };
+        logRatios.push(Math.log(sdBy(one) / sdBy(other)));
+        errors.push(ratioErrors(values, one, other)[0]);
+      }
+      const mean = (values: readonly number[]) => values.reduce((a, b) => a + b) / values.length;
+      const spread = Math.sqrt(mean(logRatios.map((value) => (value - mean(logRatios)) ** 2)));
       expect(mean(errors) / spread).toBeGreaterThan(0.85);
       expect(mean(errors) / spread).toBeLessThan(1.15);
     }

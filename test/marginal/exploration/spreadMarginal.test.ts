@@ -34,6 +34,19 @@ describe("the density of a hyperparameter under the spreads", () => {
     for (const place of [-3, -1, 2]) expect(Math.abs(at(place) - at(0) - normal(place))).toBeLessThan(0.03);
   });
 
+  it("leaves out places ahead of it from which the spreads run out of numbers", () => {
+    const none = { centre: Number.NEGATIVE_INFINITY, logScale: Number.NEGATIVE_INFINITY, slopes: new Float64Array(1) };
+    const [whole, part] = [-9, -2].map((least) => {
+      const given = (z: ArrayLike<number>) =>
+        z[0] < least ? none : { centre: 0, logScale: 0, slopes: new Float64Array(1) };
+      return runSync(spreadMarginal(coordinates, [first, spread(normal, given)], 1));
+    });
+    for (const place of [-2, -1, 1, 2])
+      expect(Math.abs(part.at(place) - part.at(0) - whole.at(place) + whole.at(0))).toBeLessThan(0.2);
+    const nowhere = spread(skewed, () => none);
+    expect(runSync(spreadMarginal(coordinates, [first, nowhere], 1))).toBe(nowhere.profile);
+  });
+
   it("has the one ahead of it integrated out, where that moves and stretches it", () => {
     const given = (z: ArrayLike<number>) => ({
       centre: 0.2 * z[0] ** 2,

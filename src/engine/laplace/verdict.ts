@@ -1,6 +1,6 @@
 import { exp, log } from "../../math/special/elementary.js";
 import type { Guard } from "../../posterior/Posterior.js";
-import type { ParameterMoments } from "../laplace/weightedMoments.js";
+import type { ParameterMoments } from "./weightedMoments.js";
 
 /** An approximation may differ by so many posterior sds in a mean, and by so much in a log sd. */
 export interface Tolerance {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CORRECTED, together, verdict } from "../../../src/engine/inla/verdict.js";
+import { CORRECTED, together, verdict } from "../../../src/engine/laplace/verdict.js";
 
 const guard = {
   paretoK: 0.1,
