@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readTable } from "../../src/platform/node/readTable.js";
+import { processorTime } from "../processorTime.js";
 import { KeptTerminal, Workspace } from "./terminal.js";
 
 const rows = Array.from({ length: 40 }, (_, i) => `${Math.floor(i / 4)},${(7 * i) % 5},${i % 4}`);
@@ -127,23 +128,17 @@ describe("fit --engine inla", () => {
   });
 });
 
-/** Presses Ctrl-C 100 ms after an engine begins to listen. */
+/** Presses Ctrl-C in the first turn of the event loop after an engine begins to listen. */
 class Impatient extends KeptTerminal {
   pressedAt = Number.NaN;
 
   override once(event: "SIGINT", listener: () => void): void {
     super.once(event, listener);
-    setTimeout(() => {
+    setImmediate(() => {
       this.pressedAt = processorTime();
       this.pressCtrlC();
-    }, 100);
+    });
   }
-}
-
-/** Milliseconds of processor time: what other programs take does not count. */
-function processorTime(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
 }
 
 describe.each([

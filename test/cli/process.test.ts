@@ -19,12 +19,19 @@ interface End {
   readonly stderr: string;
 }
 
+/** Flags of Node with which a process writes to standard error when it begins to listen to Ctrl-C. */
+const tellingOfListeners = [
+  "--import",
+  'data:text/javascript,process.on("newListener", (event) => event === "SIGINT" && process.stderr.write("listening\\n"))',
+];
+
 /** Runs the program; `onText` sees what it has written to standard error until now, each time it writes. */
-async function runProcess(
-  argv: readonly string[],
-  onText: (stderr: string, child: ChildProcess) => void,
-): Promise<End> {
-  const child = spawn(process.execPath, [main, ...argv]);
+function runProcess(argv: readonly string[], onText: (stderr: string, child: ChildProcess) => void): Promise<End> {
+  return runNode([main, ...argv], onText);
+}
+
+async function runNode(argv: readonly string[], onText: (stderr: string, child: ChildProcess) => void): Promise<End> {
+  const child = spawn(process.execPath, argv);
   const texts = { stdout: "", stderr: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     texts.stdout += text;
@@ -117,16 +124,15 @@ describe("the program in a process of its own", () => {
   it("dies of Ctrl-C before it samples", async () => {
     const child = spawn(process.execPath, [main, ...epilepsy]);
     const end = new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal })));
-    setTimeout(() => child.kill("SIGINT"), 30);
+    child.on("spawn", () => child.kill("SIGINT"));
     expect(await end).toEqual({ code: null, signal: "SIGINT" });
   });
 
   it("exits with 130 at Ctrl-C while it approximates, which has nothing to keep", async () => {
     const formula = ["--formula", "y ~ x + (1 | g) + (1 | h)", "--family", "bernoulli", "--data", crossedData()];
-    const child = spawn(process.execPath, [main, "fit", ...formula, "--engine", "inla"]);
-    const end = new Promise((resolve) => child.on("close", (code, signal) => resolve({ code, signal })));
-    setTimeout(() => child.kill("SIGINT"), 1000);
-    expect(await end).toEqual({ code: 130, signal: null });
+    const argv = [main, "fit", ...formula, "--engine", "inla"];
+    const { code, signal } = await runNode([...tellingOfListeners, ...argv], interrupting(/listening/));
+    expect({ code, signal }).toEqual({ code: 130, signal: null });
   });
 
   it("gives the engines that had ended after Ctrl-C in a comparison, while another computes", async () => {

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { productsByName } from "../../src/density/priorOrigins.js";
 import { prepareModel } from "../../src/fit/prepare.js";
+import { processorTime } from "../processorTime.js";
 import { uniforms } from "./models.js";
 
 /** Counts at sites over ten years; `elapsed` are the years since the first, `arm` has two levels. */
@@ -111,8 +112,8 @@ describe("columns that are products of others, by their names", () => {
     const names = Array.from({ length: 20_000 }, (_, k) =>
       k === 0 ? "Intercept" : k % 3 === 0 ? `x${k - 1}:x${k - 2}` : `x${k}`,
     );
-    const start = performance.now();
+    const start = processorTime();
     expect(productsByName(names).length).toBeGreaterThan(20_000);
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(processorTime() - start).toBeLessThan(5000);
   });
 });

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { processorTime } from "../processorTime.js";
 import { build, type Data, designOf } from "./build.js";
 
 const ROWS = 14;
@@ -202,7 +203,7 @@ describe("separation by combinations of columns", () => {
     ).toEqual([]);
   });
 
-  it("takes seconds at most, on a busy machine, with 100,000 rows and ten columns", () => {
+  it("takes seconds at most with 100,000 rows and ten columns", () => {
     const many = Array.from({ length: 100_000 }, (_, i) => i);
     const table: Record<string, number[]> = { y: many.map((i) => ((i * 7919) % 101 < 40 ? 1 : 0)) };
     const names = Array.from({ length: 9 }, (_, k) => `x${k}`);
@@ -211,9 +212,9 @@ describe("separation by combinations of columns", () => {
     });
     const model = (family: string) => `y ~ ${family}\nlog(mu) = ${names.join(" + ")}`;
     const time = (text: string) => {
-      const start = performance.now();
+      const start = processorTime();
       expect(designOf(text, table).separation).toBeNull();
-      return performance.now() - start;
+      return processorTime() - start;
     };
     const without = time(`y ~ normal(mu, sigma)\nmu = ${names.join(" + ")}`);
     expect(time(`y ~ bernoulli(p)\nlogit(p) = ${names.join(" + ")}`) - without).toBeLessThan(6000);

@@ -15,6 +15,7 @@ import {
 } from "../../src/index.js";
 import { createStream } from "../../src/math/random/createStream.js";
 import { runSync } from "../../src/math/steps.js";
+import { processorTime } from "../processorTime.js";
 
 const { uniform, normal } = createStream("giving way", 1);
 
@@ -72,12 +73,6 @@ const runs: readonly (readonly [string, (signal: AbortSignal) => Promise<unknown
   ],
   ["compareEngines", (signal) => compareEngines(crossed, table, { engines: ["laplace"], signal })],
 ];
-
-/** Milliseconds of processor time: what other programs take does not count. */
-function processorTime(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
 
 describe.each(runs)("%s", (name, run) => {
   it("lets timers tick while it runs, and ends within 100 ms of an abort with its reason", {

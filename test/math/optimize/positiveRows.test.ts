@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { positiveRows } from "../../../src/math/optimize/positiveRows.js";
+import { processorTime } from "../../processorTime.js";
 
 /** Rows of unit length, as the search takes them. */
 function unitRows(rows: readonly (readonly number[])[]): Float64Array {
@@ -102,9 +103,9 @@ describe("the rows that a direction can make positive", () => {
       const length = Math.hypot(...A.subarray(i * m, (i + 1) * m));
       for (let k = 0; k < m; k++) A[i * m + k] /= length;
     }
-    const start = performance.now();
+    const start = processorTime();
     expect(positiveRows(A, m)?.some((value) => value === 1)).toBe(false);
-    expect(performance.now() - start).toBeLessThan(6000);
+    expect(processorTime() - start).toBeLessThan(6000);
   });
 
   it("are not told beyond the operations that are allowed", () => {
