@@ -40,6 +40,7 @@ export { type SamplerDiagnostics, samplerDiagnostics } from "./diagnostics/sampl
 export { type Warning, warningsOf } from "./diagnostics/warnings.js";
 export type { Engine, EngineContext } from "./engine/Engine.js";
 export { EngineDefect, EngineError } from "./engine/EngineError.js";
+export type { Executor, Work } from "./engine/Executor.js";
 export { type ChainProgress, runChain } from "./engine/hmc/chain.js";
 export { defaultNutsOptions, type NutsOptions } from "./engine/hmc/options.js";
 export { SamplingError } from "./engine/hmc/SamplingError.js";

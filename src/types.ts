@@ -67,6 +67,7 @@ export type {
 } from "./design/Design.js";
 export type { FamilySignature, SlotSignature } from "./design/FamilySignature.js";
 export type { DiagnosedQuantity } from "./diagnostics/warnings.js";
+export type { ExecutorProblem, WorkContext, WorkListener } from "./engine/Executor.js";
 export type { ChainCommand, Clock, Resumption } from "./engine/hmc/chain.js";
 export type { InlaOptions } from "./engine/inla/options.js";
 export type { LaplaceOptions } from "./engine/laplace/options.js";

@@ -1,5 +1,6 @@
 import type { RandomStream } from "../math/random/RandomStream.js";
 import type { StageProgress } from "../math/steps.js";
+import type { Executor, Work } from "./Executor.js";
 import type { Given, OptionSchema } from "./OptionSchema.js";
 import type { OptionProblem } from "./OptionsError.js";
 import type { Signal } from "./Signal.js";
@@ -18,11 +19,11 @@ export interface Engine<Name extends string, Schema extends OptionSchema, Model,
   /** Why the engine cannot fit a model, with the way out; null where it can. */
   refuses(model: Model, options: Given<Schema>): string | null;
   /** Fits a model that it does not refuse; the options have been checked. */
-  run(model: Model, options: Given<Schema>, context: EngineContext): Promise<Result>;
+  run(model: Model, options: Given<Schema>, context: EngineContext<Model>): Promise<Result>;
 }
 
 /** What an engine needs of the process that it runs in. */
-export interface EngineContext {
+export interface EngineContext<Model = unknown> {
   /** The random stream number k, from 1, of the option `seed`; the same numbers on every platform. */
   stream(k: number): RandomStream;
   /** Milliseconds since any fixed time. */
@@ -35,4 +36,12 @@ export interface EngineContext {
   onProgress(progress: StageProgress): void;
   /** `now()` when the fit began. */
   readonly start: number;
+  /**
+   * Opens what runs parts of the engine's work: so many at a time in worker threads, as far as there are processors, or in this thread where `threads` is
+   * 0, where no thread can be started, and where threads do not know the work, whose engine then is of no plugin. The outputs are the same.
+   */
+  openExecutor<Input, Output, Progress>(
+    work: Work<Model, Input, Output, Progress>,
+    threads: number,
+  ): Promise<Executor<Input, Output, Progress>>;
 }

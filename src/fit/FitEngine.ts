@@ -8,7 +8,7 @@ export interface FitEngine<Name extends string, Schema extends OptionSchema, Res
   extends Engine<Name, Schema, PreparedModel, Result> {
   /** What a problem of the model or its data means to the engine: the problem, with a severity and a hint that suit it; null where it means nothing. */
   judge(problem: Problem, options: Given<Schema>): Problem | null;
-  run(model: PreparedModel, options: Given<Schema>, context: EngineContext): Promise<Result>;
+  run(model: PreparedModel, options: Given<Schema>, context: EngineContext<PreparedModel>): Promise<Result>;
 }
 
 /** An engine whose own options and result are not known. */

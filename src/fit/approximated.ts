@@ -28,7 +28,7 @@ export function mustEscalate(
 export async function approximated(
   prepared: PreparedModel,
   options: GivenOptions,
-  context: EngineContext,
+  context: EngineContext<PreparedModel>,
   approximate: (view: LatentGaussian) => Steps<Posterior>,
 ): Promise<{ readonly fit: Fit; readonly approximation: ApproximationRecord }> {
   const latent = prepared.compiled.latentGaussian();
@@ -60,7 +60,7 @@ export async function escalated(
   verdict: string,
   model: PreparedModel,
   asked: GivenOptions,
-  context: EngineContext,
+  context: EngineContext<PreparedModel>,
 ): Promise<NutsFit> {
   const { seed, missing, level, families, priors, plugins, onProgress, onQuality, signal, workers, workerUrl } = asked;
   const ofModel = { missing, level, families, priors, plugins };

@@ -1,23 +1,20 @@
 import type { TableInput } from "../data/toTable.js";
-import type { EngineContext } from "../engine/Engine.js";
 import { EngineError } from "../engine/EngineError.js";
 import type { Given, OptionSchema } from "../engine/OptionSchema.js";
 import type { ModelAst } from "../language/ast.js";
-import { createStream } from "../math/random/createStream.js";
 import { throwIfAborted } from "../math/steps.js";
 import { checkFitOptions } from "./completeOptions.js";
 import { definitionOf } from "./definedEngines.js";
 import type { DefinedFit } from "./EngineDefinition.js";
+import { type ContextOptions, engineContext } from "./engineContext.js";
 import { type BuiltInEngine, type EngineName, engines } from "./engines.js";
 import type { AnyEngine, FitEngine } from "./FitEngine.js";
 import type { InlaFit, LaplaceFit, NutsFit } from "./fitted.js";
 import { asForeseen, foreseen } from "./foreseen.js";
 import { withPlugins } from "./loadPlugin.js";
 import type { MlFit } from "./MlFit.js";
-import { isSignal } from "./nutsSchema.js";
 import { isListOfPlugins, isPlugin, type PluginInput } from "./Plugin.js";
 import { prepare } from "./prepare.js";
-import { inThisThread } from "./thisThread.js";
 
 /** What each engine returns. */
 export interface FitsByEngine {
@@ -87,16 +84,16 @@ export async function fitBy<Schema extends OptionSchema, Result>(
   const checked = await withPlugins(given);
   checkFitOptions(engine, checked);
   const { options, thrown } = withWatchedListeners(checked);
-  const context = contextOf(options);
-  throwIfAborted(context.signal);
+  const [start, { signal }] = [performance.now(), contextOptions(options)];
+  throwIfAborted(signal);
   const prepared = prepare(model, data, { ...options }, (problem) => engine.judge(problem, options));
   const refusal = foreseen(engine.name, prepared, () => engine.refuses(prepared, options));
   if (refusal !== null) throw new EngineError(refusal);
   try {
-    return await engine.run(prepared, options, context);
+    return await engine.run(prepared, options, engineContext(prepared, contextOptions(options), start));
   } catch (error) {
     for (const ofListener of thrown) throw ofListener;
-    if (context.signal?.aborted && error === context.signal.reason) throw error;
+    if (signal?.aborted && error === signal.reason) throw error;
     throw asForeseen(engine.name, prepared.design, error);
   }
 }
@@ -131,19 +128,7 @@ async function engineOf(options: object): Promise<AnyEngine> {
   return [...engines, ...ofPlugins].find(({ name }) => name === given) ?? byDefault;
 }
 
-/** What an engine gets of the platform and of options that have been checked. */
-function contextOf(options: object): EngineContext {
-  const [seed, signal, listener] = ["seed", "signal", "onProgress"].map((name): unknown => Reflect.get(options, name));
-  const known = typeof seed === "string" || typeof seed === "number" ? seed : 1;
-  const { now, giveWay } = inThisThread({});
-  return {
-    now,
-    giveWay,
-    signal: isSignal(signal) ? signal : undefined,
-    stream: (k) => createStream(known, k),
-    onProgress(progress) {
-      if (typeof listener === "function") Reflect.apply(listener, undefined, [progress]);
-    },
-    start: now(),
-  };
+/** The options of any engine, which have been checked, as the context reads them. */
+function contextOptions(options: object): ContextOptions {
+  return options;
 }

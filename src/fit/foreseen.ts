@@ -10,7 +10,7 @@ import type { Steps } from "../math/steps.js";
 import type { PreparedModel } from "./PreparedModel.js";
 
 /** Errors whose messages are written for the user. */
-const foreseenErrors = [
+export const foreseenErrors = [
   ModelError,
   DataError,
   OptionsError,

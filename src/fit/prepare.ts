@@ -5,12 +5,13 @@ import { checkPriorStatements } from "../density/priorStatements.js";
 import { buildDesign } from "../design/buildDesign.js";
 import { refuseProblems } from "../engine/checkOptions.js";
 import { OptionsError } from "../engine/OptionsError.js";
+import type { Family } from "../family/Family.js";
 import { families as builtInFamilies } from "../family/families.js";
 import type { ModelAst } from "../language/ast.js";
 import { ModelError, type Problem } from "../language/ModelError.js";
 import { parseModel } from "../language/parser.js";
 import { printModel } from "../language/printer.js";
-import type { Vocabulary } from "../parallel/ChainTask.js";
+import type { PriorDistribution } from "../prior/Prior.js";
 import { priors as builtInPriors } from "../prior/priors.js";
 import { type ModelOptions, modelSchema } from "./modelOptions.js";
 import { isPlugin, type Plugin, pluginRecord } from "./Plugin.js";
@@ -70,6 +71,12 @@ function loadedPlugins({ plugins = [] }: ModelOptions): Plugin[] {
     const message = "plugins has a module that has not been loaded; allowed here: what loadPlugin returns";
     throw new OptionsError([{ option: "plugins", code: "not-allowed", message }]);
   });
+}
+
+/** The families and priors that a model may name. */
+interface Vocabulary {
+  readonly families: readonly Family[];
+  readonly priors: readonly PriorDistribution[];
 }
 
 /** The families and priors that a model may name, those of plugins after those given by value. */

@@ -3,7 +3,7 @@ import { LARGEST_RHAT, LARGEST_SD_ERROR, LEAST_ESS_PER_CHAIN } from "../diagnost
 import { errorOfSd, meanOf, standardDeviationOf } from "../diagnostics/moments.js";
 import { rhat, splitRhat } from "../diagnostics/rhat.js";
 import { splitChains } from "../diagnostics/splitChains.js";
-import type { ChainTask } from "../parallel/ChainTask.js";
+import type { ChainTask } from "../parallel/chainWork.js";
 import { type ChainRun, type RunOptions, runChains } from "../parallel/runChains.js";
 import { joinChains } from "../posterior/joinChains.js";
 import { posteriorFromChains } from "../posterior/posteriorFromChains.js";

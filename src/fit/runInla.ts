@@ -16,7 +16,7 @@ import type { PreparedModel } from "./prepare.js";
 export async function runInla(
   model: PreparedModel,
   options: Given<typeof inlaFitSchema>,
-  context: EngineContext,
+  context: EngineContext<PreparedModel>,
 ): Promise<InlaFit | NutsFit> {
   const complete = withDefaults(inlaSchema, options);
   const { lincomb = [] } = options;

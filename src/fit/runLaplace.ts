@@ -12,7 +12,7 @@ import type { PreparedModel } from "./prepare.js";
 export async function runLaplace(
   model: PreparedModel,
   options: Given<typeof laplaceFitSchema>,
-  context: EngineContext,
+  context: EngineContext<PreparedModel>,
 ): Promise<LaplaceFit | NutsFit> {
   const complete = withDefaults(laplaceSchema, options);
   const found = await approximated(model, options, context, (view) => laplace(view, complete));

@@ -34,11 +34,11 @@ const nothingLeft =
   "every row is fitted without error in the limit, so that nothing is left to estimate: take --penalized or an engine with priors, such as nuts, or take a term out of the formula";
 
 /** Maximises the likelihood as a fit of the engine ml. */
-export function runMl(model: PreparedModel, options: MlGiven, context: EngineContext): Promise<MlFit> {
+export function runMl(model: PreparedModel, options: MlGiven, context: EngineContext<PreparedModel>): Promise<MlFit> {
   return runSteps(fittedByMl(model, options, context), { ...context, onProgress: undefined });
 }
 
-function* fittedByMl(model: PreparedModel, options: MlGiven, { start }: EngineContext): Steps<MlFit> {
+function* fittedByMl(model: PreparedModel, options: MlGiven, { start }: EngineContext<PreparedModel>): Steps<MlFit> {
   const ready = readyForMl(model, options, start);
   yield;
   return yield* maximise(ready, withDefaults(mlSchema, options), options.onProgress);

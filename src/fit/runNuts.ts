@@ -9,10 +9,8 @@ import type { Problem } from "../language/ModelError.js";
 import { type ReferenceMode, standardisingReference } from "../marginal/coordinates/standardisingReference.js";
 import { parameterReader } from "../marginal/exploration/parameterReader.js";
 import { runSteps, type Steps, throwIfAborted } from "../math/steps.js";
-import type { Coordinates } from "../parallel/ChainTask.js";
-import type { Executor } from "../parallel/Executor.js";
+import { type ChainExecutor, type Coordinates, chainWork } from "../parallel/chainWork.js";
 import { isSmall } from "../parallel/isSmall.js";
-import { openExecutor } from "../parallel/openExecutor.js";
 import type { ChainRun } from "../parallel/runChains.js";
 import { pluginsOf } from "../posterior/PluginRecord.js";
 import type { ModeRecord } from "../posterior/Posterior.js";
@@ -22,29 +20,29 @@ import { type Fit, fitted, type NutsFit } from "./fitted.js";
 import { foreseenSteps } from "./foreseen.js";
 import { type CompleteFitOptions, completeRun } from "./nutsOptions.js";
 import type { nutsSchema } from "./nutsSchema.js";
-import { type Note, type PreparedModel, vocabulary } from "./prepare.js";
+import type { Note, PreparedModel } from "./PreparedModel.js";
 import { runRounds } from "./rounds.js";
 
 type NutsGiven = Given<typeof nutsSchema>;
 
 /** Draws a fit of the engine nuts. */
-export async function runNuts(compiled: PreparedModel, options: NutsGiven, context: EngineContext): Promise<NutsFit> {
+export async function runNuts(
+  compiled: PreparedModel,
+  options: NutsGiven,
+  context: EngineContext<PreparedModel>,
+): Promise<NutsFit> {
   const asked = completeRun(options);
-  const opening = openExecutor({
-    workers: workersOf(options, asked, compiled.design),
-    workerUrl: placeOf(options.workerUrl),
-    vocabulary: vocabulary(options),
-  }); // while the reference is made, threads start
+  const opening = context.openExecutor(chainWork(), workersOf(options, asked, compiled.design)); // while the reference is made, threads start
   const choice = foreseenSteps("nuts", compiled, chooseCoordinates(compiled, asked, options));
   const chosen = await runSteps(choice, { ...context, onProgress: undefined });
   const { run, coordinates, main, modes, problems, notes } = chosen;
   const compiledAt = context.now();
-  const { executor, problem } = await opening;
+  const executor = await opening;
   const chains = await sample(compiled, run, { coordinates, modes }, executor, options);
   const seconds = { compile: (compiledAt - context.start) / 1000, sampling: (context.now() - compiledAt) / 1000 };
   const prepared = {
     ...compiled,
-    problems: [...compiled.problems, ...problems, ...(problem === null ? [] : [problem])],
+    problems: [...compiled.problems, ...problems, ...(executor.problem === null ? [] : [executor.problem])],
     notes: [...compiled.notes, ...notes],
   };
   if (chains.failure === null && !chains.chains.some(({ draws }) => draws > 0)) throwIfAborted(options.signal);
@@ -56,22 +54,17 @@ function workersOf({ workers }: NutsGiven, asked: CompleteFitOptions, design: De
   return workers === undefined && isSmall(design, asked.nuts.warmup + asked.nuts.draws) ? 0 : asked.workers;
 }
 
-function placeOf(workerUrl: NutsGiven["workerUrl"]): string | null {
-  return typeof workerUrl === "object" ? workerUrl.href : (workerUrl ?? null);
-}
-
 function sample(
-  { ast, design, compiled, plugins }: PreparedModel,
+  { compiled }: PreparedModel,
   { chains, nuts, targetEss, extendTo }: CompleteFitOptions,
   { coordinates, modes }: Pick<Chosen, "coordinates" | "modes">,
-  executor: Executor,
+  executor: ChainExecutor,
   options: NutsGiven,
 ): Promise<ChainRun> {
-  const urls = plugins.map(({ url }) => url);
   const tasks = Array.from({ length: chains }, (_, k) => {
     const mode = k % modes.length; // the first is the origin of the coordinates
     const start = mode > 0 ? { centre: modes[mode].centre } : {};
-    return { ast, design, plugins: urls, coordinates, options: nuts, chain: k + 1, ...start };
+    return { coordinates, options: nuts, chain: k + 1, ...start };
   });
   const { onProgress, onQuality, signal, timeLimitSeconds } = options;
   const limit = timeLimit(signal, timeLimitSeconds);

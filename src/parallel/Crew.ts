@@ -1,20 +1,19 @@
 import { platform } from "#platform";
-import type { Design } from "../design/Design.js";
-import type { ChainTask, Coordinates } from "./ChainTask.js";
-import { ChainThread } from "./ChainThread.js";
-import type { Executor } from "./Executor.js";
-import { share } from "./share.js";
+import type { Executor } from "../engine/Executor.js";
+import { isPlainObject, share } from "./share.js";
+import type { WorkTask } from "./WorkTask.js";
+import { WorkThread } from "./WorkThread.js";
 
 /**
  * Worker threads that any number of fits share: as many as there are processors at most, started when they are needed and warm between two
- * fits. A chain waits until one is free, in the order in which chains came. Idle threads do not keep the process alive.
+ * fits. A part of some work waits until one is free, in the order in which parts came. Idle threads do not keep the process alive.
  */
 export class Crew {
   readonly #size: number;
   readonly #file: string | null;
-  #threads: readonly ChainThread[] = [];
-  readonly #idle: ChainThread[] = [];
-  readonly #waiting: ((thread: ChainThread) => void)[] = [];
+  #threads: readonly WorkThread[] = [];
+  readonly #idle: WorkThread[] = [];
+  readonly #waiting: ((thread: WorkThread) => void)[] = [];
 
   /** On a worker file; null stands for the worker of this build. */
   constructor(size = platform.processors(), file: string | null = null) {
@@ -34,15 +33,20 @@ export class Crew {
     await this.#threads[0].ready;
   }
 
-  /** Runs chains of one fit, so many at a time at most. */
-  executor(lanes: number): Executor {
+  /** Does the parts of a fit's work, so many at a time at most: `taskOf` makes the task of an input. */
+  executor<Input, Output, Progress>(
+    lanes: number,
+    taskOf: (input: Input) => WorkTask,
+  ): Executor<Input, Output, Progress> {
     const shared = sharing();
     return {
       lanes: Math.min(lanes, this.#size),
-      run: async (task, listener) => {
+      problem: null,
+      run: async (input, { onProgress, signal }) => {
         const thread = await this.#take();
         try {
-          return await thread.run(shared(task), listener);
+          const listener = { onProgress: (progress: unknown) => onProgress(asSent<Progress>(progress)), signal };
+          return asSent<Output>(await thread.run(shared(taskOf(input)), listener));
         } finally {
           this.#give(thread);
         }
@@ -50,47 +54,54 @@ export class Crew {
     };
   }
 
-  /** Ends all threads; chains that are running fail. */
+  /** Ends all threads; what is running fails. */
   dispose(): void {
     for (const thread of this.#threads) thread.end();
     this.#threads = [];
     this.#idle.length = 0;
   }
 
-  #start(): ChainThread {
-    const thread = new ChainThread(this.#file);
+  #start(): WorkThread {
+    const thread = new WorkThread(this.#file);
     this.#threads = [...this.#threads, thread];
     return thread;
   }
 
-  async #take(): Promise<ChainThread> {
+  async #take(): Promise<WorkThread> {
     for (let thread = this.#idle.pop(); thread !== undefined; thread = this.#idle.pop())
       if (!thread.hasEnded) return thread;
     if (this.threads < this.#size) return this.#start();
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
-  /** Gives a thread, or another where it has ended, to the chain that has waited the longest. */
-  #give(thread: ChainThread): void {
+  /** Gives a thread, or another where it has ended, to the part that has waited the longest. */
+  #give(thread: WorkThread): void {
     const next = this.#waiting.shift();
     if (next !== undefined) next(thread.hasEnded ? this.#start() : thread);
     else if (!thread.hasEnded) this.#idle.push(thread);
   }
 }
 
-/** Moves the arrays of tasks to shared memory, once for all chains that have the same. */
-function sharing(): (task: ChainTask) => ChainTask {
-  const designs = new Map<Design, Design>();
-  const coordinates = new Map<Coordinates, Coordinates>();
-  return (task) => ({
-    ...task,
-    design: sharedOnce(designs, task.design),
-    coordinates: sharedOnce(coordinates, task.coordinates),
-  });
+/** Moves the arrays of tasks to shared memory, once for all that have the same. */
+function sharing(): (task: WorkTask) => WorkTask {
+  const known = new Map<unknown, unknown>();
+  const once = (value: unknown): unknown => {
+    const copy = known.get(value) ?? share(value);
+    if (typeof value === "object") known.set(value, copy);
+    return copy;
+  };
+  return (task) => ({ ...task, model: eachOf(task.model, once), input: eachOf(task.input, once) });
 }
 
-function sharedOnce<T>(known: Map<T, T>, value: T): T {
-  const copy = known.get(value) ?? share(value);
-  known.set(value, copy);
-  return copy;
+/** A plain object with each of its values in the place of the value itself; anything else as it is. */
+function eachOf<T>(value: T, change: (part: unknown) => unknown): T;
+function eachOf(value: unknown, change: (part: unknown) => unknown): unknown {
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, change(part)]));
+}
+
+/** What a thread sends comes of the same work, and has the types of what that makes. */
+function asSent<T>(value: unknown): T;
+function asSent(value: unknown): unknown {
+  return value;
 }

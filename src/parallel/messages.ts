@@ -1,24 +1,22 @@
-import type { ChainProgress } from "../engine/hmc/chain.js";
-import type { ChainDraws } from "../posterior/posteriorFromChains.js";
-import type { ChainTask } from "./ChainTask.js";
+import type { WorkTask } from "./WorkTask.js";
 
-/** What a thread is sent: a chain to run, or the order to end the one that runs. */
-export type ChainCommand = { readonly type: "run"; readonly task: ChainTask } | { readonly type: "stop" };
+/** What a thread is sent: a part of some work, or the order to end the one that runs. */
+export type ThreadCommand = { readonly type: "run"; readonly task: WorkTask } | { readonly type: "stop" };
 
 /** What a thread answers; "ready" comes first, and once. */
-export type ChainMessage =
+export type ThreadMessage =
   | { readonly type: "ready" }
-  | { readonly type: "progress"; readonly progress: ChainProgress }
-  | { readonly type: "done"; readonly draws: ChainDraws }
-  /** An error loses its class between threads: `isForeseen` tells that it was a SamplingError. */
-  | { readonly type: "failed"; readonly error: Error; readonly isForeseen: boolean };
+  | { readonly type: "progress"; readonly progress: unknown }
+  | { readonly type: "done"; readonly output: unknown }
+  /** An error loses its class between threads: `kind` is its name where its message is written for the user. */
+  | { readonly type: "failed"; readonly error: Error; readonly kind: "SamplingError" | "EngineError" | null };
 
 /** Whether a message of a thread, or to it, is one of ours. */
-export function isChainMessage(message: unknown): message is ChainMessage {
+export function isThreadMessage(message: unknown): message is ThreadMessage {
   return hasType(message, ["ready", "progress", "done", "failed"]);
 }
 
-export function isChainCommand(message: unknown): message is ChainCommand {
+export function isThreadCommand(message: unknown): message is ThreadCommand {
   return hasType(message, ["run", "stop"]);
 }
 

@@ -1,13 +1,13 @@
 import { platform } from "#platform";
+import type { WorkListener } from "../engine/Executor.js";
 import type { ChainProgress } from "../engine/hmc/chain.js";
 import { SamplingError } from "../engine/hmc/SamplingError.js";
 import type { Signal } from "../engine/Signal.js";
 import type { ChainDraws } from "../posterior/posteriorFromChains.js";
-import type { ChainTask } from "./ChainTask.js";
-import type { ChainListener, Executor } from "./Executor.js";
+import type { ChainExecutor, ChainTask } from "./chainWork.js";
 
 export interface RunOptions {
-  readonly executor: Executor;
+  readonly executor: ChainExecutor;
   /** Called now and then, and when a chain is done. What it throws ends the run. */
   readonly onProgress?: ((progress: ChainProgress) => void) | undefined;
   /** Ends the run early with what has been drawn. */
@@ -53,7 +53,11 @@ export async function runChains(
 }
 
 /** Each lane takes the next task as soon as it is free, until one fails or the run is stopped. */
-async function runInLanes(tasks: readonly ChainTask[], executor: Executor, listener: ChainListener): Promise<ChainRun> {
+async function runInLanes(
+  tasks: readonly ChainTask[],
+  executor: ChainExecutor,
+  listener: WorkListener<ChainProgress>,
+): Promise<ChainRun> {
   const done: ChainDraws[] = [];
   let failure: ChainFailure | null = null;
   const waiting = [...tasks.entries()];

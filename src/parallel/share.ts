@@ -8,8 +8,13 @@ export function share(value: unknown): unknown {
   if (value instanceof Float64Array) return shareArray(value, new Float64Array(buffer(value)));
   if (value instanceof Int32Array) return shareArray(value, new Int32Array(buffer(value)));
   if (Array.isArray(value)) return value.map(share);
-  if (typeof value !== "object" || value === null) return value;
+  if (!isPlainObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, share(part)]));
+}
+
+/** Whether a value is an object without a class, whose fields are all that it is. */
+export function isPlainObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 function buffer({ byteLength }: ArrayBufferView): SharedArrayBuffer {

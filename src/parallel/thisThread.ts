@@ -1,31 +1,23 @@
 import { platform } from "#platform";
-import type { LogDensity } from "../density/LogDensity.js";
-import { type ChainTask, densityOf, startChainOn, type Vocabulary } from "./ChainTask.js";
-import { type Executor, TURN_MILLISECONDS } from "./Executor.js";
+import type { Executor, Work } from "../engine/Executor.js";
+import { createStream } from "../math/random/createStream.js";
 
-/** Runs chains in this thread, one at a time, with a turn of the event loop in between. The chains of a model share its density. */
-export function thisThread(vocabulary: Vocabulary): Executor {
-  let last: { readonly task: ChainTask; readonly density: LogDensity } | null = null;
-  const densityFor = (task: ChainTask): LogDensity => {
-    if (last === null || !isOfOneModel(last.task, task)) last = { task, density: densityOf(task, vocabulary) };
-    return last.density;
-  };
+/** Does parts of some work in this thread, with turns of the event loop in between. */
+export function thisThread<Model, Input, Output, Progress>(
+  work: Work<Model, Input, Output, Progress>,
+  model: Model,
+  seed: number | string,
+): Executor<Input, Output, Progress> {
   return {
     lanes: 1,
-    async run(task, { onProgress, signal }) {
-      const chain = startChainOn(densityFor(task), task);
-      let turned = performance.now();
-      for (let step = chain.next(); ; step = chain.next({ stop: signal.aborted })) {
-        if (step.done) return step.value;
-        onProgress(step.value);
-        if (performance.now() - turned < TURN_MILLISECONDS) continue;
-        await platform.nextTurn();
-        turned = performance.now();
-      }
-    },
+    problem: null,
+    run: async (input, { onProgress, signal }) =>
+      work.run(model, input, {
+        stream: (k) => createStream(seed, k),
+        now: () => performance.now(),
+        giveWay: platform.nextTurn,
+        signal,
+        onProgress,
+      }),
   };
-}
-
-function isOfOneModel(a: ChainTask, b: ChainTask): boolean {
-  return a.ast === b.ast && a.design === b.design && a.coordinates === b.coordinates;
 }

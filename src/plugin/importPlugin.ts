@@ -1,3 +1,4 @@
+import type { Work } from "../engine/Executor.js";
 import type { Family } from "../family/Family.js";
 import type { PriorDistribution } from "../prior/Prior.js";
 import { importFailure } from "./importFailure.js";
@@ -9,6 +10,8 @@ export interface PluginExports {
   readonly priors: readonly PriorDistribution[];
   /** Engines, or their definitions. */
   readonly engines: readonly object[];
+  /** Work of the engines, which threads do. */
+  readonly works: readonly Work<unknown, unknown, unknown, unknown>[];
 }
 
 /**
@@ -24,10 +27,12 @@ export async function importPlugin(url: string, name: string): Promise<PluginExp
   }
   // A module of CommonJS exports its records twice: by name, and in its default export.
   const records = [...new Set(Object.entries(module).flatMap(([key, value]) => recordsOf(value, key === "default")))];
+  const engines = records.filter(isEngine);
   const found = {
     families: records.filter(isFamily),
     priors: records.filter(isPrior),
-    engines: records.filter(isEngine),
+    engines,
+    works: engines.flatMap(worksOf),
   };
   if (found.families.length + found.priors.length + found.engines.length > 0) return found;
   const exported = Object.keys(module).join(", ");
@@ -53,6 +58,17 @@ function isPrior(value: unknown): value is PriorDistribution {
 
 function isEngine(value: unknown): value is object {
   return isObject(value) && typeof Reflect.get(value, "run") === "function";
+}
+
+/** Those that an engine, or the definition that it was made of, declares. */
+function worksOf(engine: object): Work<unknown, unknown, unknown, unknown>[] {
+  const definition: unknown = Reflect.get(engine, "definition") ?? engine;
+  const works: unknown = isObject(definition) ? Reflect.get(definition, "works") : undefined;
+  return Array.isArray(works) ? works.filter(isWork) : [];
+}
+
+function isWork(value: unknown): value is Work<unknown, unknown, unknown, unknown> {
+  return isObject(value) && "name" in value && isEngine(value);
 }
 
 function isObject(value: unknown): value is object {

@@ -16,7 +16,8 @@ function notAPosterior(problem: string, hint: string): ResultError {
   return new ResultError("not-a-posterior", problem, hint);
 }
 
-function isPosterior(value: unknown): boolean {
+/** Whether a value has the parts of a posterior. */
+export function isPosterior(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (!("engine" in value && "record" in value && "parameters" in value && "randomEffects" in value)) return false;
   return typeof value.engine === "string" && areQuantities(value.parameters) && areQuantities(value.randomEffects);

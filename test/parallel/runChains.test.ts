@@ -1,27 +1,30 @@
 import { describe, expect, it } from "vitest";
 import { completeNutsOptions, type NutsOptions } from "../../src/engine/hmc/options.js";
-import { families } from "../../src/family/families.js";
 import { prepareModel } from "../../src/fit/prepare.js";
-import type { ChainTask } from "../../src/parallel/ChainTask.js";
 import { Crew } from "../../src/parallel/Crew.js";
+import { CHAIN_WORK, type ChainExecutor, type ChainTask, chainWork } from "../../src/parallel/chainWork.js";
 import { type ChainRun, type RunOptions, runChains } from "../../src/parallel/runChains.js";
 import { share } from "../../src/parallel/share.js";
 import { thisThread } from "../../src/parallel/thisThread.js";
-import { priors } from "../../src/prior/priors.js";
 import "../cli/dist.js";
 
 const trial = { y: [1, 4, 0, 5, 1, 2], x: [0.5, 1.5, -2, 0, 1, 0.7], g: [1, 1, 2, 2, 3, 3] };
-const { ast, design } = prepareModel("y ~ poisson(mu)\nlog(mu) = 1 + x + (1 | g)", trial);
+const prepared = prepareModel("y ~ poisson(mu)\nlog(mu) = 1 + x + (1 | g)", trial);
 
 function tasks(options: Partial<NutsOptions> = {}): ChainTask[] {
   const nuts = completeNutsOptions({ warmup: 60, draws: 50, ...options });
-  return [1, 2, 3].map((chain) => ({ ast, design, plugins: [], coordinates: "noncentred", options: nuts, chain }));
+  return [1, 2, 3].map((chain) => ({ coordinates: "noncentred", options: nuts, chain }));
 }
 
 /** Threads cannot run the sources, so they run what was built of them. */
 const workerFile = new URL("../../dist/platform/node/worker.js", import.meta.url).href;
 const sabotaged = new URL("./sabotage.mjs", import.meta.url).href;
-const here = thisThread({ families, priors });
+const here = thisThread(chainWork(), prepared, 1);
+
+function executorOf(crew: Crew, lanes: number): ChainExecutor {
+  const { compiled: _, ...model } = prepared;
+  return crew.executor(lanes, (input) => ({ model, work: { plugin: null, name: CHAIN_WORK }, seed: 1, input }));
+}
 
 async function run(
   workers: number,
@@ -32,7 +35,7 @@ async function run(
   if (workers === 0) return runChains(tasks(sampler), { executor: here, ...options });
   const crew = new Crew(workers, file);
   try {
-    return await runChains(tasks(sampler), { executor: crew.executor(workers), ...options });
+    return await runChains(tasks(sampler), { executor: executorOf(crew, workers), ...options });
   } finally {
     crew.dispose();
   }

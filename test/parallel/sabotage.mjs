@@ -13,5 +13,8 @@ const griefs = {
 
 const on = parentPort.on.bind(parentPort);
 parentPort.on = (event, listener) =>
-  on(event, (command) => (command.task?.chain === 2 ? griefs[command.task.options.seed]() : listener(command)));
+  on(event, (command) => {
+    const { chain, options } = command.task?.input ?? {};
+    return chain === 2 ? griefs[options.seed]() : listener(command);
+  });
 await import("../../dist/platform/node/worker.js");

@@ -48,8 +48,12 @@ function runsOf(engine: AnyEngine): [string, Run][] {
   return [[engine.name, run(engine.name, {})], ...variants];
 }
 
-/** What an engine takes of the options of a comparison, whose chains and draws are those of an engine with chains. */
-function optionsOf({ options }: AnyEngine, { shared, sampling }: EngineOptions): object {
+/** What an engine takes of the options of a comparison, whose chains and draws are those of an engine with chains; one of the user's takes those that it declares. */
+function optionsOf(engine: AnyEngine, { shared, sampling }: EngineOptions): object {
+  const { options } = engine;
+  const { onProgress, ...others } = sampling;
+  if ("definition" in engine)
+    return Object.fromEntries(Object.entries({ ...shared, ...others }).filter(([name]) => name in options));
   const { seed, signal } = sampling;
   return { ...shared, ...("chains" in options ? sampling : { seed, signal }) };
 }

@@ -1,5 +1,5 @@
-import { serveChains } from "../../parallel/serveChains.js";
+import { serveWork } from "../../parallel/serveWork.js";
 
 // The body of a worker thread in a browser: the entry "marginalia/worker".
 
-serveChains();
+serveWork();

@@ -1,18 +1,18 @@
 import { platform } from "#platform";
+import { EngineError } from "../engine/EngineError.js";
+import type { WorkListener } from "../engine/Executor.js";
 import { SamplingError } from "../engine/hmc/SamplingError.js";
 import type { Thread } from "../platform/Platform.js";
-import type { ChainDraws } from "../posterior/posteriorFromChains.js";
-import type { ChainTask } from "./ChainTask.js";
-import type { ChainListener } from "./Executor.js";
-import { type ChainMessage, isChainMessage } from "./messages.js";
+import { isThreadMessage, type ThreadMessage } from "./messages.js";
+import type { WorkTask } from "./WorkTask.js";
 
 /** Milliseconds after which a thread that has not said that it is ready is given up. */
 const START_MILLISECONDS = 10_000;
 
 const advice = "run fewer chains at a time, or all of them without threads (workers 0)";
 
-/** A worker thread that runs one chain at a time, any number of them: its compiled code is warm from the second on. */
-export class ChainThread {
+/** A worker thread that does one part of some work at a time, any number of them: its compiled code is warm from the second on. */
+export class WorkThread {
   /** Resolves when the thread has started; rejects where its file is not there, or is none of ours. */
   readonly ready: Promise<void>;
   readonly #thread: Thread;
@@ -20,7 +20,7 @@ export class ChainThread {
   readonly #death: Promise<never>;
   #hasEnded = false;
   #die: (error: Error) => void = () => {};
-  #hear: (message: ChainMessage) => void = () => {};
+  #hear: (message: ThreadMessage) => void = () => {};
 
   /** Starts a thread on a worker file; null stands for the worker of this build. Throws where the platform starts none. */
   constructor(file: string | null) {
@@ -32,7 +32,7 @@ export class ChainThread {
     });
     this.#thread = platform.openThread(file, {
       onMessage: (message) => {
-        if (isChainMessage(message)) this.#hear(message);
+        if (isThreadMessage(message)) this.#hear(message);
         else this.#end("its worker thread sent a message that is none of ours");
       },
       onError: (error) => this.#die(error),
@@ -46,7 +46,7 @@ export class ChainThread {
     });
     this.ready = this.#start(started);
     this.ready.catch(() => this.end());
-    this.#death.catch(() => {}); // what it rejects with goes to the chain that is running; none is between two
+    this.#death.catch(() => {}); // what it rejects with goes to the part that is running; none is between two
   }
 
   get hasEnded(): boolean {
@@ -54,7 +54,7 @@ export class ChainThread {
   }
 
   /** Settles whatever becomes of the thread: rejects for an error inside it, for its end without a word, for a message unknown. */
-  async run(task: ChainTask, { onProgress, signal }: ChainListener): Promise<ChainDraws> {
+  async run(task: WorkTask, { onProgress, signal }: WorkListener<unknown>): Promise<unknown> {
     await this.ready;
     const stop = () => this.#thread.post({ type: "stop" });
     this.#thread.hold(true);
@@ -74,8 +74,8 @@ export class ChainThread {
     this.#end("its worker thread was ended before the chain was done");
   }
 
-  /** What the listener throws stops the chain, and is what the answer rejects with once the thread is free. */
-  #answer(onProgress: ChainListener["onProgress"], stop: () => void): Promise<ChainDraws> {
+  /** What the listener throws stops the part, and is what the answer rejects with once the thread is free. */
+  #answer(onProgress: (progress: unknown) => void, stop: () => void): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const failures: unknown[] = [];
       this.#hear = (message) => {
@@ -88,8 +88,8 @@ export class ChainThread {
           }
         else if (message.type === "done" || message.type === "failed") {
           if (failures.length > 0) reject(failures[0]);
-          else if (message.type === "done") resolve(message.draws);
-          else reject(message.isForeseen ? new SamplingError(message.error.message) : message.error);
+          else if (message.type === "done") resolve(message.output);
+          else reject(errorOf(message));
         }
       };
     });
@@ -115,4 +115,10 @@ export class ChainThread {
     this.#die(new SamplingError(reason));
     this.#thread.end();
   }
+}
+
+/** The error with its class. */
+function errorOf({ error, kind }: Extract<ThreadMessage, { type: "failed" }>): Error {
+  if (kind === "SamplingError") return new SamplingError(error.message);
+  return kind === "EngineError" ? new EngineError(error.message) : error;
 }
