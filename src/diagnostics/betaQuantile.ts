@@ -3,7 +3,7 @@ import { logIncompleteBeta } from "../math/special/incompleteBeta.js";
 
 /**
  * Quantile of the beta distribution at a probability inside (0, 1), by bisection: to 1e-16, as fine as a probability is. It equals R's `qbeta`, as
- * @stdlib/stats-base-dists-beta-quantile does, which would make every import of this package read 415 files more.
+ * @stdlib/stats-base-dists-beta-quantile does, which would add 37 KB (gzip) to every bundle.
  */
 export function betaQuantile(probability: number, a: number, b: number): number {
   const target = log(probability);

@@ -5,7 +5,8 @@ import { deviance, saddlePointHeight } from "../math/special/saddlePoint.js";
 
 /**
  * Log densities of counts. Small ones are the textbook sum of terms; in large ones these terms cancel, and the saddle-point
- * form of Loader (2000), which has no large terms near the mean, takes over.
+ * form of Loader (2000), which has no large terms near the mean, takes over. @stdlib/stats-base-dists-* sum the terms: at a mean and count of 1e15 its Poisson
+ * has -16, where R has -18.188; its binomial is off by 2.3e-8, relatively, at 5e8 of 1e9, and its negative binomial by 4.7e-4 at 3, size 1e15, mean 2.
  */
 const SMALL_COUNT = 64;
 

@@ -4,7 +4,7 @@ import type { PriorDistribution, Univariate } from "./Prior.js";
 import { positive } from "./parameters.js";
 import { univariate } from "./univariate.js";
 
-/** exponential(rate) */
+/** exponential(rate). @stdlib/stats-base-dists-exponential-logcdf is -Infinity at 1e-20 and rate 1, where R has -46.052. */
 export const exponential: PriorDistribution = {
   name: "exponential",
   parameters: [positive("rate")],

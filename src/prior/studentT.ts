@@ -9,7 +9,7 @@ import { univariate } from "./univariate.js";
 /** From z^2 / df on, 1 + z^2 / df is z^2 / df, and the tail its first term x^(df/2) / (df/2 B(df/2, 1/2)). */
 const FAR = 1e100;
 
-/** student_t(df, location, scale) */
+/** student_t(df, location, scale). At 0.5 and df = 1e15 @stdlib/stats-base-dists-t-logpdf has -1.030, where R has -1.044; its -cauchy-logcdf is -Infinity at -1e20, where R has -47.196. */
 export const studentT: PriorDistribution = {
   name: "student_t",
   parameters: [positive("df"), real("location"), positive("scale")],

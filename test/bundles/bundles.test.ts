@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import webpack from "webpack";
 import { chromium, launch } from "../browser/chromium.js";
 import { serve } from "../browser/serve.js";
-import { createProject, type Outcome, type Project, program } from "./project.js";
+import { createProject, type Outcome, type Project, program, root } from "./project.js";
 
 /** A program and its bundles live in a folder of their own within the project, whose packages they find. */
 let project: Project;
@@ -183,6 +183,15 @@ describe.skipIf(chromium === null)("in a browser", () => {
       await server.close();
     }
   });
+});
+
+it("source maps lead to the TypeScript", () => {
+  const file = entry("maps", "program.mjs", 'import { fit } from "marginalia";\nawait fit("no model", {});\n');
+  const { stderr } = spawnSync(process.execPath, ["--enable-source-maps", file], { encoding: "utf8" });
+  const [, path, line] = /\((\S*src\/fit\/fit\.ts):(\d+):\d+\)/.exec(stderr) ?? [];
+  expect(path, stderr).toBeDefined();
+  const source = readFileSync(join(root, "src/fit/fit.ts"), "utf8").split("\n");
+  expect(source[Number(line) - 1]).toContain("prepare(");
 });
 
 it("what is installed imports nothing but each other and Node, and the entry fewer than 40 files", () => {

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import "../cli/dist.js";
 
-const root = resolve(import.meta.dirname, "../..");
+/** Where the package itself is. */
+export const root = resolve(import.meta.dirname, "../..");
 
 /** An empty project in which what npm would publish has been installed. */
 export interface Project {

@@ -1,13 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createProject } from "../bundles/project.js";
 
-// The programs of the documentation, as a stranger's project has them: compiled strictly against the built package, and run.
+// The programs of the documentation, in an empty project in which the package is installed as npm would publish it: compiled strictly, and run.
 
 const root = resolve(import.meta.dirname, "../..");
-const project = mkdtempSync(join(tmpdir(), "marginalia-programs-"));
+const { folder: project, remove } = createProject();
 const pages = ["README.md", "docs/typescript.md", "docs/quadrature.md", "docs/results.md", "docs/extending.md"];
 const programs = pages.flatMap((page) => {
   const text = readFileSync(join(root, page), "utf8");
@@ -28,17 +28,14 @@ const options = {
 };
 
 beforeAll(() => {
-  mkdirSync(join(project, "node_modules"));
-  symlinkSync(root, join(project, "node_modules", "marginalia"));
-  for (const name of ["@uwdata", "@types", "undici-types"])
+  for (const name of ["@types", "undici-types"])
     symlinkSync(join(root, "node_modules", name), join(project, "node_modules", name));
-  writeFileSync(join(project, "package.json"), JSON.stringify({ type: "module" }));
   writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions: options }));
   for (const { name, code } of programs) writeFileSync(join(project, `${name}.ts`), code);
   copyFileSync(join(root, "models/epilepsy/data.csv"), join(project, "epilepsy.csv"));
 });
 
-afterAll(() => rmSync(project, { recursive: true, force: true }));
+afterAll(remove, 120_000);
 
 /** What a script prints, on both streams. */
 function printed(script: string): { readonly status: number | null; readonly text: string } {
