@@ -1,6 +1,6 @@
 import type { ChainProgress } from "../engine/hmc/chain.js";
 import { samplerSchema } from "../engine/hmc/options.js";
-import { type Given, option } from "../engine/OptionSchema.js";
+import { option } from "../engine/OptionSchema.js";
 import { choice, listener, optional, positive, value, whole } from "../engine/optionTypes.js";
 import type { Signal } from "../engine/Signal.js";
 import { modelSchema } from "./modelOptions.js";
@@ -82,9 +82,6 @@ export const nutsSchema = {
   }),
   ...runSchema,
 };
-
-/** How to sample. */
-export type NutsOptionsGiven = Given<typeof nutsSchema>;
 
 /** A URL is named by what we need of one, as the core knows no platform's class. */
 function isPlace(given: unknown): given is string | { readonly href: string } {

@@ -12,7 +12,7 @@ export interface ScalarResult {
 }
 
 export interface ScalarOptions {
-  /** The result is this near to the true one, but for rounding. Default null: 1e-10 of the interval for a root, 1e-8 for a minimum. */
+  /** The result is this near to the true one, but for rounding. Default null: 1e-10 of the interval. */
   readonly tolerance: number | null;
   /** Default 100. */
   readonly maxEvaluations: number;

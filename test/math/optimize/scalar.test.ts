@@ -1,7 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { findRoot, findRootOutward } from "../../../src/math/optimize/findRoot.js";
-import { minimizeScalar } from "../../../src/math/optimize/minimizeScalar.js";
 import { reals } from "../reals.js";
 
 describe("findRoot", () => {
@@ -92,27 +91,5 @@ describe("findRootOutward", () => {
     const endless = findRootOutward((x) => Math.atan(x) - 2, 0, 1);
     expect(endless.converged).toBe(false);
     expect(findRootOutward(() => NaN, 0, 1).reason).toContain("cannot be computed at the start");
-  });
-});
-
-describe("minimizeScalar", () => {
-  it.each<[string, (x: number) => number, number, number, number, number]>([
-    ["a parabola", (x) => (x - 1) ** 2, -3, 4, 1, 10],
-    ["a skew function", (x) => x - Math.log(x), 0.01, 10, 1, 25],
-    ["an end", (x) => x, 0, 1, 0, 45],
-    ["a kink", (x) => Math.abs(x - 0.7), 0, 1, 0.7, 45],
-    ["one beside values that cannot be computed", (x) => (x < 0.5 ? NaN : (x - 0.6) ** 2), 0, 1, 0.6, 40],
-  ])("finds %s", (_name, f, lower, upper, minimum, most) => {
-    const found = minimizeScalar(f, lower, upper);
-    expect(found.converged).toBe(true);
-    expect(Math.abs(found.position - minimum)).toBeLessThan(1e-7 * (upper - lower));
-    expect(found.evaluations).toBeLessThan(most);
-  });
-
-  it("stops at its limit", () => {
-    expect(minimizeScalar((x) => x ** 2, -1, 2, { maxEvaluations: 3 })).toMatchObject({
-      converged: false,
-      evaluations: 3,
-    });
   });
 });
