@@ -1,4 +1,5 @@
 import type { Span } from "../language/ast.js";
+import type { DesignRecipe } from "./DesignRecipe.js";
 
 /**
  * A model met with its data: numbers and names, and nothing of the formula left. Plain data, so it goes to a worker.
@@ -22,6 +23,8 @@ export interface Design {
   readonly scalars: readonly ScalarDesign[];
   /** What priors `constant(value)` hold; it is in the offsets, scalars and random terms, and no parameter. */
   readonly held: readonly HeldParameter[];
+  /** By which other rows are coded as these are. */
+  readonly recipe: DesignRecipe;
 }
 
 export interface HeldParameter {

@@ -3,6 +3,7 @@ import type { Expression } from "../language/ast.js";
 import { errorAt, type Problem } from "../language/ModelError.js";
 import { printExpression } from "../language/printExpression.js";
 import { columnNames } from "./columnNames.js";
+import type { CodingMemory } from "./DesignRecipe.js";
 import type { Value } from "./Value.js";
 
 /** The rows of a table that variables are evaluated on, and where problems go. */
@@ -11,6 +12,8 @@ export interface Evaluation {
   /** Length n: rows of the table, none of them missing a value. */
   readonly rows: Int32Array;
   readonly problems: Problem[];
+  /** What the coding of variables takes from the rows of a fit; absent where nothing else is coded like these rows. */
+  readonly memory?: CodingMemory;
   /** The day that dates count from, in days since 1970-01-01. Default: the first day of those that the expression reads. */
   readonly dateOrigin?: number;
 }

@@ -5,6 +5,7 @@ import { warnOfDependence } from "./checkColumns.js";
 import { warnOfMissingSigns } from "./columnValue.js";
 import { askedRows, columnsRead, completeRows, expressionsRead } from "./completeRows.js";
 import type { Design, HeldParameter, Separation } from "./Design.js";
+import { codingMemory, recipeOf } from "./DesignRecipe.js";
 import { evaluator } from "./evaluate.js";
 import type { FamilySignature } from "./FamilySignature.js";
 import { checkLevels, groupingFactors, reordered } from "./groupingFactors.js";
@@ -53,7 +54,8 @@ export function buildDesign(
   const unordered = evaluator({ table, rows: used, problems }, "groups");
   const groupings = lines.map(({ formula }) => groupingFactors(formula.random, unordered, problems));
   const order = rowOrder(groupings[0]?.factors ?? [], used.length);
-  const evaluation = { table, rows: order.map((row) => used[row]), problems };
+  const memory = codingMemory();
+  const evaluation = { table, rows: order.map((row) => used[row]), problems, memory };
   const values = responseValues(response, evaluation);
   const variables = evaluator(evaluation);
   const predictors = lines.map((line, l) => {
@@ -85,6 +87,10 @@ export function buildDesign(
     separation: null,
     scalars: scalars(response, coded),
     held: [],
+    recipe: recipeOf(
+      memory,
+      coded.map(({ design }) => design.columnMeans),
+    ),
   };
   const held = withDependence(holdConstants(whole, ast.priors, problems), coded, problems);
   for (const { factors, randomTerms } of held.predictors) checkLevels(factors, randomTerms, problems);

@@ -116,7 +116,8 @@ export function askedRows({ subset }: Response, table: Table, problems: Problem[
   return asked;
 }
 
-function isMissing(column: Column, row: number): boolean {
+/** Whether a row has no value in a column. */
+export function isMissing(column: Column, row: number): boolean {
   if (column.kind === "number") return Number.isNaN(column.values[row]);
   return column.kind !== "unusable" && column.codes[row] < 0;
 }

@@ -5,8 +5,10 @@ import type { Variable } from "../language/terms.js";
 import { power } from "../math/special/power.js";
 import { columnValue, dateOriginOf, groupingColumn, numbersOfLabel } from "./columnValue.js";
 import { condition, isCondition, negated } from "./conditions.js";
+import { remembered } from "./DesignRecipe.js";
 import { type Evaluation, finite, type OperandEvaluation } from "./Evaluation.js";
 import { evaluateCall } from "./evaluateCall.js";
+import { factorByCode } from "./factorByCode.js";
 import type { Value } from "./Value.js";
 
 /** A variable's value on the rows, computed once a name; null if it has none, and then the problem has been reported. */
@@ -18,16 +20,29 @@ export function evaluator(evaluation: Evaluation, use: "terms" | "groups" = "ter
   return ({ name, expression }) => {
     const value = known.get(name);
     if (value !== undefined) return value;
-    const isGroup = use === "groups" && expression.type === "name";
-    const computed = isGroup ? groupingColumn(expression, evaluation) : evaluate(expression, evaluation);
+    const computed = use === "groups" ? group(expression, evaluation) : term({ name, expression }, evaluation);
     known.set(name, computed);
     return computed;
   };
 }
 
+function group(expression: Expression, evaluation: Evaluation): Value | null {
+  return expression.type === "name" ? groupingColumn(expression, evaluation) : evaluate(expression, evaluation);
+}
+
+/** A factor that the rows of a fit have been coded by keeps its levels. */
+function term({ name, expression }: Variable, evaluation: Evaluation): Value | null {
+  const { memory } = evaluation;
+  const code = memory?.factors.get(name);
+  if (code !== undefined) return factorByCode(expression, code, evaluation, (inner) => evaluate(inner, evaluation));
+  const value = evaluate(expression, evaluation);
+  if (value?.kind === "factor") memory?.factors.set(name, { levels: value.levels, coding: value.coding });
+  return value;
+}
+
 /** An expression's value. A column that is not in the table gives null without a report: unknown names are found before. */
 export function evaluate(expression: Expression, within: Evaluation): Value | null {
-  const dateOrigin = within.dateOrigin ?? dateOriginOf(expression, within.table);
+  const dateOrigin = within.dateOrigin ?? firstDayOf(expression, within);
   const evaluation: OperandEvaluation = {
     ...within,
     dateOrigin,
@@ -48,6 +63,12 @@ export function evaluate(expression: Expression, within: Evaluation): Value | nu
     default:
       return misplaced(expression, evaluation);
   }
+}
+
+/** The day that the dates of a variable count from; Infinity where it reads none. */
+function firstDayOf(expression: Expression, { memory, table }: Evaluation): number {
+  const day = dateOriginOf(expression, table);
+  return Number.isFinite(day) ? (remembered(memory?.firstDays, printExpression(expression), () => day) ?? day) : day;
 }
 
 /** The numbers of an expression that must be numeric, as an argument of `within`. */

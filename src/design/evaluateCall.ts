@@ -2,10 +2,11 @@ import type { Call, Expression } from "../language/ast.js";
 import { errorAt } from "../language/ModelError.js";
 import { printExpression } from "../language/printExpression.js";
 import { didYouMean } from "../language/suggest.js";
-import { orthonormalPolynomials } from "../math/linalg/orthonormalPolynomials.js";
+import { orthonormalPolynomials, polynomialsAt } from "../math/linalg/orthonormalPolynomials.js";
 import { mean, standardDeviation } from "../math/moments.js";
 import { exp, log } from "../math/special/elementary.js";
 import { allLevels, levelsOfColumn } from "./columnValue.js";
+import { remembered } from "./DesignRecipe.js";
 import { type Evaluation, finite, type OperandEvaluation } from "./Evaluation.js";
 import { factorOfNumbers, inOrder, relevelled } from "./factor.js";
 import { levelArguments, levelKey } from "./namedLevels.js";
@@ -77,11 +78,17 @@ function roundHalfEven(value: number): number {
 function center(call: Call, evaluation: OperandEvaluation): Value | null {
   const values = evaluation.numbers(call.arguments[0], call);
   if (values === null) return null;
-  const centre = mean(values);
-  return finite(
-    values.map((value) => value - centre),
-    call,
-    evaluation,
+  const known = remembered(evaluation.memory?.moments, printExpression(call), () => ({
+    centre: mean(values),
+    scale: 1,
+  }));
+  return (
+    known &&
+    finite(
+      values.map((value) => value - known.centre),
+      call,
+      evaluation,
+    )
   );
 }
 
@@ -89,15 +96,19 @@ function center(call: Call, evaluation: OperandEvaluation): Value | null {
 function scale(call: Call, evaluation: OperandEvaluation): Value | null {
   const values = evaluation.numbers(call.arguments[0], call);
   if (values === null) return null;
-  const [centre, deviation] = [mean(values), standardDeviation(values)];
-  if (!(deviation > 0 && deviation < Number.POSITIVE_INFINITY)) {
+  const moments = remembered(evaluation.memory?.moments, printExpression(call), () => {
+    const deviation = standardDeviation(values);
+    if (deviation > 0 && deviation < Number.POSITIVE_INFINITY) return { centre: mean(values), scale: deviation };
     const message = `${printExpression(call)} divides by the standard deviation, which is ${deviation}`;
     return fail(evaluation, "bad-scale", message, call, "leave it out of the formula if it is constant");
-  }
-  return finite(
-    values.map((value) => (value - centre) / deviation),
-    call,
-    evaluation,
+  });
+  return (
+    moments &&
+    finite(
+      values.map((value) => (value - moments.centre) / moments.scale),
+      call,
+      evaluation,
+    )
   );
 }
 
@@ -109,8 +120,10 @@ function poly(call: Call, evaluation: OperandEvaluation): Value | null {
   }
   const values = evaluation.numbers(variable, call);
   if (values === null) return null;
-  const columns = orthonormalPolynomials(values, degree.value);
-  if (columns !== null) return { kind: "polynomial", columns };
+  const recurrence = remembered(evaluation.memory?.polynomials, printExpression(call), () =>
+    orthonormalPolynomials(values, degree.value),
+  );
+  if (recurrence !== null) return { kind: "polynomial", columns: polynomialsAt(recurrence, values) };
   const message = `${printExpression(call)} needs more than ${counted(degree.value, "distinct value")}`;
   return fail(evaluation, "polynomial-degree", message, call, "lower the degree");
 }
