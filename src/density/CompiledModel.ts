@@ -1,5 +1,6 @@
 import type { Family, RatioName } from "../family/Family.js";
 import type { RandomStream } from "../math/random/RandomStream.js";
+import type { Steps } from "../math/steps.js";
 import type { Parametrization } from "./jointDensity.js";
 import type { LatentGaussian } from "./LatentGaussian.js";
 import type { LogDensity, Quantities } from "./LogDensity.js";
@@ -37,7 +38,7 @@ export interface CompiledModel {
   /** The same in the coordinates of its standardised design, where no covariate's origin or unit shows: for maximum likelihood. */
   standardisedLatentGaussian(
     backend?: LikelihoodBackend,
-  ): { readonly view: LatentGaussian } | { readonly refusal: string };
+  ): Steps<{ readonly view: LatentGaussian } | { readonly refusal: string }>;
   /** What exp of a coefficient of the mean is; null where it has no name. */
   readonly ratios: RatioName | null;
   /** Null where rows cannot vary by more than the model says; see `pearson.ts`. */

@@ -6,6 +6,7 @@ import { effectsBytes } from "../kernel/map/effectsLayout.js";
 import { predictorMemory } from "../kernel/PredictorMemory.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
+import { isLong, runSync, type Steps } from "../math/steps.js";
 import type { PriorDistribution } from "../prior/Prior.js";
 import type { CompiledModel, LikelihoodBackend } from "./CompiledModel.js";
 import { hyperparameters } from "./Hyperparameters.js";
@@ -40,10 +41,27 @@ export function compileDensity(
   design: Design,
   families: readonly Family[],
   priors: readonly PriorDistribution[],
-): { readonly model: CompiledModel | null; readonly problems: readonly Problem[] } {
+): CompiledDensity {
+  return runSync(compileDensitySteps(ast, design, families, priors));
+}
+
+/** A log density with what is weak about it, or what forbids it. */
+export interface CompiledDensity {
+  readonly model: CompiledModel | null;
+  readonly problems: readonly Problem[];
+}
+
+/** `compileDensity`, with pauses where the table is long. */
+export function* compileDensitySteps(
+  ast: ModelAst,
+  design: Design,
+  families: readonly Family[],
+  priors: readonly PriorDistribution[],
+): Steps<CompiledDensity> {
   const family = familyOf(design, families);
   const resolved = resolvePriors(ast, design, family, priors, links);
   const improper = improperPosteriors(design, resolved.priors, family);
+  if (isLong(design.rows)) yield;
   const problems = [
     ...resolved.problems,
     ...improper.problems,
@@ -53,6 +71,7 @@ export function compileDensity(
     ...originProblems(design, resolved.priors),
   ];
   if (problems.some(({ severity }) => severity === "error")) return { model: null, problems };
+  if (isLong(design.rows)) yield;
   const withoutPriors = { ...ast, priors: [] };
   const standardDefaults = (standard: Design) => resolvePriors(withoutPriors, standard, family, priors, links).priors;
   const model = compiledModel(design, responseModel(design, family), resolved.priors, standardDefaults);
@@ -105,11 +124,11 @@ function compiledModel(
     },
     latentGaussian: (backend = "auto") =>
       latentGaussianView(design, response, data, priors, scalar, backend === "auto" ? kernel : undefined),
-    standardisedLatentGaussian(backend = "auto") {
+    *standardisedLatentGaussian(backend = "auto") {
       const own = backend === "auto" ? kernel : undefined;
       const written = latentGaussianView(design, response, data, priors, scalar, own);
       if ("refusal" in written) return written;
-      const { design: standard, predictors } = standardise(design, unscaled);
+      const { design: standard, predictors } = yield* standardise(design, unscaled);
       const defaults = defaultsOf(standard);
       const served = servedRows(standard, original, sampledData(standard, defaults));
       const standardKernel = own && served.kernel;

@@ -3,6 +3,7 @@ import { recessionOf, type Sides } from "../design/recession.js";
 import { outcomesOf } from "../design/separation.js";
 import type { Family } from "../family/Family.js";
 import type { Problem } from "../language/ModelError.js";
+import { runSync } from "../math/steps.js";
 import { exactFit } from "./exactFit.js";
 import type { ModelPriors, PredictorPriors, ScalarPrior } from "./resolvePriors.js";
 
@@ -117,10 +118,8 @@ function mayHaveRecession({ predictors, separation }: Design, k: number, sides: 
 
 function coefficientFinding(part: PredictorDesign, flat: readonly FlatCoefficient[], sides: Sides): Finding[] {
   if (flat.length === 0) return [];
-  const recession = recessionOf(
-    flat.map(({ column }) => column),
-    sides,
-  );
+  const columns = flat.map(({ column }) => column);
+  const recession = runSync(recessionOf(columns, sides));
   if (recession === "unchecked" || recession.span.length === 0) return [];
   const names = flat.flatMap(({ name }, k) => (recession.span.some((vector) => vector[k] !== 0) ? [name] : []));
   const isOne = names.length === 1;
@@ -187,7 +186,8 @@ function exponentOfSd(
   const effects = levels.map((_, level) =>
     Float64Array.from({ length: rows }, (__, i) => (levelIndex[i] === level ? Z[effect * rows + i] : 0)),
   );
-  const recession = recessionOf([...flat.map(({ column }) => column), ...effects], sides, MOST_OPERATIONS);
+  const columns = [...flat.map(({ column }) => column), ...effects];
+  const recession = runSync(recessionOf(columns, sides, MOST_OPERATIONS));
   return recession === "unchecked" ? null : levels.length - recession.span.length;
 }
 

@@ -1,5 +1,6 @@
 import type { Design, RandomTerm } from "../design/Design.js";
-import { columnOfOnes, standardBasis } from "../math/linalg/standardBasis.js";
+import { columnOfOnes, standardBasis, standardBasisSteps } from "../math/linalg/standardBasis.js";
+import { mapSteps, type Steps } from "../math/steps.js";
 import type { PredictorData } from "./PredictorData.js";
 
 /** A design in coordinates in which neither the origin nor the unit of a covariate shows, and the way back. */
@@ -21,10 +22,10 @@ export interface StandardisedPredictor {
  * beta = R^-1 beta* and the covariance of a term's effects G = R^-1 G* R^-T. Beside an intercept both the origin and the unit of a
  * covariate drop out; in a term without one, as in each of those that `||` makes, only the unit does. `data` has the sampled X.
  */
-export function standardise(design: Design, data: readonly PredictorData[]): StandardisedDesign {
-  const parts = design.predictors.map((predictor, k) => {
+export function* standardise(design: Design, data: readonly PredictorData[]): Steps<StandardisedDesign> {
+  const parts = yield* mapSteps(design.predictors, function* (predictor, k) {
     const { columns, interceptColumn } = predictor;
-    const fixed = standardBasis(data[k].X, columns.length, interceptColumn);
+    const fixed = yield* standardBasisSteps(data[k].X, columns.length, interceptColumn);
     const terms = predictor.randomTerms.map(standardiseTerm);
     const columnMeans = Float64Array.from(columns, (_, column) => (column === interceptColumn ? 1 : 0));
     return {

@@ -1,7 +1,8 @@
 import { dependences } from "../math/linalg/dependentColumns.js";
 import { type NullSpace, reducedNullSpace } from "../math/linalg/nullSpace.js";
-import { triangularFactor } from "../math/linalg/triangularFactor.js";
+import { triangularFactorSteps } from "../math/linalg/triangularFactor.js";
 import { mean } from "../math/moments.js";
+import { isLong, type Steps } from "../math/steps.js";
 import type { CodedMatrix, CodedTerm } from "./codedMatrix.js";
 import { type ConditionedColumn, conditionedColumns } from "./conditionedColumns.js";
 
@@ -20,7 +21,7 @@ const none: Aliasing = { dropped: [], vectors: [], unchecked: null };
  * of numbers. The largest main effect of a factor, which spans the indicators of its levels, is projected out exactly by centring the
  * other columns within the levels (the whole, where only an intercept stands), so that a factor of many levels costs nothing.
  */
-export function aliasing(coded: CodedMatrix): Aliasing {
+export function* aliasing(coded: CodedMatrix): Steps<Aliasing> {
   const absorbed = largestFactor(coded.terms);
   const isAbsorbed = (j: number) =>
     j === coded.interceptColumn ||
@@ -28,10 +29,12 @@ export function aliasing(coded: CodedMatrix): Aliasing {
   const positions = coded.columns.map((_, j) => j).filter((j) => !isAbsorbed(j));
   if (2 * coded.rows * positions.length ** 2 > MOST_OPERATIONS) return { unchecked: positions.length };
   const conditioned = conditionedColumns(coded);
+  if (isLong(coded.rows)) yield;
   const isCentred = absorbed !== null || coded.interceptColumn >= 0;
   const columns = positions.map((j) => standardized(conditioned[j], isCentred));
   const levels = levelMeans(coded, absorbed, isCentred, columns);
-  const R = triangularFactor(coded.rows, columns.length, (start, count, block, stride) => {
+  if (isLong(coded.rows)) yield;
+  const R = yield* triangularFactorSteps(coded.rows, columns.length, (start, count, block, stride) => {
     columns.forEach(({ values, scale }, k) => {
       const { means, codes } = levels;
       for (let i = 0; i < count; i++) block[k * stride + i] = values[start + i] / scale - means[k][codes[start + i]];

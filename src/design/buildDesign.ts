@@ -1,6 +1,7 @@
 import type { Table } from "../data/Table.js";
 import type { ModelAst } from "../language/ast.js";
 import { errorAt, type Problem } from "../language/ModelError.js";
+import { isLong, mapSteps, runSync, type Steps } from "../math/steps.js";
 import { warnOfDependence } from "./checkColumns.js";
 import { warnOfMissingSigns } from "./columnValue.js";
 import { askedRows, columnsRead, completeRows, expressionsRead } from "./completeRows.js";
@@ -40,25 +41,39 @@ export function buildDesign(
   families: readonly FamilySignature[],
   options: DesignOptions = {},
 ): DesignResult {
+  return runSync(buildDesignSteps(ast, table, families, options));
+}
+
+/** `buildDesign`, with pauses where the table is long. */
+export function* buildDesignSteps(
+  ast: ModelAst,
+  table: Table,
+  families: readonly FamilySignature[],
+  options: DesignOptions,
+): Steps<DesignResult> {
   const problems: Problem[] = [];
   const response = readResponse(ast.response, table, families, problems);
   const lines = readPredictors(ast.predictors, response, table, problems);
   const expressions = expressionsRead(lines);
-  const columns = columnsRead(response, expressions, table);
+  const columns = yield* columnsRead(response, expressions, table);
   warnOfMissingSigns(expressions, table, problems);
   const asked = askedRows(response, table, problems);
   const complete = completeRows(columns, expressions, table, asked, options.missing ?? "drop", response, problems);
   const used = withoutZeroWeights(response, { table, rows: complete.used, problems });
+  const mayPause = isLong(used.length);
+  if (mayPause) yield;
   if (used.length === 0) return { design: null, problems: distinctProblems(problems) };
 
   const unordered = evaluator({ table, rows: used, problems }, "groups");
   const groupings = lines.map(({ formula }) => groupingFactors(formula.random, unordered, problems));
+  if (mayPause) yield;
   const order = rowOrder(groupings[0]?.factors ?? [], used.length);
   const memory = codingMemory();
   const evaluation = { table, rows: order.map((row) => used[row]), problems, memory };
   const values = responseValues(response, evaluation);
   const variables = evaluator(evaluation);
-  const predictors = lines.map((line, l) => {
+  if (mayPause) yield;
+  const predictors = yield* mapSteps(lines, (line, l) => {
     const { factors, factorOfTerm } = groupings[l];
     const grouping = { factors: factors.map((factor) => reordered(factor, order)), factorOfTerm };
     return predictorDesign(line, grouping, variables, used.length, problems);
@@ -96,7 +111,8 @@ export function buildDesign(
   for (const { factors, randomTerms } of held.predictors) checkLevels(factors, randomTerms, problems);
   checkBinary(held, response, values, problems);
   checkVariances(held, response, values, problems);
-  const design = { ...held, separation: separationOf(held, coded[0], response, values, problems) };
+  if (mayPause) yield;
+  const design = { ...held, separation: yield* separationOf(held, coded[0], response, values, problems) };
   problems.push(...design.held.map(heldNote));
   return { design: isFailed() ? null : design, problems: distinctProblems(problems) };
 }
@@ -133,18 +149,18 @@ function checkVariances(
 }
 
 /** What the coefficients that are free separate. */
-function separationOf(
+function* separationOf(
   { predictors: [mean] }: Design,
   { fixed }: CodedPredictor,
   { family, statement }: Response,
   values: ResponseValues,
   problems: Problem[],
-): Separation | null {
+): Steps<Separation | null> {
   const outcomes = family === null ? null : outcomesOf(family, values, mean.link);
   if (outcomes === null) return null;
   const dependent = new Set(mean.dependent?.columns.map(({ name }) => name));
   const kept = fixed.columns.flatMap((name, j) => (mean.columns.includes(name) && !dependent.has(name) ? [j] : []));
-  return checkSeparation(heldColumns(fixed, mean), kept, outcomes, statement.span, problems);
+  return yield* checkSeparation(heldColumns(fixed, mean), kept, outcomes, statement.span, problems);
 }
 
 /** Without a known error in it, a response that does not vary has its largest likelihood at an error of 0. */

@@ -1,4 +1,5 @@
 import { errorAt, type Problem } from "../language/ModelError.js";
+import { runSync, type Steps } from "../math/steps.js";
 import { aliasing } from "./aliasing.js";
 import type { CodedMatrix, CodedTerm, Place } from "./codedMatrix.js";
 import { conditionedColumns, unconditioned } from "./conditionedColumns.js";
@@ -16,21 +17,21 @@ export interface Dependence extends DependentColumn, Reason {
 
 /** Warns of columns that are linear combinations of earlier ones. */
 export function checkColumns(coded: CodedMatrix, place: Place, problems: Problem[]): void {
-  warnOfDependence(findDependence(coded, place, problems), coded, place, problems);
+  warnOfDependence(runSync(findDependence(coded, place, problems)), coded, place, problems);
 }
 
 /**
  * The columns that are linear combinations of earlier ones, each with the reason: empty cells of an interaction, one value in all
  * rows, or the combination. Problems are what keeps them from being found.
  */
-export function findDependence(coded: CodedMatrix, place: Place, problems: Problem[]): Dependence[] {
+export function* findDependence(coded: CodedMatrix, place: Place, problems: Problem[]): Steps<Dependence[]> {
   const overflowing = coded.columns.map((_, j) => j).filter((j) => !isSquarable(coded, j));
   if (overflowing.length > 0) {
     const message = `${named(overflowing, coded)} ${place.where}: the squares of such large numbers overflow`;
     problems.push(errorAt("overflow", spanOf(overflowing[0], coded, place), message, "rescale: divide by a constant"));
     return [];
   }
-  const found = aliasing(coded);
+  const found = yield* aliasing(coded);
   if (found.unchecked !== null) {
     const message = `${found.unchecked} columns ${place.where}: too many to be checked for linear dependence`;
     problems.push(warningAt("rank-unchecked", place.span, message, hint));

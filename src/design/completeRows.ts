@@ -2,6 +2,7 @@ import type { Column, Table } from "../data/Table.js";
 import type { Expression } from "../language/ast.js";
 import { errorAt, type Problem } from "../language/ModelError.js";
 import { printExpression } from "../language/printExpression.js";
+import { isLong, type Steps } from "../math/steps.js";
 import { columnNames } from "./columnNames.js";
 import { numbers } from "./evaluate.js";
 import { leaveOutOtherLevels } from "./namedLevels.js";
@@ -27,15 +28,21 @@ export function expressionsRead(lines: readonly PredictorLine[]): Expression[] {
 }
 
 /** The table's columns that the model reads, each once: those a row must have values in. */
-export function columnsRead(response: Response, expressions: readonly Expression[], table: Table): Map<string, Column> {
+export function* columnsRead(
+  response: Response,
+  expressions: readonly Expression[],
+  table: Table,
+): Steps<Map<string, Column>> {
   const beside = [response.trials, response.weights, response.errors].filter((expression) => expression !== null);
   const all = [response.statement.expression, ...beside, ...expressions].flatMap(columnNames);
-  return new Map(
-    all.flatMap(({ name }) => {
-      const column = table.columns.get(name);
-      return column === undefined ? [] : [[name, column]];
-    }),
-  );
+  const columns = new Map<string, Column>();
+  for (const { name } of all) {
+    const column = table.columns.get(name);
+    if (column === undefined || columns.has(name)) continue;
+    columns.set(name, column);
+    if (isLong(table.rows)) yield;
+  }
+  return columns;
 }
 
 /**

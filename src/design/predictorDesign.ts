@@ -2,6 +2,7 @@ import { errorAt, type Problem } from "../language/ModelError.js";
 import type { Variable } from "../language/terms.js";
 import { addScaled } from "../math/linalg/triangularFactor.js";
 import { mean } from "../math/moments.js";
+import { isLong, type Steps } from "../math/steps.js";
 import { type Dependence, findDependence } from "./checkColumns.js";
 import { type CodedMatrix, codeMatrix, type Place } from "./codedMatrix.js";
 import type { DependentColumn, FixedTerm, PredictorDesign } from "./Design.js";
@@ -22,20 +23,23 @@ export interface CodedPredictor {
 }
 
 /** Codes a line of the model on the n rows that `variables` is of; null where a fixed effect has no value. */
-export function predictorDesign(
+export function* predictorDesign(
   { statement, formula }: PredictorLine,
   grouping: Grouping,
   variables: Evaluator,
   rows: number,
   problems: Problem[],
-): CodedPredictor | null {
+): Steps<CodedPredictor | null> {
   const parameter = statement.parameter.name;
   const place = { where: `in the formula for ${parameter}`, span: statement.span };
   const fixed = codeMatrix(formula.intercept, formula.terms, variables, rows, place, problems);
-  const dependence = fixed === null ? [] : findDependence(fixed, place, problems);
+  if (isLong(rows)) yield;
+  const dependence = fixed === null ? [] : yield* findDependence(fixed, place, problems);
   const dependent = dependence.map(({ column, name, reason }) => ({ column, name, reason }));
+  if (isLong(rows)) yield;
   const offset = sumOfOffsets(formula.offsets, variables, rows, problems);
   const terms = randomTerms(formula.random, grouping, variables, rows, problems);
+  if (isLong(rows)) yield;
   if (fixed === null) return null;
   const design: PredictorDesign = {
     parameter,

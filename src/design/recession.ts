@@ -1,7 +1,8 @@
 import { dependences, orthogonalize } from "../math/linalg/dependentColumns.js";
 import { reducedNullSpace } from "../math/linalg/nullSpace.js";
-import { dot, triangularFactor } from "../math/linalg/triangularFactor.js";
+import { dot, triangularFactorSteps } from "../math/linalg/triangularFactor.js";
 import { positiveRows } from "../math/optimize/positiveRows.js";
+import { isLong, type Steps } from "../math/steps.js";
 import { RANK_TOLERANCE } from "./aliasing.js";
 import type { CodedMatrix } from "./codedMatrix.js";
 import { type ConditionedColumn, conditionedColumns, unconditioned } from "./conditionedColumns.js";
@@ -26,30 +27,32 @@ export type Sides = Int8Array | Int32Array;
  * finite maximum among themselves, in the coefficients that they tell. Random effects do not change that: the direction serves whatever
  * they are. `kept` are columns that are linearly independent. Null where there is none, "unchecked" where it takes too long to know.
  */
-export function findSeparation(
+export function* findSeparation(
   coded: CodedMatrix,
   kept: readonly number[],
   sides: Sides,
-): Separation | "unchecked" | null {
+): Steps<Separation | "unchecked" | null> {
   if (sides.every((side) => side === 0)) return null;
   const conditioned = conditionedColumns(coded, kept);
+  if (isLong(sides.length)) yield;
   const sample = sampleOf(sides, kept.length);
   const isSampled = sample.length < sides.length;
   const sampledSides = sample.map((i) => sides[i]);
-  if (isSampled && hasNoRecession(keptColumns(conditioned, kept, sample), sampledSides)) return null;
+  if (isSampled && (yield* hasNoRecession(keptColumns(conditioned, kept, sample), sampledSides))) return null;
   const rows = Int32Array.from(sides.keys());
   const matrix = keptColumns(conditioned, kept, rows);
-  const free = nullVectors(
+  if (isLong(sides.length)) yield;
+  const free = yield* nullVectors(
     matrix,
     rows.filter((i) => sides[i] === 0),
   );
   if (free === null) return "unchecked";
   if (free.length === 0) return null;
-  const moved = movedRows(matrix, free, sides);
+  const moved = yield* movedRows(matrix, free, sides);
   if (moved === "unchecked") return moved;
   if (!moved.includes(1)) return null;
   const freeRows = rows.filter((i) => moved[i] === 0);
-  const left = nullVectors(matrix, freeRows);
+  const left = yield* nullVectors(matrix, freeRows);
   if (left === null) return "unchecked";
   const { dropped, vectors } = reducedNullSpace(left, matrix.lengths);
   const directions = vectors.map((vector) => matrix.toCoefficients(vector));
@@ -79,16 +82,16 @@ function sampleOf(sides: Sides, columns: number): Int32Array {
 }
 
 /** Whether some rows alone rule out every direction but zero; all rows together then do so too. */
-function hasNoRecession(matrix: KeptColumns, sides: Sides): boolean {
+function* hasNoRecession(matrix: KeptColumns, sides: Sides): Steps<boolean> {
   const rows = Int32Array.from(sides.keys());
-  if (nullVectors(matrix, rows)?.length !== 0) return false;
-  const free = nullVectors(
+  if ((yield* nullVectors(matrix, rows))?.length !== 0) return false;
+  const free = yield* nullVectors(
     matrix,
     rows.filter((i) => sides[i] === 0),
   );
   if (free === null) return false;
   if (free.length === 0) return true;
-  const moved = movedRows(matrix, free, sides);
+  const moved = yield* movedRows(matrix, free, sides);
   return moved !== "unchecked" && !moved.includes(1);
 }
 
@@ -104,26 +107,26 @@ export interface Recession {
  * The directions d with side_i x_i'd >= 0 for the rows of a side and x_i'd = 0 for those of side 0, of columns that may depend on one another.
  * "unchecked" where it takes more than so many multiplications to know.
  */
-export function recessionOf(
+export function* recessionOf(
   columns: readonly Float64Array[],
   sides: Sides,
   mostOperations = MOST_OPERATIONS,
-): Recession | "unchecked" {
+): Steps<Recession | "unchecked"> {
   if (2 * sides.length * columns.length ** 2 > mostOperations) return "unchecked";
   const scales = columns.map((column) => column.reduce((most, value) => Math.max(most, Math.abs(value)), 0) || 1);
   const scaled = columns.map((column, k) => column.map((value) => value / scales[k]));
   const lengths = Float64Array.from(scaled, (column) => Math.sqrt(dot(column, column)) || 1);
   const matrix = { columns: scaled, lengths, size: columns.length };
   const rows = Int32Array.from(sides.keys());
-  const free = nullVectors(
+  const free = yield* nullVectors(
     matrix,
     rows.filter((i) => sides[i] === 0),
   );
   if (free === null) return "unchecked";
   if (free.length === 0) return { span: [], movesRows: false };
-  const moved = movedRows(matrix, free, sides, mostOperations);
+  const moved = yield* movedRows(matrix, free, sides, mostOperations);
   if (moved === "unchecked") return moved;
-  const span = nullVectors(
+  const span = yield* nullVectors(
     matrix,
     rows.filter((i) => moved[i] === 0),
   );
@@ -187,9 +190,9 @@ function keptColumns(
 }
 
 /** A basis of the vectors that some rows are orthogonal to; null where that takes too long. */
-function nullVectors({ columns, lengths, size }: ScaledColumns, rows: Int32Array): Float64Array[] | null {
+function* nullVectors({ columns, lengths, size }: ScaledColumns, rows: Int32Array): Steps<Float64Array[] | null> {
   if (2 * rows.length * size ** 2 > MOST_OPERATIONS) return null;
-  const R = triangularFactor(rows.length, size, (start, count, block, stride) => {
+  const R = yield* triangularFactorSteps(rows.length, size, (start, count, block, stride) => {
     columns.forEach((column, k) => {
       for (let i = 0; i < count; i++) block[k * stride + i] = column[rows[start + i]];
     });
@@ -206,12 +209,12 @@ function nullVectors({ columns, lengths, size }: ScaledColumns, rows: Int32Array
 }
 
 /** 1 for the rows that a direction of recession in the span of some vectors moves. */
-function movedRows(
+function* movedRows(
   matrix: ScaledColumns,
   span: readonly Float64Array[],
   sides: Sides,
   mostOperations = MOST_OPERATIONS,
-): Uint8Array | "unchecked" {
+): Steps<Uint8Array | "unchecked"> {
   const basis: Float64Array[] = [];
   for (const vector of span) {
     const rest = vector.slice();
@@ -233,7 +236,8 @@ function movedRows(
     else for (let b = 0; b < m; b++) inSpan[b] = dot(row, basis[b]);
     normalise(inSpan, ORTHOGONAL * Math.sqrt(dot(row, row)));
   });
-  const positive = positiveRows(A, m, mostOperations);
+  if (isLong(asking.length)) yield;
+  const positive = yield* positiveRows(A, m, mostOperations);
   if (positive === null) return "unchecked";
   const moved = new Uint8Array(sides.length);
   asking.forEach((i, a) => {

@@ -1,5 +1,6 @@
 import type { Span } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
+import type { Steps } from "../math/steps.js";
 import type { CodedMatrix, CodedTerm } from "./codedMatrix.js";
 import type { Separation } from "./Design.js";
 import type { FamilySignature } from "./FamilySignature.js";
@@ -66,14 +67,14 @@ function countOutcomes({ values }: Pick<ResponseValues, "values">, link: string)
  * Looks for a separation of the rows by the fixed effects in `kept`, which are linearly independent, and warns of it: by the levels and
  * cells of factors that do it, by single numbers that do, or else by the columns that do it together.
  */
-export function checkSeparation(
+export function* checkSeparation(
   coded: CodedMatrix,
   kept: readonly number[],
   outcomes: Outcomes,
   place: Span | undefined,
   problems: Problem[],
-): Separation | null {
-  const found = findSeparation(coded, kept, outcomes.sides);
+): Steps<Separation | null> {
+  const found = yield* findSeparation(coded, kept, outcomes.sides);
   if (found === "unchecked") {
     const message = `${counted(kept.length, "column")}: too many to be checked for separation of the responses`;
     problems.push(warningAt("separation-unchecked", place, message, hint));

@@ -2,7 +2,7 @@ import type { TableInput } from "../data/toTable.js";
 import { EngineError } from "../engine/EngineError.js";
 import type { Given, OptionSchema } from "../engine/OptionSchema.js";
 import type { ModelAst } from "../language/ast.js";
-import { throwIfAborted } from "../math/steps.js";
+import { runSteps, throwIfAborted } from "../math/steps.js";
 import { checkFitOptions } from "./completeOptions.js";
 import { definitionOf } from "./definedEngines.js";
 import type { DefinedFit } from "./EngineDefinition.js";
@@ -14,7 +14,8 @@ import { asForeseen, foreseen } from "./foreseen.js";
 import { withPlugins } from "./loadPlugin.js";
 import type { MlFit } from "./MlFit.js";
 import { isListOfPlugins, isPlugin, type PluginInput } from "./Plugin.js";
-import { prepare } from "./prepare.js";
+import { prepareSteps } from "./prepare.js";
+import { inThisThread } from "./thisThread.js";
 
 /** What each engine returns. */
 export interface FitsByEngine {
@@ -86,7 +87,8 @@ export async function fitBy<Schema extends OptionSchema, Result>(
   const { options, thrown } = withWatchedListeners(checked);
   const [start, { signal }] = [performance.now(), contextOptions(options)];
   throwIfAborted(signal);
-  const prepared = prepare(model, data, { ...options }, (problem) => engine.judge(problem, options));
+  const preparing = prepareSteps(model, data, { ...options }, (problem) => engine.judge(problem, options));
+  const prepared = await runSteps(preparing, inThisThread({ signal }));
   const refusal = foreseen(engine.name, prepared, () => engine.refuses(prepared, options));
   if (refusal !== null) throw new EngineError(refusal);
   try {

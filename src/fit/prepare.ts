@@ -1,8 +1,8 @@
 import { tableFacts } from "../data/tableFacts.js";
 import { type TableInput, toTable } from "../data/toTable.js";
-import { compileDensity } from "../density/compileDensity.js";
+import { compileDensitySteps } from "../density/compileDensity.js";
 import { checkPriorStatements } from "../density/priorStatements.js";
-import { buildDesign } from "../design/buildDesign.js";
+import { buildDesignSteps } from "../design/buildDesign.js";
 import { refuseProblems } from "../engine/checkOptions.js";
 import { OptionsError } from "../engine/OptionsError.js";
 import type { Family } from "../family/Family.js";
@@ -11,6 +11,7 @@ import type { ModelAst } from "../language/ast.js";
 import { ModelError, type Problem } from "../language/ModelError.js";
 import { parseModel } from "../language/parser.js";
 import { printModel } from "../language/printer.js";
+import { isLong, runSync, type Steps } from "../math/steps.js";
 import type { PriorDistribution } from "../prior/Prior.js";
 import { priors as builtInPriors } from "../prior/priors.js";
 import { type ModelOptions, modelSchema } from "./modelOptions.js";
@@ -36,15 +37,26 @@ export function prepare(
   options: ModelOptions,
   judge: (problem: Problem) => Problem | null,
 ): PreparedModel {
+  return runSync(prepareSteps(model, data, options, judge));
+}
+
+/** `prepare`, with pauses where the table is long. */
+export function* prepareSteps(
+  model: ModelAst | string,
+  data: TableInput,
+  options: ModelOptions,
+  judge: (problem: Problem) => Problem | null,
+): Steps<PreparedModel> {
   const judged = (found: readonly Problem[]) => found.map(judge).filter((problem) => problem !== null);
   const ast = withSource(typeof model === "string" ? parseModel(model) : model);
   const { families, priors } = vocabulary(options);
   const plugins = loadedPlugins(options);
   const table = toTable(data);
-  const built = buildDesign(ast, table, families, { missing: options.missing ?? "drop" });
+  if (isLong(table.rows)) yield;
+  const built = yield* buildDesignSteps(ast, table, families, { missing: options.missing ?? "drop" });
   const problems = judged([...built.problems, ...checkPriorStatements(ast, priors)]);
   throwErrors(ast, problems);
-  const compiled = built.design === null ? null : compileDensity(ast, built.design, families, priors);
+  const compiled = built.design && (yield* compileDensitySteps(ast, built.design, families, priors));
   problems.push(...judged(compiled?.problems ?? []));
   throwErrors(ast, problems);
   if (built.design === null || compiled === null || compiled.model === null)

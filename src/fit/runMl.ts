@@ -19,14 +19,14 @@ import { ModelError, type Problem } from "../language/ModelError.js";
 import { runSteps, type Steps } from "../math/steps.js";
 import { pluginsOf } from "../posterior/PluginRecord.js";
 import { dispersionCheck } from "./dispersion.js";
-import { foreseen, foreseenSteps } from "./foreseen.js";
+import { foreseenSteps } from "./foreseen.js";
 import { judgeForMl } from "./judgeForMl.js";
 import type { MlFit } from "./MlFit.js";
 import type { mlFitSchema } from "./mlFitSchema.js";
 import type { ModelOptions } from "./modelOptions.js";
 import { asFitOfModel, type NotEstimable, notEstimable, testable } from "./notEstimable.js";
 import { originNotes } from "./originNotes.js";
-import { type PreparedModel, prepare, vocabulary } from "./prepare.js";
+import { type PreparedModel, prepareSteps, vocabulary } from "./prepare.js";
 
 type MlGiven = Given<typeof mlFitSchema>;
 
@@ -39,7 +39,7 @@ export function runMl(model: PreparedModel, options: MlGiven, context: EngineCon
 }
 
 function* fittedByMl(model: PreparedModel, options: MlGiven, { start }: EngineContext<PreparedModel>): Steps<MlFit> {
-  const ready = readyForMl(model, options, start);
+  const ready = yield* readyForMl(model, options, start);
   yield;
   return yield* maximise(ready, withDefaults(mlSchema, options), options.onProgress);
 }
@@ -57,20 +57,21 @@ export interface PreparedForMl {
 }
 
 /** Throws ModelError or DataError, and EngineError for a model that is beyond maximum likelihood. */
-export function prepareForMl(model: ModelAst | string, data: TableInput, options: MlModelOptions): PreparedForMl {
+export function* prepareForMl(
+  model: ModelAst | string,
+  data: TableInput,
+  options: MlModelOptions,
+): Steps<PreparedForMl> {
   const start = performance.now();
-  return readyForMl(
-    prepare(model, data, options, (problem) => judgeForMl(problem, options)),
-    options,
-    start,
-  );
+  const full = yield* prepareSteps(model, data, options, (problem) => judgeForMl(problem, options));
+  return yield* readyForMl(full, options, start);
 }
 
 /** The options that say what maximum likelihood makes of a model. */
 type MlModelOptions = ModelOptions & Given<Pick<typeof mlSchema, "method" | "penalized">>;
 
 /** `start`: when the model began to be prepared. */
-function readyForMl(full: PreparedModel, options: MlModelOptions, start: number): PreparedForMl {
+function* readyForMl(full: PreparedModel, options: MlModelOptions, start: number): Steps<PreparedForMl> {
   const prepared = options.penalized ? full : withoutDependentColumns(full, options);
   const isSeparated = !options.penalized && full.design.separation !== null;
   if (isSeparated && full.design.separation?.freeRows.length === 0) throw completelySeparated(full);
@@ -78,7 +79,7 @@ function readyForMl(full: PreparedModel, options: MlModelOptions, start: number)
   const isLimit = isSeparated && options.method !== "conditional";
   const fitted = isLimit ? separationLimit(full.design) : prepared.design;
   const compiled = isLimit ? recompiled(full, fitted, options) : prepared.compiled;
-  const latent = foreseen("ml", prepared, () => viewForMl(compiled, options));
+  const latent = yield* foreseenSteps("ml", prepared, viewForMl(compiled, options));
   if ("refusal" in latent)
     throw new EngineError(`maximum likelihood cannot fit this model: ${latent.refusal}; the engine nuts takes it`);
   const missing = options.penalized ? [] : notEstimable(full.design, isLimit);
@@ -90,12 +91,12 @@ function readyForMl(full: PreparedModel, options: MlModelOptions, start: number)
  * The coordinates in which the likelihood is climbed: those of the standardised design, but of the model's own parameters where they
  * are called for - by conditioning, which drops columns, and by a prior that ends short of the parameter's range.
  */
-function viewForMl(
+function* viewForMl(
   compiled: CompiledModel,
   { method, penalized }: Given<Pick<typeof mlSchema, "method" | "penalized">>,
 ) {
   if (method === "conditional") return compiled.latentGaussian();
-  const latent = compiled.standardisedLatentGaussian();
+  const latent = yield* compiled.standardisedLatentGaussian();
   const isBounded = penalized && "view" in latent && hasShortSupports(latent.view);
   return isBounded ? compiled.latentGaussian() : latent;
 }

@@ -93,6 +93,7 @@ function* chooseCoordinates(
       run: completeRun({ ...options, parametrization: "noncentred" }),
       coordinates: "noncentred",
     };
+  yield;
   const made = "refusal" in latent ? latent : yield* standardisingReference(latent.view, compiled);
   if ("reference" in made && "view" in latent) {
     const { reference, modes, main } = made;

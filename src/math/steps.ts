@@ -150,6 +150,11 @@ export function isDue(k: number, size: number): boolean {
   return (k * size) % BETWEEN_PAUSES < size;
 }
 
+/** Whether what is done once a table of so many rows, or once a column, is followed by a pause: of small tables all of it is done at once. */
+export function isLong(rows: number): boolean {
+  return rows > BETWEEN_PAUSES;
+}
+
 /** A function that pauses after it has computed its value. */
 export function pausing<A, B>(compute: (value: A) => B): (value: A) => Steps<B> {
   return function* (value) {

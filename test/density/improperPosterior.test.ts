@@ -6,6 +6,7 @@ import { ModelError } from "../../src/language/ModelError.js";
 import { laplaceMarginal } from "../../src/marginal/likelihoods/laplace.js";
 import { createStream } from "../../src/math/random/createStream.js";
 import type { RandomStream } from "../../src/math/random/RandomStream.js";
+import { runSync } from "../../src/math/steps.js";
 
 type Table = Record<string, (number | string)[]>;
 
@@ -282,10 +283,12 @@ describe("a normal response that is fitted without error", () => {
   it("has a likelihood that rises without end as sigma falls, and others have not", () => {
     const rise = ({ table, formula }: (typeof exact)["levels"], by: number) => {
       const y = table.y.map((value, i) => value + (i === 5 ? by : 0));
-      const latent = prepareModel(`${text(formula)}\nprior intercept ~ normal(0, 1e4)`, {
-        ...table,
-        y,
-      }).compiled.standardisedLatentGaussian();
+      const latent = runSync(
+        prepareModel(`${text(formula)}\nprior intercept ~ normal(0, 1e4)`, {
+          ...table,
+          y,
+        }).compiled.standardisedLatentGaussian(),
+      );
       if (!("view" in latent)) throw new Error(latent.refusal);
       const marginal = laplaceMarginal(latent.view);
       const at = (sigma: number) => {

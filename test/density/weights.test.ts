@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type TableInput, toTable } from "../../src/data/toTable.js";
 import type { LogDensity } from "../../src/density/LogDensity.js";
 import { aghqMarginal } from "../../src/marginal/likelihoods/aghq.js";
+import { runSync } from "../../src/math/steps.js";
 import { compiled, gradientError, position, seeds, uniforms } from "./models.js";
 
 const runs = { seed: 20261129, numRuns: 5 };
@@ -174,7 +175,7 @@ describe("kernels take likelihood weights of any size into their rows", () => {
     const text = `events | weights(v) ~ poisson(mu)\nlog(mu) = 1 + x + (1 | g)`;
     const { model } = compiled(text, toTable(rows(4)));
     const [kernel, plain] = (["auto", "plain"] as const).map((backend) => {
-      const latent = model.standardisedLatentGaussian(backend);
+      const latent = runSync(model.standardisedLatentGaussian(backend));
       if ("refusal" in latent) throw new Error(latent.refusal);
       const values = latent.view.values();
       values.beta.set([0.3, -0.2]);

@@ -8,6 +8,7 @@ import { fixedTerms } from "../../src/design/fixedTerms.js";
 import { expandFormula } from "../../src/language/expand.js";
 import { parseModel } from "../../src/language/parser.js";
 import { dependentColumns } from "../../src/math/linalg/dependentColumns.js";
+import { runSync } from "../../src/math/steps.js";
 
 const rows = Array.from({ length: 48 }, (_, i) => i);
 const data = {
@@ -33,7 +34,7 @@ test.each(["1 + a * b", "1 + a * b * x", "1 + a + b:a + x", "1 + a * b + c * x"]
     [],
   );
   if (coded === null) throw new Error("no matrix");
-  expect(aliasing(coded)).toMatchObject({ dropped: [] });
+  expect(runSync(aliasing(coded))).toMatchObject({ dropped: [] });
   const all = coded.columns.map((_, j) => j);
   const averaged = fixedTerms(coded.terms);
   estimableTerms(coded, all).forEach((term, t) => {

@@ -139,7 +139,7 @@ describe("maximum likelihood beside numbers that need not suit the data", () => 
       for (const [random, prior] of settings) {
         const [rows, text] = [rowsOf(), `${family}1 + x + ${random}\n${prior}`];
         const { ml } = await fit(text, rows, { engine: "ml", method: "laplace" });
-        const latent = prepareModel(text, rows).compiled.standardisedLatentGaussian();
+        const latent = runSync(prepareModel(text, rows).compiled.standardisedLatentGaussian());
         if ("refusal" in latent) throw new RangeError(latent.refusal);
         const vector = parameterVector(latent.view);
         const objective = negativeLogLikelihood(laplaceMarginal(latent.view), vector);

@@ -29,7 +29,7 @@ function disagreements(formula: string, family: FamilyName, change: Change, opti
   const columns = simulate(seed);
   const [first, second] = [columns, changed(columns, change)].map((data) => {
     const asked = { engine: "ml", ...options } as const;
-    return runSync(maximise(prepareForMl(model, data, asked), completeMlOptions(asked)));
+    return runSync(maximise(runSync(prepareForMl(model, data, asked)), completeMlOptions(asked)));
   });
   expect(first.ml.convergence.converged).toBe(true);
   return differences(structure, change, first, second)

@@ -61,7 +61,7 @@ function bestOf(
   { method, reml = false, points = 1 }: MaximumMethod,
   seed: string,
 ): number {
-  const latent = prepareModel(model, columns).compiled.standardisedLatentGaussian();
+  const latent = runSync(prepareModel(model, columns).compiled.standardisedLatentGaussian());
   if ("refusal" in latent) throw new Error(latent.refusal);
   const { view } = latent;
   if (method === "lmm") return bestLinear(view, reml, seed);

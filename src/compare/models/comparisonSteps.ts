@@ -29,15 +29,15 @@ export function* comparison(
   ml: MlOptions,
 ): Steps<Comparison> {
   const whole = toTable(data);
-  const prepare = (model: ModelAst | string) => prepareForMl(model, whole, options);
-  const wholeA = labelled("A", () => prepare(modelA));
+  const wholeA = yield* labelled("A", prepareForMl(modelA, whole, options));
   yield;
-  const wholeB = labelled("B", () => prepare(modelB));
+  const wholeB = yield* labelled("B", prepareForMl(modelB, whole, options));
   yield;
   const common = options.commonRows ? onCommonRows(wholeA.prepared.design, wholeB.prepared.design, whole) : null;
-  const onCommon = (label: Label, model: ModelAst | string, prepared: PreparedForMl) =>
-    common === null ? prepared : labelled(label, () => prepareForMl(model, common.table, options));
-  const [a, b] = [onCommon("A", modelA, wholeA), onCommon("B", modelB, wholeB)];
+  const onCommon = (label: Label, model: ModelAst | string) =>
+    common && labelled(label, prepareForMl(model, common.table, options));
+  const [stepsA, stepsB] = [onCommon("A", modelA), onCommon("B", modelB)];
+  const [a, b] = [stepsA ? yield* stepsA : wholeA, stepsB ? yield* stepsB : wholeB];
   checkSameData(a.prepared, b.prepared);
   const [spaceA, spaceB] = [spaceOf(a.prepared), spaceOf(b.prepared)];
   const relation = relationOf(spaceA, spaceB);
@@ -85,7 +85,7 @@ function relationOf(a: ModelSpace, b: ModelSpace): Relation {
 }
 
 function* compared(label: Label, prepared: PreparedForMl, options: MlOptions): Steps<ComparedModel> {
-  const { ast, design, ml, criteria, problems, seconds } = yield* labelledSteps(label, maximise(prepared, options));
+  const { ast, design, ml, criteria, problems, seconds } = yield* labelled(label, maximise(prepared, options));
   const { logLikelihood } = ml;
   if (logLikelihood === null || criteria === null)
     throw new ComparisonError(`the method "${ml.method}" has no likelihood to compare by`);
@@ -98,15 +98,7 @@ function textOf(ast: MlFit["ast"]): string {
 }
 
 /** Says which of the two models it is that cannot be fitted. */
-function labelled<T>(label: Label, attempt: () => T): T {
-  try {
-    return attempt();
-  } catch (error) {
-    throw relabelled(label, error);
-  }
-}
-
-function* labelledSteps<T>(label: Label, attempt: Steps<T>): Steps<T> {
+function* labelled<T>(label: Label, attempt: Steps<T>): Steps<T> {
   try {
     return yield* attempt;
   } catch (error) {

@@ -14,8 +14,9 @@ import { StandardisedAdaptation } from "./standardisedAdaptation.js";
 import { findStart, stateAt } from "./start.js";
 import { type Adaptation, WindowedAdaptation } from "./windowedAdaptation.js";
 
-/** Iterations between two reports of progress. */
+/** Iterations between two reports of progress, and seconds after which there is one sooner. */
 const REPORT_EVERY = 10;
+const REPORT_SECONDS = 0.02;
 
 export interface ChainProgress {
   readonly chain: number;
@@ -47,7 +48,7 @@ export interface Resumption extends ChainEnd {
 }
 
 /**
- * Runs one chain, whose number picks its random stream, and reports every few iterations; `next({ stop: true })` ends it early
+ * Runs one chain, whose number picks its random stream, and reports every few iterations, or after 20 ms by the clock; `next({ stop: true })` ends it early
  * with a partial result. Without a clock all times are 0. A chain that is resumed has no warm-up; another starts at `centre`, tunable coordinates of
  * one of several modes, where it is given. Throws SamplingError if the chain
  * cannot start.
@@ -70,7 +71,7 @@ export function* runChain(
   );
   while (run.iteration < run.total) {
     run.advance();
-    if (run.iteration % REPORT_EVERY !== 0 || run.iteration === run.total) continue;
+    if (!run.isReportDue() || run.iteration === run.total) continue;
     const command = yield run.progress();
     if (command?.stop) break;
   }
@@ -100,6 +101,7 @@ class ChainRun {
   private next: State;
   private afterWarmup: Reading | null;
   private recentDepth = 0;
+  private reported: { readonly iteration: number; readonly at: number };
 
   constructor(
     density: LogDensity,
@@ -115,6 +117,7 @@ class ChainRun {
     this.options = options;
     this.clock = clock;
     this.begun = clock();
+    this.reported = { iteration: 0, at: this.begun };
     this.density = new CountingDensity(density);
     this.stream = createStream(resume === null ? options.seed : `${options.seed}, round ${resume.round}`, chain);
     this.transition = createTransition(this.density, options);
@@ -152,10 +155,17 @@ class ChainRun {
     if (this.iteration === this.options.warmup) this.afterWarmup = this.read();
   }
 
-  /** To be called every REPORT_EVERY iterations. */
+  isReportDue(): boolean {
+    return (
+      this.iteration - this.reported.iteration >= REPORT_EVERY || this.clock() - this.reported.at >= REPORT_SECONDS
+    );
+  }
+
+  /** Since the last one, of which there has been an iteration. */
   progress(): ChainProgress {
-    const meanTreeDepth = this.recentDepth / REPORT_EVERY;
+    const meanTreeDepth = this.recentDepth / (this.iteration - this.reported.iteration);
     this.recentDepth = 0;
+    this.reported = { iteration: this.iteration, at: this.clock() };
     return {
       chain: this.chain,
       iteration: this.iteration,

@@ -50,7 +50,7 @@ export function* jointDraws(source: JointSource, stream: RandomStream): Steps<re
     agreement(marginal, values[k], hasHeavyTails && parameterKinds[k] === "coefficient"),
   );
   const raked = rakedWeights(weights, functions);
-  return pick(candidates, coordinates, raked, count, stream.uniform()).marginals;
+  return (yield* pick(candidates, coordinates, raked, count, stream.uniform())).marginals;
 }
 
 /** The quantiles that are to agree. */

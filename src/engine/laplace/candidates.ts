@@ -82,7 +82,7 @@ function* drawAt(
   const { view } = marginal;
   const { parameters, randomEffects } = view.quantities;
   const draw = new Float64Array(parameters.length + randomEffects.length);
-  const columns = Array.from(draw, () => new Float64Array(proposed.length * repeats));
+  const columns = yield* filled(draw.length, () => new Float64Array(proposed.length * repeats));
   const sampling = yield* samplingFor(integrated);
   const isJoint = !isIntegrated && sampling === null;
   const ofMarginal = new Float64Array(proposed.length).fill(Number.NEGATIVE_INFINITY);
@@ -119,25 +119,38 @@ function* drawAt(
   return { proposed, repeats, columns, marginal: ofMarginal, sampled, noise: sampling?.noise ?? 0 };
 }
 
+/** A column is made in the time that so many numbers take elsewhere. */
+const NUMBERS_A_COLUMN = 500;
+
 /** Draws that count the same, one marginal a quantity, and which candidates they are, in ascending order. */
 export interface Picked {
   readonly marginals: readonly DrawsMarginal[];
   readonly picked: Int32Array;
 }
 
+/** Columns made one after the other, with pauses where there are many. */
+function* filled(count: number, make: (k: number) => Float64Array): Steps<Float64Array[]> {
+  const columns: Float64Array[] = [];
+  for (let k = 0; k < count; k++) {
+    columns.push(make(k));
+    if (isDue(k, NUMBERS_A_COLUMN)) yield;
+  }
+  return columns;
+}
+
 /** So many of the candidates by their weights, or those of their positions; `uniform` in (0, 1) picks among equally good choices. */
-export function pick(
+export function* pick(
   { proposed, repeats, columns: all }: Candidates,
   coordinates: Standardised,
   given: Float64Array,
   count: number,
   uniform: number,
-): Picked {
+): Steps<Picked> {
   const weights = spreadOver(given, proposed.length * repeats);
   const { bends, order } = coordinates;
   const flat = hasFlatCoefficients(coordinates) ? all[order[bends.findIndex((bend) => bend !== 0)]] : null;
   const picked = resampleAlong(flat, weights, count, uniform);
-  const columns = all.map((column) => Float64Array.from(picked, (i) => column[i]));
+  const columns = yield* filled(all.length, (k) => Float64Array.from(picked, (i) => all[k][i]));
   const batches = new Array<number>(BATCHES).fill(0);
   for (const i of picked) batches[Math.floor((i * BATCHES) / weights.length)]++;
   return { marginals: batchedDraws(columns, batches), picked };

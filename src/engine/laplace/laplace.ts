@@ -91,7 +91,7 @@ function* drawn(
   const { parameters: names } = integrated.marginal.view.quantities;
   const candidates = yield* drawCandidates(spreading, { draws, positions }, simplifiedLaplace, stream);
   const { used, guard: ofWeights } = judge(integrated, candidates, hasFlatCoefficients(coordinates));
-  const { marginals, picked } = pick(candidates, coordinates, used.weights, draws, stream.uniform());
+  const { marginals, picked } = yield* pick(candidates, coordinates, used.weights, draws, stream.uniform());
   const ofParameters = marginals.slice(0, names.length);
   const moments = {
     means: Float64Array.from(ofParameters, ({ chains }) => mean(chains[0])),

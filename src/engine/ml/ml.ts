@@ -48,7 +48,7 @@ export function* maximumLikelihood(
   const method = methodFor(view, options);
   checkMethod(view, method, options);
   if (method === "lmm") return withWrittenEffects(view, yield* linearMixedModel(view, options, hypotheses, listener));
-  checkConcordance(view, method, options);
+  yield* checkConcordance(view, method, options);
   const result = withWrittenEffects(view, withUselessNote(view, yield* byMethod(view, method, options, listener)));
   return { ...result, terms: waldTests(hypotheses, result, view.quantities.parameters) };
 }
@@ -132,9 +132,9 @@ function* byMarginal(
 }
 
 /** Throws FitFailure where the data themselves tell that an sd has no maximum likelihood estimate. */
-function checkConcordance(view: LatentGaussian, method: MlMethod, { penalized }: MlOptions): void {
+function* checkConcordance(view: LatentGaussian, method: MlMethod, { penalized }: MlOptions): Steps<void> {
   if (penalized || method === "pql" || method === "conditional") return;
-  const factor = concordantFactor(view);
+  const factor = yield* concordantFactor(view);
   if (factor !== null) throw new FitFailure(concordanceMessage(factor));
 }
 

@@ -4,7 +4,7 @@ import { scaleEffects } from "../../marginal/effects/effects.js";
 import { effectsVectors } from "../../marginal/factorisations/BlockCholesky.js";
 import { createStream } from "../../math/random/createStream.js";
 import { exp, log } from "../../math/special/elementary.js";
-import type { Steps } from "../../math/steps.js";
+import { mapSteps, pausing, type Steps } from "../../math/steps.js";
 import type { Coordinate } from "./Coordinate.js";
 import type { MlNote } from "./Estimates.js";
 import type { ParameterVector } from "./parameterVector.js";
@@ -26,23 +26,28 @@ const DRAWS = 500;
  * fit every level (E p^n grows to E p, the share of levels at that end), so that the likelihood grows with the sd without end. Null where
  * there is none.
  */
-export function concordantFactor(view: LatentGaussian): LatentFactor | null {
-  return view.factors.find((_, f) => isConcordant(view, f)) ?? null;
+export function* concordantFactor(view: LatentGaussian): Steps<LatentFactor | null> {
+  for (const [f, factor] of view.factors.entries()) if (yield* isConcordant(view, f)) return factor;
+  return null;
 }
 
-function isConcordant(view: LatentGaussian, f: number): boolean {
+function* isConcordant(view: LatentGaussian, f: number): Steps<boolean> {
   const { levels, levelIndex, effects: q } = view.factors[f];
   const intercept = interceptOf(view, f);
   if (intercept === null || levels === view.rows) return false;
+  yield;
   if (hasDiscordance(view, levelIndex, levels)) return false;
-  const outcomes = [FAR, -FAR].map((at) => {
-    const b = effectsVectors(view);
-    for (let j = 0; j < levels; j++) b[f][j * q + intercept] = at;
-    const uncertain = uncertainRows(view, b);
-    const certain = new Array<boolean>(levels).fill(true);
-    for (const i of uncertain) certain[levelIndex[i]] = false;
-    return certain;
-  });
+  const outcomes = yield* mapSteps(
+    [FAR, -FAR],
+    pausing((at) => {
+      const b = effectsVectors(view);
+      for (let j = 0; j < levels; j++) b[f][j * q + intercept] = at;
+      const uncertain = uncertainRows(view, b);
+      const certain = new Array<boolean>(levels).fill(true);
+      for (const i of uncertain) certain[levelIndex[i]] = false;
+      return certain;
+    }),
+  );
   return outcomes[0].every((isCertain, j) => isCertain || outcomes[1][j]);
 }
 

@@ -39,7 +39,7 @@ export function* standardisingReference(
   if (!mode.position.every(Number.isFinite) || !(mode.gradientNorm < LARGEST_GRADIENT))
     return { refusal: `the mode of the marginal posterior was not found (${mode.reason})` };
   const modes = mayHaveSeveralModes ? yield* posteriorModes(marginal, mode) : [mode];
-  const made = referenceAt(marginal, modes[0], view.isGaussian && hasNormalCoefficients);
+  const made = yield* referenceAt(marginal, modes[0], view.isGaussian && hasNormalCoefficients);
   if ("refusal" in made) return made;
   const { position, covariance } = modes[0];
   return {
@@ -49,15 +49,15 @@ export function* standardisingReference(
   };
 }
 
-function referenceAt(
+function* referenceAt(
   marginal: MarginalLikelihood,
   mode: PosteriorMode,
   isIntegrable: boolean,
-): MadeReference<TransportReference | GaussianReference> {
+): Steps<MadeReference<TransportReference | GaussianReference>> {
   // Of coefficients alone nothing would be left to move.
   const isLeft = mode.position.length > marginal.view.sizes.beta;
   const integrated = isIntegrable && isLeft ? gaussianReference(marginal.view, mode.position, mode.covariance) : null;
-  return integrated === null ? transportReference(marginal, mode) : { reference: integrated };
+  return integrated === null ? yield* transportReference(marginal, mode) : { reference: integrated };
 }
 
 export interface StandardisingReference {
@@ -110,19 +110,22 @@ function unbent(value: number, bend: number): number {
 }
 
 /** With what the likelihood says of the effects at their conditional modes. */
-function transportReference(
+function* transportReference(
   marginal: MarginalLikelihood,
   { position, covariance }: PosteriorMode,
-): MadeReference<TransportReference> {
+): Steps<MadeReference<TransportReference>> {
   const scale = lowerCholesky(covariance, position.length);
   if (scale === null) return { refusal: "the marginal posterior has no curvature at its mode" };
   const { view } = marginal;
+  yield;
   const bends = thetaBends(marginal, position, scale);
   const values = view.values();
   view.read(position, values);
   const hyper = { kind: "transported" as const, position, scale, bends, beta: values.beta.slice() };
   if (view.factors.length === 0) return { reference: { ...hyper, factors: [], stages: [] } };
+  yield;
   const effects = frozenEffects(view, values);
+  yield;
   return "refusal" in effects ? effects : { reference: { ...hyper, ...effects } };
 }
 

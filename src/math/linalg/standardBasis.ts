@@ -1,3 +1,4 @@
+import { isDue, runSync, type Steps } from "../steps.js";
 import { addScaled, dot } from "./triangularFactor.js";
 
 /** The columns of a matrix in coordinates of their own: matrix = basis R. */
@@ -21,6 +22,11 @@ const ONCE_IS_ENOUGH = 0.7;
  * one, on its origin. A column that depends linearly on those before it is scaled to mean square 1 and otherwise left as it is.
  */
 export function standardBasis(matrix: Float64Array, p: number, constantColumn: number): StandardBasis {
+  return runSync(standardBasisSteps(matrix, p, constantColumn));
+}
+
+/** `standardBasis`, with pauses between columns. */
+export function* standardBasisSteps(matrix: Float64Array, p: number, constantColumn: number): Steps<StandardBasis> {
   const n = matrix.length / p;
   const basis = matrix.slice();
   const order = Array.from({ length: p }, (_, k) => k);
@@ -36,6 +42,7 @@ export function standardBasis(matrix: Float64Array, p: number, constantColumn: n
     });
     R[k * p + k] = normalise(column);
     if (shares !== null) directions.push(k);
+    if (isDue(k, n)) yield;
   }
   return { basis, fromColumns: R, toColumns: inverseInOrder(R, p, order) };
 }

@@ -1,3 +1,5 @@
+import { isDue, runSync, type Steps } from "../steps.js";
+
 /** Rows of a block: two columns of it and a column of R stay in the first-level cache. */
 const blockRows = 512;
 
@@ -6,17 +8,21 @@ const blockRows = 512;
  * `readBlock` writes rows [start, start + count) into `block`, column-major with leading dimension `stride`.
  * Householder reflections of R stacked on one block at a time (Golub & Van Loan, 2013, section 5.2), 2 n p^2 operations.
  */
-export function triangularFactor(
-  rows: number,
-  columns: number,
-  readBlock: (start: number, count: number, block: Float64Array, stride: number) => void,
-): Float64Array {
+export function triangularFactor(rows: number, columns: number, readBlock: BlockReader): Float64Array {
+  return runSync(triangularFactorSteps(rows, columns, readBlock));
+}
+
+export type BlockReader = (start: number, count: number, block: Float64Array, stride: number) => void;
+
+/** `triangularFactor`, with pauses between blocks. */
+export function* triangularFactorSteps(rows: number, columns: number, readBlock: BlockReader): Steps<Float64Array> {
   const R = new Float64Array(columns * columns);
   const block = new Float64Array(blockRows * columns);
   for (let start = 0; start < rows; start += blockRows) {
     const count = Math.min(blockRows, rows - start);
     readBlock(start, count, block, blockRows);
     for (let k = 0; k < columns; k++) reflect(R, columns, k, block, count);
+    if (isDue(start / blockRows, columns * columns)) yield;
   }
   return R;
 }

@@ -1,4 +1,5 @@
 import { addScaled, dot } from "../linalg/triangularFactor.js";
+import { isLong, type Steps } from "../steps.js";
 
 /** Below this share of the lengths of both, a row is orthogonal to a direction. */
 const ORTHOGONAL = 1e-9;
@@ -14,14 +15,15 @@ const STEPS = 60;
  * By Stiemke's theorem no row can be positive exactly if positive weights make sum w_i a_i = 0. The least squares of that sum over
  * w >= 1 (Lawson & Hanson, 1974, ch. 23) is zero then; else what it leaves is itself such a d, by the conditions of Karush, Kuhn and Tucker.
  * The rows that d makes positive are put aside, and the others searched again: a multiple of d besides makes up for what they cost.
+ * There is a pause after each step of a search among many rows.
  */
-export function positiveRows(A: Float64Array, m: number, mostOperations = Infinity): Uint8Array | null {
+export function* positiveRows(A: Float64Array, m: number, mostOperations = Infinity): Steps<Uint8Array | null> {
   const count = m === 0 ? 0 : A.length / m;
   const positive = new Uint8Array(count);
   let rest = Array.from({ length: count }, (_, i) => i).filter((i) => !isZero(A, m, i));
   let budget = mostOperations;
   while (rest.length > 0) {
-    const search = leastSum(A, m, rest, budget);
+    const search = yield* leastSum(A, m, rest, budget);
     if (search === null) return null;
     const { direction } = search;
     if (direction === null) break;
@@ -49,7 +51,7 @@ function dotRow(A: Float64Array, m: number, i: number, vector: Float64Array): nu
  * The least of |sum w_i a_i| over w >= 1, rows of unit length: `direction`, its unit vector, or null where it is zero. Null where the
  * budget does not suffice.
  */
-function leastSum(A: Float64Array, m: number, rows: readonly number[], budget: number) {
+function* leastSum(A: Float64Array, m: number, rows: readonly number[], budget: number): Steps<LeastSum | null> {
   const base = new Float64Array(m);
   for (const i of rows) for (let k = 0; k < m; k++) base[k] += A[i * m + k];
   const active = new ActiveRows(m, base, (i) => A.subarray(i * m, (i + 1) * m));
@@ -68,8 +70,14 @@ function leastSum(A: Float64Array, m: number, rows: readonly number[], budget: n
     }
     if (worst < 0) return { direction, operations };
     active.add(worst);
+    if (isLong(rows.length)) yield;
   }
   return null;
+}
+
+interface LeastSum {
+  readonly direction: Float64Array | null;
+  readonly operations: number;
 }
 
 /** The rows whose weights are above their least, and those weights' excess: Lawson and Hanson's passive set, with its QR factors. */
