@@ -16,10 +16,12 @@ const withoutWebAssembly = "default-src 'none'; script-src 'self'";
 
 const calls = (data: string) => `
 import * as marginalia from "/dist/browser/index.js";
-import { abortChains, runEngines } from "/test/browser/engines.js";
+import { abortChains, refusePlugins, runEngines, runPlugins } from "/test/browser/engines.js";
 const [text, csv] = ${data};
 export const programs = {
   engines: () => runEngines(marginalia, text, csv),
+  plugins: () => runPlugins(marginalia, location.origin + "/test/plugin"),
+  refusedPlugins: () => refusePlugins(marginalia, location.origin + "/test/plugin"),
   abortHere: () => abortChains(marginalia, text, csv, 0),
   abortThreads: () => abortChains(marginalia, text, csv, 2),
   refused: () => marginalia.fit(text, marginalia.parseTable(csv, { name: "epilepsy.csv" }), { engine: "ml" })
@@ -57,7 +59,7 @@ describe.skipIf(chromium === null)("in a browser with a strict content security 
   afterAll(() => browser?.close());
 
   /** Runs a program in a page, or in a Web Worker of it; null where the page reported an error. */
-  async function run(name: string, place: "run" | "runInWorker", csp = policy): Promise<unknown> {
+  async function run(name: string, place: "run" | "runInWorker", csp = policy, expected = /favicon/): Promise<unknown> {
     const { url, server } = await serve(root, { ...pages, "/index.html": pages["/"] }, csp);
     const page = await browser.newPage();
     try {
@@ -67,7 +69,7 @@ describe.skipIf(chromium === null)("in a browser with a strict content security 
       await page.goto(`${url}/index.html`);
       await page.waitForFunction("document.title === 'ready'");
       const result: unknown = JSON.parse(await page.evaluate(`${place}("${name}").then(JSON.stringify)`));
-      expect(errors.filter((message) => !message.includes("favicon"))).toEqual([]);
+      expect(errors.filter((message) => !message.includes("favicon") && !expected.test(message))).toEqual([]);
       return result;
     } finally {
       await page.close();
@@ -82,6 +84,22 @@ describe.skipIf(chromium === null)("in a browser with a strict content security 
     expect(node).toMatchObject({ codes: [] });
     expect(await run("engines", "run")).toEqual(node);
     expect(await run("engines", "runInWorker")).toEqual(node);
+  });
+
+  it.each(["run", "runInWorker"] as const)(
+    "plugins of the same origin are loaded in the page and in its threads, with the same draws: %s",
+    async (place) => {
+      const found = await run("plugins", place);
+      expect(found).toMatchObject({ codes: [], plugins: [["geometric", "logistic"]], isSame: true, draws: [60, 60] });
+    },
+  );
+
+  it("plugins that are not there, or of another origin, are told as errors", async () => {
+    const told = "PluginError: failed; look at its URL and at the content security policy";
+    expect(await run("refusedPlugins", "run", policy, /Failed to load resource|Content Security Policy/)).toEqual([
+      told,
+      told,
+    ]);
   });
 
   it.each(["abortHere", "abortThreads"])(
