@@ -129,6 +129,62 @@ describe("on Node", () => {
   });
 });
 
+describe("the program, as it is installed", () => {
+  const fit = async (...argv: readonly string[]): Promise<string> => {
+    const bin = join(project.folder, "node_modules/marginalia/dist/bin/marginalia.js");
+    const run = promisify(execFile)(
+      process.execPath,
+      [bin, "fit", "plugged.glmm", "--data", "plugged.csv", "--json", ...argv],
+      {
+        cwd: project.folder,
+        timeout: 60_000,
+      },
+    );
+    return run.then(
+      ({ stdout }) => stdout,
+      ({ stderr }: { readonly stderr: string }) => stderr,
+    );
+  };
+
+  beforeAll(() => {
+    const plugin = readFileSync(join(import.meta.dirname, "../plugin/metropolis.mjs"), "utf8");
+    entry("node_modules/marginalia-metropolis", "index.js", plugin);
+    const exports = { ".": { import: "./index.js" } };
+    const about = { name: "marginalia-metropolis", version: "1.0.0", type: "module", exports };
+    entry("node_modules/marginalia-metropolis", "package.json", JSON.stringify(about));
+    entry("plugged", "metropolis.mjs", plugin);
+    entry("plugged", "geometric.mjs", readFileSync(join(import.meta.dirname, "../plugin/geometric.mjs"), "utf8"));
+    project.write("plugged.glmm", "y ~ geometric(p)\nlogit(p) = 1 + x\n");
+    project.write("plugged.csv", `y,x\n${Array.from({ length: 30 }, (_, i) => `${(i * i) % 4},${i % 5}`).join("\n")}`);
+  });
+
+  it("loads plugins by file and by package, which import another copy of the library, with the same draws in threads", async () => {
+    const family = ["--plugin", "plugged/geometric.mjs"];
+    const own = async (...argv: readonly string[]) =>
+      JSON.parse(await fit(...family, "--engine", "metropolis", ...argv));
+    const byFile = await own("--plugin", "./plugged/metropolis.mjs", "--workers", "0");
+    const byPackage = await own("--plugin", "marginalia-metropolis", "--workers", "2");
+    expect(byFile.plugins.map(({ name }: { name: string }) => name)).toEqual([
+      "plugged/geometric.mjs",
+      "./plugged/metropolis.mjs",
+    ]);
+    expect(byPackage.plugins[1]).toMatchObject({ name: "marginalia-metropolis", engines: ["metropolis"] });
+    expect(byPackage.parameters).toEqual(byFile.parameters);
+    expect(byPackage.warnings.map(({ code }: { code: string }) => code)).not.toContain("no-worker-threads");
+  });
+
+  it("samples a plugin's family in threads, and says what is not installed", async () => {
+    const drawn = async (workers: string) =>
+      JSON.parse(
+        await fit("--plugin", "plugged/geometric.mjs", "--warmup", "50", "--draws", "40", "--workers", workers),
+      );
+    expect((await drawn("2")).parameters).toEqual((await drawn("0")).parameters);
+    expect(await fit("--plugin", "marginalia-nothing")).toMatch(
+      /"marginalia-nothing" is no file, and no package found/,
+    );
+  });
+});
+
 describe.skipIf(chromium === null)("in a browser", () => {
   let browser: Browser;
   beforeAll(async () => {
