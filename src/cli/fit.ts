@@ -14,11 +14,11 @@ import {
   type InlaFitOptions,
   isUntrusted,
   type LaplaceFitOptions,
-  modelText,
   type NutsFitOptions,
   type Quality,
   type ReportContext,
   type StageProgress,
+  savedModel,
 } from "../index.js";
 import { drawsCsv, hasDraws } from "../report/drawsCsv.js";
 import type { FitReport } from "../report/FitReport.js";
@@ -169,7 +169,7 @@ export async function makeFolder(folder: string): Promise<void> {
 async function writeResults(folder: string, result: Fit, report: FitReport, { stderr }: Terminal): Promise<boolean> {
   try {
     await writeFile(join(folder, "fit.json"), `${JSON.stringify(jsonDocument(report), null, 2)}\n`);
-    await writeFile(join(folder, "model.glmm"), `${modelText(result.ast)}\n`);
+    await writeFile(join(folder, "model.glmm"), `${savedModel(result)}\n`);
     if (hasDraws(result.posterior))
       await pipeline(Readable.from(drawsCsv(result.posterior)), createWriteStream(join(folder, "draws.csv")));
     return true;

@@ -9,7 +9,7 @@ import {
   type MlMethod,
   type MlProgress,
   mlReport,
-  modelText,
+  savedModel,
 } from "../index.js";
 import type { MlReport } from "../report/MlReport.js";
 import { mlJsonDocument } from "../report/mlJsonDocument.js";
@@ -72,10 +72,10 @@ async function shownFit(
 }
 
 /** False, and a message, if that cannot be done. */
-async function writeResults(folder: string, { ast }: MlFit, report: MlReport, { stderr }: Terminal): Promise<boolean> {
+async function writeResults(folder: string, result: MlFit, report: MlReport, { stderr }: Terminal): Promise<boolean> {
   try {
     await writeFile(join(folder, "fit.json"), `${JSON.stringify(mlJsonDocument(report), null, 2)}\n`);
-    await writeFile(join(folder, "model.glmm"), `${modelText(ast)}\n`);
+    await writeFile(join(folder, "model.glmm"), `${savedModel(result)}\n`);
     return true;
   } catch (error) {
     stderr.write(`marginalia: cannot write to the folder "${folder}" of --out: ${reasonOf(error)}\n`);

@@ -17,6 +17,7 @@ import { priors as builtInPriors } from "../prior/priors.js";
 import { type ModelOptions, modelSchema } from "./modelOptions.js";
 import { isPlugin, type Plugin, pluginRecord } from "./Plugin.js";
 import type { Note, PreparedModel } from "./PreparedModel.js";
+import { withPluginHint } from "./savedModel.js";
 import { schemaProblems } from "./schemaProblems.js";
 
 export type { Note, PreparedModel };
@@ -47,8 +48,9 @@ export function* prepareSteps(
   options: ModelOptions,
   judge: (problem: Problem) => Problem | null,
 ): Steps<PreparedModel> {
-  const judged = (found: readonly Problem[]) => found.map(judge).filter((problem) => problem !== null);
   const ast = withSource(typeof model === "string" ? parseModel(model) : model);
+  const judged = (found: readonly Problem[]) =>
+    found.map((problem) => judge(withPluginHint(problem, ast))).filter((problem) => problem !== null);
   const { families, priors } = vocabulary(options);
   const plugins = loadedPlugins(options);
   const table = toTable(data);

@@ -18,3 +18,17 @@ export interface WithPlugins {
 export function pluginsOf({ plugins = [] }: WithPlugins): WithPlugins {
   return plugins.length === 0 ? {} : { plugins };
 }
+
+/** "geometric.mjs: family geometric, priors laplace, logistic" */
+export function pluginText({ name, families, priors, engines }: PluginRecord): string {
+  const kinds = [
+    named(families, "family", "families"),
+    named(priors, "prior", "priors"),
+    named(engines, "engine", "engines"),
+  ];
+  return `${name}: ${kinds.filter((text) => text !== "").join(", ")}`;
+}
+
+function named(names: readonly string[], one: string, several: string): string {
+  return names.length === 0 ? "" : `${names.length === 1 ? one : several} ${names.join(", ")}`;
+}

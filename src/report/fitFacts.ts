@@ -1,5 +1,5 @@
 import type { Warning } from "../diagnostics/warnings.js";
-import type { PluginRecord } from "../posterior/PluginRecord.js";
+import { pluginText } from "../posterior/PluginRecord.js";
 import type { PriorFacts } from "../summary/Evidence.js";
 import type { FitReport } from "./FitReport.js";
 import { plural, type Style, wrap } from "./layout.js";
@@ -28,20 +28,6 @@ export function dataFacts({
     observed,
     ...(groups.length === 0 ? [] : [["groups", levels] as [string, string]]),
   ];
-}
-
-/** "geometric.mjs: family geometric, priors laplace, logistic" */
-function pluginText({ name, families, priors, engines }: PluginRecord): string {
-  const kinds = [
-    named(families, "family", "families"),
-    named(priors, "prior", "priors"),
-    named(engines, "engine", "engines"),
-  ];
-  return `${name}: ${kinds.filter((text) => text !== "").join(", ")}`;
-}
-
-function named(names: readonly string[], one: string, several: string): string {
-  return names.length === 0 ? "" : `${names.length === 1 ? one : several} ${names.join(", ")}`;
 }
 
 /** Every warning with its advice under it. */

@@ -1,6 +1,7 @@
 import type { Warning } from "../diagnostics/warnings.js";
 import { pluginsOf, type WithPlugins } from "../posterior/PluginRecord.js";
 import type { SummaryRow } from "../summary/Summary.js";
+import { algorithmOf } from "./algorithm.js";
 import type { DataReport, FitReport, Seconds } from "./FitReport.js";
 import { type JsonCriteria, jsonCriteria } from "./jsonCriteria.js";
 import { finite, type JsonNumber } from "./jsonNumbers.js";
@@ -40,6 +41,8 @@ export interface JsonEffectRow extends JsonRow {
 export interface JsonDocument extends WithPlugins {
   readonly schema: 1;
   readonly engine: string;
+  /** Which algorithm ran, in words; null where an engine of a plugin does not tell. */
+  readonly algorithm: string | null;
   readonly version: string;
   readonly seed: unknown;
   readonly options: Readonly<Record<string, unknown>>;
@@ -100,6 +103,7 @@ export function jsonDocument(report: FitReport): JsonDocument {
   return {
     schema: 1,
     engine: report.engine,
+    algorithm: algorithmOf(report),
     version: report.version,
     seed: report.options.seed,
     options: report.options,

@@ -1,5 +1,6 @@
 import type { Warning } from "../diagnostics/warnings.js";
 import { pluginsOf, type WithPlugins } from "../posterior/PluginRecord.js";
+import { mlAlgorithmOf } from "./algorithm.js";
 import type { DataReport } from "./FitReport.js";
 import { finite, type JsonNumber } from "./jsonNumbers.js";
 import type { EstimateRow, ImportanceReport, MlReport, TermRow } from "./MlReport.js";
@@ -9,6 +10,8 @@ import type { Ratios } from "./Ratios.js";
 export interface MlJsonDocument extends WithPlugins {
   readonly schema: 1;
   readonly engine: "ml";
+  /** Which algorithm ran, in words: "aghq, 41 points". */
+  readonly algorithm: string;
   readonly version: string;
   readonly seed: unknown;
   readonly options: Readonly<Record<string, unknown>>;
@@ -111,6 +114,7 @@ export function mlJsonDocument(report: MlReport): MlJsonDocument {
   return {
     schema: 1,
     engine: "ml",
+    algorithm: mlAlgorithmOf(report),
     version: report.version,
     seed: report.options.seed,
     options: report.options,

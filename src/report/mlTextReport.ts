@@ -1,3 +1,4 @@
+import { type MlFacts, mlAlgorithmOf } from "./algorithm.js";
 import { covarianceSection } from "./covarianceSection.js";
 import { effectsSection } from "./effectsSection.js";
 import { dataFacts, modelLines, warningLines } from "./fitFacts.js";
@@ -100,17 +101,9 @@ function testsLine({ terms }: MlReport): string[] {
   return [`tests of terms: ${kind}, each term at the mean over the levels of the factors that it interacts with`];
 }
 
-type EngineFacts = Pick<MlReport, "method" | "points" | "reml" | "priors"> & Partial<Pick<MlReport, "groups">>;
-
-/** "ml (aghq, 25 points)"; Laplace's approximation of no random effects is none. */
-export function engineLine({ method, points, reml, priors, groups }: EngineFacts): string {
-  const details = [
-    method === "laplace" && groups?.length === 0 ? "no random effects" : method,
-    ...(priors === null ? [] : ["penalised"]),
-    ...(reml ? ["REML"] : []),
-    ...(points === null ? [] : [plural(points, "point")]),
-  ];
-  return `ml (${details.join(", ")})`;
+/** "ml (aghq, 25 points)" */
+export function engineLine(facts: MlFacts): string {
+  return `ml (${mlAlgorithmOf(facts)})`;
 }
 
 function likelihoodFacts({ likelihood, reml }: MlReport): [string, string][] {

@@ -1,5 +1,5 @@
-import type { ApproximationRecord } from "../posterior/Posterior.js";
 import { endsOf, type Summary, type SummaryRow } from "../summary/Summary.js";
+import { algorithmOf, effectsBy, explored } from "./algorithm.js";
 import { covarianceSection } from "./covarianceSection.js";
 import { criteriaSection } from "./criteriaSection.js";
 import { effectsSection } from "./effectsSection.js";
@@ -53,11 +53,9 @@ export function textReport(report: FitReport, options: ReportOptions = {}): stri
   ]);
 }
 
-/** "nuts (noncentred)", "nuts (transported, hmc)" */
-function engine({ engine: name, sampling }: FitReport): string {
-  if (sampling === null) return name;
-  const { parametrization, algorithm } = sampling;
-  return algorithm === name ? `${name} (${parametrization})` : `${name} (${parametrization}, ${algorithm})`;
+/** "nuts (HMC, transported coordinates)"; an approximation tells its algorithm among the diagnostics. */
+function engine(report: FitReport): string {
+  return report.sampling === null ? report.engine : `${report.engine} (${algorithmOf(report)})`;
 }
 
 function rowsTable(rows: readonly SummaryRow[], summary: Summary, { width, style, digits }: Layout): string[] {
@@ -118,34 +116,23 @@ function randomEffects(summary: Summary, layout: Layout): string[] {
 }
 
 /** The guard's verdict, what the approximation rests on, and log p(y). */
-function approximation({ approximation: made, hasNormalEffects, summary }: FitReport, width: number): string[] {
+function approximation(report: FitReport, width: number): string[] {
+  const { approximation: made } = report;
   if (made === null) return [];
-  const { guard, integration, points, logMarginalLikelihood } = made;
+  const { guard, logMarginalLikelihood } = made;
   const ess = `${formatCount(guard.effectiveSampleSize)} of ${plural(guard.draws, "weighted draw")}`;
-  const means = integration === "aghq" ? `adaptive quadrature, ${plural(points, "point")}` : "Laplace's approximation";
-  const exact = `${means}, exact for a normal response`;
+  const [effects, hyperparameters] = [effectsBy(made, report), explored(made)];
   return labelled(
     [
       ["guard", guard.verdict],
       ["effective draws", ess],
-      ...(summary.randomEffects.length === 0 ? [] : [["effects by", hasNormalEffects ? exact : means] as const]),
-      ...explored(made),
+      ...(effects === null ? [] : [["effects by", effects] as const]),
+      ...(hyperparameters === null ? [] : [["hyperparameters", hyperparameters] as const]),
       ["log marginal likelihood", logMarginalLikelihood.toFixed(3)],
     ],
     width,
     2,
   );
-}
-
-function explored({ exploration }: ApproximationRecord): [string, string][] {
-  if (exploration === undefined) return [];
-  const { kind, points, spacing } = exploration;
-  const where = {
-    grid: `grid of ${plural(points, "point")}, ${plural(spacing ?? 0, "posterior sd")} apart`,
-    product: `product of Gauss-Hermite rules, ${plural(points, "point")}`,
-    ccd: `central composite design of ${plural(points, "point")}`,
-  };
-  return [["hyperparameters", where[kind]]];
 }
 
 function samplerDiagnostics({ sampling, summary, partial }: FitReport, width: number): string[] {

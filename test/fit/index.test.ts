@@ -26,6 +26,7 @@ it("has a public surface that fits on a page", () => {
         "parseModel",
         "fromFormula",
         "loadPlugin",
+        "savedModel",
         "checkFitOptions",
         "PluginError",
         "printModel",

@@ -16,9 +16,11 @@ import {
   fromJSON,
   jsonDocument,
   loadPlugin,
+  ModelError,
   OptionsError,
   PluginError,
   prepareModel,
+  savedModel,
   textReport,
   toJSON,
 } from "../../src/index.js";
@@ -114,6 +116,24 @@ describe("plugins", () => {
     expect("record" in saved && saved.record.plugins).toEqual([record]);
     const { ml } = await fit(text, rows, { engine: "ml", plugins: [loaded] });
     expect(await fromJSON(JSON.stringify(toJSON(ml)))).toMatchObject({ plugins: [record] });
+  });
+
+  it("are named by a saved model, which says what it needs where it is read without them", async () => {
+    const loaded = await loadPlugin(geometric, { name: "my plugins/geometric.mjs" });
+    const result = await fit(text, rows, { engine: "ml", plugins: [loaded] });
+    const saved = savedModel(result);
+    expect(saved).toBe(`# plugin: my plugins/geometric.mjs: family geometric, prior logistic\n${text}`);
+    const again = await fit(saved, rows, { engine: "ml", plugins: [loaded] });
+    expect(again.ml.parameters).toEqual(result.ml.parameters);
+    expect(savedModel(again)).toBe(saved);
+    const error: unknown = await fit(saved, rows, { engine: "ml" }).catch((thrown: unknown) => thrown);
+    if (!(error instanceof ModelError)) throw error;
+    const hint =
+      'the model was fitted with the plugin "my plugins/geometric.mjs": give it by --plugin, or in the option plugins';
+    expect(error.problems.map((problem) => [problem.code, problem.hint])).toEqual([
+      ["unknown-family", hint],
+      ["unknown-distribution", hint],
+    ]);
   });
 
   it("serve comparisons, which tell of them", async () => {

@@ -8,6 +8,7 @@ describe("the JSON document", () => {
     expect(Object.keys(document)).toEqual([
       "schema",
       "engine",
+      "algorithm",
       "version",
       "seed",
       "options",

@@ -175,6 +175,7 @@ describe("the JSON document of maximum likelihood", () => {
       ...[
         "schema",
         "engine",
+        "algorithm",
         "version",
         "seed",
         "options",
@@ -210,6 +211,7 @@ describe("the JSON document of maximum likelihood", () => {
     expect(document).toEqual({
       schema: 1,
       engine: "ml",
+      algorithm: "aghq, 5 points",
       data: { name: "trial.csv", rows: 12, columns: 5, sha256: null },
       model: smallMlReport.model,
       family: "poisson",

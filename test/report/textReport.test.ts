@@ -10,7 +10,8 @@ describe("the text report", () => {
 log(mu) = 1 + post * trt + (1 + post |
   subject)
 
-engine        nuts (noncentred)
+engine        nuts (NUTS, noncentred
+              parametrization)
 observations  295 (3 rows dropped:
               missing values)
 groups        subject (59 levels)
@@ -55,7 +56,7 @@ time: read 0.00 s, compile 0.02 s,
     expect(textReport(smallReport, { width: 60 })).toBe(`count ~ poisson(mu)
 log(mu) = 1 + post * trt + (1 + post | subject)
 
-engine        nuts (noncentred)
+engine        nuts (NUTS, noncentred parametrization)
 observations  295 (3 rows dropped: missing values)
 groups        subject (59 levels)
 
@@ -94,7 +95,7 @@ time: read 0.00 s, compile 0.02 s, warm-up 0.40 s, sampling
     expect(textReport(smallReport, { width: 80 })).toBe(`count ~ poisson(mu)
 log(mu) = 1 + post * trt + (1 + post | subject)
 
-engine        nuts (noncentred)
+engine        nuts (NUTS, noncentred parametrization)
 observations  295 (3 rows dropped: missing values)
 groups        subject (59 levels)
 
@@ -131,7 +132,7 @@ time: read 0.00 s, compile 0.02 s, warm-up 0.40 s, sampling 0.61 s, total 1.05 s
     expect(textReport(smallReport, { width: 120 })).toBe(`count ~ poisson(mu)
 log(mu) = 1 + post * trt + (1 + post | subject)
 
-engine        nuts (noncentred)
+engine        nuts (NUTS, noncentred parametrization)
 observations  295 (3 rows dropped: missing values)
 groups        subject (59 levels)
 
@@ -168,7 +169,7 @@ time: read 0.00 s, compile 0.02 s, warm-up 0.40 s, sampling 0.61 s, total 1.05 s
     expect(textReport({ ...smallReport, priors: [], warnings: [], summary })).toBe(`count ~ poisson(mu)
 log(mu) = 1 + post * trt + (1 + post | subject)
 
-engine        nuts (noncentred)
+engine        nuts (NUTS, noncentred parametrization)
 observations  295 (3 rows dropped: missing values)
 groups        subject (59 levels)
 
@@ -264,14 +265,14 @@ time: read 0.00 s, compile 0.02 s, fit 0.61 s, total 1.05 s
     expect(by("laplace", true)).toMatch(/effects by +Laplace's approximation, exact for a normal\s+response\n/);
   });
 
-  it("names another algorithm than the engine's, which has no trees", () => {
+  it("names the algorithm that ran, which may have no trees", () => {
     const { sampling } = smallReport;
     if (sampling === null) throw new Error("no sampling");
     const by = (algorithm: string) =>
       textReport({ ...smallReport, sampling: { ...sampling, algorithm } }, { width: 200 });
-    expect(by("nuts")).toMatch(/^engine +nuts \(noncentred\)$/m);
+    expect(by("nuts")).toMatch(/^engine +nuts \(NUTS, noncentred parametrization\)$/m);
     expect(by("nuts")).toContain("tree depth");
-    expect(by("hmc")).toMatch(/^engine +nuts \(noncentred, hmc\)$/m);
+    expect(by("hmc")).toMatch(/^engine +nuts \(HMC, noncentred parametrization\)$/m);
     expect(by("hmc")).not.toContain("tree depth");
   });
 

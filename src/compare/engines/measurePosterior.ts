@@ -6,6 +6,7 @@ import type { Fit } from "../../fit/fitted.js";
 import { inThisThread } from "../../fit/thisThread.js";
 import { runSteps } from "../../math/steps.js";
 import type { ApproximationRecord, Posterior } from "../../posterior/Posterior.js";
+import { samplerText } from "../../report/algorithm.js";
 import type { EngineColumn, EngineEstimate } from "../../summary/Agreement.js";
 import type { SummaryRow } from "../../summary/Summary.js";
 import type { Measured } from "./agreement.js";
@@ -41,12 +42,15 @@ export async function measurePosterior(fit: Fit, signal: Signal | undefined): Pr
 }
 
 function methodOf(fit: Fit): string {
-  const { chains, approximation } = fit.posterior.record;
+  const { chains, approximation, options } = fit.posterior.record;
   if (approximation !== undefined)
     return [...integrationOf(fit, approximation), `${approximation.guard.draws} weighted draws`].join(", ");
   const drawn = chains.length > 0 ? chains.map(({ logDensity }) => logDensity.length) : drawsOfMarginals(fit.posterior);
   if (drawn.length === 0) return "marginals";
-  return `${drawn.length} chain${drawn.length === 1 ? "" : "s"}, ${drawn.reduce((total, draws) => total + draws, 0)} draws`;
+  const { algorithm, parametrization } = options;
+  const isNamed = typeof algorithm === "string" && typeof parametrization === "string";
+  const sampler = isNamed ? `${samplerText({ algorithm, parametrization })}, ` : "";
+  return `${sampler}${drawn.length} chain${drawn.length === 1 ? "" : "s"}, ${drawn.reduce((total, draws) => total + draws, 0)} draws`;
 }
 
 /** Draws of each chain of an engine that keeps no account of its chains; none where its marginals are densities. */
