@@ -2,6 +2,7 @@
 
 export { ComparisonError } from "./compare/ComparisonError.js";
 export { compareEngines } from "./compare/engines/compareEngines.js";
+export type { EngineProgress } from "./compare/engines/engines.js";
 export { comparedEngines } from "./compare/engines/engines.js";
 export { type CompareEnginesOptions, completeCompareEnginesOptions } from "./compare/engines/enginesOptions.js";
 export { bayesFactor } from "./compare/evidence/bayesFactor.js";

@@ -3,7 +3,7 @@ import { type CompareEnginesOptions, completeCompareEnginesOptions, outsideTable
 import { readTable } from "../node.js";
 import { agreementJsonDocument } from "../report/agreementJsonDocument.js";
 import { type AgreementReport, agreementTextReport, allAgreementWarnings } from "../report/agreementTextReport.js";
-import { type ComparisonTask, compareHere, compareInThread } from "./comparisonThread.js";
+import { type ComparisonTask, compareHere, compareInThread, nothingEnded } from "./comparisonThread.js";
 import { ExplainedError, explanation } from "./explanation.js";
 import { interruption } from "./interruption.js";
 import { flagsOfModel, type PairFlags, readModelAndData, tellNotes, withoutSource } from "./modelSource.js";
@@ -52,14 +52,16 @@ export async function compareEnginesCommand(
 /** Runs the engines with progress shown and Ctrl-C heeded. */
 async function compared(task: ComparisonTask, terminal: Terminal) {
   const display = progressDisplay(terminal.stderr, clockOf(terminal));
-  const { signal, listen, end } = interruption(terminal, "the comparison was stopped before an engine had ended", () =>
+  const { signal, listen, end } = interruption(terminal, nothingEnded, () =>
     display.note("stopping: what has ended is kept (Ctrl-C again to quit at once)"),
   );
   const run = task.options.workers === 0 ? compareHere : compareInThread;
   try {
     listen();
     const comparison = await run(task, {
-      onProgress: display.update,
+      onProgress(progress) {
+        if ("chain" in progress) display.update(progress);
+      },
       onEngine: (engine) => display.doing(`${engine} runs`),
       signal,
     });

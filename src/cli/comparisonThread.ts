@@ -38,6 +38,8 @@ export interface ComparisonListener {
   readonly signal: AbortSignal;
 }
 
+export const nothingEnded = "the comparison was stopped before an engine had ended";
+
 /** The file of the thread, beside the program. */
 const workerFile = new URL("./comparisonWorker.js", import.meta.url);
 
@@ -66,7 +68,7 @@ function answerOf(thread: Worker, { onProgress, onEngine, signal }: ComparisonLi
     const stop = () => {
       if (isSampling) thread.postMessage("stop");
       else if (soFar !== null) resolve(soFar);
-      else reject(new ComparisonError("the comparison was stopped before an engine had ended"));
+      else reject(new ComparisonError(nothingEnded));
     };
     signal.addEventListener("abort", stop);
     thread.on("error", (error) => {

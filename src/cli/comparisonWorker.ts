@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { type ComparisonMessage, type ComparisonTask, compareHere } from "./comparisonThread.js";
+import { ComparisonError } from "../index.js";
+import { type ComparisonMessage, type ComparisonTask, compareHere, nothingEnded } from "./comparisonThread.js";
 import { explanation } from "./explanation.js";
 
 // The body of a thread that compares engines; whatever it is sent asks it to stop.
@@ -8,10 +9,12 @@ await compare(workerData, (message) => parentPort?.postMessage(message));
 
 async function compare(task: ComparisonTask, post: (message: ComparisonMessage) => void): Promise<void> {
   const controller = new AbortController();
-  parentPort?.once("message", () => controller.abort());
+  parentPort?.once("message", () => controller.abort(new ComparisonError(nothingEnded)));
   try {
     const comparison = await compareHere(task, {
-      onProgress: (progress) => post({ type: "progress", progress }),
+      onProgress(progress) {
+        if ("chain" in progress) post({ type: "progress", progress });
+      },
       onEngine: (engine, soFar) => post({ type: "engine", engine, soFar }),
       signal: controller.signal,
     });

@@ -8,11 +8,13 @@ import { asForeseen } from "../../fit/foreseen.js";
 import { improperEvidence } from "../../fit/improperEvidence.js";
 import { withPlugins } from "../../fit/loadPlugin.js";
 import { mlEngine } from "../../fit/mlEngine.js";
-import { type PreparedModel, prepareModel } from "../../fit/prepare.js";
+import { type PreparedModel, prepareSteps } from "../../fit/prepare.js";
 import { problemWarnings } from "../../fit/problemWarnings.js";
+import { inThisThread } from "../../fit/thisThread.js";
 import type { ModelAst } from "../../language/ast.js";
 import type { Problem } from "../../language/ModelError.js";
 import { modelText } from "../../language/printer.js";
+import { runSteps, throwIfAborted } from "../../math/steps.js";
 import { pluginsOf } from "../../posterior/PluginRecord.js";
 import type { EngineAgreement, EngineComparison, OutsideStanding, RefusedEngine } from "../../summary/Agreement.js";
 import { ComparisonError } from "../ComparisonError.js";
@@ -30,7 +32,7 @@ type Engine = Measured | MlMeasured;
 /**
  * One model through several engines, measured against the one to believe; and fits made elsewhere against both posterior and maximum.
  * Throws ModelError or DataError for what is wrong with the input, OptionsError for options, ComparisonError where no engine serves, or none
- * has ended, EngineDefect where none is left for what one of them did not foresee.
+ * has ended, `signal.reason` where it is aborted before one has, EngineDefect where none is left for what one of them did not foresee.
  */
 export async function compareEngines(
   model: ModelAst | string,
@@ -40,7 +42,9 @@ export async function compareEngines(
   const options = await withPlugins(given);
   const { engines: asked, against, ...engineOptions } = completeCompareEnginesOptions(options);
   const table = toTable(data);
-  const prepared = prepareModel(model, table, engineOptions.shared);
+  const { signal } = options;
+  const preparing = prepareSteps(model, table, engineOptions.shared, (problem) => problem);
+  const prepared = await runSteps(preparing, inThisThread({ signal }));
   const { quantities } = prepared.compiled;
   const fits = against.map((outside) => ({ name: outside.name, fit: outsideFit(outside, quantities) }));
   const bench = benchOf(prepared, table, engineOptions);
@@ -55,7 +59,8 @@ export async function compareEngines(
     results.push(result);
   }
   const comparison = await comparisonOf(results, engines, fits, bench);
-  if (comparison === null) throw whyNone(results, engines);
+  if (comparison === null) throwIfAborted(signal);
+  if (comparison === null) throw whyNone(results);
   return comparison;
 }
 
@@ -172,10 +177,8 @@ function factsOf({ ast, design, compiled, problems, plugins }: PreparedModel, of
   };
 }
 
-function whyNone(results: readonly Result[], asked: readonly string[]): Error {
+function whyNone(results: readonly Result[]): Error {
   const refused = results.filter((result) => "reason" in result);
-  if (results.length < asked.length)
-    return new ComparisonError("the comparison was stopped before an engine had ended");
   const Kind = refused.some(({ isDefect }) => isDefect) ? EngineDefect : ComparisonError;
   return new Kind(`no engine serves: ${refused.map(({ engine, reason }) => `${engine}: ${reason}`).join("; ")}`);
 }

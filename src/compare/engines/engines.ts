@@ -1,5 +1,7 @@
 import type { Table } from "../../data/Table.js";
 import { EngineDefect } from "../../engine/EngineError.js";
+import type { ChainProgress } from "../../engine/hmc/chain.js";
+import type { MlProgress } from "../../engine/ml/progress.js";
 import type { Given } from "../../engine/OptionSchema.js";
 import type { DefinedEngine } from "../../fit/EngineDefinition.js";
 import { engines } from "../../fit/engines.js";
@@ -13,6 +15,7 @@ import type { nutsSchema } from "../../fit/nutsSchema.js";
 import type { PreparedModel } from "../../fit/prepare.js";
 import type { ModelAst } from "../../language/ast.js";
 import { ModelError } from "../../language/ModelError.js";
+import type { StageProgress } from "../../math/steps.js";
 import type { RefusedEngine } from "../../summary/Agreement.js";
 import type { Measured } from "./agreement.js";
 import type { MlMeasured } from "./measureMl.js";
@@ -25,9 +28,14 @@ export interface EngineOptions {
   readonly sampling: SamplingOptions;
 }
 
-export type SamplingOptions = Given<
-  Pick<typeof nutsSchema, "seed" | "chains" | "draws" | "workers" | "workerUrl" | "onProgress" | "signal">
->;
+export interface SamplingOptions
+  extends Given<Pick<typeof nutsSchema, "seed" | "chains" | "draws" | "workers" | "workerUrl" | "signal">> {
+  /** Told of the engine that runs, by the name that it is asked for. */
+  readonly onProgress?: ((progress: EngineProgress, engine: string) => void) | undefined;
+}
+
+/** What engines tell of how far they have come: chains, stages of an approximation, searches for a maximum. */
+export type EngineProgress = ChainProgress | StageProgress | MlProgress;
 
 type Run = (model: ModelAst, data: Table, options: EngineOptions) => Promise<Measured | MlMeasured>;
 
@@ -40,7 +48,7 @@ function runsOf(engine: AnyEngine): [string, Run][] {
   const run =
     (name: string, variant: object): Run =>
     async (model, data, options) =>
-      measured(name, await fitBy(engine, model, data, { ...optionsOf(engine, options), ...variant }), options);
+      measured(name, await fitBy(engine, model, data, { ...optionsOf(engine, name, options), ...variant }), options);
   const variants = Object.entries(engine.variants ?? {}).map(([name, variant]): [string, Run] => {
     const full = `${engine.name}:${name}`;
     return [full, run(full, variant)];
@@ -49,13 +57,13 @@ function runsOf(engine: AnyEngine): [string, Run][] {
 }
 
 /** What an engine takes of the options of a comparison, whose chains and draws are those of an engine with chains; one of the user's takes those that it declares. */
-function optionsOf(engine: AnyEngine, { shared, sampling }: EngineOptions): object {
+function optionsOf(engine: AnyEngine, name: string, { shared, sampling }: EngineOptions): object {
   const { options } = engine;
-  const { onProgress, ...others } = sampling;
-  if ("definition" in engine)
-    return Object.fromEntries(Object.entries({ ...shared, ...others }).filter(([name]) => name in options));
+  const onProgress = (progress: EngineProgress) => sampling.onProgress?.(progress, name);
+  const given = { ...shared, ...sampling, onProgress };
+  if ("definition" in engine) return Object.fromEntries(Object.entries(given).filter(([key]) => key in options));
   const { seed, signal } = sampling;
-  return { ...shared, ...("chains" in options ? sampling : { seed, signal }) };
+  return "chains" in options ? given : { ...shared, seed, signal, onProgress };
 }
 
 function isMlFit(fit: unknown): fit is MlFit {

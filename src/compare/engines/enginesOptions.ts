@@ -13,9 +13,9 @@ import { schemaProblems } from "../../fit/schemaProblems.js";
 import { didYouMean } from "../../language/suggest.js";
 import type { EngineComparison } from "../../summary/Agreement.js";
 import { ofNoComparison } from "../models/options.js";
-import { comparedEngines, defaultComparedEngines, type EngineOptions } from "./engines.js";
+import { comparedEngines, defaultComparedEngines, type EngineOptions, type EngineProgress } from "./engines.js";
 
-const { seed, chains, draws, workers, workerUrl, onProgress, signal } = nutsSchema;
+const { seed, chains, draws, workers, workerUrl, signal } = nutsSchema;
 
 /** Options of a comparison of engines; those of a sampler are those of `fit`. */
 export const enginesSchema = {
@@ -39,7 +39,13 @@ export const enginesSchema = {
   draws: option(draws.type, { ...draws, sentence: "draws of each chain" }),
   workers,
   workerUrl,
-  onProgress,
+  onProgress: option(optional(listener<(progress: EngineProgress, engine: string) => void>()), {
+    default: undefined,
+    defaultInWords: "none",
+    sentence:
+      "called now and then with the progress of the engine that runs, as `fit` gives it, and that engine's name in the comparison",
+    example: undefined,
+  }),
   onEngine: option(optional(listener<(engine: string, soFar: EngineComparison | null) => void>()), {
     default: undefined,
     defaultInWords: "none",

@@ -1,15 +1,17 @@
 import type { Table } from "../../data/Table.js";
 import { type TableInput, toTable } from "../../data/toTable.js";
 import type { Warning } from "../../diagnostics/warnings.js";
+import type { ChainProgress } from "../../engine/hmc/chain.js";
 import { inlaEngine, laplaceEngine } from "../../fit/approximationEngines.js";
 import { fitBy } from "../../fit/fit.js";
 import type { Fit } from "../../fit/fitted.js";
 import { asForeseen } from "../../fit/foreseen.js";
 import { withPlugins } from "../../fit/loadPlugin.js";
-import { type PreparedModel, prepareModel } from "../../fit/prepare.js";
+import { type PreparedModel, prepareSteps } from "../../fit/prepare.js";
+import { inThisThread } from "../../fit/thisThread.js";
 import type { ModelAst } from "../../language/ast.js";
 import { modelText } from "../../language/printer.js";
-import { throwIfAborted } from "../../math/steps.js";
+import { mapSteps, runSteps, type StageProgress, throwIfAborted } from "../../math/steps.js";
 import { pluginsOf } from "../../posterior/PluginRecord.js";
 import type { EngineEvidence, EvidenceComparison, EvidenceFit, EvidenceModel } from "../../summary/Evidence.js";
 import { groupsOf } from "../engines/modelFacts.js";
@@ -39,11 +41,14 @@ export async function compareEvidence(
   const complete = completeCompareEvidenceOptions(await withPlugins(options));
   throwIfAborted(complete.signal);
   const whole = toTable(data);
-  const prepared = (rows: Table) => [modelA, modelB].map((model) => prepareModel(model, rows, complete.shared));
-  const [wholeA, wholeB] = prepared(whole);
+  const prepared = (rows: Table) => {
+    const steps = (model: ModelAst | string) => prepareSteps(model, rows, complete.shared, (problem) => problem);
+    return runSteps(mapSteps([modelA, modelB], steps), inThisThread({ signal: complete.signal }));
+  };
+  const [wholeA, wholeB] = await prepared(whole);
   const common = complete.commonRows ? onCommonRows(wholeA.design, wholeB.design, whole) : null;
   const table = common?.table ?? whole;
-  const [a, b] = common === null ? [wholeA, wholeB] : prepared(table);
+  const [a, b] = common === null ? [wholeA, wholeB] : await prepared(table);
   checkFactorExists(a, b, complete.defaultPriors);
   const results: EngineEvidence[] = [];
   const failed: { readonly engine: string; readonly error: Error }[] = [];
@@ -76,10 +81,13 @@ async function evidenceBy(
   label: Label,
   { ast, design }: PreparedModel,
   table: Table,
-  { shared, seed, signal }: CompleteEvidenceOptions,
+  { shared, seed, signal, onProgress }: CompleteEvidenceOptions,
 ): Promise<EvidenceFit> {
   try {
-    const options = { ...shared, signal, seed };
+    const tell = (progress: StageProgress | ChainProgress) => {
+      if ("stage" in progress) onProgress?.(progress, label);
+    };
+    const options = { ...shared, signal, seed, onProgress: tell };
     return fitOf(
       label,
       engine === "laplace"

@@ -35,17 +35,19 @@ export interface CompareEvidenceOptions extends Given<typeof evidenceSchema> {}
 export interface CompleteEvidenceOptions extends OptionsOf<typeof ownSchema> {
   readonly shared: ModelOptions;
   readonly signal: Signal | undefined;
+  readonly onProgress: CompareEvidenceOptions["onProgress"];
 }
 
 /** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completeCompareEvidenceOptions(options: CompareEvidenceOptions): CompleteEvidenceOptions {
   refuseProblems(schemaProblems(evidenceSchema, options, ofNoComparison));
-  const { missing, level, families, priors, plugins, signal } = options;
+  const { missing, level, families, priors, plugins, signal, onProgress } = options;
   const complete = withDefaults(ownSchema, options);
   return {
     ...complete,
     engines: [...new Set(complete.engines)],
     signal,
+    onProgress,
     shared: { missing, level, families, priors, plugins },
   };
 }

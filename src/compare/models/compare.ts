@@ -21,5 +21,5 @@ export async function compare(
   const options = await withPlugins(given);
   const ml = completeCompareOptions(options);
   const { comparison } = await import("./comparisonSteps.js");
-  return runSteps(comparison(modelA, modelB, data, options, ml), inThisThread(options));
+  return runSteps(comparison(modelA, modelB, data, options, ml), inThisThread({ signal: options.signal }));
 }

@@ -1,5 +1,6 @@
 import { type TableInput, toTable } from "../../data/toTable.js";
 import type { MlOptions } from "../../engine/ml/options.js";
+import type { MlProgress } from "../../engine/ml/progress.js";
 import type { MlFit } from "../../fit/MlFit.js";
 import type { PreparedModel } from "../../fit/prepare.js";
 import { maximise, type PreparedForMl, prepareForMl } from "../../fit/runMl.js";
@@ -43,7 +44,11 @@ export function* comparison(
   const relation = relationOf(spaceA, spaceB);
   const reml = ml.reml && hasSameColumns(spaceA.mean, spaceB.mean);
   const [optionsA, optionsB] = alikeOptions(a, b, { ...ml, reml });
-  const models = [yield* compared("A", a, optionsA), yield* compared("B", b, optionsB)] as const;
+  const { onProgress } = options;
+  const models = [
+    yield* compared("A", a, optionsA, onProgress),
+    yield* compared("B", b, optionsB, onProgress),
+  ] as const;
   const test = relation.kind === "nested" ? testOf(models, relation) : null;
   const { rows, droppedRows } = a.prepared.design;
   return {
@@ -84,8 +89,14 @@ function relationOf(a: ModelSpace, b: ModelSpace): Relation {
   return { kind: "not-nested", differences: { A: aInB.obstacles, B: bInA.obstacles } };
 }
 
-function* compared(label: Label, prepared: PreparedForMl, options: MlOptions): Steps<ComparedModel> {
-  const { ast, design, ml, criteria, problems, seconds } = yield* labelled(label, maximise(prepared, options));
+function* compared(
+  label: Label,
+  prepared: PreparedForMl,
+  options: MlOptions,
+  onProgress: CompareOptions["onProgress"],
+): Steps<ComparedModel> {
+  const tell = (progress: MlProgress) => onProgress?.(progress, label);
+  const { ast, design, ml, criteria, problems, seconds } = yield* labelled(label, maximise(prepared, options, tell));
   const { logLikelihood } = ml;
   if (logLikelihood === null || criteria === null)
     throw new ComparisonError(`the method "${ml.method}" has no likelihood to compare by`);

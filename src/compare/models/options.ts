@@ -1,12 +1,15 @@
 import { acceptedOptions, refuseProblems, withDefaults } from "../../engine/checkOptions.js";
 import { type MlOptions, mlOptionProblems, mlSchema } from "../../engine/ml/options.js";
+import type { MlProgress } from "../../engine/ml/progress.js";
 import { type Given, type OptionSchema, option } from "../../engine/OptionSchema.js";
 import type { OptionProblem } from "../../engine/OptionsError.js";
-import { someOf, trueOrFalse } from "../../engine/optionTypes.js";
+import { listener, optional, someOf, trueOrFalse } from "../../engine/optionTypes.js";
 import { fitSchemas } from "../../fit/engines.js";
 import { modelSchema } from "../../fit/modelOptions.js";
 import { signalOption } from "../../fit/nutsSchema.js";
 import { schemaProblems } from "../../fit/schemaProblems.js";
+import type { StageProgress } from "../../math/steps.js";
+import type { Label } from "./Comparison.js";
 
 /** Options of every comparison of two models. */
 export const pairSchema = {
@@ -16,6 +19,13 @@ export const pairSchema = {
     sentence:
       "compares on the rows that both models use, where one of them misses values that the other does not read; else such models are an error",
     example: true,
+  }),
+  onProgress: option(optional(listener<(progress: MlProgress | StageProgress, model: Label) => void>()), {
+    default: undefined,
+    defaultInWords: "none",
+    sentence:
+      "called now and then with the progress of the fit that runs, as `fit` gives it, and the model's label, A or B",
+    example: undefined,
   }),
   signal: signalOption("an `AbortSignal` that ends the comparison, which then throws the signal's reason"),
 };
