@@ -69,6 +69,7 @@ describe("fit", () => {
       ...[
         "schema",
         "engine",
+        "algorithm",
         "version",
         "seed",
         "options",

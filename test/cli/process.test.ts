@@ -146,7 +146,7 @@ describe("the program in a process of its own", () => {
     });
     expect(code).toBe(130);
     const { engines, stopped } = JSON.parse(stdout);
-    expect(engines).toMatchObject([{ engine: "nuts", method: "1 chain, 100 draws" }]);
+    expect(engines).toMatchObject([{ engine: "nuts", method: "HMC, transported coordinates, 1 chain, 100 draws" }]);
     expect(stopped).toEqual(["inla", "laplace"]);
   });
 
