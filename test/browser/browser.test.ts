@@ -16,7 +16,7 @@ const withoutWebAssembly = "default-src 'none'; script-src 'self'";
 
 const calls = (data: string) => `
 import * as marginalia from "/dist/browser/index.js";
-import { abortChains, refusePlugins, runEngines, runPlugins } from "/test/browser/engines.js";
+import { abortChains, abortEngines, refusePlugins, runEngines, runPlugins } from "/test/browser/engines.js";
 const [text, csv] = ${data};
 export const programs = {
   engines: () => runEngines(marginalia, text, csv),
@@ -24,6 +24,7 @@ export const programs = {
   refusedPlugins: () => refusePlugins(marginalia, location.origin + "/test/plugin"),
   abortHere: () => abortChains(marginalia, text, csv, 0),
   abortThreads: () => abortChains(marginalia, text, csv, 2),
+  abortEngines: () => abortEngines(marginalia),
   refused: () => marginalia.fit(text, marginalia.parseTable(csv, { name: "epilepsy.csv" }), { engine: "ml" })
     .then(() => "fitted", ({ name, code }) => ({ name, code })),
 };
@@ -108,6 +109,19 @@ describe.skipIf(chromium === null)("in a browser with a strict content security 
       const expected = { isPartial: true, hasReported: true, hasTicked: true };
       expect(await run(name, "run")).toEqual(expected);
       expect(await run(name, "runInWorker")).toEqual(expected);
+    },
+  );
+
+  it.each(["run", "runInWorker"] as const)(
+    "laplace, inla, ml and comparisons report progress, let timers tick and end with the reason of an abort: %s",
+    async (place) => {
+      const ended = { outcome: "enough", isSoon: true };
+      expect(await run("abortEngines", place)).toEqual({
+        laplace: ended,
+        inla: ended,
+        ml: ended,
+        compareEngines: ended,
+      });
     },
   );
 

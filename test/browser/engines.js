@@ -69,3 +69,51 @@ export async function refusePlugins({ loadPlugin }, folder) {
     );
   return [await refusal(`${folder}/none.mjs`), await refusal("https://elsewhere.example/geometric.mjs")];
 }
+
+/** Binary responses of crossed factors, on which every engine takes a while. */
+function crossedTable(rows) {
+  let state = 1;
+  const uniform = () => {
+    state = (state * 48271) % 2147483647;
+    return state / 2147483647;
+  };
+  const table = { y: [], x: [], g: [], h: [] };
+  for (let i = 0; i < rows; i++) {
+    const [g, h, x] = [i % 200, Math.floor(40 * uniform()), 2 * uniform() - 1];
+    table.y.push(uniform() < 1 / (1 + Math.exp(-0.3 - x - Math.sin(g) - Math.cos(h))) ? 1 : 0);
+    table.x.push(x);
+    table.g.push(`g${g}`);
+    table.h.push(`h${h}`);
+  }
+  return table;
+}
+
+/** Aborts every engine, and a comparison of engines, once it has told progress and a timer has ticked. */
+export async function abortEngines({ fit, compareEngines }) {
+  const model = "y ~ bernoulli(p)\nlogit(p) = 1 + x + (1 | g) + (1 | h)";
+  const [table, larger] = [crossedTable(2000), crossedTable(20_000)];
+  const runs = {
+    laplace: (options) => fit(model, table, { engine: "laplace", ...options }),
+    inla: (options) => fit(model, table, { engine: "inla", draws: 4000, ...options }),
+    ml: (options) => fit(model, larger, { engine: "ml", intervals: "profile", ...options }),
+    compareEngines: (options) => compareEngines(model, table, { engines: ["laplace", "inla"], ...options }),
+  };
+  const found = {};
+  for (const [name, run] of Object.entries(runs)) {
+    const controller = new AbortController();
+    let [reports, ticks, abortedAt] = [0, 0, Number.NaN];
+    const timer = setInterval(() => {
+      ticks++;
+      if (reports === 0 || ticks < 2 || controller.signal.aborted) return;
+      abortedAt = performance.now();
+      controller.abort("enough");
+    }, 5);
+    const outcome = await run({ signal: controller.signal, onProgress: () => reports++ }).then(
+      () => "done",
+      (error) => String(error),
+    );
+    clearInterval(timer);
+    found[name] = { outcome, isSoon: performance.now() - abortedAt < 2000 };
+  }
+  return found;
+}
