@@ -122,6 +122,28 @@ describe("on Node", () => {
     },
   );
 
+  it.each([
+    { title: "whose packages stay outside", ssr: {} },
+    { title: "that takes packages in", ssr: { noExternal: true } },
+  ] as const)("vite's server renders by a module $title, in threads", async ({ title, ssr }) => {
+    const folder = `vite-ssr-${title.length}`;
+    entry(folder, "program.js", program().replace('fit("y', 'export const done = fit("y'));
+    const options = {
+      root: join(project.folder, folder),
+      configFile: false,
+      logLevel: "silent",
+      appType: "custom",
+      ssr,
+    };
+    const script = `import { createServer } from ${JSON.stringify(import.meta.resolve("vite"))};
+const server = await createServer({ ...${JSON.stringify(options)}, server: { middlewareMode: true, ws: false } });
+const { done } = await server.ssrLoadModule("/program.js");
+await done;
+await server.close();
+`;
+    expect(await outcomeOf(entry(folder, "serve.mjs", script))).toEqual(found());
+  });
+
   it("a CommonJS bundle, which has no place of its own, runs chains in its thread and says so", async () => {
     const out = join(project.folder, "esbuild-cjs", "out");
     await bundleWithEsbuild(entry("esbuild-cjs", "program.js", program()), "node", out, "cjs");
