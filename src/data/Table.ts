@@ -36,6 +36,7 @@ export interface UnusableColumn {
   readonly hint: string;
 }
 
+/** A column of a table: numbers, texts with their levels, dates, or what cannot be used. */
 export type Column = NumberColumn | TextColumn | DateColumn | UnusableColumn;
 
 /** Why a column of numbers has its text as levels. */
@@ -68,6 +69,7 @@ export interface Doubt {
   readonly thousands: number;
 }
 
+/** A cell that keeps a column from being one of numbers. */
 export interface StrayCell {
   readonly text: string;
   /** The first few rows that hold it, from 1. */

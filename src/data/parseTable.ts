@@ -12,6 +12,7 @@ import { findDelimiter } from "./findDelimiter.js";
 import type { Column, Table } from "./Table.js";
 import { countLineEnds, lineOfRecord, type Piece, recordsOf, type TextSource, wholeRecords } from "./textRecords.js";
 
+/** How delimited text is read. */
 export interface ParseOptions {
   /** What the table and its errors are called: a file name. */
   readonly name: string;

@@ -148,11 +148,13 @@ export interface ConditionalResponse {
   readonly trials: Float64Array | null;
 }
 
+/** One effect of a factor, the same for all of its levels. */
 export interface EffectOfFactor {
   readonly factor: number;
   readonly effect: number;
 }
 
+/** A grouping factor and the random effects over it. */
 export interface LatentFactor {
   readonly name: string;
   readonly levels: number;
@@ -194,6 +196,7 @@ export interface LatentSupports {
   readonly dispersion: readonly Interval[];
 }
 
+/** An open interval. */
 export interface Interval {
   readonly lower: number;
   readonly upper: number;
@@ -207,6 +210,7 @@ export interface EffectsBlocks {
   readonly pairs: readonly Float64Array[];
 }
 
+/** X'WX, Z'WX and Z'WZ of row weights W, as blocks. */
 export interface CrossProducts {
   /** p x p. */
   readonly XWX: Float64Array;

@@ -26,6 +26,7 @@ export interface Quantities {
   readonly randomEffects: readonly RandomEffectName[];
 }
 
+/** The name of a random effect, and its parts. */
 export interface RandomEffectName {
   /** `b[subject, 17, Intercept]` */
   readonly name: string;

@@ -1,6 +1,7 @@
 import type { FactorKernel, StandardNodes, WantedOfFactor } from "../kernel/FactorKernel.js";
 import type { LatentValues } from "./LatentValues.js";
 
+/** What a kernel of quadrature over the effects of one factor is made for. */
 export interface NodeLayout {
   /** Whose effects are integrated out. */
   readonly factor: number;

@@ -47,6 +47,7 @@ export interface GaussianReference {
   readonly sigma: number | null;
 }
 
+/** Where the effects of the levels of one factor of a tree are, in a Gaussian reference. */
 export interface GaussianSite {
   /** The factor of the tree. */
   readonly shape: number;

@@ -33,12 +33,14 @@ export interface ScalarPrior {
   readonly transform: Transform;
 }
 
+/** The prior of a correlation matrix. */
 export interface CorrelationPrior {
   readonly used: UsedPrior;
   /** The shape of lkj(eta). */
   readonly eta: number;
 }
 
+/** The priors of one predictor: of its coefficients and of its random terms. */
 export interface PredictorPriors {
   /** Which intercept carries the prior, and is sampled: the linear predictor at the covariates' means, or the raw one. */
   readonly intercept: { readonly centred: boolean; readonly prior: ScalarPrior } | null;
@@ -47,6 +49,7 @@ export interface PredictorPriors {
   readonly terms: readonly TermPriors[];
 }
 
+/** The priors of a random term: of its sds and of their correlations. */
 export interface TermPriors {
   /** Length q; null where an sd is held at a number. */
   readonly sds: readonly (ScalarPrior | null)[];
@@ -57,6 +60,7 @@ export interface TermPriors {
   readonly held: HeldCovariance | null;
 }
 
+/** The priors of a model, by predictor. */
 export interface ModelPriors {
   readonly predictors: readonly PredictorPriors[];
   /** One per free scalar parameter, in the order of `Design.scalars`. */

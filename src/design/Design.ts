@@ -27,6 +27,7 @@ export interface Design {
   readonly recipe: DesignRecipe;
 }
 
+/** A parameter that the model holds at a number. */
 export interface HeldParameter {
   /** As results would name it: "beta[x]". */
   readonly name: string;
@@ -46,6 +47,7 @@ export interface Separation {
   readonly notEstimable: readonly { readonly name: string; readonly limit: number }[];
 }
 
+/** The response of the rows used, with trials, weights and known errors where there are any. */
 export interface ResponseDesign {
   readonly name: string;
   readonly family: string;
@@ -121,6 +123,7 @@ export interface FixedTerm {
   } | null;
 }
 
+/** A grouping factor: its levels, and the level of each row. */
 export interface GroupingFactor {
   /** "subject", "clinic:treatment" */
   readonly name: string;

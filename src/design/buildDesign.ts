@@ -22,6 +22,7 @@ import { isBinomial, nameOf, type ResponseValues, responseValues, withoutZeroWei
 import { rowOrder } from "./rowOrder.js";
 import { checkSeparation, outcomesOf } from "./separation.js";
 
+/** Options of `buildDesign`. */
 export interface DesignOptions {
   /** What becomes of rows that miss a value the model reads: left out and counted (the default), or an error. */
   readonly missing?: "drop" | "error";

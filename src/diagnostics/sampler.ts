@@ -11,6 +11,7 @@ export interface SamplerDiagnostics {
   readonly gradientEvaluations: { readonly warmup: number; readonly sampling: number };
 }
 
+/** Divergences, depth of trees and E-BFMI over all chains of a sampler. Takes the records of the chains. */
 export function samplerDiagnostics(chains: readonly ChainRecord[]): SamplerDiagnostics {
   const sum = (count: (chain: ChainRecord) => number) => chains.reduce((total, chain) => total + count(chain), 0);
   return {

@@ -37,6 +37,7 @@ export interface Executor<Input, Output, Progress = StageProgress> {
   run(input: Input, listener: WorkListener<Progress>): Promise<Output>;
 }
 
+/** Why work was done in this thread where threads were asked for. */
 export interface ExecutorProblem {
   readonly code: string;
   readonly severity: "warning";
@@ -44,6 +45,7 @@ export interface ExecutorProblem {
   readonly hint: string;
 }
 
+/** Hears of a piece of work in a thread. */
 export interface WorkListener<Progress> {
   /** Called now and then while the part runs. */
   onProgress(progress: Progress): void;

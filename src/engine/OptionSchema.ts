@@ -5,6 +5,7 @@ export interface Option<T> extends OptionFacts<T> {
   readonly type: OptionType<T>;
 }
 
+/** What is said of an option beside its type: default, sentence and example. */
 export interface OptionFacts<T> {
   /** The value where the option is left out. */
   readonly default: T;
@@ -21,6 +22,7 @@ export interface OptionFacts<T> {
 /** Options by name. */
 export type OptionSchema = Readonly<Record<string, Option<unknown>>>;
 
+/** The type of the value of an option. */
 export type ValueOf<O> = O extends Option<infer T> ? T : never;
 
 /** Options with the defaults filled in. */

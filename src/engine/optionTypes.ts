@@ -9,6 +9,7 @@ export interface OptionType<T> {
   readonly argument: Argument | null;
 }
 
+/** How an option is written on the command line. */
 export type Argument =
   /** Given or not. */
   | { readonly kind: "flag" }

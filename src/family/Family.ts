@@ -53,6 +53,7 @@ export interface RatioName {
   readonly plural: string;
 }
 
+/** An argument of a family: a column of data, the mean, or the dispersion. */
 export type FamilySlot =
   | { readonly kind: "data"; readonly name: string }
   | { readonly kind: "mean"; readonly name: string; readonly links: readonly string[] }
@@ -79,6 +80,7 @@ export interface RowDerivatives {
   dEta2Dispersion: number;
 }
 
+/** The distribution function of a row. */
 export interface CumulativeProbability {
   /** Whether responses are counts, so that single values have probabilities. */
   readonly isDiscrete: boolean;

@@ -5,4 +5,5 @@ import { negativeBinomial } from "./negativeBinomial.js";
 import { normal } from "./normal.js";
 import { poisson } from "./poisson.js";
 
+/** The built-in families. */
 export const families: readonly Family[] = [normal, bernoulli, binomial, poisson, negativeBinomial];

@@ -5,6 +5,7 @@ import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import type { PluginRecord } from "../posterior/PluginRecord.js";
 
+/** Something for information, with a word for programs. */
 export interface Note {
   readonly code: string;
   readonly message: string;

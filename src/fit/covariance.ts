@@ -3,6 +3,7 @@ import { heldCovariances } from "../density/quantities.js";
 import type { CovarianceReport } from "../report/FitReport.js";
 import type { PreparedModel } from "./prepare.js";
 
+/** The covariance matrix of the effects of one random term, with its correlations and its factors L and D. */
 export type EffectsCovariance = CovarianceReport;
 
 /** The covariance matrices of all random terms at estimates of the parameters, by their names: `sd[g, x]`, `cor[g, x, z]`. */

@@ -6,7 +6,9 @@ import { nutsEngine } from "./nutsEngine.js";
 /** The engines: `fit`, comparisons, the command line and the documentation read this list. The first is the default. */
 export const engines = [nutsEngine, laplaceEngine, inlaEngine, mlEngine] as const;
 
+/** The record of a built-in engine. */
 export type BuiltInEngine = (typeof engines)[number];
+/** The name of a built-in engine: "nuts", "laplace", "inla" or "ml". */
 export type EngineName = BuiltInEngine["name"];
 
 /** The options of each engine. */

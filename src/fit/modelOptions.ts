@@ -42,6 +42,7 @@ export const modelSchema = {
   ),
 };
 
+/** Options of every engine that concern the model and its data. */
 export type ModelOptions = Given<typeof modelSchema>;
 
 /** A guard of lists whose records have a name and this function. */

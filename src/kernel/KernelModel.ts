@@ -12,6 +12,7 @@ export interface KernelModel {
   readonly factors: readonly KernelFactor[];
 }
 
+/** A grouping factor as a kernel takes it. */
 export interface KernelFactor {
   readonly levels: number;
   /** Effects per level, q. */

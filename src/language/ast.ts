@@ -17,6 +17,7 @@ export interface ModelAst {
   readonly source?: ModelSource;
 }
 
+/** The text that a model came from, which problems quote. */
 export interface ModelSource {
   /** What errors call the text: a file name, or "model". */
   readonly name: string;
@@ -71,18 +72,21 @@ export interface PriorTarget {
   readonly span?: Span;
 }
 
+/** A name: of a column, a parameter or a function. */
 export interface Name {
   readonly type: "name";
   readonly name: string;
   readonly span?: Span;
 }
 
+/** A number. */
 export interface NumberLiteral {
   readonly type: "number";
   readonly value: number;
   readonly span?: Span;
 }
 
+/** A text in quotes. */
 export interface StringLiteral {
   readonly type: "string";
   readonly value: string;
@@ -97,6 +101,7 @@ export interface Call {
   readonly span?: Span;
 }
 
+/** An operator with one operand. */
 export interface Unary {
   readonly type: "unary";
   readonly operator: "+" | "-" | "!";
@@ -116,6 +121,7 @@ export interface Binary {
   readonly span?: Span;
 }
 
+/** Comparisons and logical operators. */
 export type LogicalOperator = "<" | "<=" | ">" | ">=" | "==" | "!=" | "&" | "|";
 
 /** `(1 + x | g)`, or `(1 + x || g)` where `correlated` is false. */
@@ -127,4 +133,5 @@ export interface RandomEffects {
   readonly span?: Span;
 }
 
+/** An expression of a model text. */
 export type Expression = Name | NumberLiteral | StringLiteral | Call | Unary | Binary | RandomEffects;

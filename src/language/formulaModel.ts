@@ -19,6 +19,7 @@ export interface FormulaFamily {
   )[];
 }
 
+/** Options of a model from a formula. */
 export interface FormulaOptions {
   /** The link of the mean; by default the family's usual one. */
   readonly link?: string;

@@ -22,6 +22,7 @@ export interface ChainRun {
   readonly failure: ChainFailure | null;
 }
 
+/** The chain that failed, and why. */
 export interface ChainFailure {
   readonly chain: number;
   readonly error: Error;

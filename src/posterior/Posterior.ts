@@ -27,12 +27,14 @@ export interface Posterior {
   readonly record: EngineRecord;
 }
 
+/** A parameter by its name, with its marginal. */
 export interface Quantity {
   /** `beta[post]`, `sd[subject, Intercept]`, `sigma` */
   readonly name: string;
   readonly marginal: Marginal;
 }
 
+/** A random effect by its name, factor, level and coefficient, with its marginal. */
 export interface RandomEffect extends Quantity {
   /** `subject` */
   readonly factor: string;
@@ -42,6 +44,7 @@ export interface RandomEffect extends Quantity {
   readonly coefficient: string;
 }
 
+/** The posterior of one quantity: its draws, its moments, or its density at knots. */
 export type Marginal = DrawsMarginal | MomentsMarginal | DensityMarginal;
 
 /** Draws `[chain][draw]`. Chains of a partial run may differ in length. */
@@ -83,6 +86,7 @@ export interface DensityMarginal {
   readonly knots: DensityKnots;
 }
 
+/** What an engine says of its run. */
 export interface EngineRecord extends WithPlugins {
   /** The options as used, defaults filled in: plain JSON. */
   readonly options: Readonly<Record<string, unknown>>;

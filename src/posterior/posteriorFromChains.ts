@@ -24,6 +24,7 @@ export interface EffectsMoments {
   readonly batchSize: number;
 }
 
+/** Where a chain ended, with its tuning: what it needs to go on. */
 export interface ChainEnd {
   /** Unconstrained. */
   readonly position: Float64Array;

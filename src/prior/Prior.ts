@@ -10,12 +10,14 @@ export interface PriorDistribution {
   make(parameters: readonly number[]): Univariate;
 }
 
+/** An argument of a prior: its name, and the values it may have. */
 export interface PriorParameter {
   readonly name: string;
   /** Null if the number is allowed, else what is wrong: "must be positive". */
   check(value: number): string | null;
 }
 
+/** A distribution of one number: log density with its derivative, probabilities and quantiles. */
 export interface Univariate {
   /** Support as an open interval. */
   readonly lower: number;

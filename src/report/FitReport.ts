@@ -72,6 +72,7 @@ export interface CovarianceReport {
   readonly D: readonly number[];
 }
 
+/** What a report says of sampling. */
 export interface SamplingReport {
   /** What the sampler moved: "transported", "integrated", "noncentred" or "centred". */
   readonly parametrization: string;
@@ -82,6 +83,7 @@ export interface SamplingReport {
   readonly diagnostics: SamplerDiagnostics;
 }
 
+/** Wall-clock seconds of the phases of a fit. */
 export interface Seconds {
   readonly read: number;
   readonly compile: number;

@@ -72,6 +72,7 @@ export interface EstimateRow {
   readonly pValue?: number;
 }
 
+/** A coefficient that the data do not determine. */
 export interface NotEstimableRow {
   /** `beta[a.a3:b.b5]` */
   readonly name: string;
@@ -93,6 +94,7 @@ export interface TermRow {
   readonly pValue: number;
 }
 
+/** The conditional mode of a random effect. */
 export interface ModeRow {
   readonly name: string;
   readonly factor: string;
@@ -105,6 +107,7 @@ export interface ModeRow {
   readonly mean?: number;
 }
 
+/** What a report says of the likelihood at its maximum. */
 export interface LikelihoodReport {
   /** The check of Laplace's approximation; null where there was none. */
   readonly importance: ImportanceReport | null;

@@ -8,6 +8,7 @@ export interface Ratios {
   readonly rows: readonly RatioRow[];
 }
 
+/** exp of a coefficient. */
 export interface RatioRow {
   /** Of the coefficient: "beta[post]". */
   readonly name: string;

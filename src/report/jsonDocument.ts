@@ -7,6 +7,7 @@ import { type JsonCriteria, jsonCriteria } from "./jsonCriteria.js";
 import { finite, type JsonNumber } from "./jsonNumbers.js";
 import { type JsonCovariance, jsonCovariances, jsonRatios, type MlJsonDocument } from "./mlJsonDocument.js";
 
+/** A parameter in the JSON document of a posterior. */
 export interface JsonRow {
   readonly name: string;
   readonly mean: JsonNumber;

@@ -5,6 +5,7 @@ export interface Style {
   warn(text: string): string;
 }
 
+/** How a text report is laid out. */
 export interface ReportOptions {
   /** Characters a line; default 80, at least 24. */
   readonly width?: number;

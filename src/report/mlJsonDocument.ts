@@ -76,6 +76,7 @@ export interface MlJsonDocument extends WithPlugins {
   readonly droppedRows: number;
 }
 
+/** The covariance matrix of a random term in a JSON document. */
 export interface JsonCovariance {
   readonly group: string;
   readonly coefficients: readonly string[];
@@ -85,6 +86,7 @@ export interface JsonCovariance {
   readonly D: readonly JsonNumber[];
 }
 
+/** An estimate in a JSON document. */
 export interface JsonEstimate {
   readonly name: string;
   readonly estimate: JsonNumber;
@@ -99,6 +101,7 @@ export interface JsonEstimate {
   readonly pValue?: JsonNumber;
 }
 
+/** The test of a term in a JSON document. */
 export interface JsonTerm {
   readonly name: string;
   readonly test: "F" | "chi-square";

@@ -61,6 +61,7 @@ export interface EngineAgreement {
   readonly cause: Cause | null;
 }
 
+/** How the engines agree on a parameter. */
 export interface ParameterAgreement {
   readonly name: string;
   /** Estimate minus the reference's, in reference sds. */
@@ -153,6 +154,7 @@ export interface OutsideStanding {
   readonly judgement: OutsideJudgement;
 }
 
+/** Where an estimate made by other software lies in our posterior or interval. */
 export interface OutsidePlace {
   readonly name: string;
   /** What it is called there. */
@@ -169,6 +171,7 @@ export interface OutsidePlace {
   } | null;
 }
 
+/** How estimates made by other software agree with ours. */
 export type OutsideJudgement =
   | { readonly kind: "same-optimum" }
   /** The maximum of another of our methods, as Laplace's approximation, or the means of our posterior. */

@@ -33,6 +33,7 @@ export interface EvidenceComparison extends WithPlugins {
   readonly warnings: readonly Warning[];
 }
 
+/** One of two models whose evidence is compared. */
 export interface EvidenceModel {
   readonly label: "A" | "B";
   /** The model as its author wrote it. */
@@ -50,6 +51,7 @@ export interface PriorFacts {
   readonly origin: "model" | "default";
 }
 
+/** The Bayes factor of two models by one engine. */
 export interface EngineEvidence {
   readonly engine: string;
   /** Those of A and B. */
@@ -58,6 +60,7 @@ export interface EngineEvidence {
   readonly bayesFactor: BayesFactor | null;
 }
 
+/** The evidence of one model by one engine. */
 export interface EvidenceFit {
   readonly label: "A" | "B";
   readonly parameters: readonly SummaryRow[];

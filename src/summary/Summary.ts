@@ -26,6 +26,7 @@ export interface SummaryRow {
   readonly essTail?: number;
 }
 
+/** Row of numbers for a random effect, with its factor, level and coefficient. */
 export interface RandomEffectRow extends SummaryRow {
   readonly factor: string;
   readonly level: string;
@@ -40,6 +41,7 @@ export function endsOf(level: number): readonly [lower: number, upper: number] {
   return [(1 - level) / 2, (1 + level) / 2];
 }
 
+/** Rows of numbers for all parameters and random effects of a posterior. */
 export interface Summary {
   /** Probability of the intervals `lower` to `upper`. */
   readonly level: number;

@@ -12,6 +12,7 @@ import { summariseWeighted } from "./summariseWeighted.js";
 
 export type { RandomEffectRow, Summary, SummaryRow } from "./Summary.js";
 
+/** Options of `summarise`. */
 export interface SummaryOptions {
   /** Probability of the equal-tailed intervals, in (0, 1). Default 0.9. */
   readonly level?: number;

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import "../cli/dist.js";
-import { unexportedTypes } from "./exports.js";
+import { undocumented, unexportedTypes } from "./exports.js";
 
 const declarations = (...entries: readonly string[]) =>
   entries.map((entry) => resolve(import.meta.dirname, "../../dist", `${entry}.d.ts`));
@@ -19,4 +19,8 @@ describe("every type that an exported signature mentions is exported", () => {
   it("is a check that finds what is missing", () => {
     expect(unexportedTypes(declarations("fit/fit"))).toContainEqual({ type: "NutsFit", mentionedBy: ["FitsByEngine"] });
   });
+});
+
+it("every name that an entry exports has a docstring", () => {
+  expect(undocumented(declarations("index", "node", "quadrature"))).toEqual([]);
 });

@@ -8,25 +8,49 @@ export interface Unexported {
   readonly mentionedBy: readonly string[];
 }
 
-/** The types declared in the folder of an entry that its exports mention and that neither it nor the other entries export. */
-export function unexportedTypes(entries: readonly string[]): Unexported[] {
-  const program = ts.createProgram([...entries], {
+function programOf(entries: readonly string[]): ts.Program {
+  return ts.createProgram([...entries], {
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
     lib: ["lib.es2022.d.ts"],
     types: [],
   });
+}
+
+/** What entries export, by the symbols of the declarations. */
+function exportsOf(program: ts.Program, entries: readonly string[]): Map<ts.Symbol, string> {
   const checker = program.getTypeChecker();
-  const original = (symbol: ts.Symbol) =>
-    symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
   const exported = new Map<ts.Symbol, string>();
   for (const entry of entries) {
     const file = program.getSourceFile(entry);
     const module = file && checker.getSymbolAtLocation(file);
     if (module === undefined) throw new Error(`${entry} is no module`);
-    for (const symbol of checker.getExportsOfModule(module)) exported.set(original(symbol), symbol.name);
+    for (const symbol of checker.getExportsOfModule(module)) exported.set(declared(checker, symbol), symbol.name);
   }
+  return exported;
+}
+
+function declared(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol {
+  return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+}
+
+/** The names that entries export without a docstring. */
+export function undocumented(entries: readonly string[]): string[] {
+  const program = programOf(entries);
+  const checker = program.getTypeChecker();
+  const symbols = [...exportsOf(program, entries)];
+  return symbols
+    .flatMap(([symbol, name]) => (symbol.getDocumentationComment(checker).length === 0 ? [name] : []))
+    .sort();
+}
+
+/** The types declared in the folder of an entry that its exports mention and that neither it nor the other entries export. */
+export function unexportedTypes(entries: readonly string[]): Unexported[] {
+  const program = programOf(entries);
+  const checker = program.getTypeChecker();
+  const original = (symbol: ts.Symbol) => declared(checker, symbol);
+  const exported = exportsOf(program, entries);
   const ours = resolve(entries[0], "..");
   const isOurs = (symbol: ts.Symbol) =>
     symbol.declarations?.some((declaration) => declaration.getSourceFile().fileName.startsWith(ours)) ?? false;

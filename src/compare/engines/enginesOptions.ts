@@ -62,6 +62,7 @@ export const enginesSchema = {
 /** How to compare engines. */
 export interface CompareEnginesOptions extends Given<typeof enginesSchema> {}
 
+/** Options of `compareEngines` with their defaults filled in. */
 export interface CompleteCompareEnginesOptions extends EngineOptions {
   readonly engines: readonly string[];
   readonly against: readonly Table[];

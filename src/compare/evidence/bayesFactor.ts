@@ -7,6 +7,7 @@ import { ComparisonError } from "../ComparisonError.js";
 import { checkSameData } from "../models/sameData.js";
 import { areOfDifferentKinds } from "../models/warnings.js";
 
+/** Options of `bayesFactor`. */
 export interface BayesFactorOptions {
   /** Take models whose priors are, in part, defaults: the factor then depends on how the data scale them. Default false. */
   readonly defaultPriors: boolean;

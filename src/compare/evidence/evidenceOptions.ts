@@ -32,6 +32,7 @@ export const evidenceSchema = { ...pairSchema, ...ownSchema };
 /** How to compare two models by their marginal likelihoods. */
 export interface CompareEvidenceOptions extends Given<typeof evidenceSchema> {}
 
+/** Options of `compareEvidence` with their defaults filled in. */
 export interface CompleteEvidenceOptions extends OptionsOf<typeof ownSchema> {
   readonly shared: ModelOptions;
   readonly signal: Signal | undefined;

@@ -22,8 +22,10 @@ export interface Comparison extends WithPlugins {
   readonly warnings: readonly MlNote[];
 }
 
+/** Which of the two models, in the order given. */
 export type Label = "A" | "B";
 
+/** One of two models in a comparison, with its maximum likelihood fit and its criteria. */
 export interface ComparedModel {
   readonly label: Label;
   /** The model as its author wrote it. */
@@ -40,6 +42,7 @@ export interface ComparedModel {
   readonly seconds: { readonly compile: number; readonly fit: number };
 }
 
+/** How two models relate: the same model written twice, one a special case of the other, or neither. */
 export type Relation =
   | {
       readonly kind: "nested";

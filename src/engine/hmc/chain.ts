@@ -18,6 +18,7 @@ import { type Adaptation, WindowedAdaptation } from "./windowedAdaptation.js";
 const REPORT_EVERY = 10;
 const REPORT_SECONDS = 0.02;
 
+/** How far a chain is: what `onProgress` is called with by the engine nuts. */
 export interface ChainProgress {
   readonly chain: number;
   /** Iterations done, of `total`, warm-up included. */

@@ -84,6 +84,7 @@ export const samplerSchema = {
 /** Options of an HMC run: plain JSON. */
 export type NutsOptions = OptionsOf<typeof samplerSchema>;
 
+/** The default options of the sampler of nuts, for textbook parametrizations. */
 export const defaultNutsOptions: NutsOptions = defaultsOf(samplerSchema);
 
 /**

@@ -31,6 +31,7 @@ export interface Estimates extends WithPlugins {
   readonly notes: readonly MlNote[];
 }
 
+/** The estimate of a parameter with its standard error, interval and test. */
 export interface ParameterEstimate {
   /** `beta[post]`, `sd[subject, Intercept]`, `cor[...]`, `sigma` */
   readonly name: string;
@@ -73,6 +74,7 @@ export interface TermTest {
   readonly pValue: number;
 }
 
+/** How a search for a maximum ended. */
 export interface Convergence {
   readonly converged: boolean;
   /** sqrt(g' H^-1 g): the gradient in the metric of the Hessian. */
@@ -81,6 +83,7 @@ export interface Convergence {
   readonly evaluations: number;
 }
 
+/** Something that the reader of a fit must know. */
 export interface MlNote {
   /** A stable word for programs: "singular". */
   readonly code: string;

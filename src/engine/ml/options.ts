@@ -3,7 +3,9 @@ import { type OptionsOf, option } from "../OptionSchema.js";
 import type { OptionProblem } from "../OptionsError.js";
 import { choice, number, probability, seed, trueOrFalse, whole, wordOr } from "../optionTypes.js";
 
+/** The methods of maximum likelihood that can be asked for. */
 export const mlMethods = ["lmm", "aghq", "laplace", "pql", "em", "conditional"] as const;
+/** A method of maximum likelihood by its name in the options. */
 export type MlMethod = (typeof mlMethods)[number];
 
 /** The largest Gauss-Hermite rule. */

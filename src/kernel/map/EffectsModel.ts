@@ -11,6 +11,7 @@ export interface EffectsModel {
   readonly stages: readonly StageReference[];
 }
 
+/** Numbers of levels, and of effects a level. */
 export interface Shape {
   readonly levels: number;
   readonly effects: number;
@@ -39,6 +40,7 @@ export interface Coupling {
   readonly blocks: Float64Array;
 }
 
+/** A stage of the map of transported effects: a chain of nested factors, a factor by its spectrum, or one by a dense matrix. */
 export type StageReference = TreeReference | DenseReference | SpectralReference;
 
 /** One factor whose levels are all coupled once others have been eliminated: by what is left of Z'WZ, frozen. */
@@ -63,6 +65,7 @@ export interface TreeReference {
   readonly generations: readonly GenerationReference[];
 }
 
+/** One generation of a chain of nested factors, in the reference of transported effects. */
 export interface GenerationReference {
   readonly factor: number;
   /** The coarser factors of the tree, nearest first, with this factor's level -> theirs. */

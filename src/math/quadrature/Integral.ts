@@ -1,5 +1,7 @@
+/** A function to integrate. */
 export type Integrand = (x: number) => number;
 
+/** An integral and its estimated error. */
 export interface Integral {
   readonly value: number;
   /** Estimate of the absolute error; null for a rule of fixed points, which has none. */

@@ -11,6 +11,7 @@ export interface ProductRule {
   readonly logWeights: Float64Array;
 }
 
+/** Options of `productRule`. */
 export interface ProductOptions {
   /**
    * Leave out the points whose weight is below this share of the largest weight (Jaeckel, 2005). The weights of the others stay

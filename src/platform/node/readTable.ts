@@ -7,6 +7,7 @@ import { type ParseOptions, parseTable } from "../../data/parseTable.js";
 import { type BinaryFormat, binaryFormat, readBinary } from "../../data/readBinary.js";
 import type { Table } from "../../data/Table.js";
 
+/** How a data file is read. */
 export interface ReadOptions extends Omit<ParseOptions, "name" | "delimiter"> {
   /**
    * What stands between cells. Default: a comma in .csv, a tab in .tsv, .tab and .txt, or what the header has in its place; a
