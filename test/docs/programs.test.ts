@@ -27,6 +27,16 @@ const options = {
   skipLibCheck: false,
 };
 
+/** What the programs use of any platform, where neither DOM nor @types/node declares it. */
+const SURROUNDINGS = `declare const console: { log(...values: unknown[]): void };
+declare class URL { constructor(url: string, base?: string); readonly href: string; }
+interface ImportMeta { readonly url: string; }
+declare class AbortController {
+  readonly signal: { readonly aborted: boolean; readonly reason: unknown; addEventListener(type: "abort", listener: () => void): void; removeEventListener(type: "abort", listener: () => void): void };
+  abort(reason?: unknown): void;
+}
+`;
+
 beforeAll(() => {
   for (const name of ["@types", "undici-types"])
     symlinkSync(join(root, "node_modules", name), join(project, "node_modules", name));
@@ -38,14 +48,33 @@ beforeAll(() => {
 afterAll(remove, 120_000);
 
 /** What a script prints, on both streams. */
-function printed(script: string): { readonly status: number | null; readonly text: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script], { cwd: project, encoding: "utf8" });
+function printed(
+  script: string,
+  ...argv: readonly string[]
+): { readonly status: number | null; readonly text: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...argv], { cwd: project, encoding: "utf8" });
   return { status, text: `${stdout}${stderr}` };
 }
 
 describe("programs of the documentation", () => {
   it("compile strictly, the package's declarations included", () => {
     expect(printed(join(root, "node_modules/typescript/bin/tsc"))).toEqual({ status: 0, text: "" });
+  });
+
+  it.each([
+    { title: "with DOM and @types/node", lib: ["ES2022", "DOM"], types: ["node"] },
+    { title: "with DOM alone", lib: ["ES2022", "DOM"], types: [] },
+    { title: "with neither", lib: ["ES2022"], types: [] },
+  ])("compile strictly $title, but for those that use Node", ({ title, lib, types }) => {
+    const usesNode = ({ code }: { code: string }) => /"node:|\bprocess\./.test(code);
+    const kept = programs.filter((one) => types.length > 0 || !usesNode(one)).map(({ name }) => `${name}.ts`);
+    const surroundings = lib.includes("DOM") ? [] : ["surroundings.d.ts"];
+    const file = `${title.replaceAll(/\W/g, "_")}.json`;
+    const compilerOptions = { ...options, lib, types, noEmit: true };
+    writeFileSync(join(project, "surroundings.d.ts"), SURROUNDINGS);
+    writeFileSync(join(project, file), JSON.stringify({ compilerOptions, files: [...kept, ...surroundings] }));
+    expect(kept.length).toBeGreaterThan(10);
+    expect(printed(join(root, "node_modules/typescript/bin/tsc"), "--project", file)).toEqual({ status: 0, text: "" });
   });
 
   it.each(programs.map(({ name }) => name))("%s runs", (name) => {
