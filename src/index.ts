@@ -32,6 +32,14 @@ export type { LogDensity } from "./density/LogDensity.js";
 export { checkPriorStatements } from "./density/priorStatements.js";
 export type { UsedPrior } from "./density/resolvePriors.js";
 export type { PriorSimulation } from "./density/simulatePrior.js";
+export {
+  type AppliedDesign,
+  type ApplyOptions,
+  applyDesign,
+  type NewLevels,
+  type NewPredictor,
+  type NewRows,
+} from "./design/applyDesign.js";
 export { buildDesign } from "./design/buildDesign.js";
 export type { Design } from "./design/Design.js";
 export { essBulk, essTail } from "./diagnostics/ess.js";

@@ -23,6 +23,7 @@ export type {
 export type { TableFacts } from "./data/tableFacts.js";
 export type { TextSource } from "./data/textRecords.js";
 export type { LikelihoodBackend } from "./density/CompiledModel.js";
+export type { CompiledDensity } from "./density/compileDensity.js";
 export type { Parametrization } from "./density/jointDensity.js";
 export type {
   ConditionalResponse,
@@ -65,7 +66,9 @@ export type {
   ScalarDesign,
   Separation,
 } from "./design/Design.js";
+export type { DesignRecipe, FactorCode, Moments } from "./design/DesignRecipe.js";
 export type { FamilySignature, SlotSignature } from "./design/FamilySignature.js";
+export type { FactorValue } from "./design/Value.js";
 export type { DiagnosedQuantity } from "./diagnostics/warnings.js";
 export type { ExecutorProblem, WorkContext, WorkListener } from "./engine/Executor.js";
 export type { ChainCommand, Clock, Resumption } from "./engine/hmc/chain.js";
@@ -125,7 +128,9 @@ export type {
 export type { FormulaOptions } from "./language/formulaModel.js";
 export type { ImportanceEstimate } from "./marginal/effects/importanceSampling.js";
 export type { ConditionalEffects } from "./marginal/likelihoods/MarginalLikelihood.js";
+export type { PolynomialRecurrence, PolynomialStep } from "./math/linalg/orthonormalPolynomials.js";
 export type { ChiSquareMixture } from "./math/special/chiSquareMixture.js";
+export type { Part, Stage, Steps } from "./math/steps.js";
 export type { DensityKnots } from "./math/tabulatedDensity.js";
 export type { ChainFailure } from "./parallel/runChains.js";
 export type {

@@ -18,6 +18,7 @@ export interface DesignRecipe {
   readonly columnMeans: readonly Float64Array[];
 }
 
+/** The mean and the standard deviation by which a column was scaled. */
 export interface Moments {
   readonly centre: number;
   readonly scale: number;

@@ -14,6 +14,7 @@ export interface PolynomialValue {
   readonly columns: readonly Float64Array[];
 }
 
+/** A factor: its levels, and the level of each row. */
 export interface FactorValue {
   readonly kind: "factor";
   /** Length n: the position of each row's level. */

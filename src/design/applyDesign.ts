@@ -31,6 +31,7 @@ export interface NewRows {
   readonly predictors: readonly NewPredictor[];
 }
 
+/** A predictor of other rows, with the columns of the fit. */
 export interface NewPredictor extends Pick<PredictorDesign, "parameter" | "link" | "columns" | "randomTerms"> {
   /** m x p, column-major. */
   readonly X: Float64Array;
@@ -50,6 +51,7 @@ export interface NewLevels {
   readonly levelIndex: Int32Array;
 }
 
+/** Options of `applyDesign`. */
 export interface ApplyOptions {
   /** Whether grouping factors are read; where they are not, their columns need not be in the table. */
   readonly groups: boolean;

@@ -15,7 +15,8 @@ export interface StageProgress {
  */
 export type Steps<T> = Generator<StageProgress | Part | undefined, T, void>;
 
-type Stage = Omit<StageProgress, "done">;
+/** What a stage of a long computation is called, and of how many parts it is. */
+export type Stage = Omit<StageProgress, "done">;
 
 /** What a computation waits for, and is carried on in its place. */
 export interface Part {

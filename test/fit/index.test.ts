@@ -68,7 +68,7 @@ it("has a public surface that fits on a page", () => {
         "defaultNutsOptions",
         "mlMethods",
       ],
-      ...["buildDesign", "checkPriorStatements", "compileDensity", "runChain", "posteriorFromChains"],
+      ...["buildDesign", "applyDesign", "checkPriorStatements", "compileDensity", "runChain", "posteriorFromChains"],
       ...["families", "defineFamily", "priors", "definePrior"],
       ...["summarise", "drawsOf", "evaluateMarginal", "effectsCovariances", "findQuantity", "toJSON", "fromJSON"],
       ...[

@@ -28,6 +28,7 @@ export interface EngineOptions {
   readonly sampling: SamplingOptions;
 }
 
+/** Options of nuts that a comparison of engines takes. */
 export interface SamplingOptions
   extends Given<Pick<typeof nutsSchema, "seed" | "chains" | "draws" | "workers" | "workerUrl" | "signal">> {
   /** Told of the engine that runs, by the name that it is asked for. */

@@ -51,7 +51,8 @@ export interface PolynomialRecurrence {
   readonly steps: readonly PolynomialStep[];
 }
 
-interface PolynomialStep {
+/** One step of the recurrence of orthonormal polynomials. */
+export interface PolynomialStep {
   readonly along: Float64Array;
   readonly length: number;
 }
