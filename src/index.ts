@@ -139,7 +139,9 @@ export { type MlJsonDocument, mlJsonDocument } from "./report/mlJsonDocument.js"
 export { mlTextReport } from "./report/mlTextReport.js";
 export { textReport } from "./report/textReport.js";
 export type { Json } from "./store/jsonData.js";
+export type { LoadOptions } from "./store/rebuilt.js";
 export { fromJSON, type SavedResult, toJSON } from "./store/saved.js";
+export { fitFromJSON, fitToJSON, type SavedFit } from "./store/savedFit.js";
 export type { EngineComparison } from "./summary/Agreement.js";
 export type { BayesFactor, EvidenceComparison } from "./summary/Evidence.js";
 export type { Summary, SummaryRow } from "./summary/Summary.js";

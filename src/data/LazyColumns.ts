@@ -55,6 +55,19 @@ export class LazyColumns implements ReadonlyMap<string, Column> {
   }
 }
 
+/** The same table, whose columns are known by `readSoFar` when they have been asked for. */
+export function watched(table: Table): { readonly table: Table; readSoFar(): Map<string, Column> } {
+  const read = new Map<string, Column>();
+  const reader = (name: string) => () => {
+    const column = table.columns.get(name);
+    if (column === undefined) throw new RangeError(`the table has no column ${name}`);
+    read.set(name, column);
+    return column;
+  };
+  const columns = new LazyColumns(new Map([...table.columns.keys()].map((name) => [name, reader(name)])));
+  return { table: { ...table, columns }, readSoFar: () => new Map(read) };
+}
+
 /** The table with all of its columns read: plain data, which can be sent to another thread. */
 export function readAll(table: Table): Table {
   return { ...table, columns: new Map(table.columns) };

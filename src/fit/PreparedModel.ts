@@ -1,3 +1,4 @@
+import type { Table } from "../data/Table.js";
 import type { TableFacts } from "../data/tableFacts.js";
 import type { CompiledModel } from "../density/CompiledModel.js";
 import type { Design } from "../design/Design.js";
@@ -21,6 +22,8 @@ export interface PreparedModel {
   /** For information: what was recognised in reading the data, or taken one way of several. */
   readonly notes: readonly Note[];
   readonly data: TableFacts;
+  /** The columns that the model reads, with all of their rows: design and density can be made from them again. */
+  readonly table: Table;
   /** The plugins whose families and priors the model may name. */
   readonly plugins: readonly PluginRecord[];
 }

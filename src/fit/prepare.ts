@@ -1,3 +1,5 @@
+import { watched } from "../data/LazyColumns.js";
+import type { Column, Table } from "../data/Table.js";
 import { tableFacts } from "../data/tableFacts.js";
 import { type TableInput, toTable } from "../data/toTable.js";
 import { compileDensitySteps } from "../density/compileDensity.js";
@@ -53,7 +55,7 @@ export function* prepareSteps(
     found.map((problem) => judge(withPluginHint(problem, ast))).filter((problem) => problem !== null);
   const { families, priors } = vocabulary(options);
   const plugins = loadedPlugins(options);
-  const table = toTable(data);
+  const { table, readSoFar } = watched(toTable(data));
   if (isLong(table.rows)) yield;
   const built = yield* buildDesignSteps(ast, table, families, { missing: options.missing ?? "drop" });
   const problems = judged([...built.problems, ...checkPriorStatements(ast, priors)]);
@@ -74,8 +76,15 @@ export function* prepareSteps(
       ...new Map(problems.filter(isNote).map(({ code, message }) => [message, { code, message }])).values(),
     ],
     data: tableFacts(table),
+    table: keptTable(table, readSoFar()),
     plugins: plugins.map(pluginRecord),
   };
+}
+
+/** Numbers are copied, for arrays in memory are their owner's to change. */
+function keptTable(table: Table, columns: ReadonlyMap<string, Column>): Table {
+  const kept = (column: Column) => (column.kind === "number" ? { ...column, values: column.values.slice() } : column);
+  return { ...table, columns: new Map([...columns].map(([name, column]) => [name, kept(column)])) };
 }
 
 /** Throws OptionsError for a plugin that has not been loaded, where there is no waiting for it. */

@@ -3,12 +3,12 @@ import type { Estimates } from "../engine/ml/Estimates.js";
 import type { Posterior } from "../posterior/Posterior.js";
 
 /** A number as results have them: NaN is one. */
-const number = v.custom<number>((value) => typeof value === "number", "a number");
+export const number = v.custom<number>((value) => typeof value === "number", "a number");
 
 // Fields that are unknown are kept, so that a later minor version may add some.
 
-const float64 = v.instance(Float64Array);
-const int32 = v.instance(Int32Array);
+export const float64 = v.instance(Float64Array);
+export const int32 = v.instance(Int32Array);
 const uint8 = v.instance(Uint8Array);
 const note = v.looseObject({ code: v.string(), message: v.string(), advice: v.string() });
 
@@ -82,9 +82,14 @@ const approximation = v.looseObject({
 });
 
 const names = v.array(v.string());
-const plugins = v.exactOptional(
-  v.array(v.looseObject({ name: v.string(), url: v.string(), families: names, priors: names, engines: names })),
-);
+export const plugin = v.looseObject({
+  name: v.string(),
+  url: v.string(),
+  families: names,
+  priors: names,
+  engines: names,
+});
+const plugins = v.exactOptional(v.array(plugin));
 
 const criteria = v.looseObject({
   rows: int32,
@@ -111,7 +116,7 @@ const criteria = v.looseObject({
   pit: v.nullable(v.looseObject({ values: float64, isDiscrete: v.boolean() })),
 });
 
-const posterior = v.pipe(
+export const posterior = v.pipe(
   v.looseObject({
     engine: v.string(),
     parameters: v.array(quantity),
@@ -156,7 +161,7 @@ const termTest = v.looseObject({
   pValue: number,
 });
 
-const estimates = v.pipe(
+export const estimates = v.pipe(
   v.looseObject({
     engine: v.literal("ml"),
     method: v.picklist(["lmm", "aghq", "laplace", "pql", "em", "conditional"]),
@@ -217,7 +222,7 @@ export function readEstimates(value: unknown): { readonly result: Estimates } | 
   return v.is(estimates, value) ? { result: value } : { fault: faultOf(estimates, value) };
 }
 
-function faultOf(schema: v.GenericSchema, value: unknown): Fault {
+export function faultOf(schema: v.GenericSchema, value: unknown): Fault {
   const [issue] = v.safeParse(schema, value).issues ?? [];
   return { path: (issue && v.getDotPath(issue)) ?? "its root", cause: issue?.message ?? "it is not a result" };
 }
