@@ -29,6 +29,10 @@ const plugins = [
 ];
 const browser = { platform: "browser", plugins, resolve: { alias, conditionNames: ["browser", "import"] } };
 const output = (dir) => ({ dir, format: "esm", chunkFileNames: "[name].js", sourcemap: true, cleanDir: true });
+/** In one file an import() parts nothing, as is meant. */
+const checks = { ineffectiveDynamicImport: false };
+/** Node takes longer to open many files than to read what a program does not need: modules by their paths, what they import included. */
+const inOneFile = (test) => ({ groups: [{ name: "library", test }] });
 
 export default [
   {
@@ -38,9 +42,15 @@ export default [
       comparisonWorker: "dist/cli/comparisonWorker.js",
     },
     platform: "node",
+    checks,
     plugins,
     resolve: { alias },
-    output: { ...output("dist/bin"), sourcemap: false, minify: false },
+    output: {
+      ...output("dist/bin"),
+      sourcemap: false,
+      minify: false,
+      codeSplitting: inOneFile(/\/dist\/(?!cli\/|platform\/node\/worker)/),
+    },
   },
   {
     input: {
@@ -50,10 +60,17 @@ export default [
       worker: "dist/platform/node/worker.js",
     },
     platform: "node",
+    checks,
     plugins,
     resolve: { alias },
     // Without comments and white space Node reads it in three quarters of the time; names stay, for stack traces.
-    output: { ...output("dist/node"), minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } } },
+    output: {
+      ...output("dist/node"),
+      minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+      codeSplitting: inOneFile(
+        /\/dist\/(?!(node|quadrature)\.js|platform\/|fit\/run|engine\/(ml|inla|laplace)\/|compare\/.*(measure|Steps)|marginal\/|store\/)/,
+      ),
+    },
   },
   {
     // With `fit` an entry, what it needs is apart from the rest of the index, so that a bundle with it leaves the engines to their own files.
