@@ -127,6 +127,9 @@ export type {
 export { posteriorFromChains } from "./posterior/posteriorFromChains.js";
 export { drawsOf, findQuantity } from "./posterior/quantities.js";
 export { ResultError } from "./posterior/ResultError.js";
+export type { PredictOptions } from "./predict/options.js";
+export type { Prediction } from "./predict/Prediction.js";
+export { predict } from "./predict/predict.js";
 export type { PriorDistribution, PriorParameter, Univariate } from "./prior/Prior.js";
 export { definePrior, priors } from "./prior/priors.js";
 export { type UnivariateParts, univariate } from "./prior/univariate.js";

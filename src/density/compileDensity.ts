@@ -1,7 +1,6 @@
 import type { Design } from "../design/Design.js";
 import type { Family } from "../family/Family.js";
-import type { Link } from "../family/Link.js";
-import { links } from "../family/links.js";
+import { linkNamed, links } from "../family/links.js";
 import { effectsBytes } from "../kernel/map/effectsLayout.js";
 import { predictorMemory } from "../kernel/PredictorMemory.js";
 import type { ModelAst } from "../language/ast.js";
@@ -196,12 +195,6 @@ function responseModel(design: Design, family: Family): ResponseModel {
   const meanLink = linkNamed(design.predictors[0].link);
   const rows = responseRows(family, row, design.response);
   return { family, row, meanLink, response: design.response, rows, constant: 0, dispersionLink };
-}
-
-function linkNamed(name: string): Link {
-  const link = links.find((known) => known.name === name);
-  if (link === undefined) throw new RangeError(`unknown link "${name}"`);
-  return link;
 }
 
 /** The start value of the scalar dispersion (its number where it is fixed), or null where the family or the model has none. */

@@ -14,3 +14,10 @@ export const links: readonly Link[] = [
     dMuDEta: (eta) => exp(eta - exp(eta)),
   },
 ];
+
+/** Throws RangeError for a name that no link has. */
+export function linkNamed(name: string): Link {
+  const link = links.find((known) => known.name === name);
+  if (link === undefined) throw new RangeError(`unknown link "${name}"`);
+  return link;
+}

@@ -42,6 +42,7 @@ it("has a public surface that fits on a page", () => {
       ...["parseTable", "toTable", "describeColumn"],
       ...[
         "fit",
+        "predict",
         "compare",
         "completeCompareOptions",
         "compareEngines",

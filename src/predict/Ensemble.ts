@@ -1,0 +1,26 @@
+/** What is known of a number. */
+export interface Estimate {
+  /** The posterior median, which also a function has whose mean is infinite; or the value at the estimates of maximum likelihood. */
+  readonly estimate: number;
+  /** The posterior sd, or the standard error. */
+  readonly sd: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/**
+ * The values of a model's parameters and random effects by which functions of them are known: draws of a posterior, or estimates with those about
+ * them at which differences are taken.
+ */
+export interface Ensemble {
+  /** Values of each, S. */
+  readonly size: number;
+  /** Length S: a parameter by its name; null where it has no values. Sds and correlations that priors hold have the same value S times. */
+  parameter(name: string): Float64Array | null;
+  /** Length S: a random effect by its place among the model's. */
+  effect(place: number): Float64Array;
+  /** Length S: added to a linear predictor for the differences in it; null where there are none. */
+  readonly shift: Float64Array | null;
+  /** What is known of a function of all these from its S values; `variance` is that of the linear predictor for its random effects given all else. */
+  estimate(values: Float64Array, variance: number): Estimate;
+}

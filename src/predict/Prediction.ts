@@ -1,0 +1,23 @@
+import type { PredictOptions } from "./options.js";
+
+/** Predictions of rows: plain data, each array of length m. */
+export interface Prediction {
+  readonly effects: PredictOptions["effects"];
+  readonly scale: "link" | "mean" | "response";
+  /** Probability of the intervals. */
+  readonly level: number;
+  /** Rows of the table, from 0, ascending. */
+  readonly row: Int32Array;
+  /** Posterior medians, means of new responses; of maximum likelihood the values at its estimates. */
+  readonly estimate: Float64Array;
+  /** Posterior sds; of maximum likelihood standard errors by the delta method. */
+  readonly sd: Float64Array;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+  /** 1 where a row has a level of a grouping factor that the fit has not. */
+  readonly isNew: Uint8Array;
+  /** Rows that were left out because they lack a value, from 0. */
+  readonly droppedRows: Int32Array;
+  /** For information: rows that were left out, levels that are new. */
+  readonly notes: readonly string[];
+}

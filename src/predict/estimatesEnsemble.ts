@@ -1,0 +1,63 @@
+import { heldCovariances } from "../density/quantities.js";
+import type { Design } from "../design/Design.js";
+import type { Estimates } from "../engine/ml/Estimates.js";
+import { normalQuantile } from "../math/special/normalDistribution.js";
+import { endsOf } from "../summary/Summary.js";
+import type { Ensemble } from "./Ensemble.js";
+
+/** Lengths of differences: of parameters in their standard errors, of a linear predictor. */
+const STEP = 1e-3;
+const SHIFT = 1e-4;
+
+/**
+ * The estimates of maximum likelihood, and two values beside them of each parameter that has a standard error: functions of the parameters get theirs by the delta method, with the
+ * covariance of the parameters and that of the random effects given them. `level` is that of its intervals, by the normal distribution.
+ */
+export function estimatesEnsemble(
+  design: Design,
+  { parameters, covariance, effects }: Estimates,
+  level: number,
+): Ensemble {
+  const known = parameters.flatMap(({ standardError }, place) =>
+    standardError > 0 && Number.isFinite(standardError) ? [place] : [],
+  );
+  const size = 1 + 2 * known.length + 2;
+  const places = new Map(parameters.map(({ name }, place) => [name, place]));
+  const held = heldCovariances(design);
+  const modes = effects === null ? [] : effects.modes.flatMap((ofFactor) => Array.from(ofFactor));
+  const shift = new Float64Array(size);
+  shift[size - 2] = SHIFT;
+  shift[size - 1] = -SHIFT;
+  const [, high] = endsOf(level);
+  return {
+    size,
+    shift,
+    parameter(name) {
+      const place = places.get(name);
+      const value = place === undefined ? held.get(name) : parameters[place].estimate;
+      if (value === undefined) return null;
+      const values = new Float64Array(size).fill(value);
+      const k = place === undefined ? -1 : known.indexOf(place);
+      if (k < 0 || place === undefined) return values;
+      values[1 + 2 * k] += STEP * parameters[place].standardError;
+      values[2 + 2 * k] -= STEP * parameters[place].standardError;
+      return values;
+    },
+    effect: (place) => new Float64Array(size).fill(modes[place] ?? Number.NaN),
+    estimate(values, variance) {
+      const gradient = known.map(
+        (place, k) => (values[1 + 2 * k] - values[2 + 2 * k]) / (2 * STEP * parameters[place].standardError),
+      );
+      const slope = (values[size - 2] - values[size - 1]) / (2 * SHIFT);
+      let total = variance === 0 ? 0 : slope * slope * variance;
+      known.forEach((j, r) => {
+        known.forEach((k, c) => {
+          total += gradient[r] * gradient[c] * (covariance?.[j * parameters.length + k] ?? Number.NaN);
+        });
+      });
+      const sd = Math.sqrt(Math.max(0, total));
+      const reach = normalQuantile(high) * sd;
+      return { estimate: values[0], sd, lower: values[0] - reach, upper: values[0] + reach };
+    },
+  };
+}
