@@ -43,6 +43,8 @@ it("has a public surface that fits on a page", () => {
       ...[
         "fit",
         "predict",
+        "fitToJSON",
+        "fitFromJSON",
         "compare",
         "completeCompareOptions",
         "compareEngines",
