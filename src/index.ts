@@ -1,5 +1,9 @@
 // The public surface of Marginalia, on a page.
 
+export { CheckError } from "./checks/CheckError.js";
+export { type CompareLooOptions, compareLoo } from "./checks/loo/compareLoo.js";
+export { loo } from "./checks/loo/loo.js";
+export { completeLooOptions, type LooOptions } from "./checks/loo/options.js";
 export { ComparisonError } from "./compare/ComparisonError.js";
 export { compareEngines } from "./compare/engines/compareEngines.js";
 export type { EngineProgress } from "./compare/engines/engines.js";
@@ -11,7 +15,6 @@ export { type CompareEvidenceOptions, completeCompareEvidenceOptions } from "./c
 export type { ComparedModel, Comparison } from "./compare/models/Comparison.js";
 export { compare } from "./compare/models/compare.js";
 export { type CompareOptions, completeCompareOptions } from "./compare/models/options.js";
-export { optionSchemas } from "./compare/optionSchemas.js";
 export { outsideTable } from "./compare/outside/outsideFit.js";
 export { DataError } from "./data/DataError.js";
 export { describeColumn } from "./data/describeColumn.js";
@@ -104,6 +107,7 @@ export { modelText, printExpression, printModel, printResponse } from "./languag
 export { createStream } from "./math/random/createStream.js";
 export type { RandomStream } from "./math/random/RandomStream.js";
 export type { StageProgress } from "./math/steps.js";
+export { optionSchemas } from "./optionSchemas.js";
 export { dispose } from "./parallel/openExecutor.js";
 export { PluginError, type PluginErrorCode } from "./plugin/PluginError.js";
 export type { Criteria } from "./posterior/Criteria.js";
@@ -146,6 +150,7 @@ export type { LoadOptions } from "./store/rebuilt.js";
 export { fromJSON, type SavedResult, toJSON } from "./store/saved.js";
 export { fitFromJSON, fitToJSON, type SavedFit } from "./store/savedFit.js";
 export type { EngineComparison } from "./summary/Agreement.js";
+export type { Loo, LooComparison } from "./summary/CrossValidation.js";
 export type { BayesFactor, EvidenceComparison } from "./summary/Evidence.js";
 export type { Summary, SummaryRow } from "./summary/Summary.js";
 export { summarise } from "./summary/summarise.js";

@@ -167,6 +167,7 @@ export type {
   ParameterAgreement,
   RefusedEngine,
 } from "./summary/Agreement.js";
+export type { ComparedLoo, LooEstimate, LooPointwise, UnitMethod, Waic } from "./summary/CrossValidation.js";
 export type { EngineEvidence, EvidenceFit, EvidenceModel, PriorFacts } from "./summary/Evidence.js";
 export type { RandomEffectRow } from "./summary/Summary.js";
 export type { SummaryOptions } from "./summary/summarise.js";

@@ -1,5 +1,6 @@
 import {
   ApproximationFailure,
+  CheckError,
   ComparisonError,
   DataError,
   EngineDefect,
@@ -45,6 +46,7 @@ export function explanation(error: unknown): Explanation {
   if (error instanceof PluginError)
     return said(message.replace(`; ${error.hint}`, `\n  ${error.hint}`), exitCodes.usage);
   if (error instanceof UsageError || error instanceof ComparisonError) return said(message, exitCodes.usage);
+  if (error instanceof CheckError) return said(asFlags(message), exitCodes.usage);
   if (error instanceof InterruptedError) return said(message, exitCodes.interrupted);
   if (error instanceof ApproximationFailure || error instanceof SamplingError || error instanceof FitFailure)
     return said(asFlags(message), exitCodes.failed);

@@ -7,6 +7,7 @@ import type { LogDensity, Quantities } from "./LogDensity.js";
 import type { ParameterPriors } from "./parameterPriors.js";
 import type { PearsonChiSquare } from "./pearson.js";
 import type { ModelPriors, UsedPrior } from "./resolvePriors.js";
+import type { RowsAtDraws } from "./rowsAtDraws.js";
 import type { PriorSimulation } from "./simulatePrior.js";
 import type { GaussianReference, TransportReference } from "./TransportReference.js";
 import type { TransportedDensity } from "./transportedDensity.js";
@@ -47,6 +48,8 @@ export interface CompiledModel {
   parameterPriors(): ParameterPriors;
   /** The same model with other priors, as `ParameterPriors.without` gives them. */
   withPriors(priors: ModelPriors): CompiledModel;
+  /** What reads draws back into rows: a reader with buffers of its own. */
+  rowsAtDraws(): RowsAtDraws;
   /** A draw from the prior predictive distribution. Throws RangeError, fit for the user, where a prior is improper. */
   simulatePrior(stream: RandomStream): PriorSimulation;
 }

@@ -24,6 +24,7 @@ import { originProblems } from "./priorOrigins.js";
 import { quantities, writeParameters } from "./quantities.js";
 import { type ModelPriors, type PredictorPriors, present, resolvePriors } from "./resolvePriors.js";
 import { responseRows } from "./responseRows.js";
+import { rowsAtDraws } from "./rowsAtDraws.js";
 import { servedRows } from "./servedRows.js";
 import { type SimulationParts, simulatePrior } from "./simulatePrior.js";
 import { standardise } from "./standardise.js";
@@ -136,6 +137,13 @@ function compiledModel(
     },
     parameterPriors: () => parameterPriors(design, priors),
     withPriors: (others) => compiledModel(design, original, others, defaultsOf),
+    rowsAtDraws: () =>
+      rowsAtDraws(
+        design,
+        original,
+        design.predictors.map(({ link }) => linkNamed(link)),
+        scalarDispersion(design, original),
+      ),
     simulatePrior: (stream) =>
       simulatePrior(
         simulationParts({ ...parts(likelihood("plain")), data: unscaled }, design, original, priors),

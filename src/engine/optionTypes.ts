@@ -74,6 +74,17 @@ export function seed(): OptionType<number | string> {
   };
 }
 
+/** A text that is not empty. */
+export function text(allowed: string): OptionType<string> {
+  const isOfType = (value: unknown): value is string => typeof value === "string";
+  return {
+    allowed,
+    isOfType,
+    accepts: (value): value is string => isOfType(value) && value !== "",
+    argument: { kind: "text" },
+  };
+}
+
 export function texts(allowed: string): OptionType<readonly string[]> {
   const isTexts = (value: unknown): value is readonly string[] =>
     Array.isArray(value) && value.every((each) => typeof each === "string");

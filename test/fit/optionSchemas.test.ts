@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { looSchema } from "../../src/checks/loo/options.js";
 import { enginesSchema } from "../../src/compare/engines/enginesOptions.js";
 import { evidenceSchema } from "../../src/compare/evidence/evidenceOptions.js";
 import { compareSchema } from "../../src/compare/models/options.js";
 import type { OptionSchema } from "../../src/engine/OptionSchema.js";
 import { fitSchemas } from "../../src/fit/engines.js";
-import { compare, compareEngines, compareEvidence, fit, OptionsError } from "../../src/index.js";
+import { compare, compareEngines, compareEvidence, fit, loo, OptionsError } from "../../src/index.js";
 
 const model = "y ~ poisson(mu)\nlog(mu) = 1 + x";
 const data = { y: [1, 0, 2, 1, 3, 2], x: [0, 0, 1, 1, 2, 2] };
@@ -30,6 +31,11 @@ const calls: readonly { name: string; schema: OptionSchema; call: (options: unkn
     name: "compareEngines",
     schema: enginesSchema,
     call: (options) => Reflect.apply(compareEngines, undefined, [model, data, options]),
+  },
+  {
+    name: "loo",
+    schema: looSchema,
+    call: async (options) => Reflect.apply(loo, undefined, [await fit(model, data, { engine: "laplace" }), options]),
   },
 ];
 

@@ -1,0 +1,54 @@
+import type { DrawnFactor, RowsAtDraws } from "../../density/rowsAtDraws.js";
+import type { Steps } from "../../math/steps.js";
+import type { JointDraws } from "../JointDraws.js";
+import { levelIntegrals } from "./levelIntegrals.js";
+import type { UnitLogDensities } from "./rowLogDensities.js";
+
+/** log p(y_g | parameters) of the groups of a factor, their effects integrated out; effects of other factors as drawn. */
+export function groupLogDensities(rows: RowsAtDraws, factor: DrawnFactor, draws: JointDraws): UnitLogDensities {
+  const { rowsOf, at } = levelIntegrals(rows, factor);
+  const draw = new Float64Array(draws.length);
+  return function* (first, end) {
+    const logs = Array.from({ length: end - first }, () => new Float64Array(draws.count));
+    for (let s = 0; s < draws.count; s++) {
+      draws.copy(s, draw);
+      const integral = at(draw);
+      for (let g = first; g < end; g++) logs[g - first][s] = integral(g, rowsOf[g]);
+      yield;
+    }
+    return logs;
+  };
+}
+
+/**
+ * log p(y_i | the other rows of its group, parameters) of some rows, the effects of the group integrated out; of each row's groups that with the
+ * fewest rows, effects of other factors as drawn.
+ */
+export function* integratedLogDensities(
+  rows: RowsAtDraws,
+  chosen: readonly number[],
+  draws: JointDraws,
+): Steps<Float64Array[]> {
+  const integrals = rows.factors.map((factor) => levelIntegrals(rows, factor));
+  const places = chosen.map((i) => {
+    const sizes = rows.factors.map(({ levelIndex }, f) => integrals[f].rowsOf[levelIndex[i]].length);
+    const f = sizes.indexOf(Math.min(...sizes));
+    const level = rows.factors[f].levelIndex[i];
+    const whole = integrals[f].rowsOf[level];
+    return { f, level, whole, others: whole.filter((row) => row !== i) };
+  });
+  const draw = new Float64Array(draws.length);
+  const logs = chosen.map(() => new Float64Array(draws.count));
+  for (let s = 0; s < draws.count; s++) {
+    draws.copy(s, draw);
+    integrals.forEach(({ at }, f) => {
+      const integral = at(draw);
+      places.forEach((place, k) => {
+        if (place.f !== f) return;
+        logs[k][s] = integral(place.level, place.whole) - integral(place.level, place.others);
+      });
+    });
+    yield;
+  }
+  return logs;
+}

@@ -1,0 +1,38 @@
+import { refuseProblems, withDefaults } from "../../engine/checkOptions.js";
+import { type Given, type OptionsOf, option } from "../../engine/OptionSchema.js";
+import { listener, optional, text, trueOrFalse } from "../../engine/optionTypes.js";
+import { signalOption } from "../../fit/nutsSchema.js";
+import { schemaProblems } from "../../fit/schemaProblems.js";
+import type { StageProgress } from "../../math/steps.js";
+
+/** How to leave rows or groups out. */
+export const looSchema = {
+  group: option(optional(text("the name of a grouping factor")), {
+    default: undefined,
+    defaultInWords: "rows are left out one by one",
+    sentence: "leaves out the groups of this grouping factor one by one, their random effects integrated out",
+    example: "subject",
+  }),
+  asDrawn: option(trueOrFalse(), {
+    default: false,
+    sentence:
+      "takes random effects as they were drawn for all rows; else rows whose Pareto k is too large are computed anew with the effects of their group integrated out",
+    example: true,
+  }),
+  signal: signalOption("an `AbortSignal` that ends the computation, which then throws the signal's reason"),
+  onProgress: option(optional(listener<(progress: StageProgress) => void>()), {
+    default: undefined,
+    sentence: "called with the progress, at most every 100 ms",
+    example: () => {},
+    flag: null,
+  }),
+};
+
+/** How to leave rows or groups out. */
+export interface LooOptions extends Given<typeof looSchema> {}
+
+/** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
+export function completeLooOptions(options: LooOptions): OptionsOf<typeof looSchema> {
+  refuseProblems(schemaProblems(looSchema, options, () => null));
+  return withDefaults(looSchema, options);
+}

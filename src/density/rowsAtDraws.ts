@@ -1,0 +1,142 @@
+import type { Design, RandomTerm } from "../design/Design.js";
+import type { RowDerivatives } from "../family/Family.js";
+import type { Link } from "../family/Link.js";
+import type { RandomStream } from "../math/random/RandomStream.js";
+import { linearPredictor } from "./linearPredictor.js";
+import { type FactorData, type PredictorData, predictorData } from "./PredictorData.js";
+import type { ResponseModel } from "./plainLikelihood.js";
+
+/** The rows of a model at draws as they are reported: parameters and then random effects, in the order of the model's quantities. */
+export interface RowsAtDraws {
+  readonly rows: number;
+  /** Whether weights multiply the rows' log densities, so that these are no densities of the responses. */
+  readonly hasLikelihoodWeights: boolean;
+  /** Fills the linear predictors of the mean and the dispersions of all rows at a draw. */
+  read(draw: Float64Array, to: DrawnRows): void;
+  /** log p(y_i | eta, dispersion), constants included, and its derivatives, as `RowLikelihood.evaluate`. */
+  evaluate(i: number, eta: number, dispersion: number, order: 0 | 1 | 2 | 3, out: RowDerivatives): void;
+  /** P(Y_i <= y_i); null where the family has no distribution function. */
+  readonly probability: ((i: number, eta: number, dispersion: number) => number) | null;
+  /** Whether single values have probabilities; null where the family does not tell. */
+  readonly isDiscrete: boolean | null;
+  simulate(stream: RandomStream, i: number, eta: number, dispersion: number): number;
+  /** The grouping factors of the mean. */
+  readonly factors: readonly DrawnFactor[];
+}
+
+/** Both of length n. */
+export interface DrawnRows {
+  readonly eta: Float64Array;
+  /** 1 for a family without a dispersion. */
+  readonly dispersion: Float64Array;
+}
+
+/** A grouping factor of the mean with all of its effects, q a level. */
+export interface DrawnFactor extends Pick<FactorData, "name" | "effects" | "levelIndex" | "Z"> {
+  /** Length J. */
+  readonly levels: readonly string[];
+  /** Position of its first effect in a draw; level-major. */
+  readonly start: number;
+  /** Writes the covariance matrix of a level's effects at a draw, q x q. */
+  covariance(draw: Float64Array, out: Float64Array): void;
+}
+
+/** Reads draws back into rows, for every model. `scalar` is the dispersion where it is no parameter; null without one. */
+export function rowsAtDraws(
+  design: Design,
+  model: ResponseModel,
+  links: readonly Link[],
+  scalar: number | null,
+): RowsAtDraws {
+  const { rows: n, response, predictors } = design;
+  const data = predictors.map((part) => predictorData(part, n, false));
+  const [places, scalars] = placesOf(design, data);
+  const isFree = design.scalars.some(({ fixed }) => fixed === null);
+  const [{ inverseLink }, ofDispersion] = links;
+  const { rows, family } = model;
+  const { probability } = rows;
+  const second = new Float64Array(n);
+  return {
+    rows: n,
+    hasLikelihoodWeights: response.weights !== null && response.weighting === "likelihood",
+    read(draw, { eta, dispersion }) {
+      fill(data[0], places[0], draw, eta);
+      if (data.length > 1) {
+        fill(data[1], places[1], draw, second);
+        for (let i = 0; i < n; i++) dispersion[i] = ofDispersion.inverseLink(second[i]);
+      } else dispersion.fill(isFree ? draw[scalars] : (scalar ?? 1));
+    },
+    evaluate: rows.evaluate,
+    probability: probability && ((i, eta, dispersion) => probability(i, inverseLink(eta), dispersion)),
+    isDiscrete: family.cumulative?.isDiscrete ?? null,
+    simulate: (stream, i, eta, dispersion) => rows.simulate(stream, i, inverseLink(eta), dispersion),
+    factors: data[0].factors.map((factor, f) => ({
+      ...factor,
+      levels: predictors[0].factors[f].levels,
+      start: places[0].effects[f],
+      covariance: covarianceReader(factor, predictors[0].randomTerms, places[0].terms),
+    })),
+  };
+}
+
+/** Where a predictor's values stand in a draw. */
+interface Places {
+  readonly beta: number;
+  /** Of the first free sd or correlation of each random term. */
+  readonly terms: readonly number[];
+  /** Of the first effect of each factor. */
+  readonly effects: readonly number[];
+}
+
+/** The places of each predictor, and that of the family's scalar; in the order of `quantities`. */
+function placesOf(design: Design, data: readonly PredictorData[]): readonly [readonly Places[], number] {
+  let at = 0;
+  const next = (length: number) => {
+    at += length;
+    return at - length;
+  };
+  const parameters = design.predictors.map(({ columns, randomTerms }) => ({
+    beta: next(columns.length),
+    terms: randomTerms.map((term) => next(freeParameters(term))),
+  }));
+  const scalars = next(design.scalars.filter(({ fixed }) => fixed === null).length);
+  const places = parameters.map((own, k) => ({
+    ...own,
+    effects: data[k].factors.map(({ levels, effects }) => next(levels * effects)),
+  }));
+  return [places, scalars];
+}
+
+function freeParameters({ coefficients: { length: q }, held }: RandomTerm): number {
+  const sds = held?.sds.filter((sd) => sd === null).length ?? q;
+  return sds + ((held?.correlation ?? null) === null ? (q * (q - 1)) / 2 : 0);
+}
+
+function fill(data: PredictorData, { beta, effects }: Places, draw: Float64Array, eta: Float64Array): void {
+  const b = data.factors.map(({ levels, effects: q }, f) => draw.subarray(effects[f], effects[f] + levels * q));
+  linearPredictor(data, draw.subarray(beta, beta + data.columns), b, eta);
+}
+
+function covarianceReader(
+  { effects: q, terms, termStart }: FactorData,
+  randomTerms: readonly RandomTerm[],
+  places: readonly number[],
+): DrawnFactor["covariance"] {
+  return (draw, out) => {
+    out.fill(0);
+    terms.forEach((t, k) => {
+      const { coefficients, held } = randomTerms[t];
+      let at = places[t];
+      const sds = coefficients.map((_, r) => held?.sds[r] ?? draw[at++]);
+      for (let r = 0; r < sds.length; r++) {
+        const row = (termStart[k] + r) * q + termStart[k];
+        out[row + r] = sds[r] * sds[r];
+        for (let s = r + 1; s < sds.length; s++) {
+          const covariance = (held?.correlation ?? draw[at++]) * sds[r] * sds[s];
+          out[row + s] = covariance;
+          out[(termStart[k] + s) * q + termStart[k] + r] = covariance;
+        }
+      }
+    });
+  };
+}

@@ -1,0 +1,16 @@
+import { compareLooSchema } from "./checks/loo/compareLoo.js";
+import { looSchema } from "./checks/loo/options.js";
+import { enginesSchema } from "./compare/engines/enginesOptions.js";
+import { evidenceSchema } from "./compare/evidence/evidenceOptions.js";
+import { compareSchema } from "./compare/models/options.js";
+import { fitSchemas } from "./fit/engines.js";
+
+/** The options of each call that takes options; those of `fit` by engine. */
+export const optionSchemas = {
+  fit: fitSchemas,
+  compare: compareSchema,
+  compareEvidence: evidenceSchema,
+  compareEngines: enginesSchema,
+  loo: looSchema,
+  compareLoo: compareLooSchema,
+} as const;
