@@ -23,9 +23,12 @@ export function parameterMarginal(found: Shape, moments: ParameterMoments | null
   if (moments === null) return marginalAt(found, found.values);
   const wanted = { mean: moments.means[k], sd: moments.sds[k] };
   if (found.hasHeavyTails) return { ...marginalAt(found, found.values), ...wanted };
-  const shape = withoutExcess(near(found, wanted), wanted);
+  const nearby = near(found, wanted);
+  const first = marginalAt(nearby, nearby.values);
+  const hasExcess = first.sd > wanted.sd * (1 + EXCESS);
+  const shape = hasExcess ? withoutExcess(nearby, wanted) : nearby;
   const { scale, values } = shape;
-  const asFound = marginalAt(shape, values);
+  const asFound = hasExcess ? marginalAt(shape, values) : first;
   const centre = scale.to(asFound.mean);
   const unit = asFound.sd / exp(scale.logSlope(centre));
   const search = new Broyden();
@@ -81,16 +84,14 @@ function marginalAt({ scale, logDensities }: Shape, working: Float64Array): Dens
 }
 
 /** How much larger an sd may be than the one wanted, as a share of that, for its shape to be stretched alone. */
-const EXCESS = 0.02;
+const EXCESS = 0.1;
 
 /**
- * A shape whose sd is larger than the one wanted, as a tail prolonged too far makes it, with its density tilted until it has the moments wanted: that
+ * A shape whose sd is much larger than the one wanted, as a tail prolonged too far makes it, with its density tilted until it has the moments wanted: that
  * takes from the tail, where stretching the whole would narrow its middle too.
  */
 function withoutExcess(shape: Shape, { mean, sd }: { readonly mean: number; readonly sd: number }): Shape {
   const { scale, values, logDensities } = shape;
-  const asFound = marginalAt(shape, values);
-  if (asFound.sd <= sd * (1 + EXCESS)) return shape;
   const highest = logDensities.reduce((a, b) => Math.max(a, b));
   const masses = values.map((_, i) => {
     const [from, to] = [values[Math.max(0, i - 1)], values[Math.min(values.length - 1, i + 1)]];
