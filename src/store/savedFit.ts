@@ -9,8 +9,8 @@ import { damaged, decode, encode, type Json, type TypedArray } from "./jsonData.
 import type { LoadOptions } from "./rebuilt.js";
 
 /** The version of what `fitToJSON` writes: fields may be added to it, never renamed. */
-const VERSION = 1;
-const FORMAT = "marginalia-fit";
+export const VERSION = 1;
+export const FORMAT = "marginalia-fit";
 
 /** A whole fit as JSON: what it was made from and what came out. */
 export interface SavedFit {
