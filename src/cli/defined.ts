@@ -1,23 +1,24 @@
 import { checkFitOptions, type DefinedEngine, type Fit, fit, flagOf, type StageProgress } from "../index.js";
-import { finish, makeFolder, nothingLeft, type OutputFlags, type Sampled } from "./fit.js";
+import { type Made, makeFolder, type OutputFlags } from "./finish.js";
+import { nothingLeft } from "./fit.js";
 import { interruption } from "./interruption.js";
 import { type ModelAndData, readModelAndData, type SourceFlags, withoutSource } from "./modelSource.js";
 import { searchDisplay } from "./progress.js";
-import { clockOf, type ExitCode, type Terminal } from "./Terminal.js";
+import { clockOf, type Terminal } from "./Terminal.js";
 
-/** `marginalia fit --plugin FILE --engine NAME`: reads, runs the engine of a plugin with the options that were given, reports. */
-export async function definedCommand(
+/** The model that the options name, by the engine of a plugin with the options that were given. */
+export async function definedFit(
   path: string | undefined,
   engine: DefinedEngine,
   flags: SourceFlags & OutputFlags,
   terminal: Terminal,
-): Promise<ExitCode> {
+): Promise<Made> {
   const { out, json, digits, covariance, strict, ...given } = withoutSource(flags);
   const options = byName(engine, given);
   checkFitOptions(engine, options); // before a large file is read
   const source = await readModelAndData(path, flags);
   if (out !== undefined) await makeFolder(out);
-  return finish(await shownFit(source, engine, options, terminal), source.seconds, flags, terminal);
+  return shownFit(source, engine, options, terminal);
 }
 
 /** The options of an engine from its flags, whose names may be others: --time-limit for `timeLimitSeconds`. */
@@ -36,11 +37,11 @@ function attributeOf(flag: string): string {
 
 /** Fits with progress shown; Ctrl-C is heeded once the engine has told of some. */
 async function shownFit(
-  { model, table }: ModelAndData,
+  { model, table, seconds }: ModelAndData,
   engine: DefinedEngine,
   options: object,
   terminal: Terminal,
-): Promise<Sampled> {
+): Promise<Made> {
   const display = searchDisplay(terminal.stderr, clockOf(terminal), engine.name);
   const { signal, listen, end } = interruption(terminal, nothingLeft(engine.name));
   const onProgress = (progress: StageProgress) => {
@@ -49,7 +50,7 @@ async function shownFit(
   };
   try {
     const result: Fit = await fit(model, table, { ...options, engine, onProgress, signal });
-    return { result, isInterrupted: signal.aborted };
+    return { result, isInterrupted: signal.aborted, read: seconds };
   } finally {
     end();
     display.end();

@@ -10,6 +10,7 @@ import {
   ModelError,
   OptionsError,
   PluginError,
+  ResultError,
   SamplingError,
 } from "../index.js";
 import { asFlags, type ExitCode, exitCodes, InterruptedError, UsageError } from "./Terminal.js";
@@ -45,7 +46,8 @@ export function explanation(error: unknown): Explanation {
   if (error instanceof ModelError || error instanceof DataError) return { lines: [message], code: exitCodes.usage };
   if (error instanceof PluginError)
     return said(message.replace(`; ${error.hint}`, `\n  ${error.hint}`), exitCodes.usage);
-  if (error instanceof UsageError || error instanceof ComparisonError) return said(message, exitCodes.usage);
+  if (error instanceof UsageError || error instanceof ComparisonError || error instanceof ResultError)
+    return said(message, exitCodes.usage);
   if (error instanceof CheckError) return said(asFlags(message), exitCodes.usage);
   if (error instanceof InterruptedError) return said(message, exitCodes.interrupted);
   if (error instanceof ApproximationFailure || error instanceof SamplingError || error instanceof FitFailure)

@@ -1,12 +1,10 @@
 import { Command, CommanderError } from "commander";
 import { type Plugin, version } from "../index.js";
-import { approximateCommand, type InlaFlags, type LaplaceFlags } from "./approximate.js";
 import { checkCommand } from "./check.js";
 import { type CompareFlags, compareCommand } from "./compare.js";
-import { definedCommand } from "./defined.js";
 import { explanation } from "./explanation.js";
-import { type FitFlags, fitCommand } from "./fit.js";
-import { type MlFlags, mlCommand } from "./ml.js";
+import { finish } from "./finish.js";
+import { type AnyFitFlags, fitSource, madeFit } from "./fitSource.js";
 import type { SourceFlags } from "./modelSource.js";
 import { compareOptions, fitOptions, sourceOptions } from "./options.js";
 import { pluginsOf } from "./plugins.js";
@@ -43,7 +41,14 @@ const strictHelp =
   "exit with 1 if the result must not be trusted: it is partial, a diagnostic warns, or a prior is improper " +
   "(notes on the data alone do not count)";
 
-function commandLine(terminal: Terminal, plugins: readonly Plugin[], finish: (code: ExitCode) => void): Command {
+function outputOptions(command: Command): Command {
+  return command
+    .option("--covariance", "show the covariance matrix of each random term, its correlations and its LDL' factors")
+    .option("--json", "print one JSON document instead of the tables")
+    .option("--strict", strictHelp);
+}
+
+function commandLine(terminal: Terminal, plugins: readonly Plugin[], done: (code: ExitCode) => void): Command {
   const program = new Command("marginalia")
     .description("Bayesian generalized linear mixed models: a model text and a table in, a posterior out.")
     .version(version)
@@ -55,48 +60,29 @@ function commandLine(terminal: Terminal, plugins: readonly Plugin[], finish: (co
       writeErr: (text) => terminal.stderr.write(text),
       outputError: (text, write) => write(text.replace(/^error: /, "marginalia: ")),
     });
-  fitOptions(program.command("fit"), plugins)
+  outputOptions(fitOptions(program.command("fit"), plugins))
     .description("sample or approximate the posterior of a model, or maximise its likelihood")
-    .option("--out <dir>", "write fit.json, model.glmm and, of a posterior, draws.csv to a folder")
-    .option("--covariance", "show the covariance matrix of each random term, its correlations and its LDL' factors")
-    .option("--json", "print one JSON document instead of the tables")
-    .option("--strict", strictHelp)
-    .action(async (model: string | undefined, flags: FitFlags | LaplaceFlags | InlaFlags | MlFlags, command: Command) =>
-      finish(await fitByEngine(model, { ...flags, plugins }, command, terminal)),
+    .option(
+      "--out <dir>",
+      "write the fit to a folder: result.json, fit.json, model.glmm and, of a posterior, draws.csv",
+    )
+    .action(async (model: string | undefined, flags: AnyFitFlags, command: Command) =>
+      done(await finish(await madeFit(model, { ...flags, plugins }, command, terminal), flags, terminal)),
+    );
+  outputOptions(fitOptions(program.command("summary"), plugins))
+    .description("print the report of a saved fit, a folder of fit --out; a model is fitted first")
+    .action(async (source: string | undefined, flags: AnyFitFlags, command: Command) =>
+      done(await finish(await fitSource(source, { ...flags, plugins }, command, terminal), flags, terminal)),
     );
   sourceOptions(program.command("check"))
     .description("show the model in mathematics, its priors as used and the problems found; fits nothing")
     .action(async (model: string | undefined, flags: SourceFlags) =>
-      finish(await checkCommand(model, { ...flags, plugins }, terminal)),
+      done(await checkCommand(model, { ...flags, plugins }, terminal)),
     );
   compareOptions(program.command("compare"))
     .description("one model through several engines, or two models one against the other")
     .action(async (models: readonly string[], flags: CompareFlags) =>
-      finish(await compareCommand(models, { ...flags, plugins }, terminal)),
+      done(await compareCommand(models, { ...flags, plugins }, terminal)),
     );
   return program;
-}
-
-/** Each engine gets the options that were given. */
-async function fitByEngine(
-  model: string | undefined,
-  flags: FitFlags | LaplaceFlags | InlaFlags | MlFlags,
-  command: Command,
-  terminal: Terminal,
-): Promise<ExitCode> {
-  const { missing, plugins = [] } = flags;
-  const given = { ...givenFlags(command), missing, plugins };
-  const defined = plugins.flatMap(({ engines }) => engines).find(({ name }) => name === flags.engine);
-  if (defined !== undefined) return definedCommand(model, defined, given, terminal);
-  if (flags.engine === "ml") return mlCommand(model, { ...given, engine: "ml" }, terminal);
-  if (flags.engine === "laplace" || flags.engine === "inla")
-    return approximateCommand(model, { ...given, engine: flags.engine }, terminal);
-  // Documents of nuts have the default seed as a text.
-  return fitCommand(model, { ...flags, seed: flags.seed ?? "1" }, terminal);
-}
-
-function givenFlags(command: Command): Partial<Omit<InlaFlags & MlFlags, "engine">> {
-  return Object.fromEntries(
-    Object.entries(command.opts()).filter(([name]) => command.getOptionValueSource(name) === "cli"),
-  );
 }

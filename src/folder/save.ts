@@ -5,7 +5,7 @@ import { type Fit, fitReport, type MlFit, mlReport, type ReportContext, ResultEr
 import { drawsCsv, hasDraws } from "../report/drawsCsv.js";
 import { jsonDocument } from "../report/jsonDocument.js";
 import { mlJsonDocument } from "../report/mlJsonDocument.js";
-import type { TypedArray } from "../store/jsonData.js";
+import type { ArraysApart, TypedArray } from "../store/jsonData.js";
 import { packedFit } from "../store/savedFit.js";
 import { type FolderIndex, INDEX, indexText } from "./folderIndex.js";
 import { type FileRecord, writeChecked } from "./writeChecked.js";
@@ -54,8 +54,9 @@ async function writeFiles(fit: Fit | MlFit, folder: string, context: ReportConte
   if ("posterior" in fit && hasDraws(fit.posterior)) texts.push(["draws.csv", drawsCsv(fit.posterior)]);
   const others: FileRecord[] = [];
   for (const [name, chunks] of texts) others.push({ name, ...(await writeChecked(join(folder, name), chunks)) });
-  const arrays: TypedArray[] = [];
-  const saved = packedFit(fit, arrays);
+  const apart: ArraysApart = new Map();
+  const saved = packedFit(fit, apart);
+  const arrays = [...apart.keys()];
   const written = await writeChecked(join(folder, "numbers"), arrays.map(bytesOf));
   const numbers = { name: `numbers-${written.sha256.slice(0, 16)}.bin`, ...written };
   await rename(join(folder, "numbers"), join(folder, numbers.name));

@@ -1,10 +1,10 @@
 import type { Design } from "../design/Design.js";
-import { encode, type TypedArray } from "./jsonData.js";
+import { type ArraysApart, encode, type TypedArray } from "./jsonData.js";
 
 /** What a fit's draws and estimates are of: the numbers and names of its design, by which one that was made again is known. 16 hexadecimal digits. */
 export function fingerprintOf({ rowIndex, response, predictors, scalars }: Design): string {
   const { values, trials, weights, errors } = response;
-  const arrays: TypedArray[] = [];
+  const arrays: ArraysApart = new Map();
   const parts = predictors.map(({ parameter, link, X, columns, offset, factors, randomTerms }) => ({
     ...{ parameter, link, X, columns, offset },
     factors: factors.map(({ name, levels, levelIndex }) => ({ name, levels, levelIndex })),
@@ -12,7 +12,10 @@ export function fingerprintOf({ rowIndex, response, predictors, scalars }: Desig
   }));
   const numbers = { rowIndex, values, trials, weights, errors };
   const text = JSON.stringify(encode({ family: response.family, numbers, parts, scalars }, "design", arrays));
-  return hashed([Uint32Array.from(text, (character) => character.codePointAt(0) ?? 0), ...arrays.map(words)]);
+  return hashed([
+    Uint32Array.from(text, (character) => character.codePointAt(0) ?? 0),
+    ...[...arrays.keys()].map(words),
+  ]);
 }
 
 function words({ buffer, byteOffset, byteLength }: TypedArray): Uint32Array {

@@ -8,6 +8,9 @@ const typedArrays = { $float64: Float64Array, $int32: Int32Array, $uint8: Uint8A
 
 export type TypedArray = Float64Array | Int32Array | Uint8Array;
 
+/** Typed arrays that are kept apart from what holds them, in the order of their positions. */
+export type ArraysApart = Map<TypedArray, number>;
+
 /** The key of the position of a typed array that is kept apart. */
 const arrayKey = "$array";
 
@@ -16,17 +19,17 @@ const numberKey = "$number";
 
 /**
  * Plain data as JSON that reads back bit for bit: typed arrays are `{ "$float64": [...] }`, and numbers that JSON lacks their names (NaN, Infinity, -0).
- * With `apart`, typed arrays are put into that list, and their positions stand for them: `{ "$array": 3 }`.
+ * With `apart`, typed arrays are put there, each once, and their positions stand for them: `{ "$array": 3 }`.
  * Throws ResultError for a function and other values that are no data.
  */
-export function encode(value: unknown, path = "result", apart?: TypedArray[]): Json {
+export function encode(value: unknown, path = "result", apart?: ArraysApart): Json {
   if (value === null || typeof value === "boolean" || typeof value === "string") return value;
   if (typeof value === "number") return isPlain(value) ? value : { [numberKey]: nameOf(value) };
   if (typeof value !== "object" || value instanceof Map || value instanceof Set)
     throw new ResultError("not-data", `${path} is a ${typeof value}, which cannot be saved`, "save data only");
   if (Array.isArray(value)) return value.map((item, i) => encode(item, `${path}[${i}]`, apart));
   for (const [key, type] of Object.entries(typedArrays))
-    if (value instanceof type && apart !== undefined) return { [arrayKey]: apart.push(value) - 1 };
+    if (value instanceof type && apart !== undefined) return { [arrayKey]: positionIn(apart, value) };
     else if (value instanceof type) return { [key]: Array.from(value, (x) => (isPlain(x) ? x : nameOf(x))) };
   const entries = Object.entries(value).filter(([, item]) => item !== undefined);
   return Object.fromEntries(entries.map(([key, item]) => [key, encode(item, `${path}.${key}`, apart)]));
@@ -42,6 +45,12 @@ export function decode(json: unknown, path = "result", apart: readonly TypedArra
   if (key === arrayKey) return apart[Number(item)] ?? fail(path, `there is no array ${JSON.stringify(item)}`);
   for (const [name, type] of Object.entries(typedArrays)) if (name === key) return new type(numbersOf(item, path));
   return Object.fromEntries(entries.map(([name, value]) => [name, decode(value, `${path}.${name}`, apart)]));
+}
+
+function positionIn(apart: ArraysApart, array: TypedArray): number {
+  const position = apart.get(array) ?? apart.size;
+  apart.set(array, position);
+  return position;
 }
 
 function isPlain(value: number): boolean {

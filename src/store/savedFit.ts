@@ -5,7 +5,7 @@ import { modelText } from "../language/printer.js";
 import { ResultError } from "../posterior/ResultError.js";
 import { version } from "../version.js";
 import { fitData } from "./FitData.js";
-import { damaged, decode, encode, type Json, type TypedArray } from "./jsonData.js";
+import { type ArraysApart, damaged, decode, encode, type Json, type TypedArray } from "./jsonData.js";
 import type { LoadOptions } from "./rebuilt.js";
 
 /** The version of what `fitToJSON` writes: fields may be added to it, never renamed. */
@@ -29,8 +29,8 @@ export function fitToJSON(fit: Fit | MlFit): SavedFit {
   return packedFit(fit);
 }
 
-/** `fitToJSON` with typed arrays kept apart, in the list, where one is given. */
-export function packedFit(fit: Fit | MlFit, apart?: TypedArray[]): SavedFit {
+/** `fitToJSON` with typed arrays kept apart where there is a place for them. */
+export function packedFit(fit: Fit | MlFit, apart?: ArraysApart): SavedFit {
   if (!isFit(fit)) throw new ResultError("not-a-fit", "this is not a fit", "give what fit() returned");
   return {
     format: FORMAT,

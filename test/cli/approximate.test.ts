@@ -103,7 +103,10 @@ describe("fit --engine inla", () => {
   it("writes joint draws that have the numbers of its report, the same each time", async () => {
     const { code, stdout } = await inla("DIR/herds", "--json", "--out", "DIR/explored");
     expect(code).toBe(0);
-    expect(await readdir(join(workspace.folder, "explored"))).toEqual(["draws.csv", "fit.json", "model.glmm"]);
+    expect(await readdir(join(workspace.folder, "explored"))).toEqual([
+      ...["draws.csv", "fit.json", "model.glmm"],
+      ...[expect.stringMatching(/^numbers-\w+\.bin$/), "result.json"],
+    ]);
     const { columns } = await readTable(join(workspace.folder, "explored/draws.csv"));
     const { parameters, randomEffects } = JSON.parse(stdout);
     const all: { name: string; mean: number; sd: number }[] = [...parameters, ...randomEffects];

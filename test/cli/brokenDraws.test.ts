@@ -22,5 +22,8 @@ it("a defect while draws are made leaves the report, says that there is no draws
   expect(stderr).toMatch(
     /^marginalia: no draws\.csv: inla failed unexpectedly: out of luck; this should not happen: please report it/m,
   );
-  expect(await readdir(join(workspace.folder, "out"))).toEqual(["fit.json", "model.glmm"]);
+  expect(await readdir(join(workspace.folder, "out"))).toEqual([
+    ...["fit.json", "model.glmm"],
+    ...[expect.stringMatching(/^numbers-\w+\.bin$/), "result.json"],
+  ]);
 });

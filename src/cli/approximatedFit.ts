@@ -1,7 +1,8 @@
 import { completeInlaOptions, completeLaplaceOptions, type InlaFitOptions, type LaplaceFitOptions } from "../index.js";
-import { finish, makeFolder, type OutputFlags, sample } from "./fit.js";
+import { type Made, makeFolder, type OutputFlags } from "./finish.js";
+import { sample } from "./fit.js";
 import { readModelAndData, type SourceFlags, withoutSource } from "./modelSource.js";
-import type { ExitCode, Terminal } from "./Terminal.js";
+import type { Terminal } from "./Terminal.js";
 
 /** Those that were given; a sampler's are refused by name. */
 interface ApproximationFlags extends SourceFlags, OutputFlags {
@@ -24,17 +25,17 @@ export interface InlaFlags extends ApproximationFlags {
   readonly criteria?: boolean;
 }
 
-/** `marginalia fit --engine laplace`, or inla: reads, approximates, goes on to nuts where it is asked to and must, reports. */
-export async function approximateCommand(
+/** The model that the options name, by laplace or inla, or nuts where it is asked for and must be. */
+export async function approximatedFit(
   path: string | undefined,
   flags: LaplaceFlags | InlaFlags,
   terminal: Terminal,
-): Promise<ExitCode> {
+): Promise<Made> {
   const { out, json, digits, covariance, strict, ...options } = withoutSource(flags);
   check(options); // before a large file is read
   const source = await readModelAndData(path, flags);
   if (out !== undefined) await makeFolder(out);
-  return finish(await sample(source, options, terminal), source.seconds, flags, terminal);
+  return sample(source, options, terminal);
 }
 
 function check(options: LaplaceFitOptions | InlaFitOptions): void {

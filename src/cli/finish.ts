@@ -1,0 +1,100 @@
+import { access, constants, mkdir } from "node:fs/promises";
+import {
+  EngineError,
+  type Fit,
+  fitReport,
+  isUntrusted,
+  isUntrustedMl,
+  type MlFit,
+  mlReport,
+  type ReportContext,
+} from "../index.js";
+import type { FitReport } from "../report/FitReport.js";
+import { jsonDocument } from "../report/jsonDocument.js";
+import type { MlReport } from "../report/MlReport.js";
+import { mlJsonDocument } from "../report/mlJsonDocument.js";
+import { mlTextReport } from "../report/mlTextReport.js";
+import { textReport } from "../report/textReport.js";
+import { layoutFor } from "./style.js";
+import { type ExitCode, exitCodes, reasonOf, type Terminal, UsageError } from "./Terminal.js";
+
+/** Where results go, and what they are judged by. */
+export interface OutputFlags extends Pick<ReportContext, "covariance"> {
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly digits?: number;
+  readonly strict?: boolean;
+}
+
+/** A fit that a command is about. */
+export interface Made<F extends Fit | MlFit = Fit | MlFit> {
+  readonly result: F;
+  /** Whether Ctrl-C ended it early. */
+  readonly isInterrupted: boolean;
+  /** Seconds to read the model and its data, or the folder that it was saved in. */
+  readonly read: number;
+}
+
+/** Writes the folder of --out and prints the report, or the JSON document. */
+export async function finish(
+  { result, isInterrupted, read }: Made,
+  flags: OutputFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const context = { ...flags, read, total: process.uptime() };
+  const report = "ml" in result ? mlReport(result, context) : fitReport(result, context);
+  const isWritten = flags.out === undefined || (await writeResults(flags.out, result, context, terminal));
+  print(report, flags, terminal);
+  if (isWritten && isInterrupted) return exitCodes.interrupted;
+  const isBad = "ml" in result ? isUntrustedMl(result) : isUntrusted(result);
+  return !isWritten || (flags.strict && isBad) ? exitCodes.failed : exitCodes.done;
+}
+
+function print(report: FitReport | MlReport, flags: OutputFlags, { stdout, stderr }: Terminal): void {
+  const isMl = isOfMl(report);
+  if (flags.json) {
+    for (const { message, advice } of report.warnings) stderr.write(`warning: ${message}\n  ${advice}\n`);
+    stdout.write(`${JSON.stringify(isMl ? mlJsonDocument(report) : jsonDocument(report))}\n`);
+    return;
+  }
+  const layout = layoutFor(stdout, flags);
+  stdout.write(isMl ? mlTextReport(report, layout) : textReport(report, layout));
+}
+
+function isOfMl(report: FitReport | MlReport): report is MlReport {
+  return "terms" in report;
+}
+
+/** Makes the folder of --out, before anything long is done. */
+export async function makeFolder(folder: string): Promise<void> {
+  const failed = (what: string) => (error: unknown) => {
+    throw new UsageError(`cannot ${what} the folder "${folder}" of --out: ${reasonOf(error)}`);
+  };
+  await mkdir(folder, { recursive: true }).catch(failed("make"));
+  await access(folder, constants.W_OK).catch(failed("write to"));
+}
+
+/** False, and a message, if that cannot be done. Draws that are made when they are asked for may fail: the rest is written. */
+export async function writeResults(
+  folder: string,
+  result: Fit | MlFit,
+  context: ReportContext,
+  { stderr }: Pick<Terminal, "stderr">,
+): Promise<boolean> {
+  const { save } = await import("../folder/save.js"); // only --out has need of it
+  try {
+    await save(result, folder, context);
+    return true;
+  } catch (error) {
+    const isOfDraws = error instanceof EngineError && "posterior" in result;
+    stderr.write(`marginalia: ${isOfDraws ? "no draws.csv: " : ""}${reasonOf(error)}\n`);
+    if (isOfDraws) await writeResults(folder, withoutJointDraws(result), context, { stderr });
+    return false;
+  }
+}
+
+function withoutJointDraws(fit: Fit): Fit {
+  const { engine, parameters, randomEffects, linearCombinations, criteria, record } = fit.posterior;
+  const sums = linearCombinations && { linearCombinations };
+  return { ...fit, posterior: { engine, parameters, randomEffects, ...sums, ...(criteria && { criteria }), record } };
+}
