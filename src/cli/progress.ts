@@ -25,22 +25,23 @@ export interface SearchDisplay {
   end(): void;
 }
 
-/** A search that takes no longer is not shown: on a terminal, and in a log, which keeps what is written. */
-const secondsUnseen = { terminal: 1, log: 10 };
+/** A search that takes no longer is not shown. */
+const secondsUnseen = 1;
 
-/** One redrawn line on a terminal, one line a stage otherwise. `now` is in seconds. */
+/** One redrawn line on a terminal; otherwise one line a stage, or a tenth of one whose length is known, every 0.5 s at most. `now` is in seconds. */
 export function searchDisplay(output: Output, now: () => number, engine: string): SearchDisplay {
   const isSmart = output.isTTY === true && process.env.TERM !== "dumb";
-  const first = now() + secondsUnseen[isSmart ? "terminal" : "log"];
+  const first = now() + secondsUnseen;
   let lastDraw = Number.NEGATIVE_INFINITY;
-  let stage = "";
+  let [stage, tenth] = ["", 0];
   return {
     update(progress) {
       const time = now();
-      const isDue = isSmart ? time - lastDraw >= secondsBetweenRedraws : progress.stage !== stage;
-      if (time < first || !isDue) return;
+      if (time < first || time - lastDraw < (isSmart ? secondsBetweenRedraws : secondsBetweenLines)) return;
+      if (!isSmart && progress.stage === stage && tenthOf(progress) <= tenth) return;
       lastDraw = time;
       stage = progress.stage;
+      tenth = tenthOf(progress);
       const text = `${engine}: ${searchLine(progress)}`;
       output.write(isSmart ? `\r${clearLine}${text.slice(0, widthOf(output) - 1)}` : `${text}\n`);
     },
@@ -50,10 +51,15 @@ export function searchDisplay(output: Output, now: () => number, engine: string)
   };
 }
 
+/** Tenths of a stage that are done; 0 where its length is not known. */
+function tenthOf(progress: MlProgress | StageProgress): number {
+  return "done" in progress && progress.total !== null ? Math.floor((10 * progress.done) / progress.total) : 0;
+}
+
 function searchLine(progress: MlProgress | StageProgress): string {
   if ("done" in progress) {
     const { stage, done, total } = progress;
-    return total === null ? `${stage}, ${done} step${done === 1 ? "" : "s"}` : `${stage}, ${done} done`;
+    return total === null ? `${stage}, ${done} step${done === 1 ? "" : "s"}` : `${stage}, ${done} of ${total}`;
   }
   const { stage, evaluations, logLikelihood } = progress;
   const value = Number.isFinite(logLikelihood) ? `, log-likelihood ${logLikelihood.toFixed(4)}` : "";

@@ -218,22 +218,29 @@ describe("a search for the maximum", () => {
     expect(screen.text).toBe("");
   });
 
-  it("is one line a stage in a log, once it has taken ten seconds", () => {
+  it("is one line a stage in a log, or a tenth of one whose length is known, once it has taken a second", () => {
     let [written, seconds] = ["", 0];
-    const display = searchDisplay({ write: (text) => (written += text) }, () => seconds, "ml");
-    for (const [time, stage] of [
-      [9, "quadrature with 5 points"],
-      [11, "quadrature with 9 points"],
-      [12, "quadrature with 9 points"],
-      [20, "quadrature with 15 points"],
+    const display = searchDisplay({ write: (text) => (written += text) }, () => seconds, "inla");
+    const weighing = (done: number) => ({ stage: "weighing", done, total: 400 });
+    for (const [time, progress] of [
+      [0.9, at("finding the mode", 7)],
+      [1.1, at("finding the mode", 8)],
+      [2, at("finding the mode", 9)],
+      [2.1, weighing(0)],
+      [2.4, weighing(20)],
+      [3, weighing(39)],
+      [3.2, weighing(41)],
+      [4, weighing(400)],
     ] as const) {
       seconds = time;
-      display.update(at(stage, 7));
+      display.update(progress);
     }
     display.end();
-    expect(written.split("\n").map((line) => line.slice(0, 29))).toEqual([
-      "ml: quadrature with 9 points,",
-      "ml: quadrature with 15 points",
+    expect(written.split("\n")).toEqual([
+      "inla: finding the mode, 8 evaluations, log-likelihood -12.3457",
+      "inla: weighing, 0 of 400",
+      "inla: weighing, 41 of 400",
+      "inla: weighing, 400 of 400",
       "",
     ]);
   });
