@@ -50,6 +50,7 @@ export type {
   ScalarPrior,
   TermPriors,
 } from "./density/resolvePriors.js";
+export type { DrawnFactor, DrawnRows, RowsAtDraws } from "./density/rowsAtDraws.js";
 export type { EffectsRecoding } from "./density/TermRecoding.js";
 export type { GaussianReference, GaussianSite, TransportReference } from "./density/TransportReference.js";
 export type { TransportedDensity } from "./density/transportedDensity.js";

@@ -14,20 +14,21 @@ const ofShowing: readonly string[] = ["json", "digits", "covariance", "strict", 
 
 /**
  * The fit that FIT names: of a folder that `fit --out` wrote, or of a MODEL, which is fitted first with the options given.
- * Throws UsageError for options of fitting beside a folder, ResultError where the folder is damaged, and what fits throw.
+ * `own` are the options of the command that are none of a fit. Throws UsageError for options of fitting beside a folder, ResultError where the folder is damaged, and what fits throw.
  */
 export async function fitSource(
   path: string | undefined,
   flags: AnyFitFlags,
   command: Command,
   terminal: Terminal,
+  own: readonly string[] = [],
 ): Promise<Made> {
-  if (path === undefined) return madeFit(path, flags, command, terminal);
+  if (path === undefined) return madeFit(path, flags, command, terminal, own);
   const { hasFit, load } = await import("../folder/load.js");
-  if (!(await hasFit(path))) return madeFit(path, flags, command, terminal);
+  if (!(await hasFit(path))) return madeFit(path, flags, command, terminal, own);
   const [unused] = command.options.filter((option) => {
     const name = option.attributeName();
-    return command.getOptionValueSource(name) === "cli" && !ofShowing.includes(name);
+    return command.getOptionValueSource(name) === "cli" && ![...ofShowing, ...own].includes(name);
   });
   if (unused !== undefined)
     throw new UsageError(
@@ -45,9 +46,10 @@ export async function madeFit(
   flags: AnyFitFlags,
   command: Command,
   terminal: Terminal,
+  own: readonly string[] = [],
 ): Promise<Made> {
   const { missing, plugins = [] } = flags;
-  const given = { ...givenFlags(command), missing, plugins };
+  const given = { ...givenFlags(command, own), missing, plugins };
   const defined = plugins.flatMap(({ engines }) => engines).find(({ name }) => name === flags.engine);
   if (defined !== undefined) return definedFit(model, defined, given, terminal);
   if (flags.engine === "ml") return maximisedFit(model, { ...given, engine: "ml" }, terminal);
@@ -57,8 +59,10 @@ export async function madeFit(
   return sampledFit(model, { ...flags, seed: flags.seed ?? "1" }, terminal);
 }
 
-function givenFlags(command: Command): Partial<Omit<InlaFlags & MlFlags, "engine">> {
+function givenFlags(command: Command, own: readonly string[]): Partial<Omit<InlaFlags & MlFlags, "engine">> {
   return Object.fromEntries(
-    Object.entries(command.opts()).filter(([name]) => command.getOptionValueSource(name) === "cli"),
+    Object.entries(command.opts()).filter(
+      ([name]) => command.getOptionValueSource(name) === "cli" && !own.includes(name),
+    ),
   );
 }

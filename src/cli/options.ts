@@ -46,6 +46,25 @@ export function compareOptions(command: Command): Command {
     .option("--strict", "exit with 1 if the result must not be trusted");
 }
 
+/** What `loo` takes: models, the options of the engines that have draws, and its own. */
+export function looOptions(command: Command): Command {
+  const models = command.argument(
+    "[fits...]",
+    "folders of fit --out; or .glmm files, or folders with model.glmm and data.csv",
+  );
+  const { nuts, laplace, inla } = optionSchemas.fit;
+  const own = schemaOptions({ loo: optionSchemas.loo }, []);
+  const described = own.map(({ long }) => long?.slice(2) ?? "");
+  dataOptions(models, "an lme4 or brms formula in place of a model file", (formula: string) => formula)
+    .addOption(choice("--engine <name>", "the engine that fits the models", "nuts", "laplace", "inla"))
+    .option("--json", "print one JSON document instead of the tables")
+    .option("--strict", "exit with 1 if the result must not be trusted: a Pareto k is too large");
+  return added(command, [...own, ...schemaOptions({ nuts, laplace, inla }, [...shown, ...notOfLoo, ...described])]);
+}
+
+/** Options of fits that cross-validation has no use for, or that it sets itself. */
+const notOfLoo: readonly string[] = ["randomEffects", "criteria", "lincomb", "escalate"];
+
 /** Options that every command describes in words of its own. */
 const shown: readonly string[] = ["missing", "level", "plugins"];
 

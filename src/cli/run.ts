@@ -5,8 +5,9 @@ import { type CompareFlags, compareCommand } from "./compare.js";
 import { explanation } from "./explanation.js";
 import { finish } from "./finish.js";
 import { type AnyFitFlags, fitSource, madeFit } from "./fitSource.js";
+import { type LooFlags, looCommand } from "./loo.js";
 import type { SourceFlags } from "./modelSource.js";
-import { compareOptions, fitOptions, sourceOptions } from "./options.js";
+import { compareOptions, fitOptions, looOptions, sourceOptions } from "./options.js";
 import { pluginsOf } from "./plugins.js";
 import { type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
 
@@ -83,6 +84,11 @@ function commandLine(terminal: Terminal, plugins: readonly Plugin[], done: (code
     .description("one model through several engines, or two models one against the other")
     .action(async (models: readonly string[], flags: CompareFlags) =>
       done(await compareCommand(models, { ...flags, plugins }, terminal)),
+    );
+  looOptions(program.command("loo"))
+    .description("how well models predict rows or groups that are left out, and which does it best")
+    .action(async (fits: readonly string[], flags: LooFlags, command: Command) =>
+      done(await looCommand(fits, { ...flags, plugins }, command, terminal)),
     );
   return program;
 }

@@ -32,7 +32,14 @@ export interface DrawnRows {
 }
 
 /** A grouping factor of the mean with all of its effects, q a level. */
-export interface DrawnFactor extends Pick<FactorData, "name" | "effects" | "levelIndex" | "Z"> {
+export interface DrawnFactor {
+  readonly name: string;
+  /** Effects per level, q. */
+  readonly effects: number;
+  /** Length n. */
+  readonly levelIndex: Int32Array;
+  /** n x q, column-major; null for one effect whose covariate is 1 in every row. */
+  readonly Z: Float64Array | null;
   /** Length J. */
   readonly levels: readonly string[];
   /** Position of its first effect in a draw; level-major. */
@@ -71,7 +78,10 @@ export function rowsAtDraws(
     isDiscrete: family.cumulative?.isDiscrete ?? null,
     simulate: (stream, i, eta, dispersion) => rows.simulate(stream, i, inverseLink(eta), dispersion),
     factors: data[0].factors.map((factor, f) => ({
-      ...factor,
+      name: factor.name,
+      effects: factor.effects,
+      levelIndex: factor.levelIndex,
+      Z: factor.Z,
       levels: predictors[0].factors[f].levels,
       start: places[0].effects[f],
       covariance: covarianceReader(factor, predictors[0].randomTerms, places[0].terms),

@@ -35,6 +35,7 @@ export interface LooEstimate {
   readonly standardError: number;
 }
 
+/** The widely applicable information criterion of the same units (Watanabe 2010). */
 export interface Waic {
   readonly elpd: LooEstimate;
   readonly pWaic: LooEstimate;
@@ -67,6 +68,7 @@ export interface LooComparison {
   readonly models: readonly ComparedLoo[];
 }
 
+/** One of the fits compared. */
 export interface ComparedLoo {
   readonly label: string;
   readonly elpd: LooEstimate;

@@ -28,7 +28,7 @@ export function importanceWarnings({
         `${what} a Pareto k above ${largestReliableK.toFixed(2)}${more}: ${worst.join(", ")}; without ` +
         `${unreliable === 1 ? "it" : "one of them"} the posterior is another one, which these draws do not reach, and the elpd is likely too high`,
       advice:
-        "fit the model again without such units, or by folds (option folds); many of them mean that the model is very flexible or does not fit",
+        "fit the model again without such units and see what they decide; many of them mean that the model is very flexible or does not fit",
     },
   ];
 }

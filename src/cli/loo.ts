@@ -1,0 +1,79 @@
+import type { Command } from "commander";
+import { CheckError, compareLoo, completeLooOptions, type Fit, type Loo, type LooOptions, loo } from "../index.js";
+import { looJsonDocument } from "../report/looJsonDocument.js";
+import { looTextReport } from "../report/looTextReport.js";
+import { type AnyFitFlags, fitSource } from "./fitSource.js";
+import { interruption } from "./interruption.js";
+import { searchDisplay } from "./progress.js";
+import { layoutFor } from "./style.js";
+import { clockOf, type ExitCode, exitCodes, type Terminal, UsageError } from "./Terminal.js";
+
+/** What a command line gives of the options of `loo`, and those of fits. */
+export type LooFlags = AnyFitFlags & Pick<LooOptions, "group" | "asDrawn">;
+
+const ownOptions: readonly string[] = ["group", "asDrawn"];
+
+/** `marginalia loo`: leaves out rows or groups of each fit, of a model once it is fitted, and compares where there are several. */
+export async function looCommand(
+  paths: readonly string[],
+  flags: LooFlags,
+  command: Command,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { group, asDrawn, ...fitting } = flags;
+  const own: LooOptions = { group, asDrawn };
+  completeLooOptions(own); // before a large file is read
+  const models: { readonly label: string; readonly fitted: Fit; readonly loo: Loo }[] = [];
+  let read = 0;
+  for (const path of paths.length === 0 ? [undefined] : paths) {
+    const made = await fitSource(path, fitting, command, terminal, ownOptions);
+    if (made.isInterrupted) return exitCodes.interrupted;
+    if ("ml" in made.result)
+      throw new CheckError("ml has no draws, over which rows are left out; fit with nuts, laplace or inla");
+    read += made.read;
+    const label = path ?? flags.formula ?? "model";
+    refuseOtherResponses(models, { label, fitted: made.result });
+    models.push({ label, fitted: made.result, loo: await leaveOut(made.result, own, terminal) });
+  }
+  const comparison =
+    models.length < 2 ? null : compareLoo(Object.fromEntries(models.map((model) => [model.label, model.loo])));
+  const report = { models, comparison, seconds: { read, total: process.uptime() } };
+  if (flags.json) terminal.stdout.write(`${JSON.stringify(looJsonDocument(report))}\n`);
+  else terminal.stdout.write(looTextReport(report, layoutFor(terminal.stdout, {})));
+  const isTrusted = models.every(({ loo: { warnings } }) => warnings.length === 0);
+  return flags.strict && !isTrusted ? exitCodes.failed : exitCodes.done;
+}
+
+interface Labelled {
+  readonly label: string;
+  readonly fitted: Fit;
+}
+
+/** Models are compared by the densities of the same responses. Throws UsageError for others, and for a model that is given twice. */
+function refuseOtherResponses(before: readonly Labelled[], { label, fitted }: Labelled): void {
+  if (before.some((other) => other.label === label)) throw new UsageError(`the model "${label}" is given twice`);
+  const first = before.at(0);
+  if (first === undefined) return;
+  const [one, other] = [first.fitted, fitted].map(responses);
+  if (one.size !== other.size || [...one].some(([row, value]) => other.get(row) !== value))
+    throw new UsageError(
+      `"${first.label}" and "${label}" have different responses or rows, so that their densities do not compare\n  give both the same --data, and the rows that both can use`,
+    );
+}
+
+/** By the row of the table. */
+function responses({ design: { rowIndex, response } }: Fit): ReadonlyMap<number, number> {
+  return new Map([...rowIndex].map((row, i) => [row, response.values[i]]));
+}
+
+async function leaveOut(fitted: Fit, options: LooOptions, terminal: Terminal): Promise<Loo> {
+  const display = searchDisplay(terminal.stderr, clockOf(terminal), "loo");
+  const { signal, listen, end } = interruption(terminal, "the rows had not all been left out; nothing is shown");
+  try {
+    listen();
+    return await loo(fitted, { ...options, signal, onProgress: (progress) => display.update(progress) });
+  } finally {
+    end();
+    display.end();
+  }
+}
