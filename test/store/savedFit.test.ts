@@ -5,6 +5,7 @@ import { fromFormula } from "../../src/fit/fromFormula.js";
 import { mlReport } from "../../src/fit/mlReport.js";
 import type { Fit, MlFit } from "../../src/index.js";
 import { quantitiesOf } from "../../src/posterior/quantities.js";
+import { ResultError } from "../../src/posterior/ResultError.js";
 import { fitFromJSON, fitToJSON } from "../../src/store/savedFit.js";
 
 const text = "y ~ poisson(mu)\nlog(mu) = 1 + scale(x) + (1 + x | g)";
@@ -64,5 +65,48 @@ describe.each(Object.keys(fits))("a saved fit of %s", (name) => {
       compiled.logDensity("noncentred").logDensityGradient(at, at.slice()),
     );
     expect(others).toBe(own);
+  });
+});
+
+describe("what is refused", () => {
+  const refused = async (value: unknown, options = {}) => {
+    const error: unknown = await fitFromJSON(value, options).catch((caught: unknown) => caught);
+    if (!(error instanceof ResultError)) throw error;
+    return [error.code, error.message];
+  };
+  const saved = async () => JSON.parse(JSON.stringify(fitToJSON((await fits.ml?.()) ?? expect.fail())));
+
+  it("is what is no saved fit, or of a later version", async () => {
+    expect((await refused(3))[0]).toBe("not-a-saved-fit");
+    expect((await refused("{"))[1]).toMatch(/^the saved fit is not JSON: /);
+    const later = { ...(await saved()), version: 2, program: "9.0.0" };
+    expect((await refused(later))[1]).toMatch(
+      /saved, by marginalia 9\.0\.0, in version 2 of its format, and this program/,
+    );
+    expect(() => Reflect.apply(fitToJSON, undefined, [{}])).toThrow("this is not a fit\n  give what fit() returned");
+  });
+
+  it("is a field that is missing or of another type, at its place", async () => {
+    const whole = await saved();
+    for (const field of ["engine", "ast", "table", "problems", "priors", "design", "seconds", "result"]) {
+      const { [field]: _, ...without } = whole.fit;
+      expect(await refused({ ...whole, fit: without })).toEqual(["damaged", expect.stringContaining(`at ${field}`)]);
+    }
+  });
+
+  it("is a model that is not what it was: other data, other priors, a family of one's own that is not given", async () => {
+    const whole = await saved();
+    const [[, y]] = whole.fit.table.columns;
+    y.values.$float64[0] += 1;
+    expect(await refused(whole)).toEqual(["other-model", expect.stringContaining("its data are coded otherwise")]);
+    const other = await saved();
+    other.fit.priors[0].distribution = "normal(0, 1)";
+    expect(await refused(other)).toEqual(["other-model", expect.stringContaining("its priors are other ones")]);
+    const named = await saved();
+    const renamed = JSON.parse(JSON.stringify(named).replaceAll("poisson", "mine"));
+    expect(await refused(renamed)).toEqual([
+      "other-model",
+      expect.stringMatching(/unknown family "mine"[\s\S]*give the families and priors of your own/),
+    ]);
   });
 });
