@@ -9,9 +9,9 @@ import { layoutFor } from "./style.js";
 import { clockOf, type ExitCode, exitCodes, type Terminal, UsageError } from "./Terminal.js";
 
 /** What a command line gives of the options of `loo`, and those of fits. */
-export type LooFlags = AnyFitFlags & Pick<LooOptions, "group" | "asDrawn">;
+export type LooFlags = AnyFitFlags & Pick<LooOptions, "group" | "asDrawn" | "folds" | "refit">;
 
-const ownOptions: readonly string[] = ["group", "asDrawn"];
+const ownOptions: readonly string[] = ["group", "asDrawn", "folds", "refit"];
 
 /** `marginalia loo`: leaves out rows or groups of each fit, of a model once it is fitted, and compares where there are several. */
 export async function looCommand(
@@ -20,8 +20,8 @@ export async function looCommand(
   command: Command,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { group, asDrawn, ...fitting } = flags;
-  const own: LooOptions = { group, asDrawn };
+  const { group, asDrawn, folds, refit, ...fitting } = flags;
+  const own: LooOptions = { group, asDrawn, folds, refit };
   completeLooOptions(own); // before a large file is read
   const models: { readonly label: string; readonly fitted: Fit; readonly loo: Loo }[] = [];
   let read = 0;

@@ -53,7 +53,7 @@ export function looOptions(command: Command): Command {
     "folders of fit --out; or .glmm files, or folders with model.glmm and data.csv",
   );
   const { nuts, laplace, inla } = optionSchemas.fit;
-  const own = schemaOptions({ loo: optionSchemas.loo }, []);
+  const own = schemaOptions({ loo: optionSchemas.loo }, ["seed"]);
   const described = own.map(({ long }) => long?.slice(2) ?? "");
   dataOptions(models, "an lme4 or brms formula in place of a model file", (formula: string) => formula)
     .addOption(choice("--engine <name>", "the engine that fits the models", "nuts", "laplace", "inla"))

@@ -1,3 +1,4 @@
+import type { Design } from "../design/Design.js";
 import type { Family, RatioName } from "../family/Family.js";
 import type { RandomStream } from "../math/random/RandomStream.js";
 import type { Steps } from "../math/steps.js";
@@ -48,6 +49,8 @@ export interface CompiledModel {
   parameterPriors(): ParameterPriors;
   /** The same model with other priors, as `ParameterPriors.without` gives them. */
   withPriors(priors: ModelPriors): CompiledModel;
+  /** The same model, under the same priors, of some of its rows, in their order; levels without rows stay. */
+  withRows(rows: Int32Array): { readonly design: Design; readonly compiled: CompiledModel };
   /** What reads draws back into rows: a reader with buffers of its own. */
   rowsAtDraws(): RowsAtDraws;
   /** A draw from the prior predictive distribution. Throws RangeError, fit for the user, where a prior is improper. */

@@ -1,4 +1,5 @@
 import type { Design } from "../design/Design.js";
+import { withRowsOnly } from "../design/restrictDesign.js";
 import type { Family } from "../family/Family.js";
 import { linkNamed, links } from "../family/links.js";
 import { effectsBytes } from "../kernel/map/effectsLayout.js";
@@ -137,6 +138,10 @@ function compiledModel(
     },
     parameterPriors: () => parameterPriors(design, priors),
     withPriors: (others) => compiledModel(design, original, others, defaultsOf),
+    withRows(rows) {
+      const kept = withRowsOnly(design, rows);
+      return { design: kept, compiled: compiledModel(kept, responseModel(kept, original.family), priors, defaultsOf) };
+    },
     rowsAtDraws: () =>
       rowsAtDraws(
         design,

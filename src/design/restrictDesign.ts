@@ -23,21 +23,13 @@ function independent(predictor: PredictorDesign): PredictorDesign {
  * maximum is the supremum of the likelihood of all rows. Terms of the fixed effects are left as they were, and are of no use.
  */
 export function separationLimit(design: Design): Design {
-  const { separation, response } = design;
+  const { separation } = design;
   if (separation === null) return design;
   const { freeRows, fitted } = separation;
   const [mean, ...others] = design.predictors;
   return {
     ...design,
-    rows: freeRows.length,
-    rowIndex: freeRows.map((row) => design.rowIndex[row]),
-    response: {
-      ...response,
-      values: gather(response.values, freeRows),
-      trials: response.trials === null ? null : gather(response.trials, freeRows),
-      weights: response.weights === null ? null : gather(response.weights, freeRows),
-      errors: response.errors === null ? null : gather(response.errors, freeRows),
-    },
+    ...responsesOf(design, freeRows),
     predictors: [
       withRows(
         withColumns(
@@ -49,6 +41,38 @@ export function separationLimit(design: Design): Design {
       ...others.map((other) => ofFullRank(withRows(independent(other), freeRows))),
     ],
     separation: null,
+  };
+}
+
+/** The design with some of its rows and all of its columns and levels, some of which may be left without rows; its means stay what they are. */
+export function withRowsOnly(design: Design, rows: Int32Array): Design {
+  return {
+    ...design,
+    ...responsesOf(design, rows),
+    predictors: design.predictors.map((predictor) => ({
+      ...predictor,
+      X: rowsOf(predictor.X, predictor.columns.length, rows),
+      offset: predictor.offset === null ? null : gather(predictor.offset, rows),
+      factors: predictor.factors.map((factor) => ({
+        ...factor,
+        levelIndex: rows.map((row) => factor.levelIndex[row]),
+      })),
+      randomTerms: predictor.randomTerms.map((term) => ({
+        ...term,
+        Z: rowsOf(term.Z, term.coefficients.length, rows),
+      })),
+    })),
+    separation: null,
+  };
+}
+
+function responsesOf({ rowIndex, response }: Design, rows: Int32Array): Pick<Design, "rows" | "rowIndex" | "response"> {
+  const picked = (values: Float64Array | null) => (values === null ? null : gather(values, rows));
+  const [trials, weights, errors] = [response.trials, response.weights, response.errors].map(picked);
+  return {
+    rows: rows.length,
+    rowIndex: rows.map((row) => rowIndex[row]),
+    response: { ...response, values: gather(response.values, rows), trials, weights, errors },
   };
 }
 

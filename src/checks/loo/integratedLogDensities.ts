@@ -8,12 +8,12 @@ import type { UnitLogDensities } from "./rowLogDensities.js";
 export function groupLogDensities(rows: RowsAtDraws, factor: DrawnFactor, draws: JointDraws): UnitLogDensities {
   const { rowsOf, at } = levelIntegrals(rows, factor);
   const draw = new Float64Array(draws.length);
-  return function* (first, end) {
-    const logs = Array.from({ length: end - first }, () => new Float64Array(draws.count));
+  return function* (units) {
+    const logs = units.map(() => new Float64Array(draws.count));
     for (let s = 0; s < draws.count; s++) {
       draws.copy(s, draw);
       const integral = at(draw);
-      for (let g = first; g < end; g++) logs[g - first][s] = integral(g, rowsOf[g]);
+      for (let k = 0; k < units.length; k++) logs[k][s] = integral(units[k], rowsOf[units[k]]);
       yield;
     }
     return logs;

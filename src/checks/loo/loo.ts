@@ -6,11 +6,13 @@ import { apart, runSteps, type Steps, staged } from "../../math/steps.js";
 import type { Loo, UnitMethod } from "../../summary/CrossValidation.js";
 import { CheckError } from "../CheckError.js";
 import { type JointDraws, jointDrawsOf } from "../JointDraws.js";
-import { estimateOf, waicOf } from "./estimates.js";
-import { groupLogDensities, integratedLogDensities } from "./integratedLogDensities.js";
+import { crossValidation } from "./crossValidation.js";
+import { integratedLogDensities } from "./integratedLogDensities.js";
+import { dealt, refitFolds } from "./kFold.js";
 import { completeLooOptions, type LooOptions } from "./options.js";
-import { rowLogDensities, type UnitLogDensities } from "./rowLogDensities.js";
+import type { UnitLogDensities } from "./rowLogDensities.js";
 import { type UnitScore, unitScore } from "./unitScore.js";
+import { type Units, unitsOf } from "./units.js";
 import { importanceWarnings } from "./warnings.js";
 
 /** Log densities held at a time, in numbers: 64 MB. */
@@ -18,13 +20,29 @@ const HELD = 2 ** 23;
 
 /**
  * Leave-one-out cross-validation of rows, or of the groups of a factor, by Pareto-smoothed importance sampling over a fit's draws, with WAIC
- * beside it (Vehtari, Gelman & Gabry 2017).
+ * beside it (Vehtari, Gelman & Gabry 2017); or by folds, without each of which the model is fitted anew.
  * Throws CheckError for a fit that it cannot be had of, OptionsError for options.
  */
 export async function loo(fit: Fit, options: LooOptions = {}): Promise<Loo> {
-  const { group, asDrawn, signal, onProgress } = completeLooOptions(options);
+  const { group, asDrawn, folds, refit, seed, signal, onProgress } = completeLooOptions(options);
+  const context = inThisThread({ signal, onProgress });
   const rows = densitiesOf(fit);
-  return runSteps(importance(fit, rows, { group, asDrawn }), inThisThread({ signal, onProgress }));
+  const draws = jointDrawsOf(fit.posterior);
+  const units = unitsOf(fit, rows, group);
+  const scored = await runSteps(
+    importance(rows, draws, units, { group, asDrawn: asDrawn || folds !== undefined }),
+    context,
+  );
+  const again =
+    folds === undefined ? (refit ? scored.high.map((unit) => [unit]) : []) : dealt(units.names.length, folds, seed);
+  const elpds = await refitFolds(fit, rows, units, again, { ...context, signal });
+  const body = crossValidation(fit, draws, {
+    ...scored,
+    elpds,
+    group: group ?? null,
+    folds: folds === undefined ? null : again.length,
+  });
+  return { ...body, warnings: importanceWarnings(body) };
 }
 
 /** The rows of a fit, whose log densities are those of responses. */
@@ -37,41 +55,25 @@ export function densitiesOf({ compiled }: Fit): RowsAtDraws {
   return rows;
 }
 
-interface Units {
-  readonly names: readonly (number | string)[];
-  readonly logDensities: UnitLogDensities;
+interface Scored {
+  readonly names: Units["names"];
+  readonly scores: readonly UnitScore[];
+  readonly methods: readonly UnitMethod[];
+  /** Units whose Pareto k is too large. */
+  readonly high: readonly number[];
 }
 
 function* importance(
-  fit: Fit,
   rows: RowsAtDraws,
+  draws: JointDraws,
+  { names, logDensities }: Units,
   { group, asDrawn }: { readonly group: string | undefined; readonly asDrawn: boolean },
-): Steps<Loo> {
-  const draws = jointDrawsOf(fit.posterior);
-  const { names, logDensities } = group === undefined ? rowUnits(fit, rows, draws) : groupUnits(rows, draws, group);
-  const scores = yield* scoresOf(names.length, logDensities, draws);
+): Steps<Scored> {
+  const scores = yield* scoresOf(names.length, logDensities(draws), draws);
   const limit = largestReliableK(draws.count);
   const methods = names.map((): UnitMethod => (group === undefined ? "importance" : "integrated"));
   if (group === undefined && !asDrawn) yield* integrateHigh(rows, draws, limit, scores, methods);
-  const order = orderOf(fit, group, names.length);
-  return result(fit.posterior.engine, draws, { group, limit, names, scores, methods }, order);
-}
-
-function rowUnits({ design }: Fit, rows: RowsAtDraws, draws: JointDraws): Units {
-  return { names: [...design.rowIndex].map((row) => row + 1), logDensities: rowLogDensities(rows, draws) };
-}
-
-function groupUnits(rows: RowsAtDraws, draws: JointDraws, group: string): Units {
-  const factor = rows.factors.find(({ name }) => name === group);
-  if (factor === undefined) {
-    const known = rows.factors.map(({ name }) => name).join(", ");
-    throw new CheckError(
-      known === ""
-        ? `group is "${group}", but the model has no grouping factor; leave the option out, and rows are left out`
-        : `group is "${group}", which is no grouping factor of the model's mean; it has ${known}`,
-    );
-  }
-  return { names: factor.levels, logDensities: groupLogDensities(rows, factor, draws) };
+  return { names, scores, methods, high: [...scores.keys()].filter((i) => !(scores[i].paretoK <= limit)) };
 }
 
 /** All units, as many at a time as fit in memory. */
@@ -80,7 +82,8 @@ function* scoresOf(count: number, logDensities: UnitLogDensities, draws: JointDr
   const atOnce = Math.max(1, Math.floor(HELD / draws.count));
   for (let first = 0; first < count; first += atOnce) {
     const end = Math.min(count, first + atOnce);
-    const logs = yield* staged("computing log densities at the draws", draws.count, logDensities(first, end));
+    const some = Array.from({ length: end - first }, (_, k) => first + k);
+    const logs = yield* staged("computing log densities at the draws", draws.count, logDensities(some));
     scores.push(...(yield* staged("weighing the draws", end - first, scoreEach(logs, draws, first))));
   }
   return scores;
@@ -116,51 +119,4 @@ function* integrateHigh(
     scores[i] = { ...integrated[k], lpd: scores[i].lpd, pWaic: scores[i].pWaic };
     methods[i] = "integrated";
   });
-}
-
-/** Rows in the order of the data; groups in theirs. */
-function orderOf({ design }: Fit, group: string | undefined, count: number): number[] {
-  const order = Array.from({ length: count }, (_, i) => i);
-  return group === undefined ? order.sort((i, j) => design.rowIndex[i] - design.rowIndex[j]) : order;
-}
-
-interface Scored {
-  readonly group: string | undefined;
-  readonly limit: number;
-  readonly names: readonly (number | string)[];
-  readonly scores: readonly UnitScore[];
-  readonly methods: readonly UnitMethod[];
-}
-
-function result(engine: string, draws: JointDraws, scored: Scored, order: readonly number[]): Loo {
-  const { group, limit } = scored;
-  const scores = order.map((i) => scored.scores[i]);
-  const of = (value: (score: UnitScore) => number) => Float64Array.from(scores, value);
-  const pointwise = {
-    units: order.map((i) => scored.names[i]),
-    elpd: of(({ elpd }) => elpd),
-    pLoo: of(({ elpd, lpd }) => lpd - elpd),
-    paretoK: of(({ paretoK }) => paretoK),
-    mcse: of(({ mcse }) => mcse),
-    relativeEfficiency: of(({ relativeEfficiency }) => relativeEfficiency),
-    methods: order.map((i) => scored.methods[i]),
-  };
-  const unreliable = pointwise.paretoK.filter((k) => !(k <= limit)).length;
-  const body = {
-    kind: "loo" as const,
-    engine,
-    method: "importance" as const,
-    group: group ?? null,
-    folds: null,
-    draws: draws.count,
-    elpd: estimateOf(pointwise.elpd),
-    pLoo: estimateOf(pointwise.pLoo),
-    looic: estimateOf(pointwise.elpd.map((value) => -2 * value)),
-    mcse: unreliable > 0 ? Number.NaN : Math.sqrt(pointwise.mcse.reduce((sum, error) => sum + error * error, 0)),
-    waic: waicOf(scores),
-    largestReliableK: limit,
-    unreliable,
-    pointwise,
-  };
-  return { ...body, warnings: importanceWarnings(body) };
 }

@@ -1,6 +1,6 @@
 import { refuseProblems, withDefaults } from "../../engine/checkOptions.js";
 import { type Given, type OptionsOf, option } from "../../engine/OptionSchema.js";
-import { listener, optional, text, trueOrFalse } from "../../engine/optionTypes.js";
+import { listener, optional, seed, text, trueOrFalse, whole } from "../../engine/optionTypes.js";
 import { signalOption } from "../../fit/nutsSchema.js";
 import { schemaProblems } from "../../fit/schemaProblems.js";
 import type { StageProgress } from "../../math/steps.js";
@@ -19,6 +19,19 @@ export const looSchema = {
       "takes random effects as they were drawn for all rows; else rows whose Pareto k is too large are computed anew with the effects of their group integrated out",
     example: true,
   }),
+  folds: option(optional(whole(2, 10_000)), {
+    default: undefined,
+    defaultInWords: "each row or group by itself, by weights",
+    sentence:
+      "deals the rows, or the groups of `group`, at random into so many folds and fits the model anew without each",
+    example: 10,
+  }),
+  refit: option(trueOrFalse(), {
+    default: false,
+    sentence: "fits the model anew without each row or group whose Pareto k is too large in the end",
+    example: true,
+  }),
+  seed: option(seed(), { default: 1, sentence: "seed by which rows or groups are dealt into folds", example: 42 }),
   signal: signalOption("an `AbortSignal` that ends the computation, which then throws the signal's reason"),
   onProgress: option(optional(listener<(progress: StageProgress) => void>()), {
     default: undefined,

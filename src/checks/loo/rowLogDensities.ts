@@ -3,8 +3,8 @@ import type { DrawnRows, RowsAtDraws } from "../../density/rowsAtDraws.js";
 import type { Steps } from "../../math/steps.js";
 import type { JointDraws } from "../JointDraws.js";
 
-/** Log densities of units `first` to `end`, one array of length S each, at all draws. */
-export type UnitLogDensities = (first: number, end: number) => Steps<Float64Array[]>;
+/** Log densities of some units, one array of length S each, at all draws. */
+export type UnitLogDensities = (units: readonly number[]) => Steps<Float64Array[]>;
 
 /** Zeroed buffers for a model's rows. */
 export function drawnRows({ rows }: RowsAtDraws): DrawnRows {
@@ -16,14 +16,15 @@ export function rowLogDensities(rows: RowsAtDraws, draws: JointDraws): UnitLogDe
   const draw = new Float64Array(draws.length);
   const at = drawnRows(rows);
   const out = rowDerivatives();
-  return function* (first, end) {
-    const logs = Array.from({ length: end - first }, () => new Float64Array(draws.count));
+  return function* (units) {
+    const logs = units.map(() => new Float64Array(draws.count));
     for (let s = 0; s < draws.count; s++) {
       draws.copy(s, draw);
       rows.read(draw, at);
-      for (let i = first; i < end; i++) {
+      for (let k = 0; k < units.length; k++) {
+        const i = units[k];
         rows.evaluate(i, at.eta[i], at.dispersion[i], 0, out);
-        logs[i - first][s] = out.value;
+        logs[k][s] = out.value;
       }
       yield;
     }

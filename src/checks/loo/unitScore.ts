@@ -40,12 +40,19 @@ export function unitScore(
   const variance = logs.reduce((sum, value, s) => sum + (exp(value) * (exp(logDensities[s] - elpd) - 1)) ** 2, 0);
   return {
     elpd,
-    lpd: logSumExp(weighted(base, logDensities)),
+    lpd: logMean(logDensities, logWeights),
     mcse: Math.sqrt(variance / relativeEfficiency),
     paretoK: smoothed.paretoK,
     relativeEfficiency,
     pWaic: varianceOf(logDensities, logWeights),
   };
+}
+
+/** log of the mean of densities over draws, by their weights where they have any. */
+export function logMean(logDensities: Float64Array, logWeights: Float64Array | null): number {
+  return logWeights === null
+    ? logSumExp(logDensities) - log(logDensities.length)
+    : logSumExp(weighted(logWeights, logDensities));
 }
 
 /** Log weights plus log densities; draws of weight zero count nothing whatever their density is. */
