@@ -1,8 +1,8 @@
 import { startWithoutEffects } from "../../dist/engine/ml/fitMarginal.js";
 import { parameterVector } from "../../dist/engine/ml/parameterVector.js";
 import { EngineError, fit, ModelError, prepareModel } from "../../dist/index.js";
-import { aghqMarginal } from "../../dist/marginal/aghq.js";
-import { laplaceMarginal } from "../../dist/marginal/laplace.js";
+import { aghqMarginal } from "../../dist/marginal/likelihoods/aghq.js";
+import { laplaceMarginal } from "../../dist/marginal/likelihoods/laplace.js";
 import { runSync } from "../../src/math/steps.js";
 import type { GroupedData } from "./simulate.js";
 import { bestLinear, bestMarginal } from "./tenStarts.js";

@@ -4,7 +4,7 @@ import { linearProducts } from "../../dist/engine/ml/lmm/products.js";
 import { relativeCovariance } from "../../dist/engine/ml/lmm/relativeCovariance.js";
 import { type ParameterVector, parameterVector } from "../../dist/engine/ml/parameterVector.js";
 import { createStream, type LatentGaussian } from "../../dist/index.js";
-import type { MarginalLikelihood } from "../../dist/marginal/MarginalLikelihood.js";
+import type { MarginalLikelihood } from "../../dist/marginal/likelihoods/MarginalLikelihood.js";
 import { minimize } from "../../dist/math/optimize/minimize.js";
 import type { Objective } from "../../dist/math/optimize/Objective.js";
 import { runSync } from "../../src/math/steps.js";
