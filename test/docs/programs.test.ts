@@ -8,7 +8,14 @@ import { createProject } from "../bundles/project.js";
 
 const root = resolve(import.meta.dirname, "../..");
 const { folder: project, remove } = createProject();
-const pages = ["README.md", "docs/typescript.md", "docs/quadrature.md", "docs/results.md", "docs/extending.md"];
+const pages = [
+  "README.md",
+  "docs/typescript.md",
+  "docs/quadrature.md",
+  "docs/results.md",
+  "docs/predictions.md",
+  "docs/extending.md",
+];
 const programs = pages.flatMap((page) => {
   const text = readFileSync(join(root, page), "utf8");
   // A program that others import has its file's name beside the language: ```ts geometric.ts
