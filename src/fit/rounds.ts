@@ -21,6 +21,7 @@ const MOST_SD_ERROR = 0.8 * LARGEST_SD_ERROR;
 const MOST_QUANTILE_ERROR = 0.12;
 /** The error of an sd, were draws independent, below which tails are light, and errors not looked at more closely. */
 const PLAINLY_SMALL_SD_ERROR = 0.025;
+/** Independent draws for which tails of random effects are judged: those of a run that is worth about half of its draws. */
 const FEW_DRAWS = 2000;
 /** Numbers that a run may keep for it to be extended: 400 MB. */
 const MOST_NUMBERS = 5e7;

@@ -18,6 +18,6 @@ export interface Prediction {
   readonly isNew: Uint8Array;
   /** Rows that were left out because they lack a value, from 0. */
   readonly droppedRows: Int32Array;
-  /** For information: rows that were left out, levels that are new. */
+  /** For information: that rows were left out, and how dates were counted. */
   readonly notes: readonly string[];
 }

@@ -1,5 +1,6 @@
 import { heldCovariances } from "../density/quantities.js";
 import type { Design } from "../design/Design.js";
+import { quantileOfSorted } from "../diagnostics/quantile.js";
 import { standardDeviation } from "../math/moments.js";
 import type { DrawsMarginal, Posterior } from "../posterior/Posterior.js";
 import { quantitiesOf } from "../posterior/quantities.js";
@@ -33,7 +34,12 @@ export function posteriorEnsemble(design: Design, posterior: Posterior, level: n
     estimate(values) {
       const sorted = values.slice().sort();
       const sd = size > 1 ? standardDeviation(values) : 0;
-      return { estimate: quantile(sorted, 0.5), sd, lower: quantile(sorted, low), upper: quantile(sorted, high) };
+      return {
+        estimate: quantileOfSorted(sorted, 0.5),
+        sd,
+        lower: quantileOfSorted(sorted, low),
+        upper: quantileOfSorted(sorted, high),
+      };
     },
   };
 }
@@ -56,12 +62,4 @@ function joined({ chains }: DrawsMarginal): Float64Array {
     at += chain.length;
   }
   return all;
-}
-
-/** Of ascending values, by linear interpolation between them (Hyndman & Fan 1996, type 7). */
-export function quantile(sorted: Float64Array, probability: number): number {
-  const at = probability * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
 }

@@ -9,6 +9,7 @@ import type { MlFit } from "../fit/MlFit.js";
 import { inThisThread } from "../fit/thisThread.js";
 import type { ModelSource } from "../language/ast.js";
 import { errorAt, ModelError } from "../language/ModelError.js";
+import { didYouMean } from "../language/suggest.js";
 import { mean as meanOf } from "../math/moments.js";
 import { createStream } from "../math/random/createStream.js";
 import type { RandomStream } from "../math/random/RandomStream.js";
@@ -62,6 +63,13 @@ const ML_LEVEL = 0.95;
 
 function checkOptions(fit: Fitted, options: PredictOptions): void {
   const problems = optionProblems(predictSchema, options);
+  const known = [...Object.keys(predictSchema), "effects", "signal", "onProgress"];
+  for (const name of Object.keys(options).filter((given) => !known.includes(given)))
+    problems.push({
+      option: name,
+      code: "unknown-option",
+      message: `unknown option "${name}"; ${didYouMean(name, known, "options")}`,
+    });
   if (!effectsChoices.includes(options.effects))
     problems.push({
       option: "effects",

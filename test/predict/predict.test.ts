@@ -160,6 +160,10 @@ describe("predictions of maximum likelihood", () => {
 describe("wrong input", () => {
   it("is told all at once, the choice of effects with what each means", async () => {
     const found = await fit(models.normal, data, { engine: "ml" });
+    const misspelt: unknown = { effects: "zero", scal: "link" };
+    await expect(Reflect.apply(predict, undefined, [found, newRows, misspelt])).rejects.toThrow(
+      'unknown option "scal"; did you mean "scale"?',
+    );
     const wrong: unknown = { level: 2 };
     await expect(Reflect.apply(predict, undefined, [found, newRows, wrong])).rejects.toThrow(
       /level is 2.*\neffects says/,
