@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { comparedEngines, optionSchemas, type Plugin } from "../index.js";
+import { comparedEngines, type OptionSchema, optionSchemas, type Plugin } from "../index.js";
 import { schemaOptions } from "./schemaOptions.js";
 
 /** What every command takes that reads a model and its data. */
@@ -46,24 +46,31 @@ export function compareOptions(command: Command): Command {
     .option("--strict", "exit with 1 if the result must not be trusted");
 }
 
-/** What `loo` takes: models, the options of the engines that have draws, and its own. */
-export function looOptions(command: Command): Command {
-  const models = command.argument(
-    "[fits...]",
-    "folders of fit --out; or .glmm files, or folders with model.glmm and data.csv",
-  );
-  const { nuts, laplace, inla } = optionSchemas.fit;
-  const own = schemaOptions({ loo: optionSchemas.loo }, ["seed"]);
-  const described = own.map(({ long }) => long?.slice(2) ?? "");
-  dataOptions(models, "an lme4 or brms formula in place of a model file", (formula: string) => formula)
-    .addOption(choice("--engine <name>", "the engine that fits the models", "nuts", "laplace", "inla"))
-    .option("--json", "print one JSON document instead of the tables")
-    .option("--strict", "exit with 1 if the result must not be trusted: a Pareto k is too large");
-  return added(command, [...own, ...schemaOptions({ nuts, laplace, inla }, [...shown, ...notOfLoo, ...described])]);
+/** The argument FIT of commands about fits, in words. */
+export function fitArgument(plural: "" | "s" = ""): string {
+  return plural === ""
+    ? "a folder of fit --out; or a .glmm file, or a folder with model.glmm and data.csv"
+    : "folders of fit --out; or .glmm files, or folders with model.glmm and data.csv";
 }
 
-/** Options of fits that cross-validation has no use for, or that it sets itself. */
-const notOfLoo: readonly string[] = ["randomEffects", "criteria", "lincomb", "escalate"];
+/**
+ * What a command takes that is about a fit: where a model and its data are read, the options of the engines that fit it, and those of the command itself, which stand
+ * before options of engines of the same name. `leftOut` are options of engines that the command has no use for.
+ */
+export function fitSourceOptions(
+  command: Command,
+  engines: Readonly<Record<string, OptionSchema>>,
+  own: readonly Option[],
+  plugins: readonly Plugin[],
+  leftOut: readonly string[] = [],
+): Command {
+  const defined = plugins.flatMap((plugin) => plugin.engines).map(({ name, options }) => [name, options] as const);
+  const schemas = { ...engines, ...Object.fromEntries(defined) };
+  const described = own.map((option) => option.attributeName());
+  dataOptions(command, "an lme4 or brms formula in place of a model file", (formula: string) => formula);
+  command.addOption(choice("--engine <name>", "the engine that fits the model", ...Object.keys(schemas)));
+  return added(command, [...own, ...schemaOptions(schemas, [...shown, ...leftOut, ...described])]);
+}
 
 /** Options that every command describes in words of its own. */
 const shown: readonly string[] = ["missing", "level", "plugins"];
@@ -100,6 +107,18 @@ function displayOptions(command: Command): Command {
       "significant digits of every number (default: as many as its Monte Carlo error supports, else 4)",
       digits,
     );
+}
+
+const strictHelp =
+  "exit with 1 if the result must not be trusted: it is partial, a diagnostic warns, or a prior is improper " +
+  "(notes on the data alone do not count)";
+
+/** How the report of a fit is shown, and what its exit code says. */
+export function reportOptions(command: Command): Command {
+  return command
+    .option("--covariance", "show the covariance matrix of each random term, its correlations and its LDL' factors")
+    .option("--json", "print one JSON document instead of the tables")
+    .option("--strict", strictHelp);
 }
 
 function digits(text: string): number {

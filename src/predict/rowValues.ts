@@ -1,0 +1,120 @@
+import type { NewRows } from "../design/applyDesign.js";
+import type { Design } from "../design/Design.js";
+import { linkNamed } from "../family/links.js";
+import { errorAt, ModelError } from "../language/ModelError.js";
+import { createStream } from "../math/random/createStream.js";
+import type { RandomStream } from "../math/random/RandomStream.js";
+import type { Ensemble } from "./Ensemble.js";
+import type { Fitted } from "./fittedEnsemble.js";
+import { marginalMean } from "./marginalMean.js";
+import type { PredictOptions } from "./options.js";
+import type { Prediction } from "./Prediction.js";
+import { RowPredictor } from "./RowPredictor.js";
+
+/** What is predicted of each row, at each of the S values of an ensemble. */
+export interface RowValues {
+  at(i: number, out: Float64Array): void;
+  /** Of the linear predictor, of its random effects given all parameters, where an ensemble does not vary them. */
+  variance(i: number): number;
+  hasNewLevel(i: number): boolean;
+}
+
+export interface AskedOfRows {
+  readonly effects: PredictOptions["effects"];
+  readonly scale: Prediction["scale"];
+  readonly seed: string;
+}
+
+/** The values of rows; throws ModelError where new responses are asked for of a binomial response and the rows have no trials. */
+export function rowValues(
+  fit: Fitted,
+  rows: NewRows,
+  ensemble: Ensemble,
+  { effects, scale, seed }: AskedOfRows,
+): RowValues {
+  const { design } = fit;
+  const mean = new RowPredictor(design, 0, rows, ensemble);
+  const { link } = design.predictors[0];
+  const { inverseLink } = linkNamed(link);
+  const overEffects = marginalMean(link);
+  const variances = new Float64Array(ensemble.size);
+  const isDrawn = ensemble.shift === null;
+  const covariances = "ml" in fit ? (fit.ml.effects?.covariances ?? []) : null;
+  const eta = (i: number, out: Float64Array) => {
+    mean.fixed(i, out);
+    if (effects === "conditional") mean.addEffects(i, isDrawn ? seed : null, out);
+    if (effects === "marginal" && scale === "response") mean.addNewEffects(i, seed, out);
+  };
+  const simulate = scale === "response" ? simulation(fit, rows, ensemble, { effects, scale, seed }) : null;
+  return {
+    at(i, out) {
+      eta(i, out);
+      if (scale === "link") return;
+      if (scale === "mean" && effects === "marginal") {
+        mean.variance(i, variances);
+        for (let s = 0; s < out.length; s++) out[s] = overEffects(out[s], variances[s]);
+        return;
+      }
+      for (let s = 0; s < out.length; s++) out[s] = inverseLink(out[s]);
+      simulate?.(i, out);
+    },
+    variance: (i) => (effects === "conditional" && covariances !== null ? mean.conditionalVariance(i, covariances) : 0),
+    hasNewLevel: (i) => mean.hasNewLevel(i),
+  };
+}
+
+/** From means to new responses. Throws ModelError where a binomial response has no trials in the table. */
+function simulation(
+  { ast, design, compiled }: Fitted,
+  rows: NewRows,
+  ensemble: Ensemble,
+  { effects, seed }: AskedOfRows,
+) {
+  const { family } = compiled;
+  const { trials } = rows;
+  if (trials === null && design.response.trials !== null)
+    throw new ModelError(
+      [
+        errorAt(
+          "missing-trials",
+          design.response.span,
+          "new responses need their trials",
+          "give the column of the trials too",
+        ),
+      ],
+      ast.source,
+    );
+  const dispersionAt = dispersions(design, rows, ensemble, effects, seed);
+  return (i: number, means: Float64Array) => {
+    const stream: RandomStream = createStream(`${seed}:response ${rows.rowIndex[i]}`, 1);
+    const phi = dispersionAt(i);
+    const size = trials?.[i] ?? 1;
+    for (let s = 0; s < means.length; s++) means[s] = family.simulate(stream, means[s], phi[s], size);
+  };
+}
+
+/** The dispersion of each row at each value: of a line of its own, of a scalar, or 1 where the family has none. */
+function dispersions(
+  design: Design,
+  rows: NewRows,
+  ensemble: Ensemble,
+  effects: AskedOfRows["effects"],
+  seed: string,
+): (i: number) => Float64Array {
+  const out = new Float64Array(ensemble.size);
+  if (design.predictors.length > 1) {
+    const line = new RowPredictor(design, 1, rows, ensemble);
+    const { inverseLink } = linkNamed(design.predictors[1].link);
+    return (i) => {
+      line.fixed(i, out);
+      if (effects === "conditional") line.addEffects(i, seed, out);
+      if (effects === "marginal") line.addNewEffects(i, seed, out);
+      for (let s = 0; s < out.length; s++) out[s] = inverseLink(out[s]);
+      return out;
+    };
+  }
+  const scalar = design.scalars.at(0);
+  const values = scalar === undefined ? null : ensemble.parameter(scalar.parameter);
+  const constant = values ?? out.fill(scalar?.fixed ?? 1);
+  return () => constant;
+}
