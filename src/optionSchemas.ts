@@ -4,6 +4,7 @@ import { enginesSchema } from "./compare/engines/enginesOptions.js";
 import { evidenceSchema } from "./compare/evidence/evidenceOptions.js";
 import { compareSchema } from "./compare/models/options.js";
 import { fitSchemas } from "./fit/engines.js";
+import { populationSchema } from "./predict/population/options.js";
 
 /** The options of each call that takes options; those of `fit` by engine. */
 export const optionSchemas = {
@@ -11,6 +12,7 @@ export const optionSchemas = {
   compare: compareSchema,
   compareEvidence: evidenceSchema,
   compareEngines: enginesSchema,
+  population: populationSchema,
   loo: looSchema,
   compareLoo: compareLooSchema,
 } as const;

@@ -169,7 +169,9 @@ export type {
   RefusedEngine,
 } from "./summary/Agreement.js";
 export type { ComparedLoo, LooEstimate, LooPointwise, UnitMethod, Waic } from "./summary/CrossValidation.js";
+export type { Estimate } from "./summary/Estimate.js";
 export type { EngineEvidence, EvidenceFit, EvidenceModel, PriorFacts } from "./summary/Evidence.js";
+export type { Attenuation, PopulationCoefficient } from "./summary/Population.js";
 export type { RandomEffectRow } from "./summary/Summary.js";
 export type { SummaryOptions } from "./summary/summarise.js";
 export type { Transform } from "./transform/Transform.js";

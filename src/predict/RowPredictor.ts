@@ -3,7 +3,7 @@ import type { NewPredictor, NewRows } from "../design/applyDesign.js";
 import type { Design } from "../design/Design.js";
 import { createStream } from "../math/random/createStream.js";
 import type { Ensemble } from "./Ensemble.js";
-import { addVariance, type TermColumns, termColumns } from "./termColumns.js";
+import { addCovariance, addVariance, type TermColumns, termColumns } from "./termColumns.js";
 
 /** The linear predictor of one parameter at single rows, for each of the S values of an ensemble. */
 export class RowPredictor {
@@ -43,6 +43,11 @@ export class RowPredictor {
     });
   }
 
+  /** Length S: the coefficient of column j of X. */
+  coefficient(j: number): Float64Array {
+    return this.beta[j];
+  }
+
   /** X beta + offset at row i. */
   fixed(i: number, out: Float64Array): void {
     const { part, rows, beta, ensemble } = this;
@@ -57,6 +62,13 @@ export class RowPredictor {
   variance(i: number, out: Float64Array): void {
     out.fill(0);
     for (const { Z, columns } of this.terms) addVariance(columns, this.covariates(Z, columns.size, i), out);
+  }
+
+  /** The covariance of the parts of Z b at rows i and j that random term t has, both of one level of its factor, where b has its own distribution. */
+  termCovariance(t: number, i: number, j: number, out: Float64Array): void {
+    const { Z, columns } = this.terms[t];
+    out.fill(0);
+    addCovariance(columns, this.covariates(Z, columns.size, i), this.covariates(Z, columns.size, j), out);
   }
 
   /** Whether row i has a level that the fit has not. */

@@ -16,7 +16,7 @@ export interface RowsToPredict {
  * Throws DataError for what is no table, ModelError for rows that the model cannot take.
  */
 export function rowsToPredict(
-  { ast, design, compiled }: Fitted,
+  { ast, design, compiled }: Pick<Fitted, "ast" | "design" | "compiled">,
   data: TableInput | null,
   groups: boolean,
 ): RowsToPredict {

@@ -40,16 +40,35 @@ export function termColumns(
 }
 
 /** Adds the variance z' G z to each of the S numbers. */
-export function addVariance({ size, Lambda }: TermColumns, z: ArrayLike<number>, out: Float64Array): void {
-  const along = new Float64Array(out.length);
-  for (let c = 0; c < size; c++) {
-    along.fill(0);
-    for (let r = c; r < size; r++) {
-      const entry = Lambda[(r * (r + 1)) / 2 + c];
-      if (z[r] !== 0) for (let s = 0; s < along.length; s++) along[s] += z[r] * entry[s];
-    }
+export function addVariance(columns: TermColumns, z: ArrayLike<number>, out: Float64Array): void {
+  for (let c = 0; c < columns.size; c++) {
+    const along = alongEffect(columns, c, z, out.length);
     for (let s = 0; s < along.length; s++) out[s] += along[s] * along[s];
   }
+}
+
+/** Adds the covariance z' G w to each of the S numbers. */
+export function addCovariance(
+  columns: TermColumns,
+  z: ArrayLike<number>,
+  w: ArrayLike<number>,
+  out: Float64Array,
+): void {
+  for (let c = 0; c < columns.size; c++) {
+    const one = alongEffect(columns, c, z, out.length);
+    const other = alongEffect(columns, c, w, out.length);
+    for (let s = 0; s < out.length; s++) out[s] += one[s] * other[s];
+  }
+}
+
+/** Entry c of Lambda' z, S times. */
+function alongEffect({ size, Lambda }: TermColumns, c: number, z: ArrayLike<number>, values: number): Float64Array {
+  const along = new Float64Array(values);
+  for (let r = c; r < size; r++) {
+    const entry = Lambda[(r * (r + 1)) / 2 + c];
+    if (z[r] !== 0) for (let s = 0; s < along.length; s++) along[s] += z[r] * entry[s];
+  }
+  return along;
 }
 
 function subtractProduct(entry: Float64Array, one: Float64Array, other: Float64Array): void {

@@ -44,6 +44,8 @@ it("has a public surface that fits on a page", () => {
       ...[
         "fit",
         "predict",
+        "population",
+        "completePopulationOptions",
         "fitToJSON",
         "fitFromJSON",
         "loo",

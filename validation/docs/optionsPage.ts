@@ -2,7 +2,7 @@ import { defaultText, flagOf, type Option, type OptionSchema, optionSchemas } fr
 
 /** docs/options.md: a table for each call that takes options, from their schemas. */
 export function optionsPage(): string {
-  const { fit, compare, compareEvidence, compareEngines, loo, compareLoo } = optionSchemas;
+  const { fit, compare, compareEvidence, compareEngines, population, loo, compareLoo } = optionSchemas;
   const shared = commonTo(Object.values<OptionSchema>(fit));
   const engines = Object.entries<OptionSchema>(fit).map(([engine, schema]) =>
     section(`\`fit\` with \`engine: "${engine}"\``, without(schema, shared)),
@@ -18,6 +18,7 @@ export function optionsPage(): string {
     section("`compare`: two models by their likelihoods", without(compare, shared)),
     section("`compareEvidence`: two models by their marginal likelihoods", without(compareEvidence, shared)),
     section("`compareEngines`: one model through several engines", without(compareEngines, shared)),
+    section("`population`: what a fit says of a population", population),
     section("`loo`: rows and groups left out", loo),
     section("`compareLoo`: fits by how well they predict", compareLoo),
     "`compare`, `compareEvidence` and `compareEngines` take the options of `fit` with any engine too; the default of `level` in `compareEngines` is 0.95.\n",
