@@ -44,6 +44,7 @@ export {
   type NewRows,
 } from "./design/applyDesign.js";
 export { buildDesign } from "./design/buildDesign.js";
+export { predictorColumns } from "./design/columnNames.js";
 export type { Design } from "./design/Design.js";
 export { essBulk, essTail } from "./diagnostics/ess.js";
 export { mcseMean, mcseMedian, mcseQuantile, mcseSd } from "./diagnostics/mcse.js";
@@ -131,8 +132,7 @@ export type {
 export { posteriorFromChains } from "./posterior/posteriorFromChains.js";
 export { drawsOf, findQuantity } from "./posterior/quantities.js";
 export { ResultError } from "./posterior/ResultError.js";
-export type { PredictOptions } from "./predict/options.js";
-export type { Prediction } from "./predict/Prediction.js";
+export { completePredictOptions, type PredictOptions } from "./predict/options.js";
 export { completePopulationOptions, type PopulationOptions } from "./predict/population/options.js";
 export { population } from "./predict/population/population.js";
 export { predict } from "./predict/predict.js";
@@ -155,6 +155,7 @@ export type { EngineComparison } from "./summary/Agreement.js";
 export type { Loo, LooComparison } from "./summary/CrossValidation.js";
 export type { BayesFactor, EvidenceComparison } from "./summary/Evidence.js";
 export type { Population } from "./summary/Population.js";
+export type { Prediction } from "./summary/Prediction.js";
 export type { Summary, SummaryRow } from "./summary/Summary.js";
 export { summarise } from "./summary/summarise.js";
 export type * from "./types.js";

@@ -4,6 +4,7 @@ import { enginesSchema } from "./compare/engines/enginesOptions.js";
 import { evidenceSchema } from "./compare/evidence/evidenceOptions.js";
 import { compareSchema } from "./compare/models/options.js";
 import { fitSchemas } from "./fit/engines.js";
+import { predictSchema } from "./predict/options.js";
 import { populationSchema } from "./predict/population/options.js";
 
 /** The options of each call that takes options; those of `fit` by engine. */
@@ -15,4 +16,5 @@ export const optionSchemas = {
   population: populationSchema,
   loo: looSchema,
   compareLoo: compareLooSchema,
+  predict: predictSchema,
 } as const;

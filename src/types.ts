@@ -172,6 +172,7 @@ export type { ComparedLoo, LooEstimate, LooPointwise, UnitMethod, Waic } from ".
 export type { Estimate } from "./summary/Estimate.js";
 export type { EngineEvidence, EvidenceFit, EvidenceModel, PriorFacts } from "./summary/Evidence.js";
 export type { Attenuation, PopulationCoefficient } from "./summary/Population.js";
+export type { EffectsChoice, PredictionScale } from "./summary/Prediction.js";
 export type { RandomEffectRow } from "./summary/Summary.js";
 export type { SummaryOptions } from "./summary/summarise.js";
 export type { Transform } from "./transform/Transform.js";

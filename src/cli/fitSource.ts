@@ -14,7 +14,7 @@ const ofShowing: readonly string[] = ["json", "digits", "covariance", "strict", 
 
 /**
  * The fit that FIT names: of a folder that `fit --out` wrote, or of a MODEL, which is fitted first with the options given.
- * `own` are the options of the command that are none of a fit. Throws UsageError for options of fitting beside a folder, ResultError where the folder is damaged, and what fits throw.
+ * `own` are the options of the command that are none of a fit, `shared` those that both it and a fit that it makes take. Throws UsageError for options of fitting beside a folder, ResultError where the folder is damaged, and what fits throw.
  */
 export async function fitSource(
   path: string | undefined,
@@ -22,13 +22,14 @@ export async function fitSource(
   command: Command,
   terminal: Terminal,
   own: readonly string[] = [],
+  shared: readonly string[] = [],
 ): Promise<Made> {
   if (path === undefined) return madeFit(path, flags, command, terminal, own);
   const { hasFit, load } = await import("../folder/load.js");
   if (!(await hasFit(path))) return madeFit(path, flags, command, terminal, own);
   const [unused] = command.options.filter((option) => {
     const name = option.attributeName();
-    return command.getOptionValueSource(name) === "cli" && ![...ofShowing, ...own].includes(name);
+    return command.getOptionValueSource(name) === "cli" && ![...ofShowing, ...own, ...shared].includes(name);
   });
   if (unused !== undefined)
     throw new UsageError(

@@ -102,11 +102,13 @@ function dataOptions<T>(command: Command, formula: string, parse: (text: string,
 function displayOptions(command: Command): Command {
   return command
     .option("--level <p>", "probability of intervals (default: 0.9 of a posterior, 0.95 of maximum likelihood)", number)
-    .option(
-      "--digits <n>",
-      "significant digits of every number (default: as many as its Monte Carlo error supports, else 4)",
-      digits,
-    );
+    .addOption(digitsOption());
+}
+
+/** Significant digits of the numbers that are shown. */
+export function digitsOption(): Option {
+  const sentence = "significant digits of every number (default: as many as its Monte Carlo error supports, else 4)";
+  return new Option("--digits <n>", sentence).argParser(digits);
 }
 
 const strictHelp =

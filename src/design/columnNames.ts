@@ -1,4 +1,4 @@
-import type { Expression, Name } from "../language/ast.js";
+import type { Expression, ModelAst, Name } from "../language/ast.js";
 
 /** The columns an expression reads, wherever they stand in it; the names of functions are not among them. */
 export function columnNames(expression: Expression): Name[] {
@@ -16,4 +16,9 @@ export function columnNames(expression: Expression): Name[] {
     default:
       return [];
   }
+}
+
+/** The columns that the formulas of a model's predictors read, each once, in their order. */
+export function predictorColumns({ predictors }: Pick<ModelAst, "predictors">): string[] {
+  return [...new Set(predictors.flatMap(({ formula }) => columnNames(formula).map(({ name }) => name)))];
 }

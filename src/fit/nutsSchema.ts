@@ -3,6 +3,7 @@ import { samplerSchema } from "../engine/hmc/options.js";
 import { option } from "../engine/OptionSchema.js";
 import { choice, listener, optional, positive, value, whole } from "../engine/optionTypes.js";
 import type { Signal } from "../engine/Signal.js";
+import type { StageProgress } from "../math/steps.js";
 import { modelSchema } from "./modelOptions.js";
 import type { Quality } from "./rounds.js";
 
@@ -15,6 +16,14 @@ export function signalOption(sentence: string) {
     example: undefined,
   });
 }
+
+/** What is called with the progress of a computation in stages. */
+export const stageProgressOption = option(optional(listener<(progress: StageProgress) => void>()), {
+  default: undefined,
+  sentence: "called with the progress, at most every 100 ms",
+  example: () => {},
+  flag: null,
+});
 
 /** Options of a run that can be watched and stopped. */
 export const runSchema = {

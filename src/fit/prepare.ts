@@ -29,7 +29,7 @@ export type { Note, PreparedModel };
  * Throws ModelError, DataError where the data are not a table, and OptionsError for options.
  */
 export function prepareModel(model: ModelAst | string, data: TableInput, options: ModelOptions = {}): PreparedModel {
-  refuseProblems(schemaProblems(modelSchema, options, () => null));
+  refuseProblems(schemaProblems(modelSchema, options));
   return prepare(model, data, options, (problem) => problem);
 }
 

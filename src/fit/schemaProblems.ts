@@ -14,7 +14,7 @@ import { isPlugin } from "./Plugin.js";
 export function schemaProblems(
   schema: OptionSchema,
   options: object,
-  elsewhere: (name: string) => string | null,
+  elsewhere: (name: string) => string | null = () => null,
 ): OptionProblem[] {
   if (typeof options !== "object" || options === null || Array.isArray(options))
     throw new OptionsError([

@@ -1,21 +1,29 @@
-import { type Given, option } from "../engine/OptionSchema.js";
-import { choice, probability, seed } from "../engine/optionTypes.js";
-import type { Signal } from "../engine/Signal.js";
-import type { StageProgress } from "../math/steps.js";
+import { refuseProblems, withDefaults } from "../engine/checkOptions.js";
+import { type Given, type OptionsOf, option } from "../engine/OptionSchema.js";
+import type { OptionProblem } from "../engine/OptionsError.js";
+import { choice, optional, probability, seed } from "../engine/optionTypes.js";
+import { signalOption, stageProgressOption } from "../fit/nutsSchema.js";
+import { schemaProblems } from "../fit/schemaProblems.js";
+import { type EffectsChoice, effectsChoices, predictionScales } from "../summary/Prediction.js";
 import { DEFAULT_LEVEL } from "../summary/Summary.js";
 
-/** What predictions make of the random effects; there is no default, for each answers another question. */
-export const effectsChoices = ["conditional", "marginal", "zero"] as const;
-
+/** How to predict. */
 export const predictSchema = {
-  scale: option(choice("link", "mean", "response"), {
+  effects: option(optional(choice(...effectsChoices)), {
+    default: undefined,
+    defaultInWords: "none: it must be given",
+    sentence:
+      "what is made of the random effects: `conditional`, known levels with their own effects, new ones drawn; `marginal`, the mean over all levels that there might be; `zero`, effects of zero, which is a typical level and on a curved scale not the mean",
+    example: "marginal",
+  }),
+  scale: option(choice(...predictionScales), {
     default: "mean",
     sentence: "the linear predictor, the mean of the response, or new responses",
     example: "response",
   }),
-  level: option(probability(), {
-    default: DEFAULT_LEVEL,
-    defaultInWords: "0.9 of a posterior, 0.95 of maximum likelihood",
+  level: option(optional(probability()), {
+    default: undefined,
+    defaultInWords: `${DEFAULT_LEVEL} of a posterior, 0.95 of maximum likelihood`,
     sentence: "probability of the intervals",
     example: 0.95,
   }),
@@ -24,17 +32,42 @@ export const predictSchema = {
     sentence: "seed of new levels and new responses, a number or a text",
     example: 7,
   }),
+  signal: signalOption("an `AbortSignal` that ends the computation, which then throws the signal's reason"),
+  onProgress: stageProgressOption,
 };
 
-/** How to predict. */
-export interface PredictOptions extends Given<typeof predictSchema> {
+/** How to predict; `effects` must be given. */
+export interface PredictOptions extends Omit<Given<typeof predictSchema>, "effects"> {
   /**
    * What is made of the random effects: "conditional", known levels with their effects, new ones drawn from their distribution; "marginal", the mean over all levels that
    * there might be; "zero", effects of zero, which is a typical level and on a curved scale not the mean.
    */
-  readonly effects: (typeof effectsChoices)[number];
-  /** Ends the work. */
-  readonly signal?: Signal | undefined;
-  /** Called with how many rows are done, at most every 100 ms. */
-  readonly onProgress?: ((progress: StageProgress) => void) | undefined;
+  readonly effects: EffectsChoice;
 }
+
+/** Checks options and fills in the defaults; `engine` is that of the fit, null before there is one. Throws OptionsError with everything that is wrong. */
+export function completePredictOptions(
+  options: Given<typeof predictSchema>,
+  engine: string | null,
+): OptionsOf<typeof predictSchema> & Pick<PredictOptions, "effects"> {
+  const problems = schemaProblems(predictSchema, options);
+  if (options.effects === undefined) problems.push(missingEffects);
+  if (engine === "ml" && options.scale === "response") problems.push(noResponses);
+  refuseProblems(problems);
+  const { effects = "zero", ...others } = withDefaults(predictSchema, options);
+  return { ...others, effects };
+}
+
+const missingEffects: OptionProblem = {
+  option: "effects",
+  code: "not-allowed",
+  message:
+    "effects says what is made of the random effects, and has no default: conditional (the levels of the rows with their own effects, new levels drawn),\n" +
+    "  marginal (the mean over all levels that there might be), or zero (effects of zero: a typical level, on a curved scale not the mean)",
+};
+
+const noResponses: OptionProblem = {
+  option: "scale",
+  code: "conflict",
+  message: "scale is response, of which maximum likelihood has no draws; take the mean, or an engine with a posterior",
+};

@@ -1,14 +1,12 @@
 import type { TableInput } from "../data/toTable.js";
-import { optionProblems, refuseProblems } from "../engine/checkOptions.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
 import { inThisThread } from "../fit/thisThread.js";
-import { didYouMean } from "../language/suggest.js";
 import { mean as meanOf } from "../math/moments.js";
 import { runSteps, type Steps } from "../math/steps.js";
+import type { Prediction } from "../summary/Prediction.js";
 import { defaultLevelOf, type Fitted, fittedEnsemble } from "./fittedEnsemble.js";
-import { effectsChoices, type PredictOptions, predictSchema } from "./options.js";
-import type { Prediction } from "./Prediction.js";
+import { completePredictOptions, type PredictOptions } from "./options.js";
 import { rowsToPredict } from "./rowsToPredict.js";
 import { rowValues } from "./rowValues.js";
 
@@ -21,9 +19,7 @@ export async function predict(fit: Fit | MlFit, data: TableInput | null, options
 }
 
 function* predictSteps(fit: Fitted, data: TableInput | null, options: PredictOptions): Steps<Prediction> {
-  checkOptions(fit, options);
-  const { effects, scale = "mean", seed = 1 } = options;
-  const { level = defaultLevelOf(fit) } = options;
+  const { effects, scale, seed, level = defaultLevelOf(fit) } = completePredictOptions(options, fit.engine);
   const { rows, notes } = rowsToPredict(fit, data, effects === "conditional");
   const ensemble = fittedEnsemble(fit, level);
   const values = rowValues(fit, rows, ensemble, { effects, scale, seed: String(seed) });
@@ -44,31 +40,4 @@ function* predictSteps(fit: Fitted, data: TableInput | null, options: PredictOpt
   }
   const row = order.map((i) => rows.rowIndex[i]);
   return { effects, scale, level, row, ...found, isNew, droppedRows: rows.droppedRows, notes };
-}
-
-function checkOptions(fit: Fitted, options: PredictOptions): void {
-  const problems = optionProblems(predictSchema, options);
-  const known = [...Object.keys(predictSchema), "effects", "signal", "onProgress"];
-  for (const name of Object.keys(options).filter((given) => !known.includes(given)))
-    problems.push({
-      option: name,
-      code: "unknown-option",
-      message: `unknown option "${name}"; ${didYouMean(name, known, "options")}`,
-    });
-  if (!effectsChoices.includes(options.effects))
-    problems.push({
-      option: "effects",
-      code: "not-allowed",
-      message:
-        "effects says what is made of the random effects, and has no default: conditional (the levels of the rows with their own effects, new levels drawn),\n" +
-        "marginal (the mean over all levels that there might be), or zero (effects of zero: a typical level, on a curved scale not the mean)",
-    });
-  if (fit.engine === "ml" && options.scale === "response")
-    problems.push({
-      option: "scale",
-      code: "conflict",
-      message:
-        "scale is response, of which maximum likelihood has no draws; take the mean, or an engine with a posterior",
-    });
-  refuseProblems(problems);
 }

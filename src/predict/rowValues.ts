@@ -4,11 +4,10 @@ import { linkNamed } from "../family/links.js";
 import { errorAt, ModelError } from "../language/ModelError.js";
 import { createStream } from "../math/random/createStream.js";
 import type { RandomStream } from "../math/random/RandomStream.js";
+import type { EffectsChoice, PredictionScale } from "../summary/Prediction.js";
 import type { Ensemble } from "./Ensemble.js";
 import type { Fitted } from "./fittedEnsemble.js";
 import { marginalMean } from "./marginalMean.js";
-import type { PredictOptions } from "./options.js";
-import type { Prediction } from "./Prediction.js";
 import { RowPredictor } from "./RowPredictor.js";
 
 /** What is predicted of each row, at each of the S values of an ensemble. */
@@ -20,8 +19,8 @@ export interface RowValues {
 }
 
 export interface AskedOfRows {
-  readonly effects: PredictOptions["effects"];
-  readonly scale: Prediction["scale"];
+  readonly effects: EffectsChoice;
+  readonly scale: PredictionScale;
   readonly seed: string;
 }
 
@@ -98,7 +97,7 @@ function dispersions(
   design: Design,
   rows: NewRows,
   ensemble: Ensemble,
-  effects: AskedOfRows["effects"],
+  effects: EffectsChoice,
   seed: string,
 ): (i: number) => Float64Array {
   const out = new Float64Array(ensemble.size);

@@ -1,6 +1,7 @@
 import { checkPosterior } from "../posterior/checkPosterior.js";
 import type { DrawsMarginal, Posterior } from "../posterior/Posterior.js";
 import { hasJointDraws, withDraws } from "../posterior/quantities.js";
+import { csvText } from "./csvLine.js";
 
 /** Whether there are draws of all parameters, for draws.csv. */
 export function hasDraws(posterior: Posterior): boolean {
@@ -27,7 +28,7 @@ export function drawsCsv(posterior: Posterior): Generator<string, void> {
 
 /** `columns` are `[quantity][chain][draw]`. */
 function* linesOf(names: readonly string[], columns: readonly (readonly Float64Array[])[]): Generator<string, void> {
-  yield `${["chain", "draw", ...names.map(quoted)].join(",")}\n`;
+  yield `${["chain", "draw", ...names.map(csvText)].join(",")}\n`;
   const chainCount = columns.length > 0 ? columns[0].length : 0;
   for (let chain = 0; chain < chainCount; chain++) {
     for (let draw = 0; draw < columns[0][chain].length; draw++) {
@@ -40,9 +41,4 @@ function* linesOf(names: readonly string[], columns: readonly (readonly Float64A
 
 function isEquallyWeighted(weights: DrawsMarginal["weights"]): boolean {
   return weights === null || weights.every((chain) => chain.every((weight) => weight === weights[0][0]));
-}
-
-/** RFC 4180 */
-function quoted(field: string): string {
-  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }

@@ -46,6 +46,8 @@ it("has a public surface that fits on a page", () => {
         "predict",
         "population",
         "completePopulationOptions",
+        "completePredictOptions",
+        "predictorColumns",
         "fitToJSON",
         "fitFromJSON",
         "loo",

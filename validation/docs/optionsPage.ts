@@ -2,7 +2,7 @@ import { defaultText, flagOf, type Option, type OptionSchema, optionSchemas } fr
 
 /** docs/options.md: a table for each call that takes options, from their schemas. */
 export function optionsPage(): string {
-  const { fit, compare, compareEvidence, compareEngines, population, loo, compareLoo } = optionSchemas;
+  const { fit, compare, compareEvidence, compareEngines, population, loo, compareLoo, predict } = optionSchemas;
   const shared = commonTo(Object.values<OptionSchema>(fit));
   const engines = Object.entries<OptionSchema>(fit).map(([engine, schema]) =>
     section(`\`fit\` with \`engine: "${engine}"\``, without(schema, shared)),
@@ -21,6 +21,7 @@ export function optionsPage(): string {
     section("`population`: what a fit says of a population", population),
     section("`loo`: rows and groups left out", loo),
     section("`compareLoo`: fits by how well they predict", compareLoo),
+    section("`predict`: what a fit says of rows", predict),
     "`compare`, `compareEvidence` and `compareEngines` take the options of `fit` with any engine too; the default of `level` in `compareEngines` is 0.95.\n",
   ].join("\n\n");
 }

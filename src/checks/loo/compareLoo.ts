@@ -26,7 +26,7 @@ const BOOTSTRAPS = 10_000;
  * were left out differ.
  */
 export function compareLoo(loos: Readonly<Record<string, Loo>>, options: CompareLooOptions = {}): LooComparison {
-  refuseProblems(schemaProblems(compareLooSchema, options, () => null));
+  refuseProblems(schemaProblems(compareLooSchema, options));
   const { seed: from } = withDefaults(compareLooSchema, options);
   const entries = Object.entries(loos);
   refuseUnlike(entries);

@@ -1,9 +1,8 @@
 import { refuseProblems, withDefaults } from "../../engine/checkOptions.js";
 import { type Given, type OptionsOf, option } from "../../engine/OptionSchema.js";
-import { listener, optional, seed, text, trueOrFalse, whole } from "../../engine/optionTypes.js";
-import { signalOption } from "../../fit/nutsSchema.js";
+import { optional, seed, text, trueOrFalse, whole } from "../../engine/optionTypes.js";
+import { signalOption, stageProgressOption } from "../../fit/nutsSchema.js";
 import { schemaProblems } from "../../fit/schemaProblems.js";
-import type { StageProgress } from "../../math/steps.js";
 
 /** How to leave rows or groups out. */
 export const looSchema = {
@@ -33,12 +32,7 @@ export const looSchema = {
   }),
   seed: option(seed(), { default: 1, sentence: "seed by which rows or groups are dealt into folds", example: 42 }),
   signal: signalOption("an `AbortSignal` that ends the computation, which then throws the signal's reason"),
-  onProgress: option(optional(listener<(progress: StageProgress) => void>()), {
-    default: undefined,
-    sentence: "called with the progress, at most every 100 ms",
-    example: () => {},
-    flag: null,
-  }),
+  onProgress: stageProgressOption,
 };
 
 /** How to leave rows or groups out. */
@@ -46,6 +40,6 @@ export interface LooOptions extends Given<typeof looSchema> {}
 
 /** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completeLooOptions(options: LooOptions): OptionsOf<typeof looSchema> {
-  refuseProblems(schemaProblems(looSchema, options, () => null));
+  refuseProblems(schemaProblems(looSchema, options));
   return withDefaults(looSchema, options);
 }

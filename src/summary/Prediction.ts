@@ -1,9 +1,17 @@
-import type { PredictOptions } from "./options.js";
+/** What predictions make of the random effects; there is no default, for each answers another question. */
+export const effectsChoices = ["conditional", "marginal", "zero"] as const;
+/** One of `effectsChoices`. */
+export type EffectsChoice = (typeof effectsChoices)[number];
+
+/** What is predicted: the linear predictor, the mean of the response, or new responses. */
+export const predictionScales = ["link", "mean", "response"] as const;
+/** One of `predictionScales`. */
+export type PredictionScale = (typeof predictionScales)[number];
 
 /** Predictions of rows: plain data, each array of length m. */
 export interface Prediction {
-  readonly effects: PredictOptions["effects"];
-  readonly scale: "link" | "mean" | "response";
+  readonly effects: EffectsChoice;
+  readonly scale: PredictionScale;
   /** Probability of the intervals. */
   readonly level: number;
   /** Rows of the table, from 0, ascending. */

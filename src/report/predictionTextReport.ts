@@ -1,0 +1,67 @@
+import type { Prediction } from "../summary/Prediction.js";
+import { layoutOf, page, plural, type ReportOptions, section, type TableColumn, wrap } from "./layout.js";
+import { namedTable } from "./namedTable.js";
+import { formatEstimate, formatSeconds } from "./numbers.js";
+import type { CellColumn, PredictionReport } from "./PredictionReport.js";
+
+/** Rows that a terminal is shown. */
+const SHOWN = 40;
+const indent = 2;
+
+/** Predictions for a terminal: what they are of, and a line a row. */
+export function predictionTextReport(report: PredictionReport, options: ReportOptions = {}): string {
+  const { width, style, digits } = layoutOf(options);
+  const { prediction, columns, engine, seconds } = report;
+  const { row } = prediction;
+  const shown = Array.from(row.subarray(0, SHOWN));
+  const number = (header: string, values: Float64Array, dropOrder?: number): TableColumn => ({
+    header,
+    cells: shown.map((_, i) => formatEstimate(values[i], undefined, digits)),
+    ...(dropOrder !== undefined && { dropOrder }),
+  });
+  const { estimate, sd, lower, upper, level, isNew, notes } = prediction;
+  const percent = `${Number((100 * level).toPrecision(6))}%`;
+  const numbers = [
+    ...columns.map((column, k) => cellColumn(column, shown, columns.length - k + 1)),
+    number("estimate", estimate),
+    number("sd", sd, 1),
+    number(`lower ${percent}`, lower),
+    number(`upper ${percent}`, upper),
+  ];
+  const rows = shown.map((ofTable, i) => ({ name: `row ${ofTable + 1}${isNew[i] === 1 ? " *" : ""}` }));
+  const news = isNew.includes(1) ? ["* has a level that the fit has not, whose effects are drawn"] : [];
+  const left = row.length - shown.length;
+  const rest =
+    left > 0 ? [`and ${plural(left, "row")} more: --out FILE.csv writes all of them, --json prints them`] : [];
+  return page([
+    section("Predictions", wrap(headline(prediction, engine), width, indent), style),
+    [
+      ...namedTable(rows, numbers, width, style).map((line) => line.trimEnd()),
+      ...[...news, ...rest].flatMap((line) => wrap(line, width)),
+    ],
+    notes.flatMap((note) => wrap(`note: ${note}`, width)),
+    wrap(`time: read ${formatSeconds(seconds.read)}, total ${formatSeconds(seconds.total)}`, width),
+  ]);
+}
+
+function cellColumn({ name, cell }: CellColumn, rows: readonly number[], dropOrder: number): TableColumn {
+  const cells = rows.map((row) => cell(row) ?? "NA");
+  return { header: name, cells: cells.map(String), dropOrder };
+}
+
+const scales = { link: "linear predictor", mean: "mean response", response: "new responses" } as const;
+const ofEffects = {
+  conditional: "given the effects of the levels in the rows",
+  marginal: "over all levels that there might be",
+  zero: "with random effects of zero",
+} as const;
+
+function headline({ scale, effects, row }: Prediction, engine: string): string {
+  const numbers =
+    engine === "ml"
+      ? "values at the estimates, standard errors by the delta method"
+      : scale === "response"
+        ? "means and equal-tailed intervals"
+        : "posterior medians and equal-tailed intervals";
+  return `${scales[scale]} of ${plural(row.length, "row")}, ${ofEffects[effects]}; ${numbers} (${engine})`;
+}

@@ -1,0 +1,95 @@
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Workspace } from "./terminal.js";
+
+const rows = Array.from({ length: 40 }, (_, i) => `g${Math.floor(i / 4)},${(7 * i) % 5},${i % 4},arm ${i % 2}`);
+const workspace = new Workspace();
+beforeAll(async () => {
+  workspace.write({
+    "data.csv": ["g,y,x,arm", ...rows].join("\n"),
+    "model.glmm": "y ~ poisson(mu)\nlog(mu) = 1 + x + arm + (1 | g)\n",
+    "new.csv": "x;arm;g\n0,5;arm 0;g1\n1,5;arm 1;g99\n;arm 1;g1\n",
+  });
+  for (const engine of ["laplace", "ml"])
+    expect(await run("fit", "DIR/model.glmm", "--engine", engine, "--out", `DIR/${engine}`)).toMatchObject({ code: 0 });
+});
+afterAll(() => workspace.remove());
+
+const run = (...argv: readonly string[]) => workspace.run(argv);
+const predict = (...argv: readonly string[]) => run("predict", ...argv);
+
+describe("marginalia predict", () => {
+  it("tells of the rows of a table what a saved fit says", async () => {
+    const { code, stdout } = await predict("DIR/laplace", "--new", "DIR/new.csv", "--effects", "conditional");
+    expect(code).toBe(0);
+    expect(stdout).toContain("mean response of 2 rows, given the effects of the levels in the rows");
+    expect(stdout).toMatch(/^ +x +arm +g +estimate +sd +lower 90% +upper 90%$/m);
+    expect(stdout).toMatch(/^row 1 +0\.5 +arm 0 +g1( +\d[\d.]*){4}$/m);
+    expect(stdout).toMatch(/^row 2 \* +1\.5 +arm 1 +g99( +\d[\d.]*){4}$/m);
+    expect(stdout).toContain("* has a level that the fit has not, whose effects are drawn");
+    expect(stdout).toMatch(/note: 1 row of \S+new.csv left out for missing values, first\s+row 3 \(x\)/);
+    const narrow = await predict("DIR/laplace", "--effects", "zero", "--scale", "link", "--level", "0.5");
+    expect(narrow.stdout).toMatch(/lower 50%/);
+    expect(Math.max(...narrow.stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+
+  it("gives one JSON document, and a CSV file of all rows", async () => {
+    const file = "DIR/out.csv";
+    const argv = ["--new", "DIR/new.csv", "--effects", "conditional", "--out", file, "--json"];
+    const { stdout } = await predict("DIR/laplace", ...argv);
+    const document = JSON.parse(stdout);
+    expect(document).toMatchObject({ schema: 1, engine: "laplace", effects: "conditional", scale: "mean", level: 0.9 });
+    expect(document.droppedRows).toEqual([3]);
+    const [first, second] = document.predictions;
+    expect(first).toMatchObject({ row: 1, at: { x: 0.5, arm: "arm 0", g: "g1" }, newLevel: false });
+    const lines = readFileSync(join(workspace.folder, "out.csv"), "utf8").trimEnd().split("\n");
+    expect(lines).toEqual([
+      "row,x,arm,g,estimate,sd,lower,upper,new_level",
+      `1,0.5,arm 0,g1,${first.estimate},${first.sd},${first.lower},${first.upper},0`,
+      `2,1.5,arm 1,g99,${second.estimate},${second.sd},${second.lower},${second.upper},1`,
+    ]);
+  });
+
+  it("fits a model first, and is the same of the saved fit", async () => {
+    const argv = ["--effects", "marginal", "--json"];
+    const seconds = /"seconds".*/;
+    for (const engine of ["laplace", "ml"]) {
+      const saved = await predict(`DIR/${engine}`, ...argv);
+      const fresh = await predict("DIR/model.glmm", "--engine", engine, ...argv);
+      expect(fresh.stdout.replace(seconds, "")).toBe(saved.stdout.replace(seconds, ""));
+    }
+  });
+});
+
+describe("wrong usage of predict", () => {
+  it("says in two lines what the effects may be, where none are given", async () => {
+    expect(await predict("DIR/laplace")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr:
+        "marginalia: --effects says what is made of the random effects, and has no default: conditional (the levels of the rows with their own effects, new levels drawn),\n" +
+        "  marginal (the mean over all levels that there might be), or zero (effects of zero: a typical level, on a curved scale not the mean)\n",
+    });
+  });
+
+  it("says what is in the way of a file before anything is computed, and leaves nothing behind", async () => {
+    const absent = await predict("DIR/laplace", "--effects", "zero", "--out", "DIR/absent/out.csv");
+    expect(absent).toEqual({
+      code: 2,
+      stdout: "",
+      stderr:
+        'marginalia: cannot write "DIR/absent/out.csv": no such file or directory\n  make room or permission, or give another file\n',
+    });
+    mkdirSync(join(workspace.folder, "taken"));
+    const taken = await predict("DIR/laplace", "--effects", "zero", "--out", "DIR/taken");
+    expect(taken.stderr).toContain('cannot write "DIR/taken": it is a folder');
+    expect(readdirSync(workspace.folder).filter((name) => name.includes("partial"))).toEqual([]);
+  });
+
+  it("refuses new responses of maximum likelihood", async () => {
+    const { code, stderr } = await predict("DIR/ml", "--effects", "zero", "--scale", "response");
+    expect(code).toBe(2);
+    expect(stderr).toContain("--scale is response, of which maximum likelihood has no draws");
+  });
+});
