@@ -6,6 +6,7 @@ import { compareSchema } from "./compare/models/options.js";
 import { fitSchemas } from "./fit/engines.js";
 import { predictSchema } from "./predict/options.js";
 import { populationSchema } from "./predict/population/options.js";
+import { sensitivitySchema } from "./sensitivity/options.js";
 
 /** The options of each call that takes options; those of `fit` by engine. */
 export const optionSchemas = {
@@ -17,4 +18,5 @@ export const optionSchemas = {
   loo: looSchema,
   compareLoo: compareLooSchema,
   predict: predictSchema,
+  sensitivity: sensitivitySchema,
 } as const;

@@ -42,12 +42,14 @@ export type { Quantities, RandomEffectName } from "./density/LogDensity.js";
 export type { FactorIntegral, LevelIntegrals, NodeLayout } from "./density/NodeLayout.js";
 export type { ParameterPrior, ParameterPriors } from "./density/parameterPriors.js";
 export type { PearsonChiSquare } from "./density/pearson.js";
+export type { PriorAtDraws, ReadDraws } from "./density/priorsAtDraws.js";
 export type { RowPredictors, RowProbabilities, RowRange, RowTable } from "./density/RowTable.js";
 export type {
   CorrelationPrior,
   ModelPriors,
   PredictorPriors,
   ScalarPrior,
+  StatedPrior,
   TermPriors,
 } from "./density/resolvePriors.js";
 export type { DrawnFactor, DrawnRows, RowsAtDraws } from "./density/rowsAtDraws.js";
@@ -141,6 +143,8 @@ export type {
   WidelyApplicableCriterion,
 } from "./posterior/Criteria.js";
 export type { ChainDraws, ChainEnd, EffectsMoments, QuantityNames } from "./posterior/posteriorFromChains.js";
+export type { Ensemble, Estimate } from "./predict/Ensemble.js";
+export type { SdScale } from "./prior/ofSd.js";
 export type { CovarianceReport, DataReport, SamplingReport, Seconds } from "./report/FitReport.js";
 export type { JsonCriteria } from "./report/jsonCriteria.js";
 export type { JsonEffectRow, JsonRow } from "./report/jsonDocument.js";
@@ -155,6 +159,7 @@ export type {
 } from "./report/MlReport.js";
 export type { JsonCovariance, JsonEstimate, JsonTerm } from "./report/mlJsonDocument.js";
 export type { RatioRow, Ratios } from "./report/Ratios.js";
+export type { AskedQuantity, QuantityFunction } from "./sensitivity/options.js";
 export type {
   Cause,
   EffectsAgreement,
@@ -173,6 +178,12 @@ export type { Estimate } from "./summary/Estimate.js";
 export type { EngineEvidence, EvidenceFit, EvidenceModel, PriorFacts } from "./summary/Evidence.js";
 export type { Attenuation, PopulationCoefficient } from "./summary/Population.js";
 export type { EffectsChoice, PredictionScale } from "./summary/Prediction.js";
+export type {
+  HyperparameterSensitivity,
+  QuantitySensitivity,
+  ScaledComponent,
+  SensitivityVerdict,
+} from "./summary/Sensitivity.js";
 export type { RandomEffectRow } from "./summary/Summary.js";
 export type { SummaryOptions } from "./summary/summarise.js";
 export type { Transform } from "./transform/Transform.js";

@@ -11,6 +11,8 @@ export interface JointDraws {
   readonly chains: readonly number[];
   /** Length S: logs of importance weights that sum to 1; null where every draw counts the same. */
   readonly logWeights: Float64Array | null;
+  /** Draws of each independent batch, over all chains one after the other; null where each draw, or each chain, is one. */
+  readonly batches: readonly number[] | null;
   /** Whether they are of Markov chains, so that draws depend on those before them. */
   readonly areOfChains: boolean;
   /** Parameters and random effects of a draw. */
@@ -33,6 +35,7 @@ export function jointDrawsOf(posterior: Posterior): JointDraws {
     count,
     chains,
     logWeights: weights === null ? null : joined(weights).map(log),
+    batches: marginals.at(0)?.batches ?? null,
     areOfChains: independent === undefined && weights === null,
     length: columns.length,
     copy(s, to) {

@@ -7,6 +7,7 @@ import type { LatentGaussian } from "./LatentGaussian.js";
 import type { LogDensity, Quantities } from "./LogDensity.js";
 import type { ParameterPriors } from "./parameterPriors.js";
 import type { PearsonChiSquare } from "./pearson.js";
+import type { PriorAtDraws } from "./priorsAtDraws.js";
 import type { ModelPriors, UsedPrior } from "./resolvePriors.js";
 import type { RowsAtDraws } from "./rowsAtDraws.js";
 import type { PriorSimulation } from "./simulatePrior.js";
@@ -51,6 +52,8 @@ export interface CompiledModel {
   withPriors(priors: ModelPriors): CompiledModel;
   /** The same model, under the same priors, of some of its rows, in their order; levels without rows stay. */
   withRows(rows: Int32Array): { readonly design: Design; readonly compiled: CompiledModel };
+  /** The priors one by one, as functions of draws as they are reported. */
+  priorsAtDraws(): readonly PriorAtDraws[];
   /** What reads draws back into rows: a reader with buffers of its own. */
   rowsAtDraws(): RowsAtDraws;
   /** A draw from the prior predictive distribution. Throws RangeError, fit for the user, where a prior is improper. */

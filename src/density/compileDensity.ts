@@ -22,6 +22,7 @@ import { parameterPriors } from "./parameterPriors.js";
 import { pearsonChiSquare } from "./pearson.js";
 import { plainLikelihood, type ResponseModel } from "./plainLikelihood.js";
 import { originProblems } from "./priorOrigins.js";
+import { priorsAtDraws } from "./priorsAtDraws.js";
 import { quantities, writeParameters } from "./quantities.js";
 import { type ModelPriors, type PredictorPriors, present, resolvePriors } from "./resolvePriors.js";
 import { responseRows } from "./responseRows.js";
@@ -142,6 +143,7 @@ function compiledModel(
       const kept = withRowsOnly(design, rows);
       return { design: kept, compiled: compiledModel(kept, responseModel(kept, original.family), priors, defaultsOf) };
     },
+    priorsAtDraws: () => priorsAtDraws(design, priors),
     rowsAtDraws: () =>
       rowsAtDraws(
         design,

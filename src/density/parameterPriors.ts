@@ -169,11 +169,13 @@ function onCorrelations(ofY: Univariate): Univariate {
 }
 
 /** The flat prior on (lower, Inf), sampled in the same unit where that has one. */
-function flattened({ used, density, transform }: ScalarPrior, lower: number): ScalarPrior {
+function flattened({ used, stated, density, transform }: ScalarPrior, lower: number): ScalarPrior {
   const isWhole = density.lower === lower && density.upper === Number.POSITIVE_INFINITY;
+  const constant = truncate(flat.make([]), lower, Number.POSITIVE_INFINITY);
   return {
     used: { ...used, distribution: "flat()", truncatedTo: null, proper: false },
-    density: truncate(flat.make([]), lower, Number.POSITIVE_INFINITY),
+    stated: { ...stated, distribution: flat, arguments: [], density: () => constant },
+    density: constant,
     transform: isWhole ? transform : transformFor(lower, Number.POSITIVE_INFINITY),
   };
 }

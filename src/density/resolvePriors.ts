@@ -5,7 +5,7 @@ import type { Link } from "../family/Link.js";
 import type { ModelAst, PriorStatement } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import { didYouMean } from "../language/suggest.js";
-import { ofSd } from "../prior/ofSd.js";
+import { ofSd, type SdScale } from "../prior/ofSd.js";
 import type { PriorDistribution, Univariate } from "../prior/Prior.js";
 import { truncate } from "../prior/truncate.js";
 import type { Transform } from "../transform/Transform.js";
@@ -26,9 +26,26 @@ export interface UsedPrior {
   readonly proper: boolean;
 }
 
+/** The numbers of a prior and what they make, so that it can be had with others. */
+export interface StatedPrior {
+  /** The statement of the model; null of a default. */
+  readonly statement: PriorStatement | null;
+  /** The scale of an sd that it is on, where that is not the sd's own. */
+  readonly scale: SdScale | null;
+  /** The record of the distribution, and its numbers. */
+  readonly distribution: PriorDistribution;
+  readonly arguments: readonly number[];
+  /**
+   * The density on the scale that it is stated on, truncated to the parameter's support, with these numbers. Throws RangeError for numbers that it cannot
+   * have.
+   */
+  density(numbers: readonly number[]): Univariate;
+}
+
 /** The prior of a real parameter, with the transform that its support calls for. */
 export interface ScalarPrior {
   readonly used: UsedPrior;
+  readonly stated: StatedPrior;
   readonly density: Univariate;
   readonly transform: Transform;
 }
@@ -36,6 +53,8 @@ export interface ScalarPrior {
 /** The prior of a correlation matrix. */
 export interface CorrelationPrior {
   readonly used: UsedPrior;
+  /** The statement of the model; null of a default. */
+  readonly statement: PriorStatement | null;
   /** The shape of lkj(eta). */
   readonly eta: number;
 }
@@ -145,7 +164,8 @@ class PriorResolver {
   scalar(slot: PriorSlot, byDefault: DefaultPrior, lower: number): ScalarPrior {
     const statement = this.mostSpecific(slot);
     const call = statement === null ? byDefault : callOf(statement);
-    const own = this.make(call);
+    const distribution = this.distribution(call);
+    const own = distribution.make(call.arguments);
     const scale = sdScale(statement, slot);
     let stated = own;
     try {
@@ -165,6 +185,13 @@ class PriorResolver {
         origin: statement === null ? "default" : "model",
         proper: density.proper,
       },
+      stated: {
+        statement,
+        scale,
+        distribution,
+        arguments: call.arguments,
+        density: (numbers) => truncate(distribution.make(numbers), lower, Number.POSITIVE_INFINITY),
+      },
       density,
       transform: transformFor(density.lower, density.upper, byDefault.unit),
     };
@@ -176,14 +203,15 @@ class PriorResolver {
     const origin = statement === null ? "default" : "model";
     return {
       used: { name: slot.name, distribution: print(call), truncatedTo: null, origin, proper: true },
+      statement,
       eta: call.arguments[0],
     };
   }
 
-  private make(call: PriorCall): Univariate {
+  private distribution(call: PriorCall): PriorDistribution {
     const prior = this.distributions.find(({ name }) => name === call.distribution);
     if (prior === undefined) throw new RangeError(`unknown distribution "${call.distribution}"`);
-    return prior.make(call.arguments);
+    return prior;
   }
 
   private mostSpecific(slot: PriorSlot): PriorStatement | null {

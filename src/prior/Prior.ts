@@ -8,6 +8,8 @@ export interface PriorDistribution {
    * do not go together (`uniform(2, 1)`).
    */
   make(parameters: readonly number[]): Univariate;
+  /** The numbers of the same distribution with its scale (or spread) multiplied by a factor; absent where it has none. */
+  rescaled?(parameters: readonly number[], factor: number): readonly number[];
 }
 
 /** An argument of a prior: its name, and the values it may have. */

@@ -7,4 +7,5 @@ export const cauchy: PriorDistribution = {
   name: "cauchy",
   parameters: [real("location"), positive("scale")],
   make: ([location, scale]) => makeStudentT(1, location, scale),
+  rescaled: ([location, scale], factor) => [location, factor * scale],
 };

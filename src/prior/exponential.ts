@@ -9,6 +9,7 @@ export const exponential: PriorDistribution = {
   name: "exponential",
   parameters: [positive("rate")],
   make: ([rate]) => makeExponential(rate),
+  rescaled: ([rate], factor) => [rate / factor],
 };
 
 function makeExponential(rate: number): Univariate {

@@ -10,6 +10,7 @@ export const gamma: PriorDistribution = {
   name: "gamma",
   parameters: [positive("shape"), positive("rate")],
   make: ([shape, rate]) => makeGamma(shape, rate),
+  rescaled: ([shape, rate], factor) => [shape, rate / factor],
 };
 
 function makeGamma(shape: number, rate: number): Univariate {

@@ -8,4 +8,5 @@ export const halfCauchy: PriorDistribution = {
   name: "half_cauchy",
   parameters: [positive("scale")],
   make: ([scale]) => positiveHalf(makeStudentT(1, 0, scale)),
+  rescaled: ([scale], factor) => [factor * scale],
 };

@@ -8,4 +8,5 @@ export const halfNormal: PriorDistribution = {
   name: "half_normal",
   parameters: [positive("scale")],
   make: ([scale]) => positiveHalf(makeNormal(0, scale)),
+  rescaled: ([scale], factor) => [factor * scale],
 };

@@ -8,4 +8,5 @@ export const halfStudentT: PriorDistribution = {
   name: "half_student_t",
   parameters: [positive("df"), positive("scale")],
   make: ([df, scale]) => positiveHalf(makeStudentT(df, 0, scale)),
+  rescaled: ([df, scale], factor) => [df, factor * scale],
 };

@@ -10,6 +10,7 @@ export const inverseGamma: PriorDistribution = {
   name: "inverse_gamma",
   parameters: [positive("shape"), positive("scale")],
   make: ([shape, scale]) => makeInverseGamma(shape, scale),
+  rescaled: ([shape, scale], factor) => [shape, factor * scale],
 };
 
 function makeInverseGamma(shape: number, scale: number): Univariate {

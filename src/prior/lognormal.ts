@@ -9,6 +9,7 @@ export const lognormal: PriorDistribution = {
   name: "lognormal",
   parameters: [real("meanlog"), positive("sdlog")],
   make: ([meanlog, sdlog]) => makeLognormal(meanlog, sdlog),
+  rescaled: ([meanlog, sdlog], factor) => [meanlog, factor * sdlog],
 };
 
 function makeLognormal(meanlog: number, sdlog: number): Univariate {

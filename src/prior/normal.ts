@@ -9,6 +9,7 @@ export const normal: PriorDistribution = {
   name: "normal",
   parameters: [real("mean"), positive("sd")],
   make: ([mean, sd]) => makeNormal(mean, sd),
+  rescaled: ([mean, sd], factor) => [mean, factor * sd],
 };
 
 export function makeNormal(mean: number, sd: number): Univariate {

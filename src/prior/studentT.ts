@@ -14,6 +14,7 @@ export const studentT: PriorDistribution = {
   name: "student_t",
   parameters: [positive("df"), real("location"), positive("scale")],
   make: ([df, location, scale]) => makeStudentT(df, location, scale),
+  rescaled: ([df, location, scale], factor) => [df, location, factor * scale],
 };
 
 export function makeStudentT(df: number, location: number, scale: number): Univariate {

@@ -66,7 +66,7 @@ function total(shares: Float64Array, term: (share: number, draw: number) => numb
 }
 
 /** The standard deviation of a sum of contributions whose expectation is zero, from the sums of its independent batches. */
-function batchError(contributions: Float64Array, batches?: readonly number[]): number {
+export function batchError(contributions: Float64Array, batches?: readonly number[]): number {
   if (batches === undefined) return Math.sqrt(total(contributions, (share) => share * share));
   const sums = batchSums(contributions, batches);
   return Math.sqrt((total(sums, (sum) => sum * sum) * sums.length) / (sums.length - 1));

@@ -21,6 +21,7 @@ it("has a public surface that fits on a page", () => {
         "OptionsError",
         "ResultError",
         "SamplingError",
+        "SensitivityError",
       ],
       ...[
         "glmm",
@@ -52,6 +53,8 @@ it("has a public surface that fits on a page", () => {
         "fitFromJSON",
         "loo",
         "compareLoo",
+        "sensitivity",
+        "completeSensitivityOptions",
         "compare",
         "completeCompareOptions",
         "compareEngines",

@@ -22,6 +22,7 @@ export function optionsPage(): string {
     section("`loo`: rows and groups left out", loo),
     section("`compareLoo`: fits by how well they predict", compareLoo),
     section("`predict`: what a fit says of rows", predict),
+    section("`sensitivity`: how far priors and the likelihood decide", optionSchemas.sensitivity),
     "`compare`, `compareEvidence` and `compareEngines` take the options of `fit` with any engine too; the default of `level` in `compareEngines` is 0.95.\n",
   ].join("\n\n");
 }

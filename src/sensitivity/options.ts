@@ -1,0 +1,65 @@
+import { refuseProblems, withDefaults } from "../engine/checkOptions.js";
+import { type Given, type OptionsOf, option } from "../engine/OptionSchema.js";
+import { listener, number, optional, positive, value } from "../engine/optionTypes.js";
+import { signalOption } from "../fit/nutsSchema.js";
+import { schemaProblems } from "../fit/schemaProblems.js";
+import type { StageProgress } from "../math/steps.js";
+import type { Ensemble } from "../predict/Ensemble.js";
+
+/** A quantity to judge beside the parameters: the name of a parameter or random effect, or a function of the draws. */
+export type AskedQuantity = string | QuantityFunction;
+
+/** A function of a fit's parameters and random effects. */
+export interface QuantityFunction {
+  readonly name: string;
+  /** Its values at the S draws of a fit, in their order. */
+  values(ensemble: Ensemble): Float64Array;
+}
+
+/** How to judge the influence of priors. */
+export const sensitivitySchema = {
+  quantities: option(value<readonly AskedQuantity[]>("a list of names, or of { name, values }", isAsked), {
+    default: [],
+    sentence: "quantities beside the parameters: names of random effects, or functions of the draws",
+    example: ["b[subject, 17, Intercept]"],
+    flag: null,
+  }),
+  threshold: option(positive(), {
+    default: 0.05,
+    sentence: "distance from which on a quantity is called sensitive",
+    example: 0.1,
+  }),
+  powerStep: option(
+    number("a number from 0.001 to 0.5", (given) => given >= 0.001 && given <= 0.5),
+    {
+      default: 0.01,
+      sentence: "how far from 1 the powers are to which priors and likelihood are raised",
+      example: 0.1,
+    },
+  ),
+  signal: signalOption("an `AbortSignal` that ends the computation, which then throws the signal's reason"),
+  onProgress: option(optional(listener<(progress: StageProgress) => void>()), {
+    default: undefined,
+    sentence: "called with the progress, at most every 100 ms",
+    example: () => {},
+    flag: null,
+  }),
+};
+
+/** How to judge the influence of priors. */
+export interface SensitivityOptions extends Given<typeof sensitivitySchema> {}
+
+/** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
+export function completeSensitivityOptions(options: SensitivityOptions): OptionsOf<typeof sensitivitySchema> {
+  refuseProblems(schemaProblems(sensitivitySchema, options, () => null));
+  return withDefaults(sensitivitySchema, options);
+}
+
+function isAsked(given: unknown): given is readonly AskedQuantity[] {
+  return Array.isArray(given) && given.every((one) => typeof one === "string" || isFunction(one));
+}
+
+function isFunction(given: unknown): given is QuantityFunction {
+  if (typeof given !== "object" || given === null || !("name" in given) || !("values" in given)) return false;
+  return typeof given.name === "string" && typeof given.values === "function";
+}
