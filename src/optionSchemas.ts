@@ -1,5 +1,6 @@
 import { compareLooSchema } from "./checks/loo/compareLoo.js";
 import { looSchema } from "./checks/loo/options.js";
+import { ppcSchema } from "./checks/ppc/options.js";
 import { enginesSchema } from "./compare/engines/enginesOptions.js";
 import { evidenceSchema } from "./compare/evidence/evidenceOptions.js";
 import { compareSchema } from "./compare/models/options.js";
@@ -19,4 +20,5 @@ export const optionSchemas = {
   compareLoo: compareLooSchema,
   predict: predictSchema,
   sensitivity: sensitivitySchema,
+  ppc: ppcSchema,
 } as const;

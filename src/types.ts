@@ -178,6 +178,7 @@ export type { Estimate } from "./summary/Estimate.js";
 export type { EngineEvidence, EvidenceFit, EvidenceModel, PriorFacts } from "./summary/Evidence.js";
 export type { Attenuation, PopulationCoefficient } from "./summary/Population.js";
 export type { EffectsChoice, PredictionScale } from "./summary/Prediction.js";
+export type { Calibration, Frequencies, TestStatistic } from "./summary/PredictiveCheck.js";
 export type {
   HyperparameterSensitivity,
   QuantitySensitivity,

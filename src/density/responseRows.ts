@@ -12,6 +12,9 @@ export interface ResponseRows {
   evaluate(i: number, eta: number, dispersion: number, order: 0 | 1 | 2 | 3, out: RowDerivatives): void;
   /** P(Y_i <= y_i); null where the family has no distribution function. */
   readonly probability: ((i: number, mu: number, dispersion: number) => number) | null;
+  /** E(Y_i). */
+  mean(i: number, mu: number): number;
+  variance(i: number, mu: number, dispersion: number): number;
   /** A response of the row; a likelihood weight has no say in it. */
   simulate(stream: RandomStream, i: number, mu: number, dispersion: number): number;
 }
@@ -28,6 +31,8 @@ export function responseRows(family: Family, row: RowLikelihood, response: Respo
   return {
     evaluate: weights === null || precisions !== null ? density : byLikelihood(density, weights),
     probability: probabilityOf(family.cumulative, y, trialsOf, ownDispersion),
+    mean: (i, mu) => family.mean(mu, trialsOf(i)),
+    variance: (i, mu, dispersion) => family.variance(mu, ownDispersion(i, dispersion), trialsOf(i)),
     simulate: (stream, i, mu, dispersion) => family.simulate(stream, mu, ownDispersion(i, dispersion), trialsOf(i)),
   };
 }

@@ -1,6 +1,7 @@
-import type { Design, RandomTerm } from "../design/Design.js";
+import type { Design, PredictorDesign, RandomTerm } from "../design/Design.js";
 import type { RowDerivatives } from "../family/Family.js";
 import type { Link } from "../family/Link.js";
+import { semiCholesky } from "../math/linalg/semiCholesky.js";
 import type { RandomStream } from "../math/random/RandomStream.js";
 import { linearPredictor } from "./linearPredictor.js";
 import { type FactorData, type PredictorData, predictorData } from "./PredictorData.js";
@@ -19,7 +20,12 @@ export interface RowsAtDraws {
   readonly probability: ((i: number, eta: number, dispersion: number) => number) | null;
   /** Whether single values have probabilities; null where the family does not tell. */
   readonly isDiscrete: boolean | null;
+  /** E(Y_i). */
+  mean(i: number, eta: number): number;
+  variance(i: number, eta: number, dispersion: number): number;
   simulate(stream: RandomStream, i: number, eta: number, dispersion: number): number;
+  /** Writes random effects of all predictors into a draw, drawn from their distribution at its parameters: those of new groups. */
+  renewEffects(draw: Float64Array, stream: RandomStream): void;
   /** The grouping factors of the mean. */
   readonly factors: readonly DrawnFactor[];
 }
@@ -63,6 +69,7 @@ export function rowsAtDraws(
   const { rows, family } = model;
   const { probability } = rows;
   const second = new Float64Array(n);
+  const drawn = predictors.map((part, k) => drawnFactors(part, data[k], places[k]));
   return {
     rows: n,
     hasLikelihoodWeights: response.weights !== null && response.weighting === "likelihood",
@@ -76,17 +83,45 @@ export function rowsAtDraws(
     evaluate: rows.evaluate,
     probability: probability && ((i, eta, dispersion) => probability(i, inverseLink(eta), dispersion)),
     isDiscrete: family.cumulative?.isDiscrete ?? null,
+    mean: (i, eta) => rows.mean(i, inverseLink(eta)),
+    variance: (i, eta, dispersion) => rows.variance(i, inverseLink(eta), dispersion),
     simulate: (stream, i, eta, dispersion) => rows.simulate(stream, i, inverseLink(eta), dispersion),
-    factors: data[0].factors.map((factor, f) => ({
-      name: factor.name,
-      effects: factor.effects,
-      levelIndex: factor.levelIndex,
-      Z: factor.Z,
-      levels: predictors[0].factors[f].levels,
-      start: places[0].effects[f],
-      covariance: covarianceReader(factor, predictors[0].randomTerms, places[0].terms),
-    })),
+    renewEffects(draw, stream) {
+      for (const factors of drawn) for (const factor of factors) renew(factor, draw, stream);
+    },
+    factors: drawn[0],
   };
+}
+
+function drawnFactors(
+  { factors, randomTerms }: PredictorDesign,
+  data: PredictorData,
+  { effects, terms }: Places,
+): DrawnFactor[] {
+  return data.factors.map((factor, f) => ({
+    name: factor.name,
+    effects: factor.effects,
+    levelIndex: factor.levelIndex,
+    Z: factor.Z,
+    levels: factors[f].levels,
+    start: effects[f],
+    covariance: covarianceReader(factor, randomTerms, terms),
+  }));
+}
+
+/** b = Lambda u, u standard normal, of each level. */
+function renew({ effects: q, levels, start, covariance }: DrawnFactor, draw: Float64Array, stream: RandomStream): void {
+  const [G, Lambda, u] = [new Float64Array(q * q), new Float64Array(q * q), new Float64Array(q)];
+  covariance(draw, G);
+  semiCholesky(G, q, Lambda);
+  for (let at = start; at < start + levels.length * q; at += q) {
+    for (let e = 0; e < q; e++) u[e] = stream.normal();
+    for (let e = 0; e < q; e++) {
+      let effect = 0;
+      for (let c = 0; c <= e; c++) effect += Lambda[e * q + c] * u[c];
+      draw[at + e] = effect;
+    }
+  }
 }
 
 /** Where a predictor's values stand in a draw. */

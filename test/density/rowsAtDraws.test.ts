@@ -80,4 +80,31 @@ describe.each(Object.entries(models))("rows at draws: %s", (_, text) => {
       });
     });
   });
+
+  it("renew random effects with the covariance matrices of their terms, and leave parameters alone", () => {
+    const own = createStream(8, 0);
+    const renewed = draw.slice();
+    const count = 3000;
+    const sums = rows.factors.map(({ effects: q }) => new Float64Array(q * q));
+    for (let r = 0; r < count; r++) {
+      rows.renewEffects(renewed, own);
+      rows.factors.forEach(({ effects: q, levels, start }, f) => {
+        levels.forEach((_, level) => {
+          const b = renewed.subarray(start + level * q, start + (level + 1) * q);
+          for (let e = 0; e < q; e++) for (let c = 0; c < q; c++) sums[f][e * q + c] += b[e] * b[c];
+        });
+      });
+    }
+    expect(renewed.subarray(0, parameters.length)).toEqual(draw.subarray(0, parameters.length));
+    rows.factors.forEach(({ effects: q, levels, covariance }, f) => {
+      const G = new Float64Array(q * q);
+      covariance(draw, G);
+      for (let e = 0; e < q; e++)
+        for (let c = 0; c < q; c++) {
+          const draws = count * levels.length;
+          const error = Math.sqrt((G[e * q + e] * G[c * q + c] + G[e * q + c] ** 2) / draws);
+          expect(Math.abs(sums[f][e * q + c] / draws - G[e * q + c])).toBeLessThan(4.5 * error);
+        }
+    });
+  });
 });

@@ -66,6 +66,8 @@ it("has a public surface that fits on a page", () => {
         "completeFitOptions",
         "completeLaplaceOptions",
         "completeLooOptions",
+        "completePpcOptions",
+        "ppc",
         "bayesFactor",
         "compareEvidence",
         "completeCompareEvidenceOptions",

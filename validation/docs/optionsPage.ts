@@ -2,7 +2,7 @@ import { defaultText, flagOf, type Option, type OptionSchema, optionSchemas } fr
 
 /** docs/options.md: a table for each call that takes options, from their schemas. */
 export function optionsPage(): string {
-  const { fit, compare, compareEvidence, compareEngines, population, loo, compareLoo, predict } = optionSchemas;
+  const { fit, compare, compareEvidence, compareEngines, population, loo, compareLoo, predict, ppc } = optionSchemas;
   const shared = commonTo(Object.values<OptionSchema>(fit));
   const engines = Object.entries<OptionSchema>(fit).map(([engine, schema]) =>
     section(`\`fit\` with \`engine: "${engine}"\``, without(schema, shared)),
@@ -23,6 +23,7 @@ export function optionsPage(): string {
     section("`compareLoo`: fits by how well they predict", compareLoo),
     section("`predict`: what a fit says of rows", predict),
     section("`sensitivity`: how far priors and the likelihood decide", optionSchemas.sensitivity),
+    section("`ppc`: data replicated from a fit", ppc),
     "`compare`, `compareEvidence` and `compareEngines` take the options of `fit` with any engine too; the default of `level` in `compareEngines` is 0.95.\n",
   ].join("\n\n");
 }

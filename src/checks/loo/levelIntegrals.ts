@@ -1,5 +1,6 @@
 import { rowDerivatives } from "../../density/plainLikelihood.js";
 import type { DrawnFactor, RowsAtDraws } from "../../density/rowsAtDraws.js";
+import { semiCholesky } from "../../math/linalg/semiCholesky.js";
 import { gaussHermite } from "../../math/quadrature/gaussHermite.js";
 import { productRule } from "../../math/quadrature/productRule.js";
 import { exp, log } from "../../math/special/elementary.js";
@@ -52,18 +53,6 @@ function groupRows(levelIndex: Int32Array, levels: number): Int32Array[] {
     rows[level].push(i);
   });
   return rows.map((own) => Int32Array.from(own));
-}
-
-/** The lower Cholesky factor of a matrix that may be singular: a column is zero where the pivot is. */
-function semiCholesky(matrix: Float64Array, q: number, L: Float64Array): void {
-  L.fill(0);
-  for (let c = 0; c < q; c++)
-    for (let r = c; r < q; r++) {
-      let value = matrix[r * q + c];
-      for (let k = 0; k < c; k++) value -= L[r * q + k] * L[c * q + k];
-      if (r === c) L[r * q + c] = value > 0 ? Math.sqrt(value) : 0;
-      else L[r * q + c] = L[c * q + c] > 0 ? value / L[c * q + c] : 0;
-    }
 }
 
 /** h(u) = sum of log p(y_i | eta_i + v_i'u) - u'u / 2 with standardised effects u of one level. */

@@ -3,8 +3,9 @@ import { addCheck } from "./check.js";
 import { addCompare } from "./compare.js";
 import { addFit } from "./fit.js";
 import { addLoo } from "./loo.js";
+import { addPpc } from "./ppc.js";
 import { addPredict } from "./predict.js";
 import { addSummary } from "./summary.js";
 
 /** All commands, in the order of the help. */
-export const commands: readonly AddCommand[] = [addFit, addSummary, addCheck, addCompare, addLoo, addPredict];
+export const commands: readonly AddCommand[] = [addFit, addSummary, addCheck, addCompare, addLoo, addPredict, addPpc];

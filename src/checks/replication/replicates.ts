@@ -1,0 +1,86 @@
+import type { DrawnRows, RowsAtDraws } from "../../density/rowsAtDraws.js";
+import type { Fit } from "../../fit/fitted.js";
+import type { MlFit } from "../../fit/MlFit.js";
+import { createStream } from "../../math/random/createStream.js";
+import { type Steps, staged } from "../../math/steps.js";
+import { CheckError } from "../CheckError.js";
+import { type FittedDraws, fittedDraws } from "./FittedDraws.js";
+
+/** What random effects replicated data have: those of the fit's own groups, or of new groups, drawn from their distribution. */
+export const replicatedEffects = ["marginal", "conditional"] as const;
+
+export interface ReplicationOptions {
+  readonly effects: (typeof replicatedEffects)[number];
+  /** Data sets, R. */
+  readonly replicates: number;
+  readonly seed: number | string;
+}
+
+/** A model's rows in the order of the table, at R draws with their random effects, new ones or the fit's. */
+export interface Replication {
+  /** R. */
+  readonly count: number;
+  /** Rows used, n. */
+  readonly rows: number;
+  /** Length n: the place among the design's rows of each of those of the table that were used. */
+  readonly order: Int32Array;
+  /** Length n: the responses that the fit has seen. */
+  readonly observed: Float64Array;
+  readonly reader: RowsAtDraws;
+  /** Goes through the draws; `use` gets the number of the draw, and the rows at it in the order of the design, whose buffers the next draw overwrites. */
+  atDraws(use: (r: number, at: DrawnRows) => void): Steps<void>;
+  /** The same with responses drawn at each, in the order of the table. */
+  responses(use: (r: number, replicated: Float64Array, at: DrawnRows) => void): Steps<void>;
+}
+
+/** Each pass has the same draws, effects and responses. Throws CheckError for fits that have no draws, or whose rows stand for several each. */
+export function replicationOf(fit: Fit | MlFit, { effects, replicates, seed }: ReplicationOptions): Replication {
+  const { design, compiled } = fit;
+  const reader = compiled.rowsAtDraws();
+  if (reader.hasLikelihoodWeights)
+    throw new CheckError(
+      "rows with likelihood weights stand for several rows, or for parts of one, which cannot be replicated; fit without the weights, or write the rows out as often as they count",
+    );
+  const draws = fittedDraws(fit, replicates, effects === "conditional");
+  const order = Int32Array.from(design.rowIndex.keys()).sort((a, b) => design.rowIndex[a] - design.rowIndex[b]);
+  const passes = (use: (r: number, at: DrawnRows) => void) =>
+    staged("replicating data", replicates, atDraws(reader, draws, effects === "marginal" ? seed : null, use));
+  return {
+    count: replicates,
+    rows: design.rows,
+    order,
+    observed: Float64Array.from(order, (i) => design.response.values[i]),
+    reader,
+    atDraws: passes,
+    responses(use) {
+      const stream = createStream(`${seed}:responses`, 0);
+      const response = new Float64Array(design.rows);
+      return passes((r, at) => {
+        for (let k = 0; k < order.length; k++) {
+          const i = order[k];
+          response[k] = reader.simulate(stream, i, at.eta[i], at.dispersion[i]);
+        }
+        use(r, response, at);
+      });
+    },
+  };
+}
+
+/** `seed` is that of new effects; null for those of the draws. */
+function* atDraws(
+  reader: RowsAtDraws,
+  draws: FittedDraws,
+  seed: number | string | null,
+  use: (r: number, at: DrawnRows) => void,
+): Steps<void> {
+  const stream = createStream(`${seed}:effects`, 0);
+  const draw = new Float64Array(draws.length);
+  const at = { eta: new Float64Array(reader.rows), dispersion: new Float64Array(reader.rows) };
+  for (let r = 0; r < draws.count; r++) {
+    draws.copy(r, draw);
+    if (seed !== null) reader.renewEffects(draw, stream);
+    reader.read(draw, at);
+    use(r, at);
+    yield;
+  }
+}
