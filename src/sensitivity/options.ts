@@ -1,6 +1,6 @@
 import { refuseProblems, withDefaults } from "../engine/checkOptions.js";
 import { type Given, type OptionsOf, option } from "../engine/OptionSchema.js";
-import { listener, number, optional, positive, value } from "../engine/optionTypes.js";
+import { listener, number, type OptionType, optional, positive, value } from "../engine/optionTypes.js";
 import { signalOption } from "../fit/nutsSchema.js";
 import { schemaProblems } from "../fit/schemaProblems.js";
 import type { StageProgress } from "../math/steps.js";
@@ -16,13 +16,18 @@ export interface QuantityFunction {
   values(ensemble: Ensemble): Float64Array;
 }
 
+const asked: OptionType<readonly AskedQuantity[]> = {
+  ...value<readonly AskedQuantity[]>("a list of names, or of { name, values }", isAsked),
+  argument: { kind: "repeated" },
+};
+
 /** How to judge the influence of priors. */
 export const sensitivitySchema = {
-  quantities: option(value<readonly AskedQuantity[]>("a list of names, or of { name, values }", isAsked), {
+  quantities: option(asked, {
     default: [],
     sentence: "quantities beside the parameters: names of random effects, or functions of the draws",
     example: ["b[subject, 17, Intercept]"],
-    flag: null,
+    flag: "--quantity <text>",
   }),
   threshold: option(positive(), {
     default: 0.05,

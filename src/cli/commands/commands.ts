@@ -5,7 +5,17 @@ import { addFit } from "./fit.js";
 import { addLoo } from "./loo.js";
 import { addPpc } from "./ppc.js";
 import { addPredict } from "./predict.js";
+import { addSensitivity } from "./sensitivity.js";
 import { addSummary } from "./summary.js";
 
 /** All commands, in the order of the help. */
-export const commands: readonly AddCommand[] = [addFit, addSummary, addCheck, addCompare, addLoo, addPredict, addPpc];
+export const commands: readonly AddCommand[] = [
+  addFit,
+  addSummary,
+  addCheck,
+  addCompare,
+  addLoo,
+  addPredict,
+  addPpc,
+  addSensitivity,
+];

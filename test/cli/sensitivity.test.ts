@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { KeptTerminal, Workspace } from "./terminal.js";
+
+const rows = Array.from({ length: 40 }, (_, i) => `${Math.floor(i / 4)},${(7 * i) % 5},${i % 4}`);
+const workspace = new Workspace();
+beforeAll(() =>
+  workspace.write({
+    "data.csv": ["g,y,x", ...rows].join("\n"),
+    "model.glmm": "y ~ poisson(mu)\nlog(mu) = 1 + x + (1 | g)\nprior beta ~ normal(2, 0.2)\n",
+  }),
+);
+afterAll(() => workspace.remove());
+
+const sensitivity = (...argv: readonly string[]) => workspace.run(["sensitivity", ...argv]);
+const fitted = ["DIR/model.glmm", "--engine", "laplace", "--data", "DIR/data.csv"] as const;
+
+describe("marginalia sensitivity", () => {
+  it("tells how far priors and likelihood decide each parameter, what each prior moves most, and derivatives", async () => {
+    const { code, stdout } = await sensitivity(...fitted, "--quantity", "b[g, 3, Intercept]");
+    expect(code).toBe(0);
+    expect(stdout).toContain("raised to the powers 0.99 and 1.01, by importance");
+    expect(stdout).toMatch(/^beta\[x\] +\d\.\d{3} +\d\.\d{3} +prior-data conflict$/m);
+    expect(stdout).toMatch(/^b\[g, 3, Intercept\] +\d\.\d{3} +\d\.\d{3} +/m);
+    expect(stdout).toMatch(/^beta\[x\] ~ normal\(2, 0\.2\) +beta\[x\] +0\.[1-9]\d\d +\+\d\.\d{3}$/m);
+    expect(stdout).toMatch(/^beta\[x\]: mean = 2 +beta\[x\] +0\.\d+/m);
+    expect(stdout).toMatch(/^sd\[g, Intercept\] ~ student_t\(3, 0, [\d.]+\) \(default\)$/m);
+  });
+
+  it("prints tables that fit the terminal", async () => {
+    for (const columns of [60, 100, 200]) {
+      const { stdout } = await workspace.run(["sensitivity", ...fitted], new KeptTerminal({ columns }));
+      for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(columns);
+    }
+  });
+
+  it("prints one JSON document", async () => {
+    const { code, stdout } = await sensitivity(...fitted, "--json", "--threshold", "0.2");
+    const document = JSON.parse(stdout);
+    expect(code).toBe(0);
+    expect(document).toMatchObject({
+      schema: 1,
+      engine: "laplace",
+      draws: 4000,
+      threshold: 0.2,
+      trusted: true,
+      warnings: [],
+    });
+    expect(document.components.map(({ name }: { name: string }) => name)).toEqual([
+      ...["all priors", "intercept", "beta[x]", "sd[g, Intercept]", "likelihood"],
+    ]);
+    for (const { distances, slopes } of document.quantities) {
+      expect(distances).toHaveLength(5);
+      expect(slopes).toHaveLength(5);
+    }
+    for (const { derivatives } of document.hyperparameters) expect(derivatives).toHaveLength(3);
+  });
+
+  it("is the same of a fit that was saved", async () => {
+    await workspace.run(["fit", ...fitted, "--out", "DIR/saved"]);
+    const [saved, fresh] = await Promise.all([sensitivity("DIR/saved", "--json"), sensitivity(...fitted, "--json")]);
+    const [one, other] = [saved, fresh].map(({ stdout }) => JSON.parse(stdout));
+    expect(one.quantities).toEqual(other.quantities);
+    expect(one.hyperparameters).toEqual(other.hyperparameters);
+  });
+
+  it("refuses maximum likelihood, and names that the fit has not", async () => {
+    await workspace.run(["fit", "DIR/model.glmm", "--engine", "ml", "--data", "DIR/data.csv", "--out", "DIR/ml"]);
+    expect(await sensitivity("DIR/ml")).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr:
+        "marginalia: maximum likelihood leaves priors out, so that nothing depends on them\n  fit with nuts, laplace or inla\n",
+    });
+    const unknown = await sensitivity(...fitted, "--quantity", "beta[z]");
+    expect(unknown).toMatchObject({ code: 2, stdout: "" });
+    expect(unknown.stderr).toContain('marginalia: no quantity "beta[z]"\n  did you mean "beta[x]"?');
+    const threshold = await sensitivity(...fitted, "--threshold", "-1");
+    expect(threshold).toMatchObject({ code: 2, stdout: "" });
+    expect(threshold.stderr).toContain("marginalia: --threshold is -1; allowed: a positive number\n");
+  });
+});
