@@ -8,6 +8,7 @@ import { fitSchemas } from "./fit/engines.js";
 import { predictSchema } from "./predict/options.js";
 import { populationSchema } from "./predict/population/options.js";
 import { sensitivitySchema } from "./sensitivity/options.js";
+import { simulateModelSchema, simulateSchema } from "./simulate/options.js";
 
 /** The options of each call that takes options; those of `fit` by engine. */
 export const optionSchemas = {
@@ -21,4 +22,6 @@ export const optionSchemas = {
   predict: predictSchema,
   sensitivity: sensitivitySchema,
   ppc: ppcSchema,
+  simulate: simulateSchema,
+  simulateModel: simulateModelSchema,
 } as const;

@@ -53,6 +53,7 @@ export type {
   TermPriors,
 } from "./density/resolvePriors.js";
 export type { DrawnFactor, DrawnRows, RowsAtDraws } from "./density/rowsAtDraws.js";
+export type { StatedValues } from "./density/simulatePrior.js";
 export type { EffectsRecoding } from "./density/TermRecoding.js";
 export type { GaussianReference, GaussianSite, TransportReference } from "./density/TransportReference.js";
 export type { TransportedDensity } from "./density/transportedDensity.js";
@@ -185,6 +186,12 @@ export type {
   ScaledComponent,
   SensitivityVerdict,
 } from "./summary/Sensitivity.js";
+export type {
+  PlausibleShares,
+  SimulatedEffects,
+  SimulatedParameters,
+  SimulatedStatistic,
+} from "./summary/Simulation.js";
 export type { RandomEffectRow } from "./summary/Summary.js";
 export type { SummaryOptions } from "./summary/summarise.js";
 export type { Transform } from "./transform/Transform.js";

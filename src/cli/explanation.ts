@@ -13,6 +13,7 @@ import {
   ResultError,
   SamplingError,
   SensitivityError,
+  SimulationError,
 } from "../index.js";
 import { asFlags, type ExitCode, exitCodes, InterruptedError, UsageError } from "./Terminal.js";
 
@@ -49,7 +50,8 @@ export function explanation(error: unknown): Explanation {
     return said(message.replace(`; ${error.hint}`, `\n  ${error.hint}`), exitCodes.usage);
   if (error instanceof UsageError || error instanceof ComparisonError || error instanceof ResultError)
     return said(message, exitCodes.usage);
-  if (error instanceof CheckError || error instanceof SensitivityError) return said(asFlags(message), exitCodes.usage);
+  if (error instanceof CheckError || error instanceof SensitivityError || error instanceof SimulationError)
+    return said(asFlags(message), exitCodes.usage);
   if (error instanceof InterruptedError) return said(message, exitCodes.interrupted);
   if (error instanceof ApproximationFailure || error instanceof SamplingError || error instanceof FitFailure)
     return said(asFlags(message), exitCodes.failed);

@@ -10,7 +10,7 @@ import type { PearsonChiSquare } from "./pearson.js";
 import type { PriorAtDraws } from "./priorsAtDraws.js";
 import type { ModelPriors, UsedPrior } from "./resolvePriors.js";
 import type { RowsAtDraws } from "./rowsAtDraws.js";
-import type { PriorSimulation } from "./simulatePrior.js";
+import type { PriorSimulation, StatedValues } from "./simulatePrior.js";
 import type { GaussianReference, TransportReference } from "./TransportReference.js";
 import type { TransportedDensity } from "./transportedDensity.js";
 
@@ -56,6 +56,9 @@ export interface CompiledModel {
   priorsAtDraws(): readonly PriorAtDraws[];
   /** What reads draws back into rows: a reader with buffers of its own. */
   rowsAtDraws(): RowsAtDraws;
-  /** A draw from the prior predictive distribution. Throws RangeError, fit for the user, where a prior is improper. */
-  simulatePrior(stream: RandomStream): PriorSimulation;
+  /**
+   * A draw from the prior predictive distribution; where values of parameters are stated by their names, given these. Throws RangeError, fit for the user,
+   * where a prior that is drawn from is improper, and where stated correlations make no positive definite matrix.
+   */
+  simulatePrior(stream: RandomStream, stated?: StatedValues): PriorSimulation;
 }

@@ -151,10 +151,11 @@ function compiledModel(
         design.predictors.map(({ link }) => linkNamed(link)),
         scalarDispersion(design, original),
       ),
-    simulatePrior: (stream) =>
+    simulatePrior: (stream, stated) =>
       simulatePrior(
         simulationParts({ ...parts(likelihood("plain")), data: unscaled }, design, original, priors),
         stream,
+        stated,
       ),
   };
 }
@@ -176,6 +177,7 @@ function simulationParts(
     ...joint,
     response,
     priors,
+    columnMeans: design.predictors.map(({ columnMeans }) => columnMeans),
     inverseLinks: design.predictors.map(({ link }) => linkNamed(link).inverseLink),
     fixedDispersion: design.scalars.at(0)?.fixed ?? null,
   };

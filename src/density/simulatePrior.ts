@@ -1,41 +1,50 @@
 import type { RandomStream } from "../math/random/RandomStream.js";
 import { randomGamma } from "../math/random/variates.js";
-import type { Hyperparameters } from "./Hyperparameters.js";
-import { type JointParts, jointDensity } from "./jointDensity.js";
+import type { JointParts } from "./jointDensity.js";
 import { linearPredictor } from "./linearPredictor.js";
 import type { PredictorData } from "./PredictorData.js";
 import type { ResponseModel } from "./plainLikelihood.js";
 import type { ModelPriors, PredictorPriors, ScalarPrior } from "./resolvePriors.js";
-import type { TermCovariance } from "./TermCovariance.js";
+import { placeHeld, scaleEffects, type TermCovariance, updateLambda } from "./TermCovariance.js";
 
 /** Parameters and random effects from the prior, and a response from the model at them. */
 export interface PriorSimulation {
   /** In the order of the model's quantities: parameters as they are reported, then random effects. */
   readonly draw: Float64Array;
+  /** Length n, in the order of the design's rows: the mean on the family's own scale, of binomial trials their probability. */
+  readonly mean: Float64Array;
   /** Length n, in the order of the design's rows. */
   readonly response: Float64Array;
 }
 
-export interface SimulationParts extends JointParts {
+/** Values of parameters by their names, which stand for what their priors say. */
+export type StatedValues = ReadonlyMap<string, number>;
+
+export interface SimulationParts extends Pick<JointParts, "data" | "hyper" | "quantities" | "writeParameters"> {
   readonly priors: ModelPriors;
   readonly response: ResponseModel;
+  /** Per predictor: the means of its columns, by which a raw intercept and one at the means differ. */
+  readonly columnMeans: readonly Float64Array[];
   /** The inverse link of each predictor: from eta to the parameter's own scale. */
   readonly inverseLinks: readonly ((eta: number) => number)[];
   /** The dispersion where the model holds it at a number; null where it is free or there is none. */
   readonly fixedDispersion: number | null;
 }
 
-/** A draw of everything from the prior predictive distribution. Throws RangeError, fit for the user, where a prior is improper. */
-export function simulatePrior(parts: SimulationParts, stream: RandomStream): PriorSimulation {
+const NONE: StatedValues = new Map();
+
+/**
+ * A draw of everything from the prior predictive distribution; where values of parameters are stated, given these. Throws RangeError, fit for the user, where
+ * a prior that is drawn from is improper, and where stated correlations make no positive definite matrix.
+ */
+export function simulatePrior(parts: SimulationParts, stream: RandomStream, stated = NONE): PriorSimulation {
   const { hyper, response, data, inverseLinks, fixedDispersion } = parts;
-  drawHyperparameters(parts, stream);
-  const density = jointDensity(parts, "noncentred");
-  const position = Float64Array.from({ length: density.dimension }, () => stream.normal());
-  hyper.write(position);
-  const { parameters, randomEffects } = density.quantities;
+  drawHyperparameters(parts, stated, stream);
+  const { parameters, randomEffects } = parts.quantities;
   const draw = new Float64Array(parameters.length + randomEffects.length);
-  density.constrain(position, draw);
-  const effects = effectsOf(data, draw.subarray(parameters.length));
+  const at = parts.writeParameters(draw);
+  drawEffects(parts, stream, draw.subarray(at));
+  const effects = effectsOf(data, draw.subarray(at));
   const [mean, dispersion] = data.map((part, k) => {
     const eta = new Float64Array(part.rows);
     linearPredictor(part, hyper.predictors[k].beta, effects[k], eta);
@@ -43,7 +52,30 @@ export function simulatePrior(parts: SimulationParts, stream: RandomStream): Pri
   });
   const scalar = hyper.scalars.at(0) ?? fixedDispersion ?? 1;
   const simulated = mean.map((mu, i) => response.rows.simulate(stream, i, mu, dispersion?.[i] ?? scalar));
-  return { draw, response: simulated };
+  return { draw, mean, response: simulated };
+}
+
+/** Random effects from their distribution at the covariances that stand in `hyper`: b = Lambda u. */
+function drawEffects({ data, hyper, priors }: SimulationParts, stream: RandomStream, to: Float64Array): void {
+  priors.predictors.forEach(({ terms }, k) => {
+    terms.forEach(({ held }, t) => {
+      const covariance = hyper.predictors[k].terms[t];
+      if (held !== null) placeHeld(covariance, held);
+      updateLambda(covariance);
+    });
+  });
+  // A position's standard normals: those of the hyperparameters have no use.
+  const position = Float64Array.from({ length: hyper.size + to.length }, () => stream.normal());
+  let start = 0;
+  data.forEach(({ factors }, k) => {
+    for (const { levels, effects, terms, termStart } of factors) {
+      const b = to.subarray(start, start + levels * effects);
+      terms.forEach((t, place) => {
+        scaleEffects(hyper.predictors[k].terms[t], position, hyper.size + start, b, termStart[place], effects);
+      });
+      start += levels * effects;
+    }
+  });
 }
 
 /** Per predictor and factor, J x q each: they stand one after another in a draw. */
@@ -56,27 +88,68 @@ function effectsOf(data: readonly PredictorData[], draw: Float64Array): Float64A
   return data.map(({ factors }) => factors.map(({ levels, effects }) => next(levels * effects)));
 }
 
-/** Sets the buffers of `hyper` that a position is written from: coefficients, sds, correlations, scalars. */
-function drawHyperparameters({ priors, hyper }: { priors: ModelPriors; hyper: Hyperparameters }, stream: RandomStream) {
-  const draw = ({ used, density }: ScalarPrior): number => {
+/** Sets the buffers of `hyper` that a position is written from: coefficients, sds, correlations, scalars; in the order of the model's quantities. */
+function drawHyperparameters(parts: SimulationParts, stated: StatedValues, stream: RandomStream): void {
+  const { priors, hyper, quantities, columnMeans } = parts;
+  const names = quantities.parameters.values();
+  const next = () => names.next().value ?? "";
+  const value = (name: string, { used, density }: ScalarPrior): number => {
+    const given = stated.get(name);
+    if (given !== undefined) return given;
     if (!used.proper)
       throw new RangeError(`the prior on ${used.name} is improper, so that there is nothing to draw from`);
     return density.quantile(stream.uniform());
   };
   priors.predictors.forEach(({ intercept, coefficients, terms }, k) => {
     const { beta, terms: covariances } = hyper.predictors[k];
-    coefficients.forEach((coefficient, column) => {
+    const columns = coefficients.map((coefficient, column) => {
+      const name = next();
       const prior = coefficient ?? intercept?.prior;
-      if (prior !== undefined) beta[column] = draw(prior);
+      if (prior !== undefined) beta[column] = value(name, prior);
+      return name;
     });
+    const raw = coefficients.indexOf(null);
+    if (intercept?.centred && stated.has(columns[raw])) beta[raw] += sumWithout(raw, beta, columnMeans[k]);
     terms.forEach((term, t) => {
       term.sds.forEach((prior, c) => {
-        if (prior !== null) covariances[t].sds[c] = draw(prior);
+        if (prior !== null) covariances[t].sds[c] = value(next(), prior);
       });
-      drawCorrelation(term, covariances[t], stream);
+      if (term.cor === null) return;
+      const pairs = Array.from({ length: (term.sds.length * (term.sds.length - 1)) / 2 }, next);
+      if (pairs.some((pair) => stated.has(pair))) placeStated(covariances[t], pairs, stated);
+      else drawCorrelation(term, covariances[t], stream);
     });
   });
-  hyper.scalars.set(priors.scalars.map(draw));
+  hyper.scalars.set(priors.scalars.map((prior) => value(next(), prior)));
+}
+
+/** What the means of the other columns add to the linear predictor. */
+function sumWithout(intercept: number, beta: Float64Array, means: Float64Array): number {
+  return beta.reduce((sum, value, column) => (column === intercept ? sum : sum + means[column] * value), 0);
+}
+
+/** The Cholesky factor of a correlation matrix whose pairs are all stated, row by row above the diagonal. */
+function placeStated({ size: q, correlation: L }: TermCovariance, pairs: readonly string[], stated: StatedValues) {
+  const lacking = pairs.find((pair) => !stated.has(pair));
+  if (lacking !== undefined)
+    throw new RangeError(
+      `the correlations of a random term are stated together or not at all, and ${lacking} is not; state it too`,
+    );
+  const pairOf = (r: number, s: number) => pairs[(s * (2 * q - s - 1)) / 2 + r - s - 1];
+  for (let r = 0; r < q; r++) {
+    let left = 1;
+    for (let s = 0; s < r; s++) {
+      let entry = stated.get(pairOf(r, s)) ?? 0;
+      for (let c = 0; c < s; c++) entry -= L[r * q + c] * L[s * q + c];
+      L[r * q + s] = entry === 0 ? 0 : entry / L[s * q + s];
+      left -= L[r * q + s] * L[r * q + s];
+    }
+    if (!(left > 0))
+      throw new RangeError(
+        `the stated correlations ${pairs.join(", ")} make no positive definite matrix; state smaller ones`,
+      );
+    L[r * q + r] = Math.sqrt(left);
+  }
 }
 
 /**

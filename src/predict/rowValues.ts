@@ -83,7 +83,8 @@ function simulation(
       ],
       ast.source,
     );
-  const dispersionAt = dispersions(design, rows, ensemble, effects, seed);
+  // Of its own seed: effects of the mean and of the dispersion are independent.
+  const dispersionAt = dispersions(design, rows, ensemble, effects, `${seed}:dispersion`);
   return (i: number, means: Float64Array) => {
     const stream: RandomStream = createStream(`${seed}:response ${rows.rowIndex[i]}`, 1);
     const phi = dispersionAt(i);

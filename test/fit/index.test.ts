@@ -22,6 +22,7 @@ it("has a public surface that fits on a page", () => {
         "ResultError",
         "SamplingError",
         "SensitivityError",
+        "SimulationError",
       ],
       ...[
         "glmm",
@@ -49,6 +50,9 @@ it("has a public surface that fits on a page", () => {
         "completePopulationOptions",
         "completePredictOptions",
         "predictorColumns",
+        "simulate",
+        "simulateModel",
+        "simulationSummary",
         "fitToJSON",
         "fitFromJSON",
         "loo",

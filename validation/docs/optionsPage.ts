@@ -24,6 +24,8 @@ export function optionsPage(): string {
     section("`predict`: what a fit says of rows", predict),
     section("`sensitivity`: how far priors and the likelihood decide", optionSchemas.sensitivity),
     section("`ppc`: data replicated from a fit", ppc),
+    section("`simulate`: new responses from a fit", optionSchemas.simulate),
+    section("`simulateModel`: responses of a model that is not fitted", optionSchemas.simulateModel),
     "`compare`, `compareEvidence` and `compareEngines` take the options of `fit` with any engine too; the default of `level` in `compareEngines` is 0.95.\n",
   ].join("\n\n");
 }

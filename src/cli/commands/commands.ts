@@ -6,6 +6,7 @@ import { addLoo } from "./loo.js";
 import { addPpc } from "./ppc.js";
 import { addPredict } from "./predict.js";
 import { addSensitivity } from "./sensitivity.js";
+import { addSimulate } from "./simulate.js";
 import { addSummary } from "./summary.js";
 
 /** All commands, in the order of the help. */
@@ -18,4 +19,5 @@ export const commands: readonly AddCommand[] = [
   addPredict,
   addPpc,
   addSensitivity,
+  addSimulate,
 ];
