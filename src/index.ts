@@ -68,6 +68,8 @@ export type { Given, Option, OptionSchema, OptionsOf } from "./engine/OptionSche
 export { type OptionProblem, OptionsError } from "./engine/OptionsError.js";
 export { defaultText, flagOf } from "./engine/optionText.js";
 export type { Signal } from "./engine/Signal.js";
+export { means } from "./estimands/means.js";
+export { completeMeansOptions, type MeansOptions } from "./estimands/options.js";
 export { defineFamily } from "./family/defineFamily.js";
 export type { Family } from "./family/Family.js";
 export { families } from "./family/families.js";
@@ -164,6 +166,7 @@ export { fromJSON, type SavedResult, toJSON } from "./store/saved.js";
 export { fitFromJSON, fitToJSON, type SavedFit } from "./store/savedFit.js";
 export type { EngineComparison } from "./summary/Agreement.js";
 export type { Loo, LooComparison } from "./summary/CrossValidation.js";
+export type { Means } from "./summary/Estimands.js";
 export type { BayesFactor, EvidenceComparison } from "./summary/Evidence.js";
 export type { Population } from "./summary/Population.js";
 export type { Prediction } from "./summary/Prediction.js";

@@ -4,6 +4,7 @@ import { ppcSchema } from "./checks/ppc/options.js";
 import { enginesSchema } from "./compare/engines/enginesOptions.js";
 import { evidenceSchema } from "./compare/evidence/evidenceOptions.js";
 import { compareSchema } from "./compare/models/options.js";
+import { meansSchema } from "./estimands/options.js";
 import { fitSchemas } from "./fit/engines.js";
 import { predictSchema } from "./predict/options.js";
 import { populationSchema } from "./predict/population/options.js";
@@ -24,4 +25,5 @@ export const optionSchemas = {
   ppc: ppcSchema,
   simulate: simulateSchema,
   simulateModel: simulateModelSchema,
+  means: meansSchema,
 } as const;

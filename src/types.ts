@@ -82,6 +82,8 @@ export type { Convergence, MlNote, ParameterEstimate, TermTest } from "./engine/
 export type { OptionFacts, ValueOf } from "./engine/OptionSchema.js";
 export type { OptionProblemCode } from "./engine/OptionsError.js";
 export type { Argument, OptionType } from "./engine/optionTypes.js";
+export type { GivenLevels } from "./estimands/givenLevels.js";
+export type { CompleteMeansOptions } from "./estimands/options.js";
 export type {
   CumulativeProbability,
   FamilyKernel,
@@ -175,6 +177,14 @@ export type {
   RefusedEngine,
 } from "./summary/Agreement.js";
 export type { ComparedLoo, LooEstimate, LooPointwise, UnitMethod, Waic } from "./summary/CrossValidation.js";
+export type {
+  EstimandNumbers,
+  EstimandSetting,
+  HeldVariable,
+  Level,
+  LevelsByName,
+  MeanRow,
+} from "./summary/Estimands.js";
 export type { Estimate } from "./summary/Estimate.js";
 export type { EngineEvidence, EvidenceFit, EvidenceModel, PriorFacts } from "./summary/Evidence.js";
 export type { Attenuation, PopulationCoefficient } from "./summary/Population.js";

@@ -27,6 +27,7 @@ function flagOption(flag: string, owned: readonly Owned[], owners: number): Opti
   const option = new Option(flag, descriptionOf(owned, owners));
   if (argument?.kind === "choice") return option.choices(argument.choices);
   if (argument?.kind === "repeated") return option.argParser(repeated);
+  if (argument?.kind === "names") return option.argParser(namesAdded);
   if (argument?.kind === "number") return option.argParser((text) => numberOr(argument.words, text));
   return argument?.kind === "text" ? option.argParser(filled) : option;
 }
@@ -65,4 +66,8 @@ function filled(text: string): string {
 
 function repeated(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
+}
+
+function namesAdded(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, ...text.split(",").map((name) => name.trim())];
 }

@@ -31,7 +31,7 @@ export interface NewRows {
   readonly predictors: readonly NewPredictor[];
 }
 
-/** A predictor of other rows, with the columns of the fit. */
+/** A predictor of other rows, with the columns of the fit, and those that the fit has left out because they depend on others. */
 export interface NewPredictor extends Pick<PredictorDesign, "parameter" | "link" | "columns" | "randomTerms"> {
   /** m x p, column-major. */
   readonly X: Float64Array;
@@ -260,7 +260,7 @@ function withLevels(held: PredictorDesign, fitted: PredictorDesign, levels: read
   const byName = new Map(levels.map((one) => [one.name, one]));
   const kept = factors.flatMap(({ name }) => byName.get(name) ?? []);
   const isSame =
-    columns.join("\0") === fitted.columns.join("\0") &&
+    fitted.columns.every((name) => columns.includes(name)) &&
     kept.map(({ name }) => name).join("\0") === fitted.factors.map(({ name }) => name).join("\0");
   if (!isSame) throw new RangeError(`the predictor of ${parameter} is not coded as in the fit`);
   return { parameter, link, X, columns, offset, randomTerms, factors: kept };

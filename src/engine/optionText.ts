@@ -14,6 +14,13 @@ export function flagOf(name: string, { type: { argument }, flag }: Option<unknow
   if (argument === null || flag === null) return null;
   if (flag !== undefined) return flag;
   const kebab = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  const value = { flag: "", number: " <n>", text: ` <${name}>`, repeated: " <text>", choice: " <name>" }[argument.kind];
+  const value = {
+    flag: "",
+    number: " <n>",
+    text: ` <${name}>`,
+    repeated: " <text>",
+    names: " <names>",
+    choice: " <name>",
+  }[argument.kind];
   return `${kebab}${value}`;
 }

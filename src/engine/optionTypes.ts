@@ -18,6 +18,8 @@ export type Argument =
   | { readonly kind: "text" }
   /** Texts, one each time that the flag is given. */
   | { readonly kind: "repeated" }
+  /** Names with commas between them, which may be given again. */
+  | { readonly kind: "names" }
   | { readonly kind: "choice"; readonly choices: readonly string[] };
 
 const isNumber = (value: unknown): value is number => typeof value === "number";
@@ -89,6 +91,16 @@ export function texts(allowed: string): OptionType<readonly string[]> {
   const isTexts = (value: unknown): value is readonly string[] =>
     Array.isArray(value) && value.every((each) => typeof each === "string");
   return { allowed, isOfType: isTexts, accepts: isTexts, argument: { kind: "repeated" } };
+}
+
+/** Names that are no empty texts; on the command line they have commas between them. */
+export function names(allowed: string): OptionType<readonly string[]> {
+  const list = texts(allowed);
+  return {
+    ...list,
+    accepts: (given): given is readonly string[] => list.accepts(given) && given.every((each) => each !== ""),
+    argument: { kind: "names" },
+  };
 }
 
 /** At least one of these words. */

@@ -22,11 +22,12 @@ export class RowPredictor {
     this.ensemble = ensemble;
     this.rows = newRows.rows;
     this.part = part;
-    const dependent = new Set(design.predictors[k].dependent?.columns.map(({ name }) => name));
+    const { columns, dependent } = design.predictors[k];
+    const left = new Set(dependent?.columns.map(({ name }) => name));
     this.beta = part.columns.map((column) => {
       const values = ensemble.parameter(`${prefix}beta[${column}]`);
       // Maximum likelihood leaves out columns that depend on others, as if their coefficients were zero.
-      if (values === null && dependent.has(column)) return new Float64Array(ensemble.size);
+      if (values === null && (left.has(column) || !columns.includes(column))) return new Float64Array(ensemble.size);
       if (values === null) throw new RangeError(`${prefix}beta[${column}] has no value`);
       return values;
     });

@@ -26,6 +26,7 @@ export function optionsPage(): string {
     section("`ppc`: data replicated from a fit", ppc),
     section("`simulate`: new responses from a fit", optionSchemas.simulate),
     section("`simulateModel`: responses of a model that is not fitted", optionSchemas.simulateModel),
+    section("`means`: estimated marginal means", optionSchemas.means),
     "`compare`, `compareEvidence` and `compareEngines` take the options of `fit` with any engine too; the default of `level` in `compareEngines` is 0.95.\n",
   ].join("\n\n");
 }

@@ -3,6 +3,7 @@ import { addCheck } from "./check.js";
 import { addCompare } from "./compare.js";
 import { addFit } from "./fit.js";
 import { addLoo } from "./loo.js";
+import { addMeans } from "./means.js";
 import { addPpc } from "./ppc.js";
 import { addPredict } from "./predict.js";
 import { addSensitivity } from "./sensitivity.js";
@@ -20,4 +21,5 @@ export const commands: readonly AddCommand[] = [
   addPpc,
   addSensitivity,
   addSimulate,
+  addMeans,
 ];

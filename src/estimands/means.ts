@@ -1,0 +1,96 @@
+import { refuseProblems } from "../engine/checkOptions.js";
+import type { OptionProblem } from "../engine/OptionsError.js";
+import { linkNamed } from "../family/links.js";
+import type { Fit } from "../fit/fitted.js";
+import type { MlFit } from "../fit/MlFit.js";
+import { inThisThread } from "../fit/thisThread.js";
+import { runSteps, type Steps } from "../math/steps.js";
+import { type Fitted, fittedEnsemble } from "../predict/fittedEnsemble.js";
+import type { EstimandSetting, LevelsByName, Means } from "../summary/Estimands.js";
+import { type Cells, cellValues } from "./cellValues.js";
+import { estimandNumbers, type Telling } from "./estimandNumbers.js";
+import { shownLevel } from "./givenLevels.js";
+import { offsetSetting } from "./offsets.js";
+import { type CompleteMeansOptions, completeMeansOptions, type MeansOptions, settledEffects } from "./options.js";
+import { combination, type ReferenceGrid, referenceGrid } from "./referenceGrid.js";
+import { telling } from "./telling.js";
+
+/**
+ * Estimated marginal means of a fit by any engine, on a reference grid: factors over their levels, numbers with two values over these, other numbers at their
+ * means or where they are given (Searle, Speed & Milliken 1980); or averages over the rows of the data.
+ * Throws OptionsError for options, those naming unknown variables and levels included, ModelError where the model has no value at a cell, and the signal's reason once it is aborted.
+ */
+export async function means(fit: Fit | MlFit, options: MeansOptions = {}): Promise<Means> {
+  const complete = completeMeansOptions(options);
+  return runSteps(meansSteps(fit, complete), inThisThread(complete));
+}
+
+function* meansSteps(fit: Fitted, options: CompleteMeansOptions): Steps<Means> {
+  const { grid, cells, told, setting } = yield* cellsOf(fit, options);
+  const { link } = fit.design.predictors[0];
+  const isTransformed = options.scale === "mean" && options.average === "link" && link !== "identity";
+  const scale = isTransformed ? linkNamed(link) : null;
+  const rows = cells.known.map((known, k) => ({ levels: levelsOf(grid, k), ...estimandNumbers(told, known, scale) }));
+  return { ...setting, of: grid.of, by: grid.by, rows };
+}
+
+/** The cells that options ask for, and what tells of them. */
+export interface AskedCells {
+  readonly grid: ReferenceGrid;
+  readonly cells: Cells;
+  readonly told: Telling;
+  readonly setting: EstimandSetting;
+}
+
+export function* cellsOf(fit: Fitted, options: CompleteMeansOptions): Steps<AskedCells> {
+  const problems: OptionProblem[] = [];
+  const { effects, isFree, level } = settledEffects(fit, options, problems);
+  const { of, by, at, average, weights, scale } = options;
+  const isOverRows = average === "rows";
+  const grid = referenceGrid(fit, { of, by, at, conditional: effects === "conditional", rows: isOverRows }, problems);
+  refuseProblems(problems);
+  const ensemble = fittedEnsemble(fit, level);
+  const cells = yield* cellValues(fit, grid, { scale, average, weights, effects, seed: "1" }, ensemble);
+  return {
+    grid,
+    cells,
+    told: telling(fit, ensemble, level),
+    setting: {
+      engine: fit.engine,
+      response: fit.design.response.name,
+      link: fit.design.predictors[0].link,
+      scale,
+      effects: isFree && effects !== "conditional" ? null : effects,
+      average,
+      weights,
+      level,
+      held: grid.held
+        .filter(isTold)
+        .map(({ name, value, how, variable }) => ({ name, value: shownLevel(variable, value), how })),
+      averaged: grid.averaged.map(({ variable, levels }) => ({ name: variable.name, levels })),
+      offset: offsetSetting(fit, grid, isOverRows),
+      notes: [...cells.notes, ...notEstimableNotes(cells)],
+    },
+  };
+}
+
+/** Whether a mean is any other for the value of a variable. */
+function isTold({ variable: { role }, how }: ReferenceGrid["held"][number]): boolean {
+  return how === "given" || role === "mean" || role === "group";
+}
+
+/** The levels of cell k by the names of their variables. */
+export function levelsOf({ dimensions }: ReferenceGrid, k: number): LevelsByName {
+  const levels = combination(dimensions, k);
+  return Object.fromEntries(
+    dimensions.map(({ variable }, d) => [variable.name, shownLevel(variable, levels[d])] as const),
+  );
+}
+
+function notEstimableNotes({ known }: Cells): string[] {
+  const count = known.filter(({ values }) => Number.isNaN(values[0])).length;
+  if (count === 0) return [];
+  return [
+    `${count} of ${known.length} means are not determined by the data: they take part in combinations of levels that no row has, or in coefficients that have no estimate`,
+  ];
+}

@@ -1,0 +1,126 @@
+import type { EstimandNumbers, EstimandSetting, LevelsByName } from "../summary/Estimands.js";
+import { finite, type JsonNumber } from "./jsonNumbers.js";
+import { labelled, type TableColumn, wrap } from "./layout.js";
+import { formatSignificant, formatStatistic, knownEstimate } from "./numbers.js";
+
+/** What was computed of a fit, with wall-clock seconds. */
+export interface EstimandReport<Result> {
+  readonly result: Result;
+  readonly seconds: { readonly read: number; readonly total: number };
+}
+
+/** How the numbers were taken, in words. */
+export function settingLines(setting: EstimandSetting, width: number): string[] {
+  const { held, averaged, weights, average, offset, notes } = setting;
+  const heldAt = held.map(({ name, value, how }) => `${name} = ${levelText(value)}${howText[how]}`);
+  const over = averaged.map(({ name, levels }) => `${name} (${levels.map(levelText).join(", ")})`);
+  return [
+    ...labelled(
+      [
+        ["averaged", averageText(setting)],
+        ["effects", effectsText(setting)],
+        ...entry("at", heldAt.join(", ")),
+        ...entry("over", over.length === 0 || average === "rows" ? "" : `${over.join(", ")}, with ${weights} weights`),
+        ...entry("offset", offset === null ? "" : offsetText(offset, average)),
+      ],
+      width,
+      2,
+    ),
+    ...notes.flatMap((note) => wrap(`note: ${note}`, width, 2)),
+  ];
+}
+
+function entry(label: string, text: string): [string, string][] {
+  return text === "" ? [] : [[label, text]];
+}
+
+function offsetText(
+  { text, value }: NonNullable<EstimandSetting["offset"]>,
+  average: EstimandSetting["average"],
+): string {
+  if (value !== null) return `${text} = ${levelText(value)} (mean)`;
+  return average === "rows" ? `${text}, as each row has it` : `${text}, at these values`;
+}
+
+const howText = { mean: " (mean)", first: " (first level)", only: "", given: "" } as const;
+
+function averageText({ scale, average, link }: EstimandSetting): string {
+  const what = scale === "link" ? `${link} scale` : "scale of the mean";
+  if (link === "identity")
+    return average === "rows" ? "means over the rows of the data" : "means over the reference grid";
+  if (average === "rows") return `over the rows of the data, on the ${what}`;
+  if (average === "mean" && scale === "mean") return "over the reference grid, on the scale of the mean";
+  return `over the reference grid, on the ${link} scale${scale === "link" ? "" : ", then transformed to means"}`;
+}
+
+const effectsTexts = {
+  conditional: "conditional: those of the known levels",
+  marginal: "marginal: the mean over all levels that there might be",
+  zero: "zero: a typical level",
+} as const;
+
+function effectsText({ effects }: EstimandSetting): string {
+  return effects === null ? "zero, which here is their mean" : effectsTexts[effects];
+}
+
+/** A value of a variable in four digits, a level as it is. */
+export function levelText(level: number | string): string {
+  return typeof level === "string" ? level : Number.isInteger(level) ? String(level) : formatSignificant(level, 4);
+}
+
+/** "a = a1, x = 2" */
+export function cellName(levels: LevelsByName): string {
+  return Object.entries(levels)
+    .map(([name, level]) => `${name} = ${levelText(level)}`)
+    .join(", ");
+}
+
+/** Columns of estimates with their spread and intervals. */
+export function estimateColumns(
+  rows: readonly EstimandNumbers[],
+  { engine, level }: Pick<EstimandSetting, "engine" | "level">,
+  digits: number | null,
+  what: string,
+): TableColumn[] {
+  const cells = (pick: (row: EstimandNumbers) => number) => rows.map((row) => knownEstimate(pick(row), digits));
+  const percent = formatPercent(level);
+  return [
+    { header: what, cells: cells(({ estimate }) => estimate) },
+    { header: engine === "ml" ? "se" : "sd", cells: cells(({ sd }) => sd) },
+    ...(rows.some(({ degreesOfFreedom }) => degreesOfFreedom !== null)
+      ? [
+          {
+            header: "df",
+            cells: rows.map(({ degreesOfFreedom: df }) => (df === null ? "-" : formatStatistic(df))),
+            dropOrder: 2,
+          },
+        ]
+      : []),
+    { header: `${percent} from`, cells: cells(({ lower }) => lower) },
+    { header: "to", cells: cells(({ upper }) => upper) },
+  ];
+}
+
+/** "95%" */
+export function formatPercent(level: number): string {
+  return `${Number((100 * level).toPrecision(6))}%`;
+}
+
+/** A row's numbers as JSON has them: null where the data do not determine them. */
+export interface JsonEstimandNumbers {
+  readonly estimate: JsonNumber;
+  readonly sd: JsonNumber;
+  readonly lower: JsonNumber;
+  readonly upper: JsonNumber;
+  readonly degreesOfFreedom: JsonNumber;
+}
+
+export function jsonNumbers({ estimate, sd, lower, upper, degreesOfFreedom }: EstimandNumbers): JsonEstimandNumbers {
+  return {
+    estimate: finite(estimate),
+    sd: finite(sd),
+    lower: finite(lower),
+    upper: finite(upper),
+    degreesOfFreedom: degreesOfFreedom === null ? null : finite(degreesOfFreedom),
+  };
+}

@@ -1,0 +1,63 @@
+/** A level of a factor, or a value of a numeric variable. */
+export type Level = number | string;
+
+/** How means and what is made of them were taken from a fit. */
+export interface EstimandSetting {
+  readonly engine: string;
+  /** What the means are of: "count". */
+  readonly response: string;
+  readonly link: string;
+  /** The linear predictor, or the mean of the response. */
+  readonly scale: "link" | "mean";
+  /** What was made of the random effects; null where it makes no difference. */
+  readonly effects: "conditional" | "marginal" | "zero" | null;
+  /** What was averaged: linear predictors over the reference grid, means over the grid, or over the rows of the data. */
+  readonly average: "link" | "mean" | "rows";
+  /** Of what was averaged over: each combination of levels alike, or as often as it is in the data. */
+  readonly weights: "equal" | "observed";
+  /** Probability of the intervals. */
+  readonly level: number;
+  /** Variables of which there is one value each. */
+  readonly held: readonly HeldVariable[];
+  /** Variables that were averaged over, and their values. */
+  readonly averaged: readonly { readonly name: string; readonly levels: readonly Level[] }[];
+  /** The offset as it is written, "log(weeks)", and its mean where it stands there; null of one by the values of its variables. Null where the model has none. */
+  readonly offset: { readonly text: string; readonly value: number | null } | null;
+  /** For information. */
+  readonly notes: readonly string[];
+}
+
+/** A variable of the model with one value. */
+export interface HeldVariable {
+  readonly name: string;
+  readonly value: Level;
+  /** The mean over the rows used, the first level, the only value there is, or as it was given. */
+  readonly how: "mean" | "first" | "only" | "given";
+}
+
+/** What is known of a number that a fit tells of. */
+export interface EstimandNumbers {
+  /** The posterior median; of maximum likelihood the value at its estimates. NaN where the data do not determine it. */
+  readonly estimate: number;
+  /** The posterior sd, or the standard error. */
+  readonly sd: number;
+  readonly lower: number;
+  readonly upper: number;
+  /** By which intervals and tests are Student's t, of linear mixed models; null for the normal distribution and posteriors. */
+  readonly degreesOfFreedom: number | null;
+}
+
+/** Values of variables, in the order in which they were asked for. */
+export type LevelsByName = Readonly<Record<string, Level>>;
+
+/** Estimated marginal means: plain data. */
+export interface Means extends EstimandSetting {
+  readonly of: readonly string[];
+  readonly by: readonly string[];
+  readonly rows: readonly MeanRow[];
+}
+
+/** A mean at values of the variables it was asked of. */
+export interface MeanRow extends EstimandNumbers {
+  readonly levels: LevelsByName;
+}

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Workspace } from "./terminal.js";
+
+const rows = Array.from({ length: 48 }, (_, i) => {
+  const [g, arm] = [Math.floor(i / 4), i % 2 === 0 ? "control" : "drug"];
+  return `${g},${arm},${["low", "mid", "high"][i % 3]},${(7 * i) % 5},${((3 * i) % 7) + 4 * (i % 2)}`;
+});
+const workspace = new Workspace();
+beforeAll(() =>
+  workspace.write({
+    "data.csv": ["g,arm,dose,x,y", ...rows].join("\n"),
+    "model.glmm": "y ~ poisson(mu)\nlog(mu) = 1 + arm * x + dose + (1 | g)\n",
+  }),
+);
+afterAll(() => workspace.remove());
+
+const means = (...argv: readonly string[]) => workspace.run(["means", "DIR/model.glmm", "--engine", "ml", ...argv]);
+
+describe("marginalia means", () => {
+  it("shows the means, and how they were taken", async () => {
+    const { code, stdout } = await means("--of", "arm", "--effects", "marginal", "--at", "x=1");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Means of y, by ml$/m);
+    expect(stdout).toMatch(/averaged +over the reference grid, on the log scale, then transformed to means/);
+    expect(stdout).toMatch(/effects +marginal: the mean over all levels that there might be/);
+    expect(stdout).toMatch(/^ +at +x = 1$/m);
+    expect(stdout).toMatch(/over +dose \(high, low, mid\), with equal weights/);
+    expect(stdout).toMatch(/^ +mean +se +95% from +to\narm = control( +\d+\.\d+){4}\narm = drug/m);
+  });
+
+  it("prints one JSON document, from a saved fit as from a model", async () => {
+    const given = ["--of", "arm", "--by", "dose", "--scale", "link", "--json"];
+    const fresh = JSON.parse((await means(...given)).stdout);
+    expect(fresh).toMatchObject({ schema: 1, engine: "ml", of: ["arm"], by: ["dose"], effects: null, scale: "link" });
+    expect(fresh.rows).toHaveLength(6);
+    expect((await workspace.run(["fit", "DIR/model.glmm", "--engine", "ml", "--out", "DIR/saved"])).code).toBe(0);
+    const saved = JSON.parse((await workspace.run(["means", "DIR/saved", ...given])).stdout);
+    expect(saved.rows).toEqual(fresh.rows);
+  });
+
+  it("refuses what the model has not, all at once", async () => {
+    const { code, stdout, stderr } = await means("--of", "arms", "--by", "dose", "--at", "dose=lo", "--at", "x=old");
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain('names "arms", which is no variable; did you mean "arm"? variables: arm, x, dose');
+    expect(stderr).toContain('gives dose the value "lo", a level that it has not; levels: high, low, mid');
+    expect(stderr).toContain('gives x the value "old", which is no number');
+    expect(stderr).toContain("--effects says what is made of the random effects, and has no default");
+  });
+});

@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { beforeAll, describe, expect, it } from "vitest";
+import { type FitOptionsOf, fit, type MeansOptions, type MlFit, means } from "../../src/index.js";
+
+// Fits and what emmeans makes of them, with the script beside them.
+
+interface Fixture {
+  readonly data: Readonly<Record<string, Readonly<Record<string, readonly (number | string)[]>>>>;
+  readonly cases: readonly Case[];
+}
+
+interface Case {
+  readonly name: string;
+  readonly model: string;
+  readonly options: FitOptionsOf<"ml">;
+  readonly data: string;
+  readonly queries: readonly Query[];
+}
+
+interface Query {
+  readonly kind: "means" | "contrasts" | "slopes" | "joint";
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly result: Readonly<Record<string, unknown>>;
+}
+
+const file = resolve(import.meta.dirname, "../../validation/fixtures/estimands/emmeans.fixture.json");
+const { data, cases }: Fixture = JSON.parse(readFileSync(file, "utf8"));
+
+/** A single value stands for a list of one in the fixture. */
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+const namesOf = (value: unknown) => listOf(value ?? []).filter((name): name is string => typeof name === "string");
+
+const columnOf = (result: Query["result"], ...names: readonly string[]) =>
+  listOf(names.map((name) => result[name]).find((values) => values !== undefined)).map((value) =>
+    value === null || value === undefined ? Number.NaN : Number(value),
+  );
+
+function expectClose(found: number, expected: number, scale: number, what: string) {
+  if (Number.isNaN(expected)) expect(found, what).toBeNaN();
+  else expect(Math.abs(found - expected) / scale, `${what}: ${found} for ${expected}`).toBeLessThan(1e-4);
+}
+
+describe.each(cases)("$name", ({ name, model, options, data: table, queries }) => {
+  let fitted: MlFit;
+  beforeAll(async () => {
+    fitted = await fit(model, data[table], { ...options, engine: "ml" });
+  });
+
+  it.each(queries.filter(({ kind }) => kind === "means"))(
+    "has the means of emmeans: $options",
+    async ({ options, result }) => {
+      const asked: MeansOptions = { ...options, of: namesOf(options.of), by: namesOf(options.by) };
+      const { rows, of, by } = await means(fitted, asked);
+      const keys = [...of, ...by];
+      const key = (levels: readonly unknown[]) => levels.map(String).join("|");
+      const places = new Map(
+        listOf(result.SE).map((_, i) => [key(keys.map((variable) => listOf(result[variable])[i])), i]),
+      );
+      expect(rows).toHaveLength(places.size);
+      for (const { levels, estimate, sd, lower, upper, degreesOfFreedom } of rows) {
+        const i = places.get(key(keys.map((variable) => levels[variable]))) ?? -1;
+        const column = (...names: readonly string[]) => columnOf(result, ...names)[i];
+        const se = column("SE");
+        const scale = Number.isNaN(se) ? 1 : se;
+        expectClose(estimate, column("emmean", "prob", "rate", "response"), scale, "estimate");
+        expectClose(sd, se, scale, "standard error");
+        // glmmTMB has t with the residual degrees of freedom, which fits of ours take for infinite.
+        if (name === "negative binomial" || Number.isNaN(se)) continue;
+        if (fitted.ml.method === "lmm") continue;
+        expectClose(lower, column("lower.CL", "asymp.LCL"), scale, "lower");
+        expectClose(upper, column("upper.CL", "asymp.UCL"), scale, "upper");
+        const df = column("df");
+        if (!Number.isNaN(df)) expectClose(degreesOfFreedom ?? Number.NaN, df, df, "degrees of freedom");
+      }
+    },
+  );
+});
