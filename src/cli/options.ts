@@ -123,8 +123,7 @@ export function reportOptions(command: Command): Command {
     .option("--strict", strictHelp);
 }
 
-/** A number of significant digits. Throws InvalidArgumentError. */
-export function digits(text: string): number {
+function digits(text: string): number {
   const count = Number(text);
   if (!(Number.isInteger(count) && count >= 1 && count <= 15))
     throw new InvalidArgumentError("It must be a whole number from 1 to 15.");

@@ -1,12 +1,12 @@
 import { refuseProblems, withDefaults } from "../engine/checkOptions.js";
 import { type Given, type OptionsOf, option } from "../engine/OptionSchema.js";
 import type { OptionProblem } from "../engine/OptionsError.js";
-import { choice, listener, names, optional, probability, value } from "../engine/optionTypes.js";
-import { signalOption } from "../fit/nutsSchema.js";
+import { choice, names, optional, probability, value } from "../engine/optionTypes.js";
+import { signalOption, stageProgressOption } from "../fit/nutsSchema.js";
 import { schemaProblems } from "../fit/schemaProblems.js";
-import type { StageProgress } from "../math/steps.js";
 import { defaultLevelOf, type Fitted } from "../predict/fittedEnsemble.js";
-import { effectsChoices } from "../predict/options.js";
+import { missingEffects } from "../predict/options.js";
+import { effectsChoices } from "../summary/Prediction.js";
 import { DEFAULT_LEVEL } from "../summary/Summary.js";
 import type { GivenLevels } from "./givenLevels.js";
 
@@ -72,12 +72,7 @@ export const gridSchema = {
     example: 0.95,
   }),
   signal: signalOption("an `AbortSignal` that ends the computation, which then throws the signal's reason"),
-  onProgress: option(optional(listener<(progress: StageProgress) => void>()), {
-    default: undefined,
-    sentence: "called with the progress, at most every 100 ms",
-    example: () => {},
-    flag: null,
-  }),
+  onProgress: stageProgressOption,
 };
 
 const scale = option(choice("link", "mean"), {
@@ -96,7 +91,7 @@ export type CompleteMeansOptions = OptionsOf<typeof meansSchema>;
 
 /** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong but what only a fit tells. */
 export function completeMeansOptions(options: MeansOptions): CompleteMeansOptions {
-  refuseProblems(schemaProblems(meansSchema, options, () => null));
+  refuseProblems(schemaProblems(meansSchema, options));
   return withDefaults(meansSchema, options);
 }
 
@@ -128,11 +123,3 @@ export function settledEffects(
   if (!isFree) problems.push(missingEffects);
   return { ...of, effects: "zero" };
 }
-
-const missingEffects: OptionProblem = {
-  option: "effects",
-  code: "not-allowed",
-  message:
-    "effects says what is made of the random effects, and has no default: conditional (the levels of the grid or the rows with their own effects),\n" +
-    "  marginal (the mean over all levels that there might be), or zero (effects of zero: a typical level, on a curved scale not the mean)",
-};

@@ -58,7 +58,8 @@ export function completePredictOptions(
   return { ...others, effects };
 }
 
-const missingEffects: OptionProblem = {
+/** The three choices, each an answer to another question. */
+export const missingEffects: OptionProblem = {
   option: "effects",
   code: "not-allowed",
   message:

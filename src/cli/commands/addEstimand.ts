@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type OptionSchema, optionSchemas } from "../../index.js";
-import { digits, fitArgument, fitSourceOptions } from "../options.js";
+import { digitsOption, fitArgument, fitSourceOptions } from "../options.js";
 import { schemaOptions } from "../schemaOptions.js";
 import type { ExitCode } from "../Terminal.js";
 import type { CommandContext } from "./AddCommand.js";
@@ -24,7 +24,7 @@ export function addEstimand<Flags extends object>(
 ): void {
   const command = program.command(name).argument("[fit]", fitArgument());
   fitSourceOptions(command, optionSchemas.fit, schemaOptions({ [name]: schema }, []), plugins, leftOut)
-    .option("--digits <n>", "significant digits of every number (default: 4)", digits)
+    .addOption(digitsOption())
     .option("--json", "print one JSON document instead of the table")
     .description(about)
     .action(async (path: string | undefined, flags: Flags, given: Command) => {
