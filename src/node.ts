@@ -2,4 +2,6 @@
 
 export { load } from "./folder/load.js";
 export { save } from "./folder/save.js";
+export type { FileRecord } from "./folder/writeChecked.js";
+export { type WrittenExport, writeExport } from "./folder/writeExport.js";
 export { type ReadOptions, readTable } from "./platform/node/readTable.js";

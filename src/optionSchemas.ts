@@ -5,6 +5,7 @@ import { enginesSchema } from "./compare/engines/enginesOptions.js";
 import { evidenceSchema } from "./compare/evidence/evidenceOptions.js";
 import { compareSchema } from "./compare/models/options.js";
 import { meansSchema } from "./estimands/options.js";
+import { exportSchema } from "./export/options.js";
 import { fitSchemas } from "./fit/engines.js";
 import { predictSchema } from "./predict/options.js";
 import { populationSchema } from "./predict/population/options.js";
@@ -15,6 +16,7 @@ import { simulateModelSchema, simulateSchema } from "./simulate/options.js";
 export const optionSchemas = {
   fit: fitSchemas,
   compare: compareSchema,
+  export: exportSchema,
   compareEvidence: evidenceSchema,
   compareEngines: enginesSchema,
   population: populationSchema,

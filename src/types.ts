@@ -84,6 +84,8 @@ export type { OptionProblemCode } from "./engine/OptionsError.js";
 export type { Argument, OptionType } from "./engine/optionTypes.js";
 export type { GivenLevels } from "./estimands/givenLevels.js";
 export type { CompleteMeansOptions } from "./estimands/options.js";
+export type { ExportFile } from "./export/ExportFile.js";
+export type { CompleteExportOptions } from "./export/options.js";
 export type {
   CumulativeProbability,
   FamilyKernel,

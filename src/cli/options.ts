@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { comparedEngines, type OptionSchema, optionSchemas, type Plugin } from "../index.js";
+import { comparedEngines, exportFormats, type OptionSchema, optionSchemas, type Plugin } from "../index.js";
 import { schemaOptions } from "./schemaOptions.js";
 
 /** What every command takes that reads a model and its data. */
@@ -44,6 +44,13 @@ export function compareOptions(command: Command): Command {
   return displayOptions(added(command, schemaOptions(kinds, [...shown, "engines", "against"])))
     .option("--json", "print one JSON document instead of the tables")
     .option("--strict", "exit with 1 if the result must not be trusted");
+}
+
+/** The format of an export, which has no default. */
+export function formatOption(): Option {
+  return new Option("--to <format>", "the format, one of those below")
+    .choices(Object.keys(exportFormats))
+    .makeOptionMandatory();
 }
 
 /** The argument FIT of commands about fits, in words. */

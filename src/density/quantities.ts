@@ -20,15 +20,48 @@ export function quantities(design: Design): Quantities {
 
 /** What each of the parameters is. */
 export function parameterKinds(design: Design): ParameterKind[] {
+  return parameterRoles(design).map(({ kind }) => kind);
+}
+
+/** What a parameter of a model is, by its parts. `prefix` is that of its predictor: "" for the mean, "phi." for a second one. */
+export type ParameterRole =
+  | { readonly kind: "coefficient"; readonly prefix: string; readonly coefficient: string }
+  | { readonly kind: "sd"; readonly prefix: string; readonly factor: string; readonly coefficient: string }
+  | {
+      readonly kind: "correlation";
+      readonly prefix: string;
+      readonly factor: string;
+      readonly coefficients: readonly [string, string];
+    }
+  | { readonly kind: "dispersion"; readonly prefix: ""; readonly parameter: string };
+
+/** One a parameter, in the order of `quantities`. */
+export function parameterRoles(design: Design): ParameterRole[] {
   return [
-    ...design.predictors.flatMap(({ columns, randomTerms }) => [
-      ...columns.map(() => "coefficient" as const),
-      ...randomTerms.flatMap((term) => [
-        ...freeSds(term).map(() => "sd" as const),
-        ...freePairs(term).map(() => "correlation" as const),
-      ]),
-    ]),
-    ...design.scalars.filter(({ fixed }) => fixed === null).map(() => "dispersion" as const),
+    ...design.predictors.flatMap(({ columns, factors, randomTerms }, k): ParameterRole[] => {
+      const prefix = predictorPrefix(design, k);
+      return [
+        ...columns.map((coefficient): ParameterRole => ({ kind: "coefficient", prefix, coefficient })),
+        ...randomTerms.flatMap((term): ParameterRole[] => {
+          const factor = factors[term.factor].name;
+          const { coefficients: names } = term;
+          return [
+            ...freeSds(term).map((r): ParameterRole => ({ kind: "sd", prefix, factor, coefficient: names[r] })),
+            ...freePairs(term).map(
+              ([r, s]): ParameterRole => ({
+                kind: "correlation",
+                prefix,
+                factor,
+                coefficients: [names[r], names[s]],
+              }),
+            ),
+          ];
+        }),
+      ];
+    }),
+    ...design.scalars
+      .filter(({ fixed }) => fixed === null)
+      .map(({ parameter }): ParameterRole => ({ kind: "dispersion", prefix: "", parameter })),
   ];
 }
 

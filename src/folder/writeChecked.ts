@@ -14,12 +14,12 @@ export interface FileRecord {
 /** Writes a file down to the disk and says what it holds. */
 export async function writeChecked(
   path: string,
-  chunks: Iterable<string | Uint8Array>,
+  chunks: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
 ): Promise<Omit<FileRecord, "name">> {
   const hash = createHash("sha256");
   let bytes = 0;
-  function* watched() {
-    for (const chunk of chunks) {
+  async function* watched() {
+    for await (const chunk of chunks) {
       const written = typeof chunk === "string" ? Buffer.from(chunk) : chunk;
       hash.update(written);
       bytes += written.byteLength;

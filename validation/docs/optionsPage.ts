@@ -17,6 +17,7 @@ export function optionsPage(): string {
     ...engines,
     section("`compare`: two models by their likelihoods", without(compare, shared)),
     section("`compareEvidence`: two models by their marginal likelihoods", without(compareEvidence, shared)),
+    section("`exportFit`: a fit for other programs", optionSchemas.export),
     section("`compareEngines`: one model through several engines", without(compareEngines, shared)),
     section("`population`: what a fit says of a population", population),
     section("`loo`: rows and groups left out", loo),

@@ -1,6 +1,7 @@
 import type { AddCommand } from "./AddCommand.js";
 import { addCheck } from "./check.js";
 import { addCompare } from "./compare.js";
+import { addExport } from "./export.js";
 import { addFit } from "./fit.js";
 import { addLoo } from "./loo.js";
 import { addMeans } from "./means.js";
@@ -15,6 +16,7 @@ export const commands: readonly AddCommand[] = [
   addFit,
   addSummary,
   addCheck,
+  addExport,
   addCompare,
   addLoo,
   addPredict,

@@ -1,0 +1,78 @@
+import type { Command } from "commander";
+import {
+  completeExportOptions,
+  type ExportFormat,
+  type ExportOptions,
+  exportFit,
+  type Fit,
+  type FitExport,
+  type MlFit,
+} from "../index.js";
+import { exportJsonDocument } from "../report/exportJsonDocument.js";
+import { exportTextReport } from "../report/exportTextReport.js";
+import { type AnyFitFlags, fitSource } from "./fitSource.js";
+import { interruption } from "./interruption.js";
+import { searchDisplay } from "./progress.js";
+import { clockOf, type ExitCode, exitCodes, type Terminal, UsageError } from "./Terminal.js";
+
+/** What a command line gives of the options of an export, and those of fits. */
+export type ExportFlags = AnyFitFlags &
+  Pick<ExportOptions, "include"> & { readonly to: ExportFormat; readonly out?: string; readonly json?: boolean };
+
+const ownOptions: readonly string[] = ["to", "include", "out", "json", "seed"];
+
+/** `marginalia export`: a fit, of a model once it is fitted, in a format of other programs. */
+export async function exportCommand(
+  path: string | undefined,
+  flags: ExportFlags,
+  command: Command,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { to, include, out, json, ...fitting } = flags;
+  const seed = "seed" in flags && flags.seed !== undefined ? { seed: flags.seed } : {};
+  const own: ExportOptions = { include, ...seed };
+  completeExportOptions(to, own); // before a large file is read
+  if (json && out === undefined) throw new UsageError("--json tells of the files that are written: give --out too");
+  const made = await fitSource(path, fitting, command, terminal, ownOptions);
+  if (made.isInterrupted) return exitCodes.interrupted;
+  const display = searchDisplay(terminal.stderr, clockOf(terminal), "export");
+  const { signal, listen, end } = interruption(terminal, "the export was stopped; nothing is left of it");
+  try {
+    listen();
+    const options = {
+      ...own,
+      signal,
+      onProgress: (progress: Parameters<typeof display.update>[0]) => display.update(progress),
+    };
+    if (out === undefined) await print(exportFit(made.result, to, options), terminal);
+    else await write(made.result, { to, out, json: json ?? false }, options, terminal);
+    return exitCodes.done;
+  } finally {
+    end();
+    display.end();
+  }
+}
+
+async function print({ to, files, isFolder, notes }: FitExport, { stdout, stderr }: Terminal): Promise<void> {
+  const outMissing = new UsageError(
+    `${to} is no text for the screen: give the ${isFolder ? "folder" : "file"} to write by --out`,
+  );
+  if (isFolder) throw outMissing;
+  for (const note of notes) stderr.write(`note: ${note}\n`);
+  for await (const piece of files[0].pieces) {
+    if (typeof piece !== "string") throw outMissing;
+    stdout.write(piece);
+  }
+}
+
+async function write(
+  fit: Fit | MlFit,
+  { to, out, json }: { readonly to: ExportFormat; readonly out: string; readonly json: boolean },
+  options: ExportOptions,
+  { stdout }: Terminal,
+): Promise<void> {
+  const { writeExport } = await import("../folder/writeExport.js"); // only --out has need of it
+  const written = await writeExport(fit, to, out, options);
+  const report = { ...written, engine: fit.engine };
+  stdout.write(json ? `${JSON.stringify(exportJsonDocument(report))}\n` : exportTextReport(report));
+}

@@ -1,0 +1,93 @@
+import type { Fit } from "../fit/fitted.js";
+import type { MlFit } from "../fit/MlFit.js";
+import { inThisThread } from "../fit/thisThread.js";
+import { type StepsContext, throwIfAborted } from "../math/steps.js";
+import { arvizGroups } from "./arvizGroups.js";
+import { arvizJson } from "./arvizJson.js";
+import { augmentTable } from "./augmentTable.js";
+import { drawsTable } from "./drawsTable.js";
+import { ExportError } from "./ExportError.js";
+import type { ExportFile } from "./ExportFile.js";
+import { exportedDraws } from "./exportedDraws.js";
+import type { ExportFormat } from "./formats.js";
+import { glanceTable } from "./glanceTable.js";
+import { type CompleteExportOptions, completeExportOptions, type ExportOptions } from "./options.js";
+import { tidyTable } from "./tidyTable.js";
+
+/** An export: its files, and what the reader must know of them. */
+export interface FitExport {
+  readonly to: ExportFormat;
+  readonly files: readonly ExportFile[];
+  /** Whether the format is of several files, which belong in a folder. */
+  readonly isFolder: boolean;
+  /** What was done to the draws, a sentence each; empty where they are as they were. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * A fit in a format of other programs, as files whose pieces are made while they are read, with pauses for other work. Maximum likelihood has tables only.
+ * Throws OptionsError for options, ExportError for a fit that the format cannot take; reading the pieces throws the signal's reason once it is aborted.
+ */
+export function exportFit(fit: Fit | MlFit, to: ExportFormat, options: ExportOptions = {}): FitExport {
+  const complete = completeExportOptions(to, options);
+  const made = makers[to](fit, complete);
+  const context = inThisThread(complete);
+  return { to, ...made, files: made.files.map((file) => ({ ...file, pieces: paced(file.pieces, context) })) };
+}
+
+type Made = Omit<FitExport, "to">;
+
+/** What makes the files of each format. */
+const makers: Readonly<Record<ExportFormat, (fit: Fit | MlFit, options: CompleteExportOptions) => Made>> = {
+  csv(fit, { seed }) {
+    const { posterior } = withDraws(fit, "csv");
+    const drawn = exportedDraws(posterior, seed);
+    return single("draws.csv", drawsTable(posterior, drawn), drawn.notes);
+  },
+  tidy: (fit) => single("tidy.csv", tidyTable(fit)),
+  glance: (fit) => single("glance.csv", glanceTable(fit)),
+  augment: (fit, { signal }) => single("augment.csv", augmentTable(fit, signal)),
+  "arviz-json"(fit, options) {
+    const { groups, attributes, notes } = arvizGroups(withDraws(fit, "arviz-json"), options);
+    return single("fit.json", arvizJson({ groups, attributes }), notes);
+  },
+};
+
+function single(name: string, pieces: ExportFile["pieces"], notes: readonly string[] = []): Made {
+  return { files: [{ name, pieces }], isFolder: false, notes };
+}
+
+function withDraws(fit: Fit | MlFit, to: ExportFormat): Fit {
+  if (!("ml" in fit)) return fit;
+  throw new ExportError(
+    "no-draws",
+    `maximum likelihood has no draws, which ${to} is made of`,
+    "take tidy, glance or augment, or fit with nuts, laplace or inla",
+  );
+}
+
+/** Milliseconds of work after which other work has its turn, and between two calls of `onProgress`. */
+const TURN = 20;
+const BETWEEN_REPORTS = 100;
+
+/** The pieces, with a turn for other work now and then. */
+async function* paced(
+  pieces: ExportFile["pieces"],
+  { now, giveWay, signal, onProgress }: StepsContext,
+): AsyncGenerator<string | Uint8Array, void> {
+  let [turnStart, lastReport, done] = [now(), Number.NEGATIVE_INFINITY, 0];
+  throwIfAborted(signal);
+  for await (const piece of pieces) {
+    throwIfAborted(signal);
+    yield piece;
+    done++;
+    const time = now();
+    if (time - lastReport >= BETWEEN_REPORTS) {
+      lastReport = time;
+      onProgress?.({ stage: "writing", done, total: null });
+    }
+    if (time - turnStart < TURN) continue;
+    await giveWay();
+    turnStart = now();
+  }
+}

@@ -1,0 +1,13 @@
+/** The formats of `exportFit`, each with what it is in a sentence. */
+export const formats = {
+  csv: "draws, a row each, with the columns .chain, .iteration and .draw that R's posterior reads",
+  tidy: "a table of parameters and random effects as broom.mixed's tidy() has it",
+  glance: "one row of facts about the fit as broom.mixed's glance() has it",
+  augment: "the rows of the data with fitted values and residuals as broom.mixed's augment() has them",
+  "arviz-json": "draws with their dimensions, sampler statistics and data, as ArviZ's from_json() reads them",
+} as const;
+
+/** A format that a fit can be written in. */
+export type ExportFormat = keyof typeof formats;
+
+export const formatNames = Object.keys(formats) as readonly ExportFormat[];
