@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     reporters: ["default", "./test/house/countReporter.ts"],
+    maxWorkers: "100%",
     testTimeout: 60_000,
     allowOnly: false,
   },

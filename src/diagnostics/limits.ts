@@ -2,7 +2,7 @@
 export const LARGEST_RHAT = 1.01;
 export const LEAST_ESS_PER_CHAIN = 100;
 /** Limit of the Monte Carlo error of an sd, as a share of it: beyond, heavy tails have been drawn too seldom. */
-export const LARGEST_SD_ERROR = 0.075;
+export const LARGEST_SD_ERROR = 0.07;
 
 const DIGITS = 3;
 

@@ -176,7 +176,7 @@ function largeSdError({ record }: Posterior, rows: readonly DiagnosedQuantity[],
   return [
     {
       code: "sd-error",
-      message: `the Monte Carlo error of the sd is above ${percent(LARGEST_SD_ERROR)} for ${quantities(found.length)}: ${named(found, percent)}; a few draws far out in a heavy tail make most of it`,
+      message: `the Monte Carlo error of the sd is above ${Number(percent(LARGEST_SD_ERROR).slice(0, -1))}% for ${quantities(found.length)}: ${named(found, percent)}; a few draws far out in a heavy tail make most of it`,
       advice: "report quantiles in place of mean and sd, take more draws, or put a prior with lighter tails on the sds",
     },
   ];

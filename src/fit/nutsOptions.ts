@@ -22,7 +22,7 @@ export interface NutsFitOptions extends Given<typeof nutsSchema> {
 const MOST_DRAWS = 10_000;
 
 /** How many times its draws a run of no given length may have. */
-const EXTENSION = 8;
+const EXTENSION = 16;
 
 /** What a run goes by, defaults filled in. */
 export interface CompleteFitOptions {

@@ -83,7 +83,7 @@ async function runExtended(
     if (2 * draws > extendTo || 2 * values.length * tasks.length > MOST_NUMBERS) break;
     if (isPlainlyLong(compiled, run)) break;
     const quality = parametersQuality(compiled, run);
-    if (!isTooShort(quality, tasks.length)) break;
+    if (!isTooShort(quality, tasks.length, 4 * draws > extendTo)) break;
     onQuality?.(quality);
     run = await goOn(withDraws(tasks, draws), run, round, options);
   }
@@ -111,13 +111,13 @@ function isLightTailed(chains: readonly Float64Array[], draws: number): boolean 
   return errorOfSd(chains, mean, draws) <= PLAINLY_SMALL_SD_ERROR * sd;
 }
 
-/** Whether more draws are likely to make R-hat, ESS and Monte Carlo errors good. */
-function isTooShort(quality: ParametersQuality, chains: number): boolean {
+/** Whether more draws are likely to make R-hat, ESS and Monte Carlo errors good; the last doubling, which a sampler that moves slowly would make in vain, is for the errors of heavy tails alone. */
+function isTooShort(quality: ParametersQuality, chains: number, isLastRound: boolean): boolean {
   const { minEssBulk, minEssTail, maxRhat, maxSdError, maxQuantileError } = quality;
   if (maxRhat > HOPELESS_RHAT) return false;
-  const isSmall = Math.min(minEssBulk, minEssTail) < ESS_MARGIN * LEAST_ESS_PER_CHAIN * chains;
+  const isSlow = maxRhat > LARGEST_RHAT || Math.min(minEssBulk, minEssTail) < ESS_MARGIN * LEAST_ESS_PER_CHAIN * chains;
   const isRough = maxSdError > MOST_SD_ERROR || maxQuantileError > MOST_QUANTILE_ERROR;
-  return maxRhat > LARGEST_RHAT || isSmall || isRough;
+  return isLastRound ? isRough && !isSlow : isSlow || isRough;
 }
 
 interface ParametersQuality extends Quality {

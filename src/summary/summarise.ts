@@ -1,4 +1,5 @@
 import { type Convergence, planConvergence } from "../diagnostics/convergence.js";
+import { mcseSd } from "../diagnostics/mcse.js";
 import { errorOfSd, meanOf, standardDeviationOf } from "../diagnostics/moments.js";
 import { quantileOfSorted } from "../diagnostics/quantile.js";
 import { type SortedDraws, sortDraws } from "../diagnostics/sortDraws.js";
@@ -89,7 +90,8 @@ function summariseChains(
     lower: quantileOfSorted(sorted.values, lower),
     upper: quantileOfSorted(sorted.values, upper),
     mcse: sd / Math.sqrt(essMean),
-    ...errorsOf(sorted.values, mean, { essBulk, essTail }, level),
+    ...errorsOf(sorted.values, { essBulk, essTail }, level),
+    mcseSd: errorOfChainsSd(chains, sorted.values, { mean, sd, ess: Math.min(essBulk, essTail) }),
     rhat,
     essBulk,
     essTail,
@@ -103,10 +105,9 @@ function summariseChains(
  */
 function errorsOf(
   sorted: Float64Array,
-  mean: number,
   { essBulk, essTail }: Pick<Convergence, "essBulk" | "essTail">,
   level: number,
-): Pick<MarginalSummary, "mcseSd" | "mcseMedian" | "mcseQ5" | "mcseQ95" | "mcseLower" | "mcseUpper"> {
+): Pick<MarginalSummary, "mcseMedian" | "mcseQ5" | "mcseQ95" | "mcseLower" | "mcseUpper"> {
   const ess = Math.min(essBulk, essTail);
   const quantile = (probability: number) => {
     const half = Math.sqrt((probability * (1 - probability)) / ess);
@@ -115,13 +116,28 @@ function errorsOf(
   };
   const [lower, upper] = endsOf(level);
   return {
-    mcseSd: errorOfSd([sorted], mean, ess),
     mcseMedian: quantile(0.5),
     mcseQ5: quantile(0.05),
     mcseQ95: quantile(0.95),
     mcseLower: quantile(lower),
     mcseUpper: quantile(upper),
   };
+}
+
+/** Kurtosis above which a tail is heavy: far out in it chains may move slowly, so that squared distances from the mean have a smaller ESS than ranks. */
+const HEAVY_KURTOSIS = 6;
+
+/** The Monte Carlo error of the sd by the delta method from the fourth moment, with the smaller ESS of bulk and tails; of heavy tails with that of the squared distances where it is smaller. */
+function errorOfChainsSd(
+  chains: readonly Float64Array[],
+  sorted: Float64Array,
+  { mean, sd, ess }: { readonly mean: number; readonly sd: number; readonly ess: number },
+): number {
+  const error = errorOfSd([sorted], mean, ess);
+  const kurtosis = 1 + ess * (2 * (error / sd)) ** 2;
+  if (!(kurtosis > HEAVY_KURTOSIS)) return error;
+  const { chains: kept, draws } = comparableChains(chains.map(({ length }) => length));
+  return Math.max(error, mcseSd(kept.map((chain) => chains[chain].subarray(0, draws))));
 }
 
 /** The diagnostics of chains of these lengths, after cutting them to one. */

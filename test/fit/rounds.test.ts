@@ -47,7 +47,7 @@ describe("a run of no given length", () => {
     const spiked = "y ~ normal(mu, 1)\nmu = 1 + (1 | g)\nprior sd ~ inverse_gamma(2, 0.005)";
     const columns = { y: [0.1, -0.2, 0.3, 0, 0.2, -0.1, -0.3, 0.1], g: [1, 1, 2, 2, 3, 3, 4, 4] };
     const result = await fit(spiked, columns, { workers: 0, seed: 1 });
-    expect(drawsMade(result)).toEqual([8000, 8000, 8000, 8000]);
+    expect(drawsMade(result)).toEqual([16000, 16000, 16000, 16000]);
     expect(result.warnings().map(({ code }) => code)).toContain("sd-error");
   });
 

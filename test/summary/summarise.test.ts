@@ -48,6 +48,23 @@ describe("summarise", () => {
     });
   });
 
+  it("gives sds of heavy tails, far out in which chains move slowly, the error that their squares have", () => {
+    // An excursion of 40 draws far out: by the ranks, as good as independent.
+    const stream = createStream("excursion", 1);
+    const chains = [0, 1, 2, 3].map((k) =>
+      Array.from({ length: 1000 }, (_, i) => stream.normal() + (k === 0 && i >= 300 && i < 340 ? 20 : 0)),
+    );
+    const [row] = summarise(posteriorOf(draws(...chains))).parameters;
+    const floats = chains.map((chain) => Float64Array.from(chain));
+    expect(row.mcseSd).toBe(mcseSd(floats));
+    expect(row.mcseSd).toBeGreaterThan(0.2 * row.sd);
+    const [partial] = summarise(posteriorOf(draws(...chains, [0, 1]))).parameters;
+    expect(partial.mcseSd).toBeCloseTo(mcseSd(floats), 2);
+    // Tails that are light keep the error that bulk and tails give.
+    const [light] = summarise(posteriorOf(draws(...chains.slice(1)))).parameters;
+    expect(light.mcseSd).toBeLessThan(0.02 * light.sd);
+  });
+
   it("takes estimates from all draws of a partial run and diagnostics from its comparable chains", () => {
     const full = [wave(60, 0), wave(50, 1), wave(2, 2)];
     const [row] = summarise(posteriorOf(draws(...full))).parameters;

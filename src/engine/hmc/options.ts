@@ -22,7 +22,7 @@ export const samplerSchema = {
   draws: option(whole(1, 1e9), {
     default: 1000,
     defaultInWords:
-      "1000, extended up to 8000 where R-hat, ESS or Monte Carlo errors call for it; 10000 with `targetEss`",
+      "1000, extended up to 16000 where R-hat, ESS or Monte Carlo errors call for it; 10000 with `targetEss`",
     sentence: "draws of each chain; with `targetEss` the most",
     example: 2000,
   }),
