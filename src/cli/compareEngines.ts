@@ -7,7 +7,7 @@ import { type ComparisonTask, compareHere, compareInThread, nothingEnded } from 
 import { ExplainedError, explanation } from "./explanation.js";
 import { interruption } from "./interruption.js";
 import { flagsOfModel, type PairFlags, readModelAndData, tellNotes, withoutSource } from "./modelSource.js";
-import { progressDisplay } from "./progress.js";
+import { progressDisplay, type SearchDisplay, searchDisplay } from "./progress.js";
 import { layoutFor } from "./style.js";
 import { clockOf, type ExitCode, exitCodes, reasonOf, type Terminal, UsageError } from "./Terminal.js";
 
@@ -51,7 +51,9 @@ export async function compareEnginesCommand(
 
 /** Runs the engines with progress shown and Ctrl-C heeded. */
 async function compared(task: ComparisonTask, terminal: Terminal) {
-  const display = progressDisplay(terminal.stderr, clockOf(terminal));
+  const clock = clockOf(terminal);
+  const display = progressDisplay(terminal.stderr, clock);
+  let search: SearchDisplay | null = null;
   const { signal, listen, end } = interruption(terminal, nothingEnded, () =>
     display.note("stopping: what has ended is kept (Ctrl-C again to quit at once)"),
   );
@@ -61,8 +63,13 @@ async function compared(task: ComparisonTask, terminal: Terminal) {
     const comparison = await run(task, {
       onProgress(progress) {
         if ("chain" in progress) display.update(progress);
+        else search?.update(progress);
       },
-      onEngine: (engine) => display.doing(`${engine} runs`),
+      onEngine(engine) {
+        search?.end();
+        search = searchDisplay(terminal.stderr, clock, engine);
+        display.doing(`${engine} runs`);
+      },
       signal,
     });
     return { comparison, isInterrupted: signal.aborted };

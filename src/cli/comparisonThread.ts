@@ -1,11 +1,11 @@
 import { Worker } from "node:worker_threads";
 import {
-  type ChainProgress,
   type CompareEnginesOptions,
   ComparisonError,
   compareEngines,
   type EngineComparison,
   EngineDefect,
+  type EngineProgress,
   loadPlugin,
   type ModelAst,
   type Table,
@@ -25,14 +25,14 @@ export interface ComparisonTask {
 }
 
 export type ComparisonMessage =
-  | { readonly type: "progress"; readonly progress: ChainProgress }
+  | { readonly type: "progress"; readonly progress: EngineProgress }
   | { readonly type: "engine"; readonly engine: string; readonly soFar: EngineComparison | null }
   | { readonly type: "done"; readonly comparison: EngineComparison }
   | { readonly type: "failed"; readonly explanation: Explanation };
 
 /** What listens to a comparison, and what may end it. */
 export interface ComparisonListener {
-  onProgress(progress: ChainProgress): void;
+  onProgress(progress: EngineProgress): void;
   /** Called before an engine begins. */
   onEngine(engine: string): void;
   readonly signal: AbortSignal;
@@ -77,7 +77,7 @@ function answerOf(thread: Worker, { onProgress, onEngine, signal }: ComparisonLi
     });
     thread.on("message", (message: ComparisonMessage) => {
       // An engine that begins to sample hears from its first progress on.
-      isSampling = message.type === "progress";
+      isSampling = message.type === "progress" && "chain" in message.progress;
       if (message.type === "progress") onProgress(message.progress);
       if (message.type === "done") resolve(message.comparison);
       if (message.type === "failed") reject(new ExplainedError(message.explanation));

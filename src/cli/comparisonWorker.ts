@@ -12,9 +12,7 @@ async function compare(task: ComparisonTask, post: (message: ComparisonMessage) 
   parentPort?.once("message", () => controller.abort(new ComparisonError(nothingEnded)));
   try {
     const comparison = await compareHere(task, {
-      onProgress(progress) {
-        if ("chain" in progress) post({ type: "progress", progress });
-      },
+      onProgress: (progress) => post({ type: "progress", progress }),
       onEngine: (engine, soFar) => post({ type: "engine", engine, soFar }),
       signal: controller.signal,
     });

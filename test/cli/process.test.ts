@@ -138,12 +138,7 @@ describe("the program in a process of its own", () => {
   it("gives the engines that had ended after Ctrl-C in a comparison, while another computes", async () => {
     const formula = ["--formula", "y ~ x + (1 | g) + (1 | h)", "--family", "bernoulli", "--data", crossedData()];
     const argv = ["compare", ...formula, "--engines", "nuts,inla,laplace", "--chains", "1", "--draws", "100", "--json"];
-    let isSampled = false;
-    const { code, stdout } = await runProcess(argv, (stderr, child) => {
-      if (isSampled || !/ done/.test(stderr)) return;
-      isSampled = true;
-      setTimeout(() => child.kill("SIGINT"), 700); // by then inla has begun, which takes seconds
-    });
+    const { code, stdout } = await runProcess(argv, interrupting(/^inla: /m));
     expect(code).toBe(130);
     const { engines, stopped } = JSON.parse(stdout);
     expect(engines).toMatchObject([{ engine: "nuts", method: "HMC, transported coordinates, 1 chain, 100 draws" }]);

@@ -12,10 +12,9 @@ const run = (options) => fit(text, data, { draws: 100, ...options });
 const fits = await Promise.all(Array.from({ length: 4 }, () => run({ workers: 2 })));
 const here = await run({});
 const controller = new AbortController();
-const stopped = { draws: 1e6, workers: 2, signal: controller.signal };
+const stopped = { draws: 1e6, workers: 2, signal: controller.signal, onProgress: () => controller.abort() };
 const asked = [stopped, { engine: "laplace" }, { engine: "inla" }];
 const many = Array.from({ length: 16 }, (_, k) => (k % 4 === 3 ? fit(text, data, { engine: "ml" }) : run(asked[k % 4])));
-setTimeout(() => controller.abort(), 300);
 const ended = (await Promise.allSettled(many)).map(({ status, value, reason }, k) =>
   k % 4 === 0 ? (status === "fulfilled" ? value.posterior.record.partial : reason === controller.signal.reason) : status === "fulfilled");
 const codes = [...fits, here].flatMap(({ problems }) => problems.map(({ code }) => code));
