@@ -21,6 +21,11 @@ export interface Family {
   readonly isOverdispersible?: boolean;
   /** What exp of a coefficient of the mean is, by the mean's link; without an entry it has no name of its own. */
   readonly ratios?: Readonly<Record<string, RatioName>>;
+  /**
+   * By the link: the variance, on the scale of the linear predictor, of a latent variable that says by a threshold what the response is. Under the links identity and log the variance of a row on that
+   * scale comes of `variance`; under others without an entry nothing is said of it.
+   */
+  readonly latentVariance?: Readonly<Record<string, number>>;
   simulate(stream: RandomStream, mu: number, dispersion: number, trials: number): number;
   /**
    * Whether the dispersion is the standard deviation of a row. A weight w then divides the row's variance, as in lme4, and standard

@@ -1,4 +1,4 @@
-import { binaryLinks, binaryRatios } from "./binary.js";
+import { binaryLatentVariances, binaryLinks, binaryRatios } from "./binary.js";
 import type { Family, FamilyKernel } from "./Family.js";
 import { byLink, constantRemainder } from "./rowLikelihoods.js";
 
@@ -18,6 +18,7 @@ export const bernoulli: Family = {
   mean: (mu) => mu,
   variance: (mu) => mu * (1 - mu),
   ratios: binaryRatios,
+  latentVariance: binaryLatentVariances,
   conditional: { logit: "logistic" },
   simulate: (stream, mu) => (stream.uniform() < mu ? 1 : 0),
   cumulative: {

@@ -127,6 +127,13 @@ export const binaryLinks: Readonly<Record<string, BinaryLink>> = {
   identity: { success: identitySuccess, failure: identityFailure },
 };
 
+/** Variances of the logistic, the standard normal and the Gumbel distribution. */
+export const binaryLatentVariances: Readonly<Record<string, number>> = {
+  logit: Math.PI ** 2 / 3,
+  probit: 1,
+  cloglog: Math.PI ** 2 / 6,
+};
+
 /** What exp of a coefficient is of a probability. */
 export const binaryRatios = {
   logit: { singular: "odds ratio", plural: "odds ratios" },

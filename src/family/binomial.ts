@@ -2,7 +2,7 @@ import { randomBinomial } from "../math/random/variates.js";
 import { exp } from "../math/special/elementary.js";
 import { logChoose } from "../math/special/gammaRatio.js";
 import { logIncompleteBeta } from "../math/special/incompleteBeta.js";
-import { type BinaryLink, binaryLinks, binaryRatios } from "./binary.js";
+import { type BinaryLink, binaryLatentVariances, binaryLinks, binaryRatios } from "./binary.js";
 import { binomialLogDensity } from "./discreteLogDensity.js";
 import type { Family, FamilyKernel, RowDerivatives, RowLikelihood } from "./Family.js";
 import { byLink, constantRemainder, isCount, newRowDerivatives } from "./rowLikelihoods.js";
@@ -23,6 +23,7 @@ export const binomial: Family = {
   variance: (mu, _dispersion, trials) => trials * mu * (1 - mu),
   isOverdispersible: true,
   ratios: binaryRatios,
+  latentVariance: binaryLatentVariances,
   conditional: { logit: "logistic" },
   simulate: (stream, mu, _dispersion, trials) => randomBinomial(stream, trials, mu),
   cumulative: {

@@ -11,12 +11,23 @@ export interface Population {
   /** The link of the mean. */
   readonly link: string;
   readonly coefficients: readonly PopulationCoefficient[];
+  /** Null where the fixed effects say the same of all rows. */
   readonly attenuation: Attenuation | null;
   /**
    * Root mean square over the rows of the link of the marginal mean less what the marginal coefficients make of it: 0 but for rounding where these are exact, as those of identity are, and those of
    * probit and log with random intercepts alone.
    */
   readonly lackOfFit: number;
+  /**
+   * The variance of the linear predictor: of the fixed effects over the rows (offsets left out), of each random term averaged over the rows, and of single responses, brought to the scale of the link: the
+   * latent variance of the family, the variance itself under identity, log(1 + variance / mean^2) under log; the last is absent where the family does not say it.
+   */
+  readonly variances: readonly VariancePart[];
+  /** Moments of a response over the random effects, averaged over the rows; of a binomial response, of a single trial. */
+  readonly response: ResponseMeans;
+  /** Two responses of a group with the same covariates: a pair of one level of each grouping factor, and of one level of them all. */
+  readonly groups: readonly PopulationGroup[];
+  readonly r2: R2;
   /** For information: that rows were left out, and what has no value. */
   readonly notes: readonly string[];
 }
@@ -38,4 +49,48 @@ export interface Attenuation {
   readonly slope: Estimate;
   /** Of logit: 1 / sqrt(1 + c^2 v). */
   readonly approximation: Estimate | null;
+}
+
+/** A part of a variance. */
+export interface VariancePart {
+  /** "fixed effects", the grouping factor of a random term, or "observation". */
+  readonly name: string;
+  /** Of a random term. */
+  readonly coefficients: readonly string[];
+  readonly variance: Estimate;
+  /** Of the whole; null where the variance of single responses has no value. */
+  readonly share: Estimate | null;
+}
+
+/** Moments of a response over the random effects. */
+export interface ResponseMeans {
+  readonly mean: Estimate;
+  /** between + within */
+  readonly variance: Estimate;
+  /** The variance of the mean over the random effects. */
+  readonly between: Estimate;
+  /** The mean over the random effects of the variance of responses about their mean. */
+  readonly within: Estimate;
+}
+
+/** Two responses of a group. */
+export interface PopulationGroup {
+  /** The grouping factors of whose level both are: one, and those that it is nested in; or all. */
+  readonly factors: readonly string[];
+  /** Intraclass correlation on the scale of the link; null where the variance of single responses has no value. */
+  readonly link: Estimate | null;
+  /** Intraclass correlation of the responses themselves: covariance / variance. */
+  readonly response: Estimate;
+  readonly covariance: Estimate;
+}
+
+/** Shares of variance that are explained: `marginal` by the fixed effects, `conditional` by these and the random effects. */
+export interface R2 {
+  /** Of the linear predictor (Nakagawa, Johnson & Schielzeth 2017); null where the variance of single responses has no value. */
+  readonly link: { readonly marginal: Estimate; readonly conditional: Estimate } | null;
+  /**
+   * Of the responses (Gelman, Goodrich, Gabry & Vehtari 2019): the variance of means over the rows, marginal means or those with the effects of the rows' own levels, as a share of it and the mean variance
+   * about them. Null of a single row; the second also of maximum likelihood, which has no draws, and of other rows than the fit's own.
+   */
+  readonly response: { readonly marginal: Estimate; readonly conditional: Estimate | null } | null;
 }

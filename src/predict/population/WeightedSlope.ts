@@ -1,4 +1,4 @@
-/** Least squares of y on x with an intercept, S lines at once, whose points come one after the other (West 1979). */
+/** Moments of x, and least squares of y on x with an intercept, of S lines at once whose points come one after the other (West 1979). */
 export class WeightedSlope {
   private weight = 0;
   private readonly meanX: Float64Array;
@@ -23,6 +23,16 @@ export class WeightedSlope {
       xx[s] += weight * dx * (x[s] - meanX[s]);
       xy[s] += weight * dx * (y[s] - meanY[s]);
     }
+  }
+
+  /** Length S: the mean of x. */
+  mean(): Float64Array {
+    return this.meanX.slice();
+  }
+
+  /** Length S: the variance of x, with the divisor of so many points less one. */
+  variance(points: number): Float64Array {
+    return this.xx.map((value) => ((value / this.weight) * points) / (points - 1));
   }
 
   /** Slopes; null where x has no variation but rounding. */

@@ -4,9 +4,9 @@ import { describe, expect, it } from "vitest";
 import { fit, parseTable, prepareModel } from "../../../src/index.js";
 import { runSync } from "../../../src/math/steps.js";
 import type { Ensemble } from "../../../src/predict/Ensemble.js";
-import { marginalCoefficients } from "../../../src/predict/population/marginalCoefficients.js";
+import { MarginalCoefficients } from "../../../src/predict/population/MarginalCoefficients.js";
+import { overRows } from "../../../src/predict/population/PopulationRow.js";
 import { population } from "../../../src/predict/population/population.js";
-import { rowPatterns } from "../../../src/predict/population/rowPatterns.js";
 import { rowsToPredict } from "../../../src/predict/rowsToPredict.js";
 import { leastSquares, median, overNormal } from "./bruteForce.js";
 import { draws, trial } from "./trial.js";
@@ -140,9 +140,10 @@ it("those of GLMMadaptive's documented example come out within its Monte Carlo e
     estimate: ([value]) => ({ estimate: value, sd: 0, lower: value, upper: value }),
   };
   const { rows } = rowsToPredict({ design, ast, compiled }, null, false);
-  const { coefficients } = runSync(marginalCoefficients(design, rows, rowPatterns(rows), ensemble));
+  const found = new MarginalCoefficients(design, rows, ensemble);
+  runSync(overRows(design, rows, ensemble, [found]));
   // 3000 samples of an effect with sd 0.68 and a slope of 0.25 about times up to 15.
-  coefficients.forEach(({ marginal }, j) => {
+  found.coefficients().forEach(({ marginal }, j) => {
     expect(Math.abs((marginal?.estimate ?? Number.NaN) - documented[j]), `${j}`).toBeLessThan(
       [0.04, 0.02, 0.01, 0.01][j],
     );
