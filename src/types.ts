@@ -189,7 +189,14 @@ export type {
 } from "./summary/Estimands.js";
 export type { Estimate } from "./summary/Estimate.js";
 export type { EngineEvidence, EvidenceFit, EvidenceModel, PriorFacts } from "./summary/Evidence.js";
-export type { Attenuation, PopulationCoefficient } from "./summary/Population.js";
+export type {
+  Attenuation,
+  PopulationCoefficient,
+  PopulationGroup,
+  R2,
+  ResponseMeans,
+  VariancePart,
+} from "./summary/Population.js";
 export type { EffectsChoice, PredictionScale } from "./summary/Prediction.js";
 export type { Calibration, Frequencies, TestStatistic } from "./summary/PredictiveCheck.js";
 export type {
