@@ -66,13 +66,13 @@ describe("warningsOf", () => {
     );
   });
 
-  it("takes one divergence in a thousand for a note, where nothing else is wrong", () => {
-    const divergent = new Uint8Array(1000).fill(1, 0, 2);
+  it("takes two divergences in a thousand for a note, where nothing else is wrong", () => {
+    const divergent = new Uint8Array(1000).fill(1, 0, 4);
     const posterior = posteriorOf(twoChains, [chainRecord(1000, { divergent }), chainRecord(1000)]);
     expect(warningsOf(posterior, [good])).toEqual([]);
     expect(rareDivergences(posterior, [good])).toEqual({
       code: "rare-divergences",
-      message: "2 of 2000 transitions (0.1%) diverged; R-hat, ESS and E-BFMI are good, so that nothing need be done",
+      message: "4 of 2000 transitions (0.2%) diverged; R-hat, ESS and E-BFMI are good, so that nothing need be done",
     });
     const doubtful = [{ ...good, rhat: 1.02 }];
     expect(warningsOf(posterior, doubtful).map(({ code }) => code)).toEqual(["divergences", "rhat"]);
