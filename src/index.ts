@@ -155,9 +155,15 @@ export type { MlReport } from "./report/MlReport.js";
 export { type MlJsonDocument, mlJsonDocument } from "./report/mlJsonDocument.js";
 export { mlTextReport } from "./report/mlTextReport.js";
 export { textReport } from "./report/textReport.js";
-export { completeSensitivityOptions, type SensitivityOptions } from "./sensitivity/options.js";
+export {
+  completeSensitivityOptions,
+  completeVaryOptions,
+  type SensitivityOptions,
+  type VaryOptions,
+} from "./sensitivity/options.js";
 export { SensitivityError } from "./sensitivity/SensitivityError.js";
 export { sensitivity } from "./sensitivity/sensitivity.js";
+export { varyPriors } from "./sensitivity/varyPriors.js";
 export type { SimulateModelOptions, SimulateOptions } from "./simulate/options.js";
 export { SimulationError } from "./simulate/SimulationError.js";
 export { simulate } from "./simulate/simulate.js";
@@ -175,6 +181,7 @@ export type { BayesFactor, EvidenceComparison } from "./summary/Evidence.js";
 export type { Population } from "./summary/Population.js";
 export type { Prediction } from "./summary/Prediction.js";
 export type { PredictiveCheck } from "./summary/PredictiveCheck.js";
+export type { PriorVariation } from "./summary/PriorVariation.js";
 export type { Sensitivity } from "./summary/Sensitivity.js";
 export type { Simulation, SimulationSummary } from "./summary/Simulation.js";
 export type { Summary, SummaryRow } from "./summary/Summary.js";

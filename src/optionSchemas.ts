@@ -9,7 +9,7 @@ import { exportSchema } from "./export/options.js";
 import { fitSchemas } from "./fit/engines.js";
 import { predictSchema } from "./predict/options.js";
 import { populationSchema } from "./predict/population/options.js";
-import { sensitivitySchema } from "./sensitivity/options.js";
+import { sensitivitySchema, varySchema } from "./sensitivity/options.js";
 import { simulateModelSchema, simulateSchema } from "./simulate/options.js";
 
 /** The options of each call that takes options; those of `fit` by engine. */
@@ -24,6 +24,7 @@ export const optionSchemas = {
   compareLoo: compareLooSchema,
   predict: predictSchema,
   sensitivity: sensitivitySchema,
+  varyPriors: varySchema,
   ppc: ppcSchema,
   simulate: simulateSchema,
   simulateModel: simulateModelSchema,

@@ -22,8 +22,7 @@ export type {
 } from "./data/Table.js";
 export type { TableFacts } from "./data/tableFacts.js";
 export type { TextSource } from "./data/textRecords.js";
-export type { LikelihoodBackend } from "./density/CompiledModel.js";
-export type { CompiledDensity } from "./density/compileDensity.js";
+export type { CompiledDensity, LikelihoodBackend } from "./density/CompiledModel.js";
 export type { Parametrization } from "./density/jointDensity.js";
 export type {
   ConditionalResponse,
@@ -199,6 +198,7 @@ export type {
 } from "./summary/Population.js";
 export type { EffectsChoice, PredictionScale } from "./summary/Prediction.js";
 export type { Calibration, Frequencies, TestStatistic } from "./summary/PredictiveCheck.js";
+export type { LargestChange, Variant, VariedPosterior } from "./summary/PriorVariation.js";
 export type {
   HyperparameterSensitivity,
   QuantitySensitivity,

@@ -1,5 +1,7 @@
 import type { Design } from "../design/Design.js";
 import type { Family, RatioName } from "../family/Family.js";
+import type { ModelAst } from "../language/ast.js";
+import type { Problem } from "../language/ModelError.js";
 import type { RandomStream } from "../math/random/RandomStream.js";
 import type { Steps } from "../math/steps.js";
 import type { Parametrization } from "./jointDensity.js";
@@ -16,6 +18,12 @@ import type { TransportedDensity } from "./transportedDensity.js";
 
 /** Which code computes the likelihood: a fused SIMD kernel where there is one ("auto"), or plain TypeScript always. */
 export type LikelihoodBackend = "auto" | "plain";
+
+/** A log density with what is weak about it, or what forbids it. */
+export interface CompiledDensity {
+  readonly model: CompiledModel | null;
+  readonly problems: readonly Problem[];
+}
 
 /** A model and its data, ready for engines. Each call makes an independent object with buffers of its own. */
 export interface CompiledModel {
@@ -50,6 +58,8 @@ export interface CompiledModel {
   parameterPriors(): ParameterPriors;
   /** The same model with other priors, as `ParameterPriors.without` gives them. */
   withPriors(priors: ModelPriors): CompiledModel;
+  /** The same design under other prior statements: those of `ast`, the rest of which is not looked at. */
+  restated(ast: ModelAst): CompiledDensity;
   /** The same model, under the same priors, of some of its rows, in their order; levels without rows stay. */
   withRows(rows: Int32Array): { readonly design: Design; readonly compiled: CompiledModel };
   /** The priors one by one, as functions of draws as they are reported. */

@@ -8,7 +8,7 @@ import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import { isLong, runSync, type Steps } from "../math/steps.js";
 import type { PriorDistribution } from "../prior/Prior.js";
-import type { CompiledModel, LikelihoodBackend } from "./CompiledModel.js";
+import type { CompiledDensity, CompiledModel, LikelihoodBackend } from "./CompiledModel.js";
 import { hyperparameters } from "./Hyperparameters.js";
 import { improperPosteriors } from "./improperPosterior.js";
 import { integratedDensity, type NormalCoefficients } from "./integrated.js";
@@ -22,6 +22,7 @@ import { parameterPriors } from "./parameterPriors.js";
 import { pearsonChiSquare } from "./pearson.js";
 import { plainLikelihood, type ResponseModel } from "./plainLikelihood.js";
 import { originProblems } from "./priorOrigins.js";
+import { checkPriorStatements } from "./priorStatements.js";
 import { priorsAtDraws } from "./priorsAtDraws.js";
 import { quantities, writeParameters } from "./quantities.js";
 import { type ModelPriors, type PredictorPriors, present, resolvePriors } from "./resolvePriors.js";
@@ -47,12 +48,6 @@ export function compileDensity(
   return runSync(compileDensitySteps(ast, design, families, priors));
 }
 
-/** A log density with what is weak about it, or what forbids it. */
-export interface CompiledDensity {
-  readonly model: CompiledModel | null;
-  readonly problems: readonly Problem[];
-}
-
 /** `compileDensity`, with pauses where the table is long. */
 export function* compileDensitySteps(
   ast: ModelAst,
@@ -76,17 +71,23 @@ export function* compileDensitySteps(
   if (isLong(design.rows)) yield;
   const withoutPriors = { ...ast, priors: [] };
   const standardDefaults = (standard: Design) => resolvePriors(withoutPriors, standard, family, priors, links).priors;
-  const model = compiledModel(design, responseModel(design, family), resolved.priors, standardDefaults);
+  const restated = (changed: ModelAst, of: Design): CompiledDensity => {
+    const wrong = checkPriorStatements(changed, priors);
+    return wrong.length > 0 ? { model: null, problems: wrong } : compileDensity(changed, of, families, priors);
+  };
+  const anew = { defaultsOf: standardDefaults, restated };
+  const model = compiledModel(design, responseModel(design, family), resolved.priors, anew);
   return { model, problems };
 }
 
-/** `defaultsOf` gives the default priors of a design, whose units a standardised one is searched in. */
-function compiledModel(
-  design: Design,
-  original: ResponseModel,
-  priors: ModelPriors,
-  defaultsOf: (design: Design) => ModelPriors,
-): CompiledModel {
+/** What makes priors anew. */
+interface PriorMaker {
+  /** The default priors of a design, whose units a standardised one is searched in. */
+  defaultsOf(design: Design): ModelPriors;
+  restated(ast: ModelAst, design: Design): CompiledDensity;
+}
+
+function compiledModel(design: Design, original: ResponseModel, priors: ModelPriors, anew: PriorMaker): CompiledModel {
   const unscaled = sampledData(design, priors);
   const { response, data, kernel } = servedRows(design, original, unscaled);
   const scalar = scalarDispersion(design, response);
@@ -131,17 +132,18 @@ function compiledModel(
       const written = latentGaussianView(design, response, data, priors, scalar, own);
       if ("refusal" in written) return written;
       const { design: standard, predictors } = yield* standardise(design, unscaled);
-      const defaults = defaultsOf(standard);
+      const defaults = anew.defaultsOf(standard);
       const served = servedRows(standard, original, sampledData(standard, defaults));
       const standardKernel = own && served.kernel;
       const view = latentGaussianView(standard, served.response, served.data, defaults, scalar, standardKernel);
       return "refusal" in view ? view : { view: standardisedView(view.view, written.view, predictors) };
     },
     parameterPriors: () => parameterPriors(design, priors),
-    withPriors: (others) => compiledModel(design, original, others, defaultsOf),
+    withPriors: (others) => compiledModel(design, original, others, anew),
+    restated: (ast) => anew.restated(ast, design),
     withRows(rows) {
       const kept = withRowsOnly(design, rows);
-      return { design: kept, compiled: compiledModel(kept, responseModel(kept, original.family), priors, defaultsOf) };
+      return { design: kept, compiled: compiledModel(kept, responseModel(kept, original.family), priors, anew) };
     },
     priorsAtDraws: () => priorsAtDraws(design, priors),
     rowsAtDraws: () =>

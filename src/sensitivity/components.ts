@@ -3,6 +3,7 @@ import { rowDerivatives } from "../density/plainLikelihood.js";
 import type { PriorAtDraws, ReadDraws } from "../density/priorsAtDraws.js";
 import type { RowsAtDraws } from "../density/rowsAtDraws.js";
 import type { PriorStatement } from "../language/ast.js";
+import { printTarget } from "../language/printer.js";
 import { isDue, type Steps } from "../math/steps.js";
 import type { ScaledComponent } from "../summary/Sensitivity.js";
 
@@ -29,19 +30,13 @@ export function statementsAtDraws(priors: readonly PriorAtDraws[], read: ReadDra
     const [{ used, statement }] = group;
     const isJoint = group.length > 1 && statement !== null;
     return {
-      name: isJoint ? printTarget(statement) : used.name,
+      name: isJoint ? printTarget(statement.target) : used.name,
       distribution: used.distribution,
       origin: used.origin,
       priors: group,
       statistics: group.map((prior) => prior.statistic(read)),
     };
   });
-}
-
-/** The target of a statement as its text has it: `sd[subject]`, `phi.beta`. */
-export function printTarget({ target: { parameter, target, index } }: PriorStatement): string {
-  const names = index.map(({ name }) => name).join(", ");
-  return `${parameter === undefined ? "" : `${parameter.name}.`}${target.name}${names === "" ? "" : `[${names}]`}`;
 }
 
 /** All priors together, then each statement with the priors of which it has several, then the likelihood. */

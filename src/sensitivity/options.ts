@@ -1,10 +1,20 @@
 import { refuseProblems, withDefaults } from "../engine/checkOptions.js";
 import { type Given, type OptionsOf, option } from "../engine/OptionSchema.js";
-import { listener, number, type OptionType, optional, positive, value } from "../engine/optionTypes.js";
+import {
+  listener,
+  number,
+  type OptionType,
+  optional,
+  positive,
+  probability,
+  trueOrFalse,
+  value,
+} from "../engine/optionTypes.js";
 import { signalOption } from "../fit/nutsSchema.js";
 import { schemaProblems } from "../fit/schemaProblems.js";
 import type { StageProgress } from "../math/steps.js";
 import type { Ensemble } from "../predict/Ensemble.js";
+import { DEFAULT_LEVEL } from "../summary/Summary.js";
 
 /** A quantity to judge beside the parameters: the name of a parameter or random effect, or a function of the draws. */
 export type AskedQuantity = string | QuantityFunction;
@@ -21,14 +31,23 @@ const asked: OptionType<readonly AskedQuantity[]> = {
   argument: { kind: "repeated" },
 };
 
+const quantities = option(asked, {
+  default: [],
+  sentence: "quantities beside the parameters: names of random effects, or functions of the draws",
+  example: ["b[subject, 17, Intercept]"],
+  flag: "--quantity <text>",
+});
+
+const onProgress = option(optional(listener<(progress: StageProgress) => void>()), {
+  default: undefined,
+  sentence: "called with the progress, at most every 100 ms",
+  example: () => {},
+  flag: null,
+});
+
 /** How to judge the influence of priors. */
 export const sensitivitySchema = {
-  quantities: option(asked, {
-    default: [],
-    sentence: "quantities beside the parameters: names of random effects, or functions of the draws",
-    example: ["b[subject, 17, Intercept]"],
-    flag: "--quantity <text>",
-  }),
+  quantities,
   threshold: option(positive(), {
     default: 0.05,
     sentence: "distance from which on a quantity is called sensitive",
@@ -43,12 +62,7 @@ export const sensitivitySchema = {
     },
   ),
   signal: signalOption("an `AbortSignal` that ends the computation, which then throws the signal's reason"),
-  onProgress: option(optional(listener<(progress: StageProgress) => void>()), {
-    default: undefined,
-    sentence: "called with the progress, at most every 100 ms",
-    example: () => {},
-    flag: null,
-  }),
+  onProgress,
 };
 
 /** How to judge the influence of priors. */
@@ -58,6 +72,32 @@ export interface SensitivityOptions extends Given<typeof sensitivitySchema> {}
 export function completeSensitivityOptions(options: SensitivityOptions): OptionsOf<typeof sensitivitySchema> {
   refuseProblems(schemaProblems(sensitivitySchema, options, () => null));
   return withDefaults(sensitivitySchema, options);
+}
+
+/** How to vary priors. */
+export const varySchema = {
+  quantities,
+  level: option(probability(), {
+    default: DEFAULT_LEVEL,
+    sentence: "probability of the intervals",
+    example: 0.95,
+  }),
+  refit: option(trueOrFalse(), {
+    default: false,
+    sentence: "fits the model anew under all priors, also where weights over the fit's draws would do",
+    example: true,
+  }),
+  signal: signalOption("an `AbortSignal` that ends the computation, which then throws the signal's reason"),
+  onProgress,
+};
+
+/** How to vary priors. */
+export interface VaryOptions extends Given<typeof varySchema> {}
+
+/** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
+export function completeVaryOptions(options: VaryOptions): OptionsOf<typeof varySchema> {
+  refuseProblems(schemaProblems(varySchema, options, () => null));
+  return withDefaults(varySchema, options);
 }
 
 function isAsked(given: unknown): given is readonly AskedQuantity[] {

@@ -63,6 +63,8 @@ it("has a public surface that fits on a page", () => {
         "exportFit",
         "exportFormats",
         "completeExportOptions",
+        "varyPriors",
+        "completeVaryOptions",
         "compare",
         "completeCompareOptions",
         "compareEngines",

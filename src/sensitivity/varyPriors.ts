@@ -1,0 +1,208 @@
+import type { Warning } from "../diagnostics/warnings.js";
+import type { Fit } from "../fit/fitted.js";
+import type { MlFit } from "../fit/MlFit.js";
+import { refitted } from "../fit/refit.js";
+import { inThisThread } from "../fit/thisThread.js";
+import { largestReliableK, psis } from "../math/psis.js";
+import { exp, log } from "../math/special/elementary.js";
+import { runSteps, type Steps, throwIfAborted } from "../math/steps.js";
+import type { LargestChange, PriorVariation, Variant, VariedPosterior } from "../summary/PriorVariation.js";
+import { endsOf } from "../summary/Summary.js";
+import { summarise } from "../summary/summarise.js";
+import { weightedQuantile } from "../summary/summariseWeighted.js";
+import { type OrderedValues, ordered } from "./cumulativeJensenShannon.js";
+import { completeVaryOptions, type VaryOptions } from "./options.js";
+import { type PosteriorDraws, posteriorDrawsOf, refuseMl } from "./posteriorDraws.js";
+import type { DrawnValues } from "./powerScaling.js";
+import { drawnQuantities } from "./quantities.js";
+import { combinations, parseVariation } from "./variations.js";
+import { isReached, priorReader, type VariedModel, variedModel } from "./variedModels.js";
+import { covarianceOf, meanOf } from "./weightedMoments.js";
+
+/** Weights that leave fewer independent draws are not used. */
+const LEAST_SIZE = 100;
+
+/**
+ * The posterior of a fit under other priors: all combinations of variations such as "sd ~ half_normal(1) | exponential(1)" and "beta ~ normal(0, 0.5:5:10)", each in the
+ * place of the statement of the same target. By Pareto-smoothed importance weights over the fit's draws where these can be relied on, else by fitting
+ * anew with the fit's engine and options. Throws SensitivityError for variations that cannot be read, for unknown names and for maximum
+ * likelihood, ModelError for priors that the model cannot take, OptionsError for options.
+ */
+export async function varyPriors(
+  fit: Fit | MlFit,
+  variations: readonly string[],
+  options: VaryOptions = {},
+): Promise<PriorVariation> {
+  const complete = completeVaryOptions(options);
+  const { signal, onProgress, level, quantities: asked } = complete;
+  refuseMl(fit);
+  const models = combinations(variations.map(parseVariation)).map((statements) => variedModel(fit, statements));
+  const context = inThisThread({ signal });
+  const draws = posteriorDrawsOf(fit);
+  const quantities = drawnQuantities(fit, asked, draws);
+  const base = posteriorOf(fit, complete);
+  const weighed = await runSteps(weighedVariants(fit, models, draws, quantities, { base, level }), context);
+  const names = quantities.map(({ name }) => name);
+  const variants: Variant[] = [];
+  for (const [k, { variant, isUsed }] of weighed.entries()) {
+    if (isUsed && !complete.refit) variants.push(variant);
+    else {
+      onProgress?.({ stage: "fitting anew", done: k, total: models.length });
+      const anew = await refitted(fit, { ...models[k], design: fit.design }, { signal });
+      throwIfAborted(signal);
+      const found = posteriorOf(anew, complete);
+      variants.push({
+        ...variant,
+        ...found,
+        method: "refit",
+        change: changeOf(found, base),
+        warnings: anew.warnings(),
+      });
+    }
+  }
+  return {
+    kind: "prior-variation",
+    engine: fit.engine,
+    draws: draws.joint.count,
+    level,
+    largestReliableK: largestReliableK(draws.joint.count),
+    quantities: names,
+    base,
+    variants,
+    largestChange: largestChangeOf(variants, names),
+    warnings: warningsOf(variants),
+  };
+}
+
+interface Weighed {
+  readonly variant: Variant;
+  readonly isUsed: boolean;
+}
+
+/** All variants by weights, and whether these can be used. */
+function* weighedVariants(
+  fit: Fit,
+  models: readonly VariedModel[],
+  { joint, shares, read }: PosteriorDraws,
+  quantities: readonly DrawnValues[],
+  { base, level }: { readonly base: VariedPosterior; readonly level: number },
+): Steps<Weighed[]> {
+  const sorted = quantities.map(({ values }) => ordered(values));
+  const describe = (weights: Float64Array) => described(quantities, sorted, weights, level);
+  const logPriors = priorReader(read);
+  const own = logPriors(fit.compiled.priorsAtDraws());
+  const ofDraws = describe(shares);
+  const limit = largestReliableK(joint.count);
+  const variants: Weighed[] = [];
+  for (const [k, { compiled, priors }] of models.entries()) {
+    yield { stage: "weighing the draws", done: k, total: models.length };
+    const varied = logPriors(compiled.priorsAtDraws());
+    const { weights, paretoK, size } = variedWeights(own, varied, shares);
+    const k0 = isReached(fit.compiled, compiled) ? paretoK : Number.POSITIVE_INFINITY;
+    const found = moved(base, ofDraws, describe(weights));
+    const method = "weights";
+    const facts = { priors, method, paretoK: k0, relativeSize: size / joint.count, warnings: [] } as const;
+    const isUsed = k0 <= limit && size >= LEAST_SIZE;
+    variants.push({ variant: { ...found, ...facts, change: changeOf(found, base) }, isUsed });
+  }
+  return variants;
+}
+
+/** What weights change of a posterior: added to its own numbers, which are those of its draws only where it has no densities. */
+function moved(base: VariedPosterior, ofDraws: VariedPosterior, weighted: VariedPosterior): VariedPosterior {
+  const by = (field: keyof VariedPosterior) =>
+    base[field].map((value, q) => value + (weighted[field][q] - ofDraws[field][q]));
+  return { mean: by("mean"), sd: by("sd"), median: by("median"), lower: by("lower"), upper: by("upper") };
+}
+
+/** Smoothed weights that sum to 1, their Pareto k and how many independent draws they are worth. */
+function variedWeights(own: Float64Array, varied: Float64Array, shares: Float64Array) {
+  const ratios = own.map((value, s) => {
+    const ratio = varied[s] - value;
+    return Number.isFinite(ratio) && shares[s] > 0 ? ratio + log(shares[s]) : Number.NEGATIVE_INFINITY;
+  });
+  if (ratios.every((ratio) => ratio === Number.NEGATIVE_INFINITY))
+    return { weights: shares, paretoK: Number.POSITIVE_INFINITY, size: 0 };
+  const { logWeights, paretoK, effectiveSampleSize } = psis(ratios);
+  const largest = logWeights.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const raw = logWeights.map((value) => exp(value - largest));
+  const total = raw.reduce((a, b) => a + b, 0);
+  return { weights: raw.map((weight) => weight / total), paretoK, size: effectiveSampleSize };
+}
+
+/** Moments and quantiles of draws by weights. */
+function described(
+  quantities: readonly DrawnValues[],
+  sorted: readonly OrderedValues[],
+  weights: Float64Array,
+  level: number,
+): VariedPosterior {
+  const squares = weights.reduce((total, weight) => total + weight * weight, 0);
+  const [low, high] = endsOf(level);
+  const quantile = (probability: number) =>
+    Float64Array.from(quantities, ({ values }, q) => {
+      const { order } = sorted[q];
+      const inOrder = (from: Float64Array) => Float64Array.from(order, (s) => from[s]);
+      return weightedQuantile(inOrder(values), inOrder(weights), 1 / squares, probability);
+    });
+  return {
+    mean: Float64Array.from(quantities, ({ values }) => meanOf(values, weights)),
+    sd: Float64Array.from(quantities, ({ values }) => Math.sqrt(covarianceOf(values, values, weights) / (1 - squares))),
+    median: quantile(0.5),
+    lower: quantile(low),
+    upper: quantile(high),
+  };
+}
+
+/** A fit in numbers: of densities where its engine gives them and nothing else is asked for, else of its draws. */
+function posteriorOf(
+  fit: Fit,
+  { quantities: asked, level }: Pick<ReturnType<typeof completeVaryOptions>, "quantities" | "level">,
+): VariedPosterior {
+  const hasDensities = fit.posterior.parameters.every(({ marginal }) => marginal.kind === "density");
+  if (hasDensities && asked.length === 0) return byDensities(fit, level);
+  const draws = posteriorDrawsOf(fit);
+  const quantities = drawnQuantities(fit, asked, draws);
+  const sorted = quantities.map(({ values }) => ordered(values));
+  return described(quantities, sorted, draws.shares, level);
+}
+
+/** Of densities that an engine gives besides draws, which need not be made. */
+function byDensities({ posterior }: Fit, level: number): VariedPosterior {
+  const { parameters } = summarise({ ...posterior, randomEffects: [], jointDraws: [] }, { level });
+  const column = (field: "mean" | "sd" | "median" | "lower" | "upper") =>
+    Float64Array.from(parameters, (row) => row[field]);
+  return {
+    mean: column("mean"),
+    sd: column("sd"),
+    median: column("median"),
+    lower: column("lower"),
+    upper: column("upper"),
+  };
+}
+
+function changeOf({ mean }: VariedPosterior, base: VariedPosterior): Float64Array {
+  return mean.map((value, q) => (base.sd[q] > 0 ? (value - base.mean[q]) / base.sd[q] : 0));
+}
+
+function largestChangeOf(variants: readonly Variant[], names: readonly string[]): LargestChange | null {
+  const changes = variants.flatMap(({ priors, change }) =>
+    names.map((quantity, q) => ({ quantity, priors, change: change[q] })),
+  );
+  const larger = (a: LargestChange, b: LargestChange) => (Math.abs(b.change) > Math.abs(a.change) ? b : a);
+  return changes.length === 0 ? null : changes.reduce(larger);
+}
+
+function warningsOf(variants: readonly Variant[]): Warning[] {
+  const doubtful = variants.filter(({ warnings }) => warnings.length > 0);
+  if (doubtful.length === 0) return [];
+  const [{ priors, warnings }] = doubtful;
+  const more = doubtful.length > 1 ? `, and ${doubtful.length - 1} more` : "";
+  return [
+    {
+      code: "doubtful-refit",
+      message: `the new fit under ${priors.join(", ")}${more} has warnings of its own: ${warnings[0].message}`,
+      advice: warnings[0].advice,
+    },
+  ];
+}
