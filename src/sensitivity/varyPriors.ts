@@ -1,7 +1,7 @@
 import type { Warning } from "../diagnostics/warnings.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
-import { refitted } from "../fit/refit.js";
+import { refitted } from "../fit/refitted.js";
 import { inThisThread } from "../fit/thisThread.js";
 import { largestReliableK, psis } from "../math/psis.js";
 import { exp, log } from "../math/special/elementary.js";

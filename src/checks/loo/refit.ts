@@ -1,6 +1,6 @@
 import type { Signal } from "../../engine/Signal.js";
 import type { Fit } from "../../fit/fitted.js";
-import { refitted } from "../../fit/refit.js";
+import { refitted } from "../../fit/refitted.js";
 import { type JointDraws, jointDrawsOf } from "../JointDraws.js";
 
 /**
