@@ -196,7 +196,7 @@ export type {
   ResponseMeans,
   VariancePart,
 } from "./summary/Population.js";
-export type { EffectsChoice, PredictionScale } from "./summary/Prediction.js";
+export type { EffectsChoice, PredictedColumn, PredictedQuantity, PredictionScale } from "./summary/Prediction.js";
 export type { Calibration, Frequencies, TestStatistic } from "./summary/PredictiveCheck.js";
 export type { LargestChange, Variant, VariedPosterior } from "./summary/PriorVariation.js";
 export type {

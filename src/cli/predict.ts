@@ -23,7 +23,7 @@ import { checkPlace, writeWhole } from "./writeWhole.js";
 
 /** What a command line gives of the options of `predict`, and those of fits. */
 export type PredictFlags = AnyFitFlags &
-  Pick<PredictOptions, "scale" | "level"> & {
+  Pick<PredictOptions, "scale" | "quantity" | "level"> & {
     readonly effects?: PredictOptions["effects"];
     /** A file with rows; without it those of the fit. */
     readonly new?: string;
@@ -32,7 +32,7 @@ export type PredictFlags = AnyFitFlags &
     readonly digits?: number;
   };
 
-const ownOptions: readonly string[] = ["new", "out", "effects", "scale", "level", "digits"];
+const ownOptions: readonly string[] = ["new", "out", "effects", "scale", "quantity", "level", "digits"];
 /** What goes to the fit too, where it is made first, and says how the new rows are read. */
 const sharedOptions: readonly string[] = ["seed", "delimiter", "decimal", "na", "text"];
 
@@ -43,8 +43,8 @@ export async function predictCommand(
   command: Command,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { effects, scale, level, seed } = flags;
-  const own = { effects, scale, level, seed };
+  const { effects, scale, quantity, level, seed } = flags;
+  const own = { effects, scale, quantity, level, seed };
   const options = completePredictOptions(own, flags.engine ?? null); // before a large file is read
   if (flags.out !== undefined) await checkPlace(flags.out);
   const start = performance.now();

@@ -37,7 +37,8 @@ export function responseRows(family: Family, row: RowLikelihood, response: Respo
   };
 }
 
-function rowSd(dispersion: number, weight: number, error: number): number {
+/** The standard deviation of a row with a precision weight and a known standard error. */
+export function rowSd(dispersion: number, weight: number, error: number): number {
   return Math.sqrt((dispersion * dispersion) / weight + error * error);
 }
 

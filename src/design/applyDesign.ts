@@ -10,12 +10,14 @@ import { isMissing } from "./completeRows.js";
 import type { Design, GroupingFactor, PredictorDesign, RandomTerm } from "./Design.js";
 import { codingMemory } from "./DesignRecipe.js";
 import type { Evaluation } from "./Evaluation.js";
-import { type Evaluator, evaluate, evaluator, numbers } from "./evaluate.js";
+import { type Evaluator, evaluate, evaluator } from "./evaluate.js";
 import type { FamilySignature } from "./FamilySignature.js";
 import { levelTexts } from "./factorByCode.js";
 import { holdConstants } from "./holdConstants.js";
 import { counted, distinctProblems, noteAt } from "./problems.js";
-import { checkColumn, readResponse } from "./response.js";
+import { checkColumn, type Response, readResponse } from "./response.js";
+import { isPrecision } from "./responseNotes.js";
+import { besideResponse } from "./responseValues.js";
 
 /** Other rows as a fit coded its own. */
 export interface NewRows {
@@ -27,6 +29,10 @@ export interface NewRows {
   readonly droppedRows: Int32Array;
   /** Length m: trials of a binomial response; null where the table does not have them. */
   readonly trials: Float64Array | null;
+  /** Length m: precision weights, those of known standard errors among them; null where the model or the table has none. */
+  readonly weights: Float64Array | null;
+  /** Length m: known standard errors that stand beside a dispersion or weights; null where the model or the table has none. */
+  readonly errors: Float64Array | null;
   /** In the order of the design's, with its columns, factors and random terms. */
   readonly predictors: readonly NewPredictor[];
 }
@@ -55,6 +61,8 @@ export interface NewLevels {
 export interface ApplyOptions {
   /** Whether grouping factors are read; where they are not, their columns need not be in the table. */
   readonly groups: boolean;
+  /** Whether what stands beside the response is read, its trials, weights and known errors, where the table has them; so it is by default. */
+  readonly responses?: boolean;
 }
 
 /** The rows, or null with at least one problem of severity "error". */
@@ -72,28 +80,28 @@ export function applyDesign(
   design: Design,
   table: Table,
   families: readonly FamilySignature[],
-  { groups }: ApplyOptions,
+  { groups, responses = true }: ApplyOptions,
 ): AppliedDesign {
   const problems: Problem[] = [];
   const lines = design.predictors.map(({ parameter }) => lineOf(ast, parameter));
-  const trials = trialsOf(ast, table, families);
+  const response = responses ? givenBeside(ast, table, families) : null;
   const expressions = lines.flatMap((line) => expressionsOf(line, groups));
   for (const name of distinctNames(expressions)) checkColumn(name, "in the model", table, problems);
   if (problems.length > 0) return { rows: null, problems: distinctProblems(problems) };
-  const read = trials === null ? expressions : [...expressions, trials];
+  const read = [...expressions, ...(response === null ? [] : expressionsBeside(response))];
   const { rowIndex, droppedRows } = splitRows(read, table, problems);
   const evaluation: Evaluation = { table, rows: rowIndex, problems, memory: codingMemory(design.recipe) };
   const variables = evaluator(evaluation);
   const coded = lines.map((line, k) => codedAs(design, k, line, { groups, evaluation, variables }));
   const predictors = coded.filter((one) => one !== null);
-  const ofTrials = trials === null ? null : numbers(trials, trials, evaluation);
+  const beside = response && besideResponse(response, evaluation);
   if (problems.some(({ severity }) => severity === "error") || predictors.length < lines.length)
     return { rows: null, problems: distinctProblems(problems) };
   const rows = rowIndex.length;
   const held = holdConstants({ ...design, rows, predictors, held: [] }, ast.priors, []);
   const applied = held.predictors.map((part, k) => withLevels(part, design.predictors[k], coded[k]?.levels ?? []));
   return {
-    rows: { rows, rowIndex, droppedRows, trials: ofTrials, predictors: applied },
+    rows: { rows, rowIndex, droppedRows, ...(beside ?? nothingBeside), predictors: applied },
     problems: distinctProblems(problems),
   };
 }
@@ -118,11 +126,23 @@ function distinctNames(expressions: readonly Expression[]) {
   return new Map(expressions.flatMap(columnNames).map((name) => [name.name, name])).values();
 }
 
-/** The trials of a binomial response, where the table has all that they are made of. */
-function trialsOf(ast: ModelAst, table: Table, families: readonly FamilySignature[]): Expression | null {
-  const { trials } = readResponse(ast.response, table, families, []);
-  return trials !== null && columnNames(trials).every(({ name }) => table.columns.has(name)) ? trials : null;
+/** What stands beside the response, as far as the table has the columns that it is made of; weights only where they divide variances. */
+function givenBeside(ast: ModelAst, table: Table, families: readonly FamilySignature[]): Response {
+  const response = readResponse(ast.response, table, families, []);
+  const { trials, weights, errors } = response;
+  const given = (expression: Expression | null) =>
+    expression !== null && columnNames(expression).every(({ name }) => table.columns.has(name)) ? expression : null;
+  const precisions = isPrecision(response) ? given(weights) : null;
+  // Beside weights, known errors stay what they are.
+  const addsDispersion = response.addsDispersion || weights !== null;
+  return { ...response, trials: given(trials), weights: precisions, errors: given(errors), addsDispersion };
 }
+
+function expressionsBeside({ trials, weights, errors }: Response): Expression[] {
+  return [trials, weights, errors].filter((expression) => expression !== null);
+}
+
+const nothingBeside = { trials: null, weights: null, errors: null };
 
 /** Rows that have all values which the expressions read, and the others, which a problem tells of. */
 function splitRows(expressions: readonly Expression[], table: Table, problems: Problem[]) {

@@ -26,18 +26,36 @@ export function responseValues(response: Response, evaluation: Evaluation): Resp
   if (family === null) return null;
   const needsTrials = family.slots.some((slot) => slot.kind === "data");
   const read = readResponseColumn(response.value, family, evaluation);
-  const trials = response.trials === null ? null : readTrials(response.trials, family, evaluation);
-  const weights = response.weights === null ? null : positive(response.weights, "weights", evaluation);
-  const errors = response.errors === null ? null : positive(response.errors, "standard errors", evaluation);
+  const beside = readBeside(response, family, evaluation);
+  const { trials, weights, errors } = beside;
   const isComplete =
     (weights !== null || response.weights === null) && (errors !== null || response.errors === null) && read !== null;
   if (!isComplete || (trials === null && needsTrials)) return null;
   const values = trials === null ? read : successes(read, trials, response, evaluation);
   if (values === null || !checkSupport(values, trials, response, family, evaluation)) return null;
-  if (errors === null) return { values, trials, weights, errors };
-  return response.addsDispersion || weights !== null
-    ? { values, trials, weights, errors }
-    : { values, trials, weights: errors.map((s) => 1 / s / s), errors: null };
+  return { values, ...withKnownErrors(response, beside) };
+}
+
+/** What stands beside the response of rows that need have none themselves: null where the model has none, or where there is a problem. */
+export function besideResponse(response: Response, evaluation: Evaluation): Beside | null {
+  return response.family && withKnownErrors(response, readBeside(response, response.family, evaluation));
+}
+
+type Beside = Omit<ResponseValues, "values">;
+
+function readBeside({ trials, weights, errors }: Response, family: FamilySignature, evaluation: Evaluation): Beside {
+  return {
+    trials: trials && readTrials(trials, family, evaluation),
+    weights: weights && positive(weights, "weights", evaluation),
+    errors: errors && positive(errors, "standard errors", evaluation),
+  };
+}
+
+/** Known errors alone are precision weights of rows whose sigma is 1. */
+function withKnownErrors({ addsDispersion }: Response, { trials, weights, errors }: Beside): Beside {
+  return errors === null || addsDispersion || weights !== null
+    ? { trials, weights, errors }
+    : { trials, weights: errors.map((s) => 1 / s / s), errors: null };
 }
 
 /** The rows whose weight is not 0: one of 0 tells nothing of the model. */

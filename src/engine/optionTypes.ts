@@ -103,6 +103,18 @@ export function names(allowed: string): OptionType<readonly string[]> {
   };
 }
 
+/** A text or several, none of them empty. */
+export function textOrTexts(allowed: string): OptionType<string | readonly string[]> {
+  const [one, list] = [text(allowed), texts(allowed)];
+  return {
+    allowed,
+    isOfType: (value) => one.isOfType(value) || list.isOfType(value),
+    accepts: (value): value is string | readonly string[] =>
+      one.accepts(value) || (list.accepts(value) && value.length > 0 && value.every((each) => one.accepts(each))),
+    argument: { kind: "repeated" },
+  };
+}
+
 /** At least one of these words. */
 export function someOf(choices: readonly string[], allowed: string): OptionType<readonly string[]> {
   const list = texts(allowed);

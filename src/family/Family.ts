@@ -91,6 +91,10 @@ export interface CumulativeProbability {
   readonly isDiscrete: boolean;
   /** P(Y <= y); NaN where the mean or the dispersion is outside its range. */
   probability(y: number, mu: number, dispersion: number, trials: number): number;
+  /** P(Y > y), which keeps its digits where it is small; without it, it is what the probability leaves of 1. */
+  upper?(y: number, mu: number, dispersion: number, trials: number): number;
+  /** Where P(Y <= y) is a probability between 0 and 1; without it, it is searched for. */
+  quantile?(probability: number, mu: number, dispersion: number, trials: number): number;
 }
 
 /** How a family meets its fused kernel. */

@@ -28,6 +28,11 @@ export const bernoulli: Family = {
       if (y < 0) return 0;
       return y < 1 ? 1 - mu : 1;
     },
+    upper(y, mu) {
+      if (!(mu >= 0 && mu <= 1)) return NaN;
+      if (y < 0) return 1;
+      return y < 1 ? mu : 0;
+    },
   },
   kernels: { logit: kernel("logit"), probit: kernel("probit"), cloglog: kernel("cloglog") },
 };

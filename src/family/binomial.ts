@@ -34,6 +34,12 @@ export const binomial: Family = {
       if (successes < 0) return 0;
       return successes < trials ? exp(logIncompleteBeta(trials - successes, successes + 1, 1 - mu, mu)) : 1;
     },
+    upper(y, mu, _dispersion, trials) {
+      if (!(mu >= 0 && mu <= 1)) return NaN;
+      const successes = Math.floor(y);
+      if (successes < 0) return 1;
+      return successes < trials ? exp(logIncompleteBeta(successes + 1, trials - successes, mu, 1 - mu)) : 0;
+    },
   },
   kernels: { logit: kernel("logit"), probit: kernel("probit"), cloglog: kernel("cloglog") },
 };

@@ -68,6 +68,10 @@ export const negativeBinomial: Family = {
       // The shares of phi and mu in their sum, right also where mu overflows.
       return y < 0 ? 0 : exp(logIncompleteBeta(phi, Math.floor(y) + 1, 1 / (1 + mu / phi), 1 / (1 + phi / mu)));
     },
+    upper(y, mu, phi) {
+      if (!(mu >= 0 && phi > 0)) return NaN;
+      return y < 0 ? 1 : exp(logIncompleteBeta(Math.floor(y) + 1, phi, 1 / (1 + phi / mu), 1 / (1 + mu / phi)));
+    },
   },
   ratios: { log: { singular: "rate ratio", plural: "rate ratios" } },
   simulate: (stream, mu, phi) => randomPoisson(stream, (mu / phi) * randomGamma(stream, phi)),

@@ -1,5 +1,5 @@
 import { exp, log } from "../math/special/elementary.js";
-import { LOG_SQRT_TWO_PI, normalCdf } from "../math/special/normalDistribution.js";
+import { LOG_SQRT_TWO_PI, normalCdf, normalQuantile } from "../math/special/normalDistribution.js";
 import type { Family, RowLikelihood } from "./Family.js";
 import { byLink } from "./rowLikelihoods.js";
 
@@ -55,6 +55,8 @@ export const normal: Family = {
   cumulative: {
     isDiscrete: false,
     probability: (y, mu, sigma) => (sigma > 0 ? normalCdf((y - mu) / sigma) : NaN),
+    upper: (y, mu, sigma) => (sigma > 0 ? normalCdf((mu - y) / sigma) : NaN),
+    quantile: (probability, mu, sigma) => (sigma > 0 ? mu + sigma * normalQuantile(probability) : NaN),
   },
   kernels: {
     identity: {

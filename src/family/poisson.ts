@@ -1,6 +1,6 @@
 import { randomPoisson } from "../math/random/variates.js";
 import { exp, log } from "../math/special/elementary.js";
-import { logUpperGamma } from "../math/special/incompleteGamma.js";
+import { logLowerGamma, logUpperGamma } from "../math/special/incompleteGamma.js";
 import { logFactorial } from "../math/special/logFactorial.js";
 import { poissonLogDensity } from "./discreteLogDensity.js";
 import type { Family, RowLikelihood } from "./Family.js";
@@ -46,6 +46,10 @@ export const poisson: Family = {
     probability(y, mu) {
       if (!(mu >= 0)) return NaN;
       return y < 0 ? 0 : exp(logUpperGamma(Math.floor(y) + 1, mu));
+    },
+    upper(y, mu) {
+      if (!(mu >= 0)) return NaN;
+      return y < 0 ? 1 : exp(logLowerGamma(Math.floor(y) + 1, mu));
     },
   },
   kernels: {

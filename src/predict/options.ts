@@ -1,11 +1,12 @@
 import { refuseProblems, withDefaults } from "../engine/checkOptions.js";
 import { type Given, type OptionsOf, option } from "../engine/OptionSchema.js";
 import type { OptionProblem } from "../engine/OptionsError.js";
-import { choice, optional, probability, seed } from "../engine/optionTypes.js";
+import { choice, optional, probability, seed, textOrTexts } from "../engine/optionTypes.js";
 import { signalOption, stageProgressOption } from "../fit/nutsSchema.js";
 import { schemaProblems } from "../fit/schemaProblems.js";
 import { type EffectsChoice, effectsChoices, predictionScales } from "../summary/Prediction.js";
 import { DEFAULT_LEVEL } from "../summary/Summary.js";
+import { parseQuantities } from "./quantities/parseQuantities.js";
 
 /** How to predict. */
 export const predictSchema = {
@@ -20,6 +21,13 @@ export const predictSchema = {
     default: "mean",
     sentence: "the linear predictor, the mean of the response, or new responses",
     example: "response",
+  }),
+  quantity: option(optional(textOrTexts("quantities of a new response, or a list of them")), {
+    default: undefined,
+    defaultInWords: "none: what `scale` says",
+    sentence:
+      "numbers of the distribution of a new response: `mean`, `variance`, `sd`, `probability(y > 3)`, `quantile(0.9)`, with bars or commas between several",
+    example: "variance | probability(y > 3)",
   }),
   level: option(optional(probability()), {
     default: undefined,
@@ -45,7 +53,7 @@ export interface PredictOptions extends Omit<Given<typeof predictSchema>, "effec
   readonly effects: EffectsChoice;
 }
 
-/** Checks options and fills in the defaults; `engine` is that of the fit, null before there is one. Throws OptionsError with everything that is wrong. */
+/** Checks options and fills in the defaults; `engine` is that of the fit, null before there is one. Throws OptionsError with everything that is wrong, ModelError for quantities that cannot be read. */
 export function completePredictOptions(
   options: Given<typeof predictSchema>,
   engine: string | null,
@@ -53,10 +61,23 @@ export function completePredictOptions(
   const problems = schemaProblems(predictSchema, options);
   if (options.effects === undefined) problems.push(missingEffects);
   if (engine === "ml" && options.scale === "response") problems.push(noResponses);
+  if (options.quantity !== undefined && options.scale !== undefined) problems.push(scaleBesideQuantity);
   refuseProblems(problems);
+  parseQuantities(quantitiesOf(options), null);
   const { effects = "zero", ...others } = withDefaults(predictSchema, options);
   return { ...others, effects };
 }
+
+/** The texts of the option `quantity`; none where it is left out. */
+export function quantitiesOf({ quantity = [] }: Pick<PredictOptions, "quantity">): readonly string[] {
+  return typeof quantity === "string" ? [quantity] : quantity;
+}
+
+const scaleBesideQuantity: OptionProblem = {
+  option: "scale",
+  code: "conflict",
+  message: "scale does not go with quantity, which is of new responses; leave one of them out",
+};
 
 /** The three choices, each an answer to another question. */
 export const missingEffects: OptionProblem = {

@@ -1,7 +1,5 @@
 import type { NewRows } from "../design/applyDesign.js";
-import type { Design } from "../design/Design.js";
 import { linkNamed } from "../family/links.js";
-import { errorAt, ModelError } from "../language/ModelError.js";
 import { createStream } from "../math/random/createStream.js";
 import type { RandomStream } from "../math/random/RandomStream.js";
 import type { EffectsChoice, PredictionScale } from "../summary/Prediction.js";
@@ -9,6 +7,7 @@ import type { Ensemble } from "./Ensemble.js";
 import type { Fitted } from "./fittedEnsemble.js";
 import { marginalMean } from "./marginalMean.js";
 import { RowPredictor } from "./RowPredictor.js";
+import { rowDispersion } from "./rowDispersion.js";
 
 /** What is predicted of each row, at each of the S values of an ensemble. */
 export interface RowValues {
@@ -24,7 +23,7 @@ export interface AskedOfRows {
   readonly seed: string;
 }
 
-/** The values of rows; throws ModelError where new responses are asked for of a binomial response and the rows have no trials. */
+/** The values of rows; throws ModelError where new responses are asked for that need trials or known errors and the rows have none. */
 export function rowValues(
   fit: Fitted,
   rows: NewRows,
@@ -62,59 +61,16 @@ export function rowValues(
   };
 }
 
-/** From means to new responses. Throws ModelError where a binomial response has no trials in the table. */
-function simulation(
-  { ast, design, compiled }: Fitted,
-  rows: NewRows,
-  ensemble: Ensemble,
-  { effects, seed }: AskedOfRows,
-) {
-  const { family } = compiled;
+/** From means to new responses. */
+function simulation(fit: Fitted, rows: NewRows, ensemble: Ensemble, { effects, seed }: AskedOfRows) {
+  const { family } = fit.compiled;
   const { trials } = rows;
-  if (trials === null && design.response.trials !== null)
-    throw new ModelError(
-      [
-        errorAt(
-          "missing-trials",
-          design.response.span,
-          "new responses need their trials",
-          "give the column of the trials too",
-        ),
-      ],
-      ast.source,
-    );
-  // Of its own seed: effects of the mean and of the dispersion are independent.
-  const dispersionAt = dispersions(design, rows, ensemble, effects, `${seed}:dispersion`);
+  const dispersion = rowDispersion(fit, rows, ensemble, { effects, seed, isIntegrated: false });
+  const psi = new Float64Array(ensemble.size);
   return (i: number, means: Float64Array) => {
     const stream: RandomStream = createStream(`${seed}:response ${rows.rowIndex[i]}`, 1);
-    const phi = dispersionAt(i);
+    dispersion.predictor(i, psi);
     const size = trials?.[i] ?? 1;
-    for (let s = 0; s < means.length; s++) means[s] = family.simulate(stream, means[s], phi[s], size);
+    for (let s = 0; s < means.length; s++) means[s] = family.simulate(stream, means[s], dispersion.at(i, psi[s]), size);
   };
-}
-
-/** The dispersion of each row at each value: of a line of its own, of a scalar, or 1 where the family has none. */
-function dispersions(
-  design: Design,
-  rows: NewRows,
-  ensemble: Ensemble,
-  effects: EffectsChoice,
-  seed: string,
-): (i: number) => Float64Array {
-  const out = new Float64Array(ensemble.size);
-  if (design.predictors.length > 1) {
-    const line = new RowPredictor(design, 1, rows, ensemble);
-    const { inverseLink } = linkNamed(design.predictors[1].link);
-    return (i) => {
-      line.fixed(i, out);
-      if (effects === "conditional") line.addEffects(i, seed, out);
-      if (effects === "marginal") line.addNewEffects(i, seed, out);
-      for (let s = 0; s < out.length; s++) out[s] = inverseLink(out[s]);
-      return out;
-    };
-  }
-  const scalar = design.scalars.at(0);
-  const values = scalar === undefined ? null : ensemble.parameter(scalar.parameter);
-  const constant = values ?? out.fill(scalar?.fixed ?? 1);
-  return () => constant;
 }

@@ -12,17 +12,18 @@ export interface RowsToPredict {
 }
 
 /**
- * The rows of a table coded as the fit coded its own, or the fit's own rows where `data` is null, with what is to be said of them. Without `groups` the columns of grouping factors are not needed.
+ * The rows of a table coded as the fit coded its own, or the fit's own rows where `data` is null, with what is to be said of them. Without `groups` the columns of grouping factors are not needed, without `responses` nothing is read that stands beside the response.
  * Throws DataError for what is no table, ModelError for rows that the model cannot take.
  */
 export function rowsToPredict(
   { ast, design, compiled }: Pick<Fitted, "ast" | "design" | "compiled">,
   data: TableInput | null,
   groups: boolean,
+  responses = true,
 ): RowsToPredict {
   if (data === null) return { rows: ownRows(design), notes: [] };
   const others = builtInFamilies.filter(({ name }) => name !== compiled.family.name);
-  const applied = applyDesign(ast, design, toTable(data), [...others, compiled.family], { groups });
+  const applied = applyDesign(ast, design, toTable(data), [...others, compiled.family], { groups, responses });
   return { rows: rowsOf(applied, ast.source), notes: [...applied.problems.map(({ message }) => message)] };
 }
 
@@ -37,5 +38,7 @@ function ownRows({ rows, rowIndex, droppedRows, response, predictors }: Design):
     ...part,
     factors: part.factors.map(({ name, levels, levelIndex }) => ({ name, levels, known: levels.length, levelIndex })),
   }));
-  return { rows, rowIndex, droppedRows, trials: response.trials, predictors: withKnown };
+  const { trials, weights, errors, weighting } = response;
+  const precisions = weighting === "precision" ? weights : null;
+  return { rows, rowIndex, droppedRows, trials, weights: precisions, errors, predictors: withKnown };
 }

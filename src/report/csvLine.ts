@@ -1,6 +1,11 @@
-/** A line of a CSV file, its end included; nothing stands for what is missing. */
+/** A line of a CSV file, its end included; NA stands for what is missing. */
 export function csvLine(cells: readonly (number | string | null)[]): string {
-  return `${cells.map((cell) => (typeof cell === "string" ? csvText(cell) : (cell ?? ""))).join(",")}\n`;
+  return `${cells.map(csvCell).join(",")}\n`;
+}
+
+function csvCell(cell: number | string | null): string {
+  if (cell === null || Number.isNaN(cell)) return "NA";
+  return typeof cell === "string" ? csvText(cell) : String(cell);
 }
 
 /** A text as RFC 4180 has it in a CSV file. */

@@ -1,15 +1,17 @@
 import { csvLine } from "./csvLine.js";
 import type { PredictionReport } from "./PredictionReport.js";
 
-/** Predictions as a CSV file: the row of the table, the columns that the model reads, and what is predicted. */
+/** Predictions as a CSV file, a line a row and quantity: the row of the table, the columns that the model reads, and what is predicted. */
 export function* predictionCsv({
   prediction,
   columns,
 }: Pick<PredictionReport, "prediction" | "columns">): Generator<string, void> {
-  const { row, estimate, sd, lower, upper, isNew } = prediction;
-  yield csvLine(["row", ...columns.map(({ name }) => name), "estimate", "sd", "lower", "upper", "new_level"]);
-  for (const [i, ofTable] of row.entries()) {
-    const cells = columns.map((column) => column.cell(ofTable));
-    yield csvLine([ofTable + 1, ...cells, estimate[i], sd[i], lower[i], upper[i], isNew[i]]);
+  const { row, quantities, isNew } = prediction;
+  const ofTable = columns.map(({ name }) => name);
+  yield csvLine(["row", ...ofTable, "quantity", "estimate", "sd", "lower", "upper", "new_level"]);
+  for (const [i, at] of row.entries()) {
+    const cells = [at + 1, ...columns.map((column) => column.cell(at))];
+    for (const { name, estimate, sd, lower, upper } of quantities)
+      yield csvLine([...cells, name, estimate[i], sd[i], lower[i], upper[i], isNew[i]]);
   }
 }

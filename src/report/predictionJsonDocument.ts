@@ -17,6 +17,8 @@ interface JsonPrediction {
   readonly row: number;
   /** The columns of the table that the model reads. */
   readonly at: Readonly<Record<string, number | string | null>>;
+  /** What is predicted: "mean", "probability(y > 3)". */
+  readonly quantity: string;
   readonly estimate: JsonNumber;
   readonly sd: JsonNumber;
   readonly lower: JsonNumber;
@@ -31,20 +33,23 @@ export function predictionJsonDocument({
   columns,
   seconds,
 }: PredictionReport): PredictionJsonDocument {
-  const { effects, scale, level, row, estimate, sd, lower, upper, isNew, droppedRows, notes } = prediction;
+  const { effects, scale, level, row, quantities, isNew, droppedRows, notes } = prediction;
   return {
     schema: 1,
     engine,
     ...{ effects, scale, level },
-    predictions: Array.from(row, (ofTable, i) => ({
-      row: ofTable + 1,
-      at: Object.fromEntries(columns.map((column) => [column.name, column.cell(ofTable)])),
-      estimate: finite(estimate[i]),
-      sd: finite(sd[i]),
-      lower: finite(lower[i]),
-      upper: finite(upper[i]),
-      newLevel: isNew[i] === 1,
-    })),
+    predictions: Array.from(row).flatMap((ofTable, i) =>
+      quantities.map(({ name, estimate, sd, lower, upper }) => ({
+        row: ofTable + 1,
+        at: Object.fromEntries(columns.map((column) => [column.name, column.cell(ofTable)])),
+        quantity: name,
+        estimate: finite(estimate[i]),
+        sd: finite(sd[i]),
+        lower: finite(lower[i]),
+        upper: finite(upper[i]),
+        newLevel: isNew[i] === 1,
+      })),
+    ),
     droppedRows: Array.from(droppedRows, (dropped) => dropped + 1),
     notes,
     seconds,

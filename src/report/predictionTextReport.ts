@@ -1,7 +1,7 @@
-import type { Prediction } from "../summary/Prediction.js";
+import type { PredictedQuantity, Prediction } from "../summary/Prediction.js";
 import { layoutOf, page, plural, type ReportOptions, section, type TableColumn, wrap } from "./layout.js";
 import { namedTable } from "./namedTable.js";
-import { formatEstimate, formatSeconds } from "./numbers.js";
+import { formatSeconds, knownEstimate } from "./numbers.js";
 import type { CellColumn, PredictionReport } from "./PredictionReport.js";
 
 /** Rows that a terminal is shown. */
@@ -12,25 +12,33 @@ const indent = 2;
 export function predictionTextReport(report: PredictionReport, options: ReportOptions = {}): string {
   const { width, style, digits } = layoutOf(options);
   const { prediction, columns, engine, seconds } = report;
-  const { row } = prediction;
-  const shown = Array.from(row.subarray(0, SHOWN));
-  const number = (header: string, values: Float64Array, dropOrder?: number): TableColumn => ({
+  const { row, level, isNew, notes, quantities } = prediction;
+  const shown = Array.from(row.subarray(0, Math.ceil(SHOWN / quantities.length))).flatMap((ofTable, i) =>
+    quantities.map((quantity) => ({ ofTable, i, quantity })),
+  );
+  const number = (
+    header: string,
+    of: (quantity: PredictedQuantity) => Float64Array,
+    dropOrder?: number,
+  ): TableColumn => ({
     header,
-    cells: shown.map((_, i) => formatEstimate(values[i], undefined, digits)),
+    cells: shown.map(({ i, quantity }) => knownEstimate(of(quantity)[i], digits)),
     ...(dropOrder !== undefined && { dropOrder }),
   });
-  const { estimate, sd, lower, upper, level, isNew, notes } = prediction;
   const percent = `${Number((100 * level).toPrecision(6))}%`;
+  const ofTable = shown.map((line) => line.ofTable);
+  const names = { header: "", cells: shown.map(({ quantity }) => quantity.name) };
   const numbers = [
-    ...columns.map((column, k) => cellColumn(column, shown, columns.length - k + 1)),
-    number("estimate", estimate),
-    number("sd", sd, 1),
-    number(`lower ${percent}`, lower),
-    number(`upper ${percent}`, upper),
+    ...columns.map((column, k) => cellColumn(column, ofTable, columns.length - k + 1)),
+    ...(prediction.scale === null ? [names] : []),
+    number("estimate", ({ estimate }) => estimate),
+    number("sd", ({ sd }) => sd, 1),
+    number(`lower ${percent}`, ({ lower }) => lower),
+    number(`upper ${percent}`, ({ upper }) => upper),
   ];
-  const rows = shown.map((ofTable, i) => ({ name: `row ${ofTable + 1}${isNew[i] === 1 ? " *" : ""}` }));
+  const rows = shown.map((line) => ({ name: `row ${line.ofTable + 1}${isNew[line.i] === 1 ? " *" : ""}` }));
   const news = isNew.includes(1) ? ["* has a level that the fit has not, whose effects are drawn"] : [];
-  const left = row.length - shown.length;
+  const left = row.length - shown.length / quantities.length;
   const rest =
     left > 0 ? [`and ${plural(left, "row")} more: --out FILE.csv writes all of them, --json prints them`] : [];
   return page([
@@ -63,5 +71,6 @@ function headline({ scale, effects, row }: Prediction, engine: string): string {
       : scale === "response"
         ? "means and equal-tailed intervals"
         : "posterior medians and equal-tailed intervals";
-  return `${scales[scale]} of ${plural(row.length, "row")}, ${ofEffects[effects]}; ${numbers} (${engine})`;
+  const what = scale === null ? "distribution of a new response" : scales[scale];
+  return `${what} of ${plural(row.length, "row")}, ${ofEffects[effects]}; ${numbers} (${engine})`;
 }

@@ -8,20 +8,33 @@ export const predictionScales = ["link", "mean", "response"] as const;
 /** One of `predictionScales`. */
 export type PredictionScale = (typeof predictionScales)[number];
 
-/** Predictions of rows: plain data, each array of length m. */
-export interface Prediction {
-  readonly effects: EffectsChoice;
-  readonly scale: PredictionScale;
-  /** Probability of the intervals. */
-  readonly level: number;
-  /** Rows of the table, from 0, ascending. */
-  readonly row: Int32Array;
+/** What is known of one thing that is predicted of m rows, each array of length m. */
+export interface PredictedColumn {
   /** Posterior medians, means of new responses; of maximum likelihood the values at its estimates. */
   readonly estimate: Float64Array;
   /** Posterior sds; of maximum likelihood standard errors by the delta method. */
   readonly sd: Float64Array;
   readonly lower: Float64Array;
   readonly upper: Float64Array;
+}
+
+/** A quantity of the distributions of new responses, or what a scale says. */
+export interface PredictedQuantity extends PredictedColumn {
+  /** "probability(y > 3)"; the scale where no quantities were asked for. */
+  readonly name: string;
+}
+
+/** Predictions of rows: plain data, each array of length m; its own columns are those of the first of its quantities. */
+export interface Prediction extends PredictedColumn {
+  readonly effects: EffectsChoice;
+  /** Null where quantities were asked for. */
+  readonly scale: PredictionScale | null;
+  /** In the order that they were asked for; of a scale one. */
+  readonly quantities: readonly PredictedQuantity[];
+  /** Probability of the intervals. */
+  readonly level: number;
+  /** Rows of the table, from 0, ascending. */
+  readonly row: Int32Array;
   /** 1 where a row has a level of a grouping factor that the fit has not. */
   readonly isNew: Uint8Array;
   /** Rows that were left out because they lack a value, from 0. */

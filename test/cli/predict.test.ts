@@ -45,10 +45,35 @@ describe("marginalia predict", () => {
     expect(first).toMatchObject({ row: 1, at: { x: 0.5, arm: "arm 0", g: "g1" }, newLevel: false });
     const lines = readFileSync(join(workspace.folder, "out.csv"), "utf8").trimEnd().split("\n");
     expect(lines).toEqual([
-      "row,x,arm,g,estimate,sd,lower,upper,new_level",
-      `1,0.5,arm 0,g1,${first.estimate},${first.sd},${first.lower},${first.upper},0`,
-      `2,1.5,arm 1,g99,${second.estimate},${second.sd},${second.lower},${second.upper},1`,
+      "row,x,arm,g,quantity,estimate,sd,lower,upper,new_level",
+      `1,0.5,arm 0,g1,mean,${first.estimate},${first.sd},${first.lower},${first.upper},0`,
+      `2,1.5,arm 1,g99,mean,${second.estimate},${second.sd},${second.lower},${second.upper},1`,
     ]);
+  });
+
+  it("tells quantities of the distribution of a new response, a line each", async () => {
+    const argv = ["--new", "DIR/new.csv", "--effects", "marginal", "--quantity", "mean | probability(y > 3)"];
+    const { code, stdout } = await predict("DIR/ml", ...argv, "--quantity", "quantile(0.9)");
+    expect(code).toBe(0);
+    expect(stdout).toContain("distribution of a new response of 2 rows, over all levels that there might be");
+    expect(stdout).toMatch(/^row 1 .* mean( +\d[\d.]*){4}$/m);
+    expect(stdout).toMatch(/^row 1 .* probability\(y > 3\)( +\d[\d.]*){4}$/m);
+    expect(stdout).toMatch(/^row 1 .* quantile\(0.9\) +\d[\d.]*( +-){3}$/m);
+    const { predictions, scale } = JSON.parse((await predict("DIR/laplace", ...argv, "--json")).stdout);
+    expect(scale).toBe(null);
+    expect(predictions.map(({ row, quantity }: { row: number; quantity: string }) => [row, quantity])).toEqual([
+      [1, "mean"],
+      [1, "probability(y > 3)"],
+      [2, "mean"],
+      [2, "probability(y > 3)"],
+    ]);
+    const wrong = await predict("DIR/laplace", "--effects", "zero", "--quantity", "probability(y = 3)");
+    expect(wrong).toEqual({
+      code: 2,
+      stdout: "",
+      stderr:
+        'quantity:1:15: expected a comparison, found "="\n  probability(y = 3)\n                ^\n  equality is written ==\n',
+    });
   });
 
   it("fits a model first, and is the same of the saved fit", async () => {

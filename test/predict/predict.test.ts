@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fit } from "../../src/index.js";
+import { defineFamily, families, fit } from "../../src/index.js";
 import { createStream } from "../../src/math/random/createStream.js";
 import { normalCdf } from "../../src/math/special/normalDistribution.js";
 import { marginalMean } from "../../src/predict/marginalMean.js";
@@ -154,6 +154,131 @@ describe("predictions of maximum likelihood", () => {
           });
         }
     }
+  });
+});
+
+describe("quantities of new responses", () => {
+  const known = { ...newRows, g: ["g3", "g0", "g3"] };
+  const quantity = ["mean | variance", "probability(count > 2) | quantile(0.9)"];
+
+  it.each(engines)("are functions of the draws: %s", async (engine) => {
+    const found = await fit(models.poisson, data, { engine, seed: 3 });
+    const { quantities, scale, row } = await predict(found, known, { effects: "zero", quantity });
+    expect([scale, row.length]).toEqual([null, 3]);
+    expect(quantities.map(({ name }) => name)).toEqual(["mean", "variance", "probability(count > 2)", "quantile(0.9)"]);
+    const means = await predict(found, known, { effects: "zero", scale: "mean" });
+    for (const k of [0, 1]) {
+      expect(quantities[k].estimate).toEqual(means.estimate);
+      expect(quantities[k].lower).toEqual(means.lower);
+    }
+    const draw = (name: string) => found.draws(name).flatMap((chain) => [...chain]);
+    const [b0, bx, drug] = ["Intercept", "x", "arm.drug"].map((name) => draw(`beta[${name}]`));
+    const tails = b0.map((value, s) => {
+      const mu = Math.exp(value - bx[s] + drug[s]);
+      return 1 - Math.exp(-mu) * (1 + mu + (mu * mu) / 2);
+    });
+    expect(quantities[2].estimate[2]).toBeCloseTo(medianOf(tails), 12);
+  });
+
+  it("agree between engines, whatever is made of the effects", async () => {
+    const how = { nuts: { engine: "nuts", draws: 250 }, laplace: { engine: "laplace", draws: 1000 } } as const;
+    for (const name of ["poisson", "normal"] as const) {
+      const fits = [];
+      for (const options of [how.laplace, how.nuts, { engine: "inla" }, { engine: "ml" }] as const)
+        fits.push(await fit(models[name], data, options));
+      const asked = { quantity: "variance | probability(y > 1)", level: 0.9 };
+      for (const effects of ["conditional", "marginal", "zero"] as const) {
+        const [reference, ...others] = await Promise.all(fits.map((one) => predict(one, known, { effects, ...asked })));
+        for (const { quantities } of others)
+          quantities.forEach(({ estimate }, k) => {
+            const { estimate: expected, sd } = reference.quantities[k];
+            estimate.forEach((value, i) => {
+              const apart = Math.abs(value - expected[i]) / Math.max(sd[i], 1e-12);
+              expect(apart, `${name} ${effects} ${k} ${i}`).toBeLessThan(0.7);
+            });
+          });
+      }
+    }
+  }, 60_000);
+
+  it("stay where they can be in intervals of maximum likelihood, and have none where they jump", async () => {
+    const found = await fit(models.poisson, data, { engine: "ml" });
+    const { quantities, notes } = await predict(found, known, {
+      effects: "marginal",
+      quantity: "variance | probability(y > 20) | quantile(0.9)",
+    });
+    const [variance, probability, quantile] = quantities;
+    for (const i of [0, 1, 2]) {
+      expect(variance.lower[i]).toBeGreaterThan(0);
+      expect(probability.lower[i]).toBeGreaterThan(0);
+      expect(probability.upper[i]).toBeLessThan(1);
+      expect(quantile.estimate[i]).toBeGreaterThan(0);
+      expect([quantile.sd[i], quantile.lower[i]]).toEqual([Number.NaN, Number.NaN]);
+    }
+    expect(notes.join()).toContain("a quantile of counts is no smooth function of the estimates");
+  });
+
+  it("count the successes of a binomial response, and need its trials", async () => {
+    const counts = { ...data, n: data.count.map((count) => count + 4) };
+    const found = await fit("count ~ binomial(n, p)\nlogit(p) = 1 + x + (1 | g)", counts, { engine: "ml" });
+    const at = { x: [0, 1], n: [10, 3] };
+    const options = { effects: "zero", quantity: "mean | probability(y == 0)" } as const;
+    const { quantities } = await predict(found, at, options);
+    const { estimate: p } = await predict(found, { x: at.x }, { effects: "zero" });
+    for (const i of [0, 1]) {
+      expect(quantities[0].estimate[i]).toBeCloseTo(at.n[i] * p[i], 12);
+      expect(quantities[1].estimate[i]).toBeCloseTo((1 - p[i]) ** at.n[i], 12);
+    }
+    await expect(predict(found, { x: at.x }, options)).rejects.toThrow(
+      /new responses need their trials\n(.|\n)*give the column of the trials too/,
+    );
+    await expect(predict(found, { ...at, n: [10, 2.5] }, options)).rejects.toThrow(
+      /n as trials is 2.5 in row 2, which is no positive whole number|is no positive whole number/,
+    );
+  });
+
+  it("have the precision weights and known errors of the rows", async () => {
+    const rowsOf = { ...data, w: data.x.map((_, i) => 1 + (i % 3)), s: data.x.map((_, i) => 0.2 + 0.1 * (i % 4)) };
+    const at = { x: [0, 1], w: [4, 1], s: [0.3, 2] };
+    const sdOf = async (response: string, columns: object) => {
+      const found = await fit(`y ${response}\nmu = 1 + x + (1 | g)`, rowsOf, { engine: "ml" });
+      const { estimate } = await predict(found, { ...columns }, { effects: "zero", quantity: "sd" });
+      return {
+        estimate: [...estimate],
+        sigma: found.ml.parameters.find(({ name }) => name === "sigma")?.estimate ?? 0,
+      };
+    };
+    const weighted = await sdOf("| weights(w) ~ normal(mu, sigma)", at);
+    expect(weighted.estimate[0]).toBeCloseTo(weighted.sigma / 2, 10);
+    const unweighted = await sdOf("| weights(w) ~ normal(mu, sigma)", { x: at.x });
+    expect(unweighted.estimate[0]).toBeCloseTo(unweighted.sigma, 10);
+    const known = await sdOf("| se(s) ~ normal(mu)", at);
+    expect(known.estimate[1]).toBeCloseTo(2, 10);
+    const added = await sdOf("| se(s, sigma) ~ normal(mu, sigma)", at);
+    expect(added.estimate[1]).toBeCloseTo(Math.hypot(2, added.sigma), 8);
+    await expect(sdOf("| se(s) ~ normal(mu)", { x: at.x })).rejects.toThrow(/new responses need their standard errors/);
+  });
+
+  it("are refused where a family cannot tell them, or a response is continuous", async () => {
+    const found = await fit(models.normal, data, { engine: "ml" });
+    const wrong = { effects: "zero", quantity: "probability(y == 1)" } as const;
+    await expect(predict(found, known, wrong)).rejects.toThrow(
+      /is continuous, so that no single value has a probability/,
+    );
+    await expect(predict(found, known, { ...wrong, scale: "mean", quantity: "mean" })).rejects.toThrow(
+      /scale does not go with quantity/,
+    );
+    await expect(predict(found, known, { ...wrong, quantity: "probability(x > 1)" })).rejects.toThrow(
+      /"x" is not the response, which is called "y"/,
+    );
+    const { cumulative: _, ...bare } = families.find(({ name }) => name === "poisson") ?? expect.fail();
+    const own = defineFamily({ ...bare, name: "bare" });
+    const custom = await fit("count ~ bare(mu)\nlog(mu) = 1 + x", data, { engine: "ml", families: [own] });
+    await expect(predict(custom, known, { effects: "zero", quantity: "quantile(0.5)" })).rejects.toThrow(
+      'quantity is quantile(0.5), and the family "bare" has no distribution function: give its record "cumulative"',
+    );
+    const { estimate } = await predict(custom, known, { effects: "zero", quantity: "variance" });
+    expect(estimate[0]).toBeGreaterThan(0);
   });
 });
 

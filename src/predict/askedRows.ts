@@ -1,0 +1,85 @@
+import type { TableInput } from "../data/toTable.js";
+import type { NewRows } from "../design/applyDesign.js";
+import { refuseProblems } from "../engine/checkOptions.js";
+import { isPlainName } from "../language/lexer.js";
+import type { PredictionScale } from "../summary/Prediction.js";
+import type { Ensemble } from "./Ensemble.js";
+import { defaultLevelOf, type Fitted, fittedEnsemble } from "./fittedEnsemble.js";
+import { type IntervalScale, intervalScale } from "./intervalScale.js";
+import { completePredictOptions, type PredictOptions, quantitiesOf } from "./options.js";
+import { parseQuantities } from "./quantities/parseQuantities.js";
+import type { Quantity } from "./quantities/Quantity.js";
+import { quantityProblems } from "./quantities/quantityProblems.js";
+import { type RowQuantities, rowQuantities } from "./quantities/rowQuantities.js";
+import { rowsToPredict } from "./rowsToPredict.js";
+import { rowValues } from "./rowValues.js";
+
+/** What is asked of rows, and what answers it. */
+export interface AskedRows extends Pick<PredictOptions, "effects"> {
+  /** Null where quantities are asked for. */
+  readonly scale: PredictionScale | null;
+  readonly level: number;
+  /** The quantities by their names, or the scale. */
+  readonly columns: readonly AskedColumn[];
+  readonly rows: NewRows;
+  /** Length m: the rows in the order of the table. */
+  readonly order: Int32Array;
+  readonly ensemble: Ensemble;
+  readonly values: RowQuantities;
+  readonly notes: readonly string[];
+}
+
+export interface AskedColumn {
+  readonly name: string;
+  /** Whether it is no smooth function of the parameters, so that the delta method says nothing of it. */
+  readonly isStep: boolean;
+  /** Of intervals of maximum likelihood; null where these are symmetric as they are, and for a posterior. */
+  readonly interval: IntervalScale | null;
+}
+
+/** Checks what is asked of the rows of a table, or of a fit's own where `data` is null. Throws as `predict`. */
+export function askedRows(fit: Fitted, data: TableInput | null, options: PredictOptions): AskedRows {
+  const { effects, scale, seed, level = defaultLevelOf(fit) } = completePredictOptions(options, fit.engine);
+  const quantities = readQuantities(fit, options);
+  const isOfResponse = quantities.length > 0 || scale === "response";
+  const { rows, notes } = rowsToPredict(fit, data, effects === "conditional", isOfResponse);
+  const ensemble = fittedEnsemble(fit, level);
+  const how = { effects, seed: String(seed) };
+  const isOfScale = quantities.length === 0;
+  const columns = isOfScale ? [asked(fit, { name: scale, kind: scale })] : quantities.map((one) => asked(fit, one));
+  return {
+    ...{ effects, scale: isOfScale ? scale : null, level, columns, rows, ensemble },
+    values: isOfScale
+      ? alone(rowValues(fit, rows, ensemble, { ...how, scale }))
+      : rowQuantities(fit, rows, ensemble, { ...how, quantities }),
+    order: Int32Array.from(rows.rowIndex.keys()).sort((a, b) => rows.rowIndex[a] - rows.rowIndex[b]),
+    notes: columns.some(({ isStep }) => isStep) ? [...notes, noErrors] : notes,
+  };
+}
+
+const noErrors =
+  "a quantile of counts is no smooth function of the estimates: it has no standard error by the delta method; engines with a posterior have its interval";
+
+function readQuantities({ design, compiled }: Fitted, options: PredictOptions): Quantity[] {
+  const { name } = design.response;
+  const quantities = parseQuantities(quantitiesOf(options), isPlainName(name) ? [name] : []);
+  refuseProblems(quantityProblems(quantities, compiled.family));
+  return quantities;
+}
+
+function asked(
+  fit: Fitted,
+  { name, kind }: { readonly name: string; readonly kind: Quantity["kind"] | PredictionScale },
+): AskedColumn {
+  const { family } = fit.compiled;
+  const isMl = "ml" in fit;
+  return {
+    name,
+    isStep: isMl && kind === "quantile" && family.cumulative?.isDiscrete === true,
+    interval: isMl ? intervalScale(kind, family, fit.design.predictors[0].link) : null,
+  };
+}
+
+function alone({ at, variance, hasNewLevel }: ReturnType<typeof rowValues>): RowQuantities {
+  return { at: (i, [out]) => at(i, out), variance, hasNewLevel };
+}

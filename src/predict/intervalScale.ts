@@ -1,0 +1,40 @@
+import type { Family } from "../family/Family.js";
+import type { Link } from "../family/Link.js";
+import { linkNamed } from "../family/links.js";
+import type { Quantity } from "./quantities/Quantity.js";
+
+/** The scale on which an interval of the delta method is symmetric, so that its ends stay where the quantity can be. */
+export interface IntervalScale {
+  to(value: number, trials: number): number;
+  from(value: number, trials: number): number;
+}
+
+/** That of the mean's link for means, of the log for variances, of logit for probabilities. */
+export function intervalScale(
+  kind: Quantity["kind"] | "link" | "response",
+  family: Family,
+  link: string,
+): IntervalScale | null {
+  switch (kind) {
+    case "mean": {
+      const { link: to, inverseLink } = linkNamed(link);
+      // The mean of a response is in proportion to that of a trial.
+      const whole = (trials: number) => family.mean(1, trials);
+      return {
+        to: (value, trials) => to(value / whole(trials)),
+        from: (value, trials) => inverseLink(value) * whole(trials),
+      };
+    }
+    case "variance":
+    case "sd":
+      return plain(linkNamed("log"));
+    case "probability":
+      return plain(linkNamed("logit"));
+    default:
+      return null;
+  }
+}
+
+function plain({ link, inverseLink }: Link): IntervalScale {
+  return { to: link, from: inverseLink };
+}

@@ -1,0 +1,62 @@
+import type { NewRows } from "../../design/applyDesign.js";
+import type { EffectsChoice } from "../../summary/Prediction.js";
+import type { Ensemble } from "../Ensemble.js";
+import type { Fitted } from "../fittedEnsemble.js";
+import { RowPredictor } from "../RowPredictor.js";
+import { rowDispersion } from "../rowDispersion.js";
+import type { RowValues } from "../rowValues.js";
+import { type Mixing, mixedFunction } from "./mixedFunctions.js";
+import type { Quantity } from "./Quantity.js";
+
+/** Several things that are known of each row, at each of the S values of an ensemble. */
+export interface RowQuantities extends Omit<RowValues, "at"> {
+  /** Fills one array of length S for each. */
+  at(i: number, outs: readonly Float64Array[]): void;
+}
+
+/** Quantities of the distributions of new responses, one column each, given effects or integrated over them. Throws ModelError where rows have not all that a response needs. */
+export function rowQuantities(
+  fit: Fitted,
+  rows: NewRows,
+  ensemble: Ensemble,
+  {
+    effects,
+    quantities,
+    seed,
+  }: { readonly effects: EffectsChoice; readonly quantities: readonly Quantity[]; readonly seed: string },
+): RowQuantities {
+  const { design, compiled } = fit;
+  const { link } = design.predictors[0];
+  const predictor = new RowPredictor(design, 0, rows, ensemble);
+  const dispersion = rowDispersion(fit, rows, ensemble, { effects, seed, isIntegrated: true });
+  const functions = quantities.map((quantity) => mixedFunction(quantity, compiled.family, link));
+  const column = () => new Float64Array(ensemble.size);
+  const [eta, etaVariance, psi, psiVariance] = [column(), column(), column(), column()];
+  const isDrawn = ensemble.shift === null;
+  const covariances = "ml" in fit ? (fit.ml.effects?.covariances ?? []) : null;
+  return {
+    at(i, outs) {
+      predictor.fixed(i, eta);
+      if (effects === "conditional") predictor.addEffects(i, isDrawn ? seed : null, eta);
+      if (effects === "marginal") predictor.variance(i, etaVariance);
+      dispersion.predictor(i, psi);
+      dispersion.variance?.(i, psiVariance);
+      const trials = rows.trials?.[i] ?? 1;
+      const ofRow = (at: number) => dispersion.at(i, at);
+      for (let s = 0; s < ensemble.size; s++) {
+        const mixing: Mixing = {
+          eta: eta[s],
+          etaVariance: etaVariance[s],
+          psi: psi[s],
+          psiVariance: psiVariance[s],
+          trials,
+          dispersion: ofRow,
+        };
+        for (let k = 0; k < functions.length; k++) outs[k][s] = functions[k](mixing);
+      }
+    },
+    variance: (i) =>
+      effects === "conditional" && covariances !== null ? predictor.conditionalVariance(i, covariances) : 0,
+    hasNewLevel: (i) => predictor.hasNewLevel(i),
+  };
+}

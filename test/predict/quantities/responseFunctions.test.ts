@@ -1,0 +1,124 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { Family } from "../../../src/family/Family.js";
+import { families } from "../../../src/family/families.js";
+import { linkNamed } from "../../../src/family/links.js";
+import { parseQuantities } from "../../../src/predict/quantities/parseQuantities.js";
+import { responseFunctions } from "../../../src/predict/quantities/responseFunctions.js";
+
+interface Case {
+  readonly mu: number;
+  readonly phi: number;
+  readonly trials: number;
+  readonly density: readonly number[];
+  readonly lower: readonly number[];
+  readonly upper: readonly number[];
+  readonly quantiles: readonly number[];
+}
+const file = resolve(import.meta.dirname, "../../../validation/fixtures/distributions/responses.fixture.json");
+const fixture: {
+  y: readonly number[];
+  p: readonly number[];
+  families: Readonly<Record<string, readonly Case[]>>;
+} = JSON.parse(readFileSync(file, "utf8"));
+
+const eventOf = (text: string) => {
+  const [quantity] = parseQuantities([`probability(${text})`], null);
+  return quantity.kind === "probability" ? quantity.event : expect.fail();
+};
+const linkOf = (family: Family) => {
+  const mean = family.slots.find(({ kind }) => kind === "mean");
+  return mean?.kind === "mean" ? mean.links[0] : expect.fail();
+};
+
+describe.each(families.map((family) => [family.name, family] as const))("responses of %s", (name, family) => {
+  const link = linkOf(family);
+  const functions = responseFunctions(family, link);
+  const isDiscrete = family.cumulative?.isDiscrete === true;
+  const cases = fixture.families[name];
+  const eta = (mu: number) => linkNamed(link).link(mu);
+  const near = (actual: number, expected: number, what: string) =>
+    expect(Math.abs(actual - expected), `${what}: ${actual}, not ${expected}`).toBeLessThanOrEqual(
+      1e-10 * Math.abs(expected) + 1e-290,
+    );
+
+  it("have R's probabilities in both tails, and at single values", () => {
+    for (const { mu, phi, trials, density, lower, upper } of cases)
+      fixture.y.forEach((y, k) => {
+        const of = (text: string) => functions.probability(eventOf(text))(eta(mu), phi, trials);
+        const what = `${name} ${mu} ${phi} ${trials} ${y}`;
+        near(of(`y <= ${y}`), lower[k], `${what} <=`);
+        near(of(`y > ${y}`), upper[k], `${what} >`);
+        if (!isDiscrete) return;
+        near(of(`y == ${y}`), density[k], `${what} ==`);
+        near(of(`y != ${y}`), 1 - density[k], `${what} !=`);
+        near(of(`${y} >= y`), lower[k], `${what} mirrored`);
+        near(of(`y < ${y + 1}`), lower[k], `${what} <`);
+        near(of(`y >= ${y + 1}`), upper[k], `${what} >=`);
+        near(of(`y > ${y + 0.5}`), upper[k], `${what} > between counts`);
+      });
+  });
+
+  it("have the probabilities of intervals", () => {
+    for (const { mu, phi, trials, lower, upper } of cases) {
+      const of = (text: string) => functions.probability(eventOf(text))(eta(mu), phi, trials);
+      for (const [a, b] of [
+        [1, 3],
+        [3, 5],
+        [0, 6],
+      ] as const) {
+        const [from, to] = [fixture.y[a], fixture.y[b]];
+        const expected = lower[a] < 0.5 ? lower[b] - lower[a] : upper[a] - upper[b];
+        expect(of(`${from} < y <= ${to}`)).toBeCloseTo(expected, 12);
+        expect(of(`${to} >= y > ${from}`)).toBeCloseTo(expected, 12);
+      }
+    }
+  });
+
+  it("have R's quantiles", () => {
+    for (const { mu, phi, trials, quantiles } of cases)
+      fixture.p.forEach((p, k) => {
+        const actual = functions.quantile(p)(eta(mu), phi, trials);
+        const what = `${name} ${mu} ${phi} ${trials} ${p}`;
+        if (isDiscrete) expect(actual, what).toBe(quantiles[k] + 0);
+        else near(actual, quantiles[k], what);
+      });
+  });
+
+  it("have the mean and the variance of their probabilities", () => {
+    if (!isDiscrete) return;
+    for (const { mu, phi, trials } of cases.filter(({ mu }) => mu < 70)) {
+      const [mean, variance] = [functions.mean, functions.variance].map((of) => of(eta(mu), phi, trials));
+      let [first, second] = [0, 0];
+      for (let y = 0; y < 6000 && y <= mean + 200 * Math.sqrt(variance) + 20; y++) {
+        const p = functions.probability(eventOf(`y == ${y}`))(eta(mu), phi, trials);
+        first += y * p;
+        second += (y - mean) ** 2 * p;
+      }
+      expect(first / mean).toBeCloseTo(1, 8);
+      expect(second / variance).toBeCloseTo(1, 6);
+    }
+  });
+});
+
+describe("a family without exact tails or quantiles", () => {
+  it("has its quantiles by a search, and its upper tail from the lower", () => {
+    for (const family of families) {
+      const { cumulative } = family;
+      if (cumulative === undefined) continue;
+      const { isDiscrete, probability } = cumulative;
+      const link = linkOf(family);
+      const [own, bare] = [family, { ...family, cumulative: { isDiscrete, probability } }].map((each) =>
+        responseFunctions(each, link),
+      );
+      for (const eta of [-1, 0.3, 1.2])
+        for (const p of [1e-5, 0.3, 0.5, 0.99]) {
+          const [exact, searched] = [own, bare].map((functions) => functions.quantile(p)(eta, 2.5, 9));
+          expect(searched, family.name).toBeCloseTo(exact, 9);
+          const [upper, rest] = [own, bare].map((functions) => functions.probability(eventOf("y > 1"))(eta, 2.5, 9));
+          expect(rest).toBeCloseTo(upper, 12);
+        }
+    }
+  });
+});
