@@ -1,6 +1,7 @@
 import { compareLooSchema } from "./checks/loo/compareLoo.js";
 import { looSchema } from "./checks/loo/options.js";
 import { ppcSchema } from "./checks/ppc/options.js";
+import { residualsSchema } from "./checks/residuals/options.js";
 import { enginesSchema } from "./compare/engines/enginesOptions.js";
 import { evidenceSchema } from "./compare/evidence/evidenceOptions.js";
 import { compareSchema } from "./compare/models/options.js";
@@ -29,4 +30,5 @@ export const optionSchemas = {
   simulate: simulateSchema,
   simulateModel: simulateModelSchema,
   means: meansSchema,
+  residuals: residualsSchema,
 } as const;

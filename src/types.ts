@@ -199,6 +199,7 @@ export type {
 export type { EffectsChoice, PredictedColumn, PredictedQuantity, PredictionScale } from "./summary/Prediction.js";
 export type { Calibration, Frequencies, TestStatistic } from "./summary/PredictiveCheck.js";
 export type { LargestChange, Variant, VariedPosterior } from "./summary/PriorVariation.js";
+export type { ResidualTest } from "./summary/Residuals.js";
 export type {
   HyperparameterSensitivity,
   QuantitySensitivity,

@@ -76,6 +76,8 @@ it("has a public surface that fits on a page", () => {
         "completeFitOptions",
         "completeLaplaceOptions",
         "completeLooOptions",
+        "completeResidualsOptions",
+        "residuals",
         "completePpcOptions",
         "ppc",
         "bayesFactor",

@@ -2,7 +2,8 @@ import { defaultText, flagOf, type Option, type OptionSchema, optionSchemas } fr
 
 /** docs/options.md: a table for each call that takes options, from their schemas. */
 export function optionsPage(): string {
-  const { fit, compare, compareEvidence, compareEngines, population, loo, compareLoo, predict, ppc } = optionSchemas;
+  const { fit, compare, compareEvidence, compareEngines, population, loo, compareLoo, predict, ppc, residuals } =
+    optionSchemas;
   const shared = commonTo(Object.values<OptionSchema>(fit));
   const engines = Object.entries<OptionSchema>(fit).map(([engine, schema]) =>
     section(`\`fit\` with \`engine: "${engine}"\``, without(schema, shared)),
@@ -29,6 +30,7 @@ export function optionsPage(): string {
     section("`simulate`: new responses from a fit", optionSchemas.simulate),
     section("`simulateModel`: responses of a model that is not fitted", optionSchemas.simulateModel),
     section("`means`: estimated marginal means", optionSchemas.means),
+    section("`residuals`: randomised quantile residuals and their tests", residuals),
     "`compare`, `compareEvidence` and `compareEngines` take the options of `fit` with any engine too; the default of `level` in `compareEngines` is 0.95.\n",
   ].join("\n\n");
 }

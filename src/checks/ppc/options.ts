@@ -1,9 +1,8 @@
 import { refuseProblems, withDefaults } from "../../engine/checkOptions.js";
 import { type Given, type OptionsOf, option } from "../../engine/OptionSchema.js";
-import { choice, listener, optional, probability, seed, text, texts, value, whole } from "../../engine/optionTypes.js";
-import { signalOption } from "../../fit/nutsSchema.js";
+import { choice, optional, probability, seed, text, texts, value, whole } from "../../engine/optionTypes.js";
+import { signalOption, stageProgressOption } from "../../fit/nutsSchema.js";
 import { schemaProblems } from "../../fit/schemaProblems.js";
-import type { StageProgress } from "../../math/steps.js";
 import { DEFAULT_LEVEL } from "../../summary/Summary.js";
 import { replicatedEffects } from "../replication/replicates.js";
 import { isStatisticName, statisticNames } from "./statistics.js";
@@ -53,12 +52,7 @@ export const ppcSchema = {
   level: option(probability(), { default: DEFAULT_LEVEL, sentence: "probability of the intervals", example: 0.95 }),
   seed: option(seed(), { default: 1, sentence: "seed of the replicated data", example: 42 }),
   signal: signalOption("an `AbortSignal` that ends the computation, which then throws the signal's reason"),
-  onProgress: option(optional(listener<(progress: StageProgress) => void>()), {
-    default: undefined,
-    sentence: "called with the progress, at most every 100 ms",
-    example: () => {},
-    flag: null,
-  }),
+  onProgress: stageProgressOption,
 };
 
 /** How to check a fit by replicated data. */
@@ -66,7 +60,7 @@ export interface PpcOptions extends Given<typeof ppcSchema> {}
 
 /** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completePpcOptions(options: PpcOptions): OptionsOf<typeof ppcSchema> {
-  refuseProblems(schemaProblems(ppcSchema, options, () => null));
+  refuseProblems(schemaProblems(ppcSchema, options));
   return withDefaults(ppcSchema, options);
 }
 

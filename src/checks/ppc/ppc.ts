@@ -8,11 +8,11 @@ import { runSteps, type Steps } from "../../math/steps.js";
 import type { PredictiveCheck, TestStatistic } from "../../summary/PredictiveCheck.js";
 import { endsOf } from "../../summary/Summary.js";
 import { CheckError } from "../CheckError.js";
+import { firstGrouping, groupingNamed, rowsOfLevels } from "../replication/grouping.js";
 import { predictiveMoments } from "../replication/predictiveMoments.js";
-import { type Replication, replicationOf } from "../replication/replicates.js";
+import { factorsOf, type Replication, replicationOf } from "../replication/replicates.js";
 import { CalibrationCounter } from "./CalibrationCounter.js";
 import { FrequencyCounter } from "./FrequencyCounter.js";
-import { firstGrouping, type Grouping, groupingNamed } from "./grouping.js";
 import { completePpcOptions, type PpcOptions, type ppcSchema } from "./options.js";
 import { ofGroups, type Statistic, type StatisticContext, statisticNamed } from "./statistics.js";
 import { predictiveWarnings } from "./warnings.js";
@@ -54,7 +54,7 @@ function* ppcSteps(fit: Fit | MlFit, options: OptionsOf<typeof ppcSchema>): Step
     kind: "ppc" as const,
     engine: fit.engine,
     effects,
-    factors: [...new Set(fit.design.predictors.flatMap(({ factors }) => factors.map(({ name }) => name)))],
+    factors: factorsOf(fit),
     replicates,
     level,
     statistics: whole.result(observed, level, true),
@@ -129,14 +129,6 @@ function numberFrom(name: string, value: unknown): number {
 /** Of the rows of one group those between groups have no meaning. */
 function withoutGroups(statistics: readonly Statistic[]): Statistic[] {
   return statistics.filter(({ name }) => !ofGroups.includes(name));
-}
-
-function rowsOfLevels({ levels, levelIndex }: Grouping): Int32Array[] {
-  const rows: number[][] = levels.map(() => []);
-  levelIndex.forEach((level, i) => {
-    if (level >= 0) rows[level].push(i);
-  });
-  return rows.map((own) => Int32Array.from(own));
 }
 
 function calibrationOf({ design }: Fit | MlFit, kind: ResponseKind, means: Float64Array, replication: Replication) {

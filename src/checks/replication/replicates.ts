@@ -66,6 +66,11 @@ export function replicationOf(fit: Fit | MlFit, { effects, replicates, seed }: R
   };
 }
 
+/** The grouping factors of all predictors, each once. */
+export function factorsOf({ design }: Fit | MlFit): string[] {
+  return [...new Set(design.predictors.flatMap(({ factors }) => factors.map(({ name }) => name)))];
+}
+
 /** `seed` is that of new effects; null for those of the draws. */
 function* atDraws(
   reader: RowsAtDraws,

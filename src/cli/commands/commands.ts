@@ -7,6 +7,7 @@ import { addLoo } from "./loo.js";
 import { addMeans } from "./means.js";
 import { addPpc } from "./ppc.js";
 import { addPredict } from "./predict.js";
+import { addResiduals } from "./residuals.js";
 import { addSensitivity } from "./sensitivity.js";
 import { addSimulate } from "./simulate.js";
 import { addSummary } from "./summary.js";
@@ -24,4 +25,5 @@ export const commands: readonly AddCommand[] = [
   addSensitivity,
   addSimulate,
   addMeans,
+  addResiduals,
 ];

@@ -53,3 +53,12 @@ function coded(column: Column | undefined, rows: Int32Array): Omit<Grouping, "na
     levelIndex: rows.map((row) => places.get(column.values[row]) ?? -1),
   };
 }
+
+/** The rows of each level, in the order of the table. */
+export function rowsOfLevels({ levels, levelIndex }: Grouping): Int32Array[] {
+  const rows: number[][] = levels.map(() => []);
+  levelIndex.forEach((level, i) => {
+    if (level >= 0) rows[level].push(i);
+  });
+  return rows.map((own) => Int32Array.from(own));
+}
