@@ -5,6 +5,7 @@ import { addExport } from "./export.js";
 import { addFit } from "./fit.js";
 import { addLoo } from "./loo.js";
 import { addMeans } from "./means.js";
+import { addPopulation } from "./population.js";
 import { addPpc } from "./ppc.js";
 import { addPredict } from "./predict.js";
 import { addResiduals } from "./residuals.js";
@@ -26,4 +27,5 @@ export const commands: readonly AddCommand[] = [
   addSimulate,
   addMeans,
   addResiduals,
+  addPopulation,
 ];

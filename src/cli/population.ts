@@ -1,0 +1,64 @@
+import type { Command } from "commander";
+import {
+  completePopulationOptions,
+  type Fit,
+  type MlFit,
+  type PopulationOptions,
+  population,
+  type Table,
+} from "../index.js";
+import { populationJsonDocument } from "../report/populationJsonDocument.js";
+import { populationTextReport } from "../report/populationTextReport.js";
+import { type AnyFitFlags, fitSource } from "./fitSource.js";
+import { interruption } from "./interruption.js";
+import { readTableFile } from "./modelSource.js";
+import { searchDisplay } from "./progress.js";
+import { layoutFor } from "./style.js";
+import { clockOf, type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
+
+/** What a command line gives of the options of `population`, and those of fits. */
+export type PopulationFlags = AnyFitFlags &
+  Pick<PopulationOptions, "level"> & {
+    /** A file with rows; without it those of the fit. */
+    readonly new?: string;
+  };
+
+const ownOptions: readonly string[] = ["new", "level", "digits"];
+/** What says how the rows are read too. */
+const sharedOptions: readonly string[] = ["delimiter", "decimal", "na", "text"];
+
+/** `marginalia population`: what a fit, of a model once it is fitted, says of a population rather than of single levels. */
+export async function populationCommand(
+  path: string | undefined,
+  flags: PopulationFlags,
+  command: Command,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const own: PopulationOptions = { level: flags.level };
+  completePopulationOptions(own); // before a large file is read
+  const table = flags.new === undefined ? null : await readTableFile(flags.new, flags);
+  const { result, isInterrupted, read } = await fitSource(path, flags, command, terminal, ownOptions, sharedOptions);
+  if (isInterrupted) return exitCodes.interrupted;
+  const label = path ?? flags.formula ?? "model";
+  const averaged = await averagedOver(result, table, own, terminal);
+  const report = { label, population: averaged, seconds: { read, total: process.uptime() } };
+  if (flags.json) terminal.stdout.write(`${JSON.stringify(populationJsonDocument(report))}\n`);
+  else terminal.stdout.write(populationTextReport(report, layoutFor(terminal.stdout, flags)));
+  return exitCodes.done;
+}
+
+async function averagedOver(fitted: Fit | MlFit, table: Table | null, options: PopulationOptions, terminal: Terminal) {
+  const display = searchDisplay(terminal.stderr, clockOf(terminal), "population");
+  const { signal, listen, end } = interruption(terminal, "the rows had not all been averaged; nothing is shown");
+  try {
+    listen();
+    return await population(fitted, table, {
+      ...options,
+      signal,
+      onProgress: (progress) => display.update(progress),
+    });
+  } finally {
+    end();
+    display.end();
+  }
+}
