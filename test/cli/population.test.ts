@@ -20,9 +20,7 @@ describe("marginalia population", () => {
   it("prints coefficients, variances, what two responses have in common, and R2", async () => {
     const { code, stdout } = await population();
     expect(code).toBe(0);
-    expect(stdout).toMatch(
-      /^Coefficients\n +effects of 0 +marginal +sd +lower 90% +upper 90%\nbeta\[Inter/m,
-    );
+    expect(stdout).toMatch(/^Coefficients\n +effects of 0 +marginal +sd +lower 90% +upper 90%\nbeta\[Inter/m);
     expect(stdout).toMatch(
       /^attenuation [\d.]+ \([\d.]+ to [\d.]+\), by the formula 1 \/ sqrt\(1 \+ c\^2 v\) [\d.]+$/m,
     );
