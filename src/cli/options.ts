@@ -16,14 +16,16 @@ export function fitOptions(command: Command, plugins: readonly Plugin[]): Comman
   const defined = plugins.flatMap((plugin) => plugin.engines).map(({ name, options }) => [name, options] as const);
   const schemas = { ...optionSchemas.fit, ...Object.fromEntries(defined) };
   const engines = Object.keys(schemas);
-  sourceOptions(command).addOption(
+  sourceOptions(command.optionsGroup(headings.reading)).optionsGroup(headings.fitting);
+  command.addOption(
     choice(
       "--engine <name>",
       "the posterior by nuts, laplace, inla or an engine of a plugin, or maximum likelihood",
       ...engines,
     ),
   );
-  return displayOptions(added(command, schemaOptions(schemas, shown)));
+  added(command, schemaOptions(schemas, shown)).optionsGroup(headings.own);
+  return displayOptions(command);
 }
 
 export function compareOptions(command: Command): Command {
@@ -53,6 +55,13 @@ export function formatOption(): Option {
     .makeOptionMandatory();
 }
 
+/** Under which the help of commands lists options: those of the command itself, and of the fit that it needs. */
+const headings = {
+  own: "Options:",
+  reading: "Where a model and its data are read:",
+  fitting: "How a model is fitted:",
+} as const;
+
 /** The argument FIT of commands about fits, in words. */
 export function fitArgument(plural: "" | "s" = ""): string {
   return plural === ""
@@ -74,9 +83,12 @@ export function fitSourceOptions(
   const defined = plugins.flatMap((plugin) => plugin.engines).map(({ name, options }) => [name, options] as const);
   const schemas = { ...engines, ...Object.fromEntries(defined) };
   const described = own.map((option) => option.attributeName());
+  added(command.optionsGroup(headings.own), own).optionsGroup(headings.reading);
   dataOptions(command, "an lme4 or brms formula in place of a model file", (formula: string) => formula);
+  command.optionsGroup(headings.fitting);
   command.addOption(choice("--engine <name>", "the engine that fits the model", ...Object.keys(schemas)));
-  return added(command, [...own, ...schemaOptions(schemas, [...shown, ...leftOut, ...described])]);
+  added(command, schemaOptions(schemas, [...shown, ...leftOut, ...described]));
+  return command.optionsGroup(headings.own);
 }
 
 /** Options that every command describes in words of its own. */
