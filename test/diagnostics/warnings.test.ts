@@ -44,14 +44,14 @@ describe("warningsOf", () => {
   });
 
   it("counts divergences and says what to do", () => {
-    const divergent = new Uint8Array(1000).fill(1, 0, 6);
+    const divergent = new Uint8Array(1000).fill(1, 0, 8);
     const posterior = posteriorOf(twoChains, [chainRecord(1000, { divergent }), chainRecord(1000)], {
       options: { targetAcceptance: 0.8 },
     });
     expect(warningsOf(posterior, [good])).toEqual([
       {
         code: "divergences",
-        message: "6 of 2000 transitions (0.3%) diverged: parts of the posterior may be missing from the draws",
+        message: "8 of 2000 transitions (0.4%) diverged: parts of the posterior may be missing from the draws",
         advice:
           "raise the target acceptance (now 0.8), try another parametrization, or put stronger priors on the sds of the random effects",
       },
