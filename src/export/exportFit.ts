@@ -1,6 +1,7 @@
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
 import { inThisThread } from "../fit/thisThread.js";
+import { modelText } from "../language/printer.js";
 import { type StepsContext, throwIfAborted } from "../math/steps.js";
 import { arvizGroups } from "./arvizGroups.js";
 import { arvizJson } from "./arvizJson.js";
@@ -11,7 +12,9 @@ import type { ExportFile } from "./ExportFile.js";
 import { exportedDraws } from "./exportedDraws.js";
 import type { ExportFormat } from "./formats.js";
 import { glanceTable } from "./glanceTable.js";
+import { netcdf } from "./netcdf.js";
 import { type CompleteExportOptions, completeExportOptions, type ExportOptions } from "./options.js";
+import { parquet } from "./parquet.js";
 import { tidyTable } from "./tidyTable.js";
 
 /** An export: its files, and what the reader must know of them. */
@@ -50,6 +53,16 @@ const makers: Readonly<Record<ExportFormat, (fit: Fit | MlFit, options: Complete
   "arviz-json"(fit, options) {
     const { groups, attributes, notes } = arvizGroups(withDraws(fit, "arviz-json"), options);
     return single("fit.json", arvizJson({ groups, attributes }), notes);
+  },
+  netcdf(fit, options) {
+    const { groups, attributes, notes } = arvizGroups(withDraws(fit, "netcdf"), options);
+    return single("fit.nc", netcdf({ groups, attributes }), notes);
+  },
+  parquet(fit, { seed }) {
+    const own = withDraws(fit, "parquet");
+    const drawn = exportedDraws(own.posterior, seed);
+    const facts = { model: modelText(own.ast), engine: own.engine, data: own.data.name };
+    return single("draws.parquet", parquet(own.posterior, drawn, facts), drawn.notes);
   },
 };
 

@@ -5,6 +5,8 @@ export const formats = {
   glance: "one row of facts about the fit as broom.mixed's glance() has it",
   augment: "the rows of the data with fitted values and residuals as broom.mixed's augment() has them",
   "arviz-json": "draws with their dimensions, sampler statistics and data, as ArviZ's from_json() reads them",
+  netcdf: "the same as a netCDF 4 file, as ArviZ's from_netcdf() and xarray read it",
+  parquet: "the draws of csv in a Parquet file",
 } as const;
 
 /** A format that a fit can be written in. */
