@@ -19,6 +19,7 @@ export { type CompareEvidenceOptions, completeCompareEvidenceOptions } from "./c
 export type { ComparedModel, Comparison } from "./compare/models/Comparison.js";
 export { compare } from "./compare/models/compare.js";
 export { type CompareOptions, completeCompareOptions } from "./compare/models/options.js";
+export { outsideDraws } from "./compare/outside/outsideDraws.js";
 export { outsideTable } from "./compare/outside/outsideFit.js";
 export { DataError } from "./data/DataError.js";
 export { describeColumn } from "./data/describeColumn.js";

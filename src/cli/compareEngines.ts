@@ -1,5 +1,12 @@
-import { readFile } from "node:fs/promises";
-import { type CompareEnginesOptions, completeCompareEnginesOptions, outsideTable, type Table } from "../index.js";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  type CompareEnginesOptions,
+  completeCompareEnginesOptions,
+  outsideDraws,
+  outsideTable,
+  type Table,
+} from "../index.js";
 import { readTable } from "../node.js";
 import { agreementJsonDocument } from "../report/agreementJsonDocument.js";
 import { type AgreementReport, agreementTextReport, allAgreementWarnings } from "../report/agreementTextReport.js";
@@ -86,16 +93,26 @@ function isTrusted({ engines, reference }: AgreementReport): boolean {
   return engines.some(({ engine, trust }) => engine === reference && trust.isTrusted);
 }
 
-/** Estimates made elsewhere: JSON, or a table. Throws UsageError or DataError. */
+/** Estimates made elsewhere: JSON, draws, a folder of draws by chain, or a table. Throws UsageError or DataError. */
 async function readOutside(file: string): Promise<Table> {
-  if (!/\.json$/i.test(file)) return readTable(file, { rowNames: "row" });
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
-    throw new UsageError(`cannot read the fit "${file}" of --against: ${reasonOf(error)}\n  ${fitFiles}`);
-  });
-  return outsideTable(parsed(text, file), file);
+  if (/\.json$/i.test(file)) return outsideTable(parsed(await textOf(file), file), file);
+  const names = await readdir(file).catch(() => null);
+  const chains = names?.filter((name) => /\.csv$/i.test(name)).sort() ?? [];
+  const texts = await Promise.all(names === null ? [textOf(file)] : chains.map((name) => textOf(join(file, name))));
+  const drawn = outsideDraws(texts, file);
+  if (drawn !== null) return drawn;
+  if (names !== null) throw new UsageError(`the folder "${file}" of --against has no draws by chain\n  ${fitFiles}`);
+  return readTable(file, { rowNames: "row" });
 }
 
-const fitFiles = "give a fit.json of marginalia, or a .csv of names and estimates";
+async function textOf(file: string): Promise<string> {
+  return readFile(file, "utf8").catch((error: unknown) => {
+    throw new UsageError(`cannot read the fit "${file}" of --against: ${reasonOf(error)}\n  ${fitFiles}`);
+  });
+}
+
+const fitFiles =
+  "give a fit.json of marginalia or ArviZ, a .csv of names and estimates or of draws, or a folder of draws by chain";
 
 function parsed(text: string, file: string): unknown {
   try {

@@ -54,6 +54,8 @@ export interface CompiledModel {
   readonly ratios: RatioName | null;
   /** Null where rows cannot vary by more than the model says; see `pearson.ts`. */
   readonly pearsonChiSquare: PearsonChiSquare | null;
+  /** The priors of all parameters, by their places in the model. */
+  readonly modelPriors: ModelPriors;
   /** The priors one by one, as they can be set against what the likelihood says. */
   parameterPriors(): ParameterPriors;
   /** The same model with other priors, as `ParameterPriors.without` gives them. */

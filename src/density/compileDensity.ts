@@ -138,6 +138,7 @@ function compiledModel(design: Design, original: ResponseModel, priors: ModelPri
       const view = latentGaussianView(standard, served.response, served.data, defaults, scalar, standardKernel);
       return "refusal" in view ? view : { view: standardisedView(view.view, written.view, predictors) };
     },
+    modelPriors: priors,
     parameterPriors: () => parameterPriors(design, priors),
     withPriors: (others) => compiledModel(design, original, others, anew),
     restated: (ast) => anew.restated(ast, design),

@@ -15,6 +15,9 @@ import { glanceTable } from "./glanceTable.js";
 import { netcdf } from "./netcdf.js";
 import { type CompleteExportOptions, completeExportOptions, type ExportOptions } from "./options.js";
 import { parquet } from "./parquet.js";
+import { stanCsv } from "./stan/stanCsv.js";
+import { stanData } from "./stan/stanData.js";
+import { stanProgram } from "./stan/stanProgram.js";
 import { tidyTable } from "./tidyTable.js";
 
 /** An export: its files, and what the reader must know of them. */
@@ -57,6 +60,21 @@ const makers: Readonly<Record<ExportFormat, (fit: Fit | MlFit, options: Complete
   netcdf(fit, options) {
     const { groups, attributes, notes } = arvizGroups(withDraws(fit, "netcdf"), options);
     return single("fit.nc", netcdf({ groups, attributes }), notes);
+  },
+  "stan-csv"(fit, { seed }) {
+    const own = withDraws(fit, "stan-csv");
+    const drawn = exportedDraws(own.posterior, seed);
+    const chains = Array.from({ length: drawn.chains }, (_, chain) => chain);
+    const files = chains.map((chain) => ({ name: `chain_${chain + 1}.csv`, pieces: stanCsv(own, drawn, chain) }));
+    return { files, isFolder: true, notes: drawn.notes };
+  },
+  stan(fit) {
+    const data = `${JSON.stringify(stanData(fit))}\n`;
+    const files = [
+      { name: "model.stan", pieces: [stanProgram(fit)] },
+      { name: "data.json", pieces: [data] },
+    ];
+    return { files, isFolder: true, notes: [] };
   },
   parquet(fit, { seed }) {
     const own = withDraws(fit, "parquet");

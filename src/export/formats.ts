@@ -6,6 +6,8 @@ export const formats = {
   augment: "the rows of the data with fitted values and residuals as broom.mixed's augment() has them",
   "arviz-json": "draws with their dimensions, sampler statistics and data, as ArviZ's from_json() reads them",
   netcdf: "the same as a netCDF 4 file, as ArviZ's from_netcdf() and xarray read it",
+  "stan-csv": "draws as CmdStan writes them, a file a chain, with the names of the Stan program: a folder",
+  stan: "a Stan program of the model with the same log density (model.stan), and its data (data.json): a folder",
   parquet: "the draws of csv in a Parquet file",
 } as const;
 

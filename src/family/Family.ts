@@ -48,8 +48,23 @@ export interface Family {
   readonly dispersionTail?: number;
   /** Without it, what is made of probabilities (PIT) is left out. */
   readonly cumulative?: CumulativeProbability;
+  /** By the mean's link: how Stan writes the log density of a row; a family without it has no Stan program. */
+  readonly stan?: Readonly<Record<string, StanRow>>;
   /** The fused kernels that serve this family, by the mean's link; without one it runs on `rowLikelihood`. */
   readonly kernels?: Readonly<Record<string, FamilyKernel>>;
+}
+
+/** The log density of a response in Stan's language, its constants included. */
+export interface StanRow {
+  /** Whether it takes whole vectors too, and is then the sum over the rows. */
+  readonly isVectorised: boolean;
+  /** Of expressions of Stan for the response, the linear predictor of the mean, the dispersion and the trials. */
+  density(row: {
+    readonly y: string;
+    readonly eta: string;
+    readonly dispersion: string;
+    readonly trials: string;
+  }): string;
 }
 
 /** As in "odds ratio", "odds ratios". */

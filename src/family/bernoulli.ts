@@ -1,4 +1,4 @@
-import { binaryLatentVariances, binaryLinks, binaryRatios } from "./binary.js";
+import { binaryLatentVariances, binaryLinks, binaryLinks, binaryRatios, binaryRatios, stanOfLinks } from "./binary.js";
 import type { Family, FamilyKernel } from "./Family.js";
 import { byLink, constantRemainder } from "./rowLikelihoods.js";
 
@@ -33,6 +33,10 @@ export const bernoulli: Family = {
       if (y < 0) return 1;
       return y < 1 ? mu : 0;
     },
+  },
+  stan: {
+    ...stanOfLinks(({ y, success, failure }) => `(${y} == 1 ? ${success} : ${failure})`),
+    logit: { isVectorised: true, density: ({ y, eta }) => `bernoulli_logit_lpmf(${y} | ${eta})` },
   },
   kernels: { logit: kernel("logit"), probit: kernel("probit"), cloglog: kernel("cloglog") },
 };

@@ -2,7 +2,7 @@ import erfcx from "@stdlib/math-base-special-erfcx";
 import { exp, expm1, expm1MinusX, log, log1p } from "../math/special/elementary.js";
 import { log1mExp } from "../math/special/logProbability.js";
 import { LOG_SQRT_TWO_PI, logNormalDensity } from "../math/special/normalDistribution.js";
-import type { RowDerivatives } from "./Family.js";
+import type { RowDerivatives, StanRow } from "./Family.js";
 
 /** Writes a log-probability and its derivatives in eta, as far as `order` asks; -Infinity outside the link's range. */
 export type LogProbability = (eta: number, order: 0 | 1 | 2 | 3, out: RowDerivatives) => void;
@@ -134,6 +134,34 @@ export const binaryLatentVariances: Readonly<Record<string, number>> = {
   cloglog: Math.PI ** 2 / 6,
 };
 
+/** Stan's expressions of log p(eta) and log(1 - p(eta)). */
+const stanLinks: Readonly<Record<string, (eta: string) => readonly [success: string, failure: string]>> = {
+  logit: (eta) => [`log_inv_logit(${eta})`, `log1m_inv_logit(${eta})`],
+  probit: (eta) => [`normal_lcdf(${eta} | 0, 1)`, `normal_lccdf(${eta} | 0, 1)`],
+  cloglog: (eta) => [`log1m_exp(-exp(${eta}))`, `-exp(${eta})`],
+  log: (eta) => [eta, `log1m_exp(${eta})`],
+  identity: (eta) => [`log(${eta})`, `log1m(${eta})`],
+/** The log densities in Stan of a family of successes and failures, one link each, from those of a success and a failure. */
+export function stanOfLinks(
+  density: (row: {
+    readonly y: string;
+    readonly trials: string;
+    readonly success: string;
+    readonly failure: string;
+  }) => string,
+): Readonly<Record<string, StanRow>> {
+  const rows = Object.entries(stanLinks).map(([link, logs]): [string, StanRow] => [
+    link,
+    {
+      isVectorised: false,
+      density({ y, trials, eta }) {
+        const [success, failure] = logs(eta);
+        return density({ y, trials, success, failure });
+      },
+    },
+  ]);
+  return Object.fromEntries(rows);
+}
 /** What exp of a coefficient is of a probability. */
 export const binaryRatios = {
   logit: { singular: "odds ratio", plural: "odds ratios" },

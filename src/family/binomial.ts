@@ -2,7 +2,7 @@ import { randomBinomial } from "../math/random/variates.js";
 import { exp } from "../math/special/elementary.js";
 import { logChoose } from "../math/special/gammaRatio.js";
 import { logIncompleteBeta } from "../math/special/incompleteBeta.js";
-import { type BinaryLink, binaryLatentVariances, binaryLinks, binaryRatios } from "./binary.js";
+import { type BinaryLink, type BinaryLink, binaryLatentVariances, binaryLinks, binaryLinks, binaryRatios, binaryRatios, stanOfLinks } from "./binary.js";
 import { binomialLogDensity } from "./discreteLogDensity.js";
 import type { Family, FamilyKernel, RowDerivatives, RowLikelihood } from "./Family.js";
 import { byLink, constantRemainder, isCount, newRowDerivatives } from "./rowLikelihoods.js";
@@ -40,6 +40,13 @@ export const binomial: Family = {
       if (successes < 0) return 1;
       return successes < trials ? exp(logIncompleteBeta(successes + 1, trials - successes, mu, 1 - mu)) : 0;
     },
+  },
+  stan: {
+    ...stanOfLinks(
+      ({ y, trials, success, failure }) =>
+        `lchoose(${trials}, ${y}) + ${y} * ${success} + (${trials} - ${y}) * ${failure}`,
+    ),
+    logit: { isVectorised: true, density: ({ y, eta, trials }) => `binomial_logit_lpmf(${y} | ${trials}, ${eta})` },
   },
   kernels: { logit: kernel("logit"), probit: kernel("probit"), cloglog: kernel("cloglog") },
 };

@@ -3,15 +3,28 @@ import { logNormalDensity, normalCdf, normalQuantile } from "../math/special/nor
 import type { Link } from "./Link.js";
 
 export const links: readonly Link[] = [
-  { name: "identity", link: (mu) => mu, inverseLink: (eta) => eta, dMuDEta: () => 1 },
-  { name: "log", link: log, inverseLink: exp, dMuDEta: exp },
-  { name: "logit", link: logit, inverseLink: inverseLogit, dMuDEta: (eta) => inverseLogit(eta) * inverseLogit(-eta) },
-  { name: "probit", link: normalQuantile, inverseLink: normalCdf, dMuDEta: (eta) => exp(logNormalDensity(eta)) },
+  { name: "identity", link: (mu) => mu, inverseLink: (eta) => eta, dMuDEta: () => 1, stan: (eta) => eta },
+  { name: "log", link: log, inverseLink: exp, dMuDEta: exp, stan: (eta) => `exp(${eta})` },
+  {
+    name: "logit",
+    link: logit,
+    inverseLink: inverseLogit,
+    dMuDEta: (eta) => inverseLogit(eta) * inverseLogit(-eta),
+    stan: (eta) => `inv_logit(${eta})`,
+  },
+  {
+    name: "probit",
+    link: normalQuantile,
+    inverseLink: normalCdf,
+    dMuDEta: (eta) => exp(logNormalDensity(eta)),
+    stan: (eta) => `Phi(${eta})`,
+  },
   {
     name: "cloglog",
     link: (mu) => log(-log1p(-mu)),
     inverseLink: (eta) => -expm1(-exp(eta)),
     dMuDEta: (eta) => exp(eta - exp(eta)),
+    stan: (eta) => `inv_cloglog(${eta})`,
   },
 ];
 

@@ -75,6 +75,16 @@ export const negativeBinomial: Family = {
   },
   ratios: { log: { singular: "rate ratio", plural: "rate ratios" } },
   simulate: (stream, mu, phi) => randomPoisson(stream, (mu / phi) * randomGamma(stream, phi)),
+  stan: {
+    log: {
+      isVectorised: true,
+      density: ({ y, eta, dispersion }) => `neg_binomial_2_log_lpmf(${y} | ${eta}, ${dispersion})`,
+    },
+    identity: {
+      isVectorised: true,
+      density: ({ y, eta, dispersion }) => `neg_binomial_2_lpmf(${y} | ${eta}, ${dispersion})`,
+    },
+  },
   kernels: { log: { name: "negative_binomial-log", remainder } },
 };
 

@@ -58,6 +58,10 @@ export const normal: Family = {
     upper: (y, mu, sigma) => (sigma > 0 ? normalCdf((mu - y) / sigma) : NaN),
     quantile: (probability, mu, sigma) => (sigma > 0 ? mu + sigma * normalQuantile(probability) : NaN),
   },
+  stan: {
+    identity: { isVectorised: true, density: ({ y, eta, dispersion }) => `normal_lpdf(${y} | ${eta}, ${dispersion})` },
+    log: { isVectorised: true, density: ({ y, eta, dispersion }) => `normal_lpdf(${y} | exp(${eta}), ${dispersion})` },
+  },
   kernels: {
     identity: {
       name: "normal-identity",

@@ -52,6 +52,10 @@ export const poisson: Family = {
       return y < 0 ? 1 : exp(logLowerGamma(Math.floor(y) + 1, mu));
     },
   },
+  stan: {
+    log: { isVectorised: true, density: ({ y, eta }) => `poisson_log_lpmf(${y} | ${eta})` },
+    identity: { isVectorised: true, density: ({ y, eta }) => `poisson_lpmf(${y} | ${eta})` },
+  },
   kernels: {
     log: {
       name: "poisson-log",

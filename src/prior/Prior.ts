@@ -32,6 +32,8 @@ export interface Univariate {
   logProbability(lower: number, upper: number): number;
   /** Where the log density is a quadratic on the whole line: the normal it is one of; a precision of 0 makes it flat. */
   readonly quadratic?: { readonly mean: number; readonly precision: number };
+  /** The log density at a Stan expression, as an expression of Stan; a distribution without it has no Stan program. */
+  stan?(x: string): string;
   /** False for `flat`. */
   readonly proper: boolean;
   /** NaN for a probability outside [0, 1] and for an improper prior. */

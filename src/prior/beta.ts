@@ -3,6 +3,7 @@ import { logIncompleteBeta } from "../math/special/incompleteBeta.js";
 import { betaHeight, deviance } from "../math/special/saddlePoint.js";
 import type { PriorDistribution, Univariate } from "./Prior.js";
 import { positive } from "./parameters.js";
+import { stanCall } from "./stanCall.js";
 import { univariate } from "./univariate.js";
 
 /** beta(a, b), of mean a / (a + b) */
@@ -23,6 +24,7 @@ function makeBeta(a: number, b: number): Univariate {
       return kernel - log(x) - log1p(-x);
     },
     derivative: (x) => (a - 1) / x - (b - 1) / (1 - x),
+    stan: stanCall("beta_lpdf", a, b),
     logCdf: (x) => logIncompleteBeta(a, b, x, 1 - x),
     logSurvival: (x) => logIncompleteBeta(b, a, 1 - x, x),
   });

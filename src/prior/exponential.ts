@@ -2,6 +2,7 @@ import { log, log1p } from "../math/special/elementary.js";
 import { log1mExp } from "../math/special/logProbability.js";
 import type { PriorDistribution, Univariate } from "./Prior.js";
 import { positive } from "./parameters.js";
+import { stanCall } from "./stanCall.js";
 import { univariate } from "./univariate.js";
 
 /** exponential(rate). @stdlib/stats-base-dists-exponential-logcdf is -Infinity at 1e-20 and rate 1, where R has -46.052. */
@@ -19,6 +20,7 @@ function makeExponential(rate: number): Univariate {
     upper: Infinity,
     logDensity: (x) => logRate - rate * x,
     derivative: () => -rate,
+    stan: stanCall("exponential_lpdf", rate),
     logCdf: (x) => log1mExp(-rate * x),
     logSurvival: (x) => -rate * x,
     quantile: (probability) => -log1p(-probability) / rate,

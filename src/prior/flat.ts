@@ -15,6 +15,7 @@ const lebesgue: Univariate = {
   quadratic: { mean: 0, precision: 0 },
   logDensity: () => 0,
   derivative: () => 0,
+  stan: () => "0",
   logProbability: (lower, upper) => (lower < upper ? log(upper - lower) : -Infinity),
   quantile: () => NaN,
 };

@@ -3,6 +3,7 @@ import { logLowerGamma, logUpperGamma } from "../math/special/incompleteGamma.js
 import { deviance, saddlePointHeight } from "../math/special/saddlePoint.js";
 import type { PriorDistribution, Univariate } from "./Prior.js";
 import { positive } from "./parameters.js";
+import { stanCall } from "./stanCall.js";
 import { univariate } from "./univariate.js";
 
 /** gamma(shape, rate), of mean shape / rate */
@@ -20,6 +21,7 @@ function makeGamma(shape: number, rate: number): Univariate {
     upper: Infinity,
     logDensity: (x) => height - deviance(shape, rate * x) - log(x),
     derivative: (x) => (shape - 1) / x - rate,
+    stan: stanCall("gamma_lpdf", shape, rate),
     logCdf: (x) => logLowerGamma(shape, rate * x),
     logSurvival: (x) => logUpperGamma(shape, rate * x),
   });

@@ -3,6 +3,7 @@ import { logLowerGamma, logUpperGamma } from "../math/special/incompleteGamma.js
 import { deviance, saddlePointHeight } from "../math/special/saddlePoint.js";
 import type { PriorDistribution, Univariate } from "./Prior.js";
 import { positive } from "./parameters.js";
+import { stanCall } from "./stanCall.js";
 import { univariate } from "./univariate.js";
 
 /** inverse_gamma(shape, scale): 1 / X is gamma(shape, scale) with the scale as its rate */
@@ -20,6 +21,7 @@ function makeInverseGamma(shape: number, scale: number): Univariate {
     upper: Infinity,
     logDensity: (x) => height - deviance(shape, scale / x) - log(x),
     derivative: (x) => (scale / x - (shape + 1)) / x,
+    stan: stanCall("inv_gamma_lpdf", shape, scale),
     logCdf: (x) => logUpperGamma(shape, scale / x),
     logSurvival: (x) => logLowerGamma(shape, scale / x),
   });

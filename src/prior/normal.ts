@@ -2,6 +2,7 @@ import { log } from "../math/special/elementary.js";
 import { logNormalCdf, logNormalDensity, normalQuantile } from "../math/special/normalDistribution.js";
 import type { PriorDistribution, Univariate } from "./Prior.js";
 import { positive, real } from "./parameters.js";
+import { stanCall } from "./stanCall.js";
 import { univariate } from "./univariate.js";
 
 /** normal(mean, sd) */
@@ -19,6 +20,7 @@ export function makeNormal(mean: number, sd: number): Univariate {
     upper: Infinity,
     logDensity: (x) => logNormalDensity((x - mean) / sd) - logSd,
     derivative: (x) => (mean - x) / sd / sd,
+    stan: stanCall("normal_lpdf", mean, sd),
     logCdf: (x) => logNormalCdf((x - mean) / sd),
     logSurvival: (x) => logNormalCdf((mean - x) / sd),
     quantile: (probability) => mean + sd * normalQuantile(probability),

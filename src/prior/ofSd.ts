@@ -18,12 +18,14 @@ export function ofSd(whole: Univariate, scale: SdScale): Univariate {
   const toScale = (sd: number) => (isVariance ? sd * sd : 1 / sd / sd);
   const toSd = (value: number) => (isVariance ? Math.sqrt(value) : 1 / Math.sqrt(value));
   const [lower, upper] = isVariance ? [toSd(whole.lower), toSd(whole.upper)] : [toSd(whole.upper), toSd(whole.lower)];
+  const { stan } = whole;
   const inside = (sd: number) => whole.logDensity(toScale(sd)) + Math.LN2 + (power - 1) * log(sd);
   const slopeAtZero = () => (inside(NEARBY) - inside(LEAST_SD)) / (log(NEARBY) - log(LEAST_SD));
   return {
     lower,
     upper,
     proper: whole.proper,
+    ...(stan === undefined ? {} : { stan: (sd: string) => stanOfSd(stan, sd, isVariance) }),
     logDensity(sd) {
       if (!(sd > lower && sd < upper)) return -Infinity;
       return sd < LEAST_SD ? inside(LEAST_SD) + slopeAtZero() * (log(sd) - log(LEAST_SD)) : inside(sd);
@@ -38,4 +40,10 @@ export function ofSd(whole: Univariate, scale: SdScale): Univariate {
     },
     quantile: (probability) => toSd(whole.quantile(isVariance ? probability : 1 - probability)),
   };
+}
+
+function stanOfSd(stan: (x: string) => string, sd: string, isVariance: boolean): string {
+  return isVariance
+    ? `${stan(`square(${sd})`)} + log(2) + log(${sd})`
+    : `${stan(`inv_square(${sd})`)} + log(2) - 3 * log(${sd})`;
 }

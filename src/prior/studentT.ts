@@ -4,6 +4,7 @@ import { log1mExp } from "../math/special/logProbability.js";
 import { logBeta } from "../math/special/saddlePoint.js";
 import type { PriorDistribution, Univariate } from "./Prior.js";
 import { positive, real } from "./parameters.js";
+import { stanCall } from "./stanCall.js";
 import { univariate } from "./univariate.js";
 
 /** From z^2 / df on, 1 + z^2 / df is z^2 / df, and the tail its first term x^(df/2) / (df/2 B(df/2, 1/2)). */
@@ -29,6 +30,7 @@ export function makeStudentT(df: number, location: number, scale: number): Univa
       const z = (x - location) / scale;
       return (-(df + 1) * z) / (df + z * z) / scale;
     },
+    stan: stanCall("student_t_lpdf", df, location, scale),
     logCdf: (x) => logUpperTail((location - x) / scale, df),
     logSurvival: (x) => logUpperTail((x - location) / scale, df),
   });

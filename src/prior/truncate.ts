@@ -1,5 +1,6 @@
 import type { Univariate } from "./Prior.js";
 import { quantileByBisection } from "./quantile.js";
+import { stanNumber } from "./stanCall.js";
 import { atEnds } from "./univariate.js";
 
 /**
@@ -22,6 +23,7 @@ export function positiveHalf(symmetric: Univariate): Univariate {
 }
 
 function conditional(whole: Univariate, lower: number, upper: number, logTotal: number): Univariate {
+  const stan = whole.stan;
   const proper = logTotal < Infinity;
   const logNormaliser = proper ? logTotal : 0;
   const logProbability = (a: number, b: number) =>
@@ -31,9 +33,16 @@ function conditional(whole: Univariate, lower: number, upper: number, logTotal: 
     lower,
     upper,
     proper,
+    ...(stan === undefined ? {} : { stan: (x: string) => less(stan(x), logNormaliser) }),
     logDensity: (x) => (x > lower && x < upper ? whole.logDensity(x) - logNormaliser : -Infinity),
     derivative: whole.derivative,
     logProbability,
     quantile: (probability) => (proper ? (atEnds(probability, lower, upper) ?? quantile(probability)) : NaN),
   };
+}
+
+/** A Stan expression less a number. */
+function less(expression: string, value: number): string {
+  if (value === 0) return expression;
+  return value < 0 ? `${expression} + ${stanNumber(-value)}` : `${expression} - ${stanNumber(value)}`;
 }

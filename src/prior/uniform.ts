@@ -1,6 +1,7 @@
 import { log } from "../math/special/elementary.js";
 import type { PriorDistribution, Univariate } from "./Prior.js";
 import { real } from "./parameters.js";
+import { stanCall } from "./stanCall.js";
 import { univariate } from "./univariate.js";
 
 /** uniform(lower, upper) */
@@ -20,6 +21,7 @@ function makeUniform(lower: number, upper: number): Univariate {
     upper,
     logDensity: () => -logWidth,
     derivative: () => 0,
+    stan: stanCall("uniform_lpdf", lower, upper),
     logCdf: (x) => log(x - lower) - logWidth,
     logSurvival: (x) => log(upper - x) - logWidth,
     quantile: (probability) => lower + width * probability,

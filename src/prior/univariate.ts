@@ -14,6 +14,8 @@ export interface UnivariateParts {
   logSurvival(x: number): number;
   /** For 0 < probability < 1, where a closed form is at hand; else found from the two above. */
   quantile?(probability: number): number;
+  /** As `Univariate.stan`. */
+  stan?(x: string): string;
 }
 
 /** A proper distribution of its parts. */
@@ -30,6 +32,7 @@ export function univariate(parts: UnivariateParts): Univariate {
     derivative: parts.derivative,
     logProbability,
     quantile: (probability) => atEnds(probability, lower, upper) ?? quantile(probability),
+    ...(parts.stan === undefined ? {} : { stan: parts.stan }),
   };
 }
 

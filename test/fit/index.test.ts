@@ -71,6 +71,7 @@ it("has a public surface that fits on a page", () => {
         "comparedEngines",
         "completeCompareEnginesOptions",
         "outsideTable",
+        "outsideDraws",
         "isUntrustedMl",
         "prepareModel",
         "completeFitOptions",

@@ -4,6 +4,7 @@ import type { Table } from "../../data/Table.js";
 import { toTable } from "../../data/toTable.js";
 import type { Quantities } from "../../density/LogDensity.js";
 import { suggest } from "../../language/suggest.js";
+import { arvizDraws } from "./outsideDraws.js";
 import { OutsideNames } from "./outsideNames.js";
 import { listed, type OutsideFormat, type OutsideRow, outsideRows } from "./outsideRows.js";
 
@@ -117,7 +118,7 @@ function correlationOf({ claim, estimate }: OutsideRow, names: OutsideNames, dev
 }
 
 /**
- * The table of estimates in a JSON value: a document of ours, an array of records, or an object of names and numbers.
+ * The table of estimates in a JSON value: a document of ours or of ArviZ, an array of records, or an object of names and numbers.
  * Throws DataError for anything else.
  */
 export function outsideTable(value: unknown, name: string): Table {
@@ -127,6 +128,8 @@ export function outsideTable(value: unknown, name: string): Table {
 function recordsOf(value: unknown, name: string): Table {
   if (Array.isArray(value)) return toTable(value, name);
   if (typeof value !== "object" || value === null) throw notAFit(name);
+  const drawn = arvizDraws(value, name);
+  if (drawn !== null) return drawn;
   if ("parameters" in value && Array.isArray(value.parameters)) {
     const effects = "randomEffects" in value && Array.isArray(value.randomEffects) ? value.randomEffects : [];
     return toTable([...value.parameters, ...effects].map(ownRecord), name);
@@ -154,6 +157,6 @@ function notAFit(name: string): DataError {
     "not-a-fit",
     { name },
     "it holds no estimates",
-    'give a fit.json of marginalia, an array of records with "name" and "estimate", or an object of names and numbers',
+    'give a fit.json of marginalia, a document of ArviZ, an array of records with "name" and "estimate", or an object of names and numbers',
   );
 }
