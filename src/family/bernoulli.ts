@@ -1,4 +1,4 @@
-import { binaryLatentVariances, binaryLinks, binaryLinks, binaryRatios, binaryRatios, stanOfLinks } from "./binary.js";
+import { binaryLatentVariances, binaryLinks, binaryRatios, stanOfLinks } from "./binary.js";
 import type { Family, FamilyKernel } from "./Family.js";
 import { byLink, constantRemainder } from "./rowLikelihoods.js";
 

@@ -141,6 +141,8 @@ const stanLinks: Readonly<Record<string, (eta: string) => readonly [success: str
   cloglog: (eta) => [`log1m_exp(-exp(${eta}))`, `-exp(${eta})`],
   log: (eta) => [eta, `log1m_exp(${eta})`],
   identity: (eta) => [`log(${eta})`, `log1m(${eta})`],
+};
+
 /** The log densities in Stan of a family of successes and failures, one link each, from those of a success and a failure. */
 export function stanOfLinks(
   density: (row: {
@@ -162,6 +164,7 @@ export function stanOfLinks(
   ]);
   return Object.fromEntries(rows);
 }
+
 /** What exp of a coefficient is of a probability. */
 export const binaryRatios = {
   logit: { singular: "odds ratio", plural: "odds ratios" },

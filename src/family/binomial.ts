@@ -2,7 +2,7 @@ import { randomBinomial } from "../math/random/variates.js";
 import { exp } from "../math/special/elementary.js";
 import { logChoose } from "../math/special/gammaRatio.js";
 import { logIncompleteBeta } from "../math/special/incompleteBeta.js";
-import { type BinaryLink, type BinaryLink, binaryLatentVariances, binaryLinks, binaryLinks, binaryRatios, binaryRatios, stanOfLinks } from "./binary.js";
+import { type BinaryLink, binaryLatentVariances, binaryLinks, binaryRatios, stanOfLinks } from "./binary.js";
 import { binomialLogDensity } from "./discreteLogDensity.js";
 import type { Family, FamilyKernel, RowDerivatives, RowLikelihood } from "./Family.js";
 import { byLink, constantRemainder, isCount, newRowDerivatives } from "./rowLikelihoods.js";
