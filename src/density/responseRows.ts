@@ -12,6 +12,8 @@ export interface ResponseRows {
   evaluate(i: number, eta: number, dispersion: number, order: 0 | 1 | 2 | 3, out: RowDerivatives): void;
   /** P(Y_i <= y_i); null where the family has no distribution function. */
   readonly probability: ((i: number, mu: number, dispersion: number) => number) | null;
+  /** P(Y_i = 0) of a family of counts; null where it has no distribution function, or is of measurements. */
+  readonly zeroProbability: ((i: number, mu: number, dispersion: number) => number) | null;
   /** E(Y_i). */
   mean(i: number, mu: number): number;
   variance(i: number, mu: number, dispersion: number): number;
@@ -31,6 +33,9 @@ export function responseRows(family: Family, row: RowLikelihood, response: Respo
   return {
     evaluate: weights === null || precisions !== null ? density : byLikelihood(density, weights),
     probability: probabilityOf(family.cumulative, y, trialsOf, ownDispersion),
+    zeroProbability: family.cumulative?.isDiscrete
+      ? probabilityOf(family.cumulative, new Float64Array(y.length), trialsOf, ownDispersion)
+      : null,
     mean: (i, mu) => family.mean(mu, trialsOf(i)),
     variance: (i, mu, dispersion) => family.variance(mu, ownDispersion(i, dispersion), trialsOf(i)),
     simulate: (stream, i, mu, dispersion) => family.simulate(stream, mu, ownDispersion(i, dispersion), trialsOf(i)),

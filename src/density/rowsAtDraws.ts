@@ -20,6 +20,8 @@ export interface RowsAtDraws {
   readonly probability: ((i: number, eta: number, dispersion: number) => number) | null;
   /** Whether single values have probabilities; null where the family does not tell. */
   readonly isDiscrete: boolean | null;
+  /** P(Y_i = 0) of counts; null where the family has no distribution function, or is of measurements. */
+  readonly zeroProbability: ((i: number, eta: number, dispersion: number) => number) | null;
   /** E(Y_i). */
   mean(i: number, eta: number): number;
   variance(i: number, eta: number, dispersion: number): number;
@@ -67,7 +69,7 @@ export function rowsAtDraws(
   const isFree = design.scalars.some(({ fixed }) => fixed === null);
   const [{ inverseLink }, ofDispersion] = links;
   const { rows, family } = model;
-  const { probability } = rows;
+  const { probability, zeroProbability } = rows;
   const second = new Float64Array(n);
   const drawn = predictors.map((part, k) => drawnFactors(part, data[k], places[k]));
   return {
@@ -83,6 +85,7 @@ export function rowsAtDraws(
     evaluate: rows.evaluate,
     probability: probability && ((i, eta, dispersion) => probability(i, inverseLink(eta), dispersion)),
     isDiscrete: family.cumulative?.isDiscrete ?? null,
+    zeroProbability: zeroProbability && ((i, eta, dispersion) => zeroProbability(i, inverseLink(eta), dispersion)),
     mean: (i, eta) => rows.mean(i, inverseLink(eta)),
     variance: (i, eta, dispersion) => rows.variance(i, inverseLink(eta), dispersion),
     simulate: (stream, i, eta, dispersion) => rows.simulate(stream, i, inverseLink(eta), dispersion),

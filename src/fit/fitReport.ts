@@ -4,9 +4,10 @@ import { pluginsOf } from "../posterior/PluginRecord.js";
 import type { FitReport } from "../report/FitReport.js";
 import { priorLine } from "../report/fitFacts.js";
 import type { Ratios } from "../report/Ratios.js";
+import type { SummaryRow } from "../summary/Summary.js";
 import { version } from "../version.js";
+import { checkNotes } from "./checkNotes.js";
 import { effectsCovariances } from "./covariance.js";
-import { dispersionNotes } from "./dispersionNotes.js";
 import type { Fit } from "./fitted.js";
 import { ratiosOf } from "./mlReport.js";
 import { problemWarnings } from "./problemWarnings.js";
@@ -18,7 +19,8 @@ export function fitReport(fit: Fit, context: ReportContext = {}): FitReport {
   const { read = 0, total = read + seconds.compile + seconds.sampling, covariance = false } = context;
   const { chains } = posterior.record;
   const isSampled = chains.length > 0;
-  const dispersion = dispersionNotes(fit, fit.dispersion());
+  const { parameters, randomEffects } = fit.summary();
+  const checks = checkNotes(fit, fit.dispersion(), parameters.map(meanOf), randomEffects.map(meanOf));
   const longest = (phase: "warmup" | "sampling") => Math.max(0, ...chains.map(({ seconds }) => seconds[phase]));
   return {
     engine: posterior.engine,
@@ -54,16 +56,20 @@ export function fitReport(fit: Fit, context: ReportContext = {}): FitReport {
       sampling: isSampled ? longest("sampling") : seconds.sampling,
       total,
     },
-    notes: [...dispersion.notes, ...fit.notes, ...fit.diagnosticNotes()],
+    notes: [...checks.notes, ...fit.notes, ...fit.diagnosticNotes()],
     data: fit.data,
     warnings: [
       ...fit.warnings(),
-      ...dispersion.warnings,
+      ...checks.warnings,
       ...fit.conflicts().map(({ code, message, advice }) => ({ code, message, advice })),
       ...problemWarnings(fit.problems),
     ],
     partial: posterior.record.partial,
   };
+}
+
+function meanOf({ mean }: SummaryRow): number {
+  return mean;
 }
 
 /** Posterior means of the parameters by their names. */

@@ -4,8 +4,8 @@ import { priorLine } from "../report/fitFacts.js";
 import type { MlReport, ModeRow } from "../report/MlReport.js";
 import type { Ratios } from "../report/Ratios.js";
 import { version } from "../version.js";
+import { checkNotes } from "./checkNotes.js";
 import { effectsCovariances } from "./covariance.js";
-import { dispersionNotes } from "./dispersionNotes.js";
 import type { MlFit } from "./MlFit.js";
 import { problemWarnings } from "./problemWarnings.js";
 import type { ReportContext } from "./ReportContext.js";
@@ -16,7 +16,10 @@ export function mlReport(fit: MlFit, context: ReportContext = {}): MlReport {
   const { ast, design, ml, criteria, seconds } = fit;
   const { logLikelihood, logPrior, parameterCount } = ml;
   const { notes, warnings } = splitNotes(ml, fit.problems);
-  const dispersion = dispersionNotes(fit, fit.dispersion);
+  const estimates = new Map(ml.parameters.map(({ name, estimate }) => [name, estimate]));
+  const parameters = fit.compiled.quantities.parameters.map((name) => estimates.get(name) ?? Number.NaN);
+  const modes = ml.effects?.modes.flatMap((part) => [...part]) ?? [];
+  const checks = checkNotes(fit, fit.dispersion, parameters, modes);
   return {
     engine: "ml",
     version,
@@ -49,9 +52,9 @@ export function mlReport(fit: MlFit, context: ReportContext = {}): MlReport {
         ? null
         : { logLikelihood, importance: ml.importance ?? null, logPrior, parameterCount, criteria },
     convergence: ml.convergence,
-    notes: [...notes, ...dispersion.notes, priorsNote(fit), ...fit.notes],
+    notes: [...notes, ...checks.notes, priorsNote(fit), ...fit.notes],
     data: fit.data,
-    warnings: [...warnings, ...dispersion.warnings],
+    warnings: [...warnings, ...checks.warnings],
     seconds: { read, compile: seconds.compile, fit: seconds.fit, total },
   };
 }
