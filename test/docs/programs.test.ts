@@ -14,6 +14,7 @@ const pages = [
   "docs/quadrature.md",
   "docs/results.md",
   "docs/predictions.md",
+  "docs/export.md",
   "docs/extending.md",
 ];
 const programs = pages.flatMap((page) => {

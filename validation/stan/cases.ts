@@ -14,7 +14,7 @@ export const stanCases: readonly StanCase[] = [
   {
     name: "bernoulli, probit: bounded coefficients, the raw intercept",
     model:
-      "cured ~ bernoulli(p)\nprobit(p) = 1 + x + z + kind + (1 | g)\nprior beta[Intercept] ~ normal(0.2, 2)\nprior beta[x] ~ half_normal(1)\nprior beta[z] ~ uniform(-2, 3)\nprior beta[kind.b] ~ cauchy(0, 2)\nprior sd ~ uniform(0, 4)",
+      "cured ~ bernoulli(p)\nprobit(p) = 1 + x + w + kind + (1 | g)\nprior beta[Intercept] ~ normal(0.2, 2)\nprior beta[x] ~ half_normal(1)\nprior beta[w] ~ uniform(-2, 3)\nprior beta[kind.b] ~ cauchy(0, 2)\nprior sd ~ uniform(0, 4)",
   },
   {
     name: "bernoulli, cloglog: weights, priors on a variance and a precision",
