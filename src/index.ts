@@ -71,6 +71,8 @@ export type { Given, Option, OptionSchema, OptionsOf } from "./engine/OptionSche
 export { type OptionProblem, OptionsError } from "./engine/OptionsError.js";
 export { defaultText, flagOf } from "./engine/optionText.js";
 export type { Signal } from "./engine/Signal.js";
+export { contrasts } from "./estimands/contrasts.js";
+export { type ContrastsOptions, completeContrastsOptions } from "./estimands/contrastsOptions.js";
 export { means } from "./estimands/means.js";
 export { completeMeansOptions, type MeansOptions } from "./estimands/options.js";
 export { ExportError } from "./export/ExportError.js";
@@ -179,7 +181,7 @@ export { fromJSON, type SavedResult, toJSON } from "./store/saved.js";
 export { fitFromJSON, fitToJSON, type SavedFit } from "./store/savedFit.js";
 export type { EngineComparison } from "./summary/Agreement.js";
 export type { Loo, LooComparison } from "./summary/CrossValidation.js";
-export type { Means } from "./summary/Estimands.js";
+export type { Contrasts, Means } from "./summary/Estimands.js";
 export type { BayesFactor, EvidenceComparison } from "./summary/Evidence.js";
 export type { Population } from "./summary/Population.js";
 export type { Prediction } from "./summary/Prediction.js";

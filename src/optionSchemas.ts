@@ -5,6 +5,7 @@ import { residualsSchema } from "./checks/residuals/options.js";
 import { enginesSchema } from "./compare/engines/enginesOptions.js";
 import { evidenceSchema } from "./compare/evidence/evidenceOptions.js";
 import { compareSchema } from "./compare/models/options.js";
+import { contrastsSchema } from "./estimands/contrastsOptions.js";
 import { meansSchema } from "./estimands/options.js";
 import { exportSchema } from "./export/options.js";
 import { fitSchemas } from "./fit/engines.js";
@@ -31,4 +32,5 @@ export const optionSchemas = {
   simulateModel: simulateModelSchema,
   means: meansSchema,
   residuals: residualsSchema,
+  contrasts: contrastsSchema,
 } as const;

@@ -81,6 +81,7 @@ export type { Convergence, MlNote, ParameterEstimate, TermTest } from "./engine/
 export type { OptionFacts, ValueOf } from "./engine/OptionSchema.js";
 export type { OptionProblemCode } from "./engine/OptionsError.js";
 export type { Argument, OptionType } from "./engine/optionTypes.js";
+export type { CompleteContrastsOptions } from "./estimands/contrastsOptions.js";
 export type { GivenLevels } from "./estimands/givenLevels.js";
 export type { CompleteMeansOptions } from "./estimands/options.js";
 export type { ExportFile } from "./export/ExportFile.js";
@@ -179,6 +180,8 @@ export type {
 } from "./summary/Agreement.js";
 export type { ComparedLoo, LooEstimate, LooPointwise, UnitMethod, Waic } from "./summary/CrossValidation.js";
 export type {
+  ContrastRow,
+  EffectNumbers,
   EstimandNumbers,
   EstimandSetting,
   HeldVariable,

@@ -28,6 +28,7 @@ function flagOption(flag: string, owned: readonly Owned[], owners: number): Opti
   if (argument?.kind === "choice") return option.choices(argument.choices);
   if (argument?.kind === "repeated") return option.argParser(repeated);
   if (argument?.kind === "names") return option.argParser(namesAdded);
+  if (argument?.kind === "interval") return option.argParser((text) => text.split(",").map((end) => numberOr([], end)));
   if (argument?.kind === "number") return option.argParser((text) => numberOr(argument.words, text));
   return argument?.kind === "text" ? option.argParser(filled) : option;
 }

@@ -20,6 +20,7 @@ export function flagOf(name: string, { type: { argument }, flag }: Option<unknow
     text: ` <${name}>`,
     repeated: " <text>",
     names: " <names>",
+    interval: " <from,to>",
     choice: " <name>",
   }[argument.kind];
   return `${kebab}${value}`;

@@ -20,6 +20,8 @@ export type Argument =
   | { readonly kind: "repeated" }
   /** Names with commas between them, which may be given again. */
   | { readonly kind: "names" }
+  /** Two numbers with a comma between. */
+  | { readonly kind: "interval" }
   | { readonly kind: "choice"; readonly choices: readonly string[] };
 
 const isNumber = (value: unknown): value is number => typeof value === "number";

@@ -29,6 +29,8 @@ export interface CellQuestion extends Pick<EstimandSetting, "scale" | "average" 
 /** The means of the cells of a grid, in the order of its combinations, with what is to be said of them. */
 export interface Cells {
   readonly known: readonly KnownValues[];
+  /** The names of the mean's columns, which their weights are of. */
+  readonly columns: readonly string[];
   readonly notes: readonly string[];
 }
 
@@ -58,7 +60,8 @@ function* overGrid(fit: Fitted, grid: ReferenceGrid, question: CellQuestion, ens
   const rows = isOffsetAtMean(fit, grid) ? withOffsetAtMean(fit, table, applied.rows) : applied.rows;
   const { notes } = applied;
   const share = shares(grid, question.weights, fit);
-  return { known: yield* averages(fit, rows, share, question, ensemble), notes };
+  const known = yield* averages(fit, rows, share, question, ensemble);
+  return { known, columns: rows.predictors[0].columns, notes };
 }
 
 /** Each cell over the rows of the fit, with the variables of the cell as they are asked for. */
@@ -66,6 +69,7 @@ function* overRows(fit: Fitted, grid: ReferenceGrid, question: CellQuestion, ens
   const { design, table } = fit;
   const found: KnownValues[] = [];
   const notes = new Set<string>();
+  let names: readonly string[] = [];
   for (let cell = 0; cell < sizeOf(grid.dimensions); cell++) {
     const levels = combination(grid.dimensions, cell);
     const isGroup = ({ variable }: Dimension) => grid.by.includes(variable.name) && !grid.given.has(variable.name);
@@ -88,9 +92,10 @@ function* overRows(fit: Fitted, grid: ReferenceGrid, question: CellQuestion, ens
     const applied = rowsToPredict(fit, tableOf(table.name, rows.length, columns), grid.hasGroups);
     for (const note of applied.notes) notes.add(note);
     const share = new Float64Array(rows.length).fill(1 / rows.length);
+    names = applied.rows.predictors[0].columns;
     found.push(...(yield* averages(fit, applied.rows, share, question, ensemble)));
   }
-  return { known: found, notes: [...notes] };
+  return { known: found, columns: names, notes: [...notes] };
 }
 
 /** The averages of rows, `shares.length` at a time. */

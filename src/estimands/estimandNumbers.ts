@@ -2,7 +2,6 @@ import type { Link } from "../family/Link.js";
 import { studentTwoSidedQuantile } from "../math/special/tailProbability.js";
 import type { Ensemble } from "../predict/Ensemble.js";
 import type { EstimandNumbers } from "../summary/Estimands.js";
-import type { KnownValues } from "./cellValues.js";
 
 /** A scale on which a number is nearer to normal: intervals are taken there and transformed back. */
 export type IntervalScale = Pick<Link, "link" | "inverseLink">;
@@ -14,8 +13,6 @@ export interface Telling {
   readonly level: number;
   /** Whether the ensemble is of maximum likelihood. */
   readonly isMl: boolean;
-  /** Of a sum of coefficients; null for the normal distribution. */
-  degreesOfFreedom(weights: Float64Array): number | null;
 }
 
 const none: EstimandNumbers = {
@@ -31,14 +28,14 @@ const none: EstimandNumbers = {
  * with Student's t where there are degrees of freedom.
  */
 export function estimandNumbers(
-  { ensemble, level, isMl, degreesOfFreedom }: Telling,
-  { values, weights }: KnownValues,
+  { ensemble, level, isMl }: Telling,
+  values: Float64Array,
+  df: number | null,
   scale: IntervalScale | null,
 ): EstimandNumbers {
   if (values.length === 0 || Number.isNaN(values[0])) return none;
   const own = ensemble.estimate(values, 0);
   if (!isMl) return { ...own, degreesOfFreedom: null };
-  const df = weights === null ? null : degreesOfFreedom(weights);
   const transformed = scale === null ? own : ensemble.estimate(values.map(scale.link), 0);
   const reach = studentTwoSidedQuantile(1 - level, df ?? Number.POSITIVE_INFINITY) * transformed.sd;
   const back = scale?.inverseLink ?? ((value: number) => value);

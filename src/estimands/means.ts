@@ -10,10 +10,10 @@ import type { EstimandSetting, LevelsByName, Means } from "../summary/Estimands.
 import { type Cells, cellValues } from "./cellValues.js";
 import { estimandNumbers, type Telling } from "./estimandNumbers.js";
 import { shownLevel } from "./givenLevels.js";
+import { degreesOfFreedom } from "./linearTests.js";
 import { offsetSetting } from "./offsets.js";
 import { type CompleteMeansOptions, completeMeansOptions, type MeansOptions, settledEffects } from "./options.js";
 import { combination, type ReferenceGrid, referenceGrid } from "./referenceGrid.js";
-import { telling } from "./telling.js";
 
 /**
  * Estimated marginal means of a fit by any engine, on a reference grid: factors over their levels, numbers with two values over these, other numbers at their
@@ -30,7 +30,12 @@ function* meansSteps(fit: Fitted, options: CompleteMeansOptions): Steps<Means> {
   const { link } = fit.design.predictors[0];
   const isTransformed = options.scale === "mean" && options.average === "link" && link !== "identity";
   const scale = isTransformed ? linkNamed(link) : null;
-  const rows = cells.known.map((known, k) => ({ levels: levelsOf(grid, k), ...estimandNumbers(told, known, scale) }));
+  const sums = cells.known.map(({ weights }) => weights);
+  const degrees = yield* degreesOfFreedom(fit, cells.columns, sums);
+  const rows = cells.known.map(({ values }, k) => ({
+    levels: levelsOf(grid, k),
+    ...estimandNumbers(told, values, degrees[k], scale),
+  }));
   return { ...setting, of: grid.of, by: grid.by, rows };
 }
 
@@ -54,7 +59,7 @@ export function* cellsOf(fit: Fitted, options: CompleteMeansOptions): Steps<Aske
   return {
     grid,
     cells,
-    told: telling(fit, ensemble, level),
+    told: { ensemble, level, isMl: "ml" in fit },
     setting: {
       engine: fit.engine,
       response: fit.design.response.name,

@@ -15,4 +15,6 @@ export interface Ensemble {
   readonly shift: Float64Array | null;
   /** What is known of a function of all these from its S values; `variance` is that of the linear predictor for its random effects given all else. */
   estimate(values: Float64Array, variance: number): Estimate;
+  /** The covariance of two such functions, of which neither has random effects that the ensemble does not vary. */
+  covariance(one: Float64Array, other: Float64Array): number;
 }

@@ -29,6 +29,18 @@ export function estimatesEnsemble(
   shift[size - 2] = SHIFT;
   shift[size - 1] = -SHIFT;
   const [, high] = endsOf(level);
+  const gradientOf = (values: Float64Array) =>
+    known.map((place, k) => (values[1 + 2 * k] - values[2 + 2 * k]) / (2 * STEP * parameters[place].standardError));
+  /** Of two functions by their gradients in the parameters that are known. */
+  const product = (one: readonly number[], other: readonly number[]) => {
+    let total = 0;
+    known.forEach((j, r) => {
+      known.forEach((k, c) => {
+        total += one[r] * other[c] * (covariance?.[j * parameters.length + k] ?? Number.NaN);
+      });
+    });
+    return total;
+  };
   return {
     size,
     shift,
@@ -45,19 +57,13 @@ export function estimatesEnsemble(
     },
     effect: (place) => new Float64Array(size).fill(modes[place] ?? Number.NaN),
     estimate(values, variance) {
-      const gradient = known.map(
-        (place, k) => (values[1 + 2 * k] - values[2 + 2 * k]) / (2 * STEP * parameters[place].standardError),
-      );
+      const gradient = gradientOf(values);
       const slope = (values[size - 2] - values[size - 1]) / (2 * SHIFT);
-      let total = variance === 0 ? 0 : slope * slope * variance;
-      known.forEach((j, r) => {
-        known.forEach((k, c) => {
-          total += gradient[r] * gradient[c] * (covariance?.[j * parameters.length + k] ?? Number.NaN);
-        });
-      });
+      const total = product(gradient, gradient) + (variance === 0 ? 0 : slope * slope * variance);
       const sd = Math.sqrt(Math.max(0, total));
       const reach = normalQuantile(high) * sd;
       return { estimate: values[0], sd, lower: values[0] - reach, upper: values[0] + reach };
     },
+    covariance: (one, other) => product(gradientOf(one), gradientOf(other)),
   };
 }

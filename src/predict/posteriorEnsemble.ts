@@ -1,7 +1,7 @@
 import { heldCovariances } from "../density/quantities.js";
 import type { Design } from "../design/Design.js";
 import { quantileOfSorted } from "../diagnostics/quantile.js";
-import { standardDeviation } from "../math/moments.js";
+import { mean, standardDeviation } from "../math/moments.js";
 import type { DrawsMarginal, Posterior } from "../posterior/Posterior.js";
 import { quantitiesOf } from "../posterior/quantities.js";
 import { ResultError } from "../posterior/ResultError.js";
@@ -40,6 +40,12 @@ export function posteriorEnsemble(design: Design, posterior: Posterior, level: n
         lower: quantileOfSorted(sorted, low),
         upper: quantileOfSorted(sorted, high),
       };
+    },
+    covariance(one, other) {
+      const [centre, otherCentre] = [mean(one), mean(other)];
+      let total = 0;
+      for (let s = 0; s < size; s++) total += (one[s] - centre) * (other[s] - otherCentre);
+      return total / (size - 1);
     },
   };
 }

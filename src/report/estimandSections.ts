@@ -1,7 +1,7 @@
-import type { EstimandNumbers, EstimandSetting, LevelsByName } from "../summary/Estimands.js";
+import type { Contrasts, EffectNumbers, EstimandNumbers, EstimandSetting, LevelsByName } from "../summary/Estimands.js";
 import { finite, type JsonNumber } from "./jsonNumbers.js";
 import { labelled, type TableColumn, wrap } from "./layout.js";
-import { formatSignificant, formatStatistic, knownEstimate } from "./numbers.js";
+import { formatKnown, formatProbability, formatSignificant, formatStatistic, knownEstimate } from "./numbers.js";
 
 /** What was computed of a fit, with wall-clock seconds. */
 export interface EstimandReport<Result> {
@@ -122,5 +122,49 @@ export function jsonNumbers({ estimate, sd, lower, upper, degreesOfFreedom }: Es
     lower: finite(lower),
     upper: finite(upper),
     degreesOfFreedom: degreesOfFreedom === null ? null : finite(degreesOfFreedom),
+  };
+}
+
+/** Columns of tests, or of what a posterior says of the sign. */
+export function effectColumns(
+  rows: readonly EffectNumbers[],
+  { engine, null: none, rope }: Pick<Contrasts, "engine" | "null" | "rope">,
+): TableColumn[] {
+  const cells = (pick: (row: EffectNumbers) => number | null, format: (value: number) => string) =>
+    rows.map((row) => formatKnown(pick(row) ?? Number.NaN, format));
+  if (engine === "ml")
+    return [
+      { header: "statistic", cells: cells(({ statistic }) => statistic, formatStatistic), dropOrder: 1 },
+      { header: "p", cells: cells(({ pValue }) => pValue, formatProbability) },
+    ];
+  return [
+    { header: `P(> ${none})`, cells: cells(({ probability }) => probability, formatShare) },
+    ...(rope === null
+      ? []
+      : [{ header: `P(${rope[0]} to ${rope[1]})`, cells: cells(({ equivalence }) => equivalence, formatShare) }]),
+  ];
+}
+
+/** A share of draws. */
+function formatShare(share: number): string {
+  return share.toFixed(3);
+}
+
+export interface JsonEffectNumbers extends JsonEstimandNumbers {
+  readonly statistic: JsonNumber;
+  readonly pValue: JsonNumber;
+  readonly probability: JsonNumber;
+  readonly equivalence: JsonNumber;
+}
+
+export function jsonEffect(row: EffectNumbers): JsonEffectNumbers {
+  const known = (value: number | null) => (value === null ? null : finite(value));
+  const { statistic, pValue, probability, equivalence } = row;
+  return {
+    ...jsonNumbers(row),
+    statistic: known(statistic),
+    pValue: known(pValue),
+    probability: known(probability),
+    equivalence: known(equivalence),
   };
 }

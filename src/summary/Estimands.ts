@@ -61,3 +61,37 @@ export interface Means extends EstimandSetting {
 export interface MeanRow extends EstimandNumbers {
   readonly levels: LevelsByName;
 }
+
+/** How a number stands to what it would be without an effect: 0 of a difference, 1 of a ratio. */
+export interface EffectNumbers extends EstimandNumbers {
+  /** Of maximum likelihood, on the scale that the test is made on; null of a posterior. */
+  readonly statistic: number | null;
+  /** Two-sided, adjusted where that was asked for; null of a posterior. */
+  readonly pValue: number | null;
+  /** Of a posterior, that the number is larger than without an effect; null of maximum likelihood. */
+  readonly probability: number | null;
+  /** Of a posterior, that the number is in the region of practical equivalence; null where none is given. */
+  readonly equivalence: number | null;
+}
+
+/** Contrasts of estimated marginal means: plain data. */
+export interface Contrasts extends EstimandSetting {
+  readonly of: readonly string[];
+  readonly by: readonly string[];
+  /** "difference of means", "odds ratio" */
+  readonly quantity: string;
+  /** What they are without an effect: 0 or 1. */
+  readonly null: 0 | 1;
+  /** How intervals and p values allow for there being several. */
+  readonly adjust: "none" | "bonferroni" | "holm" | "tukey";
+  /** Ends of the region of practical equivalence. */
+  readonly rope: readonly [lower: number, upper: number] | null;
+  readonly rows: readonly ContrastRow[];
+}
+
+/** A contrast at levels of the variables of `by`. */
+export interface ContrastRow extends EffectNumbers {
+  /** "drug - control" */
+  readonly contrast: string;
+  readonly levels: LevelsByName;
+}

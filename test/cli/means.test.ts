@@ -47,3 +47,49 @@ describe("marginalia means", () => {
     expect(stderr).toContain("--effects says what is made of the random effects, and has no default");
   });
 });
+
+describe("marginalia contrast", () => {
+  const contrast = (engine: string, ...argv: readonly string[]) =>
+    workspace.run(["contrast", "DIR/model.glmm", "--engine", engine, "--of", "dose", ...argv]);
+
+  it("shows ratios by name with their tests, adjusted where that is asked for", async () => {
+    const { code, stdout } = await contrast("ml", "--as", "ratio", "--adjust", "holm");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Contrasts of dose in y, by ml$/m);
+    expect(stdout).toMatch(/adjusted +Holm: p values; intervals by Bonferroni/);
+    expect(stdout).toMatch(/rate ratio +se +95% from +to +statistic +p\nhigh \/ low( +-?\d+\.\d+){6}$/m);
+  });
+
+  it("has written contrasts, probabilities of the sign and a region of equivalence of a posterior", async () => {
+    const written = ["--contrast", "(low + mid) / 2 - high", "--contrast", "reference", "--reference", "mid"];
+    const { stdout } = await contrast("laplace", ...written, "--rope=-0.1,0.1", "--json");
+    const { rows, null: none, rope } = JSON.parse(stdout);
+    expect({ none, rope }).toEqual({ none: 0, rope: [-0.1, 0.1] });
+    expect(rows.map((row: { contrast: string }) => row.contrast)).toEqual([
+      "(low + mid) / 2 - high",
+      "high - mid",
+      "low - mid",
+    ]);
+    for (const { probability, equivalence, pValue } of rows) {
+      expect(pValue).toBeNull();
+      expect(probability).toBeGreaterThan(0);
+      expect(equivalence).toBeLessThan(1);
+    }
+  });
+
+  it.each([
+    [
+      ["--contrast", "low - hihg"],
+      'contrast:1:7: there is no "hihg"\n  low - hihg\n        ^^^^\n  did you mean "high"? means: high, low, mid\n',
+    ],
+    [["--contrast", "low / high"], "contrast:1:1: a contrast is a weighted sum of means"],
+    [["--reference", "none"], '--reference is "none", which is none of the means; means: high, low, mid'],
+    [["--rope=-1,1"], "--rope is for the draws of a posterior"],
+    [["--as", "odds-ratio"], "odds ratios come by the means"],
+    [["--at", "dose=low"], "--of is dose, of which there is one mean, and nothing to compare it with"],
+  ])("refuses %j", async (argv, message) => {
+    const { code, stdout, stderr } = await contrast("ml", ...argv);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(message);
+  });
+});

@@ -1,7 +1,15 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type FitOptionsOf, fit, type MeansOptions, type MlFit, means } from "../../src/index.js";
+import {
+  type ContrastsOptions,
+  contrasts,
+  type FitOptionsOf,
+  fit,
+  type MeansOptions,
+  type MlFit,
+  means,
+} from "../../src/index.js";
 
 // Fits and what emmeans makes of them, with the script beside them.
 
@@ -67,12 +75,45 @@ describe.each(cases)("$name", ({ name, model, options, data: table, queries }) =
         expectClose(sd, se, scale, "standard error");
         // glmmTMB has t with the residual degrees of freedom, which fits of ours take for infinite.
         if (name === "negative binomial" || Number.isNaN(se)) continue;
-        if (fitted.ml.method === "lmm") continue;
         expectClose(lower, column("lower.CL", "asymp.LCL"), scale, "lower");
         expectClose(upper, column("upper.CL", "asymp.UCL"), scale, "upper");
         const df = column("df");
         if (!Number.isNaN(df)) expectClose(degreesOfFreedom ?? Number.NaN, df, df, "degrees of freedom");
       }
+    },
+  );
+
+  const ofContrasts = queries.filter(({ kind }) => kind === "contrasts");
+  it.skipIf(ofContrasts.length === 0).each(ofContrasts)(
+    "has the contrasts of emmeans: $options",
+    async ({ options, result }) => {
+      const asked: ContrastsOptions = {
+        ...options,
+        of: namesOf(options.of),
+        by: namesOf(options.by),
+        contrast: namesOf(options.contrast),
+      };
+      const { rows } = await contrasts(fitted, asked);
+      expect(rows).toHaveLength(listOf(result.SE).length);
+      rows.forEach((row, i) => {
+        const column = (...names: readonly string[]) => columnOf(result, ...names)[i];
+        const se = column("SE");
+        const scale = Number.isNaN(se) ? 1 : se;
+        const what = `${row.contrast} ${JSON.stringify(row.levels)}`;
+        if (options.interaction === undefined) expect(row.contrast).toBe(listOf(result.contrast)[i]);
+        expectClose(row.estimate, column("estimate", "odds.ratio", "ratio"), scale, `estimate of ${what}`);
+        expectClose(row.sd, se, scale, `standard error of ${what}`);
+        if (Number.isNaN(se)) return;
+        // Both simulate: 100000 draws tell the 0.95 quantile to 0.006.
+        const isSimulated = options.adjust === "tukey";
+        const [tolerance, tail] = isSimulated ? [150, 30] : [1, 1];
+        expectClose(row.lower, column("lower.CL", "asymp.LCL"), tolerance * scale, `lower of ${what}`);
+        expectClose(row.upper, column("upper.CL", "asymp.UCL"), tolerance * scale, `upper of ${what}`);
+        expectClose(row.statistic ?? Number.NaN, column("t.ratio", "z.ratio"), 1, `statistic of ${what}`);
+        expectClose(row.pValue ?? Number.NaN, column("p.value"), tail, `p value of ${what}`);
+        const df = column("df");
+        if (!Number.isNaN(df)) expectClose(row.degreesOfFreedom ?? Number.NaN, df, df, `degrees of freedom of ${what}`);
+      });
     },
   );
 });

@@ -1,6 +1,7 @@
 import type { AddCommand } from "./AddCommand.js";
 import { addCheck } from "./check.js";
 import { addCompare } from "./compare.js";
+import { addContrast } from "./contrast.js";
 import { addExport } from "./export.js";
 import { addFit } from "./fit.js";
 import { addLoo } from "./loo.js";
@@ -28,4 +29,5 @@ export const commands: readonly AddCommand[] = [
   addMeans,
   addResiduals,
   addPopulation,
+  addContrast,
 ];

@@ -1,0 +1,128 @@
+import { refuseProblems } from "../engine/checkOptions.js";
+import type { OptionProblem } from "../engine/OptionsError.js";
+import { linkNamed } from "../family/links.js";
+import type { Fit } from "../fit/fitted.js";
+import type { MlFit } from "../fit/MlFit.js";
+import { inThisThread } from "../fit/thisThread.js";
+import { runSteps, type Steps } from "../math/steps.js";
+import type { Fitted } from "../predict/fittedEnsemble.js";
+import type { ContrastRow, Contrasts } from "../summary/Estimands.js";
+import { askedContrasts } from "./askedContrasts.js";
+import type { KnownValues } from "./cellValues.js";
+import type { CellContrast } from "./contrastSchemes.js";
+import { type CompleteContrastsOptions, type ContrastsOptions, completeContrastsOptions } from "./contrastsOptions.js";
+import { effectNumbers } from "./effectNumbers.js";
+import { degreesOfFreedom } from "./linearTests.js";
+import { cellsOf, levelsOf } from "./means.js";
+import { ratioName, ratioProblem } from "./ratios.js";
+import { sizeOf } from "./referenceGrid.js";
+
+/**
+ * Contrasts of the estimated marginal means of a fit by any engine: differences of linear predictors or means, or ratios of odds, rates or means, by a scheme or as they are
+ * written, in each level of the variables of `by`.
+ * Throws OptionsError for options, those naming unknown variables and levels included, ModelError for a contrast that cannot be read, and the signal's reason once it is aborted.
+ */
+export async function contrasts(fit: Fit | MlFit, options: ContrastsOptions): Promise<Contrasts> {
+  const complete = completeContrastsOptions(options);
+  return runSteps(contrastsSteps(fit, complete), inThisThread(complete));
+}
+
+export function* contrastsSteps(fit: Fitted, options: CompleteContrastsOptions): Steps<Contrasts> {
+  const { adjust, as, scale, rope } = options;
+  refuseProblems(problemsOfFit(fit, options));
+  const { grid, cells, told, setting } = yield* cellsOf(fit, options);
+  const wanted = askedContrasts(grid, options);
+  const size = wanted[0]?.weights.length ?? 0;
+  const groups = size === 0 ? 0 : sizeOf(grid.dimensions) / size;
+  const known = transformedCells(cells.known, options);
+  const all = Array.from({ length: groups }, (_, g) =>
+    wanted.map((one) => combined(one, known.slice(g * size, (g + 1) * size), told.ensemble.size)),
+  );
+  const degrees = yield* degreesOfFreedom(
+    fit,
+    cells.columns,
+    all.flat().map(({ weights }) => weights),
+  );
+  const transform = as === "difference" ? null : linkNamed("log");
+  const rows = all.flatMap((family, g): ContrastRow[] => {
+    const own = degrees.slice(g * wanted.length, (g + 1) * wanted.length);
+    const effects = { values: family.map(({ values }) => values), degreesOfFreedom: own, transform };
+    const levels = Object.fromEntries(
+      Object.entries(levelsOf(grid, g * size)).filter(([name]) => grid.by.includes(name)),
+    );
+    return effectNumbers(told, effects, { adjust, rope: rope ?? null }).map((numbers, k) => ({
+      contrast: wanted[k].name,
+      levels,
+      ...numbers,
+    }));
+  });
+  return {
+    ...setting,
+    of: grid.of,
+    by: grid.by,
+    quantity: quantityOf(fit, { as, scale }),
+    null: as === "difference" ? 0 : 1,
+    adjust,
+    rope: rope ?? null,
+    rows,
+  };
+}
+
+function problemsOfFit(fit: Fitted, options: CompleteContrastsOptions): OptionProblem[] {
+  const problems: OptionProblem[] = [];
+  const isMl = "ml" in fit;
+  if (!isMl && options.adjust === "holm")
+    problems.push(
+      conflict(
+        "adjust",
+        "adjust is holm, which adjusts p values, and a posterior has none; take tukey or bonferroni, whose intervals hold at once",
+      ),
+    );
+  if (isMl && options.rope !== undefined)
+    problems.push(
+      conflict(
+        "rope",
+        "rope is for the draws of a posterior, and maximum likelihood has none; take an engine with a posterior",
+      ),
+    );
+  const ratio = ratioProblem(fit, options);
+  return ratio === null ? problems : [...problems, conflict("as", ratio)];
+}
+
+function conflict(option: string, message: string): OptionProblem {
+  return { option, code: "conflict", message };
+}
+
+/** Cells on the scale on which contrasts are sums: logs of means for ratios of means, logits for ratios of odds. */
+function transformedCells(
+  known: readonly KnownValues[],
+  { as, scale }: CompleteContrastsOptions,
+): readonly KnownValues[] {
+  if (as === "difference" || scale === "link") return known;
+  const { link } = linkNamed(as === "ratio" ? "log" : "logit");
+  return known.map(({ values }) => ({ values: values.map(link), weights: null }));
+}
+
+function combined({ weights }: CellContrast, cells: readonly KnownValues[], size: number): KnownValues {
+  const values = new Float64Array(size);
+  const width = cells[0].weights?.length ?? 0;
+  const sum = new Float64Array(width);
+  let isLinear = true;
+  weights.forEach((weight, k) => {
+    const cell = cells[k];
+    if (weight === 0) return;
+    for (let s = 0; s < size; s++) values[s] += weight * cell.values[s];
+    const own = cell.weights;
+    if (own === null) isLinear = false;
+    else for (let j = 0; j < width; j++) sum[j] += weight * own[j];
+  });
+  return { values, weights: isLinear && width > 0 ? sum : null };
+}
+
+function quantityOf(fit: Fitted, { as, scale }: Pick<CompleteContrastsOptions, "as" | "scale">): string {
+  const { link } = fit.design.predictors[0];
+  if (as === "difference")
+    return scale === "mean" || link === "identity" ? "difference of means" : `difference of ${link}(mean)`;
+  if (as === "odds-ratio") return scale === "link" ? "odds ratio" : "odds ratio of means";
+  return scale === "link" ? ratioName(fit) : "ratio of means";
+}
