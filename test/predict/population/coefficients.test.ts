@@ -138,6 +138,7 @@ it("those of GLMMadaptive's documented example come out within its Monte Carlo e
     parameter: (name) => Float64Array.of(estimates.get(name) ?? Number.NaN),
     effect: () => Float64Array.of(Number.NaN),
     estimate: ([value]) => ({ estimate: value, sd: 0, lower: value, upper: value }),
+    covariance: () => 0,
   };
   const { rows } = rowsToPredict({ design, ast, compiled }, null, false);
   const found = new MarginalCoefficients(design, rows, ensemble);
