@@ -94,6 +94,7 @@ export type {
   Remainder,
   RowDerivatives,
   RowLikelihood,
+  StanRow,
 } from "./family/Family.js";
 export type { DispersionCheck } from "./fit/dispersion.js";
 export type { BuiltInEngine } from "./fit/engines.js";

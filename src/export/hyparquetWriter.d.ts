@@ -13,7 +13,7 @@ export declare class ByteWriter {
   getBytes(): Uint8Array;
 }
 
-interface SchemaElement {
+export interface SchemaElement {
   readonly name: string;
 }
 

@@ -1,4 +1,4 @@
-import type { Attributed, Data, Dataset, FileSystem, Group } from "./h5wasm.js";
+import type { Attributed, Data, Dataset, FileSystem, Group } from "h5wasm";
 import {
   type Dimension,
   type InferenceData,

@@ -1,8 +1,8 @@
+import type { ColumnSource } from "hyparquet-writer";
 import type { Posterior } from "../posterior/Posterior.js";
 import { version } from "../version.js";
 import { drawsColumns, indexColumns } from "./drawsTable.js";
 import type { ExportedDraws } from "./exportedDraws.js";
-import type { ColumnSource } from "./hyparquetWriter.js";
 
 /** Values of a group of rows: 32 MB. */
 const GROUP = 2 ** 22;

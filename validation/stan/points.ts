@@ -10,6 +10,8 @@ export interface StanPoint {
   readonly parameters: Readonly<Record<string, Value>>;
   /** Ours at the point, on the scale of the parameters (with standard normal effects z), constants included. */
   readonly logDensity: number;
+  /** Ours on the unconstrained scale, the Jacobians included. */
+  readonly withJacobian: number;
 }
 
 /** Points drawn at random about the centre of the unconstrained scale. */
@@ -21,7 +23,7 @@ export function stanPoints({ design, compiled }: PreparedModel, count: number): 
     const position = Float64Array.from({ length: density.dimension }, () => 0.4 * stream.normal());
     const value = density.logDensityGradient(position, new Float64Array(density.dimension));
     const { logJacobian } = hyper.read(position);
-    return { parameters: parametersAt(design, hyper, position), logDensity: value - logJacobian };
+    return { parameters: parametersAt(design, hyper, position), logDensity: value - logJacobian, withJacobian: value };
   });
 }
 

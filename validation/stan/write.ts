@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stanData } from "../../dist/export/stan/stanData.js";
@@ -6,6 +5,7 @@ import { stanProgram } from "../../dist/export/stan/stanProgram.js";
 import { prepareModel } from "../../dist/index.js";
 import { stanCases, stanTable } from "./cases.js";
 import { stanPoints } from "./points.js";
+import { programHash } from "./programHash.js";
 
 // Usage: node dist-validation/stan/write.js FOLDER; then Rscript validation/stan/logProb.R FOLDER, which writes stan.json for validation/references.
 
@@ -15,7 +15,7 @@ mkdirSync(folder, { recursive: true });
 for (const [k, { name, model }] of stanCases.entries()) {
   const prepared = prepareModel(model, stanTable());
   const program = stanProgram(prepared);
-  const sha256 = createHash("sha256").update(program).digest("hex");
+  const sha256 = programHash(program);
   const file = join(folder, `case_${k + 1}`);
   writeFileSync(`${file}.stan`, program);
   writeFileSync(
