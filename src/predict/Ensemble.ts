@@ -13,6 +13,10 @@ export interface Ensemble {
   effect(place: number): Float64Array;
   /** Length S: added to a linear predictor for the differences in it; null where there are none. */
   readonly shift: Float64Array | null;
+  /** Length S: weights that sum to 1; null where every value counts the same, and for estimates. */
+  readonly weights: Float64Array | null;
+  /** The mean of a function of all these over a posterior, or its value at the estimates. */
+  mean(values: Float64Array): number;
   /** What is known of a function of all these from its S values; `variance` is that of the linear predictor for its random effects given all else. */
   estimate(values: Float64Array, variance: number): Estimate;
   /** The covariance of two such functions, of which neither has random effects that the ensemble does not vary. */

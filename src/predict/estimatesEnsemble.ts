@@ -44,6 +44,7 @@ export function estimatesEnsemble(
   return {
     size,
     shift,
+    weights: null,
     parameter(name) {
       const place = places.get(name);
       const value = place === undefined ? held.get(name) : parameters[place].estimate;
@@ -56,6 +57,7 @@ export function estimatesEnsemble(
       return values;
     },
     effect: (place) => new Float64Array(size).fill(modes[place] ?? Number.NaN),
+    mean: (values) => values[0],
     estimate(values, variance) {
       const gradient = gradientOf(values);
       const slope = (values[size - 2] - values[size - 1]) / (2 * SHIFT);

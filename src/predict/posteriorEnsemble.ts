@@ -1,47 +1,41 @@
 import { heldCovariances } from "../density/quantities.js";
 import type { Design } from "../design/Design.js";
-import { quantileOfSorted } from "../diagnostics/quantile.js";
+import { quantilesOf } from "../diagnostics/quantilesOf.js";
 import { mean, standardDeviation } from "../math/moments.js";
-import type { DrawsMarginal, Posterior } from "../posterior/Posterior.js";
-import { quantitiesOf } from "../posterior/quantities.js";
-import { ResultError } from "../posterior/ResultError.js";
+import { jointDrawsOf } from "../posterior/jointDraws.js";
+import type { Posterior } from "../posterior/Posterior.js";
 import { endsOf } from "../summary/Summary.js";
+import { weightedQuantile } from "../summary/summariseWeighted.js";
 import type { Ensemble } from "./Ensemble.js";
 
 /**
- * The joint draws of a posterior. `level` is the probability of its equal-tailed intervals, whose ends are quantiles by linear interpolation, as those of a summary.
+ * The joint draws of a posterior, by their weights where they have some. `level` is the probability of its equal-tailed intervals, whose ends are quantiles by linear interpolation, as those of a summary.
  * Throws ResultError where draws were not kept.
  */
 export function posteriorEnsemble(design: Design, posterior: Posterior, level: number): Ensemble {
-  const all = quantitiesOf(posterior);
-  const joint = posterior.jointDraws;
-  const drawsAt = (place: number) => joined(drawn(joint?.[place] ?? all[place].marginal, all[place].name));
+  const { count: size, weights, column } = jointDrawsOf(posterior);
   const places = new Map(posterior.parameters.map(({ name }, place) => [name, place]));
   const held = heldCovariances(design);
-  const count = posterior.parameters.length;
-  const size = all.length === 0 ? 1 : drawsAt(0).length;
   const [low, high] = endsOf(level);
   return {
     size,
     shift: null,
+    weights,
     parameter(name) {
       const place = places.get(name);
-      if (place !== undefined) return drawsAt(place);
+      if (place !== undefined) return column(place);
       const value = held.get(name);
       return value === undefined ? null : new Float64Array(size).fill(value);
     },
-    effect: (place) => drawsAt(count + place),
+    effect: (place) => column(posterior.parameters.length + place),
+    mean: (values) => (weights === null ? mean(values) : weightedMean(values, weights)),
     estimate(values) {
-      const sorted = values.slice().sort();
-      const sd = size > 1 ? standardDeviation(values) : 0;
-      return {
-        estimate: quantileOfSorted(sorted, 0.5),
-        sd,
-        lower: quantileOfSorted(sorted, low),
-        upper: quantileOfSorted(sorted, high),
-      };
+      if (weights !== null) return weightedEstimate(values, weights, [low, 0.5, high]);
+      const [lower, estimate, upper] = quantilesOf(values, [low, 0.5, high]);
+      return { estimate, sd: size > 1 ? standardDeviation(values) : 0, lower, upper };
     },
     covariance(one, other) {
+      if (weights !== null) return weightedCovariance(one, other, weights);
       const [centre, otherCentre] = [mean(one), mean(other)];
       let total = 0;
       for (let s = 0; s < size; s++) total += (one[s] - centre) * (other[s] - otherCentre);
@@ -50,22 +44,28 @@ export function posteriorEnsemble(design: Design, posterior: Posterior, level: n
   };
 }
 
-function drawn(marginal: Posterior["parameters"][number]["marginal"], name: string): DrawsMarginal {
-  if (marginal.kind === "draws") return marginal;
-  const advice =
-    marginal.kind === "moments"
-      ? 'keep them by randomEffects: "draws"'
-      : "take an engine whose posterior has draws: nuts, laplace or inla";
-  throw new ResultError("no-draws", `${name} has no draws, which predictions are made of`, advice);
+function weightedMean(values: Float64Array, weights: Float64Array): number {
+  return values.reduce((sum, value, s) => sum + weights[s] * value, 0);
 }
 
-function joined({ chains }: DrawsMarginal): Float64Array {
-  if (chains.length === 1) return chains[0];
-  const all = new Float64Array(chains.reduce((total, { length }) => total + length, 0));
-  let at = 0;
-  for (const chain of chains) {
-    all.set(chain, at);
-    at += chain.length;
-  }
-  return all;
+/** As `summariseWeighted` has them. */
+function weightedEstimate(values: Float64Array, weights: Float64Array, probabilities: readonly number[]) {
+  const order = Int32Array.from(values.keys()).sort((a, b) => values[a] - values[b]);
+  const sorted = Float64Array.from(order, (s) => values[s]);
+  const shares = Float64Array.from(order, (s) => weights[s]);
+  const [lower, estimate, upper] = probabilities.map((p) =>
+    weightedQuantile(sorted, shares, 1 / squaresOf(weights), p),
+  );
+  return { estimate, sd: Math.sqrt(weightedCovariance(values, values, weights)), lower, upper };
+}
+
+/** Equal weights of 1 / n leave the usual divisor n - 1. */
+function weightedCovariance(one: Float64Array, other: Float64Array, weights: Float64Array): number {
+  const [center, otherCenter] = [weightedMean(one, weights), weightedMean(other, weights)];
+  const total = weights.reduce((sum, weight, s) => sum + weight * (one[s] - center) * (other[s] - otherCenter), 0);
+  return total / (1 - squaresOf(weights));
+}
+
+function squaresOf(weights: Float64Array): number {
+  return weights.reduce((sum, weight) => sum + weight * weight, 0);
 }

@@ -2,7 +2,6 @@ import type { TableInput } from "../data/toTable.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
 import { inThisThread } from "../fit/thisThread.js";
-import { mean as meanOf } from "../math/moments.js";
 import { runSteps, type Steps } from "../math/steps.js";
 import type { Estimate } from "../summary/Estimate.js";
 import type { PredictedQuantity, Prediction } from "../summary/Prediction.js";
@@ -54,7 +53,7 @@ function known({ scale, columns, ensemble }: AskedRows, k: number, values: Float
   const { isStep, interval } = columns[k];
   const { variance, trials } = row;
   const found = ensemble.estimate(values, variance);
-  const estimate = scale === "response" ? meanOf(values) : found.estimate;
+  const estimate = scale === "response" ? ensemble.mean(values) : found.estimate;
   if (isStep) return { estimate, sd: Number.NaN, lower: Number.NaN, upper: Number.NaN };
   if (interval === null) return { ...found, estimate };
   const { lower, upper } = ensemble.estimate(

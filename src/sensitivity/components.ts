@@ -1,10 +1,10 @@
-import type { JointDraws } from "../checks/JointDraws.js";
 import { rowDerivatives } from "../density/plainLikelihood.js";
 import type { PriorAtDraws, ReadDraws } from "../density/priorsAtDraws.js";
 import type { RowsAtDraws } from "../density/rowsAtDraws.js";
 import type { PriorStatement } from "../language/ast.js";
 import { printTarget } from "../language/printer.js";
 import { isDue, type Steps } from "../math/steps.js";
+import type { JointDraws } from "../posterior/jointDraws.js";
 import type { ScaledComponent } from "../summary/Sensitivity.js";
 
 /** Priors that one statement makes, or a default. */

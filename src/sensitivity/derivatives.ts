@@ -1,8 +1,8 @@
-import type { JointDraws } from "../checks/JointDraws.js";
 import type { PriorAtDraws } from "../density/priorsAtDraws.js";
 import { mcseMean } from "../diagnostics/mcse.js";
 import { comparableChains } from "../diagnostics/splitChains.js";
 import type { Steps } from "../math/steps.js";
+import type { JointDraws } from "../posterior/jointDraws.js";
 import type { HyperparameterSensitivity } from "../summary/Sensitivity.js";
 import { batchError } from "../summary/summariseWeighted.js";
 import type { StatementAtDraws } from "./components.js";

@@ -1,8 +1,8 @@
-import { type JointDraws, jointDrawsOf } from "../checks/JointDraws.js";
 import type { ReadDraws } from "../density/priorsAtDraws.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
 import { exp } from "../math/special/elementary.js";
+import { type JointDraws, jointDrawsOf } from "../posterior/jointDraws.js";
 import type { Ensemble } from "../predict/Ensemble.js";
 import { posteriorEnsemble } from "../predict/posteriorEnsemble.js";
 import { DEFAULT_LEVEL } from "../summary/Summary.js";

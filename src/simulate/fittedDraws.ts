@@ -20,7 +20,7 @@ export interface FittedDraws {
  */
 export function fittedDraws(fit: Fitted, size: number, stated: StatedValues): FittedDraws {
   const base = fittedEnsemble(fit, defaultLevelOf(fit));
-  const picks = "ml" in fit ? new Int32Array(size) : picked(weightsOf(fit, base.size), size);
+  const picks = "ml" in fit ? new Int32Array(size) : picked(base.weights ?? new Float64Array(base.size).fill(1), size);
   const names = fit.compiled.quantities.parameters;
   const dependent = new Set(
     fit.design.predictors.flatMap((part) => part.dependent?.columns.map(({ name }) => name) ?? []),
@@ -47,16 +47,7 @@ export function fittedDraws(fit: Fitted, size: number, stated: StatedValues): Fi
     const place = places.get(name);
     return place === undefined ? valuesOf(name) : parameters[place];
   };
-  return { size, parameters, effect, ensemble: { ...base, size, shift: null, parameter, effect } };
-}
-
-/** Length S: the weights of a posterior's draws; all the same where it has none. */
-function weightsOf(fit: Exclude<Fitted, { readonly engine: "ml" }>, size: number): Float64Array {
-  const [first] = [...fit.posterior.parameters, ...fit.posterior.randomEffects];
-  const weights =
-    fit.posterior.jointDraws === undefined && first?.marginal.kind === "draws" ? first.marginal.weights : null;
-  if (weights === null) return new Float64Array(size).fill(1 / size);
-  return Float64Array.from(weights.flatMap((chain) => [...chain]));
+  return { size, parameters, effect, ensemble: { ...base, size, shift: null, weights: null, parameter, effect } };
 }
 
 /** Systematic resampling: the draws at equal steps along the sum of the weights, the middle of each step. */

@@ -1,7 +1,7 @@
 import type { Fit } from "../../fit/fitted.js";
 import { largestReliableK } from "../../math/psis.js";
+import type { JointDraws } from "../../posterior/jointDraws.js";
 import type { Loo, UnitMethod } from "../../summary/CrossValidation.js";
-import type { JointDraws } from "../JointDraws.js";
 import { estimateOf, waicOf } from "./estimates.js";
 import type { UnitScore } from "./unitScore.js";
 import type { Units } from "./units.js";

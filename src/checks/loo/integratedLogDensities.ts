@@ -1,6 +1,6 @@
 import type { DrawnFactor, RowsAtDraws } from "../../density/rowsAtDraws.js";
 import type { Steps } from "../../math/steps.js";
-import type { JointDraws } from "../JointDraws.js";
+import type { JointDraws } from "../../posterior/jointDraws.js";
 import { levelIntegrals } from "./levelIntegrals.js";
 import type { UnitLogDensities } from "./rowLogDensities.js";
 

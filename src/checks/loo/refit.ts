@@ -1,7 +1,7 @@
 import type { Signal } from "../../engine/Signal.js";
 import type { Fit } from "../../fit/fitted.js";
 import { refitted } from "../../fit/refitted.js";
-import { type JointDraws, jointDrawsOf } from "../JointDraws.js";
+import { type JointDraws, jointDrawsOf } from "../../posterior/jointDraws.js";
 
 /**
  * Joint draws of a fit's model given only some of its rows (of the design), by the same engine with the same options and under the same priors. Levels that

@@ -1,7 +1,7 @@
 import { rowDerivatives } from "../../density/plainLikelihood.js";
 import type { DrawnRows, RowsAtDraws } from "../../density/rowsAtDraws.js";
 import type { Steps } from "../../math/steps.js";
-import type { JointDraws } from "../JointDraws.js";
+import type { JointDraws } from "../../posterior/jointDraws.js";
 
 /** Log densities of some units, one array of length S each, at all draws. */
 export type UnitLogDensities = (units: readonly number[]) => Steps<Float64Array[]>;

@@ -3,7 +3,7 @@ import { comparableChains } from "../../diagnostics/splitChains.js";
 import { logSumExp } from "../../math/logSumExp.js";
 import { psis } from "../../math/psis.js";
 import { exp, log } from "../../math/special/elementary.js";
-import type { JointDraws } from "../JointDraws.js";
+import type { JointDraws } from "../../posterior/jointDraws.js";
 
 /** How well the others predict one row or group, by importance weights over the draws. */
 export interface UnitScore {

@@ -1,7 +1,7 @@
 import type { RowsAtDraws } from "../../density/rowsAtDraws.js";
 import type { Fit } from "../../fit/fitted.js";
+import type { JointDraws } from "../../posterior/jointDraws.js";
 import { CheckError } from "../CheckError.js";
-import type { JointDraws } from "../JointDraws.js";
 import { groupLogDensities } from "./integratedLogDensities.js";
 import { rowLogDensities, type UnitLogDensities } from "./rowLogDensities.js";
 

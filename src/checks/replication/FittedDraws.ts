@@ -1,9 +1,9 @@
 import type { Fit } from "../../fit/fitted.js";
 import type { MlFit } from "../../fit/MlFit.js";
 import { exp } from "../../math/special/elementary.js";
+import { jointDrawsOf } from "../../posterior/jointDraws.js";
 import type { Posterior } from "../../posterior/Posterior.js";
 import { CheckError } from "../CheckError.js";
-import { jointDrawsOf } from "../JointDraws.js";
 
 /** What data are replicated at: so many draws of a posterior that count the same, or the estimates of maximum likelihood over and over. */
 export interface FittedDraws {

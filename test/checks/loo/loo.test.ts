@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { CheckError } from "../../../src/checks/CheckError.js";
 import { loo } from "../../../src/checks/loo/loo.js";
 import { fit } from "../../../src/fit/fit.js";
 import { createStream } from "../../../src/math/random/createStream.js";
+import { ResultError } from "../../../src/posterior/ResultError.js";
 import type { Loo } from "../../../src/summary/CrossValidation.js";
 
 type Data = Readonly<Record<string, readonly (number | string)[]>>;
@@ -98,9 +98,9 @@ describe("what cannot be left out", () => {
   it("rows whose random effects were not kept", async () => {
     const fitted = await fit(text, data, { randomEffects: "summary", draws: 50, warmup: 50, chains: 2 });
     const failure = loo(fitted);
-    await expect(failure).rejects.toThrow(CheckError);
+    await expect(failure).rejects.toThrow(ResultError);
     await expect(failure).rejects.toThrow(
-      'b[g, a, Intercept] has no draws: they were summarised as they came; fit with randomEffects "draws"',
+      'b[g, a, Intercept] has no draws: they were summarised as they came\n  keep them: fit with randomEffects "draws"',
     );
   });
 

@@ -135,6 +135,8 @@ it("those of GLMMadaptive's documented example come out within its Monte Carlo e
   const ensemble: Ensemble = {
     size: 1,
     shift: null,
+    weights: null,
+    mean: ([value]) => value,
     parameter: (name) => Float64Array.of(estimates.get(name) ?? Number.NaN),
     effect: () => Float64Array.of(Number.NaN),
     estimate: ([value]) => ({ estimate: value, sd: 0, lower: value, upper: value }),
