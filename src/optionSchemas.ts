@@ -13,6 +13,7 @@ import { predictSchema } from "./predict/options.js";
 import { populationSchema } from "./predict/population/options.js";
 import { sensitivitySchema, varySchema } from "./sensitivity/options.js";
 import { simulateModelSchema, simulateSchema } from "./simulate/options.js";
+import { sbcSchema } from "./simulate/sbc/options.js";
 
 /** The options of each call that takes options; those of `fit` by engine. */
 export const optionSchemas = {
@@ -33,4 +34,5 @@ export const optionSchemas = {
   means: meansSchema,
   residuals: residualsSchema,
   contrasts: contrastsSchema,
+  sbc: sbcSchema,
 } as const;

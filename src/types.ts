@@ -166,6 +166,7 @@ export type {
 export type { JsonCovariance, JsonEstimate, JsonTerm } from "./report/mlJsonDocument.js";
 export type { RatioRow, Ratios } from "./report/Ratios.js";
 export type { AskedQuantity, QuantityFunction } from "./sensitivity/options.js";
+export type { SbcSchemaOptions } from "./simulate/sbc/options.js";
 export type {
   Cause,
   EffectsAgreement,
@@ -204,6 +205,14 @@ export type { EffectsChoice, PredictedColumn, PredictedQuantity, PredictionScale
 export type { Calibration, Frequencies, TestStatistic } from "./summary/PredictiveCheck.js";
 export type { LargestChange, Variant, VariedPosterior } from "./summary/PriorVariation.js";
 export type { ResidualTest } from "./summary/Residuals.js";
+export type {
+  EffectPower,
+  IntervalCoverage,
+  QuantityRanks,
+  RankTest,
+  SbcFailure,
+  SbcQuantity,
+} from "./summary/SbcResult.js";
 export type {
   HyperparameterSensitivity,
   QuantitySensitivity,

@@ -1,4 +1,12 @@
-import { checkFitOptions, type DefinedEngine, type Fit, fit, flagOf, type StageProgress } from "../index.js";
+import {
+  type AnyEngine,
+  checkFitOptions,
+  type DefinedEngine,
+  type Fit,
+  fit,
+  flagOf,
+  type StageProgress,
+} from "../index.js";
 import { type Made, makeFolder, type OutputFlags } from "./finish.js";
 import { nothingLeft } from "./fit.js";
 import { interruption } from "./interruption.js";
@@ -22,7 +30,7 @@ export async function definedFit(
 }
 
 /** The options of an engine from its flags, whose names may be others: --time-limit for `timeLimitSeconds`. */
-function byName({ options }: DefinedEngine, given: object): object {
+export function byName({ options }: Pick<AnyEngine, "options">, given: object): Readonly<Record<string, unknown>> {
   const names = new Map(
     Object.entries(options).map(([name, option]) => [attributeOf(flagOf(name, option) ?? name), name]),
   );

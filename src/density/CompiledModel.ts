@@ -66,6 +66,8 @@ export interface CompiledModel {
   withRows(rows: Int32Array): { readonly design: Design; readonly compiled: CompiledModel };
   /** The priors one by one, as functions of draws as they are reported. */
   priorsAtDraws(): readonly PriorAtDraws[];
+  /** The same model of another response of its rows, length n, under the same priors, default ones included. */
+  withResponse(values: Float64Array): { readonly design: Design; readonly compiled: CompiledModel };
   /** What reads draws back into rows: a reader with buffers of its own. */
   rowsAtDraws(): RowsAtDraws;
   /**

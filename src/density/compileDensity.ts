@@ -1,5 +1,6 @@
 import type { Design } from "../design/Design.js";
 import { withRowsOnly } from "../design/restrictDesign.js";
+import { withResponse } from "../design/withResponse.js";
 import type { Family } from "../family/Family.js";
 import { linkNamed, links } from "../family/links.js";
 import { effectsBytes } from "../kernel/map/effectsLayout.js";
@@ -147,6 +148,13 @@ function compiledModel(design: Design, original: ResponseModel, priors: ModelPri
       return { design: kept, compiled: compiledModel(kept, responseModel(kept, original.family), priors, anew) };
     },
     priorsAtDraws: () => priorsAtDraws(design, priors),
+    withResponse(values) {
+      const other = withResponse(design, original.family, values);
+      return {
+        design: other,
+        compiled: compiledModel(other, responseModel(other, original.family), priors, anew),
+      };
+    },
     rowsAtDraws: () =>
       rowsAtDraws(
         design,

@@ -14,8 +14,11 @@ import type { ModelFacts, WorkModel, WorkTask } from "./WorkTask.js";
 /** Milliseconds between two reports of progress, so that a fast part does not drown its listener. */
 const REPORT_MILLISECONDS = 100;
 
+/** A work that a thread knows besides the chains of nuts, by its name. */
+export type FindWork = (name: string) => Promise<Work<WorkModel, never, unknown, never> | undefined>;
+
 /** The body of a worker thread: does the parts of work that it is sent, one after the other. */
-export function serveWork(): void {
+export function serveWork(others: FindWork = async () => undefined): void {
   let signal = { aborted: false };
   const send = platform.connect((command) => {
     if (!isThreadCommand(command)) return;
@@ -28,7 +31,7 @@ export function serveWork(): void {
   const post = (message: ThreadMessage, transfer?: readonly ArrayBuffer[]) => send(message, transfer);
   const answer = async (task: WorkTask, own: typeof signal) => {
     try {
-      const { output, moved } = await done(task, own, (progress) => post({ type: "progress", progress }));
+      const { output, moved } = await done(task, others, own, (progress) => post({ type: "progress", progress }));
       post({ type: "done", output }, moved);
     } catch (error) {
       const kind =
@@ -41,12 +44,15 @@ export function serveWork(): void {
 
 async function done(
   { model: facts, work: { plugin, name }, seed, input }: WorkTask,
+  others: FindWork,
   signal: { readonly aborted: boolean },
   report: (progress: unknown) => void,
 ): Promise<{ readonly output: unknown; readonly moved: readonly ArrayBuffer[] }> {
   const plugins = await Promise.all(facts.plugins.map(({ url }) => importHere(url)));
   const work: Work<WorkModel, unknown, unknown, unknown> | undefined =
-    plugin === null ? builtIn(name) : (await importHere(plugin)).works.find((one) => one.name === name);
+    plugin === null
+      ? (builtIn(name) ?? (await others(name)))
+      : (await importHere(plugin)).works.find((one) => one.name === name);
   if (work === undefined) throw new RangeError(`this thread does not know the work "${name}"`);
   const model = compiled(facts, plugins);
   let reported = performance.now();

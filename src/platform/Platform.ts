@@ -1,5 +1,7 @@
 /** What the library needs of the platform it runs on. */
 export interface Platform {
+  /** Whether worker threads know the engines, so that they can fit models as a whole; else they know the chains of nuts alone. */
+  readonly threadsFit: boolean;
   /** Number of threads that can run at a time, at least 1. */
   processors(): number;
   /** Resolves in a later turn of the event loop (a macrotask): timers, messages and input are heard in between. */

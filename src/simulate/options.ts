@@ -8,7 +8,8 @@ import type { StageProgress } from "../math/steps.js";
 import { simulatedEffects } from "../summary/Simulation.js";
 import { isStated } from "./statedValues.js";
 
-const stated = {
+/** Stated values of parameters; on the command line the flag may be given again. */
+export const statedType = {
   ...value('a text as "beta[x] = 0.5, sd[g] = 1", a list of such texts, or an object of numbers by names', isStated),
   argument: { kind: "repeated" } as const,
 };
@@ -19,7 +20,7 @@ const commonSchema = {
     sentence: "data sets to simulate",
     example: 1000,
   }),
-  at: option(optional(stated), {
+  at: option(optional(statedType), {
     default: undefined,
     defaultInWords: "none",
     sentence:

@@ -15,6 +15,7 @@ const pages = [
   "docs/results.md",
   "docs/predictions.md",
   "docs/export.md",
+  "docs/simulation.md",
   "docs/extending.md",
 ];
 const programs = pages.flatMap((page) => {

@@ -51,6 +51,7 @@ it("has a public surface that fits on a page", () => {
         "completePopulationOptions",
         "completePredictOptions",
         "predictorColumns",
+        "sbc",
         "simulate",
         "simulateModel",
         "simulationSummary",

@@ -32,6 +32,7 @@ export function optionsPage(): string {
     section("`means`: estimated marginal means", optionSchemas.means),
     section("`residuals`: randomised quantile residuals and their tests", residuals),
     section("`contrasts`: estimated marginal means compared", optionSchemas.contrasts),
+    section("`sbc`: fits of simulated data against the truth", optionSchemas.sbc),
     "`compare`, `compareEvidence` and `compareEngines` take the options of `fit` with any engine too; the default of `level` in `compareEngines` is 0.95.\n",
   ].join("\n\n");
 }

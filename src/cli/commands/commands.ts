@@ -10,6 +10,7 @@ import { addPopulation } from "./population.js";
 import { addPpc } from "./ppc.js";
 import { addPredict } from "./predict.js";
 import { addResiduals } from "./residuals.js";
+import { addSbc } from "./sbc.js";
 import { addSensitivity } from "./sensitivity.js";
 import { addSimulate } from "./simulate.js";
 import { addSummary } from "./summary.js";
@@ -30,4 +31,5 @@ export const commands: readonly AddCommand[] = [
   addResiduals,
   addPopulation,
   addContrast,
+  addSbc,
 ];

@@ -1,6 +1,7 @@
 import type { Platform } from "../Platform.js";
 
 export const platform: Platform = {
+  threadsFit: false, // the engines would be in every page's worker
   processors: () => navigator.hardwareConcurrency || 1,
   nextTurn() {
     // Timers would wait for 4 ms.

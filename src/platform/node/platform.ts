@@ -7,6 +7,7 @@ import type { Platform, Post } from "../Platform.js";
 const options = { execArgv: [] };
 
 export const platform: Platform = {
+  threadsFit: true,
   processors: availableParallelism,
   nextTurn: () => setImmediate(),
   openThread(file, { onMessage, onError, onExit }) {

@@ -1,0 +1,113 @@
+import type { Command } from "commander";
+import { engines, modelText, prepareModel, type SbcOptions, type SbcResult, sbc, version } from "../index.js";
+import { type SbcReport, sbcJsonDocument, sbcTextReport } from "../report/sbcReport.js";
+import { byName } from "./defined.js";
+import { interruption } from "./interruption.js";
+import { type ModelAndData, readModelAndData, type SourceFlags, tellNotes, withoutSource } from "./modelSource.js";
+import { searchDisplay } from "./progress.js";
+import { layoutFor } from "./style.js";
+import { clockOf, type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
+
+/** What a command line gives of the options of a calibration, and those of fits. */
+export interface SbcFlags extends SourceFlags {
+  readonly engine: string;
+  readonly replicates?: number;
+  readonly effect?: readonly string[];
+  readonly at?: readonly string[];
+  readonly ranked?: number;
+  readonly alpha?: number;
+  readonly seed?: string;
+  readonly workers?: number;
+  readonly out?: string;
+  readonly json?: boolean;
+  readonly strict?: boolean;
+}
+
+/** `marginalia sbc`: calibration and coverage of a model by an engine, on simulated data. */
+export async function sbcCommand(
+  path: string | undefined,
+  flags: SbcFlags,
+  command: Command,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const source = await readModelAndData(path, flags);
+  tellNotes(source.table, terminal);
+  const options = optionsOf(flags, command);
+  const found = await shown(source, options, flags, terminal);
+  const { missing, plugins = [] } = flags;
+  const { compiled } = prepareModel(source.model, source.table, { missing, plugins });
+  const report: SbcReport = {
+    version,
+    model: modelText(source.model),
+    calibration: found,
+    priors: compiled.priors,
+    seed: flags.seed ?? "1",
+    seconds: { read: source.seconds, total: process.uptime() },
+  };
+  if (flags.json) terminal.stdout.write(`${JSON.stringify(sbcJsonDocument(report))}\n`);
+  else terminal.stdout.write(sbcTextReport(report, layoutFor(terminal.stdout, {})));
+  const isGood = found.ranks?.passed !== false && found.failed.length === 0;
+  return flags.strict && !isGood ? exitCodes.failed : exitCodes.done;
+}
+
+const ownOptions: readonly string[] = ["replicates", "effect", "at", "ranked", "alpha", "seed", "workers", "missing"];
+
+/** The options of the calibration, and those that were given of the engine. */
+function optionsOf(flags: SbcFlags, command: Command): SbcOptions {
+  const { engine: name, plugins = [] } = flags;
+  const given = Object.entries(withoutSource(flags)).filter(([flag]) => command.getOptionValueSource(flag) === "cli");
+  const notOfFits: readonly string[] = [...ownOptions, "engine", "out", "json", "strict", "plugins"];
+  const engine = [...engines, ...plugins.flatMap((plugin) => plugin.engines)].find((one) => one.name === name);
+  const ofFit = Object.fromEntries(given.filter(([flag]) => !notOfFits.includes(flag)));
+  const own = Object.fromEntries(given.filter(([flag]) => ownOptions.includes(flag)));
+  return { ...own, engine: name, plugins, fit: engine === undefined ? ofFit : byName(engine, ofFit) };
+}
+
+/** With progress shown; by Ctrl-C the fits under way are lost, and with --out no others. */
+async function shown(
+  { model, table }: ModelAndData,
+  options: SbcOptions,
+  { out }: SbcFlags,
+  terminal: Terminal,
+): Promise<SbcResult> {
+  const display = searchDisplay(terminal.stderr, clockOf(terminal), "sbc");
+  const kept =
+    out === undefined
+      ? "nothing is shown; --out DIR would keep what is done"
+      : `what is done is kept in "${out}", and the same command goes on from there`;
+  const { signal, listen, end } = interruption(terminal, `the calibration was not finished; ${kept}`);
+  try {
+    listen();
+    const store = out === undefined ? {} : await stored(out, model, table, options);
+    return await sbc(model, table, {
+      ...options,
+      ...store,
+      signal,
+      onProgress: (progress) => display.update(progress),
+    });
+  } finally {
+    end();
+    display.end();
+  }
+}
+
+async function stored(
+  folder: string,
+  model: ModelAndData["model"],
+  table: ModelAndData["table"],
+  { replicates, workers, plugins, alpha, ...facts }: SbcOptions,
+): Promise<Pick<SbcOptions, "earlier" | "onReplicate">> {
+  const { openReplicates } = await import("../folder/replicates.js");
+  const { data, design, compiled } = prepareModel(model, table, { plugins: plugins ?? [], missing: facts.missing });
+  const { earlier, append } = await openReplicates(folder, {
+    schema: 1,
+    version,
+    model: modelText(model),
+    data: data.sha256,
+    rows: design.rows,
+    priors: compiled.priors,
+    ...facts,
+    seed: String(facts.seed ?? 1),
+  });
+  return { earlier, onReplicate: append };
+}

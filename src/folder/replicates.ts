@@ -1,0 +1,102 @@
+import { appendFileSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type Replicate, ResultError } from "../index.js";
+
+/** Replicates in a folder: a line each, written as they are made, so that a run that was ended goes on where it was. */
+export interface StoredReplicates {
+  readonly earlier: readonly Replicate[];
+  /** Throws ResultError where the line cannot be written. */
+  append(replicate: Replicate): void;
+}
+
+const FACTS = "run.json";
+const LINES = "replicates.jsonl";
+
+/**
+ * Opens the folder of a run, or makes it. `facts` are what all of its replicates have in common, as plain JSON. Throws ResultError where the folder holds a run with other facts, is damaged, or cannot be written to.
+ */
+export async function openReplicates(
+  folder: string,
+  facts: Readonly<Record<string, unknown>>,
+): Promise<StoredReplicates> {
+  const [run, lines] = [join(folder, FACTS), join(folder, LINES)];
+  const known: unknown = await readFile(run, "utf8").then(parsed, () => null);
+  const wanted: unknown = JSON.parse(JSON.stringify(facts));
+  if (known !== null) refuseOther(folder, known, wanted);
+  const text = known === null ? "" : await readFile(lines, "utf8").catch(() => "");
+  const whole = text.slice(0, text.lastIndexOf("\n") + 1);
+  const earlier = readLines(folder, whole);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(run, `${JSON.stringify(facts, null, 2)}\n`);
+    // The last line may be the half of one.
+    if (known === null || whole !== text) await writeFile(lines, whole);
+  } catch (error) {
+    throw notWritten(folder, error);
+  }
+  return {
+    earlier,
+    append(replicate) {
+      try {
+        appendFileSync(lines, `${JSON.stringify(replicate)}\n`);
+      } catch (error) {
+        throw notWritten(folder, error);
+      }
+    },
+  };
+}
+
+/** Null for what is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
+
+function refuseOther(folder: string, known: unknown, wanted: unknown): void {
+  const [before, now] = [new Map(Object.entries(Object(known))), new Map(Object.entries(Object(wanted)))];
+  const others = [...now].filter(([name, value]) => JSON.stringify(before.get(name)) !== JSON.stringify(value));
+  if (others.length === 0) return;
+  const names = others.map(([name]) => name).join(", ");
+  throw new ResultError(
+    "other-run",
+    `the folder "${folder}" holds replicates of another run (other: ${names})`,
+    "give another folder, or remove this one to begin anew",
+  );
+}
+
+function readLines(folder: string, text: string): Replicate[] {
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line, k) => {
+      const replicate: unknown = parsed(line);
+      if (isReplicate(replicate)) return replicate;
+      throw new ResultError(
+        "damaged",
+        `the file "${join(folder, LINES)}" is damaged in line ${k + 1}`,
+        "remove this line, so that its replicate is made again, or give another folder",
+      );
+    });
+}
+
+function isReplicate(value: unknown): value is Replicate {
+  if (typeof value !== "object" || value === null) return false;
+  const lists = ["truth", "estimate", "sd", "lower", "upper", "rank"];
+  return (
+    Number.isInteger(Reflect.get(value, "replicate")) && lists.every((name) => Array.isArray(Reflect.get(value, name)))
+  );
+}
+
+function notWritten(folder: string, error: unknown): ResultError {
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = message.replace(/^[A-Z0-9_]+: /, "").replace(/, \w+( '.*')?$/, "");
+  return new ResultError(
+    "not-written",
+    `cannot write to the folder "${folder}": ${reason}`,
+    "what was written stays, and the same command goes on from there",
+  );
+}
