@@ -162,12 +162,15 @@ export { mlTextReport } from "./report/mlTextReport.js";
 export { textReport } from "./report/textReport.js";
 export {
   completeSensitivityOptions,
+  completeTippingOptions,
   completeVaryOptions,
   type SensitivityOptions,
+  type TippingOptions,
   type VaryOptions,
 } from "./sensitivity/options.js";
 export { SensitivityError } from "./sensitivity/SensitivityError.js";
 export { sensitivity } from "./sensitivity/sensitivity.js";
+export { tippingPoints } from "./sensitivity/tippingPoints.js";
 export { varyPriors } from "./sensitivity/varyPriors.js";
 export type { SimulateModelOptions, SimulateOptions } from "./simulate/options.js";
 export type { Replicate } from "./simulate/replicates/Replicate.js";
@@ -195,5 +198,6 @@ export type { Sensitivity } from "./summary/Sensitivity.js";
 export type { Simulation, SimulationSummary } from "./summary/Simulation.js";
 export type { Summary, SummaryRow } from "./summary/Summary.js";
 export { summarise } from "./summary/summarise.js";
+export type { TippingPoints } from "./summary/TippingPoints.js";
 export type * from "./types.js";
 export { version } from "./version.js";

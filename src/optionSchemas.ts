@@ -11,7 +11,7 @@ import { exportSchema } from "./export/options.js";
 import { fitSchemas } from "./fit/engines.js";
 import { predictSchema } from "./predict/options.js";
 import { populationSchema } from "./predict/population/options.js";
-import { sensitivitySchema, varySchema } from "./sensitivity/options.js";
+import { sensitivitySchema, tippingSchema, varySchema } from "./sensitivity/options.js";
 import { simulateModelSchema, simulateSchema } from "./simulate/options.js";
 import { sbcSchema } from "./simulate/sbc/options.js";
 
@@ -28,6 +28,7 @@ export const optionSchemas = {
   predict: predictSchema,
   sensitivity: sensitivitySchema,
   varyPriors: varySchema,
+  tippingPoints: tippingSchema,
   ppc: ppcSchema,
   simulate: simulateSchema,
   simulateModel: simulateModelSchema,

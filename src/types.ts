@@ -227,4 +227,5 @@ export type {
 } from "./summary/Simulation.js";
 export type { RandomEffectRow } from "./summary/Summary.js";
 export type { SummaryOptions } from "./summary/summarise.js";
+export type { StatementTipping, TippingPoint } from "./summary/TippingPoints.js";
 export type { Transform } from "./transform/Transform.js";

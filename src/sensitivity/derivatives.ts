@@ -1,11 +1,9 @@
 import type { PriorAtDraws } from "../density/priorsAtDraws.js";
-import { mcseMean } from "../diagnostics/mcse.js";
-import { comparableChains } from "../diagnostics/splitChains.js";
 import type { Steps } from "../math/steps.js";
 import type { JointDraws } from "../posterior/jointDraws.js";
 import type { HyperparameterSensitivity } from "../summary/Sensitivity.js";
-import { batchError } from "../summary/summariseWeighted.js";
 import type { StatementAtDraws } from "./components.js";
+import { errorOfMean } from "./errorOfMean.js";
 import type { DrawnValues } from "./powerScaling.js";
 import { covarianceOf, meanOf } from "./weightedMoments.js";
 
@@ -36,7 +34,12 @@ export function* derivatives(
       if (typeof score === "string") found.push({ ...facts, derivatives: null, mcse: null, problem: score });
       else {
         const own = Float64Array.from(quantities, ({ values }) => covarianceOf(values, score, shares));
-        const errors = centred.map((values, q) => errorOf(values, score, own[q], draws, shares));
+        const mean = meanOf(score, shares);
+        // The error of a covariance is that of the mean of the products.
+        const errors = centred.map((values) => {
+          const products = values.map((value, s) => value * (score[s] - mean));
+          return errorOfMean(products, draws, shares);
+        });
         found.push({ ...facts, derivatives: own, mcse: Float64Array.from(errors), problem: null });
       }
     }
@@ -78,27 +81,4 @@ function hasMovingSupport(prior: PriorAtDraws, at: (by: number) => readonly numb
 
 function stepOf({ parameters, numbers, spread }: PriorAtDraws, k: number): number {
   return STEP * (parameters[k].check(-1) === null ? spread() : numbers[k]);
-}
-
-/** The Monte Carlo standard error of a covariance: that of the mean of the products. */
-function errorOf(
-  centred: Float64Array,
-  score: Float64Array,
-  covariance: number,
-  { chains, batches, areOfChains }: JointDraws,
-  shares: Float64Array,
-): number {
-  const mean = meanOf(score, shares);
-  const products = centred.map((value, s) => value * (score[s] - mean));
-  if (!areOfChains)
-    return batchError(
-      products.map((product, s) => shares[s] * (product - covariance)),
-      batches ?? undefined,
-    );
-  const kept = comparableChains(chains);
-  const starts = chains.map((_, c) => chains.slice(0, c).reduce((total, length) => total + length, 0));
-  const series = kept.chains.map((c) => products.subarray(starts[c], starts[c] + kept.draws));
-  const error = series.length === 0 ? Number.NaN : mcseMean(series);
-  // Products that are the same at all draws, 0 as a rule, have no error.
-  return Number.isFinite(error) ? error : 0;
 }

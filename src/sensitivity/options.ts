@@ -100,6 +100,29 @@ export function completeVaryOptions(options: VaryOptions): OptionsOf<typeof vary
   return withDefaults(varySchema, options);
 }
 
+/** How to look for where a conclusion changes. */
+export const tippingSchema = {
+  range: option(
+    number("a number from 1.1 to 1000000", (given) => given >= 1.1 && given <= 1e6),
+    {
+      default: 100,
+      sentence: "the largest factor on the scale of a prior; the smallest is one over it",
+      example: 20,
+    },
+  ),
+  signal: signalOption("an `AbortSignal` that ends the search, which then throws the signal's reason"),
+  onProgress,
+};
+
+/** How to look for where a conclusion changes. */
+export interface TippingOptions extends Given<typeof tippingSchema> {}
+
+/** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
+export function completeTippingOptions(options: TippingOptions): OptionsOf<typeof tippingSchema> {
+  refuseProblems(schemaProblems(tippingSchema, options, () => null));
+  return withDefaults(tippingSchema, options);
+}
+
 function isAsked(given: unknown): given is readonly AskedQuantity[] {
   return Array.isArray(given) && given.every((one) => typeof one === "string" || isFunction(one));
 }

@@ -3,8 +3,7 @@ import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
 import { refitted } from "../fit/refitted.js";
 import { inThisThread } from "../fit/thisThread.js";
-import { largestReliableK, psis } from "../math/psis.js";
-import { exp, log } from "../math/special/elementary.js";
+import { largestReliableK } from "../math/psis.js";
 import { runSteps, type Steps, throwIfAborted } from "../math/steps.js";
 import type { LargestChange, PriorVariation, Variant, VariedPosterior } from "../summary/PriorVariation.js";
 import { endsOf } from "../summary/Summary.js";
@@ -14,13 +13,11 @@ import { type OrderedValues, ordered } from "./cumulativeJensenShannon.js";
 import { completeVaryOptions, type VaryOptions } from "./options.js";
 import { type PosteriorDraws, posteriorDrawsOf, refuseMl } from "./posteriorDraws.js";
 import type { DrawnValues } from "./powerScaling.js";
+import { priorWeights } from "./priorWeights.js";
 import { drawnQuantities } from "./quantities.js";
 import { combinations, parseVariation } from "./variations.js";
 import { isReached, priorReader, type VariedModel, variedModel } from "./variedModels.js";
 import { covarianceOf, meanOf } from "./weightedMoments.js";
-
-/** Weights that leave fewer independent draws are not used. */
-const LEAST_SIZE = 100;
 
 /**
  * The posterior of a fit under other priors: all combinations of variations such as "sd ~ half_normal(1) | exponential(1)" and "beta ~ normal(0, 0.5:5:10)", each in the
@@ -92,18 +89,17 @@ function* weighedVariants(
   const logPriors = priorReader(read);
   const own = logPriors(fit.compiled.priorsAtDraws());
   const ofDraws = describe(shares);
-  const limit = largestReliableK(joint.count);
   const variants: Weighed[] = [];
   for (const [k, { compiled, priors }] of models.entries()) {
     yield { stage: "weighing the draws", done: k, total: models.length };
     const varied = logPriors(compiled.priorsAtDraws());
-    const { weights, paretoK, size } = variedWeights(own, varied, shares);
-    const k0 = isReached(fit.compiled, compiled) ? paretoK : Number.POSITIVE_INFINITY;
+    const { weights, isReliable, ...judged } = priorWeights(own, varied, shares);
+    const isWithin = isReached(fit.compiled, compiled);
+    const paretoK = isWithin ? judged.paretoK : Number.POSITIVE_INFINITY;
     const found = moved(base, ofDraws, describe(weights));
     const method = "weights";
-    const facts = { priors, method, paretoK: k0, relativeSize: size / joint.count, warnings: [] } as const;
-    const isUsed = k0 <= limit && size >= LEAST_SIZE;
-    variants.push({ variant: { ...found, ...facts, change: changeOf(found, base) }, isUsed });
+    const facts = { priors, method, paretoK, relativeSize: judged.size / joint.count, warnings: [] } as const;
+    variants.push({ variant: { ...found, ...facts, change: changeOf(found, base) }, isUsed: isWithin && isReliable });
   }
   return variants;
 }
@@ -113,21 +109,6 @@ function moved(base: VariedPosterior, ofDraws: VariedPosterior, weighted: Varied
   const by = (field: keyof VariedPosterior) =>
     base[field].map((value, q) => value + (weighted[field][q] - ofDraws[field][q]));
   return { mean: by("mean"), sd: by("sd"), median: by("median"), lower: by("lower"), upper: by("upper") };
-}
-
-/** Smoothed weights that sum to 1, their Pareto k and how many independent draws they are worth. */
-function variedWeights(own: Float64Array, varied: Float64Array, shares: Float64Array) {
-  const ratios = own.map((value, s) => {
-    const ratio = varied[s] - value;
-    return Number.isFinite(ratio) && shares[s] > 0 ? ratio + log(shares[s]) : Number.NEGATIVE_INFINITY;
-  });
-  if (ratios.every((ratio) => ratio === Number.NEGATIVE_INFINITY))
-    return { weights: shares, paretoK: Number.POSITIVE_INFINITY, size: 0 };
-  const { logWeights, paretoK, effectiveSampleSize } = psis(ratios);
-  const largest = logWeights.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const raw = logWeights.map((value) => exp(value - largest));
-  const total = raw.reduce((a, b) => a + b, 0);
-  return { weights: raw.map((weight) => weight / total), paretoK, size: effectiveSampleSize };
 }
 
 /** Moments and quantiles of draws by weights. */

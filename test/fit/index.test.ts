@@ -66,6 +66,8 @@ it("has a public surface that fits on a page", () => {
         "completeExportOptions",
         "varyPriors",
         "completeVaryOptions",
+        "tippingPoints",
+        "completeTippingOptions",
         "compare",
         "completeCompareOptions",
         "compareEngines",

@@ -26,6 +26,7 @@ export function optionsPage(): string {
     section("`predict`: what a fit says of rows", predict),
     section("`sensitivity`: how far priors and the likelihood decide", optionSchemas.sensitivity),
     section("`varyPriors`: the posterior under other priors", optionSchemas.varyPriors),
+    section("`tippingPoints`: what it would take to change a conclusion", optionSchemas.tippingPoints),
     section("`ppc`: data replicated from a fit", ppc),
     section("`simulate`: new responses from a fit", optionSchemas.simulate),
     section("`simulateModel`: responses of a model that is not fitted", optionSchemas.simulateModel),
