@@ -1,4 +1,4 @@
-import type { JointDraws } from "../checks/JointDraws.js";
+import type { JointDraws } from "../posterior/jointDraws.js";
 import { mcseMean } from "../diagnostics/mcse.js";
 import { comparableChains } from "../diagnostics/splitChains.js";
 import { batchError } from "../summary/summariseWeighted.js";
