@@ -77,7 +77,7 @@ export { means } from "./estimands/means.js";
 export { completeMeansOptions, type MeansOptions } from "./estimands/options.js";
 export { ExportError } from "./export/ExportError.js";
 export { exportFit, type FitExport } from "./export/exportFit.js";
-export { type ExportFormat, formats as exportFormats } from "./export/formats.js";
+export { type ExportFormat, formats as exportFormats, screenFormats } from "./export/formats.js";
 export { completeExportOptions, type ExportOptions } from "./export/options.js";
 export { defineFamily } from "./family/defineFamily.js";
 export type { Family } from "./family/Family.js";

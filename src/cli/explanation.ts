@@ -52,8 +52,8 @@ export function explanation(error: unknown): Explanation {
   if (error instanceof UsageError || error instanceof ComparisonError || error instanceof ResultError)
     return said(message, exitCodes.usage);
   if (error instanceof CheckError || error instanceof SensitivityError || error instanceof SimulationError)
-    if (error instanceof CheckError || error instanceof SensitivityError || error instanceof ExportError)
-      return said(asFlags(message), exitCodes.usage);
+    return said(asFlags(message), exitCodes.usage);
+  if (error instanceof ExportError) return said(asFlags(message), exitCodes.usage);
   if (error instanceof InterruptedError) return said(message, exitCodes.interrupted);
   if (error instanceof ApproximationFailure || error instanceof SamplingError || error instanceof FitFailure)
     return said(asFlags(message), exitCodes.failed);

@@ -7,6 +7,7 @@ import {
   type Fit,
   type FitExport,
   type MlFit,
+  screenFormats,
 } from "../index.js";
 import { exportJsonDocument } from "../report/exportJsonDocument.js";
 import { exportTextReport } from "../report/exportTextReport.js";
@@ -33,6 +34,8 @@ export async function exportCommand(
   const own: ExportOptions = { include, ...seed };
   completeExportOptions(to, own); // before a large file is read
   if (json && out === undefined) throw new UsageError("--json tells of the files that are written: give --out too");
+  if (out === undefined && !screenFormats.includes(to))
+    throw new UsageError(`${to} is not for the screen: give the file or folder to write by --out`);
   const made = await fitSource(path, fitting, command, terminal, ownOptions);
   if (made.isInterrupted) return exitCodes.interrupted;
   const display = searchDisplay(terminal.stderr, clockOf(terminal), "export");
@@ -53,16 +56,10 @@ export async function exportCommand(
   }
 }
 
-async function print({ to, files, isFolder, notes }: FitExport, { stdout, stderr }: Terminal): Promise<void> {
-  const outMissing = new UsageError(
-    `${to} is no text for the screen: give the ${isFolder ? "folder" : "file"} to write by --out`,
-  );
-  if (isFolder) throw outMissing;
+async function print({ files, notes }: FitExport, { stdout, stderr }: Terminal): Promise<void> {
   for (const note of notes) stderr.write(`note: ${note}\n`);
-  for await (const piece of files[0].pieces) {
-    if (typeof piece !== "string") throw outMissing;
-    stdout.write(piece);
-  }
+  for (const { pieces } of files)
+    for await (const piece of pieces) stdout.write(typeof piece === "string" ? piece : new TextDecoder().decode(piece));
 }
 
 async function write(

@@ -15,3 +15,6 @@ export const formats = {
 export type ExportFormat = keyof typeof formats;
 
 export const formatNames = Object.keys(formats) as readonly ExportFormat[];
+
+/** Formats of one text, which may go to a screen. */
+export const screenFormats: readonly ExportFormat[] = ["csv", "tidy", "glance", "augment", "arviz-json"];

@@ -63,7 +63,7 @@ describe("marginalia export", () => {
   it("says what it cannot write, and how to have it", async () => {
     const bad = async (...argv: readonly string[]) => {
       const { code, stdout, stderr } = await run("export", "DIR/model.glmm", ...argv);
-      expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+      expect({ code, stdout }, stderr).toEqual({ code: 2, stdout: "" });
       return stderr;
     };
     expect(await bad("--engine", "ml", "--to", "csv")).toContain(
@@ -71,6 +71,9 @@ describe("marginalia export", () => {
     );
     expect(await bad()).toContain("required option '--to <format>' not specified");
     expect(await bad("--to", "xml")).toContain("argument 'xml' is invalid. Allowed choices are csv, tidy,");
+    expect(await bad("--to", "netcdf")).toBe(
+      "marginalia: netcdf is not for the screen: give the file or folder to write by --out\n",
+    );
     expect(await bad("--to", "csv", "--json")).toBe(
       "marginalia: --json tells of the files that are written: give --out too\n",
     );
@@ -81,6 +84,25 @@ describe("marginalia export", () => {
       'marginalia: cannot write "DIR/taken": it is a folder\n  nothing is left of the export, and what was there is as it was; give another place, or make room or permission\n',
     );
     expect(readdirSync(file("taken"))).toEqual(["README"]);
+  });
+
+  it("writes what compare --against reads", async () => {
+    await run("export", "DIR/saved", "--to", "stan-csv", "--out", "DIR/chains");
+    await run("export", "DIR/saved", "--to", "arviz-json", "--out", "DIR/arviz.json");
+    const against = ["--against", "DIR/chains", "--against", "DIR/arviz.json"];
+    const { code, stdout, stderr } = await run(
+      "compare",
+      "DIR/model.glmm",
+      "--engines",
+      "laplace",
+      "--workers",
+      "0",
+      ...against,
+      "--json",
+    );
+    expect(code, stderr).toBe(0);
+    const { fits, outside = fits } = JSON.parse(stdout);
+    expect(JSON.stringify(outside ?? JSON.parse(stdout))).toContain("sd[g, Intercept]");
   });
 
   it("is stopped by Ctrl-C, and leaves what was there", async () => {

@@ -63,6 +63,7 @@ it("has a public surface that fits on a page", () => {
         "completeSensitivityOptions",
         "exportFit",
         "exportFormats",
+        "screenFormats",
         "completeExportOptions",
         "varyPriors",
         "completeVaryOptions",

@@ -99,5 +99,5 @@ function estimatesOf(drawn: readonly Drawn[], name: string): Table {
     const squares = quantity.draws.reduce((total, draw) => total + (draw - estimate) * (draw - estimate), 0);
     return { name: quantity.name, estimate, standardError: Math.sqrt(squares / (length - 1)) };
   });
-  return toTable(rows, name);
+  return readAll(toTable(rows, name));
 }
