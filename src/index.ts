@@ -1,6 +1,8 @@
 // The public surface of Marginalia, on a page.
 
 export { CheckError } from "./checks/CheckError.js";
+export { influence } from "./checks/influence/influence.js";
+export { completeInfluenceOptions, type InfluenceOptions } from "./checks/influence/options.js";
 export { type CompareLooOptions, compareLoo } from "./checks/loo/compareLoo.js";
 export { loo } from "./checks/loo/loo.js";
 export { completeLooOptions, type LooOptions } from "./checks/loo/options.js";
@@ -188,6 +190,7 @@ export type { EngineComparison } from "./summary/Agreement.js";
 export type { Loo, LooComparison } from "./summary/CrossValidation.js";
 export type { Contrasts, Means } from "./summary/Estimands.js";
 export type { BayesFactor, EvidenceComparison } from "./summary/Evidence.js";
+export type { Influence } from "./summary/Influence.js";
 export type { Population } from "./summary/Population.js";
 export type { Prediction } from "./summary/Prediction.js";
 export type { PredictiveCheck } from "./summary/PredictiveCheck.js";

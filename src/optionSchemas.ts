@@ -1,3 +1,4 @@
+import { influenceSchema } from "./checks/influence/options.js";
 import { compareLooSchema } from "./checks/loo/compareLoo.js";
 import { looSchema } from "./checks/loo/options.js";
 import { ppcSchema } from "./checks/ppc/options.js";
@@ -36,4 +37,5 @@ export const optionSchemas = {
   residuals: residualsSchema,
   contrasts: contrastsSchema,
   sbc: sbcSchema,
+  influence: influenceSchema,
 } as const;

@@ -81,6 +81,8 @@ it("has a public surface that fits on a page", () => {
         "completeFitOptions",
         "completeLaplaceOptions",
         "completeLooOptions",
+        "completeInfluenceOptions",
+        "influence",
         "completeResidualsOptions",
         "residuals",
         "completePpcOptions",

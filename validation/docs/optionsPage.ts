@@ -2,8 +2,19 @@ import { defaultText, flagOf, type Option, type OptionSchema, optionSchemas } fr
 
 /** docs/options.md: a table for each call that takes options, from their schemas. */
 export function optionsPage(): string {
-  const { fit, compare, compareEvidence, compareEngines, population, loo, compareLoo, predict, ppc, residuals } =
-    optionSchemas;
+  const {
+    fit,
+    compare,
+    compareEvidence,
+    compareEngines,
+    population,
+    loo,
+    compareLoo,
+    predict,
+    ppc,
+    residuals,
+    influence,
+  } = optionSchemas;
   const shared = commonTo(Object.values<OptionSchema>(fit));
   const engines = Object.entries<OptionSchema>(fit).map(([engine, schema]) =>
     section(`\`fit\` with \`engine: "${engine}"\``, without(schema, shared)),
@@ -34,6 +45,7 @@ export function optionsPage(): string {
     section("`residuals`: randomised quantile residuals and their tests", residuals),
     section("`contrasts`: estimated marginal means compared", optionSchemas.contrasts),
     section("`sbc`: fits of simulated data against the truth", optionSchemas.sbc),
+    section("`influence`: what rows and groups decide", influence),
     "`compare`, `compareEvidence` and `compareEngines` take the options of `fit` with any engine too; the default of `level` in `compareEngines` is 0.95.\n",
   ].join("\n\n");
 }

@@ -46,7 +46,7 @@ export async function loo(fit: Fit, options: LooOptions = {}): Promise<Loo> {
 }
 
 /** The rows of a fit, whose log densities are those of responses. */
-export function densitiesOf({ compiled }: Fit): RowsAtDraws {
+export function densitiesOf({ compiled }: Pick<Fit, "compiled">): RowsAtDraws {
   const rows = compiled.rowsAtDraws();
   if (rows.hasLikelihoodWeights)
     throw new CheckError(

@@ -29,6 +29,29 @@ export function unitScore(
   logDensities: Float64Array,
   draws: Pick<JointDraws, "chains" | "logWeights" | "areOfChains">,
 ): UnitScore {
+  const { logs, elpd, paretoK, relativeEfficiency } = leftOutWeights(logDensities, draws);
+  const variance = logs.reduce((sum, value, s) => sum + (exp(value) * (exp(logDensities[s] - elpd) - 1)) ** 2, 0);
+  return {
+    elpd,
+    lpd: logMean(logDensities, draws.logWeights),
+    mcse: Math.sqrt(variance / relativeEfficiency),
+    paretoK,
+    relativeEfficiency,
+    pWaic: varianceOf(logDensities, draws.logWeights),
+  };
+}
+
+/** Of draws for the posterior without a unit. */
+export interface LeftOutWeights extends Pick<UnitScore, "elpd" | "paretoK" | "relativeEfficiency"> {
+  /** Logs of smoothed weights that sum to 1. */
+  readonly logs: Float64Array;
+}
+
+/** Weights 1 / p(y_i | draw), those of the draws included, Pareto-smoothed. Throws RangeError where a log density is NaN or Infinity. */
+export function leftOutWeights(
+  logDensities: Float64Array,
+  draws: Pick<JointDraws, "chains" | "logWeights" | "areOfChains">,
+): LeftOutWeights {
   const { logWeights } = draws;
   const relativeEfficiency = draws.areOfChains ? efficiency(logDensities.map(exp), draws.chains) : 1;
   const base = logWeights ?? new Float64Array(logDensities.length).fill(-log(logDensities.length));
@@ -37,15 +60,7 @@ export function unitScore(
   const total = logSumExp(smoothed.logWeights);
   const logs = smoothed.logWeights.map((value) => value - total);
   const elpd = logSumExp(weighted(logs, logDensities));
-  const variance = logs.reduce((sum, value, s) => sum + (exp(value) * (exp(logDensities[s] - elpd) - 1)) ** 2, 0);
-  return {
-    elpd,
-    lpd: logMean(logDensities, logWeights),
-    mcse: Math.sqrt(variance / relativeEfficiency),
-    paretoK: smoothed.paretoK,
-    relativeEfficiency,
-    pWaic: varianceOf(logDensities, logWeights),
-  };
+  return { logs, elpd, paretoK: smoothed.paretoK, relativeEfficiency };
 }
 
 /** log of the mean of densities over draws, by their weights where they have any. */

@@ -15,7 +15,7 @@ export interface Units {
 }
 
 /** Throws CheckError for a factor that the model has not. */
-export function unitsOf({ design }: Fit, rows: RowsAtDraws, group: string | undefined): Units {
+export function unitsOf({ design }: Pick<Fit, "design">, rows: RowsAtDraws, group: string | undefined): Units {
   if (group === undefined)
     return {
       names: [...design.rowIndex].map((row) => row + 1),

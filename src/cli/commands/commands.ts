@@ -4,6 +4,7 @@ import { addCompare } from "./compare.js";
 import { addContrast } from "./contrast.js";
 import { addExport } from "./export.js";
 import { addFit } from "./fit.js";
+import { addInfluence } from "./influence.js";
 import { addLoo } from "./loo.js";
 import { addMeans } from "./means.js";
 import { addPopulation } from "./population.js";
@@ -32,4 +33,5 @@ export const commands: readonly AddCommand[] = [
   addPopulation,
   addContrast,
   addSbc,
+  addInfluence,
 ];
