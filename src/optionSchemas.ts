@@ -8,6 +8,8 @@ import { evidenceSchema } from "./compare/evidence/evidenceOptions.js";
 import { compareSchema } from "./compare/models/options.js";
 import { contrastsSchema } from "./estimands/contrastsOptions.js";
 import { meansSchema } from "./estimands/options.js";
+import { slopesSchema } from "./estimands/slopesOptions.js";
+import { testSchema } from "./estimands/testOptions.js";
 import { exportSchema } from "./export/options.js";
 import { fitSchemas } from "./fit/engines.js";
 import { predictSchema } from "./predict/options.js";
@@ -38,4 +40,6 @@ export const optionSchemas = {
   contrasts: contrastsSchema,
   sbc: sbcSchema,
   influence: influenceSchema,
+  slopes: slopesSchema,
+  test: testSchema,
 } as const;

@@ -84,6 +84,8 @@ export type { Argument, OptionType } from "./engine/optionTypes.js";
 export type { CompleteContrastsOptions } from "./estimands/contrastsOptions.js";
 export type { GivenLevels } from "./estimands/givenLevels.js";
 export type { CompleteMeansOptions } from "./estimands/options.js";
+export type { CompleteSlopesOptions } from "./estimands/slopesOptions.js";
+export type { CompleteTestOptions } from "./estimands/testOptions.js";
 export type { ExportFile } from "./export/ExportFile.js";
 export type { CompleteExportOptions } from "./export/options.js";
 export type {
@@ -187,9 +189,12 @@ export type {
   EstimandNumbers,
   EstimandSetting,
   HeldVariable,
+  HypothesisRow,
+  JointTest,
   Level,
   LevelsByName,
   MeanRow,
+  SlopeRow,
 } from "./summary/Estimands.js";
 export type { Estimate } from "./summary/Estimate.js";
 export type { EngineEvidence, EvidenceFit, EvidenceModel, PriorFacts } from "./summary/Evidence.js";

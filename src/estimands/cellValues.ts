@@ -7,23 +7,33 @@ import { rowsToPredict } from "../predict/rowsToPredict.js";
 import { rowValues } from "../predict/rowValues.js";
 import type { EstimandSetting, Level } from "../summary/Estimands.js";
 import { averagedRows } from "./averagedRows.js";
-import { coefficientRow, estimability } from "./estimability.js";
+import { coefficientRow, estimability, type IsEstimable } from "./estimability.js";
 import { tableOf, valueAt } from "./modelVariables.js";
 import { isOffsetAtMean, withOffsetAtMean } from "./offsets.js";
 import { combination, type Dimension, type ReferenceGrid, shares, sizeOf } from "./referenceGrid.js";
 
 /** What a function of the parameters is known by. */
 export interface KnownValues {
-  /** At each value of an ensemble; NaN where the data do not determine it. */
+  /** Length S: at each value of an ensemble. */
   readonly values: Float64Array;
-  /** The weights of the mean's coefficients in it, where it is a sum of them (and of an offset); null for another function. */
+  /** The weights of the mean's coefficients in the linear predictor that it is a function of; null where it is one of several. */
   readonly weights: Float64Array | null;
+  /** Whether the data determine it. */
+  readonly isEstimable: boolean;
 }
 
 /** How the means of cells are taken. */
 export interface CellQuestion extends Pick<EstimandSetting, "scale" | "average" | "weights"> {
   readonly effects: "conditional" | "marginal" | "zero";
   readonly seed: string;
+  /** Added to a numeric variable in every row. */
+  readonly shift?: Shift | undefined;
+}
+
+/** A variable, and what is added to it. */
+export interface Shift {
+  readonly name: string;
+  readonly by: number;
 }
 
 /** The means of the cells of a grid, in the order of its combinations, with what is to be said of them. */
@@ -31,6 +41,8 @@ export interface Cells {
   readonly known: readonly KnownValues[];
   /** The names of the mean's columns, which their weights are of. */
   readonly columns: readonly string[];
+  /** Of linear predictors by their weights. */
+  readonly isEstimable: IsEstimable;
   readonly notes: readonly string[];
 }
 
@@ -55,18 +67,20 @@ function* overGrid(fit: Fitted, grid: ReferenceGrid, question: CellQuestion, ens
     ...names.map(({ variable }, d) => ({ variable, values: combinations.map((levels) => levels[d]) })),
     ...grid.held.map(({ variable, value }) => ({ variable, values: combinations.map(() => value) })),
   ];
-  const table = tableOf("the reference grid", combinations.length, columns);
+  const table = tableOf("the reference grid", combinations.length, shifted(columns, question.shift));
   const applied = rowsToPredict(fit, table, grid.hasGroups);
   const rows = isOffsetAtMean(fit, grid) ? withOffsetAtMean(fit, table, applied.rows) : applied.rows;
   const { notes } = applied;
   const share = shares(grid, question.weights, fit);
-  const known = yield* averages(fit, rows, share, question, ensemble);
-  return { known, columns: rows.predictors[0].columns, notes };
+  const isEstimable = estimability(fit);
+  const known = yield* averages(fit, rows, { ...question, share, isEstimable }, ensemble);
+  return { known, columns: rows.predictors[0].columns, isEstimable, notes };
 }
 
 /** Each cell over the rows of the fit, with the variables of the cell as they are asked for. */
 function* overRows(fit: Fitted, grid: ReferenceGrid, question: CellQuestion, ensemble: Ensemble): Steps<Cells> {
   const { design, table } = fit;
+  const isEstimable = estimability(fit);
   const found: KnownValues[] = [];
   const notes = new Set<string>();
   let names: readonly string[] = [];
@@ -89,37 +103,43 @@ function* overRows(fit: Fitted, grid: ReferenceGrid, question: CellQuestion, ens
       const level = set.get(variable.name);
       return { variable, values: Array.from(rows, (row) => level ?? valueAt(variable, row)) };
     });
-    const applied = rowsToPredict(fit, tableOf(table.name, rows.length, columns), grid.hasGroups);
+    const applied = rowsToPredict(
+      fit,
+      tableOf(table.name, rows.length, shifted(columns, question.shift)),
+      grid.hasGroups,
+    );
     for (const note of applied.notes) notes.add(note);
     const share = new Float64Array(rows.length).fill(1 / rows.length);
     names = applied.rows.predictors[0].columns;
-    found.push(...(yield* averages(fit, applied.rows, share, question, ensemble)));
+    found.push(...(yield* averages(fit, applied.rows, { ...question, share, isEstimable }, ensemble)));
   }
-  return { known: found, columns: names, notes: [...notes] };
+  return { known: found, columns: names, isEstimable, notes: [...notes] };
 }
 
-/** The averages of rows, `shares.length` at a time. */
+interface AverageQuestion extends CellQuestion {
+  readonly share: Float64Array;
+  readonly isEstimable: IsEstimable;
+}
+
+/** The averages of rows, `share.length` at a time. */
 function* averages(
   fit: Fitted,
   rows: NewRows,
-  share: Float64Array,
-  { scale, average, effects, seed }: CellQuestion,
+  { scale, average, effects, seed, share, isEstimable }: AverageQuestion,
   ensemble: Ensemble,
 ): Steps<KnownValues[]> {
   const { link } = fit.design.predictors[0];
   const isOfLinks = scale === "link" || average === "link" || link === "identity";
-  const isEstimable = estimability(fit);
   if (isOfLinks && effects !== "conditional") {
     const averaged = averagedRows(rows, share);
-    const values = rowValues(fit, averaged, ensemble, { effects, scale, seed });
+    const ofAveraged = rowValues(fit, averaged, ensemble, { effects, scale, seed });
     const found: KnownValues[] = [];
     for (let k = 0; k < averaged.rows; k++) {
       yield { stage: "cells", done: k, total: averaged.rows };
       const weights = coefficientRow(averaged, k);
-      const out = new Float64Array(ensemble.size);
-      if (isEstimable(weights)) values.at(k, out);
-      else out.fill(Number.NaN);
-      found.push({ values: out, weights: scale === "link" || link === "identity" ? weights : null });
+      const values = new Float64Array(ensemble.size);
+      ofAveraged.at(k, values);
+      found.push({ values, weights, isEstimable: isEstimable(weights) });
     }
     return found;
   }
@@ -127,19 +147,36 @@ function* averages(
   const values = rowValues(fit, rows, ensemble, { effects, scale: isOfLinks ? "link" : scale, seed });
   const isTransformed = isOfLinks && scale === "mean";
   const out = new Float64Array(ensemble.size);
-  const found = Array.from({ length: rows.rows / share.length }, () => new Float64Array(ensemble.size));
+  const count = rows.rows / share.length;
+  const found = Array.from({ length: count }, () => new Float64Array(ensemble.size));
+  const known = new Array<boolean>(count).fill(true);
   for (let i = 0; i < rows.rows; i++) {
     yield { stage: "cells", done: i, total: rows.rows };
     const part = share[i % share.length];
     const sum = found[Math.floor(i / share.length)];
     if (part === 0) continue;
-    if (isEstimable(coefficientRow(rows, i))) values.at(i, out);
-    else out.fill(Number.NaN);
+    values.at(i, out);
+    known[Math.floor(i / share.length)] &&= isEstimable(coefficientRow(rows, i));
     for (let s = 0; s < out.length; s++) sum[s] += part * out[s];
   }
-  return found.map((sum) => ({ values: isTransformed ? sum.map(inverseLink) : sum, weights: null }));
+  return found.map((sum, k) => ({
+    values: isTransformed ? sum.map(inverseLink) : sum,
+    weights: null,
+    isEstimable: known[k],
+  }));
 }
 
 function unknown({ size }: Ensemble): KnownValues {
-  return { values: new Float64Array(size).fill(Number.NaN), weights: null };
+  return { values: new Float64Array(size).fill(Number.NaN), weights: null, isEstimable: false };
+}
+
+function shifted<Column extends { readonly variable: { readonly name: string }; readonly values: readonly Level[] }>(
+  columns: readonly Column[],
+  shift: Shift | undefined,
+): Column[] {
+  return columns.map((column) =>
+    column.variable.name === shift?.name
+      ? { ...column, values: column.values.map((value) => Number(value) + shift.by) }
+      : column,
+  );
 }

@@ -13,7 +13,7 @@ import type { CellContrast } from "./contrastSchemes.js";
 import { type CompleteContrastsOptions, type ContrastsOptions, completeContrastsOptions } from "./contrastsOptions.js";
 import { effectNumbers } from "./effectNumbers.js";
 import { degreesOfFreedom } from "./linearTests.js";
-import { cellsOf, levelsOf } from "./means.js";
+import { cellsOf, levelsOf, notEstimableNotes, unknownValues } from "./means.js";
 import { ratioName, ratioProblem } from "./ratios.js";
 import { sizeOf } from "./referenceGrid.js";
 
@@ -38,15 +38,23 @@ export function* contrastsSteps(fit: Fitted, options: CompleteContrastsOptions):
   const all = Array.from({ length: groups }, (_, g) =>
     wanted.map((one) => combined(one, known.slice(g * size, (g + 1) * size), told.ensemble.size)),
   );
+  // A difference may be determined where its parts are not.
+  const isOnLinks = scale === "link" || setting.link === "identity";
+  const isKnown = ({ weights, isEstimable }: KnownValues) =>
+    isOnLinks && weights !== null ? cells.isEstimable(weights) : isEstimable;
   const degrees = yield* degreesOfFreedom(
     fit,
     cells.columns,
-    all.flat().map(({ weights }) => weights),
+    all.flat().map((one) => (isOnLinks && isKnown(one) ? one.weights : null)),
   );
   const transform = as === "difference" ? null : linkNamed("log");
   const rows = all.flatMap((family, g): ContrastRow[] => {
     const own = degrees.slice(g * wanted.length, (g + 1) * wanted.length);
-    const effects = { values: family.map(({ values }) => values), degreesOfFreedom: own, transform };
+    const effects = {
+      values: family.map((one) => (isKnown(one) ? one.values : unknownValues(one.values))),
+      degreesOfFreedom: own,
+      transform,
+    };
     const levels = Object.fromEntries(
       Object.entries(levelsOf(grid, g * size)).filter(([name]) => grid.by.includes(name)),
     );
@@ -56,8 +64,10 @@ export function* contrastsSteps(fit: Fitted, options: CompleteContrastsOptions):
       ...numbers,
     }));
   });
+  const undetermined = notEstimableNotes(all.flat().map((one) => ({ isEstimable: isKnown(one) })));
   return {
     ...setting,
+    notes: [...setting.notes, ...undetermined],
     of: grid.of,
     by: grid.by,
     quantity: quantityOf(fit, { as, scale }),
@@ -100,7 +110,7 @@ function transformedCells(
 ): readonly KnownValues[] {
   if (as === "difference" || scale === "link") return known;
   const { link } = linkNamed(as === "ratio" ? "log" : "logit");
-  return known.map(({ values }) => ({ values: values.map(link), weights: null }));
+  return known.map(({ values, isEstimable }) => ({ values: values.map(link), weights: null, isEstimable }));
 }
 
 function combined({ weights }: CellContrast, cells: readonly KnownValues[], size: number): KnownValues {
@@ -108,15 +118,17 @@ function combined({ weights }: CellContrast, cells: readonly KnownValues[], size
   const width = cells[0].weights?.length ?? 0;
   const sum = new Float64Array(width);
   let isLinear = true;
+  let isEstimable = true;
   weights.forEach((weight, k) => {
     const cell = cells[k];
     if (weight === 0) return;
     for (let s = 0; s < size; s++) values[s] += weight * cell.values[s];
+    isEstimable &&= cell.isEstimable;
     const own = cell.weights;
     if (own === null) isLinear = false;
     else for (let j = 0; j < width; j++) sum[j] += weight * own[j];
   });
-  return { values, weights: isLinear && width > 0 ? sum : null };
+  return { values, weights: isLinear && width > 0 ? sum : null, isEstimable };
 }
 
 function quantityOf(fit: Fitted, { as, scale }: Pick<CompleteContrastsOptions, "as" | "scale">): string {

@@ -7,7 +7,7 @@ import { inThisThread } from "../fit/thisThread.js";
 import { runSteps, type Steps } from "../math/steps.js";
 import { type Fitted, fittedEnsemble } from "../predict/fittedEnsemble.js";
 import type { EstimandSetting, LevelsByName, Means } from "../summary/Estimands.js";
-import { type Cells, cellValues } from "./cellValues.js";
+import { type Cells, cellValues, type KnownValues, type Shift } from "./cellValues.js";
 import { estimandNumbers, type Telling } from "./estimandNumbers.js";
 import { shownLevel } from "./givenLevels.js";
 import { degreesOfFreedom } from "./linearTests.js";
@@ -30,13 +30,13 @@ function* meansSteps(fit: Fitted, options: CompleteMeansOptions): Steps<Means> {
   const { link } = fit.design.predictors[0];
   const isTransformed = options.scale === "mean" && options.average === "link" && link !== "identity";
   const scale = isTransformed ? linkNamed(link) : null;
-  const sums = cells.known.map(({ weights }) => weights);
+  const sums = cells.known.map(({ weights, isEstimable }) => (isEstimable ? weights : null));
   const degrees = yield* degreesOfFreedom(fit, cells.columns, sums);
-  const rows = cells.known.map(({ values }, k) => ({
+  const rows = cells.known.map(({ values, isEstimable }, k) => ({
     levels: levelsOf(grid, k),
-    ...estimandNumbers(told, values, degrees[k], scale),
+    ...estimandNumbers(told, isEstimable ? values : unknownValues(values), degrees[k], scale),
   }));
-  return { ...setting, of: grid.of, by: grid.by, rows };
+  return { ...setting, notes: [...setting.notes, ...notEstimableNotes(cells.known)], of: grid.of, by: grid.by, rows };
 }
 
 /** The cells that options ask for, and what tells of them. */
@@ -47,15 +47,17 @@ export interface AskedCells {
   readonly setting: EstimandSetting;
 }
 
-export function* cellsOf(fit: Fitted, options: CompleteMeansOptions): Steps<AskedCells> {
+/** `shift` is added to a numeric variable, which then counts as given. */
+export function* cellsOf(fit: Fitted, options: CompleteMeansOptions, shift?: Shift): Steps<AskedCells> {
   const problems: OptionProblem[] = [];
   const { effects, isFree, level } = settledEffects(fit, options, problems);
   const { of, by, at, average, weights, scale } = options;
   const isOverRows = average === "rows";
-  const grid = referenceGrid(fit, { of, by, at, conditional: effects === "conditional", rows: isOverRows }, problems);
+  const whole = referenceGrid(fit, { of, by, at, conditional: effects === "conditional", rows: isOverRows }, problems);
   refuseProblems(problems);
+  const grid = shift === undefined ? whole : { ...whole, given: new Set([...whole.given, shift.name]) };
   const ensemble = fittedEnsemble(fit, level);
-  const cells = yield* cellValues(fit, grid, { scale, average, weights, effects, seed: "1" }, ensemble);
+  const cells = yield* cellValues(fit, grid, { scale, average, weights, effects, seed: "1", shift }, ensemble);
   return {
     grid,
     cells,
@@ -74,7 +76,7 @@ export function* cellsOf(fit: Fitted, options: CompleteMeansOptions): Steps<Aske
         .map(({ name, value, how, variable }) => ({ name, value: shownLevel(variable, value), how })),
       averaged: grid.averaged.map(({ variable, levels }) => ({ name: variable.name, levels })),
       offset: offsetSetting(fit, grid, isOverRows),
-      notes: [...cells.notes, ...notEstimableNotes(cells)],
+      notes: cells.notes,
     },
   };
 }
@@ -92,10 +94,16 @@ export function levelsOf({ dimensions }: ReferenceGrid, k: number): LevelsByName
   );
 }
 
-function notEstimableNotes({ known }: Cells): string[] {
-  const count = known.filter(({ values }) => Number.isNaN(values[0])).length;
+/** What a number is known by that the data do not determine. */
+export function unknownValues(values: Float64Array): Float64Array {
+  return values.map(() => Number.NaN);
+}
+
+/** What is to be said of numbers that the data do not determine. */
+export function notEstimableNotes(known: readonly Pick<KnownValues, "isEstimable">[]): string[] {
+  const count = known.filter(({ isEstimable }) => !isEstimable).length;
   if (count === 0) return [];
   return [
-    `${count} of ${known.length} means are not determined by the data: they take part in combinations of levels that no row has, or in coefficients that have no estimate`,
+    `${count} of ${known.length} are not determined by the data: they take part in combinations of levels that no row has, or in coefficients that have no estimate`,
   ];
 }

@@ -123,7 +123,11 @@ function withoutDependentColumns(prepared: PreparedModel, options: ModelOptions)
 }
 
 /** The same model, which has compiled before, on a part of its design; priors have no part in it. */
-function recompiled({ ast }: PreparedModel, design: Design, options: ModelOptions): PreparedModel["compiled"] {
+export function recompiled(
+  { ast }: Pick<PreparedModel, "ast">,
+  design: Design,
+  options: ModelOptions,
+): PreparedModel["compiled"] {
   const { families, priors } = vocabulary(options);
   const { model } = compileDensity({ ...ast, priors: [] }, design, families, priors);
   if (model === null) throw new RangeError("a part of a model that compiles must compile");

@@ -146,7 +146,7 @@ export function effectColumns(
 }
 
 /** A share of draws. */
-function formatShare(share: number): string {
+export function formatShare(share: number): string {
   return share.toFixed(3);
 }
 
@@ -157,14 +157,18 @@ export interface JsonEffectNumbers extends JsonEstimandNumbers {
   readonly equivalence: JsonNumber;
 }
 
+/** Null where there is no such number. */
+export function knownNumber(value: number | null): JsonNumber {
+  return value === null ? null : finite(value);
+}
+
 export function jsonEffect(row: EffectNumbers): JsonEffectNumbers {
-  const known = (value: number | null) => (value === null ? null : finite(value));
   const { statistic, pValue, probability, equivalence } = row;
   return {
     ...jsonNumbers(row),
-    statistic: known(statistic),
-    pValue: known(pValue),
-    probability: known(probability),
-    equivalence: known(equivalence),
+    statistic: knownNumber(statistic),
+    pValue: knownNumber(pValue),
+    probability: knownNumber(probability),
+    equivalence: knownNumber(equivalence),
   };
 }

@@ -95,3 +95,58 @@ export interface ContrastRow extends EffectNumbers {
   readonly contrast: string;
   readonly levels: LevelsByName;
 }
+
+/** Slopes of a fit: plain data. */
+export interface Slopes extends EstimandSetting {
+  readonly of: readonly string[];
+  readonly by: readonly string[];
+  /** Ends of the region of practical equivalence. */
+  readonly rope: readonly [lower: number, upper: number] | null;
+  readonly rows: readonly SlopeRow[];
+}
+
+/** The slope of a variable at levels of others. */
+export interface SlopeRow extends EffectNumbers {
+  readonly variable: string;
+  /** "drug - control" of a factor; null of a number, whose slope is a derivative. */
+  readonly contrast: string | null;
+  readonly levels: LevelsByName;
+}
+
+/** Tests of hypotheses about parameters: plain data. */
+export interface HypothesisTests {
+  readonly engine: string;
+  /** Probability of the intervals. */
+  readonly level: number;
+  /** Ends of the region of practical equivalence. */
+  readonly rope: readonly [lower: number, upper: number] | null;
+  readonly rows: readonly HypothesisRow[];
+  /** Of all hypotheses together; null where that was not asked for. */
+  readonly joint: JointTest | null;
+}
+
+/** A hypothesis in numbers, which are of its left side less its right one. Of an inequality the p value is one-sided, and the probability that of its holding. */
+export interface HypothesisRow extends EffectNumbers {
+  /** As it was written. */
+  readonly hypothesis: string;
+  readonly relation: "=" | "<" | ">";
+  /** What the p value is of; null of a posterior. */
+  readonly test: "z" | "t" | "likelihood-ratio" | null;
+  /** Of a posterior, the probability of an inequality over that of the opposite; null of an equation and of maximum likelihood. */
+  readonly evidenceRatio: number | null;
+}
+
+/** Several hypotheses together. */
+export interface JointTest {
+  /** Of maximum likelihood a test of equations; of a posterior whether all inequalities hold, or how far equations are from the posterior mean, in the metric of its covariance. */
+  readonly test: "F" | "chi-square" | "likelihood-ratio" | "all-hold" | "ellipsoid";
+  /** Null of a posterior. */
+  readonly statistic: number | null;
+  readonly degreesOfFreedom: number | null;
+  /** Of F; null otherwise. */
+  readonly denominatorDegreesOfFreedom: number | null;
+  /** Null of a posterior. */
+  readonly pValue: number | null;
+  /** Of a posterior, that all inequalities hold, or that it is as far from its mean as the equations are; null of maximum likelihood. */
+  readonly probability: number | null;
+}

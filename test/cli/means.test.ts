@@ -93,3 +93,74 @@ describe("marginalia contrast", () => {
     expect(stderr).toContain(message);
   });
 });
+
+describe("marginalia slopes", () => {
+  it("has derivatives of numbers and differences of factors", async () => {
+    const { code, stdout } = await workspace.run([
+      "slopes",
+      "DIR/model.glmm",
+      "--engine",
+      "ml",
+      "--of",
+      "x,dose",
+      "--by",
+      "arm",
+    ]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Slopes of log\(mean of y\), by ml$/m);
+    expect(stdout).toMatch(/^x \| arm = control( +-?\d+\.\d+){4}/m);
+    expect(stdout).toMatch(/^dose: low - high \| arm = drug( +-?\d+\.\d+){4}/m);
+  });
+});
+
+describe("marginalia test", () => {
+  const test = (engine: string, ...hypotheses: readonly string[]) =>
+    workspace.run(["test", "DIR/model.glmm", ...hypotheses, "--engine", engine]);
+
+  it("tests equations and inequalities by maximum likelihood, one by one and together", async () => {
+    const given = ["beta[dose.low] = 0", "beta[dose.mid] = 2 * beta[dose.low]", "exp(beta[x]) < 1"];
+    const { code, stdout } = await test("ml", ...given);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/tests: Wald's z; an inequality's p value is one-sided: small where it holds/);
+    const together = await test("ml", given[0], given[1], "--joint", "--by", "likelihood-ratio", "--json");
+    const { rows, joint } = JSON.parse(together.stdout);
+    expect(rows.map((row: { test: string }) => row.test)).toEqual(["likelihood-ratio", "likelihood-ratio"]);
+    expect(joint).toMatchObject({ test: "likelihood-ratio", degreesOfFreedom: 2 });
+    // The model without dose is what the joint hypothesis says.
+    await workspace.write({ "without.glmm": "y ~ poisson(mu)\nlog(mu) = 1 + arm * x + (1 | g)\n" });
+    const fits = await Promise.all(
+      ["model", "without"].map((name) =>
+        workspace.run(["fit", `DIR/${name}.glmm`, "--data", "DIR/data.csv", "--engine", "ml", "--json"]),
+      ),
+    );
+    const [whole, without] = fits.map((fit) => JSON.parse(fit.stdout).logLikelihood);
+    expect(joint.statistic).toBeCloseTo(2 * (whole - without), 5);
+  });
+
+  it("has probabilities and evidence ratios of a posterior", async () => {
+    const { stdout } = await test("laplace", "beta[x] > 0", "sd[g, Intercept] < 1", "--joint", "--json");
+    const { rows, joint } = JSON.parse(stdout);
+    for (const { probability, evidenceRatio } of rows)
+      if (evidenceRatio !== null) expect(evidenceRatio).toBeCloseTo(probability / (1 - probability), 8);
+    expect(joint.test).toBe("all-hold");
+    expect(joint.probability).toBeLessThanOrEqual(
+      Math.min(...rows.map((row: { probability: number }) => row.probability)),
+    );
+  });
+
+  it.each([
+    [["beta[dos.low] = 0"], 'hypothesis:1:1: there is no "beta[dos.low]"'],
+    [["1 < 2"], "the hypothesis is about no parameter"],
+    [["beta[x] = 0 = 1"], "a second relation in one hypothesis"],
+    [["beta[x] +"], "hypothesis:1:10: the line breaks off"],
+    [["sin(beta[x]) = 0"], 'unknown function "sin"'],
+    [["beta[x] = 0", "--joint"], "--joint is for several hypotheses, and there is one"],
+    [["sd[g, Intercept] = 1", "--by", "likelihood-ratio"], "a likelihood-ratio test is of equations of sums"],
+    [["beta[x] = 0", "--rope=-1,1"], "--rope is for the draws of a posterior"],
+    [[], "no hypothesis is given"],
+  ])("refuses %j", async (argv, message) => {
+    const { code, stdout, stderr } = await test("ml", ...argv);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain(message);
+  });
+});

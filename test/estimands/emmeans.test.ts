@@ -9,6 +9,8 @@ import {
   type MeansOptions,
   type MlFit,
   means,
+  slopes,
+  testHypotheses,
 } from "../../src/index.js";
 
 // Fits and what emmeans makes of them, with the script beside them.
@@ -116,4 +118,51 @@ describe.each(cases)("$name", ({ name, model, options, data: table, queries }) =
       });
     },
   );
+
+  const ofSlopes = queries.filter(({ kind }) => kind === "slopes");
+  it.skipIf(ofSlopes.length === 0).each(ofSlopes)(
+    "has the slopes of emmeans: $options",
+    async ({ options, result }) => {
+      const { rows } = await slopes(fitted, { ...options, of: namesOf(options.of), by: namesOf(options.by) });
+      expect(rows).toHaveLength(listOf(result.SE).length);
+      rows.forEach((row, i) => {
+        const column = (...names: readonly string[]) => columnOf(result, ...names)[i];
+        const se = column("SE");
+        const scale = se;
+        expectClose(row.estimate, column(`${namesOf(options.of)[0]}.trend`), scale, `estimate ${i}`);
+        expectClose(row.sd, se, scale, `standard error ${i}`);
+        expectClose(row.lower, column("lower.CL", "asymp.LCL"), 3 * scale, `lower ${i}`);
+        const df = column("df");
+        if (!Number.isNaN(df) && df !== Infinity)
+          expectClose(row.degreesOfFreedom ?? Number.NaN, df, df, `degrees of freedom ${i}`);
+      });
+    },
+  );
+
+  const joint = queries.filter(({ kind }) => kind === "joint");
+  it.skipIf(joint.length === 0).each(joint)("has the joint tests of emmeans: $options", async ({ options, result }) => {
+    // The means of a factor of main effects alone are equal where its coefficients are zero.
+    const [of] = namesOf(options.of);
+    if (namesOf(options.of).length > 1 || model.includes(`${of} *`)) return;
+    const own = fitted.ml.parameters.filter(
+      ({ name: each }) =>
+        each.startsWith(`beta[${of}.`) || each.startsWith(`beta[factor(${of}).`) || each === `beta[${of}]`,
+    );
+    const texts = own.map(({ name: each }) => `${each} = 0`);
+    const { rows, joint: together } = await testHypotheses(fitted, texts, { joint: texts.length > 1 });
+    const [F, below] = [columnOf(result, "F.ratio")[0], columnOf(result, "df2")[0]];
+    const statistic = together === null ? (rows[0].statistic ?? Number.NaN) ** 2 : (together.statistic ?? Number.NaN);
+    const numerator = together?.test === "chi-square" ? (together.degreesOfFreedom ?? 1) : 1;
+    // The F of emmeans has three decimals.
+    expect(Math.abs(statistic / numerator - F)).toBeLessThan(6e-4);
+    // Of several equations emmeans has degrees of freedom of its own; ours are lmerTest's, which lmmLmerTest.test.ts has.
+    if (together?.test === "F") return;
+    if (!Number.isNaN(below)) expect(Math.abs((rows[0].degreesOfFreedom ?? Number.NaN) - below)).toBeLessThan(0.006);
+    expectClose(
+      together === null ? (rows[0].pValue ?? Number.NaN) : (together.pValue ?? Number.NaN),
+      columnOf(result, "p.value")[0],
+      1,
+      "p value",
+    );
+  });
 });

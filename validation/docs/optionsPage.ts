@@ -46,6 +46,8 @@ export function optionsPage(): string {
     section("`contrasts`: estimated marginal means compared", optionSchemas.contrasts),
     section("`sbc`: fits of simulated data against the truth", optionSchemas.sbc),
     section("`influence`: what rows and groups decide", influence),
+    section("`slopes`: derivatives, and differences of factors", optionSchemas.slopes),
+    section("`testHypotheses`: hypotheses about parameters", optionSchemas.test),
     "`compare`, `compareEvidence` and `compareEngines` take the options of `fit` with any engine too; the default of `level` in `compareEngines` is 0.95.\n",
   ].join("\n\n");
 }

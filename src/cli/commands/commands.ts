@@ -14,7 +14,9 @@ import { addResiduals } from "./residuals.js";
 import { addSbc } from "./sbc.js";
 import { addSensitivity } from "./sensitivity.js";
 import { addSimulate } from "./simulate.js";
+import { addSlopes } from "./slopes.js";
 import { addSummary } from "./summary.js";
+import { addTest } from "./test.js";
 
 /** All commands, in the order of the help. */
 export const commands: readonly AddCommand[] = [
@@ -34,4 +36,6 @@ export const commands: readonly AddCommand[] = [
   addContrast,
   addSbc,
   addInfluence,
+  addSlopes,
+  addTest,
 ];

@@ -1,0 +1,75 @@
+import { refuseProblems } from "../engine/checkOptions.js";
+import type { Fit } from "../fit/fitted.js";
+import type { MlFit } from "../fit/MlFit.js";
+import { inThisThread } from "../fit/thisThread.js";
+import { runSteps, type Steps } from "../math/steps.js";
+import type { Fitted } from "../predict/fittedEnsemble.js";
+import type { SlopeRow, Slopes } from "../summary/Estimands.js";
+import { contrastsSteps } from "./contrasts.js";
+import { completeContrastsOptions } from "./contrastsOptions.js";
+import { effectNumbers } from "./effectNumbers.js";
+import { unknownVariable } from "./givenLevels.js";
+import { degreesOfFreedom } from "./linearTests.js";
+import type { ModelVariable } from "./ModelVariable.js";
+import { cellsOf, levelsOf } from "./means.js";
+import { modelVariables } from "./modelVariables.js";
+import { type CompleteSlopesOptions, completeSlopesOptions, type SlopesOptions } from "./slopesOptions.js";
+
+/** Half the distance of differences, over the range of the variable. */
+const STEP = 1e-4;
+
+/**
+ * Slopes of a fit by any engine: derivatives of the linear predictor or the mean in numeric variables at the means of a reference grid or averaged over the rows, by central differences
+ * (exact on the scale of the link where the variable enters to the second power at most), and for factors differences from the first level.
+ * Throws OptionsError for options, those naming unknown variables and levels included, ModelError where the model has no value beside a cell, and the signal's reason once it is aborted.
+ */
+export async function slopes(fit: Fit | MlFit, options: SlopesOptions): Promise<Slopes> {
+  const complete = completeSlopesOptions(options);
+  return runSteps(slopesSteps(fit, complete), inThisThread(complete));
+}
+
+function* slopesSteps(fit: Fitted, options: CompleteSlopesOptions): Steps<Slopes> {
+  const variables = modelVariables(fit).filter(({ role }) => role === "mean" || role === "offset");
+  const known = variables.map(({ name }) => name);
+  refuseProblems(options.of.filter((name) => !known.includes(name)).map((name) => unknownVariable("of", name, known)));
+  const parts: Slopes[] = [];
+  for (const variable of variables.filter(({ name }) => options.of.includes(name)))
+    parts.push(yield* variable.kind === "number" ? slopesIn(fit, variable, options) : stepsOf(fit, variable, options));
+  return { ...parts[0], of: [...new Set(options.of)], rows: parts.flatMap(({ rows }) => rows) };
+}
+
+/** Derivatives in a numeric variable. */
+function* slopesIn(fit: Fitted, { name, range }: ModelVariable, options: CompleteSlopesOptions): Steps<Slopes> {
+  const step = STEP * ((range === null ? 0 : range[1] - range[0]) || 1);
+  const asked = { ...options, of: [] };
+  const above = yield* cellsOf(fit, asked, { name, by: step });
+  const below = yield* cellsOf(fit, asked, { name, by: -step });
+  const quotient = (one: Float64Array, other: Float64Array) => one.map((value, i) => (value - other[i]) / (2 * step));
+  const isOnLinks = options.scale === "link" || above.setting.link === "identity";
+  const found = above.cells.known.map((one, k) => {
+    const other = below.cells.known[k];
+    const weights = one.weights === null || other.weights === null ? null : quotient(one.weights, other.weights);
+    const values = quotient(one.values, other.values);
+    const isKnown =
+      isOnLinks && weights !== null ? above.cells.isEstimable(weights) : one.isEstimable && other.isEstimable;
+    return { values: isKnown ? values : values.fill(Number.NaN), weights: isOnLinks ? weights : null };
+  });
+  const degrees = yield* degreesOfFreedom(
+    fit,
+    above.cells.columns,
+    found.map(({ weights }) => weights),
+  );
+  const effects = { values: found.map(({ values }) => values), degreesOfFreedom: degrees, transform: null };
+  const judged = effectNumbers(above.told, effects, { adjust: "none", rope: options.rope ?? null });
+  const rows = judged.map((numbers, k): SlopeRow => {
+    return { variable: name, contrast: null, levels: levelsOf(above.grid, k), ...numbers };
+  });
+  return { ...above.setting, of: [name], by: above.grid.by, rope: options.rope ?? null, rows };
+}
+
+/** Differences of the levels of a factor from its first. */
+function* stepsOf(fit: Fitted, { name }: ModelVariable, options: CompleteSlopesOptions): Steps<Slopes> {
+  const asked = completeContrastsOptions({ ...options, of: [name], contrast: ["reference"] });
+  const { rows, adjust: _, quantity: __, null: ___, ...setting } = yield* contrastsSteps(fit, asked);
+  return { ...setting, rows: rows.map((row): SlopeRow => ({ variable: name, ...row })) };
+}
