@@ -117,6 +117,7 @@ export type { PriorConflict } from "./fit/priorConflict.js";
 export type { ReportContext } from "./fit/ReportContext.js";
 export type { Quality } from "./fit/rounds.js";
 export { savedModel } from "./fit/savedModel.js";
+export { withLevel } from "./fit/withLevel.js";
 export { KernelError } from "./kernel/KernelError.js";
 export type { ModelAst } from "./language/ast.js";
 export { type Additions, type FamilyArguments, type ModelBuilder, model, quoteName } from "./language/builder.js";

@@ -2,6 +2,7 @@ import type { Table } from "../data/Table.js";
 import type { Expression, ModelAst } from "../language/ast.js";
 import { expandFormula } from "../language/expand.js";
 import { errorAt, type Problem } from "../language/ModelError.js";
+import { printExpression } from "../language/printExpression.js";
 import type { ExpandedFormula, RandomTermFormula, Variable } from "../language/terms.js";
 import { addScaled } from "../math/linalg/triangularFactor.js";
 import { codeMatrix } from "./codedMatrix.js";
@@ -87,6 +88,8 @@ export function applyDesign(
   const response = responses ? givenBeside(ast, table, families) : null;
   const expressions = lines.flatMap((line) => expressionsOf(line, groups));
   for (const name of distinctNames(expressions)) checkColumn(name, "in the model", table, problems);
+  for (const expression of lines.flatMap((line) => expressionsOf(line, false)))
+    checkNumbers(expression, design, table, problems);
   if (problems.length > 0) return { rows: null, problems: distinctProblems(problems) };
   const read = [...expressions, ...(response === null ? [] : expressionsBeside(response))];
   const { rowIndex, droppedRows } = splitRows(read, table, problems);
@@ -120,6 +123,24 @@ function expressionsOf({ terms, offsets, random }: ExpandedFormula, groups: bool
     ...random.flatMap((one) => [...one.terms.flatMap(({ variables }) => variables), ...(groups ? one.group : [])]),
   ];
   return all.map(({ expression }) => expression);
+}
+
+/** Reports a column of texts that was one of numbers in the fit. */
+function checkNumbers(expression: Expression, { recipe }: Design, table: Table, problems: Problem[]): void {
+  if (expression.type !== "name") return;
+  const column = table.columns.get(expression.name);
+  const isFactor = recipe.factors.some(([of]) => of === printExpression(expression));
+  if (column?.kind !== "text" || isFactor) return;
+  const textOf = (row: number) => column.levels[column.codes[row]] ?? "";
+  const row = Array.from(column.codes.keys()).find((each) => column.codes[each] >= 0 && !isNumeric(textOf(each))) ?? 0;
+  const message = `${expression.name} is "${textOf(row)}" in row ${row + 1} of ${table.name}, and was a column of numbers in the fit`;
+  problems.push(
+    errorAt("text-column", expression.span, message, "give numbers, and leave cells empty that are missing"),
+  );
+}
+
+function isNumeric(text: string): boolean {
+  return text.trim() !== "" && Number.isFinite(Number(text));
 }
 
 function distinctNames(expressions: readonly Expression[]) {

@@ -6,6 +6,9 @@ import type { FileRecord } from "./writeChecked.js";
 /** The file that makes a folder one of a saved fit: all but the numbers, and what the other files hold. */
 export const INDEX = "result.json";
 
+/** What a process writes a fit to before it takes its place, by its id. */
+export const UNFINISHED = /^\.saving-(\d+)$/;
+
 /** Types of arrays of numbers, by their names in the index. */
 export const arrayTypes = { float64: Float64Array, int32: Int32Array, uint8: Uint8Array } as const;
 

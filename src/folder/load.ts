@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { type Fit, type LoadOptions, type MlFit, ResultError } from "../index.js";
 import type { TypedArray } from "../store/jsonData.js";
 import { FORMAT, unpackedFit, VERSION } from "../store/savedFit.js";
-import { arrayTypes, changed, type FolderIndex, giveFolder, INDEX, readIndex } from "./folderIndex.js";
+import { arrayTypes, changed, type FolderIndex, giveFolder, INDEX, readIndex, UNFINISHED } from "./folderIndex.js";
 import type { FileRecord } from "./writeChecked.js";
 
 /**
@@ -46,17 +46,26 @@ async function indexOf(folder: string, file: string): Promise<string> {
 }
 
 async function checkOther(folder: string, { name, sha256 }: FileRecord): Promise<void> {
-  const hash = createHash("sha256");
   const file = join(folder, name);
-  try {
-    await pipeline(createReadStream(file), hash);
-  } catch (error) {
-    if (codeOf(error) === "ENOENT") return;
-    throw unreadable(file, error);
-  }
-  if (hash.digest("hex") === sha256) return;
+  const found = await checksumOf(file);
+  if (found === null || found === sha256) return;
+  // A save that was ended half-way has left it beside its place.
+  for (const other of (await readdir(folder)).filter((each) => UNFINISHED.test(each)))
+    if ((await checksumOf(join(folder, other, name))) === sha256) return;
   const hint = "put it back, or take it away: the saved fit does not need it. To change a model, copy it and fit again";
   throw new ResultError("damaged", `"${file}" is not what was saved with the fit`, hint);
+}
+
+/** Null where there is no such file. Throws ResultError where it cannot be read. */
+async function checksumOf(file: string): Promise<string | null> {
+  const hash = createHash("sha256");
+  try {
+    await pipeline(createReadStream(file), hash);
+    return hash.digest("hex");
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return null;
+    throw unreadable(file, error);
+  }
 }
 
 /** The typed arrays, each read into its place. */

@@ -7,10 +7,9 @@ import { jsonDocument } from "../report/jsonDocument.js";
 import { mlJsonDocument } from "../report/mlJsonDocument.js";
 import type { ArraysApart, TypedArray } from "../store/jsonData.js";
 import { packedFit } from "../store/savedFit.js";
-import { type FolderIndex, INDEX, indexText } from "./folderIndex.js";
+import { type FolderIndex, INDEX, indexText, UNFINISHED } from "./folderIndex.js";
 import { type FileRecord, writeChecked } from "./writeChecked.js";
 
-const unfinished = /^\.saving-(\d+)$/;
 const numbersFile = /^numbers-[0-9a-f]{16}\.bin$/;
 
 /**
@@ -94,7 +93,7 @@ async function takePlace(folder: string, beside: string, { numbers, others }: Fo
 /** What processes left behind that were killed while they were writing. */
 async function removeUnfinished(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    const writer = Number(unfinished.exec(name)?.[1] ?? process.pid);
+    const writer = Number(UNFINISHED.exec(name)?.[1] ?? process.pid);
     if (writer !== process.pid && !isRunning(writer)) await rm(join(folder, name), { recursive: true, force: true });
   }
 }

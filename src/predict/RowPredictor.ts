@@ -2,6 +2,7 @@ import { predictorPrefix } from "../density/priorSlots.js";
 import type { NewPredictor, NewRows } from "../design/applyDesign.js";
 import type { Design } from "../design/Design.js";
 import { createStream } from "../math/random/createStream.js";
+import { ResultError } from "../posterior/ResultError.js";
 import type { Ensemble } from "./Ensemble.js";
 import { addCovariance, addVariance, type TermColumns, termColumns } from "./termColumns.js";
 
@@ -15,7 +16,7 @@ export class RowPredictor {
   /** Per factor: the place of its first effect among the model's, and the effects of a level. */
   private readonly factors: readonly PlacedFactor[];
 
-  /** Of predictor k of the design. Throws RangeError where a coefficient has no value. */
+  /** Of predictor k of the design. Throws ResultError where a coefficient has no value. */
   constructor(design: Design, k: number, newRows: NewRows, ensemble: Ensemble) {
     const prefix = predictorPrefix(design, k);
     const part = newRows.predictors[k];
@@ -28,7 +29,7 @@ export class RowPredictor {
       const values = ensemble.parameter(`${prefix}beta[${column}]`);
       // Maximum likelihood leaves out columns that depend on others, as if their coefficients were zero.
       if (values === null && (left.has(column) || !columns.includes(column))) return new Float64Array(ensemble.size);
-      if (values === null) throw new RangeError(`${prefix}beta[${column}] has no value`);
+      if (values === null) throw withoutValue(`${prefix}beta[${column}]`);
       return values;
     });
     this.factors = placedFactors(design, k);
@@ -126,6 +127,15 @@ export class RowPredictor {
       if (covariate !== 0) addTimes(covariate, this.ensemble.effect(first + level * effects + start + c), out);
     });
   }
+}
+
+/** As an intercept that is conditioned away. */
+function withoutValue(name: string): ResultError {
+  return new ResultError(
+    "no-value",
+    `the fit has no value of ${name}, which predictions need`,
+    "conditional likelihood has none of intercepts and of what does not vary within groups: fit by another method, or by nuts, laplace or inla",
+  );
 }
 
 interface PlacedTerm {

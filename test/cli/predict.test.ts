@@ -112,6 +112,35 @@ describe("wrong usage of predict", () => {
     expect(readdirSync(workspace.folder).filter((name) => name.includes("partial"))).toEqual([]);
   });
 
+  it.each([
+    ["absent.csv", "x\n1\n", /unknown column "arm" in the model/],
+    ["level.csv", "x,arm,g\n1,arm 7,g1\n", /arm is "arm 7" in row 1, a level that the fit has not/],
+    ["empty.csv", "x,arm,g\n", /empty\.csv/],
+    ["missing.csv", "x,arm,g\n,arm 1,g1\nNA,arm 1,g1\n", /no rows left: each row of \S+missing\.csv lacks a value/],
+    [
+      "text.csv",
+      "x,arm,g\n1,arm 1,g1\nlots,arm 1,g1\n",
+      /x is "lots" in row 2 of \S+text\.csv, and was a column of numbers in the fit/,
+    ],
+  ])("names what is wrong with the rows of %s", async (name, text, message) => {
+    workspace.write({ [name]: text });
+    const outcome = await predict("DIR/laplace", "--new", `DIR/${name}`, "--effects", "conditional");
+    expect(outcome).toMatchObject({ code: 2, stdout: "" });
+    expect(outcome.stderr).toMatch(message);
+    expect(outcome.stderr).not.toContain("failed unexpectedly");
+  });
+
+  it("names what conditional likelihood has not", async () => {
+    const argv = ["--engine", "ml", "--method", "conditional", "--out", "DIR/conditional"];
+    workspace.write({ "simple.glmm": "y ~ poisson(mu)\nlog(mu) = 1 + x + (1 | g)\n" });
+    await run("fit", "DIR/simple.glmm", "--data", "DIR/data.csv", ...argv);
+    const outcome = await predict("DIR/conditional", "--effects", "zero");
+    expect(outcome).toMatchObject({ code: 2, stdout: "" });
+    expect(outcome.stderr).toMatch(
+      /^marginalia: the fit has no value of beta\[Intercept\], which predictions need\n {2}conditional likelihood has none/,
+    );
+  });
+
   it("refuses new responses of maximum likelihood", async () => {
     const { code, stderr } = await predict("DIR/ml", "--effects", "zero", "--scale", "response");
     expect(code).toBe(2);

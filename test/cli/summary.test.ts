@@ -32,12 +32,24 @@ describe("summary", () => {
     if (engine !== "nuts") expect(document(saved.stdout)).toEqual(document(anew.stdout));
   });
 
+  it.each(["laplace", "ml"])("shows a saved fit by %s at another level, as a fit with that level", async (engine) => {
+    const asked = ["--engine", engine];
+    await workspace.run(["fit", "DIR/counts", ...asked, "--out", `DIR/level ${engine}`]);
+    const saved = await workspace.run(["summary", `DIR/level ${engine}`, "--level", "0.8", "--json"]);
+    const anew = await workspace.run(["fit", "DIR/counts", ...asked, "--level", "0.8", "--json"]);
+    const document = (text: string) => ({ ...JSON.parse(text), seconds: 0 });
+    expect(document(saved.stdout)).toEqual(document(anew.stdout));
+    const wrong = await workspace.run(["summary", `DIR/level ${engine}`, "--level", "2"]);
+    expect(wrong).toMatchObject({ code: 2, stdout: "" });
+    expect(wrong.stderr).toContain("--level is 2; allowed: a number between 0 and 1");
+  });
+
   it("refuses options of fitting beside a saved fit, and a damaged one", async () => {
     await workspace.run(["fit", "DIR/counts", "--engine", "ml", "--out", "DIR/saved"]);
-    const { code, stderr } = await workspace.run(["summary", "DIR/saved", "--level", "0.8"]);
+    const { code, stderr } = await workspace.run(["summary", "DIR/saved", "--points", "5"]);
     expect(code).toBe(2);
     expect(stderr).toBe(
-      'marginalia: "DIR/saved" is a saved fit, and --level is an option of fitting\n  leave it out, or give the model to fit it anew\n',
+      'marginalia: "DIR/saved" is a saved fit, and --points is an option of fitting\n  leave it out, or give the model to fit it anew\n',
     );
     writeFileSync(join(workspace.folder, "saved/result.json"), "{");
     const damaged = await workspace.run(["summary", "DIR/saved"]);

@@ -47,6 +47,7 @@ it("has a public surface that fits on a page", () => {
       ...[
         "fit",
         "predict",
+        "withLevel",
         "population",
         "completePopulationOptions",
         "completePredictOptions",

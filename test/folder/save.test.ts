@@ -19,6 +19,22 @@ vi.mock("../../src/folder/writeChecked.js", async (original) => {
   };
 });
 
+const crash = vi.hoisted(() => ({ before: Number.POSITIVE_INFINITY, renames: 0 }));
+vi.mock("node:fs/promises", async (original) => {
+  const files = await original<typeof import("node:fs/promises")>();
+  const hasCrashed = () => crash.renames > crash.before;
+  return {
+    ...files,
+    async rename(from: string, to: string) {
+      crash.renames++;
+      if (hasCrashed()) throw new Error("killed");
+      await files.rename(from, to);
+    },
+    // What is dead clears nothing away.
+    rm: async (...of: Parameters<typeof files.rm>) => (hasCrashed() ? undefined : files.rm(...of)),
+  };
+});
+
 const text = "y ~ poisson(mu)\nlog(mu) = 1 + scale(x) + (1 | g)";
 const data = {
   y: Array.from({ length: 40 }, (_, i) => (i * 7) % 5),
@@ -122,6 +138,29 @@ describe("a save that fails", () => {
     mkdirSync(join(root, "taken/fit.json"), { recursive: true });
     expect((await failure(save(made("ml"), join(root, "taken")))).message).toContain('"fit.json" in it is a folder');
     expect(readdirSync(join(root, "taken"))).toEqual(["fit.json"]);
+  });
+
+  it("half-way, as of a process that is killed between any two of its steps, leaves the old fit or the new one", async () => {
+    const outcomes = new Set<string>();
+    for (let before = 0; before < 7; before++) {
+      const folder = join(root, `crash ${before}`);
+      await save(made("nuts"), folder);
+      writeFileSync(join(folder, "notes.txt"), "mine");
+      Object.assign(crash, { before, renames: 0 });
+      const ended = await save(made("laplace"), folder).then(
+        () => "done",
+        () => "killed",
+      );
+      Object.assign(crash, { before: Number.POSITIVE_INFINITY, renames: 0 });
+      const found = bits(await load(folder));
+      const which = (["nuts", "laplace"] as const).find((name) => bits(made(name)) === found) ?? "neither";
+      outcomes.add(`${ended}, ${which}`);
+      expect(which, `${before}`).not.toBe("neither");
+      expect(readFileSync(join(folder, "notes.txt"), "utf8")).toBe("mine");
+      await save(made("ml"), folder);
+      expect(bits(await load(folder))).toBe(bits(made("ml")));
+    }
+    expect([...outcomes].sort()).toEqual(["done, laplace", "killed, laplace", "killed, nuts"]);
   });
 
   it("of a process that was killed is cleared away by the next", async () => {

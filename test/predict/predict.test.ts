@@ -282,6 +282,43 @@ describe("quantities of new responses", () => {
   });
 });
 
+describe("predictions for known levels at the fit's own rows", () => {
+  it.each([...engines, "ml"] as const)(
+    "are its fitted values: %s",
+    async (engine) => {
+      const binomial = "count ~ binomial(n, p)\nlogit(p) = 1 + x + (1 | g)";
+      const table = { ...data, n: data.count.map((count) => count + 4) };
+      for (const model of [...Object.values(models), binomial]) {
+        const found = await fit(model, table, engine === "nuts" ? { engine, draws: 100 } : { engine });
+        const own = await predict(found, null, { effects: "conditional", scale: "link" });
+        const again = await predict(found, table, { effects: "conditional", scale: "link" });
+        expect([...again.row]).toEqual([...own.row]);
+        again.estimate.forEach((value, i) => {
+          expect(value).toBeCloseTo(own.estimate[i], 9);
+        });
+        if ("ml" in found) continue;
+        // As the density itself reads draws back into rows.
+        const { quantities, rowsAtDraws } = found.compiled;
+        const names = [...quantities.parameters, ...quantities.randomEffects.map(({ name }) => name)];
+        const columns = names.map((name) => found.draws(name).flatMap((chain) => [...chain]));
+        const rows = rowsAtDraws();
+        const at = { eta: new Float64Array(rows.rows), dispersion: new Float64Array(rows.rows) };
+        const first: number[] = [];
+        for (let s = 0; s < columns[0].length; s++) {
+          rows.read(
+            Float64Array.from(columns, (column) => column[s]),
+            at,
+          );
+          first.push(at.eta[0]);
+        }
+        const place = own.row.indexOf(found.design.rowIndex[0]);
+        expect(own.estimate[place]).toBeCloseTo(medianOf(first), 9);
+      }
+    },
+    60_000,
+  );
+});
+
 describe("wrong input", () => {
   it("is told all at once, the choice of effects with what each means", async () => {
     const found = await fit(models.normal, data, { engine: "ml" });
