@@ -12,6 +12,8 @@ import { clockOf, type ExitCode, exitCodes, type Terminal, UsageError } from "./
 export type LooFlags = AnyFitFlags & Pick<LooOptions, "group" | "asDrawn" | "folds" | "refit">;
 
 const ownOptions: readonly string[] = ["group", "asDrawn", "folds", "refit"];
+/** Those that a fit takes too. */
+const sharedOptions: readonly string[] = ["seed"];
 
 /** `marginalia loo`: leaves out rows or groups of each fit, of a model once it is fitted, and compares where there are several. */
 export async function looCommand(
@@ -21,12 +23,12 @@ export async function looCommand(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { group, asDrawn, folds, refit, ...fitting } = flags;
-  const own: LooOptions = { group, asDrawn, folds, refit };
+  const own: LooOptions = { group, asDrawn, folds, refit, seed: flags.seed };
   completeLooOptions(own); // before a large file is read
   const models: { readonly label: string; readonly fitted: Fit; readonly loo: Loo }[] = [];
   let read = 0;
   for (const path of paths.length === 0 ? [undefined] : paths) {
-    const made = await fitSource(path, fitting, command, terminal, ownOptions);
+    const made = await fitSource(path, fitting, command, terminal, ownOptions, sharedOptions);
     if (made.isInterrupted) return exitCodes.interrupted;
     if ("ml" in made.result)
       throw new CheckError("ml has no draws, over which rows are left out; fit with nuts, laplace or inla");

@@ -1,6 +1,6 @@
-import type { JointDraws } from "../posterior/jointDraws.js";
 import { mcseMean } from "../diagnostics/mcse.js";
 import { comparableChains } from "../diagnostics/splitChains.js";
+import type { JointDraws } from "../posterior/jointDraws.js";
 import { batchError } from "../summary/summariseWeighted.js";
 import { meanOf } from "./weightedMoments.js";
 

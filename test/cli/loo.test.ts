@@ -51,6 +51,29 @@ describe("marginalia loo", () => {
     expect(text).toMatch(/^Comparison\n +elpd +difference +se +stacking +pseudo-BMA\+$/m);
   });
 
+  it("takes a saved fit, and deals folds by its seed", async () => {
+    const saved = await workspace.run([
+      "fit",
+      "DIR/base.glmm",
+      "--data",
+      "DIR/data.csv",
+      "--engine",
+      "laplace",
+      "--out",
+      "DIR/saved",
+    ]);
+    expect(saved.code).toBe(0);
+    const ofSaved = async (...argv: readonly string[]) =>
+      JSON.parse((await workspace.run(["loo", "DIR/saved", "--json", ...argv])).stdout).models[0];
+    const fresh = JSON.parse((await loo("DIR/base.glmm", "--json")).stdout).models[0];
+    const { label: _, ...rest } = await ofSaved();
+    expect({ ...rest, label: fresh.label }).toEqual(fresh);
+    const elpdOf = async (seed: string) => (await ofSaved("--folds", "4", "--seed", seed)).elpd.estimate;
+    const [one, again, other] = [await elpdOf("7"), await elpdOf("7"), await elpdOf("8")];
+    expect(again).toBe(one);
+    expect(other).not.toBe(one);
+  });
+
   it("refuses what does not compare, and what the model has not", async () => {
     const responses = await loo("DIR/base.glmm", "DIR/other.glmm");
     expect(responses.code).toBe(2);

@@ -30,7 +30,11 @@ export const looSchema = {
     sentence: "fits the model anew without each row or group whose Pareto k is too large in the end",
     example: true,
   }),
-  seed: option(seed(), { default: 1, sentence: "seed by which rows or groups are dealt into folds", example: 42 }),
+  seed: option(seed(), {
+    default: 1,
+    sentence: "seed by which rows or groups are dealt into folds; on the command line that of a fit too",
+    example: 42,
+  }),
   signal: signalOption("an `AbortSignal` that ends the computation, which then throws the signal's reason"),
   onProgress: stageProgressOption,
 };

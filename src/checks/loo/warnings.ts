@@ -28,7 +28,7 @@ export function importanceWarnings({
         `${what} a Pareto k above ${largestReliableK.toFixed(2)}${more}: ${worst.join(", ")}; without ` +
         `${unreliable === 1 ? "it" : "one of them"} the posterior is another one, which these draws do not reach, and the elpd is likely too high`,
       advice:
-        "fit the model again without such units and see what they decide; many of them mean that the model is very flexible or does not fit",
+        "take refit (--refit), which fits the model anew without each of them, or folds (--folds 10), which leave out several at a time; influence tells what they decide. Many of them mean that the model is very flexible or does not fit",
     },
   ];
 }

@@ -10,7 +10,7 @@ const leftOut: readonly string[] = ["randomEffects", "criteria", "lincomb", "esc
 
 export const addLoo: AddCommand = (program, { terminal, plugins, done }) => {
   const { nuts, laplace, inla } = optionSchemas.fit;
-  const own = schemaOptions({ loo: optionSchemas.loo }, ["seed"]);
+  const own = schemaOptions({ loo: optionSchemas.loo }, []);
   const command = program.command("loo").argument("[fits...]", fitArgument("s"));
   fitSourceOptions(command, { nuts, laplace, inla }, own, plugins, leftOut)
     .option("--json", "print one JSON document instead of the tables")

@@ -13,5 +13,7 @@ it("names rows whose Pareto k is too large, the worst first, with what it means 
   expect(warning.message).toMatch(
     /^1 row has a Pareto k above 0\.70: 21 \(\d\.\d\d\); without it the posterior is another one, which these draws do not reach, and the elpd is likely too high$/,
   );
-  expect(warning.advice).toMatch(/^fit the model again without such units/);
+  expect(warning.advice).toMatch(
+    /^take refit \(--refit\), which fits the model anew without each of them, or folds \(--folds 10\)/,
+  );
 });
