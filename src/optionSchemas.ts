@@ -15,6 +15,7 @@ import { fitSchemas } from "./fit/engines.js";
 import { predictSchema } from "./predict/options.js";
 import { populationSchema } from "./predict/population/options.js";
 import { sensitivitySchema, tippingSchema, varySchema } from "./sensitivity/options.js";
+import { bootstrapSchema } from "./simulate/bootstrap/bootstrap.js";
 import { simulateModelSchema, simulateSchema } from "./simulate/options.js";
 import { sbcSchema } from "./simulate/sbc/options.js";
 
@@ -42,4 +43,5 @@ export const optionSchemas = {
   influence: influenceSchema,
   slopes: slopesSchema,
   test: testSchema,
+  bootstrap: bootstrapSchema,
 } as const;

@@ -182,6 +182,7 @@ export type {
   ParameterAgreement,
   RefusedEngine,
 } from "./summary/Agreement.js";
+export type { BootstrapParameter } from "./summary/Bootstrap.js";
 export type { ComparedLoo, LooEstimate, LooPointwise, UnitMethod, Waic } from "./summary/CrossValidation.js";
 export type {
   ContrastRow,

@@ -53,6 +53,7 @@ it("has a public surface that fits on a page", () => {
         "completePredictOptions",
         "predictorColumns",
         "sbc",
+        "bootstrap",
         "simulate",
         "simulateModel",
         "simulationSummary",

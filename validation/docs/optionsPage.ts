@@ -48,6 +48,7 @@ export function optionsPage(): string {
     section("`influence`: what rows and groups decide", influence),
     section("`slopes`: derivatives, and differences of factors", optionSchemas.slopes),
     section("`testHypotheses`: hypotheses about parameters", optionSchemas.test),
+    section("`bootstrap`: parametric bootstrap of a fit by maximum likelihood", optionSchemas.bootstrap),
     "`compare`, `compareEvidence` and `compareEngines` take the options of `fit` with any engine too; the default of `level` in `compareEngines` is 0.95.\n",
   ].join("\n\n");
 }
