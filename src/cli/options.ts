@@ -164,6 +164,7 @@ function number(text: string): number {
   return value;
 }
 
-function repeated(text: string, before: readonly string[] = []): readonly string[] {
+/** The values of an option that may be given again. */
+export function repeated(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text];
 }

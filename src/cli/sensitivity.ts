@@ -1,55 +1,91 @@
 import type { Command } from "commander";
 import {
   completeSensitivityOptions,
+  completeTippingOptions,
+  completeVaryOptions,
   type Fit,
   type MlFit,
-  type Sensitivity,
   type SensitivityOptions,
+  type StageProgress,
   sensitivity,
+  type TippingPoints,
+  tippingPoints,
+  type VaryOptions,
+  varyPriors,
 } from "../index.js";
 import { sensitivityJsonDocument } from "../report/sensitivityJsonDocument.js";
-import { sensitivityTextReport } from "../report/sensitivityTextReport.js";
+import { type SensitivityReport, sensitivityTextReport, warningsOf } from "../report/sensitivityTextReport.js";
 import { type AnyFitFlags, fitSource } from "./fitSource.js";
 import { interruption } from "./interruption.js";
 import { searchDisplay } from "./progress.js";
 import { layoutFor } from "./style.js";
 import { clockOf, type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
 
-/** What a command line gives of the options of `sensitivity`, and those of fits. */
-export type SensitivityFlags = AnyFitFlags & {
-  readonly quantity?: readonly string[];
-  readonly threshold?: number;
-  readonly powerStep?: number;
-};
+/** What a command line gives of the options of `sensitivity`, `varyPriors` and `tippingPoints`, and those of fits. */
+export type SensitivityFlags = AnyFitFlags &
+  Pick<SensitivityOptions, "threshold" | "powerStep"> & {
+    readonly quantity?: readonly string[];
+    readonly vary?: readonly string[];
+    readonly refit?: boolean;
+    readonly conclusion?: readonly string[];
+    readonly range?: number;
+  };
 
-const ownOptions: readonly string[] = ["quantity", "threshold", "powerStep"];
+const ownOptions: readonly string[] = ["quantity", "threshold", "powerStep", "vary", "refit", "conclusion", "range"];
 
-/** `marginalia sensitivity`: how far priors and the likelihood decide a fit, of a model once it is fitted. */
+/** `marginalia sensitivity`: how far priors and the likelihood decide a fit, of a model once it is fitted; posteriors under other priors, and what it would take. */
 export async function sensitivityCommand(
   path: string | undefined,
   flags: SensitivityFlags,
   command: Command,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { quantity = [], threshold, powerStep, ...fitting } = flags;
-  const own: SensitivityOptions = { quantities: quantity, threshold, powerStep };
-  completeSensitivityOptions(own); // before a large file is read
+  const { quantity = [], threshold, powerStep, vary = [], refit, conclusion = [], range, ...fitting } = flags;
+  const asked: Asked = {
+    own: { quantities: quantity, threshold, powerStep },
+    varied: { quantities: quantity, refit },
+    vary,
+    conclusions: conclusion,
+    range,
+  };
+  completeSensitivityOptions(asked.own); // before a large file is read
+  completeVaryOptions(asked.varied);
+  completeTippingOptions({ range });
   const { result, read, isInterrupted } = await fitSource(path, fitting, command, terminal, ownOptions);
   if (isInterrupted) return exitCodes.interrupted;
-  const found = await judge(result, own, terminal);
   const label = path ?? flags.formula ?? "model";
-  const report = { label, sensitivity: found, seconds: { read, total: process.uptime() } };
+  const found = await judged(result, asked, terminal);
+  const report = { label, ...found, asked: quantity, seconds: { read, total: process.uptime() } };
   if (flags.json) terminal.stdout.write(`${JSON.stringify(sensitivityJsonDocument(report))}\n`);
   else terminal.stdout.write(sensitivityTextReport(report, layoutFor(terminal.stdout, {})));
-  return flags.strict && found.warnings.length > 0 ? exitCodes.failed : exitCodes.done;
+  return flags.strict && warningsOf(report).length > 0 ? exitCodes.failed : exitCodes.done;
 }
 
-async function judge(fitted: Fit | MlFit, options: SensitivityOptions, terminal: Terminal): Promise<Sensitivity> {
+interface Asked {
+  readonly own: SensitivityOptions;
+  readonly varied: VaryOptions;
+  readonly vary: readonly string[];
+  readonly conclusions: readonly string[];
+  readonly range: number | undefined;
+}
+
+async function judged(
+  fitted: Fit | MlFit,
+  { own, varied, vary, conclusions, range }: Asked,
+  terminal: Terminal,
+): Promise<Pick<SensitivityReport, "sensitivity" | "variation" | "tippingPoints">> {
   const display = searchDisplay(terminal.stderr, clockOf(terminal), "sensitivity");
   const { signal, listen, end } = interruption(terminal, "the priors had not all been weighed; nothing is shown");
+  const onProgress = (progress: StageProgress) => display.update(progress);
+  const context = { signal, onProgress };
   try {
     listen();
-    return await sensitivity(fitted, { ...options, signal, onProgress: (progress) => display.update(progress) });
+    const { level } = "ml" in fitted ? {} : fitted.summary();
+    const found = await sensitivity(fitted, { ...own, ...context });
+    const variation = vary.length === 0 ? null : await varyPriors(fitted, vary, { ...varied, level, ...context });
+    const points: TippingPoints[] = [];
+    for (const conclusion of conclusions) points.push(await tippingPoints(fitted, conclusion, { range, ...context }));
+    return { sensitivity: found, variation, tippingPoints: points };
   } finally {
     end();
     display.end();

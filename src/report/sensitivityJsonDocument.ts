@@ -1,6 +1,8 @@
+import type { LargestChange, PriorVariation, Variant, VariedPosterior } from "../summary/PriorVariation.js";
 import type { ScaledComponent, Sensitivity, SensitivityVerdict } from "../summary/Sensitivity.js";
+import type { TippingPoints } from "../summary/TippingPoints.js";
 import { finite, type JsonNumber } from "./jsonNumbers.js";
-import type { SensitivityReport } from "./sensitivityTextReport.js";
+import { type SensitivityReport, warningsOf } from "./sensitivityTextReport.js";
 
 /** The document of `sensitivity --json`, version 1: fields may be added, never renamed. */
 export interface SensitivityJsonDocument {
@@ -33,14 +35,34 @@ export interface SensitivityJsonDocument {
     readonly mcse: readonly JsonNumber[] | null;
     readonly problem: string | null;
   }[];
+  /** Null where no priors were varied. */
+  readonly variation: {
+    readonly level: number;
+    readonly quantities: readonly string[];
+    readonly base: JsonNumbers;
+    readonly variants: readonly (JsonNumbers &
+      Pick<Variant, "priors" | "method" | "relativeSize" | "warnings"> & {
+        readonly paretoK: JsonNumber;
+        /** Of the means, in posterior sds of the fit. */
+        readonly change: readonly number[];
+      })[];
+    readonly largestChange: LargestChange | null;
+  } | null;
+  /** One for each conclusion. */
+  readonly tippingPoints: readonly Omit<TippingPoints, "kind" | "engine">[];
   readonly warnings: Sensitivity["warnings"];
   readonly trusted: boolean;
   readonly seconds: SensitivityReport["seconds"];
 }
 
+/** In the order of the quantities. */
+type JsonNumbers = { readonly [Field in keyof VariedPosterior]: readonly number[] };
+
 /** Plain data for `JSON.stringify`, its fields in the order of the schema. */
-export function sensitivityJsonDocument({ label, sensitivity, seconds }: SensitivityReport): SensitivityJsonDocument {
-  const { engine, draws, powers, threshold, largestReliableK, warnings } = sensitivity;
+export function sensitivityJsonDocument(report: SensitivityReport): SensitivityJsonDocument {
+  const { label, sensitivity, variation, tippingPoints, seconds } = report;
+  const { engine, draws, powers, threshold, largestReliableK } = sensitivity;
+  const warnings = warningsOf(report);
   return {
     schema: 1,
     label,
@@ -55,8 +77,28 @@ export function sensitivityJsonDocument({ label, sensitivity, seconds }: Sensiti
       mcse: mcse && Array.from(mcse, finite),
       problem,
     })),
+    variation: variation && jsonVariation(variation),
+    tippingPoints: tippingPoints.map(({ kind: _, engine: __, ...points }) => points),
     warnings,
     trusted: warnings.length === 0,
     seconds,
   };
+}
+
+function jsonVariation({ level, quantities, base, variants, largestChange }: PriorVariation) {
+  return {
+    level,
+    quantities,
+    base: jsonNumbers(base),
+    variants: variants.map((variant) => {
+      const { priors, method, paretoK, relativeSize, change, warnings } = variant;
+      const facts = { priors, method, paretoK: finite(paretoK), relativeSize };
+      return { ...facts, ...jsonNumbers(variant), change: [...change], warnings };
+    }),
+    largestChange,
+  };
+}
+
+function jsonNumbers({ mean, sd, median, lower, upper }: VariedPosterior): JsonNumbers {
+  return { mean: [...mean], sd: [...sd], median: [...median], lower: [...lower], upper: [...upper] };
 }

@@ -1,3 +1,5 @@
+import type { Warning } from "../diagnostics/warnings.js";
+import type { PriorVariation } from "../summary/PriorVariation.js";
 import type {
   HyperparameterSensitivity,
   QuantitySensitivity,
@@ -5,15 +7,24 @@ import type {
   Sensitivity,
   SensitivityVerdict,
 } from "../summary/Sensitivity.js";
+import type { TippingPoints } from "../summary/TippingPoints.js";
 import { warningLines } from "./fitFacts.js";
 import { type Layout, layoutOf, page, plural, type ReportOptions, section, wrap } from "./layout.js";
 import { namedTable } from "./namedTable.js";
 import { formatError, formatEstimate, formatSeconds } from "./numbers.js";
+import { tippingSection } from "./tippingSection.js";
+import { variationSections } from "./variationSections.js";
 
 /** What is told of a fit's sensitivity, as plain data. */
 export interface SensitivityReport {
   readonly label: string;
   readonly sensitivity: Sensitivity;
+  /** Under other priors; null where none were asked for. */
+  readonly variation: PriorVariation | null;
+  /** Of each conclusion. */
+  readonly tippingPoints: readonly TippingPoints[];
+  /** Quantities that were asked for. */
+  readonly asked: readonly string[];
   /** Wall-clock seconds. */
   readonly seconds: { readonly read: number; readonly total: number };
 }
@@ -32,9 +43,16 @@ export function sensitivityTextReport(report: SensitivityReport, options: Report
     section("Quantities", quantityLines(sensitivity, layout), style),
     section("Prior statements", statementLines(sensitivity, layout), style),
     section("Derivatives of posterior means", derivativeLines(sensitivity, layout), style),
-    warningLines(sensitivity.warnings, width, style),
+    ...(report.variation === null ? [] : variationSections(report.variation, report.asked, layout)),
+    ...report.tippingPoints.map((points) => tippingSection(points, layout)),
+    warningLines(warningsOf(report), width, style),
     wrap(`time: read ${formatSeconds(seconds.read)}, total ${formatSeconds(seconds.total)}`, width),
   ]);
+}
+
+/** What keeps the numbers from being relied on as they are. */
+export function warningsOf({ sensitivity, variation }: SensitivityReport): readonly Warning[] {
+  return [...sensitivity.warnings, ...(variation?.warnings ?? [])];
 }
 
 const verdictWords: Readonly<Record<SensitivityVerdict, string>> = {

@@ -55,6 +55,33 @@ describe("marginalia sensitivity", () => {
     for (const { derivatives } of document.hyperparameters) expect(derivatives).toHaveLength(3);
   });
 
+  it("tells posteriors under other priors, and what it would take to change a conclusion", async () => {
+    const more = [
+      "--vary",
+      "beta ~ normal({1, 2}, 0.3)",
+      "--conclusion",
+      "beta[x] > 0 with probability 0.9",
+      "--range",
+      "2",
+    ];
+    const { code, stdout } = await sensitivity(...fitted, ...more);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^beta ~ normal\(1, 0\.3\) +beta\[x\] +-\d\.\d{3} +(weights|new fit)/m);
+    expect(stdout).toMatch(/^largest change: beta\[x\] by -/m);
+    expect(stdout).toMatch(/^as fitted +\d/m);
+    expect(stdout).toContain('"beta[x] > 0 with probability 0.9" holds: its probability is 1.0000');
+    expect(stdout).toMatch(/^beta\[x\] ~ normal\(2, 0\.2\) +none to 0\.500 +\d\.\d\d$/m);
+    const { variation, tippingPoints } = JSON.parse((await sensitivity(...fitted, ...more, "--json")).stdout);
+    expect(variation.variants.map(({ priors }: { priors: readonly string[] }) => priors)).toEqual([
+      ["beta ~ normal(1, 0.3)"],
+      ["beta ~ normal(2, 0.3)"],
+    ]);
+    expect(tippingPoints[0]).toMatchObject({ asked: 0.9, holds: true, range: 2 });
+    const bad = await sensitivity(...fitted, "--vary", "beta normal(0, 1)");
+    expect(bad).toMatchObject({ code: 2, stdout: "" });
+    expect(bad.stderr).toContain('marginalia: cannot read the variation "beta normal(0, 1)"');
+  });
+
   it("is the same of a fit that was saved", async () => {
     await workspace.run(["fit", ...fitted, "--out", "DIR/saved"]);
     const [saved, fresh] = await Promise.all([sensitivity("DIR/saved", "--json"), sensitivity(...fitted, "--json")]);
