@@ -9,6 +9,7 @@ import { compareSchema } from "./compare/models/options.js";
 import { contrastsSchema } from "./estimands/contrastsOptions.js";
 import { meansSchema } from "./estimands/options.js";
 import { slopesSchema } from "./estimands/slopesOptions.js";
+import { solveSchema } from "./estimands/solve/options.js";
 import { testSchema } from "./estimands/testOptions.js";
 import { exportSchema } from "./export/options.js";
 import { fitSchemas } from "./fit/engines.js";
@@ -37,6 +38,7 @@ export const optionSchemas = {
   simulate: simulateSchema,
   simulateModel: simulateModelSchema,
   means: meansSchema,
+  solve: solveSchema,
   residuals: residualsSchema,
   contrasts: contrastsSchema,
   sbc: sbcSchema,

@@ -85,6 +85,7 @@ export type { CompleteContrastsOptions } from "./estimands/contrastsOptions.js";
 export type { GivenLevels } from "./estimands/givenLevels.js";
 export type { CompleteMeansOptions } from "./estimands/options.js";
 export type { CompleteSlopesOptions } from "./estimands/slopesOptions.js";
+export type { CompleteSolveOptions, RangeInput } from "./estimands/solve/options.js";
 export type { CompleteTestOptions } from "./estimands/testOptions.js";
 export type { ExportFile } from "./export/ExportFile.js";
 export type { CompleteExportOptions } from "./export/options.js";
@@ -231,6 +232,7 @@ export type {
   SimulatedParameters,
   SimulatedStatistic,
 } from "./summary/Simulation.js";
+export type { Solution, SolutionDifference, SolutionDraws } from "./summary/Solutions.js";
 export type { RandomEffectRow } from "./summary/Summary.js";
 export type { SummaryOptions } from "./summary/summarise.js";
 export type { StatementTipping, TippingPoint } from "./summary/TippingPoints.js";

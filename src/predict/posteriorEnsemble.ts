@@ -49,7 +49,8 @@ function weightedMean(values: Float64Array, weights: Float64Array): number {
 }
 
 /** As `summariseWeighted` has them. */
-function weightedEstimate(values: Float64Array, weights: Float64Array, probabilities: readonly number[]) {
+/** The mean's place is taken by the second of three quantiles; the weights sum to 1. */
+export function weightedEstimate(values: Float64Array, weights: Float64Array, probabilities: readonly number[]) {
   const order = Int32Array.from(values.keys()).sort((a, b) => values[a] - values[b]);
   const sorted = Float64Array.from(order, (s) => values[s]);
   const shares = Float64Array.from(order, (s) => weights[s]);

@@ -50,6 +50,8 @@ it("has a public surface that fits on a page", () => {
         "withLevel",
         "population",
         "completePopulationOptions",
+        "solve",
+        "completeSolveOptions",
         "completePredictOptions",
         "predictorColumns",
         "sbc",

@@ -42,6 +42,7 @@ export function optionsPage(): string {
     section("`simulate`: new responses from a fit", optionSchemas.simulate),
     section("`simulateModel`: responses of a model that is not fitted", optionSchemas.simulateModel),
     section("`means`: estimated marginal means", optionSchemas.means),
+    section("`solve`: where a mean takes a value", optionSchemas.solve),
     section("`residuals`: randomised quantile residuals and their tests", residuals),
     section("`contrasts`: estimated marginal means compared", optionSchemas.contrasts),
     section("`sbc`: fits of simulated data against the truth", optionSchemas.sbc),

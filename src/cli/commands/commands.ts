@@ -15,6 +15,7 @@ import { addSbc } from "./sbc.js";
 import { addSensitivity } from "./sensitivity.js";
 import { addSimulate } from "./simulate.js";
 import { addSlopes } from "./slopes.js";
+import { addSolve } from "./solve.js";
 import { addSummary } from "./summary.js";
 import { addTest } from "./test.js";
 
@@ -38,4 +39,5 @@ export const commands: readonly AddCommand[] = [
   addInfluence,
   addSlopes,
   addTest,
+  addSolve,
 ];

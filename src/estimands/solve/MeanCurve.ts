@@ -1,0 +1,64 @@
+import type { Steps } from "../../math/steps.js";
+import type { Fitted } from "../../predict/fittedEnsemble.js";
+import type { Level, LevelsByName } from "../../summary/Estimands.js";
+import type { GivenLevels } from "../givenLevels.js";
+import { type AskedCells, cellsOf, levelsOf } from "../means.js";
+import type { CompleteSolveOptions } from "./options.js";
+
+/** The mean of a cell at values of a variable, at each value of an ensemble. */
+export interface CellCurve {
+  /** Of the other variables. */
+  readonly levels: LevelsByName;
+  /** Per value of the variable, length S. */
+  readonly values: readonly Float64Array[];
+  /** Per value: the weights of the coefficients, where the mean is a sum of them; else null. */
+  readonly weights: readonly (Float64Array | null)[];
+}
+
+/** The means of all cells at values of a variable. */
+export interface MeanCurves extends Pick<AskedCells, "told" | "setting"> {
+  readonly cells: readonly CellCurve[];
+}
+
+/** At two values or more, which differ. Throws what `means` throws. */
+export function* meanCurves(fit: Fitted, options: CompleteSolveOptions, xs: readonly number[]): Steps<MeanCurves> {
+  const { for: variable, at, target: _, range: __, ...shared } = options;
+  const { grid, cells, told, setting } = yield* cellsOf(fit, { ...shared, of: [], at: withValues(at, variable, xs) });
+  const places = new Map(xs.map((x, k) => [x, k]));
+  const byLevels = new Map<
+    string,
+    { levels: LevelsByName; values: Float64Array[]; weights: (Float64Array | null)[] }
+  >();
+  const ofVariable = grid.dimensions.findIndex((dimension) => dimension.variable.name === variable);
+  cells.known.forEach(({ values, weights }, k) => {
+    const { [variable]: __x, ...levels } = levelsOf(grid, k);
+    const key = JSON.stringify(levels);
+    const cell = byLevels.get(key) ?? { levels, values: [], weights: [] };
+    const place = places.get(xOf(grid.dimensions, ofVariable, k)) ?? 0;
+    cell.values[place] = values;
+    cell.weights[place] = weights;
+    byLevels.set(key, cell);
+  });
+  return { cells: [...byLevels.values()], told, setting };
+}
+
+/** The level of dimension d in combination k, the first varying fastest. */
+function xOf(dimensions: AskedCells["grid"]["dimensions"], d: number, k: number): number {
+  const before = dimensions.slice(0, d).reduce((count, { levels }) => count * levels.length, 1);
+  const { levels } = dimensions[d];
+  return Number(levels[Math.floor(k / before) % levels.length]);
+}
+
+function withValues(at: GivenLevels, variable: string, xs: readonly number[]): GivenLevels {
+  return isTexts(at) ? [...at, `${variable}=${xs.join(",")}`] : { ...at, [variable]: xs };
+}
+
+function isTexts(at: GivenLevels): at is readonly string[] {
+  return Array.isArray(at);
+}
+
+/** The names that are given values. */
+export function givenNames(at: GivenLevels): string[] {
+  if (isTexts(at)) return at.map((text) => text.slice(0, Math.max(0, text.indexOf("="))).trim());
+  return Object.keys(at satisfies Readonly<Record<string, Level | readonly Level[]>>);
+}

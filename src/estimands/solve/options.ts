@@ -1,0 +1,81 @@
+import { refuseProblems, withDefaults } from "../../engine/checkOptions.js";
+import { type Given, type OptionsOf, option } from "../../engine/OptionSchema.js";
+import type { OptionProblem } from "../../engine/OptionsError.js";
+import { number, optional, text, value } from "../../engine/optionTypes.js";
+import { schemaProblems } from "../../fit/schemaProblems.js";
+import { gridSchema, meansSchema } from "../options.js";
+
+/** Two numbers, or a text of them as "0,10". */
+export type RangeInput = readonly [lower: number, upper: number] | string;
+
+const { of: _, ...shared } = gridSchema;
+
+export const solveSchema = {
+  for: option(optional(text("the name of a numeric variable")), {
+    default: undefined,
+    defaultInWords: "none: it must be given",
+    sentence: "the variable whose value is sought",
+    example: "amount",
+  }),
+  target: option(optional(number("a finite number", Number.isFinite)), {
+    default: undefined,
+    defaultInWords: "none: it must be given",
+    sentence: "the value that the mean is to take",
+    example: 10,
+  }),
+  range: option(
+    {
+      ...optional(value<RangeInput>('two finite numbers, the smaller first, as in [0, 10] or "0,10"', isRange)),
+      argument: { kind: "text" },
+    },
+    {
+      default: undefined,
+      defaultInWords: "the range of its values in the data",
+      sentence: "values of the variable between which is searched, as in `0,10`",
+      example: [0, 10],
+    },
+  ),
+  ...shared,
+  scale: meansSchema.scale,
+};
+
+/** What is solved for, and how the mean is taken. */
+export interface SolveOptions extends Given<typeof solveSchema> {}
+
+/** Options of `solve`, complete. */
+export type CompleteSolveOptions = Omit<OptionsOf<typeof solveSchema>, "for" | "target" | "range"> & {
+  readonly for: string;
+  readonly target: number;
+  readonly range: readonly [number, number] | null;
+};
+
+/** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong but what only a fit tells. */
+export function completeSolveOptions(options: SolveOptions): CompleteSolveOptions {
+  const problems = schemaProblems(solveSchema, options);
+  const { for: variable, target } = options;
+  if (variable === undefined)
+    problems.push(missing("for", 'for names the variable whose value is sought, as in for: "amount"'));
+  if (target === undefined)
+    problems.push(missing("target", "target is the value that the mean is to take, as in target: 10"));
+  refuseProblems(problems);
+  if (variable === undefined || target === undefined) throw new RangeError("problems are refused");
+  const complete = withDefaults(solveSchema, options);
+  const { range } = complete;
+  return { ...complete, for: variable, target, range: range === undefined ? null : numbersOf(range) };
+}
+
+function missing(option: string, message: string): OptionProblem {
+  return { option, code: "not-allowed", message };
+}
+
+function isRange(given: unknown): given is RangeInput {
+  if (typeof given !== "string" && !Array.isArray(given)) return false;
+  const numbers = numbersOf(given);
+  return numbers.length === 2 && numbers.every(Number.isFinite) && numbers[0] < numbers[1];
+}
+
+function numbersOf(range: RangeInput | readonly unknown[]): readonly [number, number] {
+  const parts: readonly unknown[] = typeof range === "string" ? range.split(",") : range;
+  const numbers = parts.map((part) => (part === "" ? Number.NaN : Number(part)));
+  return numbers.length === 2 ? [numbers[0], numbers[1]] : [Number.NaN, Number.NaN];
+}

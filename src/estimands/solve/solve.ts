@@ -1,0 +1,94 @@
+import { refuseProblems } from "../../engine/checkOptions.js";
+import type { OptionProblem } from "../../engine/OptionsError.js";
+import { linkNamed } from "../../family/links.js";
+import type { Fit } from "../../fit/fitted.js";
+import type { MlFit } from "../../fit/MlFit.js";
+import { inThisThread } from "../../fit/thisThread.js";
+import { runSteps, type Steps } from "../../math/steps.js";
+import { ResultError } from "../../posterior/ResultError.js";
+import type { Fitted } from "../../predict/fittedEnsemble.js";
+import type { Solutions } from "../../summary/Solutions.js";
+import { notAllowed, unknownVariable } from "../givenLevels.js";
+import { modelVariables } from "../modelVariables.js";
+import { givenNames } from "./MeanCurve.js";
+import { type CompleteSolveOptions, completeSolveOptions, type SolveOptions } from "./options.js";
+import type { Solved } from "./Solved.js";
+import { solutionsByDelta } from "./solutionsByDelta.js";
+import { solutionsByDraws } from "./solutionsByDraws.js";
+
+/**
+ * Inverse prediction: the value of a numeric variable at which a mean of a fit takes a target, of each cell of a reference grid (as `means` has them), and how these differ. Of a posterior it is found
+ * draw by draw; of maximum likelihood at the estimates, with a standard error by the delta method and the set of all values that Wald's test does not tell from the solution (Fieller 1954 of a linear model).
+ * Throws OptionsError for options, ResultError where the mean does not take the target in the range, ModelError where the model has no value there, and the signal's reason once it is aborted.
+ */
+export async function solve(fit: Fit | MlFit, options: SolveOptions): Promise<Solutions> {
+  const complete = completeSolveOptions(options);
+  return runSteps(solveSteps(fit, complete), inThisThread(complete));
+}
+
+function* solveSteps(fit: Fitted, options: CompleteSolveOptions): Steps<Solutions> {
+  const range = options.range ?? observedRange(fit, options);
+  refuseImpossibleTarget(fit, options);
+  const solved: Solved =
+    "ml" in fit ? yield* solutionsByDelta(fit, options, range) : yield* solutionsByDraws(fit, options, range);
+  if (solved.rows.every(({ direction }) => direction === null)) throw outOfReach(solved, options, range);
+  const { setting, ...found } = solved;
+  return { ...setting, variable: options.for, target: options.target, range, ...found };
+}
+
+/** Throws OptionsError for what is no numeric variable of the mean, or is given elsewhere. */
+function observedRange(fit: Fitted, options: CompleteSolveOptions): readonly [number, number] {
+  const problems: OptionProblem[] = [];
+  const name = options.for;
+  const variables = modelVariables(fit).filter(({ role }) => role === "mean" || role === "offset");
+  const variable = variables.find((one) => one.name === name);
+  const numeric = variables.filter(({ kind }) => kind === "number").map((one) => one.name);
+  if (variable === undefined) problems.push(unknownVariable("for", name, numeric));
+  else if (variable.range === null)
+    problems.push(
+      notAllowed(
+        "for",
+        `for names ${name}, a factor; it must be a number${numeric.length > 0 ? `, as ${numeric.join(", ")}` : ""}`,
+      ),
+    );
+  if (options.by.includes(name)) problems.push(notAllowed("by", `by names ${name}, which is solved for`));
+  if (givenNames(options.at).includes(name))
+    problems.push(notAllowed("at", `at gives ${name}, which is solved for; range says where is searched`));
+  refuseProblems(problems);
+  const [least, most] = variable?.range ?? [Number.NaN, Number.NaN];
+  if (least < most) return [least, most];
+  throw new ResultError(
+    "no-range",
+    `${name} is ${least} in all rows, so that the data tell nothing of how the mean changes with it`,
+    "solve for another variable",
+  );
+}
+
+/** Throws OptionsError for a target that no linear predictor leads to. */
+function refuseImpossibleTarget(fit: Fitted, { target, scale }: CompleteSolveOptions): void {
+  const { link, inverseLink } = linkNamed(fit.design.predictors[0].link);
+  if (scale === "link" || Number.isFinite(link(target))) return;
+  const above = inverseLink(1000) > 1 ? "above 0" : "between 0 and 1";
+  refuseProblems([notAllowed("target", `target is ${target}, and means of ${fit.design.response.name} lie ${above}`)]);
+}
+
+function outOfReach(
+  { rows }: Solved,
+  { for: variable, target }: CompleteSolveOptions,
+  [lower, upper]: readonly [number, number],
+) {
+  const least = Math.min(...rows.map(({ reached }) => reached[0]));
+  const largest = Math.max(...rows.map(({ reached }) => reached[1]));
+  const known = Number.isFinite(least)
+    ? `it goes from ${short(least)} to ${short(largest)}`
+    : "the data do not determine it";
+  return new ResultError(
+    "out-of-reach",
+    `the mean does not take the value ${target} where ${variable} goes from ${short(lower)} to ${short(upper)}: ${known}`,
+    "give another target, or a range that goes further",
+  );
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(4)));
+}

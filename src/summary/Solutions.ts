@@ -1,0 +1,47 @@
+import type { EstimandSetting, LevelsByName } from "./Estimands.js";
+import type { Estimate } from "./Estimate.js";
+
+/** Where a mean takes a value: plain data. */
+export interface Solutions extends EstimandSetting {
+  /** The variable that is solved for. */
+  readonly variable: string;
+  /** The value of the mean. */
+  readonly target: number;
+  /** The values of the variable that were searched. */
+  readonly range: readonly [lower: number, upper: number];
+  readonly rows: readonly Solution[];
+  /** Of each row less each row before it. */
+  readonly differences: readonly SolutionDifference[];
+}
+
+/** The value of the variable at which the mean of a cell takes the target. */
+export interface Solution extends Estimate {
+  readonly levels: LevelsByName;
+  /** How the mean goes through the target there; "mixed" where draws differ, null where there is no solution. */
+  readonly direction: "rising" | "falling" | "mixed" | null;
+  /** The least and the largest mean in the range, at the median of the draws or at the estimates. */
+  readonly reached: readonly [least: number, largest: number];
+  /** Of a posterior; estimate and interval are of the draws that have a solution. Null of maximum likelihood. */
+  readonly draws: SolutionDraws | null;
+  /**
+   * Of maximum likelihood: all values of the variable at which the mean is not told from the target by Wald's test on the scale of the link, as Fieller's set of a linear model: pieces, the ends infinite where
+   * a piece is unbounded. Null of a posterior.
+   */
+  readonly set: readonly (readonly [lower: number, upper: number])[] | null;
+}
+
+/** Whether the draws of a posterior have a solution in the range. */
+export interface SolutionDraws {
+  readonly total: number;
+  /** Without one, since the mean is above the target all over the range, or below it. */
+  readonly above: number;
+  readonly below: number;
+  /** With several, of which the first counts. */
+  readonly several: number;
+}
+
+/** A solution less another; of the draws that have both. */
+export interface SolutionDifference extends Estimate {
+  readonly of: LevelsByName;
+  readonly less: LevelsByName;
+}
