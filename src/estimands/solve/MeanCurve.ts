@@ -11,8 +11,6 @@ export interface CellCurve {
   readonly levels: LevelsByName;
   /** Per value of the variable, length S. */
   readonly values: readonly Float64Array[];
-  /** Per value: the weights of the coefficients, where the mean is a sum of them; else null. */
-  readonly weights: readonly (Float64Array | null)[];
 }
 
 /** The means of all cells at values of a variable. */
@@ -25,18 +23,14 @@ export function* meanCurves(fit: Fitted, options: CompleteSolveOptions, xs: read
   const { for: variable, at, target: _, range: __, ...shared } = options;
   const { grid, cells, told, setting } = yield* cellsOf(fit, { ...shared, of: [], at: withValues(at, variable, xs) });
   const places = new Map(xs.map((x, k) => [x, k]));
-  const byLevels = new Map<
-    string,
-    { levels: LevelsByName; values: Float64Array[]; weights: (Float64Array | null)[] }
-  >();
+  const byLevels = new Map<string, { levels: LevelsByName; values: Float64Array[] }>();
   const ofVariable = grid.dimensions.findIndex((dimension) => dimension.variable.name === variable);
-  cells.known.forEach(({ values, weights }, k) => {
+  cells.known.forEach(({ values }, k) => {
     const { [variable]: __x, ...levels } = levelsOf(grid, k);
     const key = JSON.stringify(levels);
-    const cell = byLevels.get(key) ?? { levels, values: [], weights: [] };
+    const cell = byLevels.get(key) ?? { levels, values: [] };
     const place = places.get(xOf(grid.dimensions, ofVariable, k)) ?? 0;
     cell.values[place] = values;
-    cell.weights[place] = weights;
     byLevels.set(key, cell);
   });
   return { cells: [...byLevels.values()], told, setting };

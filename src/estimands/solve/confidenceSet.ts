@@ -1,9 +1,10 @@
 import { linkNamed } from "../../family/links.js";
 import { ModelError } from "../../language/ModelError.js";
-import { studentTwoSidedQuantile } from "../../math/special/tailProbability.js";
+import { normalQuantile } from "../../math/special/normalDistribution.js";
 import type { Steps } from "../../math/steps.js";
 import type { Fitted } from "../../predict/fittedEnsemble.js";
 import type { Solution } from "../../summary/Solutions.js";
+import { endsOf } from "../../summary/Summary.js";
 import { type CellCurve, type MeanCurves, meanCurves } from "./MeanCurve.js";
 import type { CompleteSolveOptions } from "./options.js";
 import { searchGrid } from "./searchGrid.js";
@@ -53,15 +54,15 @@ interface Point {
 }
 
 /** |g - target| - q se at value k of the variable. */
-function excess(fit: Fitted, options: CompleteSolveOptions, { ensemble, level, degreesOfFreedom }: MeanCurves["told"]) {
+function excess(fit: Fitted, options: CompleteSolveOptions, { ensemble, level }: MeanCurves["told"]) {
   const scaled = toLink(fit, options);
   const { link } = linkNamed(fit.design.predictors[0].link);
   const target = options.scale === "link" ? options.target : link(options.target);
-  return ({ values, weights }: CellCurve, k: number) => {
+  const [, high] = endsOf(level);
+  const q = normalQuantile(high);
+  return ({ values }: CellCurve, k: number) => {
     const { estimate, sd } = ensemble.estimate(scaled(values[k]), 0);
-    const row = weights[k];
-    const df = (row && degreesOfFreedom(row)) ?? Number.POSITIVE_INFINITY;
-    return Math.abs(estimate - target) - studentTwoSidedQuantile(1 - level, df) * sd;
+    return Math.abs(estimate - target) - q * sd;
   };
 }
 
