@@ -48,8 +48,7 @@ function weightedMean(values: Float64Array, weights: Float64Array): number {
   return values.reduce((sum, value, s) => sum + weights[s] * value, 0);
 }
 
-/** As `summariseWeighted` has them. */
-/** The mean's place is taken by the second of three quantiles; the weights sum to 1. */
+/** Median and interval from three probabilities, as `summariseWeighted` has them; the weights sum to 1. */
 export function weightedEstimate(values: Float64Array, weights: Float64Array, probabilities: readonly number[]) {
   const order = Int32Array.from(values.keys()).sort((a, b) => values[a] - values[b]);
   const sorted = Float64Array.from(order, (s) => values[s]);
