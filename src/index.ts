@@ -46,13 +46,13 @@ export {
   type AppliedDesign,
   type ApplyOptions,
   applyDesign,
-  type NewLevels,
   type NewPredictor,
   type NewRows,
 } from "./design/applyDesign.js";
 export { buildDesign } from "./design/buildDesign.js";
 export { predictorColumns } from "./design/columnNames.js";
 export type { Design } from "./design/Design.js";
+export type { NewLevels } from "./design/newLevels.js";
 export { essBulk, essTail } from "./diagnostics/ess.js";
 export { mcseMean, mcseMedian, mcseQuantile, mcseSd } from "./diagnostics/mcse.js";
 export { rhat } from "./diagnostics/rhat.js";

@@ -11,10 +11,10 @@ import { isMissing } from "./completeRows.js";
 import type { Design, GroupingFactor, PredictorDesign, RandomTerm } from "./Design.js";
 import { codingMemory } from "./DesignRecipe.js";
 import type { Evaluation } from "./Evaluation.js";
-import { type Evaluator, evaluate, evaluator } from "./evaluate.js";
+import { type Evaluator, evaluator } from "./evaluate.js";
 import type { FamilySignature } from "./FamilySignature.js";
-import { levelTexts } from "./factorByCode.js";
 import { holdConstants } from "./holdConstants.js";
+import { type NewLevels, newLevels, unread } from "./newLevels.js";
 import { counted, distinctProblems, noteAt } from "./problems.js";
 import { checkColumn, type Response, readResponse } from "./response.js";
 import { isPrecision } from "./responseNotes.js";
@@ -45,17 +45,6 @@ export interface NewPredictor extends Pick<PredictorDesign, "parameter" | "link"
   /** Length m; null where the formula has none. */
   readonly offset: Float64Array | null;
   readonly factors: readonly NewLevels[];
-}
-
-/** Levels of a grouping factor in other rows. */
-export interface NewLevels {
-  readonly name: string;
-  /** The levels of the fit, then those that it has not, in order of appearance. */
-  readonly levels: readonly string[];
-  /** How many of them the fit has. */
-  readonly known: number;
-  /** Length m: the level of each row; -1 where the factor has not been read. */
-  readonly levelIndex: Int32Array;
 }
 
 /** Options of `applyDesign`. */
@@ -267,32 +256,6 @@ function sumOfOffsets(offsets: readonly Variable[], variables: Evaluator, rows: 
     if (value?.kind === "number") addScaled(sum, 1, value.values);
   }
   return sum;
-}
-
-/** The level of each row, those that the fit has not behind its own; null where a variable has no value. */
-function newLevels(
-  name: string,
-  known: readonly string[],
-  group: readonly Variable[],
-  evaluation: Evaluation,
-): NewLevels | null {
-  const texts = group.map(({ expression }) =>
-    levelTexts(expression, evaluation, (inner) => evaluate(inner, evaluation)),
-  );
-  const present = texts.filter((each) => each !== null);
-  if (present.length < texts.length) return null;
-  const positions = new Map(known.map((level, position) => [level, position]));
-  const levelIndex = Int32Array.from(evaluation.rows, (_, i) => {
-    const level = present.map((each) => each[i]).join(":");
-    const position = positions.get(level) ?? positions.size;
-    positions.set(level, position);
-    return position;
-  });
-  return { name, levels: [...positions.keys()], known: known.length, levelIndex };
-}
-
-function unread(name: string, levels: readonly string[], rows: number): NewLevels {
-  return { name, levels, known: levels.length, levelIndex: new Int32Array(rows).fill(-1) };
 }
 
 /** The factors that priors have left, in the order of the fit's, with their new levels told apart. */

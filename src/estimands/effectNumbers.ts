@@ -3,7 +3,7 @@ import { mean } from "../math/moments.js";
 import { studentTwoSided } from "../math/special/tailProbability.js";
 import type { Contrasts, EffectNumbers } from "../summary/Estimands.js";
 import { estimandNumbers, type IntervalScale, type Telling } from "./estimandNumbers.js";
-import { largestStatistic } from "./simultaneous.js";
+import { largestStatistic } from "./largestStatistic.js";
 
 /** Functions of the parameters that have no effect at 0, on the scale that they are tested on. */
 export interface Effects {
