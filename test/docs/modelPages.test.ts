@@ -8,9 +8,12 @@ import { KeptTerminal } from "../cli/terminal.js";
 
 const root = resolve(import.meta.dirname, "../..");
 const block = /^```console\n(.*?)^```$/gms;
-const pages = ["docs/export.md", ...readdirSync(join(root, "models")).map((name) => `models/${name}/README.md`)].filter(
-  (page) => readFileSync(join(root, page), "utf8").includes("```console"),
-);
+const pages = [
+  "docs/export.md",
+  "docs/population.md",
+  "docs/solve.md",
+  ...readdirSync(join(root, "models")).map((name) => `models/${name}/README.md`),
+].filter((page) => readFileSync(join(root, page), "utf8").includes("```console"));
 
 /** What a command prints on standard output, without the line of times. */
 async function printed(command: string): Promise<string> {
