@@ -45,9 +45,9 @@ describe("marginalia ppc", () => {
       "DIR/model.glmm",
       "--engine",
       "ml",
-      "--stat",
+      "--statistics",
       "mean,q90",
-      "--stat",
+      "--statistics",
       "zeros",
       "--group",
       "g",
@@ -85,7 +85,7 @@ describe("marginalia ppc", () => {
   });
 
   it("refuses what it cannot do", async () => {
-    const unknown = await ppc("DIR/model.glmm", "--engine", "ml", "--stat", "mean,skew");
+    const unknown = await ppc("DIR/model.glmm", "--engine", "ml", "--statistics", "mean,skew");
     expect(unknown).toMatchObject({ code: 2, stdout: "" });
     expect(unknown.stderr).toContain('statistics is ["mean","skew"]; allowed: names of statistics: mean, sd, min,');
     const group = await ppc("DIR/model.glmm", "--engine", "ml", "--group", "h");

@@ -24,7 +24,7 @@ export const ppcSchema = {
       defaultInWords: "those that suit the response",
       sentence: `statistics by which the data are compared with replicated data: ${statisticNames}`,
       example: ["zeros", "q90"],
-      flag: "--stat <names>",
+      flag: "--statistics <names>",
     },
   ),
   functions: option(value("an object of functions", isFunctions), {
