@@ -40,6 +40,8 @@ const NONE: StatedValues = new Map();
 export function simulatePrior(parts: SimulationParts, stream: RandomStream, stated = NONE): PriorSimulation {
   const { hyper, response, data, inverseLinks, fixedDispersion } = parts;
   drawHyperparameters(parts, stated, stream);
+  // What a position stands for, to the bit; a stated value may stand at an end of its support, where no position does.
+  if (stated.size === 0) throughPosition(hyper);
   const { parameters, randomEffects } = parts.quantities;
   const draw = new Float64Array(parameters.length + randomEffects.length);
   const at = parts.writeParameters(draw);
@@ -53,6 +55,12 @@ export function simulatePrior(parts: SimulationParts, stream: RandomStream, stat
   const scalar = hyper.scalars.at(0) ?? fixedDispersion ?? 1;
   const simulated = mean.map((mu, i) => response.rows.simulate(stream, i, mu, dispersion?.[i] ?? scalar));
   return { draw, mean, response: simulated };
+}
+
+function throughPosition(hyper: SimulationParts["hyper"]): void {
+  const position = new Float64Array(hyper.size);
+  hyper.write(position);
+  hyper.read(position);
 }
 
 /** Random effects from their distribution at the covariances that stand in `hyper`: b = Lambda u. */
