@@ -1,27 +1,20 @@
 import type { Command } from "commander";
-import type { Fit, MlFit, Signal, StageProgress } from "../index.js";
+import type { Fit, MlFit } from "../index.js";
 import type { EstimandReport } from "../report/estimandSections.js";
 import type { ReportOptions } from "../report/layout.js";
 import { type AnyFitFlags, fitSource } from "./fitSource.js";
-import { interruption } from "./interruption.js";
-import { searchDisplay } from "./progress.js";
 import { layoutFor } from "./style.js";
-import { clockOf, type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
+import { type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
+import { type Watch, watched } from "./watched.js";
 
 export type EstimandFlags = AnyFitFlags;
-
-/** How a computation is stopped, and where its progress is told. */
-interface Running {
-  readonly signal: Signal;
-  readonly onProgress: (progress: StageProgress) => void;
-}
 
 /** What a command about quantities of a fit does. */
 interface EstimandCommand<Result> {
   readonly name: string;
   /** Names of the options that are the command's own. */
   readonly ownOptions: readonly string[];
-  compute(fit: Fit | MlFit, running: Running): Promise<Result>;
+  compute(fit: Fit | MlFit, watch: Watch): Promise<Result>;
   text(report: EstimandReport<Result>, options: ReportOptions): string;
   json(report: EstimandReport<Result>): object;
 }
@@ -36,17 +29,10 @@ export async function estimandCommand<Result>(
 ): Promise<ExitCode> {
   const { result: fit, isInterrupted, read } = await fitSource(path, flags, command, terminal, ownOptions);
   if (isInterrupted) return exitCodes.interrupted;
-  const display = searchDisplay(terminal.stderr, clockOf(terminal), name);
-  const { signal, listen, end } = interruption(terminal, "nothing had been computed; nothing is shown");
-  try {
-    listen();
-    const result = await compute(fit, { signal, onProgress: (progress) => display.update(progress) });
-    const report = { result, seconds: { read, total: process.uptime() } };
-    if (flags.json) terminal.stdout.write(`${JSON.stringify(json(report))}\n`);
-    else terminal.stdout.write(text(report, layoutFor(terminal.stdout, flags)));
-    return exitCodes.done;
-  } finally {
-    end();
-    display.end();
-  }
+  const message = "nothing had been computed; nothing is shown";
+  const result = await watched(terminal, name, message, (watch) => compute(fit, watch));
+  const report = { result, seconds: { read, total: process.uptime() } };
+  if (flags.json) terminal.stdout.write(`${JSON.stringify(json(report))}\n`);
+  else terminal.stdout.write(text(report, layoutFor(terminal.stdout, flags)));
+  return exitCodes.done;
 }

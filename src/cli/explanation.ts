@@ -40,9 +40,10 @@ export function explanation(error: unknown): Explanation {
   if (error instanceof ExplainedError) return error.explanation;
   if (error instanceof OptionsError) {
     // Null stands for an option that was left out.
-    const problems = error.problems.map(({ message }) =>
-      asFlags(`--${message.replace(/, or null$/, "").replace(/^plugins /, "plugin ")}`),
-    );
+    const problems = error.problems.map(({ code, message }) => {
+      const text = message.replace(/, or null$/, "").replace(/^plugins /, "plugin ");
+      return asFlags(code === "unknown-option" ? text : `--${text}`);
+    });
     return { lines: problems.map((problem) => `marginalia: ${problem}`), code: exitCodes.usage };
   }
   const message = error instanceof Error ? error.message : String(error);

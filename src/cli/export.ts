@@ -12,9 +12,8 @@ import {
 import { exportJsonDocument } from "../report/exportJsonDocument.js";
 import { exportTextReport } from "../report/exportTextReport.js";
 import { type AnyFitFlags, fitSource } from "./fitSource.js";
-import { interruption } from "./interruption.js";
-import { searchDisplay } from "./progress.js";
-import { clockOf, type ExitCode, exitCodes, type Terminal, UsageError } from "./Terminal.js";
+import { type ExitCode, exitCodes, type Terminal, UsageError } from "./Terminal.js";
+import { watched } from "./watched.js";
 
 /** What a command line gives of the options of an export, and those of fits. */
 export type ExportFlags = AnyFitFlags &
@@ -38,22 +37,12 @@ export async function exportCommand(
     throw new UsageError(`${to} is not for the screen: give the file or folder to write by --out`);
   const made = await fitSource(path, fitting, command, terminal, ownOptions);
   if (made.isInterrupted) return exitCodes.interrupted;
-  const display = searchDisplay(terminal.stderr, clockOf(terminal), "export");
-  const { signal, listen, end } = interruption(terminal, "the export was stopped; nothing is left of it");
-  try {
-    listen();
-    const options = {
-      ...own,
-      signal,
-      onProgress: (progress: Parameters<typeof display.update>[0]) => display.update(progress),
-    };
+  await watched(terminal, "export", "the export was stopped; nothing is left of it", async (watch) => {
+    const options = { ...own, ...watch };
     if (out === undefined) await print(exportFit(made.result, to, options), terminal);
     else await write(made.result, { to, out, json: json ?? false }, options, terminal);
-    return exitCodes.done;
-  } finally {
-    end();
-    display.end();
-  }
+  });
+  return exitCodes.done;
 }
 
 async function print({ files, notes }: FitExport, { stdout, stderr }: Terminal): Promise<void> {

@@ -3,10 +3,9 @@ import { CheckError, compareLoo, completeLooOptions, type Fit, type Loo, type Lo
 import { looJsonDocument } from "../report/looJsonDocument.js";
 import { looTextReport } from "../report/looTextReport.js";
 import { type AnyFitFlags, fitSource } from "./fitSource.js";
-import { interruption } from "./interruption.js";
-import { searchDisplay } from "./progress.js";
 import { layoutFor } from "./style.js";
-import { clockOf, type ExitCode, exitCodes, type Terminal, UsageError } from "./Terminal.js";
+import { type ExitCode, exitCodes, type Terminal, UsageError } from "./Terminal.js";
+import { watched } from "./watched.js";
 
 /** What a command line gives of the options of `loo`, and those of fits. */
 export type LooFlags = AnyFitFlags & Pick<LooOptions, "group" | "asDrawn" | "folds" | "refit">;
@@ -35,7 +34,10 @@ export async function looCommand(
     read += made.read;
     const label = path ?? flags.formula ?? "model";
     refuseOtherResponses(models, { label, fitted: made.result });
-    models.push({ label, fitted: made.result, loo: await leaveOut(made.result, own, terminal) });
+    const fitted = made.result;
+    const message = "the rows had not all been left out; nothing is shown";
+    const found = await watched(terminal, "loo", message, (watch) => loo(fitted, { ...own, ...watch }));
+    models.push({ label, fitted, loo: found });
   }
   const comparison =
     models.length < 2 ? null : compareLoo(Object.fromEntries(models.map((model) => [model.label, model.loo])));
@@ -66,16 +68,4 @@ function refuseOtherResponses(before: readonly Labelled[], { label, fitted }: La
 /** By the row of the table. */
 function responses({ design: { rowIndex, response } }: Fit): ReadonlyMap<number, number> {
   return new Map([...rowIndex].map((row, i) => [row, response.values[i]]));
-}
-
-async function leaveOut(fitted: Fit, options: LooOptions, terminal: Terminal): Promise<Loo> {
-  const display = searchDisplay(terminal.stderr, clockOf(terminal), "loo");
-  const { signal, listen, end } = interruption(terminal, "the rows had not all been left out; nothing is shown");
-  try {
-    listen();
-    return await loo(fitted, { ...options, signal, onProgress: (progress) => display.update(progress) });
-  } finally {
-    end();
-    display.end();
-  }
 }

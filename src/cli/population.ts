@@ -1,20 +1,12 @@
 import type { Command } from "commander";
-import {
-  completePopulationOptions,
-  type Fit,
-  type MlFit,
-  type PopulationOptions,
-  population,
-  type Table,
-} from "../index.js";
+import { completePopulationOptions, type PopulationOptions, population } from "../index.js";
 import { populationJsonDocument } from "../report/populationJsonDocument.js";
 import { populationTextReport } from "../report/populationTextReport.js";
 import { type AnyFitFlags, fitSource } from "./fitSource.js";
-import { interruption } from "./interruption.js";
 import { readTableFile } from "./modelSource.js";
-import { searchDisplay } from "./progress.js";
 import { layoutFor } from "./style.js";
-import { clockOf, type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
+import { type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
+import { watched } from "./watched.js";
 
 /** What a command line gives of the options of `population`, and those of fits. */
 export type PopulationFlags = AnyFitFlags &
@@ -40,25 +32,12 @@ export async function populationCommand(
   const { result, isInterrupted, read } = await fitSource(path, flags, command, terminal, ownOptions, sharedOptions);
   if (isInterrupted) return exitCodes.interrupted;
   const label = path ?? flags.formula ?? "model";
-  const averaged = await averagedOver(result, table, own, terminal);
+  const message = "the rows had not all been averaged; nothing is shown";
+  const averaged = await watched(terminal, "population", message, (watch) =>
+    population(result, table, { ...own, ...watch }),
+  );
   const report = { label, population: averaged, seconds: { read, total: process.uptime() } };
   if (flags.json) terminal.stdout.write(`${JSON.stringify(populationJsonDocument(report))}\n`);
   else terminal.stdout.write(populationTextReport(report, layoutFor(terminal.stdout, flags)));
   return exitCodes.done;
-}
-
-async function averagedOver(fitted: Fit | MlFit, table: Table | null, options: PopulationOptions, terminal: Terminal) {
-  const display = searchDisplay(terminal.stderr, clockOf(terminal), "population");
-  const { signal, listen, end } = interruption(terminal, "the rows had not all been averaged; nothing is shown");
-  try {
-    listen();
-    return await population(fitted, table, {
-      ...options,
-      signal,
-      onProgress: (progress) => display.update(progress),
-    });
-  } finally {
-    end();
-    display.end();
-  }
 }

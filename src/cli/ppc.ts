@@ -1,18 +1,17 @@
 import type { Command } from "commander";
-import { completePpcOptions, type Fit, type MlFit, type PpcOptions, ppc } from "../index.js";
+import { completePpcOptions, type PpcOptions, ppc } from "../index.js";
 import { ppcJsonDocument } from "../report/ppcJsonDocument.js";
 import { ppcTextReport } from "../report/ppcTextReport.js";
 import { type AnyFitFlags, fitSource } from "./fitSource.js";
-import { interruption } from "./interruption.js";
-import { searchDisplay } from "./progress.js";
 import { layoutFor } from "./style.js";
-import { clockOf, type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
+import { type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
+import { watched } from "./watched.js";
 
 /** What a command line gives of the options of `ppc`, and those of fits. */
 export type PpcFlags = AnyFitFlags &
-  Omit<PpcOptions, "statistics" | "functions" | "signal" | "onProgress"> & { readonly stat?: readonly string[] };
+  Omit<PpcOptions, "statistics" | "functions" | "signal" | "onProgress"> & { readonly statistics?: readonly string[] };
 
-const ownOptions: readonly string[] = ["stat", "group", "effects", "replicates", "keep"];
+const ownOptions: readonly string[] = ["statistics", "group", "effects", "replicates", "keep"];
 /** Those that a fit takes too. */
 const sharedOptions: readonly string[] = ["level", "seed"];
 
@@ -23,28 +22,18 @@ export async function ppcCommand(
   command: Command,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { stat, group, effects, replicates, keep, ...fitting } = flags;
+  const { statistics: named, group, effects, replicates, keep, ...fitting } = flags;
   const { level, seed } = flags;
-  const statistics = stat?.flatMap((names) => names.split(",").map((name) => name.trim()));
+  const statistics = named?.flatMap((names) => names.split(",").map((name) => name.trim()));
   const own: PpcOptions = { statistics, group, effects, replicates, keep, level, seed };
   completePpcOptions(own); // before a large file is read
   const { result, isInterrupted, read } = await fitSource(path, fitting, command, terminal, ownOptions, sharedOptions);
   if (isInterrupted) return exitCodes.interrupted;
   const label = path ?? flags.formula ?? "model";
-  const report = { label, ppc: await replicated(result, own, terminal), seconds: { read, total: process.uptime() } };
+  const message = "the data had not all been replicated; nothing is shown";
+  const found = await watched(terminal, "ppc", message, (watch) => ppc(result, { ...own, ...watch }));
+  const report = { label, ppc: found, seconds: { read, total: process.uptime() } };
   if (flags.json) terminal.stdout.write(`${JSON.stringify(ppcJsonDocument(report))}\n`);
   else terminal.stdout.write(ppcTextReport(report, layoutFor(terminal.stdout, {})));
   return flags.strict && report.ppc.warnings.length > 0 ? exitCodes.failed : exitCodes.done;
-}
-
-async function replicated(fitted: Fit | MlFit, options: PpcOptions, terminal: Terminal) {
-  const display = searchDisplay(terminal.stderr, clockOf(terminal), "ppc");
-  const { signal, listen, end } = interruption(terminal, "the data had not all been replicated; nothing is shown");
-  try {
-    listen();
-    return await ppc(fitted, { ...options, signal, onProgress: (progress) => display.update(progress) });
-  } finally {
-    end();
-    display.end();
-  }
 }

@@ -14,11 +14,10 @@ import { predictionCsv } from "../report/predictionCsv.js";
 import { predictionJsonDocument } from "../report/predictionJsonDocument.js";
 import { predictionTextReport } from "../report/predictionTextReport.js";
 import { type AnyFitFlags, fitSource } from "./fitSource.js";
-import { interruption } from "./interruption.js";
 import { readTableFile } from "./modelSource.js";
-import { searchDisplay } from "./progress.js";
 import { layoutFor } from "./style.js";
-import { clockOf, type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
+import { type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
+import { watched } from "./watched.js";
 import { checkPlace, writeWhole } from "./writeWhole.js";
 
 /** What a command line gives of the options of `predict`, and those of fits. */
@@ -53,7 +52,11 @@ export async function predictCommand(
   const made = await fitSource(path, flags, command, terminal, ownOptions, sharedOptions);
   if (made.isInterrupted) return exitCodes.interrupted;
   const { result } = made;
-  const prediction = await predicted(result, table, { ...own, effects: options.effects }, terminal);
+  const asked = { ...own, effects: options.effects };
+  const message = "not all rows had been predicted; nothing is shown";
+  const prediction = await watched(terminal, "predict", message, (watch) =>
+    predict(result, table, { ...asked, ...watch }),
+  );
   const columns = columnsOf(result, table ?? result.table);
   const seconds = { read: made.read + readTable, total: process.uptime() };
   const report = { engine: result.engine, prediction, columns, seconds };
@@ -61,18 +64,6 @@ export async function predictCommand(
   if (flags.json) terminal.stdout.write(`${JSON.stringify(predictionJsonDocument(report))}\n`);
   else terminal.stdout.write(predictionTextReport(report, layoutFor(terminal.stdout, flags)));
   return exitCodes.done;
-}
-
-async function predicted(fit: Fit | MlFit, table: Table | null, options: PredictOptions, terminal: Terminal) {
-  const display = searchDisplay(terminal.stderr, clockOf(terminal), "predict");
-  const { signal, listen, end } = interruption(terminal, "not all rows had been predicted; nothing is shown");
-  try {
-    listen();
-    return await predict(fit, table, { ...options, signal, onProgress: (progress) => display.update(progress) });
-  } finally {
-    end();
-    display.end();
-  }
 }
 
 /** The columns of a table that the linear predictors of a model read. */

@@ -6,7 +6,6 @@ import {
   type Fit,
   type MlFit,
   type SensitivityOptions,
-  type StageProgress,
   sensitivity,
   type TippingPoints,
   tippingPoints,
@@ -16,10 +15,9 @@ import {
 import { sensitivityJsonDocument } from "../report/sensitivityJsonDocument.js";
 import { type SensitivityReport, sensitivityTextReport, warningsOf } from "../report/sensitivityTextReport.js";
 import { type AnyFitFlags, fitSource } from "./fitSource.js";
-import { interruption } from "./interruption.js";
-import { searchDisplay } from "./progress.js";
 import { layoutFor } from "./style.js";
-import { clockOf, type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
+import { type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
+import { type Watch, watched } from "./watched.js";
 
 /** What a command line gives of the options of `sensitivity`, `varyPriors` and `tippingPoints`, and those of fits. */
 export type SensitivityFlags = AnyFitFlags &
@@ -54,7 +52,8 @@ export async function sensitivityCommand(
   const { result, read, isInterrupted } = await fitSource(path, fitting, command, terminal, ownOptions);
   if (isInterrupted) return exitCodes.interrupted;
   const label = path ?? flags.formula ?? "model";
-  const found = await judged(result, asked, terminal);
+  const message = "the priors had not all been weighed; nothing is shown";
+  const found = await watched(terminal, "sensitivity", message, (watch) => judged(result, asked, watch));
   const report = { label, ...found, asked: quantity, seconds: { read, total: process.uptime() } };
   if (flags.json) terminal.stdout.write(`${JSON.stringify(sensitivityJsonDocument(report))}\n`);
   else terminal.stdout.write(sensitivityTextReport(report, layoutFor(terminal.stdout, {})));
@@ -72,22 +71,12 @@ interface Asked {
 async function judged(
   fitted: Fit | MlFit,
   { own, varied, vary, conclusions, range }: Asked,
-  terminal: Terminal,
+  watch: Watch,
 ): Promise<Pick<SensitivityReport, "sensitivity" | "variation" | "tippingPoints">> {
-  const display = searchDisplay(terminal.stderr, clockOf(terminal), "sensitivity");
-  const { signal, listen, end } = interruption(terminal, "the priors had not all been weighed; nothing is shown");
-  const onProgress = (progress: StageProgress) => display.update(progress);
-  const context = { signal, onProgress };
-  try {
-    listen();
-    const { level } = "ml" in fitted ? {} : fitted.summary();
-    const found = await sensitivity(fitted, { ...own, ...context });
-    const variation = vary.length === 0 ? null : await varyPriors(fitted, vary, { ...varied, level, ...context });
-    const points: TippingPoints[] = [];
-    for (const conclusion of conclusions) points.push(await tippingPoints(fitted, conclusion, { range, ...context }));
-    return { sensitivity: found, variation, tippingPoints: points };
-  } finally {
-    end();
-    display.end();
-  }
+  const { level } = "ml" in fitted ? {} : fitted.summary();
+  const found = await sensitivity(fitted, { ...own, ...watch });
+  const variation = vary.length === 0 ? null : await varyPriors(fitted, vary, { ...varied, level, ...watch });
+  const points: TippingPoints[] = [];
+  for (const conclusion of conclusions) points.push(await tippingPoints(fitted, conclusion, { range, ...watch }));
+  return { sensitivity: found, variation, tippingPoints: points };
 }

@@ -54,6 +54,7 @@ describe("a file as Excel writes it", () => {
     expect(JSON.parse(sampled.stdout)).toMatchObject({
       data: json.data,
       notes: [
+        { code: "checks" },
         ...notes.map((message) => ({ code: "data", message })),
         { code: "days", message: "when counts days from 2023-02-01" },
       ],

@@ -1,5 +1,5 @@
 import { createStream, type Fit, fit, prepareModel, samplerDiagnostics } from "marginalia";
-import { parts } from "./bands.js";
+import { parts } from "../../dist/simulate/sbc/bands.js";
 import type { Structure } from "./structures.js";
 
 /** Draws that a true value is ranked among: with as many less one as a multiple of the parts, each part is equally likely. */

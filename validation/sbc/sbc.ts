@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { bandEdge, extremity, parts } from "./bands.js";
+import { bandEdge, extremity, parts } from "../../dist/simulate/sbc/bands.js";
 import { calibrate, type RankCounts } from "./calibrate.js";
 import { type Structure, structures } from "./structures.js";
 
