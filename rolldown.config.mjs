@@ -34,7 +34,9 @@ const external = ["h5wasm"];
 /** In one file an import() parts nothing, as is meant. */
 const checks = { ineffectiveDynamicImport: false };
 /** Node takes longer to open many files than to read what a program does not need: modules by their paths, what they import included. */
-const inOneFile = (test) => ({ groups: [{ name: "library", test }] });
+const inOneFile = (ours) => ({
+  groups: [{ name: "library", test: (id) => !id.includes("node_modules") && ours.test(id) }],
+});
 
 export default [
   {
