@@ -2,11 +2,10 @@ import type { Command } from "commander";
 import { engines, modelText, prepareModel, type SbcOptions, type SbcResult, sbc, version } from "../index.js";
 import { type SbcReport, sbcJsonDocument, sbcTextReport } from "../report/sbcReport.js";
 import { byName } from "./defined.js";
-import { interruption } from "./interruption.js";
 import { type ModelAndData, readModelAndData, type SourceFlags, tellNotes, withoutSource } from "./modelSource.js";
-import { searchDisplay } from "./progress.js";
 import { layoutFor } from "./style.js";
-import { clockOf, type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
+import { type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
+import { watched } from "./watched.js";
 
 /** What a command line gives of the options of a calibration, and those of fits. */
 export interface SbcFlags extends SourceFlags {
@@ -63,32 +62,21 @@ function optionsOf(flags: SbcFlags, command: Command): SbcOptions {
   return { ...own, engine: name, plugins, fit: engine === undefined ? ofFit : byName(engine, ofFit) };
 }
 
-/** With progress shown; by Ctrl-C the fits under way are lost, and with --out no others. */
+/** Calibrates with progress shown; Ctrl-C loses the fits under way, and with --out no others. */
 async function shown(
   { model, table }: ModelAndData,
   options: SbcOptions,
   { out }: SbcFlags,
   terminal: Terminal,
 ): Promise<SbcResult> {
-  const display = searchDisplay(terminal.stderr, clockOf(terminal), "sbc");
   const kept =
     out === undefined
       ? "nothing is shown; --out DIR would keep what is done"
       : `what is done is kept in "${out}", and the same command goes on from there`;
-  const { signal, listen, end } = interruption(terminal, `the calibration was not finished; ${kept}`);
-  try {
-    listen();
+  return watched(terminal, "sbc", `the calibration was not finished; ${kept}`, async (watch) => {
     const store = out === undefined ? {} : await stored(out, model, table, options);
-    return await sbc(model, table, {
-      ...options,
-      ...store,
-      signal,
-      onProgress: (progress) => display.update(progress),
-    });
-  } finally {
-    end();
-    display.end();
-  }
+    return sbc(model, table, { ...options, ...store, ...watch });
+  });
 }
 
 async function stored(

@@ -13,11 +13,11 @@ import {
 import { type SimulateReport, simulateJsonDocument, simulateTextReport } from "../report/simulateReport.js";
 import { type SimulatedRows, tidySimulation, wideSimulation } from "../report/simulationCsv.js";
 import { type AnyFitFlags, fitSource } from "./fitSource.js";
-import { interruption } from "./interruption.js";
 import { readModelAndData, readTableFile, tellNotes } from "./modelSource.js";
-import { searchDisplay } from "./progress.js";
 import { layoutFor } from "./style.js";
-import { clockOf, type ExitCode, exitCodes, reasonOf, type Terminal, UsageError } from "./Terminal.js";
+import { type ExitCode, exitCodes, type Terminal, UsageError } from "./Terminal.js";
+import { type Watch, watched } from "./watched.js";
+import { checkPlace, writeWhole } from "./writeWhole.js";
 
 /** What a command line gives of the options of simulations, and those of fits. */
 export type SimulateFlags = Omit<AnyFitFlags, "draws" | "out"> & {
@@ -52,6 +52,7 @@ export async function simulateCommand(
   command: Command,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  if (flags.out !== undefined) await checkPlace(flags.out); // before anything long is done
   const { hasFit } = await import("../folder/load.js");
   const isSaved = path !== undefined && (await hasFit(path));
   const isOfModel = flags.prior === true || (flags.at !== undefined && !isSaved);
@@ -59,8 +60,7 @@ export async function simulateCommand(
     throw new UsageError(
       `"${path}" is a saved fit, and --prior goes with a model\n  give the model, or leave --prior out`,
     );
-  const run = isOfModel ? ofModel(path, flags, terminal) : ofFit(path, flags, isSaved, command, terminal);
-  const made = await run;
+  const made = isOfModel ? await ofModel(path, flags, terminal) : await ofFit(path, flags, isSaved, command, terminal);
   if (made === null) return exitCodes.interrupted;
   const { simulation, table, read, ...facts } = made;
   const summary = simulationSummary(simulation, flags.limits);
@@ -72,7 +72,11 @@ export async function simulateCommand(
     seed: flags.seed ?? "1",
     seconds: { read, total: process.uptime() },
   };
-  if (flags.out !== undefined && !(await written(flags.out, flags.format, made, terminal))) return exitCodes.failed;
+  if (flags.out !== undefined)
+    await writeWhole(
+      flags.out,
+      flags.format === "tidy" ? tidySimulation(simulation) : wideSimulation(simulation, rowsOf(table)),
+    );
   for (const note of simulation.notes) terminal.stderr.write(`note: ${note}\n`);
   if (flags.json) terminal.stdout.write(`${JSON.stringify(simulateJsonDocument(report))}\n`);
   else terminal.stdout.write(simulateTextReport(report, layoutFor(terminal.stdout, flags)));
@@ -87,8 +91,8 @@ async function ofModel(path: string | undefined, flags: SimulateFlags, terminal:
   const { model, table, seconds } = await readModelAndData(path, flags);
   tellNotes(table, terminal);
   const { draws, at, prior = false, seed, missing, plugins = [] } = flags;
-  const simulation = await shown(terminal, (listening) =>
-    simulateModel(model, table, { draws, at, prior, seed, missing, plugins, ...listening }),
+  const simulation = await shown(terminal, (watch) =>
+    simulateModel(model, table, { draws, at, prior, seed, missing, plugins, ...watch }),
   );
   const { compiled } = prepareModel(model, table, { missing, plugins });
   const drawn = simulation.from === "prior" ? compiled.priors : [];
@@ -106,53 +110,15 @@ async function ofFit(
   const table = rows === undefined ? null : await readTableFile(rows, fitting);
   const { result, isInterrupted, read } = await fitSource(path, fitting as AnyFitFlags, command, terminal, own);
   if (isInterrupted) return null;
-  const simulation = await shown(terminal, (listening) =>
-    simulate(result, table, { effects, draws, at, seed: fitting.seed, ...listening }),
+  const simulation = await shown(terminal, (watch) =>
+    simulate(result, table, { effects, draws, at, seed: fitting.seed, ...watch }),
   );
   return { simulation, table: table ?? result.table, model: modelText(result.ast), priors: [], read };
 }
 
-/** With progress shown; Ctrl-C ends it. */
-async function shown(
-  terminal: Terminal,
-  run: (listening: Pick<SimulateOptions, "signal" | "onProgress">) => Promise<Simulation>,
-): Promise<Simulation> {
-  const display = searchDisplay(terminal.stderr, clockOf(terminal), "simulate");
-  const { signal, listen, end } = interruption(
-    terminal,
-    "the simulation was not finished; nothing is shown or written",
-  );
-  try {
-    listen();
-    return await run({ signal, onProgress: (progress) => display.update(progress) });
-  } finally {
-    end();
-    display.end();
-  }
-}
-
-/** Writes the file of --out as a whole: under another name first. False, and a message, if that cannot be done. */
-async function written(
-  file: string,
-  format: SimulateFlags["format"],
-  { simulation, table }: Simulated,
-  { stderr }: Terminal,
-): Promise<boolean> {
-  const [{ writeChecked }, { rename, rm }] = await Promise.all([
-    import("../folder/writeChecked.js"),
-    import("node:fs/promises"),
-  ]);
-  const part = `${file}.part`;
-  const lines = format === "tidy" ? tidySimulation(simulation) : wideSimulation(simulation, rowsOf(table));
-  try {
-    await writeChecked(part, lines);
-    await rename(part, file);
-    return true;
-  } catch (error) {
-    await rm(part, { force: true });
-    stderr.write(`marginalia: cannot write "${file}": ${reasonOf(error)}\n`);
-    return false;
-  }
+/** Simulates with progress shown until Ctrl-C ends it. */
+function shown(terminal: Terminal, run: (watch: Watch) => Promise<Simulation>): Promise<Simulation> {
+  return watched(terminal, "simulate", "the simulation was not finished; nothing is shown or written", run);
 }
 
 function rowsOf({ columns }: Table): SimulatedRows {

@@ -8,7 +8,7 @@ export function quantilesOf(values: Float64Array, probabilities: readonly number
   else {
     let from = 0;
     for (const probability of probabilities) {
-      // As `quantileOfSorted` counts.
+      // The position that `quantileOfSorted` interpolates at, counted from 1.
       const position = 1 + last * probability;
       for (const rank of [Math.floor(position) - 1, Math.ceil(position) - 1]) {
         select(work, from, last, rank);

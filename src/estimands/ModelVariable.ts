@@ -7,7 +7,7 @@ export interface ModelVariable {
   readonly column: Column;
   /** Over its levels, or at its mean. A number with two values is taken over them, though it may be given others. */
   readonly kind: "factor" | "number";
-  /** Of terms of the mean, of its offset alone, of another parameter alone, or of grouping factors alone. */
+  /** Where the variable stands: in terms of the mean, in its offset alone, in the line of another parameter alone, or in grouping factors alone. */
   readonly role: "mean" | "offset" | "other" | "group";
   /** What it is over where nothing is given: the levels of a factor in their order, a number's two values or its mean. */
   readonly levels: readonly Level[];

@@ -41,7 +41,7 @@ export interface Cells {
   readonly known: readonly KnownValues[];
   /** The names of the mean's columns, which their weights are of. */
   readonly columns: readonly string[];
-  /** Of linear predictors by their weights. */
+  /** Whether the data determine a weighted sum of linear predictors. */
   readonly isEstimable: IsEstimable;
   readonly notes: readonly string[];
 }

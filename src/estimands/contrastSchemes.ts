@@ -47,7 +47,7 @@ export function schemeContrasts(
   }
 }
 
-/** Of degrees up to k - 1. */
+/** Orthogonal polynomial contrasts of k levels, of degrees up to k - 1. */
 function polynomialContrasts(k: number): CellContrast[] {
   const at = Float64Array.from({ length: k }, (_, i) => i);
   const recurrence = orthonormalPolynomials(at, k - 1);

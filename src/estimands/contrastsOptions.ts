@@ -1,9 +1,8 @@
-import { refuseProblems, withDefaults } from "../engine/checkOptions.js";
+import { withDefaults } from "../engine/checkOptions.js";
 import { type Given, type OptionsOf, option } from "../engine/OptionSchema.js";
 import { choice, type OptionType, optional, text, trueOrFalse } from "../engine/optionTypes.js";
-import { schemaProblems } from "../fit/schemaProblems.js";
 import { contrastSchemes } from "./contrastSchemes.js";
-import { gridSchema } from "./options.js";
+import { gridSchema, refuseWithoutVariables } from "./options.js";
 
 /** A text, or several. */
 const contrastTexts: OptionType<readonly string[]> = {
@@ -93,13 +92,6 @@ export type CompleteContrastsOptions = OptionsOf<typeof contrastsSchema>;
 
 /** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong but what only a fit tells. */
 export function completeContrastsOptions(options: ContrastsOptions): CompleteContrastsOptions {
-  const problems = schemaProblems(contrastsSchema, options);
-  if (problems.length === 0 && (options.of ?? []).length === 0)
-    problems.push({
-      option: "of",
-      code: "not-allowed",
-      message: "of must name the variables whose levels are compared",
-    });
-  refuseProblems(problems);
+  refuseWithoutVariables(contrastsSchema, options, "of must name the variables whose levels are compared");
   return withDefaults(contrastsSchema, options);
 }

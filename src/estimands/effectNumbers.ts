@@ -20,7 +20,7 @@ export type Judging = Pick<Contrasts, "adjust" | "rope">;
 /**
  * A family of effects in numbers: intervals and tests allow for there being m of them where that is asked for. Bonferroni: p values times m, intervals of level 1 - (1 - level) / m;
  * Holm (1979): p values step down, intervals as Bonferroni's; Tukey: by the largest of the statistics, simulated from their joint distribution.
- * Of a posterior all intervals hold at once with the probability of the level: by Bonferroni, or by the largest distance from the medians over the sds among the draws.
+ * The intervals of a posterior hold all at once with the probability of the level: by Bonferroni, or by the largest distance from the medians over the sds among the draws.
  */
 export function effectNumbers(told: Telling, effects: Effects, judging: Judging): EffectNumbers[] {
   return told.isMl ? testedEffects(told, effects, judging) : probableEffects(told, effects, judging);

@@ -9,9 +9,9 @@ const FEW = 2000;
 
 /** How likely the largest of several statistics is to exceed a value by chance alone. */
 export interface LargestStatistic {
-  /** With so many degrees of freedom, null for the normal distribution. */
+  /** P(largest > statistic), two-sided, with these degrees of freedom; null for the normal distribution. */
   tail(statistic: number, degreesOfFreedom: number | null): number;
-  /** What the largest exceeds with this probability. */
+  /** The value that the largest statistic exceeds with this probability. */
   quantile(probability: number, degreesOfFreedom: number | null): number;
 }
 
@@ -60,7 +60,7 @@ function drawsOfLargest(correlation: Float64Array, m: number): Float64Array {
   });
 }
 
-/** Of sorted values. */
+/** The share of sorted values that lie above a value. */
 function shareAbove(sorted: Float64Array, at: number): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {

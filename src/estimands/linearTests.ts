@@ -5,7 +5,7 @@ import type { MlFit } from "../fit/MlFit.js";
 import type { Steps } from "../math/steps.js";
 import type { Fitted } from "../predict/fittedEnsemble.js";
 
-/** That weighted sums of parameters, by their names, are all as large as minus their constants. */
+/** A hypothesis that weighted sums of parameters, by their names, all equal minus their constants. */
 export interface LinearHypothesis {
   readonly name: string;
   readonly sums: readonly { readonly weights: ReadonlyMap<string, number>; readonly constant: number }[];

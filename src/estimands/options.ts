@@ -1,5 +1,5 @@
 import { refuseProblems, withDefaults } from "../engine/checkOptions.js";
-import { type Given, type OptionsOf, option } from "../engine/OptionSchema.js";
+import { type Given, type OptionSchema, type OptionsOf, option } from "../engine/OptionSchema.js";
 import type { OptionProblem } from "../engine/OptionsError.js";
 import { choice, names, optional, probability, value } from "../engine/optionTypes.js";
 import { signalOption, stageProgressOption } from "../fit/nutsSchema.js";
@@ -12,7 +12,7 @@ import type { GivenLevels } from "./givenLevels.js";
 
 const isLevel = (given: unknown) => typeof given === "string" || typeof given === "number";
 
-/** Of what a grid takes for `at`. */
+/** Whether a value is one that the option `at` takes. */
 function isGivenLevels(given: unknown): given is GivenLevels {
   if (Array.isArray(given)) return given.every((each) => typeof each === "string");
   if (typeof given !== "object" || given === null) return false;
@@ -93,6 +93,18 @@ export type CompleteMeansOptions = OptionsOf<typeof meansSchema>;
 export function completeMeansOptions(options: MeansOptions): CompleteMeansOptions {
   refuseProblems(schemaProblems(meansSchema, options));
   return withDefaults(meansSchema, options);
+}
+
+/** Refuses options that do not go with a schema, and those that name no variables in `of`, for which there is no default; `message` says what it must name. */
+export function refuseWithoutVariables(
+  schema: OptionSchema,
+  options: { readonly of?: readonly string[] | undefined },
+  message: string,
+): void {
+  const problems = schemaProblems(schema, options);
+  if (problems.length === 0 && (options.of ?? []).length === 0)
+    problems.push({ option: "of", code: "not-allowed", message });
+  refuseProblems(problems);
 }
 
 /** What is made of the random effects, and on which level, once the fit is known. */

@@ -1,9 +1,8 @@
-import { refuseProblems, withDefaults } from "../engine/checkOptions.js";
+import { withDefaults } from "../engine/checkOptions.js";
 import { type Given, type OptionsOf, option } from "../engine/OptionSchema.js";
 import { choice } from "../engine/optionTypes.js";
-import { schemaProblems } from "../fit/schemaProblems.js";
 import { ropeOption } from "./contrastsOptions.js";
-import { gridSchema } from "./options.js";
+import { gridSchema, refuseWithoutVariables } from "./options.js";
 
 const { by, at, weights, average, effects, level, signal, onProgress } = gridSchema;
 
@@ -39,9 +38,6 @@ export type CompleteSlopesOptions = OptionsOf<typeof slopesSchema>;
 
 /** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong but what only a fit tells. */
 export function completeSlopesOptions(options: SlopesOptions): CompleteSlopesOptions {
-  const problems = schemaProblems(slopesSchema, options);
-  if (problems.length === 0 && (options.of ?? []).length === 0)
-    problems.push({ option: "of", code: "not-allowed", message: "of must name the variables whose slopes are taken" });
-  refuseProblems(problems);
+  refuseWithoutVariables(slopesSchema, options, "of must name the variables whose slopes are taken");
   return withDefaults(slopesSchema, options);
 }

@@ -147,7 +147,7 @@ function hasError({ ml }: MlFit, name: string): boolean {
   return error > 0 && Number.isFinite(error);
 }
 
-/** As a sum of coefficients; null where it is none. */
+/** A hypothesis as a weighted sum of coefficients; null where it is no such sum. */
 function linearOf({ ml }: MlFit, { difference, source }: Hypothesis): LinearHypothesis | null {
   const form = linearForm(difference);
   const isOfCoefficients = [...(form?.weights.keys() ?? [])].every((name) => /(^|\.)beta\[/.test(name));
@@ -155,7 +155,7 @@ function linearOf({ ml }: MlFit, { difference, source }: Hypothesis): LinearHypo
   return { name: source.text, sums: [form] };
 }
 
-/** That several equations all hold: F or chi-square of Wald, or the likelihood-ratio test. Throws ModelError for those that are not linear in coefficients. */
+/** The test that several equations all hold: F or chi-square of Wald, or the likelihood ratio. Throws ModelError for those that are not linear in coefficients. */
 function* jointOfMl(fit: MlFit, read: readonly Hypothesis[], by: CompleteTestOptions["by"]): Steps<JointTest> {
   if (by === "likelihood-ratio") {
     const { statistic, pValue, degreesOfFreedom } = yield* likelihoodRatioTest(fit, read);

@@ -59,7 +59,7 @@ function areEven(weights: readonly Float64Array[]): boolean {
   return weights.every((chain) => chain.every((weight) => weight === weights[0][0]));
 }
 
-/** As many draws, each as often as its weight says to less than one. */
+/** Draws resampled to as many that count the same: each stands in them as often as its weight says, to less than one. */
 function drawnAgain(
   marginals: readonly (DrawsMarginal | null)[],
   weights: readonly Float64Array[],

@@ -82,7 +82,7 @@ function responseVariable(
   };
 }
 
-/** As many draws of parameters and responses from the priors. Throws ExportError where a prior is improper. */
+/** Draws of parameters and responses from the priors, as many as the posterior has. Throws ExportError where a prior is improper. */
 export function priorGroups(
   { compiled, design }: Fit,
   { chains, draws }: ExportedDraws,

@@ -58,7 +58,7 @@ export interface Family {
 export interface StanRow {
   /** Whether it takes whole vectors too, and is then the sum over the rows. */
   readonly isVectorised: boolean;
-  /** Of expressions of Stan for the response, the linear predictor of the mean, the dispersion and the trials. */
+  /** The log density in Stan, from expressions of Stan for the response, the linear predictor of the mean, the dispersion and the trials. */
   density(row: {
     readonly y: string;
     readonly eta: string;

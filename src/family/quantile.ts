@@ -1,6 +1,6 @@
 import { findRootOutward } from "../math/optimize/findRoot.js";
 
-/** As R has it: a distribution function that is below a probability by rounding alone has reached it. */
+/** A distribution function that is below a probability by rounding alone has reached it, as in R. */
 const FUZZ = 1 - 64 * Number.EPSILON;
 const TOLERANCE = 1e-13;
 const MOST_EVALUATIONS = 300;

@@ -12,7 +12,7 @@ export interface RowChecks {
 }
 
 const OUTER = 0.01;
-/** Of the standard normal distribution, for an interval of 95%. */
+/** Half the width of a 95% interval of the standard normal distribution. */
 const REACH = 1.96;
 
 /**

@@ -16,7 +16,7 @@ export class RowPredictor {
   /** Per factor: the place of its first effect among the model's, and the effects of a level. */
   private readonly factors: readonly PlacedFactor[];
 
-  /** Of predictor k of the design. Throws ResultError where a coefficient has no value. */
+  /** The linear predictor of predictor k of the design. Throws ResultError where a coefficient has no value. */
   constructor(design: Design, k: number, newRows: NewRows, ensemble: Ensemble) {
     const prefix = predictorPrefix(design, k);
     const part = newRows.predictors[k];
@@ -129,7 +129,7 @@ export class RowPredictor {
   }
 }
 
-/** As an intercept that is conditioned away. */
+/** The error of a coefficient without a value, such as an intercept that is conditioned away. */
 function withoutValue(name: string): ResultError {
   return new ResultError(
     "no-value",

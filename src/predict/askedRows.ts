@@ -33,7 +33,7 @@ export interface AskedColumn {
   readonly name: string;
   /** Whether it is no smooth function of the parameters, so that the delta method says nothing of it. */
   readonly isStep: boolean;
-  /** Of intervals of maximum likelihood; null where these are symmetric as they are, and for a posterior. */
+  /** The scale on which intervals of maximum likelihood are symmetric; null where they are symmetric as they are, and for a posterior. */
   readonly interval: IntervalScale | null;
 }
 

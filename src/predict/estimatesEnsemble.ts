@@ -31,7 +31,7 @@ export function estimatesEnsemble(
   const [, high] = endsOf(level);
   const gradientOf = (values: Float64Array) =>
     known.map((place, k) => (values[1 + 2 * k] - values[2 + 2 * k]) / (2 * STEP * parameters[place].standardError));
-  /** Of two functions by their gradients in the parameters that are known. */
+  /** The covariance of two functions, by their gradients in the parameters that are known. */
   const product = (one: readonly number[], other: readonly number[]) => {
     let total = 0;
     known.forEach((j, r) => {

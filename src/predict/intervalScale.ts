@@ -9,7 +9,7 @@ export interface IntervalScale {
   from(value: number, trials: number): number;
 }
 
-/** That of the mean's link for means, of the log for variances, of logit for probabilities. */
+/** The scale on which an interval is symmetric: the mean's link for means, the log for variances, logit for probabilities. */
 export function intervalScale(
   kind: Quantity["kind"] | "link" | "response",
   family: Family,

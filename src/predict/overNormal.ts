@@ -19,7 +19,7 @@ export interface NormalNodes {
 const weightsAtLongest = Float64Array.from({ length: REACH / LONGEST + 1 }, (_, k) => exp(-0.5 * (k * LONGEST) ** 2));
 
 /**
- * Of the trapezoidal rule, whose error falls exponentially with the inverse of the step for a function that is analytic in a strip about the line (Trefethen & Weideman 2014, theorem
+ * Nodes and weights of the trapezoidal rule, whose error falls exponentially with the inverse of the step for a function that is analytic in a strip about the line (Trefethen & Weideman 2014, theorem
  * 5.1): the inverse of logit is for |Im| < pi, and that of cloglog is bounded for |Im| < pi / 2. `growth`: the function of x = mean + sd z grows no faster than exp(growth x).
  */
 export function normalNodes(sd: number, growth = 0): NormalNodes {
@@ -29,7 +29,7 @@ export function normalNodes(sd: number, growth = 0): NormalNodes {
   return {
     step,
     first: -count,
-    // Of the function times the density, the mass lies growth sd further up.
+    // The mass of the function times the density lies up to growth sd higher than that of the density.
     last: Math.ceil((REACH + growth * sd) / step),
     weight: step === LONGEST ? (k) => weightsAtLongest[Math.abs(k)] ?? atStep(k) : atStep,
   };

@@ -66,7 +66,7 @@ function known({ scale, columns, ensemble }: AskedRows, k: number, values: Float
 }
 
 interface Row {
-  /** Of the linear predictor, of its random effects given all parameters. */
+  /** The variance of the linear predictor for its random effects given all parameters. */
   readonly variance: number;
   readonly trials: number;
 }

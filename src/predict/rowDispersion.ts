@@ -41,7 +41,7 @@ export function rowDispersion(
   if (design.predictors.length > 1) {
     const line = new RowPredictor(design, 1, rows, ensemble);
     const { inverseLink } = linkNamed(design.predictors[1].link);
-    // Of its own: effects of the mean and of the dispersion are independent.
+    // Effects of the mean and of the dispersion are independent, and so have streams of their own.
     const ownSeed = `${seed}:dispersion`;
     const hasEffects = design.predictors[1].randomTerms.length > 0;
     return {

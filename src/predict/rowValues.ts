@@ -12,7 +12,7 @@ import { rowDispersion } from "./rowDispersion.js";
 /** What is predicted of each row, at each of the S values of an ensemble. */
 export interface RowValues {
   at(i: number, out: Float64Array): void;
-  /** Of the linear predictor, of its random effects given all parameters, where an ensemble does not vary them. */
+  /** The variance of the linear predictor for its random effects given all parameters, where an ensemble does not vary them; else 0. */
   variance(i: number): number;
   hasNewLevel(i: number): boolean;
 }

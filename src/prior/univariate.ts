@@ -14,7 +14,7 @@ export interface UnivariateParts {
   logSurvival(x: number): number;
   /** For 0 < probability < 1, where a closed form is at hand; else found from the two above. */
   quantile?(probability: number): number;
-  /** As `Univariate.stan`. */
+  /** The log density in Stan, as in `Univariate.stan`. */
   stan?(x: string): string;
 }
 

@@ -79,7 +79,7 @@ function statisticsTable(
   );
 }
 
-/** Of each statistic how many groups lie outside their intervals, and the most unlike of them. */
+/** How many groups lie outside their intervals, statistic by statistic, and which are the most unlike. */
 function groupSections(
   { name, levels }: NonNullable<PredictiveCheck["groups"]>,
   { level }: PredictiveCheck,

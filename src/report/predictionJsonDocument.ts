@@ -13,7 +13,7 @@ export interface PredictionJsonDocument extends Pick<Prediction, "effects" | "sc
 }
 
 interface JsonPrediction {
-  /** Of the table, from 1. */
+  /** The row of the table, from 1. */
   readonly row: number;
   /** The columns of the table that the model reads. */
   readonly at: Readonly<Record<string, number | string | null>>;

@@ -43,7 +43,7 @@ export interface SensitivityJsonDocument {
     readonly variants: readonly (JsonNumbers &
       Pick<Variant, "priors" | "method" | "relativeSize" | "warnings"> & {
         readonly paretoK: JsonNumber;
-        /** Of the means, in posterior sds of the fit. */
+        /** Changes of the posterior means, in posterior sds of the fit. */
         readonly change: readonly number[];
       })[];
     readonly largestChange: LargestChange | null;

@@ -21,7 +21,7 @@ export interface SensitivityReport {
   readonly sensitivity: Sensitivity;
   /** Under other priors; null where none were asked for. */
   readonly variation: PriorVariation | null;
-  /** Of each conclusion. */
+  /** The tipping points of each conclusion. */
   readonly tippingPoints: readonly TippingPoints[];
   /** Quantities that were asked for. */
   readonly asked: readonly string[];

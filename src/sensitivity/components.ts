@@ -10,7 +10,7 @@ import type { ScaledComponent } from "../summary/Sensitivity.js";
 /** Priors that one statement makes, or a default. */
 export interface StatementAtDraws extends Pick<ScaledComponent, "name" | "distribution" | "origin"> {
   readonly priors: readonly PriorAtDraws[];
-  /** Of each prior, at the draws. */
+  /** The statistic of each prior at the draws. */
   readonly statistics: readonly Float64Array[];
 }
 

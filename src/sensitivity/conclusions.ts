@@ -3,7 +3,7 @@ import { SensitivityError } from "./SensitivityError.js";
 
 /** A statement about the posterior: that a sum of quantities is negative, or positive, with at least some probability. */
 export interface Conclusion {
-  /** As it was written. */
+  /** The conclusion as it was written. */
   readonly text: string;
   /** The left side less the right side. */
   readonly difference: LinearForm;

@@ -148,7 +148,7 @@ function posteriorOf(
   return described(quantities, sorted, draws.shares, level);
 }
 
-/** Of densities that an engine gives besides draws, which need not be made. */
+/** The posterior by the densities that an engine gives besides draws, so that no draws are made. */
 function byDensities({ posterior }: Fit, level: number): VariedPosterior {
   const { parameters } = summarise({ ...posterior, randomEffects: [], jointDraws: [] }, { level });
   const column = (field: "mean" | "sd" | "median" | "lower" | "upper") =>

@@ -1,4 +1,5 @@
 import type { StatedValues } from "../density/simulatePrior.js";
+import { systematicResampling } from "../math/systematicResampling.js";
 import type { Ensemble } from "../predict/Ensemble.js";
 import { defaultLevelOf, type Fitted, fittedEnsemble } from "../predict/fittedEnsemble.js";
 import { SimulationError } from "./SimulationError.js";
@@ -20,7 +21,10 @@ export interface FittedDraws {
  */
 export function fittedDraws(fit: Fitted, size: number, stated: StatedValues): FittedDraws {
   const base = fittedEnsemble(fit, defaultLevelOf(fit));
-  const picks = "ml" in fit ? new Int32Array(size) : picked(base.weights ?? new Float64Array(base.size).fill(1), size);
+  const picks =
+    "ml" in fit
+      ? new Int32Array(size)
+      : systematicResampling(base.weights ?? new Float64Array(base.size).fill(1 / base.size), size);
   const names = fit.compiled.quantities.parameters;
   const dependent = new Set(
     fit.design.predictors.flatMap((part) => part.dependent?.columns.map(({ name }) => name) ?? []),
@@ -48,15 +52,4 @@ export function fittedDraws(fit: Fitted, size: number, stated: StatedValues): Fi
     return place === undefined ? valuesOf(name) : parameters[place];
   };
   return { size, parameters, effect, ensemble: { ...base, size, shift: null, weights: null, parameter, effect } };
-}
-
-/** Systematic resampling: the draws at equal steps along the sum of the weights, the middle of each step. */
-function picked(weights: Float64Array, size: number): Int32Array {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  let [at, below] = [0, weights[0]];
-  return Int32Array.from({ length: size }, (_, k) => {
-    const place = (total * (k + 0.5)) / size;
-    while (below < place && at < weights.length - 1) below += weights[++at];
-    return at;
-  });
 }

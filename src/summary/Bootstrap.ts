@@ -14,7 +14,7 @@ export interface Bootstrap {
 /** A parameter over the fits of simulated data. */
 export interface BootstrapParameter {
   readonly name: string;
-  /** Of the data themselves. */
+  /** The estimate from the data themselves. */
   readonly estimate: number;
   /** Fits that have an estimate of it: a correlation beside an sd of 0 has none. */
   readonly estimates: number;

@@ -13,7 +13,7 @@ export interface EstimandSetting {
   readonly effects: "conditional" | "marginal" | "zero" | null;
   /** What was averaged: linear predictors over the reference grid, means over the grid, or over the rows of the data. */
   readonly average: "link" | "mean" | "rows";
-  /** Of what was averaged over: each combination of levels alike, or as often as it is in the data. */
+  /** How combinations of levels count that were averaged over: each alike, or as often as it is in the data. */
   readonly weights: "equal" | "observed";
   /** Probability of the intervals. */
   readonly level: number;
@@ -64,13 +64,13 @@ export interface MeanRow extends EstimandNumbers {
 
 /** How a number stands to what it would be without an effect: 0 of a difference, 1 of a ratio. */
 export interface EffectNumbers extends EstimandNumbers {
-  /** Of maximum likelihood, on the scale that the test is made on; null of a posterior. */
+  /** The test statistic of maximum likelihood, on the scale that the test is made on; null of a posterior. */
   readonly statistic: number | null;
-  /** Two-sided, adjusted where that was asked for; null of a posterior. */
+  /** The two-sided p value, adjusted where that was asked for; null of a posterior. */
   readonly pValue: number | null;
-  /** Of a posterior, that the number is larger than without an effect; null of maximum likelihood. */
+  /** The posterior probability that the number is larger than without an effect; null of maximum likelihood. */
   readonly probability: number | null;
-  /** Of a posterior, that the number is in the region of practical equivalence; null where none is given. */
+  /** The posterior probability that the number is in the region of practical equivalence; null where no region is given. */
   readonly equivalence: number | null;
 }
 
@@ -121,32 +121,32 @@ export interface HypothesisTests {
   /** Ends of the region of practical equivalence. */
   readonly rope: readonly [lower: number, upper: number] | null;
   readonly rows: readonly HypothesisRow[];
-  /** Of all hypotheses together; null where that was not asked for. */
+  /** The test of all hypotheses together; null where that was not asked for. */
   readonly joint: JointTest | null;
 }
 
 /** A hypothesis in numbers, which are of its left side less its right one. Of an inequality the p value is one-sided, and the probability that of its holding. */
 export interface HypothesisRow extends EffectNumbers {
-  /** As it was written. */
+  /** The hypothesis as it was written. */
   readonly hypothesis: string;
   readonly relation: "=" | "<" | ">";
   /** What the p value is of; null of a posterior. */
   readonly test: "z" | "t" | "likelihood-ratio" | null;
-  /** Of a posterior, the probability of an inequality over that of the opposite; null of an equation and of maximum likelihood. */
+  /** The posterior probability of an inequality over that of the opposite; null of an equation and of maximum likelihood. */
   readonly evidenceRatio: number | null;
 }
 
 /** Several hypotheses together. */
 export interface JointTest {
-  /** Of maximum likelihood a test of equations; of a posterior whether all inequalities hold, or how far equations are from the posterior mean, in the metric of its covariance. */
+  /** For maximum likelihood a test of equations; for a posterior whether all inequalities hold, or how far equations are from the posterior mean, in the metric of its covariance. */
   readonly test: "F" | "chi-square" | "likelihood-ratio" | "all-hold" | "ellipsoid";
   /** Null of a posterior. */
   readonly statistic: number | null;
   readonly degreesOfFreedom: number | null;
-  /** Of F; null otherwise. */
+  /** The denominator degrees of freedom of F; null otherwise. */
   readonly denominatorDegreesOfFreedom: number | null;
   /** Null of a posterior. */
   readonly pValue: number | null;
-  /** Of a posterior, that all inequalities hold, or that it is as far from its mean as the equations are; null of maximum likelihood. */
+  /** The posterior probability that all inequalities hold, or that the parameters are as far from their mean as the equations are; null of maximum likelihood. */
   readonly probability: number | null;
 }

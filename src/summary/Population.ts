@@ -39,7 +39,7 @@ export interface PopulationCoefficient {
   readonly subjectSpecific: Estimate;
   /** By least squares of the link of the marginal mean on the columns of the fixed effects; null for a column that depends on others in these rows. */
   readonly marginal: Estimate | null;
-  /** Of logit: beta / sqrt(1 + c^2 v), c = 16 sqrt(3) / (15 pi), v the mean variance of the random effects over the rows (Zeger, Liang & Albert 1988); null for other links. */
+  /** The approximation for logit: beta / sqrt(1 + c^2 v), c = 16 sqrt(3) / (15 pi), v the mean variance of the random effects over the rows (Zeger, Liang & Albert 1988); null for other links. */
   readonly approximation: Estimate | null;
 }
 
@@ -47,7 +47,7 @@ export interface PopulationCoefficient {
 export interface Attenuation {
   /** The slope of the link of the marginal mean on the linear predictor at effects of zero, over the rows. */
   readonly slope: Estimate;
-  /** Of logit: 1 / sqrt(1 + c^2 v). */
+  /** The approximation for logit: 1 / sqrt(1 + c^2 v). */
   readonly approximation: Estimate | null;
 }
 
@@ -55,10 +55,10 @@ export interface Attenuation {
 export interface VariancePart {
   /** "fixed effects", the grouping factor of a random term, or "observation". */
   readonly name: string;
-  /** Of a random term. */
+  /** The coefficients of a random term. */
   readonly coefficients: readonly string[];
   readonly variance: Estimate;
-  /** Of the whole; null where the variance of single responses has no value. */
+  /** The share of the whole variance; null where the variance of single responses has no value. */
   readonly share: Estimate | null;
 }
 
@@ -86,10 +86,10 @@ export interface PopulationGroup {
 
 /** Shares of variance that are explained: `marginal` by the fixed effects, `conditional` by these and the random effects. */
 export interface R2 {
-  /** Of the linear predictor (Nakagawa, Johnson & Schielzeth 2017); null where the variance of single responses has no value. */
+  /** R2 of the linear predictor (Nakagawa, Johnson & Schielzeth 2017); null where the variance of single responses has no value. */
   readonly link: { readonly marginal: Estimate; readonly conditional: Estimate } | null;
   /**
-   * Of the responses (Gelman, Goodrich, Gabry & Vehtari 2019): the variance of means over the rows, marginal means or those with the effects of the rows' own levels, as a share of it and the mean variance
+   * R2 of the responses (Gelman, Goodrich, Gabry & Vehtari 2019): the variance of means over the rows, marginal means or those with the effects of the rows' own levels, as a share of it and the mean variance
    * about them. Null of a single row; the second also of maximum likelihood, which has no draws, and of other rows than the fit's own.
    */
   readonly response: { readonly marginal: Estimate; readonly conditional: Estimate | null } | null;

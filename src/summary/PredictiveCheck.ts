@@ -24,7 +24,7 @@ export interface PredictiveCheck {
   } | null;
   /** Null of single 0/1 outcomes. */
   readonly frequencies: Frequencies | null;
-  /** Of binary and binomial responses. */
+  /** Calibration of binary and binomial responses; null of others. */
   readonly calibration: Calibration | null;
   /** Numbers of the rows in the data, from 1. */
   readonly rows: Int32Array;

@@ -36,7 +36,7 @@ export interface Variant extends VariedPosterior {
   readonly priors: readonly string[];
   /** How it was had: the fit's draws were weighted, or the model was fitted anew. */
   readonly method: "weights" | "refit";
-  /** Of the weights, also where they were not used; Infinity where draws do not reach all that the priors allow. */
+  /** The Pareto k of the weights, also where they were not used; Infinity where draws do not reach all that the priors allow. */
   readonly paretoK: number;
   /** How many independent draws the weighted ones are worth, as a share of the draws. */
   readonly relativeSize: number;

@@ -44,6 +44,6 @@ export interface ResidualTest {
   readonly expected: number;
   /** Share of the simulated data sets that are as far out, on both sides but for uniformity. */
   readonly pValue: number;
-  /** As if rows were independent: by Kolmogorov's limit, by the binomial distribution; null for the others. */
+  /** The p value if rows were independent: by Kolmogorov's limit, by the binomial distribution; null for the others. */
   readonly independentPValue: number | null;
 }

@@ -83,7 +83,7 @@ export interface EffectPower {
   readonly power: number;
   readonly lower: number;
   readonly upper: number;
-  /** Of significant estimates: the share with the wrong sign, and the mean of |estimate| / |value|; NaN where none is, or the value is 0. */
+  /** Errors of significant estimates: the share with the wrong sign, and the mean of |estimate| / |value|; NaN where none is, or the value is 0. */
   readonly typeS: number;
   readonly typeM: number;
 }

@@ -43,7 +43,7 @@ export type SensitivityVerdict = "robust" | "conflict" | "strong-prior" | "unkno
 export interface QuantitySensitivity {
   /** `beta[post]`, `beta[a] - beta[b]` */
   readonly name: string;
-  /** Of the posterior as it is. */
+  /** Mean and sd of the posterior as it is. */
   readonly mean: number;
   readonly sd: number;
   /** The cumulative Jensen-Shannon distance for a doubling of the power: the mean of that over |log2 power| at the two powers. */

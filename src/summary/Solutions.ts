@@ -10,7 +10,7 @@ export interface Solutions extends EstimandSetting {
   /** The values of the variable that were searched. */
   readonly range: readonly [lower: number, upper: number];
   readonly rows: readonly Solution[];
-  /** Of each row less each row before it. */
+  /** The solution of each row less that of each row before it. */
   readonly differences: readonly SolutionDifference[];
 }
 
@@ -21,10 +21,10 @@ export interface Solution extends Estimate {
   readonly direction: "rising" | "falling" | "mixed" | null;
   /** The least and the largest mean in the range, at the median of the draws or at the estimates. */
   readonly reached: readonly [least: number, largest: number];
-  /** Of a posterior; estimate and interval are of the draws that have a solution. Null of maximum likelihood. */
+  /** How many draws of a posterior have a solution; estimate and interval are of those. Null of maximum likelihood. */
   readonly draws: SolutionDraws | null;
   /**
-   * Of maximum likelihood: all values of the variable at which the mean is not told from the target by Wald's test on the scale of the link, as Fieller's set of a linear model: pieces, the ends infinite where
+   * The confidence set of maximum likelihood: all values of the variable at which the mean is not told from the target by Wald's test on the scale of the link, as Fieller's set of a linear model: pieces, the ends infinite where
    * a piece is unbounded. Null of a posterior.
    */
   readonly set: readonly (readonly [lower: number, upper: number])[] | null;
@@ -36,7 +36,7 @@ export interface SolutionDraws {
   /** Without one, since the mean is above the target all over the range, or below it. */
   readonly above: number;
   readonly below: number;
-  /** With several, of which the first counts. */
+  /** Draws with several solutions, of which the first counts. */
   readonly several: number;
 }
 

@@ -2,7 +2,7 @@
 export interface TippingPoints {
   readonly kind: "tipping-points";
   readonly engine: string;
-  /** As it was stated: `beta[trt] < 0 with probability 0.95`. */
+  /** The conclusion as it was stated: `beta[trt] < 0 with probability 0.95`. */
   readonly conclusion: string;
   /** The probability that it asks for. */
   readonly asked: number;
@@ -22,7 +22,7 @@ export interface StatementTipping {
   readonly prior: string;
   /** `normal(0, 2.5)` */
   readonly distribution: string;
-  /** With the scale made smaller and larger; null where there is no scale. */
+  /** The tipping points with the scale made smaller and larger; null where there is no scale. */
   readonly smaller: TippingPoint | null;
   readonly larger: TippingPoint | null;
   /** Why there is no scale; null where there is one. */

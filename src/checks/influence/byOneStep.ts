@@ -18,7 +18,7 @@ import { farStepWarnings } from "./warnings.js";
 const STEP = 0.02;
 
 /**
- * Of maximum likelihood by a Newton step: theta - (I - I_u)^-1 s_u, with the score s_u and the information I_u of the unit's own likelihood, the random effects of its group
+ * The influence of units on estimates of maximum likelihood by a Newton step: theta - (I - I_u)^-1 s_u, with the score s_u and the information I_u of the unit's own likelihood, the random effects of its group
  * integrated out, by differences. Throws CheckError for several grouping factors, whose groups do not stand apart, and without standard errors.
  */
 export function* byOneStep(fit: MlFit, group: string | undefined): Steps<Influence> {

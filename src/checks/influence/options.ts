@@ -4,7 +4,7 @@ import { optional, text } from "../../engine/optionTypes.js";
 import { signalOption, stageProgressOption } from "../../fit/nutsSchema.js";
 import { schemaProblems } from "../../fit/schemaProblems.js";
 
-/** Of what to tell the influence. */
+/** Options of influence. */
 export const influenceSchema = {
   group: option(optional(text("the name of a grouping factor")), {
     default: undefined,
@@ -16,7 +16,7 @@ export const influenceSchema = {
   onProgress: stageProgressOption,
 };
 
-/** Of what to tell the influence. */
+/** Whose influence is told: that of rows, or of the levels of a grouping factor. */
 export interface InfluenceOptions extends Given<typeof influenceSchema> {}
 
 /** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */

@@ -12,7 +12,7 @@ interface Scored {
   readonly names: Units["names"];
   readonly scores: readonly UnitScore[];
   readonly methods: readonly UnitMethod[];
-  /** Of units without which the model was fitted anew. */
+  /** The elpd of each unit without which the model was fitted anew. */
   readonly elpds: ReadonlyMap<number, number>;
 }
 

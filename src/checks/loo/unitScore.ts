@@ -41,7 +41,7 @@ export function unitScore(
   };
 }
 
-/** Of draws for the posterior without a unit. */
+/** Weights that turn draws of the posterior into draws of the posterior without a unit. */
 export interface LeftOutWeights extends Pick<UnitScore, "elpd" | "paretoK" | "relativeEfficiency"> {
   /** Logs of smoothed weights that sum to 1. */
   readonly logs: Float64Array;

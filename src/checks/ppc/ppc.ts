@@ -126,7 +126,7 @@ function numberFrom(name: string, value: unknown): number {
   throw new CheckError(`the statistic ${name} returned ${typeof value}; it must return a number`);
 }
 
-/** Of the rows of one group those between groups have no meaning. */
+/** The statistics that have a meaning within one group: all but those that compare groups. */
 function withoutGroups(statistics: readonly Statistic[]): Statistic[] {
   return statistics.filter(({ name }) => !ofGroups.includes(name));
 }

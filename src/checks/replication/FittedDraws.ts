@@ -1,6 +1,7 @@
 import type { Fit } from "../../fit/fitted.js";
 import type { MlFit } from "../../fit/MlFit.js";
 import { exp } from "../../math/special/elementary.js";
+import { systematicResampling } from "../../math/systematicResampling.js";
 import { jointDrawsOf } from "../../posterior/jointDraws.js";
 import type { Posterior } from "../../posterior/Posterior.js";
 import { CheckError } from "../CheckError.js";
@@ -15,7 +16,7 @@ export interface FittedDraws {
 }
 
 /**
- * So many draws of a fit by any engine, spread evenly over those that it has; where these have weights, each is taken in proportion to its weight (systematic
+ * `count` draws of a fit by any engine, spread evenly over those that it has; where these have weights, each is taken in proportion to its weight (systematic
  * resampling). `effects`: whether random effects are wanted. Throws CheckError where there are no draws, or no estimates.
  */
 export function fittedDraws(fit: Fit | MlFit, count: number, effects: boolean): FittedDraws {
@@ -23,7 +24,7 @@ export function fittedDraws(fit: Fit | MlFit, count: number, effects: boolean): 
   const { compiled, posterior } = fit;
   const { parameters, randomEffects } = compiled.quantities;
   const draws = jointDrawsOf(effects || posterior.jointDraws !== undefined ? posterior : withoutEffects(posterior));
-  const from = draws.logWeights === null ? null : spread(draws.logWeights, count);
+  const from = draws.logWeights === null ? null : systematicResampling(draws.logWeights.map(exp), count);
   const all = new Float64Array(draws.length);
   return {
     count,
@@ -37,15 +38,6 @@ export function fittedDraws(fit: Fit | MlFit, count: number, effects: boolean): 
 
 function withoutEffects(posterior: Posterior): Posterior {
   return { ...posterior, randomEffects: [] };
-}
-
-/** The draw at each of the points (s + 1/2) / count of the cumulative weights. */
-function spread(logWeights: Float64Array, count: number): Int32Array {
-  let [k, cumulative] = [0, exp(logWeights[0])];
-  return Int32Array.from({ length: count }, (_, s) => {
-    while (cumulative < (s + 0.5) / count && k < logWeights.length - 1) cumulative += exp(logWeights[++k]);
-    return k;
-  });
 }
 
 /** Estimates and conditional modes. Coefficients of dependent columns, which have none, are left out as if they were zero. */

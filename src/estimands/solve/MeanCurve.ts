@@ -7,7 +7,7 @@ import type { CompleteSolveOptions } from "./options.js";
 
 /** The mean of a cell at values of a variable, at each value of an ensemble. */
 export interface CellCurve {
-  /** Of the other variables. */
+  /** The levels of the other variables. */
   readonly levels: LevelsByName;
   /** Per value of the variable, length S. */
   readonly values: readonly Float64Array[];

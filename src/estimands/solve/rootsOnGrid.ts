@@ -7,7 +7,7 @@ export interface RootsOnGrid {
   readonly isRising: boolean;
 }
 
-/** Of its changes of sign, each refined on the cubic through the four values about it. */
+/** The roots at the changes of sign of a function, each refined on the cubic through the four values about it. */
 export function rootsOnGrid(f: ArrayLike<number>): RootsOnGrid {
   let [first, count, isRising] = [f[0] === 0 ? 0 : Number.NaN, f[0] === 0 ? 1 : 0, f[1] > f[0]];
   for (let k = 0; k + 1 < f.length; k++) {

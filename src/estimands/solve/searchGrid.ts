@@ -1,7 +1,7 @@
 /** Values between two ends, and the coordinate in which they have equal steps. */
 export interface SearchGrid {
   readonly xs: readonly number[];
-  /** Of a place among them, whole or not. */
+  /** The value at a place among those of the grid; between two of them where the place is not whole. */
   at(place: number): number;
 }
 

@@ -71,7 +71,7 @@ function rootsOfDraws(
   };
 }
 
-/** Of the draws that have a value. */
+/** What is known of a solution from the draws that have one. */
 function ofThose({ ensemble, level }: Telling, values: Float64Array): Estimate {
   const there = values.filter((value) => !Number.isNaN(value));
   if (there.length === 0) return { estimate: Number.NaN, sd: Number.NaN, lower: Number.NaN, upper: Number.NaN };

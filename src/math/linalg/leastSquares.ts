@@ -11,10 +11,10 @@ export interface LeastSquares {
   readonly weights: readonly Float64Array[];
 }
 
-/** As in R's `lm`: a column depends on others if less than this part of its variation is orthogonal to them. */
+/** A column depends on others, as in R's `lm`, if less than this part of its variation is orthogonal to them. */
 const RANK_TOLERANCE = 1e-7;
 
-/** Of a matrix n x p, column-major; `constantColumn` is the position of the intercept's, or -1. */
+/** Least squares on the columns of a matrix n x p, column-major; `constantColumn` is the position of the intercept's, or -1. */
 export function leastSquares(matrix: Float64Array, p: number, constantColumn: number): LeastSquares {
   const n = p === 0 ? 0 : matrix.length / p;
   const kept = independentColumns(matrix, p, constantColumn);

@@ -101,7 +101,7 @@ export class LinkVariances implements RowTaker {
 export interface LinkPartition {
   readonly parts: readonly VariancePart[];
   readonly r2: R2["link"];
-  /** Of two responses that share these terms. */
+  /** The intraclass correlation of two responses that share these terms. */
   icc(sharing: Sharing): PopulationGroup["link"];
 }
 

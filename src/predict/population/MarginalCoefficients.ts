@@ -93,7 +93,7 @@ export class MarginalCoefficients implements RowTaker {
     return Math.sqrt(squared.reduce((sum, each) => sum + each, 0));
   }
 
-  /** Of logit by how much the approximation shrinks coefficients; null for other links. */
+  /** The factor by which the approximation for logit shrinks coefficients, per value of the ensemble; null for other links. */
   private factor(): Float64Array | null {
     return this.link === "logit" ? this.meanVariance.map((v) => 1 / Math.sqrt(1 + C * C * v)) : null;
   }

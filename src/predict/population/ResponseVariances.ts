@@ -16,7 +16,7 @@ import { WeightedSlope } from "./WeightedSlope.js";
 /** Means, variances and covariances of responses over the random effects, averaged over the rows; of a binomial response, of single trials. */
 export class ResponseVariances implements RowTaker {
   private readonly rows: NewRows;
-  /** Of means. */
+  /** The range of means. */
   private readonly range: Range | null;
   private readonly ensemble: Ensemble;
   private readonly moments: ResponseMoments;
@@ -77,7 +77,7 @@ export class ResponseVariances implements RowTaker {
     };
   }
 
-  /** Of two responses that share what sharing k says, at the same covariates. */
+  /** Covariance and correlation of two responses that share the terms of sharing k, at the same covariates. */
   group(k: number): Pick<PopulationGroup, "covariance" | "response"> {
     const covariance = this.covariances[k];
     const total = this.total();

@@ -11,7 +11,7 @@ export type RowVariance = (mu: number, s: number) => number;
 export interface Dispersions {
   /** Whether rows differ in more than their mean. */
   readonly differ: boolean;
-  /** Of row i. */
+  /** The variance of a response in row i. */
   at(i: number): RowVariance;
 }
 

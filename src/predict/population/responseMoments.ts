@@ -6,7 +6,7 @@ import type { RowVariance } from "./dispersions.js";
 
 /** Variances and covariances of responses over the random effects, by the link of their mean. */
 export interface ResponseMoments {
-  /** Of responses with this linear predictor at effects of zero. */
+  /** The moments of responses with this linear predictor at effects of zero. */
   at(row: OverEffects, out: Moments): void;
   /** The covariance of the means of two responses whose linear predictors have this covariance. */
   covariance(one: Normal, other: Normal, covariance: number): number;
@@ -33,7 +33,7 @@ export interface Moments {
   between: number;
   /** The mean over the random effects of the variance about it. */
   within: number;
-  /** Of the pairs. */
+  /** The covariance of each pair. */
   readonly covariances: Float64Array;
 }
 
@@ -138,7 +138,7 @@ class HermiteSeries {
     this.count++;
   }
 
-  /** Of pairs that share so much; NaN where the terms fall too slowly. `mass` is the sum of the weights. */
+  /** The covariances of pairs by the variance that they share; NaN where the terms of the series fall too slowly. `mass` is the sum of the weights. */
   covariances({ variance, shared }: OverEffects, { between, covariances }: Moments, mass: number): void {
     covariances.fill(0);
     const isOpen = shared.map((covariance) => covariance > 0 && covariance < variance);

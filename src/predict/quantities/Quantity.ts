@@ -1,6 +1,6 @@
 /** A number that describes the distribution of a new response of a row. */
 export type Quantity = QuantityKind & {
-  /** As it is written: "probability(y > 3)". */
+  /** The quantity as it is written: "probability(y > 3)". */
   readonly name: string;
 };
 
@@ -9,7 +9,7 @@ type QuantityKind =
   | { readonly kind: "probability"; readonly event: ResponseEvent }
   | { readonly kind: "quantile"; readonly probability: number };
 
-/** That a response is between two ends, or that it is not. */
+/** The event that a response lies between two ends, or that it does not. */
 export interface ResponseEvent {
   /** Null for no end on that side. */
   readonly from: End | null;

@@ -48,7 +48,7 @@ function extremityGiven(counts: readonly number[], binomial: readonly Float64Arr
   let least = 1;
   binomial.forEach((cdf, k) => {
     below += counts[k];
-    // So many or more below an end is the others or fewer above it, and the ends lie symmetrically.
+    // "At least m below an end" is "at most total - m above it", and the ends lie symmetrically.
     const atLeast = binomial[binomial.length - 1 - k][cdf.length - 1 - below];
     least = Math.min(least, 2 * Math.min(cdf[below], atLeast));
   });
