@@ -104,14 +104,15 @@ function unitLogDensity(rows: RowsAtDraws, factor: DrawnFactor | undefined, isOf
       };
     };
   }
-  const { rowsOf, at } = levelIntegrals(rows, factor);
+  const { rowsOf, tree, at } = levelIntegrals(rows, [factor]);
   const { levelIndex } = factor;
-  const others = isOfGroups ? [] : Array.from(levelIndex, (level, i) => rowsOf[level].filter((row) => row !== i));
+  const trees = rowsOf.map(tree);
+  const others = isOfGroups ? [] : Array.from(levelIndex, (level, i) => tree(rowsOf[level].filter((row) => row !== i)));
   return (draw) => {
     const integral = at(draw);
-    if (isOfGroups) return (level) => integral(level, rowsOf[level]);
-    const whole = rowsOf.map((own, level) => integral(level, own));
-    return (i) => whole[levelIndex[i]] - integral(levelIndex[i], others[i]);
+    if (isOfGroups) return (level) => integral(trees[level]);
+    const whole = trees.map(integral);
+    return (i) => whole[levelIndex[i]] - integral(others[i]);
   };
 }
 

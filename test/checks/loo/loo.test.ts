@@ -82,6 +82,39 @@ describe("rows and groups of a small Poisson model", () => {
   });
 });
 
+describe("groups that others are nested in", () => {
+  const stream = createStream(7, 0);
+  const rows = 40;
+  const school = Array.from({ length: rows }, (_, i) => Math.floor(i / 8));
+  const classroom = Array.from({ length: rows }, (_, i) => Math.floor(i / 2));
+  const [ofSchool, ofClass] = [5, 20].map((count) => Array.from({ length: count }, () => 0.7 * stream.normal()));
+  const y = school.map((s, i) => Math.round(Math.exp(0.6 + ofSchool[s] + ofClass[classroom[i]])));
+  const text = [
+    "y ~ poisson(mu)",
+    "log(mu) = 1 + (1 | school/classroom)",
+    "prior beta[Intercept] ~ normal(0, 2)",
+    "prior sd ~ exponential(1)",
+  ].join("\n");
+  const data = { y, school, classroom };
+
+  it("are left out with all that is nested in them, as refits have them", async () => {
+    const whole = await logEvidence(text, data);
+    const options = { engine: "nuts", chains: 2, draws: 400, seed: 3, workers: 0 } as const;
+    const result = await loo(await fit(text, data, options), { group: "school" });
+    const { units, elpd, mcse, paretoK } = result.pointwise;
+    for (const [k, unit] of units.entries()) {
+      expect(paretoK[k], `school ${unit}`).toBeLessThan(0.8);
+      const exact =
+        whole -
+        (await logEvidence(
+          text,
+          without(data, (row) => String(school[row]) === unit),
+        ));
+      expect(Math.abs(elpd[k] - exact), `school ${unit}`).toBeLessThan(4 * (mcse[k] + 0.01));
+    }
+  });
+});
+
 describe("what cannot be left out", () => {
   const data = { y: [1, 2, 0, 3, 1, 2], g: ["a", "a", "b", "b", "c", "c"] };
   const text = "y ~ poisson(mu)\nlog(mu) = 1 + (1 | g)";
