@@ -7,6 +7,7 @@ import {
   type MlFit,
   type SensitivityOptions,
   sensitivity,
+  type TippingOptions,
   type TippingPoints,
   tippingPoints,
   type VaryOptions,
@@ -21,7 +22,8 @@ import { type Watch, watched } from "./watched.js";
 
 /** What a command line gives of the options of `sensitivity`, `varyPriors` and `tippingPoints`, and those of fits. */
 export type SensitivityFlags = AnyFitFlags &
-  Pick<SensitivityOptions, "threshold" | "powerStep"> & {
+  Pick<SensitivityOptions, "threshold" | "powerStep"> &
+  Pick<VaryOptions, "workers"> & {
     readonly quantity?: readonly string[];
     readonly vary?: readonly string[];
     readonly refit?: boolean;
@@ -39,17 +41,18 @@ export async function sensitivityCommand(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { quantity = [], threshold, powerStep, vary = [], refit, conclusion = [], range, ...fitting } = flags;
+  const { workers } = flags;
   const asked: Asked = {
     own: { quantities: quantity, threshold, powerStep },
-    varied: { quantities: quantity, refit },
+    varied: { quantities: quantity, refit, workers },
     vary,
     conclusions: conclusion,
-    range,
+    tipping: { range, workers },
   };
   completeSensitivityOptions(asked.own); // before a large file is read
   completeVaryOptions(asked.varied);
-  completeTippingOptions({ range });
-  const { result, read, isInterrupted } = await fitSource(path, fitting, command, terminal, ownOptions);
+  completeTippingOptions(asked.tipping);
+  const { result, read, isInterrupted } = await fitSource(path, fitting, command, terminal, ownOptions, ["workers"]);
   if (isInterrupted) return exitCodes.interrupted;
   const label = path ?? flags.formula ?? "model";
   const message = "the priors had not all been weighed; nothing is shown";
@@ -65,18 +68,18 @@ interface Asked {
   readonly varied: VaryOptions;
   readonly vary: readonly string[];
   readonly conclusions: readonly string[];
-  readonly range: number | undefined;
+  readonly tipping: TippingOptions;
 }
 
 async function judged(
   fitted: Fit | MlFit,
-  { own, varied, vary, conclusions, range }: Asked,
+  { own, varied, vary, conclusions, tipping }: Asked,
   watch: Watch,
 ): Promise<Pick<SensitivityReport, "sensitivity" | "variation" | "tippingPoints">> {
   const { level } = "ml" in fitted ? {} : fitted.summary();
   const found = await sensitivity(fitted, { ...own, ...watch });
   const variation = vary.length === 0 ? null : await varyPriors(fitted, vary, { ...varied, level, ...watch });
   const points: TippingPoints[] = [];
-  for (const conclusion of conclusions) points.push(await tippingPoints(fitted, conclusion, { range, ...watch }));
+  for (const conclusion of conclusions) points.push(await tippingPoints(fitted, conclusion, { ...tipping, ...watch }));
   return { sensitivity: found, variation, tippingPoints: points };
 }

@@ -9,6 +9,7 @@ import {
   probability,
   trueOrFalse,
   value,
+  whole,
 } from "../engine/optionTypes.js";
 import { signalOption } from "../fit/nutsSchema.js";
 import { schemaProblems } from "../fit/schemaProblems.js";
@@ -43,6 +44,13 @@ const onProgress = option(optional(listener<(progress: StageProgress) => void>()
   sentence: "called with the progress, at most every 100 ms",
   example: () => {},
   flag: null,
+});
+
+const workers = option(optional(whole(0, 1000)), {
+  default: undefined,
+  defaultInWords: "as many as there are processors",
+  sentence: "worker threads of new fits, 0 for none; results do not depend on them",
+  example: 2,
 });
 
 /** How to judge the influence of priors. */
@@ -87,6 +95,7 @@ export const varySchema = {
     sentence: "fits the model anew under all priors, also where weights over the fit's draws would do",
     example: true,
   }),
+  workers,
   signal: signalOption("an `AbortSignal` that ends the computation, which then throws the signal's reason"),
   onProgress,
 };
@@ -110,6 +119,7 @@ export const tippingSchema = {
       example: 20,
     },
   ),
+  workers,
   signal: signalOption("an `AbortSignal` that ends the search, which then throws the signal's reason"),
   onProgress,
 };

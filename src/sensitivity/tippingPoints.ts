@@ -1,11 +1,12 @@
 import type { Signal } from "../engine/Signal.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
-import { refitted } from "../fit/refitted.js";
+import { type Refits, refitsOf } from "../fit/refits.js";
 import { inThisThread } from "../fit/thisThread.js";
 import { printTarget } from "../language/printer.js";
 import { throwIfAborted } from "../math/steps.js";
-import type { StatementTipping, TippingPoint, TippingPoints } from "../summary/TippingPoints.js";
+import { inLanes } from "../parallel/inLanes.js";
+import type { TippingPoint, TippingPoints } from "../summary/TippingPoints.js";
 import { type StatementAtDraws, statementsAtDraws } from "./components.js";
 import { type Conclusion, parseConclusion } from "./conclusions.js";
 import { errorOfMean } from "./errorOfMean.js";
@@ -19,6 +20,7 @@ import { meanOf } from "./weightedMoments.js";
 
 /** From one factor to the next, until the conclusion changes between two. */
 const STEP = 1.25;
+const DIRECTIONS = [1 / STEP, STEP];
 /** Halvings between two factors. */
 const HALVINGS = 20;
 /** Weights must be worth this share of the draws, and that where the conclusion seems to change: a probability by few draws has a large error. */
@@ -38,20 +40,24 @@ export async function tippingPoints(
   conclusion: string,
   options: TippingOptions = {},
 ): Promise<TippingPoints> {
-  const { range, signal, onProgress } = completeTippingOptions(options);
+  const { range, workers, signal, onProgress } = completeTippingOptions(options);
   const stated = parseConclusion(conclusion);
   refuseMl(fit);
-  const { giveWay } = inThisThread({});
   const draws = posteriorDrawsOf(fit);
   const isTrue = indicator(fit, stated, draws);
   const probability = meanOf(isTrue, draws.shares);
   const statements = statementsAtDraws(fit.compiled.priorsAtDraws(), draws.read);
-  const found: StatementTipping[] = [];
-  for (const [k, statement] of statements.entries()) {
-    onProgress?.({ stage: "changing the scales of priors", done: k, total: statements.length });
-    const search = new ScaleSearch(fit, stated, statement, { draws, isTrue, range, signal, giveWay });
-    found.push(await search.both());
-  }
+  const refits = refitsOf(fit, { most: DIRECTIONS.length * statements.length, workers, hasDraws: true });
+  const context = { draws, isTrue, range, refits, giveWay: inThisThread({}).giveWay };
+  const paths = statements.flatMap((statement) => {
+    const search = new ScaleSearch(fit, stated, statement, context);
+    return DIRECTIONS.map((direction) => ({ search, direction }));
+  });
+  let done = 0;
+  const found = await inLanes(refits.lanes, paths, signal, async ({ search, direction }, _, stopping) => {
+    onProgress?.({ stage: "changing the scales of priors", done: done++, total: paths.length });
+    return search.along(direction, stopping);
+  });
   return {
     kind: "tipping-points",
     engine: fit.engine,
@@ -61,7 +67,13 @@ export async function tippingPoints(
     mcse: errorOfMean(isTrue, draws.joint, draws.shares),
     holds: probability >= stated.probability,
     range,
-    statements: found,
+    statements: statements.map(({ name, distribution, priors: [prior] }, k) => ({
+      prior: name,
+      distribution: distribution ?? "",
+      smaller: found[2 * k],
+      larger: found[2 * k + 1],
+      problem: prior.rescaled(1) === null ? `${distribution} has no scale` : null,
+    })),
   };
 }
 
@@ -84,7 +96,7 @@ interface SearchContext {
   readonly draws: PosteriorDraws;
   readonly isTrue: Float64Array;
   readonly range: number;
-  readonly signal: Signal | undefined;
+  readonly refits: Refits;
   giveWay(): Promise<void>;
 }
 
@@ -106,17 +118,10 @@ class ScaleSearch {
     this.first = { shares: given.draws.shares, isTrue: given.isTrue, statistics, logDensity };
   }
 
-  async both(): Promise<StatementTipping> {
-    const { name, distribution, priors } = this.statement;
-    const facts = { prior: name, distribution: distribution ?? "" };
-    if (priors[0].rescaled(1) === null)
-      return { ...facts, smaller: null, larger: null, problem: `${distribution} has no scale` };
-    return { ...facts, smaller: await this.along(1 / STEP), larger: await this.along(STEP), problem: null };
-  }
-
-  /** The first factor at which the conclusion changes, in steps by another. */
-  private async along(step: number): Promise<TippingPoint> {
-    const { range, signal, giveWay } = this.given;
+  /** The first factor at which the conclusion changes, in steps by another; null of priors without a scale. */
+  async along(step: number, signal: Signal): Promise<TippingPoint | null> {
+    const { range, giveWay } = this.given;
+    if (this.statement.priors[0].rescaled(1) === null) return null;
     const end = step > 1 ? range : 1 / range;
     const holds = this.holdsAt(this.first, 1);
     let base = this.first;
@@ -127,7 +132,7 @@ class ScaleSearch {
       const isChanged = () => at.probability >= this.conclusion.probability !== holds;
       if (at.share < LEAST_SHARE || (isChanged() && at.share < LEAST_SHARE_OF_CHANGE)) {
         if (refits === MOST_REFITS) return this.ended(base, before, refits);
-        base = await this.refitted(next);
+        base = await this.refitted(next, signal);
         refits++;
         at = this.probabilityAt(base, next);
       }
@@ -175,13 +180,11 @@ class ScaleSearch {
     return parts[0].map((_, s) => parts.reduce((total, part) => total + part[s], 0));
   }
 
-  private async refitted(factor: number): Promise<Base> {
+  private async refitted(factor: number, signal: Signal): Promise<Base> {
     const [{ statement }] = this.statement.priors;
     const target = statement === null ? this.statement.name : printTarget(statement.target);
     const model = variedModel(this.fit, [`${target} ~ ${this.printed(factor, 15)}`]);
-    const { signal } = this.given;
-    const fit = await refitted(this.fit, { ...model, design: this.fit.design }, { signal });
-    throwIfAborted(signal);
+    const fit = await this.given.refits.fit(model, signal);
     const draws = posteriorDrawsOf(fit);
     const statistics = this.statement.priors.map((prior) => prior.statistic(draws.read));
     const logDensity = this.logDensity(statistics, factor);

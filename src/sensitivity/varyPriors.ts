@@ -1,10 +1,11 @@
 import type { Warning } from "../diagnostics/warnings.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
-import { refitted } from "../fit/refitted.js";
+import { refitsOf } from "../fit/refits.js";
 import { inThisThread } from "../fit/thisThread.js";
 import { largestReliableK } from "../math/psis.js";
-import { runSteps, type Steps, throwIfAborted } from "../math/steps.js";
+import { runSteps, type Steps } from "../math/steps.js";
+import { inLanes } from "../parallel/inLanes.js";
 import type { LargestChange, PriorVariation, Variant, VariedPosterior } from "../summary/PriorVariation.js";
 import { endsOf } from "../summary/Summary.js";
 import { summarise } from "../summary/summarise.js";
@@ -31,7 +32,7 @@ export async function varyPriors(
   options: VaryOptions = {},
 ): Promise<PriorVariation> {
   const complete = completeVaryOptions(options);
-  const { signal, onProgress, level, quantities: asked } = complete;
+  const { signal, level, quantities: asked } = complete;
   refuseMl(fit);
   const models = combinations(variations.map(parseVariation)).map((statements) => variedModel(fit, statements));
   const context = inThisThread({ signal });
@@ -40,23 +41,17 @@ export async function varyPriors(
   const base = posteriorOf(fit, complete);
   const weighed = await runSteps(weighedVariants(fit, models, draws, quantities, { base, level }), context);
   const names = quantities.map(({ name }) => name);
-  const variants: Variant[] = [];
-  for (const [k, { variant, isUsed }] of weighed.entries()) {
-    if (isUsed && !complete.refit) variants.push(variant);
-    else {
-      onProgress?.({ stage: "fitting anew", done: k, total: models.length });
-      const anew = await refitted(fit, { ...models[k], design: fit.design }, { signal });
-      throwIfAborted(signal);
-      const found = posteriorOf(anew, complete);
-      variants.push({
-        ...variant,
-        ...found,
-        method: "refit",
-        change: changeOf(found, base),
-        warnings: anew.warnings(),
-      });
-    }
-  }
+  const waiting = weighed.flatMap(({ isUsed }, k) => (isUsed && !complete.refit ? [] : [k]));
+  const anew = await fittedAnew(
+    fit,
+    waiting.map((k) => models[k]),
+    complete,
+  );
+  const variants = weighed.map(({ variant }, k): Variant => {
+    const place = waiting.indexOf(k);
+    if (place < 0) return variant;
+    return { ...variant, ...anew[place], change: changeOf(anew[place], base), method: "refit" };
+  });
   return {
     kind: "prior-variation",
     engine: fit.engine,
@@ -69,6 +64,25 @@ export async function varyPriors(
     largestChange: largestChangeOf(variants, names),
     warnings: warningsOf(variants),
   };
+}
+
+/** The posteriors of models that are fitted anew, with what the fits say against themselves. */
+async function fittedAnew(
+  fit: Fit,
+  models: readonly VariedModel[],
+  options: ReturnType<typeof completeVaryOptions>,
+): Promise<(VariedPosterior & Pick<Variant, "warnings">)[]> {
+  const { signal, onProgress, workers } = options;
+  const refits = refitsOf(fit, { most: models.length, workers, hasDraws: !isOfDensities(fit, options) });
+  let done = 0;
+  const tell = () => onProgress?.({ stage: "fitting anew", done, total: models.length });
+  if (models.length > 0) tell();
+  return inLanes(refits.lanes, models, signal, async (model, _, stopping) => {
+    const anew = await refits.fit(model, stopping);
+    done++;
+    tell();
+    return { ...posteriorOf(anew, options), warnings: anew.warnings() };
+  });
 }
 
 interface Weighed {
@@ -135,13 +149,17 @@ function described(
   };
 }
 
-/** A fit in numbers: of densities where its engine gives them and nothing else is asked for, else of its draws. */
-function posteriorOf(
-  fit: Fit,
-  { quantities: asked, level }: Pick<ReturnType<typeof completeVaryOptions>, "quantities" | "level">,
-): VariedPosterior {
-  const hasDensities = fit.posterior.parameters.every(({ marginal }) => marginal.kind === "density");
-  if (hasDensities && asked.length === 0) return byDensities(fit, level);
+type Described = Pick<ReturnType<typeof completeVaryOptions>, "quantities" | "level">;
+
+/** Whether a fit is described by its densities: where its engine gives them and nothing else is asked for. */
+function isOfDensities({ posterior }: Fit, { quantities: asked }: Described): boolean {
+  return posterior.parameters.every(({ marginal }) => marginal.kind === "density") && asked.length === 0;
+}
+
+/** A fit in numbers, of its densities or its draws. */
+function posteriorOf(fit: Fit, options: Described): VariedPosterior {
+  const { quantities: asked, level } = options;
+  if (isOfDensities(fit, options)) return byDensities(fit, level);
   const draws = posteriorDrawsOf(fit);
   const quantities = drawnQuantities(fit, asked, draws);
   const sorted = quantities.map(({ values }) => ordered(values));

@@ -4,5 +4,7 @@ import { serveWork } from "../../parallel/serveWork.js";
 
 serveWork(async (name) => {
   const { REPLICATE_WORK, replicateWork } = await import("../../simulate/replicates/replicateWork.js");
-  return name === REPLICATE_WORK ? replicateWork(null) : undefined;
+  if (name === REPLICATE_WORK) return replicateWork(null);
+  const { REFIT_WORK, refitWork } = await import("../../fit/refitWork.js");
+  return name === REFIT_WORK ? refitWork() : undefined;
 });

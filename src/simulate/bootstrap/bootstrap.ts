@@ -1,11 +1,10 @@
 import { quantileOfSorted } from "../../diagnostics/quantile.js";
 import { type Given, option } from "../../engine/OptionSchema.js";
 import { choice, probability, whole } from "../../engine/optionTypes.js";
-import { families } from "../../family/families.js";
+import { isKnownToThreads } from "../../fit/isKnownToThreads.js";
 import type { MlFit } from "../../fit/MlFit.js";
 import { mlEngine } from "../../fit/mlEngine.js";
 import { mean, standardDeviation } from "../../math/moments.js";
-import { priors } from "../../prior/priors.js";
 import type { Bootstrap, BootstrapParameter } from "../../summary/Bootstrap.js";
 import { endsOf } from "../../summary/Summary.js";
 import { fittedDraws } from "../fittedDraws.js";
@@ -69,17 +68,6 @@ export async function bootstrap(fit: MlFit, options: BootstrapOptions = {}): Pro
     parameters: names.map((name, k) => ofParameter(name, parameters[k][0], fitted, k, interval, level)),
     seconds: all.reduce((total, { seconds }) => total + seconds, 0),
   };
-}
-
-/** Whether threads have the family and the priors of a model: those of plugins and those given by value they have not. */
-function isKnownToThreads({ ast, compiled, plugins }: MlFit): boolean {
-  const has = (list: readonly { readonly name: string }[], name: string) => list.some((one) => one.name === name);
-  const others = ast.priors.filter(({ distribution }) => !["lkj", "constant", "flat"].includes(distribution.name));
-  return (
-    plugins.length === 0 &&
-    has(families, compiled.family.name) &&
-    others.every(({ distribution }) => has(priors, distribution.name))
-  );
 }
 
 function ofParameter(

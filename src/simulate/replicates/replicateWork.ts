@@ -1,5 +1,4 @@
 import type { Work, WorkContext } from "../../engine/Executor.js";
-import type { Signal } from "../../engine/Signal.js";
 import { engineContext } from "../../fit/engineContext.js";
 import { engines } from "../../fit/engines.js";
 import type { AnyEngine } from "../../fit/FitEngine.js";
@@ -7,6 +6,7 @@ import { isUntrusted } from "../../fit/fitReport.js";
 import type { Fit } from "../../fit/fitted.js";
 import { isUntrustedMl, type MlFit } from "../../fit/MlFit.js";
 import type { PreparedModel } from "../../fit/PreparedModel.js";
+import { polledSignal } from "../../fit/polledSignal.js";
 import { createStream } from "../../math/random/createStream.js";
 import { type Measured, measuredEstimates, measuredPosterior } from "./measured.js";
 import type { Replicate, ReplicatePlan } from "./Replicate.js";
@@ -55,7 +55,7 @@ async function fitted(
   { signal }: WorkContext<unknown>,
 ): Promise<Omit<Replicate, "replicate" | "seconds">> {
   const truth = plan.quantities.map((place) => draw[place]);
-  const listening = listenTo(signal);
+  const listening = polledSignal(signal);
   const seed = `${plan.seed}:${replicate}`;
   const options = { ...plan.options, seed, signal: listening, ...("workers" in engine.options && { workers: 0 }) };
   try {
@@ -82,19 +82,6 @@ async function fitted(
     const message = error instanceof Error ? error.message : String(error);
     return { failure: message, trusted: false, truth, ...columns([], 0) };
   }
-}
-
-/** A signal for engines, of one that has its state alone. */
-function listenTo(signal: { readonly aborted: boolean }): Signal {
-  const reason = new Error("stopped");
-  return {
-    get aborted() {
-      return signal.aborted;
-    },
-    reason,
-    addEventListener() {},
-    removeEventListener() {},
-  };
 }
 
 function columns(
