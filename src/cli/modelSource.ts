@@ -144,8 +144,7 @@ function given(formula: string, path: string | undefined, { data, family, link, 
   if (path !== undefined) throw new UsageError(`two models, "${path}" and --formula: give one of them`);
   if (family === undefined) throw new UsageError("--formula needs a family, as in --family poisson");
   if (data === undefined) throw new UsageError("--formula needs data, as in --data trial.csv");
-  const families = plugins.flatMap((plugin) => plugin.families);
-  return { model: fromFormula(formula, family, { families, ...(link === undefined ? {} : { link }) }), data };
+  return { model: fromFormula(formula, family, { plugins, ...(link === undefined ? {} : { link }) }), data };
 }
 
 const ways = 'give a .glmm file, a folder with model.glmm and data.csv, or --formula "y ~ x + (1 | g)" --family normal';

@@ -1,3 +1,4 @@
+import { OptionsError } from "../engine/OptionsError.js";
 import type { Family } from "../family/Family.js";
 import type { PluginRecord } from "../posterior/PluginRecord.js";
 import type { PriorDistribution } from "../prior/Prior.js";
@@ -21,6 +22,15 @@ export function pluginRecord({ name, url, families, priors, engines }: Plugin): 
 
 /** What the option `plugins` takes: modules by their URLs, and plugins that have been loaded. */
 export type PluginInput = string | { readonly href: string } | Plugin;
+
+/** Throws OptionsError for a plugin that has not been loaded, where there is no waiting for it. */
+export function loadedPlugins(plugins: readonly PluginInput[] = []): Plugin[] {
+  return plugins.map((plugin) => {
+    if (isPlugin(plugin)) return plugin;
+    const message = "plugins has a module that has not been loaded; allowed here: what loadPlugin returns";
+    throw new OptionsError([{ option: "plugins", code: "not-allowed", message }]);
+  });
+}
 
 export function isPlugin(value: PluginInput): value is Plugin {
   return typeof value === "object" && "families" in value;

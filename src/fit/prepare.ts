@@ -6,7 +6,6 @@ import { compileDensitySteps } from "../density/compileDensity.js";
 import { checkPriorStatements } from "../density/priorStatements.js";
 import { buildDesignSteps } from "../design/buildDesign.js";
 import { refuseProblems } from "../engine/checkOptions.js";
-import { OptionsError } from "../engine/OptionsError.js";
 import type { Family } from "../family/Family.js";
 import { families as builtInFamilies } from "../family/families.js";
 import type { ModelAst } from "../language/ast.js";
@@ -17,7 +16,7 @@ import { isLong, runSync, type Steps } from "../math/steps.js";
 import type { PriorDistribution } from "../prior/Prior.js";
 import { priors as builtInPriors } from "../prior/priors.js";
 import { type ModelOptions, modelSchema } from "./modelOptions.js";
-import { isPlugin, type Plugin, pluginRecord } from "./Plugin.js";
+import { loadedPlugins, pluginRecord } from "./Plugin.js";
 import type { Note, PreparedModel } from "./PreparedModel.js";
 import { withPluginHint } from "./savedModel.js";
 import { schemaProblems } from "./schemaProblems.js";
@@ -54,7 +53,7 @@ export function* prepareSteps(
   const judged = (found: readonly Problem[]) =>
     found.map((problem) => judge(withPluginHint(problem, ast))).filter((problem) => problem !== null);
   const { families, priors } = vocabulary(options);
-  const plugins = loadedPlugins(options);
+  const plugins = loadedPlugins(options.plugins);
   const { table, readSoFar } = watched(toTable(data));
   if (isLong(table.rows)) yield;
   const built = yield* buildDesignSteps(ast, table, families, { missing: options.missing ?? "drop" });
@@ -87,15 +86,6 @@ function keptTable(table: Table, columns: ReadonlyMap<string, Column>): Table {
   return { ...table, columns: new Map([...columns].map(([name, column]) => [name, kept(column)])) };
 }
 
-/** Throws OptionsError for a plugin that has not been loaded, where there is no waiting for it. */
-function loadedPlugins({ plugins = [] }: ModelOptions): Plugin[] {
-  return plugins.map((plugin) => {
-    if (isPlugin(plugin)) return plugin;
-    const message = "plugins has a module that has not been loaded; allowed here: what loadPlugin returns";
-    throw new OptionsError([{ option: "plugins", code: "not-allowed", message }]);
-  });
-}
-
 /** The families and priors that a model may name. */
 interface Vocabulary {
   readonly families: readonly Family[];
@@ -105,7 +95,7 @@ interface Vocabulary {
 /** The families and priors that a model may name, those of plugins after those given by value. */
 export function vocabulary(options: ModelOptions): Vocabulary {
   const { families = [], priors = [] } = options;
-  const plugins = loadedPlugins(options);
+  const plugins = loadedPlugins(options.plugins);
   return {
     families: [...builtInFamilies, ...families, ...plugins.flatMap((plugin) => plugin.families)],
     priors: [...builtInPriors, ...priors, ...plugins.flatMap((plugin) => plugin.priors)],

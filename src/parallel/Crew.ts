@@ -1,8 +1,9 @@
 import { platform } from "#platform";
 import type { Executor } from "../engine/Executor.js";
+import { SamplingError } from "../engine/hmc/SamplingError.js";
 import { isPlainObject, share } from "./share.js";
 import type { WorkTask } from "./WorkTask.js";
-import { WorkThread } from "./WorkThread.js";
+import { ENDED, WorkThread } from "./WorkThread.js";
 
 /**
  * Worker threads that any number of fits share: as many as there are processors at most, started when they are needed and warm between two
@@ -12,13 +13,19 @@ export class Crew {
   readonly #size: number;
   readonly #file: string | null;
   #threads: readonly WorkThread[] = [];
+  #disposals = 0;
   readonly #idle: WorkThread[] = [];
-  readonly #waiting: ((thread: WorkThread) => void)[] = [];
+  readonly #waiting: { readonly take: (thread: WorkThread) => void; readonly fail: (error: Error) => void }[] = [];
 
   /** On a worker file; null stands for the worker of this build. */
   constructor(size = platform.processors(), file: string | null = null) {
     this.#size = size;
     this.#file = file;
+  }
+
+  /** How often the threads have been ended. */
+  get disposals(): number {
+    return this.#disposals;
   }
 
   /** Number of threads that have not ended. */
@@ -54,11 +61,13 @@ export class Crew {
     };
   }
 
-  /** Ends all threads; what is running fails. */
+  /** Ends all threads; what is running, waiting or only starting fails. */
   dispose(): void {
+    this.#disposals++;
     for (const thread of this.#threads) thread.end();
     this.#threads = [];
     this.#idle.length = 0;
+    for (const { fail } of this.#waiting.splice(0)) fail(new SamplingError(ENDED));
   }
 
   #start(): WorkThread {
@@ -71,13 +80,13 @@ export class Crew {
     for (let thread = this.#idle.pop(); thread !== undefined; thread = this.#idle.pop())
       if (!thread.hasEnded) return thread;
     if (this.threads < this.#size) return this.#start();
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((take, fail) => this.#waiting.push({ take, fail }));
   }
 
   /** Gives a thread, or another where it has ended, to the part that has waited the longest. */
   #give(thread: WorkThread): void {
     const next = this.#waiting.shift();
-    if (next !== undefined) next(thread.hasEnded ? this.#start() : thread);
+    if (next !== undefined) next.take(thread.hasEnded ? this.#start() : thread);
     else if (!thread.hasEnded) this.#idle.push(thread);
   }
 }

@@ -9,6 +9,9 @@ import type { WorkTask } from "./WorkTask.js";
 /** Milliseconds after which a thread that has not said that it is ready is given up. */
 const START_MILLISECONDS = 10_000;
 
+/** What becomes of the work of a thread that is ended from outside. */
+export const ENDED = "its worker thread was ended by dispose() before the chain was done";
+
 const advice = "run fewer chains at a time, or all of them without threads (workers 0)";
 
 /** A worker thread that does one part of some work at a time, any number of them: its compiled code is warm from the second on. */
@@ -71,7 +74,7 @@ export class WorkThread {
   }
 
   end(): void {
-    this.#end("its worker thread was ended before the chain was done");
+    this.#end(ENDED);
   }
 
   /** What the listener throws stops the part, and is what the answer rejects with once the thread is free. */

@@ -15,7 +15,7 @@ export interface ExecutorOptions {
   readonly task: Omit<WorkTask, "input">;
 }
 
-/** An executor on the threads that all fits of the process share; in this thread where none can be started. */
+/** An executor on the threads that all fits of the process share; in this thread where none can be started. Throws SamplingError where `dispose` ends them meanwhile. */
 export async function openExecutor<Model, Input, Output, Progress>(
   work: Work<Model, Input, Output, Progress>,
   model: Model,
@@ -25,10 +25,12 @@ export async function openExecutor<Model, Input, Output, Progress>(
   if (workers === 0) return here();
   const crew = crews.get(workerUrl) ?? new Crew(undefined, workerUrl);
   crews.set(workerUrl, crew);
+  const { disposals } = crew;
   try {
     await crew.open(workers);
     return crew.executor(workers, (input) => ({ ...task, input }));
   } catch (error) {
+    if (crew.disposals > disposals) throw error;
     return { ...here(), problem: withoutThreads(error, workerUrl) };
   }
 }
@@ -43,7 +45,11 @@ function withoutThreads(error: unknown, workerUrl: string | null): ExecutorProbl
   };
 }
 
-/** Ends the worker threads that fits have left warm; fits that are running fail, later ones start new threads. A process ends without it. */
+/**
+ * Ends the worker threads at once: those that fits have left warm, and those of fits that are running or wait for a thread, which fail (abort them by
+ * their signals first to keep what they have drawn). Later fits start new threads, with the same draws. Any number of calls does no harm, and a
+ * process ends without one.
+ */
 export function dispose(): void {
   for (const crew of crews.values()) crew.dispose();
 }

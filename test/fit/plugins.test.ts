@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
   compare,
@@ -13,6 +13,7 @@ import {
   type FitOptions,
   fit,
   fitReport,
+  fromFormula,
   fromJSON,
   jsonDocument,
   loadPlugin,
@@ -24,7 +25,7 @@ import {
   textReport,
   toJSON,
 } from "../../src/index.js";
-import "../cli/dist.js";
+import { main } from "../cli/dist.js";
 
 const plugin = (name: string) => new URL(`../plugin/${name}`, import.meta.url).href;
 const geometric = plugin("geometric.mjs");
@@ -41,6 +42,11 @@ afterEach(dispose);
 function written(name: string, code: string): string {
   writeFileSync(join(folder, name), code);
   return pathToFileURL(join(folder, name)).href;
+}
+
+/** What the program prints. */
+function run(args: readonly string[]): string {
+  return execFileSync(process.execPath, [main, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
 }
 
 type Refusal = { readonly code: string; readonly text: string };
@@ -146,6 +152,22 @@ describe("plugins", () => {
     expect(models).toMatchObject({ relation: { kind: "nested" }, plugins: [url] });
     const evidence = await compareEvidence(text, smaller, rows, { plugins, defaultPriors: true });
     expect(evidence).toMatchObject({ engines: [{ engine: "inla" }], plugins: [url] });
+  });
+
+  it("give a model from a formula their families, on the command line too", async () => {
+    const plugins = [await loadPlugin(geometric)];
+    const priors = ["beta ~ logistic(0, 1)"];
+    const ast = fromFormula("y ~ x + (1 | g)", "geometric", { plugins, priors });
+    const asText = await fit(text, rows, { engine: "ml", plugins });
+    expect((await fit(ast, rows, { engine: "ml", plugins })).ml.parameters).toEqual(asText.ml.parameters);
+    expect(() => fromFormula("y ~ x", "geometric", { plugins: [geometric] })).toThrow(/what loadPlugin returns/);
+    const data = join(folder, "rows.csv");
+    writeFileSync(data, ["y,x,g", ...rows.map(({ y, x, g }) => `${y},${x},${g}`)].join("\n"));
+    const given = ["--family", "geometric", "--data", data, "--plugin", fileURLToPath(geometric), "--json"];
+    const { parameters } = JSON.parse(run(["fit", "--engine", "ml", "--formula", "y ~ x + (1 | g)", ...given]));
+    expect(parameters[1].estimate).toBe(asText.ml.parameters[1].estimate);
+    const pair = ["--formula", "y ~ x + (1 | g)", "--formula", "y ~ 1 + (1 | g)"];
+    expect(JSON.parse(run(["compare", ...pair, ...given])).relation.kind).toBe("nested");
   });
 
   it("must be loaded for what does not wait", async () => {

@@ -65,7 +65,9 @@ describe("a crew", () => {
 
   it("goes on with new threads when its threads have been ended", async () => {
     const running = runChains(tasks(2, 1_000_000), { executor: executorOf(2), onProgress: () => crew.dispose() });
-    expect((await running).failure?.error.message).toMatch(/^its worker thread was ended before the chain was done/);
+    expect((await running).failure?.error.message).toMatch(
+      /^its worker thread was ended by dispose\(\) before the chain was done/,
+    );
     expect(crew.threads).toBe(0);
     expect((await runChains(tasks(), { executor: executorOf(2) })).failure).toBeNull();
   });
@@ -99,5 +101,11 @@ describe("openExecutor", () => {
     expect(problem?.message).toMatch(/nowhere\.mjs \(Cannot find module/);
     expect(problem?.hint).toMatch(/workerUrl/);
     expect((await runChains(tasks(), { executor })).chains).toHaveLength(3);
+  });
+
+  it("fails where its threads are ended while they start", async () => {
+    const opening = openExecutor(chainWork(), prepared, { workers: 2, workerUrl: workerFile, task });
+    dispose();
+    await expect(opening).rejects.toThrow(/was ended by dispose/);
   });
 });
