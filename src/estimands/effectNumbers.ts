@@ -1,6 +1,7 @@
 import { quantileOfSorted } from "../diagnostics/quantile.js";
-import { mean } from "../math/moments.js";
 import { studentTwoSided } from "../math/special/tailProbability.js";
+import type { Ensemble } from "../predict/Ensemble.js";
+import { weightedEstimate } from "../predict/posteriorEnsemble.js";
 import type { Contrasts, EffectNumbers } from "../summary/Estimands.js";
 import { estimandNumbers, type IntervalScale, type Telling } from "./estimandNumbers.js";
 import { largestStatistic } from "./largestStatistic.js";
@@ -94,18 +95,17 @@ function correlationOf({ ensemble }: Telling, values: readonly Float64Array[]): 
 }
 
 function probableEffects(told: Telling, { values, transform }: Effects, { adjust, rope }: Judging): EffectNumbers[] {
-  const { level } = told;
+  const { level, ensemble } = told;
   const tail = (1 - level) / 2 / (adjust === "bonferroni" ? values.length : 1);
   const raw = values.map((each) => estimandNumbers(told, each, null, null));
-  const reach = adjust === "tukey" && values.length > 1 ? simultaneousReach(values, raw, level) : null;
+  const reach = adjust === "tukey" && values.length > 1 ? simultaneousReach(ensemble, values, raw, level) : null;
   const back = transform?.inverseLink ?? ((value: number) => value);
   return values.map((each, k) => {
     const scaled = transform === null ? each : each.map(transform.inverseLink);
-    const sorted = scaled.slice().sort();
     const numbers = estimandNumbers(told, scaled, null, null);
     const [lower, upper] =
       reach === null
-        ? [quantileOfSorted(sorted, tail), quantileOfSorted(sorted, 1 - tail)]
+        ? quantiles(ensemble, scaled, [tail, 1 - tail])
         : [back(raw[k].estimate - reach * raw[k].sd), back(raw[k].estimate + reach * raw[k].sd)];
     return {
       ...numbers,
@@ -113,14 +113,15 @@ function probableEffects(told: Telling, { values, transform }: Effects, { adjust
       upper,
       statistic: null,
       pValue: null,
-      probability: shareOf(each, (value) => value > 0),
-      equivalence: rope === null ? null : shareOf(scaled, (value) => value >= rope[0] && value <= rope[1]),
+      probability: shareOf(ensemble, each, (value) => value > 0),
+      equivalence: rope === null ? null : shareOf(ensemble, scaled, (value) => value >= rope[0] && value <= rope[1]),
     };
   });
 }
 
 /** How many sds from their medians all of the functions are within at once, with this probability. */
 function simultaneousReach(
+  ensemble: Ensemble,
   values: readonly Float64Array[],
   raw: readonly { readonly estimate: number; readonly sd: number }[],
   level: number,
@@ -131,10 +132,20 @@ function simultaneousReach(
       0,
     ),
   );
-  return quantileOfSorted(largest.sort(), level);
+  return quantiles(ensemble, largest, [0.5, level])[1];
+}
+
+/** Two quantiles of the draws. */
+function quantiles({ weights }: Ensemble, values: Float64Array, probabilities: readonly [number, number]) {
+  if (weights === null) {
+    const sorted = values.slice().sort();
+    return probabilities.map((p) => quantileOfSorted(sorted, p));
+  }
+  const { lower, upper } = weightedEstimate(values, weights, [probabilities[0], 0.5, probabilities[1]]);
+  return [lower, upper];
 }
 
 /** The share of draws for which it holds. */
-export function shareOf(values: Float64Array, holds: (value: number) => boolean): number {
-  return mean(Float64Array.from(values, (value) => Number(holds(value))));
+export function shareOf(ensemble: Ensemble, values: Float64Array, holds: (value: number) => boolean): number {
+  return ensemble.mean(Float64Array.from(values, (value) => Number(holds(value))));
 }

@@ -50,7 +50,7 @@ function* testSteps(fit: Fitted, texts: readonly string[], options: CompleteTest
     const judged = effectNumbers(told, effects, { adjust: "none", rope });
     const rows = judged.map((numbers, k): HypothesisRow => {
       const { relation, source } = read[k];
-      const probability = relation === "<" ? shareOf(values[k], (value) => value < 0) : numbers.probability;
+      const probability = relation === "<" ? shareOf(ensemble, values[k], (value) => value < 0) : numbers.probability;
       const evidenceRatio = relation === "=" ? null : (probability ?? Number.NaN) / (1 - (probability ?? Number.NaN));
       return { hypothesis: source.text.trim(), relation, test: null, ...numbers, probability, evidenceRatio };
     });

@@ -1,4 +1,5 @@
 import type { Estimate } from "../summary/Estimate.js";
+import type { EffectWeights } from "./effectsOfEstimates.js";
 
 /**
  * The values of a model's parameters and random effects by which functions of them are known: draws of a posterior, or estimates with those about
@@ -11,6 +12,8 @@ export interface Ensemble {
   parameter(name: string): Float64Array | null;
   /** Length S: a random effect by its place among the model's. */
   effect(place: number): Float64Array;
+  /** The variance of a weighted sum of random effects given all parameters; null where the ensemble varies the effects. */
+  readonly effectsVariance: ((weights: EffectWeights) => number) | null;
   /** Length S: added to a linear predictor for the differences in it; null where there are none. */
   readonly shift: Float64Array | null;
   /** Length S: weights that sum to 1; null where every value counts the same, and for estimates. */

@@ -100,22 +100,23 @@ export class RowPredictor {
   }
 
   /**
-   * The variance of Z b at row i given the responses and all parameters: of known levels by these covariances, J blocks of q x q a factor, and of new ones by
-   * their distribution at the first value of the ensemble.
+   * The variance of Z b at row i given the responses and all parameters: of known levels as the ensemble tells it, and of new ones by their distribution at its first value. 0 where the ensemble varies the
+   * effects.
    */
-  conditionalVariance(i: number, covariances: readonly Float64Array[]): number {
-    let total = 0;
-    const prior = new Float64Array(this.ensemble.size);
+  conditionalVariance(i: number): number {
+    const { effectsVariance, size } = this.ensemble;
+    if (effectsVariance === null) return 0;
+    const known = new Map<number, number>();
+    const ofNew = new Float64Array(size);
     for (const { factor, Z, start, columns } of this.terms) {
-      const { known, levelIndex } = this.part.factors[factor];
+      const part = this.part.factors[factor];
+      const { first, effects } = this.factors[factor];
+      const level = part.levelIndex[i];
       const z = this.covariates(Z, columns.size, i);
-      if (levelIndex[i] >= known) {
-        prior.fill(0);
-        addVariance(columns, z, prior);
-        total += prior[0];
-      } else total += quadraticForm(covariances[factor], this.factors[factor].effects, levelIndex[i], start, z);
+      if (level >= part.known) addVariance(columns, z, ofNew);
+      else for (const [c, covariate] of z.entries()) known.set(first + level * effects + start + c, covariate);
     }
-    return total;
+    return effectsVariance(known) + ofNew[0];
   }
 
   private covariates(Z: Float64Array, effects: number, i: number): Float64Array {
@@ -163,17 +164,6 @@ function placedFactors({ predictors }: Design, k: number): PlacedFactor[] {
     }),
   );
   return placed[k];
-}
-
-/** z' C z within the block of a level, of a term's effects. */
-function quadraticForm(C: Float64Array, q: number, level: number, start: number, z: Float64Array): number {
-  let total = 0;
-  z.forEach((one, r) => {
-    z.forEach((other, c) => {
-      total += one * other * C[level * q * q + (start + r) * q + start + c];
-    });
-  });
-  return total;
 }
 
 function addTimes(factor: number, values: Float64Array, out: Float64Array): void {

@@ -20,6 +20,7 @@ export function posteriorEnsemble(design: Design, posterior: Posterior, level: n
   return {
     size,
     shift: null,
+    effectsVariance: null,
     weights,
     parameter(name) {
       const place = places.get(name);

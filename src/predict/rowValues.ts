@@ -37,7 +37,6 @@ export function rowValues(
   const overEffects = marginalMean(link);
   const variances = new Float64Array(ensemble.size);
   const isDrawn = ensemble.shift === null;
-  const covariances = "ml" in fit ? (fit.ml.effects?.covariances ?? []) : null;
   const eta = (i: number, out: Float64Array) => {
     mean.fixed(i, out);
     if (effects === "conditional") mean.addEffects(i, isDrawn ? seed : null, out);
@@ -56,7 +55,7 @@ export function rowValues(
       for (let s = 0; s < out.length; s++) out[s] = inverseLink(out[s]);
       simulate?.(i, out);
     },
-    variance: (i) => (effects === "conditional" && covariances !== null ? mean.conditionalVariance(i, covariances) : 0),
+    variance: (i) => (effects === "conditional" ? mean.conditionalVariance(i) : 0),
     hasNewLevel: (i) => mean.hasNewLevel(i),
   };
 }

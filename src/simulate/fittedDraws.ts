@@ -51,5 +51,10 @@ export function fittedDraws(fit: Fitted, size: number, stated: StatedValues): Fi
     const place = places.get(name);
     return place === undefined ? valuesOf(name) : parameters[place];
   };
-  return { size, parameters, effect, ensemble: { ...base, size, shift: null, weights: null, parameter, effect } };
+  return {
+    size,
+    parameters,
+    effect,
+    ensemble: { ...base, size, shift: null, effectsVariance: null, weights: null, parameter, effect },
+  };
 }

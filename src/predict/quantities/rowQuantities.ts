@@ -33,7 +33,6 @@ export function rowQuantities(
   const column = () => new Float64Array(ensemble.size);
   const [eta, etaVariance, psi, psiVariance] = [column(), column(), column(), column()];
   const isDrawn = ensemble.shift === null;
-  const covariances = "ml" in fit ? (fit.ml.effects?.covariances ?? []) : null;
   return {
     at(i, outs) {
       predictor.fixed(i, eta);
@@ -55,8 +54,7 @@ export function rowQuantities(
         for (let k = 0; k < functions.length; k++) outs[k][s] = functions[k](mixing);
       }
     },
-    variance: (i) =>
-      effects === "conditional" && covariances !== null ? predictor.conditionalVariance(i, covariances) : 0,
+    variance: (i) => (effects === "conditional" ? predictor.conditionalVariance(i) : 0),
     hasNewLevel: (i) => predictor.hasNewLevel(i),
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { likelihoodAt, valuesOf } from "../../../src/compare/engines/likelihoodAt.js";
+import { likelihoodAt } from "../../../src/compare/engines/likelihoodAt.js";
 import type { LatentGaussian } from "../../../src/density/LatentGaussian.js";
+import { valuesAtParameters } from "../../../src/density/valuesAtParameters.js";
 import { maximumLikelihood } from "../../../src/engine/ml/ml.js";
 import { laplaceMarginal } from "../../../src/marginal/likelihoods/laplace.js";
 import { runSync } from "../../../src/math/steps.js";
@@ -40,7 +41,7 @@ describe("parameters as they are reported", () => {
     const parameters = parametersAt(view, position);
     const expected = view.values();
     view.read(position, expected);
-    const values = valuesOf(view, parameters);
+    const values = valuesAtParameters(view, parameters);
     const flat = ({ beta: b, Lambda, dispersion: d }: typeof expected) => [
       ...b,
       ...Lambda.flatMap((L) => [...L]),
@@ -55,10 +56,10 @@ describe("parameters as they are reported", () => {
   it("stand for none where one is missing or they are no covariance matrix", () => {
     const view = viewOf(models[1]);
     const parameters = parametersAt(view, new Float64Array(view.sizes.beta + view.sizes.theta + view.sizes.dispersion));
-    expect(valuesOf(view, new Map([...parameters].slice(1)))).toBeNull();
-    expect(valuesOf(view, new Map([...parameters, ["cor[g, Intercept, x1]", 1]]))).toBeNull();
-    expect(valuesOf(view, new Map([...parameters, ["sd[g, x1]", -1]]))).toBeNull();
-    expect(valuesOf(view, parameters)).not.toBeNull();
+    expect(valuesAtParameters(view, new Map([...parameters].slice(1)))).toBeNull();
+    expect(valuesAtParameters(view, new Map([...parameters, ["cor[g, Intercept, x1]", 1]]))).toBeNull();
+    expect(valuesAtParameters(view, new Map([...parameters, ["sd[g, x1]", -1]]))).toBeNull();
+    expect(valuesAtParameters(view, parameters)).not.toBeNull();
   });
 });
 

@@ -135,6 +135,7 @@ it("those of GLMMadaptive's documented example come out within its Monte Carlo e
   const ensemble: Ensemble = {
     size: 1,
     shift: null,
+    effectsVariance: null,
     weights: null,
     mean: ([value]) => value,
     parameter: (name) => Float64Array.of(estimates.get(name) ?? Number.NaN),

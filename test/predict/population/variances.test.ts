@@ -187,3 +187,17 @@ it("the Bayesian R2 is that of Gelman and others, draw by draw", async () => {
   const ofMl = await population(await fit("count ~ poisson(mu)\nlog(mu) = 1 + x + (1 | g)", trial, { engine: "ml" }));
   expect(ofMl.r2.response?.conditional).toBeNull();
 });
+
+it("intervals of maximum likelihood that would span everything on the log scale are cut at the ends of the range", async () => {
+  const y = [1, 5, 58, 7, 1, 4, 0, 2, 2, 41, 41, 51, 8, 1, 2, 110];
+  const data = { y, g: y.map((_, i) => i % 8), x: y.map((_, i) => Math.floor(i / 8)) };
+  const found = await fit("y ~ normal(mu, sigma)\nmu = 1 + x + (1 | g)", data, { engine: "ml" });
+  const { variances, groups, response } = await population(found);
+  const { variance } = variances[1];
+  expect(variance.sd).toBeGreaterThan(2 * variance.estimate);
+  expect(variance.lower).toBe(0);
+  expect(variance.upper).toBeCloseTo(variance.estimate + 1.959964 * variance.sd, 4);
+  expect(response.within.lower).toBeGreaterThan(50);
+  expect(groups[0].response.lower).toBe(0);
+  expect(groups[0].response.upper).toBeLessThanOrEqual(1);
+});
