@@ -2,7 +2,7 @@ import { refuseProblems, withDefaults } from "../engine/checkOptions.js";
 import { type Given, type OptionsOf, option } from "../engine/OptionSchema.js";
 import type { OptionProblem } from "../engine/OptionsError.js";
 import { listener, optional, seed, someOf } from "../engine/optionTypes.js";
-import { signalOption } from "../fit/nutsSchema.js";
+import { signalOption } from "../fit/signalOption.js";
 import { schemaProblems } from "../fit/schemaProblems.js";
 import type { StageProgress } from "../math/steps.js";
 import { type ExportFormat, formatNames } from "./formats.js";

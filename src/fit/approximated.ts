@@ -11,7 +11,6 @@ import { type Fit, fitted, type NutsFit } from "./fitted.js";
 import { foreseen } from "./foreseen.js";
 import { improperEvidence } from "./improperEvidence.js";
 import { inTableOrder } from "./inTableOrder.js";
-import { nutsEngine } from "./nutsEngine.js";
 import type { PreparedModel } from "./prepare.js";
 
 type GivenOptions = Given<typeof laplaceFitSchema> | Given<typeof inlaFitSchema>;
@@ -65,6 +64,7 @@ export async function escalated(
   const { seed, missing, level, families, priors, plugins, onProgress, onQuality, signal, workers, workerUrl } = asked;
   const ofModel = { missing, level, families, priors, plugins };
   const options = { ...ofModel, seed, onProgress, onQuality, signal, workers, workerUrl };
+  const { nutsEngine } = await import("./nutsEngine.js");
   const sampled = await nutsEngine.run(model, options, { ...context, start: context.now() });
   const reason = {
     code: "escalated",

@@ -5,7 +5,8 @@ import { option } from "../engine/OptionSchema.js";
 import { listener, optional, texts, trueOrFalse } from "../engine/optionTypes.js";
 import type { StageProgress } from "../math/steps.js";
 import { modelSchema } from "./modelOptions.js";
-import { runSchema, signalOption } from "./nutsSchema.js";
+import { runSchema } from "./runSchema.js";
+import { signalOption } from "./signalOption.js";
 
 /** What to do where an approximation's guard says that it cannot be trusted. */
 const escalationSchema = {

@@ -13,8 +13,9 @@ import { engines } from "./engines.js";
 import { judgeForPosterior } from "./FitEngine.js";
 import { foreseenErrors } from "./foreseen.js";
 import { type ModelOptions, modelSchema } from "./modelOptions.js";
-import { runSchema, signalOption } from "./nutsSchema.js";
 import type { PreparedModel } from "./PreparedModel.js";
+import { runSchema } from "./runSchema.js";
+import { signalOption } from "./signalOption.js";
 
 const commonSchema = {
   ...modelSchema,

@@ -3,14 +3,15 @@ import { EngineError } from "../engine/EngineError.js";
 import type { Given, OptionSchema } from "../engine/OptionSchema.js";
 import type { ModelAst } from "../language/ast.js";
 import { runSteps, throwIfAborted } from "../math/steps.js";
-import { checkFitOptions } from "./completeOptions.js";
 import { definitionOf } from "./definedEngines.js";
 import type { DefinedFit } from "./EngineDefinition.js";
 import { type ContextOptions, engineContext } from "./engineContext.js";
-import { type BuiltInEngine, type EngineName, engines } from "./engines.js";
+import type { BuiltInEngine, EngineName } from "./engines.js";
 import type { AnyEngine, FitEngine } from "./FitEngine.js";
+import { fitOptionProblems } from "./fitOptionProblems.js";
 import type { InlaFit, LaplaceFit, NutsFit } from "./fitted.js";
 import { asForeseen, foreseen } from "./foreseen.js";
+import { loadEngine } from "./loadEngine.js";
 import { withPlugins } from "./loadPlugin.js";
 import type { MlFit } from "./MlFit.js";
 import { isListOfPlugins, isPlugin, type PluginInput } from "./Plugin.js";
@@ -83,7 +84,7 @@ export async function fitBy<Schema extends OptionSchema, Result>(
   given: Given<Schema>,
 ): Promise<Result> {
   const checked = await withPlugins(given);
-  checkFitOptions(engine, checked);
+  await refuseWrongOptions(engine, checked);
   const { options, thrown } = withWatchedListeners(checked);
   const [start, { signal }] = [performance.now(), contextOptions(options)];
   throwIfAborted(signal);
@@ -98,6 +99,12 @@ export async function fitBy<Schema extends OptionSchema, Result>(
     if (signal?.aborted && error === signal.reason) throw error;
     throw asForeseen(engine.name, prepared.design, error);
   }
+}
+
+/** What is wrong is said where the other engines are known, whose options a message may name. */
+async function refuseWrongOptions(engine: AnyEngine, options: object): Promise<void> {
+  if (fitOptionProblems(engine, options, []).length === 0) return;
+  (await import("./completeOptions.js")).checkFitOptions(engine, options);
 }
 
 type Listener = (progress: never) => unknown;
@@ -122,12 +129,11 @@ function withWatchedListeners<Options extends object>(options: Options) {
 
 /** The engine that options ask for: by its name, also of one in a plugin, or the record itself; where they ask for none that there is, the check of the options says so. */
 async function engineOf(options: object): Promise<AnyEngine> {
-  const [byDefault] = engines;
   const { engine: given, plugins }: { readonly engine?: unknown; readonly plugins?: unknown } = Object(options);
   const definition = definitionOf(given);
   if (definition !== null) return (await import("./defineEngine.js")).defineEngine(definition);
   const ofPlugins = isListOfPlugins(plugins) ? plugins.filter(isPlugin).flatMap((plugin) => plugin.engines) : [];
-  return [...engines, ...ofPlugins].find(({ name }) => name === given) ?? byDefault;
+  return ofPlugins.find(({ name }) => name === given) ?? loadEngine(given);
 }
 
 /** The options of any engine, which have been checked, as the context reads them. */

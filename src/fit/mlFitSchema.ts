@@ -3,7 +3,7 @@ import type { MlProgress } from "../engine/ml/progress.js";
 import { option } from "../engine/OptionSchema.js";
 import { listener, optional } from "../engine/optionTypes.js";
 import { modelSchema } from "./modelOptions.js";
-import { signalOption } from "./nutsSchema.js";
+import { signalOption } from "./signalOption.js";
 
 /** Options of the engine ml. */
 export const mlFitSchema = {

@@ -11,8 +11,8 @@ import {
   value,
   whole,
 } from "../engine/optionTypes.js";
-import { signalOption } from "../fit/nutsSchema.js";
 import { schemaProblems } from "../fit/schemaProblems.js";
+import { signalOption } from "../fit/signalOption.js";
 import type { StageProgress } from "../math/steps.js";
 import type { Ensemble } from "../predict/Ensemble.js";
 import { DEFAULT_LEVEL } from "../summary/Summary.js";

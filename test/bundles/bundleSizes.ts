@@ -1,34 +1,34 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { rolldown } from "rolldown";
+import { loadedFiles } from "./loadedFiles.js";
 
-/** Bytes after gzip of the files that a program loads, which are minified. */
+/** Bytes after gzip of the files that a program for browsers loads, which are minified. */
 export interface BundleSizes {
-  /** Those that its first file imports. */
-  readonly initial: number;
-  /** With those that an engine loads when it is first asked for, by the engine's name. */
+  /** Of those that it starts with. */
+  readonly start: number;
+  /** Of all that it has loaded at the end of a fit by an engine. */
   readonly byEngine: Readonly<Record<string, number>>;
 }
 
-/** Bundles a program for browsers, with code splitting. */
-export async function bundleSizes(input: string, folder: string): Promise<BundleSizes> {
+/** A small model, which every engine fits. */
+const fitted = `"y ~ poisson(mu)\\nlog(mu) = 1 + x + (1 | g)",
+  { y: [1, 4, 0, 5, 1, 2, 3, 2], x: [0.5, 1.5, -2, 0, 1, 0.7, 0, 1], g: ["a", "a", "b", "b", "c", "c", "d", "d"] }`;
+
+/** Bundles a program with `fit`, with code splitting, and fits by each engine, in processes of their own. */
+export async function bundleSizes(input: string, folder: string, engines: readonly string[]): Promise<BundleSizes> {
+  const dir = join(folder, "sizes");
   const bundle = await rolldown({ input, cwd: folder, platform: "browser", logLevel: "silent" });
-  const { output } = await bundle.generate({ format: "esm", minify: true });
+  await bundle.write({ dir, format: "esm", minify: true, entryFileNames: "program.js" });
   await bundle.close();
-  const chunks = new Map(output.flatMap((file) => (file.type === "chunk" ? [[file.fileName, file] as const] : [])));
-  const loaded = (name: string, known: Set<string>): Set<string> => {
-    if (known.has(name)) return known;
-    known.add(name);
-    for (const imported of chunks.get(name)?.imports ?? []) loaded(imported, known);
-    return known;
-  };
-  const weigh = (names: Iterable<string>) =>
-    [...names].reduce((sum, name) => sum + gzipSync(chunks.get(name)?.code ?? "").length, 0);
-  const entry = [...chunks.values()].find(({ isEntry }) => isEntry)?.fileName ?? "";
-  const initial = loaded(entry, new Set());
-  const engines = [...chunks.values()].flatMap(({ fileName, isDynamicEntry }) => {
-    const engine = /^run([A-Z]\w+?)-/.exec(fileName)?.[1].toLowerCase();
-    return isDynamicEntry && engine !== undefined ? [[engine, fileName] as const] : [];
-  });
-  const byEngine = engines.map(([engine, file]) => [engine, weigh(loaded(file, new Set(initial)))] as const);
-  return { initial: weigh(initial), byEngine: Object.fromEntries(byEngine) };
+  writeFileSync(join(dir, "package.json"), '{ "type": "module" }');
+  // What browsers have, and Node 20 has not.
+  const imported = `globalThis.navigator ??= { hardwareConcurrency: 1 };
+const { fit } = await import(${JSON.stringify(pathToFileURL(join(dir, "program.js")).href)});`;
+  const weigh = (program: string) =>
+    loadedFiles(`${imported}\n${program}`).reduce((sum, url) => sum + gzipSync(readFileSync(new URL(url))).length, 0);
+  const byEngine = engines.map((engine) => [engine, weigh(`await fit(${fitted}, { engine: "${engine}" });`)] as const);
+  return { start: weigh(""), byEngine: Object.fromEntries(byEngine) };
 }

@@ -1,32 +1,13 @@
-import { execFileSync } from "node:child_process";
 import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
 import "../cli/dist.js";
+import { loadedFiles, run } from "./loadedFiles.js";
 
 const entry = pathToFileURL(resolve(import.meta.dirname, "../../dist/node/index.js")).href;
 
-/** What a program of a process of its own prints. */
-function run(program: string): string {
-  return execFileSync(process.execPath, ["--input-type=module", "--eval", program], { encoding: "utf8" });
-}
-
 /** Names of the files that Node loads for a program, in order. */
-function filesOf(program: string): string[] {
-  const loader = `
-import { writeSync } from "node:fs";
-export async function load(url, context, next) {
-  if (url.startsWith("file:")) writeSync(1, url + "\\n");
-  return next(url, context);
-}`;
-  const register = `
-import { register } from "node:module";
-register("data:text/javascript," + ${JSON.stringify(encodeURIComponent(loader))});`;
-  return run(`${register}\n${program}`)
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((url) => basename(url));
-}
+const filesOf = (program: string) => loadedFiles(program).map((url) => basename(url));
 
 /** Beside other tests an import took 63 ms that takes 55 alone, where the start of Node takes 56. */
 const BUSY = 1.25;

@@ -1,8 +1,8 @@
 import { refuseProblems, withDefaults } from "../../engine/checkOptions.js";
 import { type Given, type OptionsOf, option } from "../../engine/OptionSchema.js";
 import { optional, text } from "../../engine/optionTypes.js";
-import { signalOption, stageProgressOption } from "../../fit/nutsSchema.js";
 import { schemaProblems } from "../../fit/schemaProblems.js";
+import { signalOption, stageProgressOption } from "../../fit/signalOption.js";
 
 /** Options of influence. */
 export const influenceSchema = {

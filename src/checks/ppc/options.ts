@@ -1,8 +1,8 @@
 import { refuseProblems, withDefaults } from "../../engine/checkOptions.js";
 import { type Given, type OptionsOf, option } from "../../engine/OptionSchema.js";
 import { choice, optional, probability, seed, text, texts, value, whole } from "../../engine/optionTypes.js";
-import { signalOption, stageProgressOption } from "../../fit/nutsSchema.js";
 import { schemaProblems } from "../../fit/schemaProblems.js";
+import { signalOption, stageProgressOption } from "../../fit/signalOption.js";
 import { DEFAULT_LEVEL } from "../../summary/Summary.js";
 import { replicatedEffects } from "../replication/replicates.js";
 import { isStatisticName, statisticNames } from "./statistics.js";

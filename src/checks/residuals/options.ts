@@ -1,8 +1,8 @@
 import { refuseProblems, withDefaults } from "../../engine/checkOptions.js";
 import { type Given, type OptionsOf, option } from "../../engine/OptionSchema.js";
 import { choice, optional, seed, text, whole } from "../../engine/optionTypes.js";
-import { signalOption, stageProgressOption } from "../../fit/nutsSchema.js";
 import { schemaProblems } from "../../fit/schemaProblems.js";
+import { signalOption, stageProgressOption } from "../../fit/signalOption.js";
 import { replicatedEffects } from "../replication/replicates.js";
 
 /** How to compute residuals, and test them. */

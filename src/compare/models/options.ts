@@ -6,8 +6,8 @@ import type { OptionProblem } from "../../engine/OptionsError.js";
 import { listener, optional, someOf, trueOrFalse } from "../../engine/optionTypes.js";
 import { fitSchemas } from "../../fit/engines.js";
 import { modelSchema } from "../../fit/modelOptions.js";
-import { signalOption } from "../../fit/nutsSchema.js";
 import { schemaProblems } from "../../fit/schemaProblems.js";
+import { signalOption } from "../../fit/signalOption.js";
 import type { StageProgress } from "../../math/steps.js";
 import type { Label } from "./Comparison.js";
 

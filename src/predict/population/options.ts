@@ -1,8 +1,8 @@
 import { refuseProblems, withDefaults } from "../../engine/checkOptions.js";
 import { type Given, type OptionsOf, option } from "../../engine/OptionSchema.js";
 import { listener, optional, probability } from "../../engine/optionTypes.js";
-import { signalOption } from "../../fit/nutsSchema.js";
 import { schemaProblems } from "../../fit/schemaProblems.js";
+import { signalOption } from "../../fit/signalOption.js";
 import type { StageProgress } from "../../math/steps.js";
 
 /** How to average over the population. */

@@ -1,7 +1,7 @@
 import { type Given, option } from "../../engine/OptionSchema.js";
 import { listener, optional, probability, seed, value, whole } from "../../engine/optionTypes.js";
 import { modelSchema } from "../../fit/modelOptions.js";
-import { signalOption } from "../../fit/nutsSchema.js";
+import { signalOption } from "../../fit/signalOption.js";
 import type { StageProgress } from "../../math/steps.js";
 import { statedType } from "../options.js";
 import type { Replicate } from "../replicates/Replicate.js";
