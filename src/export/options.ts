@@ -2,8 +2,8 @@ import { refuseProblems, withDefaults } from "../engine/checkOptions.js";
 import { type Given, type OptionsOf, option } from "../engine/OptionSchema.js";
 import type { OptionProblem } from "../engine/OptionsError.js";
 import { listener, optional, seed, someOf } from "../engine/optionTypes.js";
-import { signalOption } from "../fit/signalOption.js";
 import { schemaProblems } from "../fit/schemaProblems.js";
+import { signalOption } from "../fit/signalOption.js";
 import type { StageProgress } from "../math/steps.js";
 import { type ExportFormat, formatNames } from "./formats.js";
 
