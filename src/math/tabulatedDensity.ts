@@ -1,4 +1,5 @@
 import { exp } from "./special/elementary.js";
+import { largest } from "./totals.js";
 
 /** A distribution whose density is piecewise linear through points and zero beyond them, as plain data. */
 export interface DensityKnots {
@@ -19,11 +20,10 @@ export interface TabulatedDensity {
 
 /** `densityThrough` the exponentials of log densities, with its errors. */
 export function tabulatedDensity(values: Float64Array, logDensities: Float64Array): TabulatedDensity {
-  const largest = logDensities.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  return densityThrough(
-    values,
-    logDensities.map((value) => exp(value - largest)),
-  );
+  const highest = largest(logDensities);
+  const heights = new Float64Array(values.length);
+  for (let i = 0; i < heights.length; i++) heights[i] = exp(logDensities[i] - highest);
+  return densityThrough(values, heights);
 }
 
 /**
@@ -31,8 +31,8 @@ export function tabulatedDensity(values: Float64Array, logDensities: Float64Arra
  * normalised. Throws RangeError if there are fewer than two points, or heights that are zero everywhere or infinite.
  */
 export function densityThrough(values: Float64Array, heights: Float64Array): TabulatedDensity {
-  const largest = heights.reduce((a, b) => Math.max(a, b), 0);
-  if (values.length < 2 || !(largest > 0 && largest < Infinity))
+  const highest = largest(heights);
+  if (values.length < 2 || !(highest > 0 && highest < Infinity))
     throw new RangeError("a density needs two points and some mass");
   const below = new Float64Array(values.length);
   for (let i = 1; i < values.length; i++)
@@ -86,11 +86,14 @@ function segmentOf(sorted: Float64Array, value: number): number {
 
 /** Exact for a density that is linear between the points. */
 function moments(values: Float64Array, heights: Float64Array, mass: number): { mean: number; sd: number } {
-  let [first, second] = [0, 0];
-  const origin = values[heights.indexOf(heights.reduce((a, b) => Math.max(a, b), 0))];
+  let first = 0;
+  let second = 0;
+  const origin = values[heights.indexOf(largest(heights))];
   for (let i = 1; i < values.length; i++) {
-    const [a, b] = [values[i - 1] - origin, values[i] - origin];
-    const [p, q] = [heights[i - 1], heights[i]];
+    const a = values[i - 1] - origin;
+    const b = values[i] - origin;
+    const p = heights[i - 1];
+    const q = heights[i];
     first += ((b - a) / 6) * (p * (2 * a + b) + q * (a + 2 * b));
     second += ((b - a) / 12) * (p * (3 * a * a + 2 * a * b + b * b) + q * (a * a + 2 * a * b + 3 * b * b));
   }

@@ -6,6 +6,7 @@ import { rowsOf } from "../../math/linalg/rows.js";
 import { addScaled } from "../../math/linalg/triangularFactor.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { log } from "../../math/special/elementary.js";
+import { sum } from "../../math/totals.js";
 import { smoothedWeights } from "../laplace/importance.js";
 import { momentErrors } from "../laplace/monteCarloErrors.js";
 import { type ParameterMoments, weightedMoments } from "../laplace/weightedMoments.js";
@@ -82,11 +83,9 @@ export class ControlVariate {
    */
   sample(weights: Float64Array): SignedSample {
     const { values, core } = this;
-    const off = weights.map((weight, i) => weight - this.weights[i]);
-    return {
-      values: [...values, ...core],
-      weights: Float64Array.of(...off, ...core.map(() => 1 / core.length)),
-    };
+    const all = new Float64Array(values.length + core.length).fill(1 / core.length);
+    for (let i = 0; i < values.length; i++) all[i] = weights[i] - this.weights[i];
+    return { values: [...values, ...core], weights: all };
   }
 
   /** Of the targets, by weights summing to 1: these alone where a core with heavy tails takes them further than their own errors allow. */
@@ -134,17 +133,18 @@ export class ControlVariate {
     const { targets, hasFlat, values, core } = this;
     const isNear = neighbourhood(targets, hasFlat, values, given);
     const inside = values.map(isNear);
-    const [near, own] = [given, this.weights].map((weights) => weights.map((weight, i) => (inside[i] ? weight : 0)));
+    const near = weightsWhere(inside, given);
+    const own = weightsWhere(inside, this.weights);
     const far = given.map((weight, i) => weight - near[i]);
     const even = Float64Array.from(core, (values) => (isNear(values) ? 1 / core.length : 0));
     const total = sum(even) + sum(near) - sum(own) + sum(far);
-    const [at, atCore] = [values, core].map((positions) => {
+    const valuesAt = (positions: readonly Float64Array[]) => {
       const rows = rowsOf(positions.length, count);
-      rows.forEach((row, i) => {
-        functions(positions[i], row);
-      });
+      for (let i = 0; i < rows.length; i++) functions(positions[i], rows[i]);
       return rows;
-    });
+    };
+    const at = valuesAt(values);
+    const atCore = valuesAt(core);
     const [ofGiven, ofOwn, ofFar] = [near, own, far].map((weights) => weightedSums(at, weights));
     const most = largestShares(at, near, own);
     const found = weightedSums(atCore, even).map(
@@ -173,11 +173,15 @@ function neighbourhood(
 ): (values: Float64Array) => boolean {
   const limits = kinds.flatMap((kind, k) => {
     if (kind === "coefficient" && !hasFlat) return [];
-    const ascending = Array.from(positions, (_, i) => i).sort((i, j) => positions[i][k] - positions[j][k]);
-    const limit = (order: readonly number[]) => positions[firstBeyond(order, weights)][k];
+    const column = Float64Array.from(positions, (values) => values[k]);
+    const ascending = Array.from(column.keys()).sort((i, j) => column[i] - column[j]);
+    const limit = (order: readonly number[]) => column[firstBeyond(order, weights)];
     return [{ k, low: limit(ascending), high: limit(ascending.reverse()) }];
   });
-  return (values) => limits.every(({ k, low, high }) => values[k] >= low && values[k] <= high);
+  return (values) => {
+    for (const { k, low, high } of limits) if (!(values[k] >= low && values[k] <= high)) return false;
+    return true;
+  };
 }
 
 /** The first in this order with which more than `BEYOND` of the weights are behind. */
@@ -190,8 +194,8 @@ function firstBeyond(order: readonly number[], weights: Float64Array): number {
   return order[0];
 }
 
-function sum(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0);
+function weightsWhere(inside: readonly boolean[], weights: Float64Array): Float64Array {
+  return weights.map((weight, i) => (inside[i] ? weight : 0));
 }
 
 /** The most that one position contributes to the difference of two sums, each about its own mean. */
@@ -201,19 +205,18 @@ function largestShares(values: readonly Float64Array[], given: Float64Array, own
     return weightedSums(values, weights).map((value) => value / total);
   });
   const most = new Float64Array(one.length);
-  values.forEach((at, i) => {
-    if (given[i] === 0 && own[i] === 0) return;
+  for (let i = 0; i < values.length; i++) {
+    if (given[i] === 0 && own[i] === 0) continue;
+    const at = values[i];
     for (let k = 0; k < most.length; k++)
       most[k] = Math.max(most[k], Math.abs(given[i] * (at[k] - one[k]) - own[i] * (at[k] - other[k])));
-  });
+  }
   return most;
 }
 
 function weightedSums(values: readonly Float64Array[], weights: Float64Array): Float64Array {
   const sums = new Float64Array(values[0].length);
-  values.forEach((at, i) => {
-    if (weights[i] !== 0) for (let k = 0; k < sums.length; k++) sums[k] += weights[i] * at[k];
-  });
+  for (let i = 0; i < values.length; i++) if (weights[i] !== 0) addScaled(sums, weights[i], values[i]);
   return sums;
 }
 

@@ -22,7 +22,12 @@ export function targetsOf(view: LatentGaussian, combinations: readonly LinearCom
     at(position) {
       const parameters = parametersAt(position);
       if (combinations.length === 0) return parameters;
-      return Float64Array.of(...parameters, ...combinations.map((one) => ofCoefficients(one, parameters)));
+      const targets = new Float64Array(parameters.length + combinations.length);
+      targets.set(parameters);
+      combinations.forEach((one, k) => {
+        targets[parameters.length + k] = ofCoefficients(one, parameters);
+      });
+      return targets;
     },
   };
 }

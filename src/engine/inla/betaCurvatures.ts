@@ -101,9 +101,11 @@ function combinations(lists: readonly (readonly number[])[]): number[][] {
 function sharesAt(places: readonly number[], place: number): number[] {
   const end = Math.min(Math.max(place, places[0]), places[places.length - 1]);
   const inside = end - INSIDE * Math.sign(end);
+  const knots = [0, ...places];
   return places.map((own) => {
-    const at = (x: number) => lagrange(own, [0, ...places], x);
-    return at(end) + (end === place ? 0 : ((place - end) * (at(end) - at(inside))) / (end - inside));
+    const atEnd = lagrange(own, knots, end);
+    if (end === place) return atEnd;
+    return atEnd + ((place - end) * (atEnd - lagrange(own, knots, inside))) / (end - inside);
   });
 }
 
@@ -121,12 +123,13 @@ function flat({ hessian, skew }: BetaCurvature, p: number): Float64Array {
 }
 
 function unflattened(flattened: Float64Array, p: number): BetaCurvature {
-  const row = (r: number) => flattened.subarray((r * (r + 1)) / 2, ((r + 1) * (r + 2)) / 2);
-  const entry = (r: number, c: number) => (r === c ? exp(row(r)[r]) : row(r)[c]);
+  const L = new Float64Array(p * p);
+  for (let r = 0, at = 0; r < p; r++)
+    for (let c = 0; c <= r; c++, at++) L[r * p + c] = r === c ? exp(flattened[at]) : flattened[at];
   const hessian = new Float64Array(p * p);
   for (let r = 0; r < p; r++)
     for (let c = 0; c <= r; c++) {
-      for (let k = 0; k <= c; k++) hessian[r * p + c] += entry(r, k) * entry(c, k);
+      for (let k = 0; k <= c; k++) hessian[r * p + c] += L[r * p + k] * L[c * p + k];
       hessian[c * p + r] = hessian[r * p + c];
     }
   return { hessian, skew: flattened.slice((p * (p + 1)) / 2) };

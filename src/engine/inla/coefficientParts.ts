@@ -48,7 +48,8 @@ export function spreadsOf(
   const p = slopes.length;
   const [sds, skewness] = [new Float64Array(count), new Float64Array(count)];
   for (let k = 0; k < count; k++) {
-    let [squares, cubes] = [0, 0];
+    let squares = 0;
+    let cubes = 0;
     for (let j = 0; j < p; j++) {
       let loading = 0;
       for (let i = j; i < p; i++) loading += slopes[i][k] * root[i * p + j];

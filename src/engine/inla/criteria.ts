@@ -3,6 +3,7 @@ import { EffectsGivenParameters } from "../../marginal/effects/EffectsGivenParam
 import { standardDeviation } from "../../math/moments.js";
 import { exp } from "../../math/special/elementary.js";
 import type { Steps } from "../../math/steps.js";
+import { sum } from "../../math/totals.js";
 import {
   type Criteria,
   type DevianceCriterion,
@@ -109,10 +110,6 @@ function ordinates(mixture: RowMixture): PredictiveOrdinates {
     errors,
     failures: errors.filter((error) => !(error <= LARGEST_ERROR)).length,
   };
-}
-
-function sum(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 function standardErrorOfSum(values: Float64Array): number {

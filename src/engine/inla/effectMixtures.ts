@@ -116,18 +116,17 @@ export function merged(
 function groupedBySize(positions: readonly Given[], components: number, { first, size }: EffectRange): Given[][] {
   const mean = new Float64Array(size);
   for (const { weight, sds } of positions) for (let k = 0; k < size; k++) mean[k] += weight * sds[first + k];
-  const sizes = positions.map((position) => {
-    let total = 0;
+  const sizes = new Float64Array(positions.length);
+  for (let i = 0; i < sizes.length; i++)
     for (let k = 0; k < size; k++) {
-      const sd = position.sds[first + k];
-      total += sd > 0 ? sd / mean[k] : 0;
+      const sd = positions[i].sds[first + k];
+      sizes[i] += sd > 0 ? sd / mean[k] : 0;
     }
-    return { position, size: total };
-  });
-  sizes.sort((a, b) => a.size - b.size);
+  const order = Array.from(sizes.keys()).sort((i, j) => sizes[i] - sizes[j]);
   const groups = Array.from({ length: components }, (): Given[] => []);
   let reached = 0;
-  for (const { position } of sizes) {
+  for (const i of order) {
+    const position = positions[i];
     groups[Math.min(components - 1, Math.floor(components * (reached + 0.5 * position.weight)))].push(position);
     reached += position.weight;
   }
@@ -150,7 +149,8 @@ function merge(
   for (const one of group) {
     const share = one.weight / total;
     for (let k = 0; k < means.length; k++) {
-      const [off, sd] = [one.means[first + k] - means[k], one.sds[first + k]];
+      const off = one.means[first + k] - means[k];
+      const sd = one.sds[first + k];
       sds[k] += share * (sd * sd + off * off);
       skewness[k] += share * (one.skewness[first + k] * sd * sd * sd + off * (3 * sd * sd + off * off));
     }

@@ -1,9 +1,10 @@
-import { dot } from "../../math/linalg/triangularFactor.js";
+import { addScaled, dot } from "../../math/linalg/triangularFactor.js";
 import { nearestDefinite } from "../../math/optimize/definite.js";
 import { minimize } from "../../math/optimize/minimize.js";
 import type { Objective } from "../../math/optimize/Objective.js";
 import { exp, log } from "../../math/special/elementary.js";
 import { runSync } from "../../math/steps.js";
+import { sum } from "../../math/totals.js";
 
 /** Weights multiplied by exp(multipliers' functions). */
 export interface Tilting {
@@ -19,15 +20,16 @@ export interface Tilting {
  */
 export function entropyTilting(weights: Float64Array, functions: readonly Float64Array[], slack = 0): Tilting | null {
   const count = functions.at(0)?.length ?? 0;
-  const at = (multipliers: Float64Array) =>
-    weights.map((weight, i) => (weight > 0 ? weight * exp(exponent(multipliers, functions[i])) : 0));
+  const tilted = new Float64Array(weights.length);
+  const totalAt = (multipliers: Float64Array) => {
+    for (let i = 0; i < tilted.length; i++)
+      tilted[i] = weights[i] > 0 ? weights[i] * exp(exponent(multipliers, functions[i])) : 0;
+    return sum(tilted);
+  };
   const logTotal: Objective = (multipliers, gradient) => {
-    const all = at(multipliers);
-    const total = all.reduce((a, b) => a + b, 0);
+    const total = totalAt(multipliers);
     for (let k = 0; k < count; k++) gradient[k] = slack * multipliers[k];
-    all.forEach((weight, i) => {
-      if (weight > 0) for (let k = 0; k < count; k++) gradient[k] += (weight / total) * functions[i][k];
-    });
+    for (let i = 0; i < tilted.length; i++) if (tilted[i] > 0) addScaled(gradient, tilted[i] / total, functions[i]);
     return log(total) + 0.5 * slack * dot(multipliers, multipliers);
   };
   const curvature = covarianceOf(weights, functions, count);
@@ -37,24 +39,24 @@ export function entropyTilting(weights: Float64Array, functions: readonly Float6
     minimize(logTotal, new Float64Array(count), { hessian, confirm: false }),
   );
   if (!converged) return null;
-  const all = at(multipliers);
-  const total = all.reduce((a, b) => a + b, 0);
-  return { multipliers, weights: all.map((weight) => weight / total) };
+  const total = totalAt(multipliers);
+  return { multipliers, weights: tilted.map((weight) => weight / total) };
 }
 
 /** The curvature of the log total where the multipliers are zero; it is convex everywhere. */
 function covarianceOf(weights: Float64Array, functions: readonly Float64Array[], count: number): Float64Array {
   const means = new Float64Array(count);
   const products = new Float64Array(count * count);
-  const total = weights.reduce((a, b) => a + b, 0);
-  functions.forEach((values, i) => {
+  const total = sum(weights);
+  for (let i = 0; i < weights.length; i++) {
     const weight = weights[i] / total;
-    if (!(weight > 0)) return;
+    if (!(weight > 0)) continue;
+    const values = functions[i];
     for (let r = 0; r < count; r++) {
       means[r] += weight * values[r];
       for (let c = 0; c <= r; c++) products[r * count + c] += weight * values[r] * values[c];
     }
-  });
+  }
   for (let r = 0; r < count; r++)
     for (let c = 0; c <= r; c++) {
       products[r * count + c] -= means[r] * means[c];

@@ -1,5 +1,6 @@
 import { workingScale } from "../../marginal/exploration/workingScale.js";
 import { log } from "../../math/special/elementary.js";
+import { largest, smallest } from "../../math/totals.js";
 import { evenScores, mixtureHeights } from "./effectMarginals.js";
 import { type Given, merged, overallMoments } from "./effectMixtures.js";
 import type { Shape } from "./Shape.js";
@@ -29,6 +30,6 @@ export function mixtureShape(given: readonly Given[], k: number): Shape {
 }
 
 function componentsFor(sds: readonly number[]): number {
-  const [least, largest] = sds.reduce(([low, high], sd) => [Math.min(low, sd), Math.max(high, sd)], [Infinity, 0]);
-  return least > 0 ? Math.min(MOST_COMPONENTS, 1 + Math.ceil(log(largest / least) / APART)) : MOST_COMPONENTS;
+  const least = smallest(sds);
+  return least > 0 ? Math.min(MOST_COMPONENTS, 1 + Math.ceil(log(largest(sds) / least) / APART)) : MOST_COMPONENTS;
 }

@@ -72,7 +72,8 @@ const APART = 1e-12;
 
 function marginalAt({ scale, logDensities }: Shape, working: Float64Array): DensityMarginal {
   const [values, logs] = [new Float64Array(working.length), new Float64Array(working.length)];
-  let [count, last] = [0, Number.NEGATIVE_INFINITY];
+  let count = 0;
+  let last = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < working.length; i++) {
     const value = scale.from(working[i]);
     const logDensity = logDensities[i] - scale.logSlope(working[i]);

@@ -1,4 +1,5 @@
 import { rowsOf } from "../../math/linalg/rows.js";
+import { addScaled } from "../../math/linalg/triangularFactor.js";
 import { probabilityBelow, tabulatedDensity } from "../../math/tabulatedDensity.js";
 import { entropyTilting, exponent } from "./entropyTilting.js";
 import type { Shape } from "./Shape.js";
@@ -17,20 +18,21 @@ export function reshaped(shape: Shape, draws: Float64Array, weights: Float64Arra
   const cdf = (value: number) => probabilityBelow(knots, value);
   const wanted = new Float64Array(DEGREE);
   const basis = new Float64Array(DEGREE);
-  draws.forEach((value, i) => {
-    if (weights[i] === 0) return;
-    legendre(2 * cdf(value) - 1, basis);
-    for (let k = 0; k < DEGREE; k++) wanted[k] += weights[i] * basis[k];
-  });
+  for (let i = 0; i < draws.length; i++) {
+    if (weights[i] === 0) continue;
+    legendre(2 * cdf(draws[i]) - 1, basis);
+    addScaled(wanted, weights[i], basis);
+  }
+  const probabilities = values.map(cdf);
   const off = rowsOf(values.length, DEGREE);
-  off.forEach((row, i) => {
-    legendre(2 * cdf(values[i]) - 1, row);
-    for (let k = 0; k < DEGREE; k++) row[k] -= wanted[k];
-  });
-  const masses = values.map((_, i) => {
-    const [from, to] = [values[Math.max(0, i - 1)], values[Math.min(values.length - 1, i + 1)]];
-    return 0.5 * (cdf(to) - cdf(from));
-  });
+  for (let i = 0; i < off.length; i++) {
+    legendre(2 * probabilities[i] - 1, off[i]);
+    for (let k = 0; k < DEGREE; k++) off[i][k] -= wanted[k];
+  }
+  const last = values.length - 1;
+  const masses = probabilities.map(
+    (_, i) => 0.5 * (probabilities[Math.min(last, i + 1)] - probabilities[Math.max(0, i - 1)]),
+  );
   const tilting = entropyTilting(masses, off);
   if (tilting === null) return shape;
   return { ...shape, logDensities: logDensities.map((value, i) => value + exponent(tilting.multipliers, off[i])) };

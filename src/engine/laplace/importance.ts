@@ -1,5 +1,6 @@
 import { psis } from "../../math/psis.js";
 import { exp, log } from "../../math/special/elementary.js";
+import { largest, sum } from "../../math/totals.js";
 
 /** Draws with the weights that make them the posterior's. */
 export interface Weighted {
@@ -15,15 +16,11 @@ export interface Weighted {
 export function smoothedWeights(logWeights: Float64Array): Weighted {
   const known = logWeights.map((value) => (Number.isNaN(value) ? Number.NEGATIVE_INFINITY : value));
   const { logWeights: smooth, paretoK, effectiveSampleSize } = psis(known);
-  const largest = smooth.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  let total = 0;
-  const weights = smooth.map((value) => {
-    const weight = largest === Number.NEGATIVE_INFINITY ? 1 : exp(value - largest);
-    total += weight;
-    return weight;
-  });
+  const highest = largest(smooth);
+  const weights = smooth.map((value) => (highest === Number.NEGATIVE_INFINITY ? 1 : exp(value - highest)));
+  const total = sum(weights);
   for (let i = 0; i < weights.length; i++) weights[i] /= total;
-  return { weights, paretoK, effectiveSampleSize, logMean: largest + log(total / weights.length) };
+  return { weights, paretoK, effectiveSampleSize, logMean: highest + log(total / weights.length) };
 }
 
 /**
@@ -32,7 +29,8 @@ export function smoothedWeights(logWeights: Float64Array): Weighted {
  */
 export function resample(weights: Float64Array, count: number, uniform: number): Int32Array {
   const picked = new Int32Array(count);
-  let [i, reached] = [0, weights[0]];
+  let i = 0;
+  let reached = weights[0];
   for (let k = 0; k < count; k++) {
     const wanted = (k + uniform) / count;
     while (reached < wanted && i < weights.length - 1) reached += weights[++i];

@@ -1,3 +1,5 @@
+import { addScaled } from "../../math/linalg/triangularFactor.js";
+
 /** Posterior means and sds of quantities, one each. */
 export interface ParameterMoments {
   readonly means: Float64Array;
@@ -13,13 +15,12 @@ export function weightedMoments(
   const count = values.at(0)?.length ?? 0;
   const means = new Float64Array(count);
   const sds = new Float64Array(count);
-  values.forEach((at, i) => {
-    if (weights[i] > 0) for (let k = 0; k < count; k++) means[k] += weights[i] * at[k];
-  });
-  values.forEach((at, i) => {
-    if (weights[i] > 0)
-      for (let k = 0; k < count; k++)
-        sds[k] += weights[i] * ((at[k] - means[k]) ** 2 + (variances === null ? 0 : variances[i][k]));
-  });
+  for (let i = 0; i < values.length; i++) if (weights[i] > 0) addScaled(means, weights[i], values[i]);
+  for (let i = 0; i < values.length; i++) {
+    if (!(weights[i] > 0)) continue;
+    const at = values[i];
+    for (let k = 0; k < count; k++)
+      sds[k] += weights[i] * ((at[k] - means[k]) ** 2 + (variances === null ? 0 : variances[i][k]));
+  }
   return { means, sds: sds.map(Math.sqrt) };
 }

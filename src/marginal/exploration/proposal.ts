@@ -1,3 +1,4 @@
+import { rowsOf } from "../../math/linalg/rows.js";
 import { latticePoints } from "../../math/quadrature/latticePoints.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { exp, log } from "../../math/special/elementary.js";
@@ -96,18 +97,21 @@ export function atMeans(
   spreads: readonly Spread[],
   dimensions: number,
 ): (z: Float64Array, roots: Float64Array, at: number) => void {
-  const rest = spreads.slice(dimensions).map(({ shape }) => momentsOfSplitNormal(shape));
+  const rest = spreads.slice(dimensions);
+  const moments = rest.map(({ shape }) => momentsOfSplitNormal(shape));
+  const means = moments.map(({ mean }) => mean);
+  const sds = moments.map(({ variance }) => Math.sqrt(variance));
   const p = rest.length;
   return (z, roots, at) => {
-    rest.forEach(({ mean, variance }, k) => {
-      const { centre, logScale, slopes } = spreads[dimensions + k].given(z);
+    for (let k = 0; k < p; k++) {
+      const { centre, logScale, slopes } = rest[k].given(z);
       const scale = exp(logScale);
-      z[dimensions + k] = centre + scale * mean;
-      roots[at + k * (p + 1)] += scale * Math.sqrt(variance);
+      z[dimensions + k] = centre + scale * means[k];
+      roots[at + k * (p + 1)] += scale * sds[k];
       for (let l = 0; l < k; l++)
         if (slopes[dimensions + l] !== 0)
           for (let j = 0; j <= l; j++) roots[at + k * p + j] += slopes[dimensions + l] * roots[at + l * p + j];
-    });
+    }
   };
 }
 
@@ -115,7 +119,9 @@ export function atMeans(
 function shifted(lattice: Float64Array, n: number, stream: RandomStream): Float64Array[] {
   const shift = Float64Array.from({ length: n + 1 }, () => stream.uniform());
   const count = lattice.length / (n + 1);
-  return Array.from({ length: count }, (_, i) => shift.map((by, k) => (lattice[i * (n + 1) + k] + by) % 1));
+  const points = rowsOf(count, n + 1);
+  for (let i = 0; i < count; i++) for (let k = 0; k <= n; k++) points[i][k] = (lattice[i * (n + 1) + k] + shift[k]) % 1;
+  return points;
 }
 
 function mirrored(count: number, n: number, stream: RandomStream): Float64Array[] {
@@ -144,7 +150,8 @@ function placing(coordinates: Standardised, spreads: readonly Spread[]): (unifor
       logSlopes += (uniforms[k] < shape.share ? halves[k].logBelow : halves[k].logAbove) - logSlope - logScale;
       z[k] = centre + place * exp(logScale);
     }
-    const mixture = heights.reduce((total, height, c) => total + height * exp(falls[c] * squares), 0);
+    let mixture = 0;
+    for (let c = 0; c < heights.length; c++) mixture += heights[c] * exp(falls[c] * squares);
     logSlopes -= logStretches(coordinates, z);
     return {
       z,

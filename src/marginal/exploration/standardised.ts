@@ -1,5 +1,6 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import { cholesky } from "../../math/linalg/cholesky.js";
+import { addScaled } from "../../math/linalg/triangularFactor.js";
 import { exp, log } from "../../math/special/elementary.js";
 import type { PosteriorMode } from "./posteriorMode.js";
 
@@ -85,16 +86,14 @@ export function logStretch(bend: number, z: number): number {
 
 /** The sum of log s'(z) over all coordinates: log |d position / d z| is that and log |L|. */
 export function logStretches({ bends }: Standardised, z: ArrayLike<number>): number {
-  return bends.reduce((total, bend, k) => total + logStretch(bend, z[k]), 0);
+  let total = 0;
+  for (let k = 0; k < bends.length; k++) total += logStretch(bends[k], z[k]);
+  return total;
 }
 
 /** The position of z. */
 export function positionAt({ mode, directions, bends }: Standardised, z: ArrayLike<number>): Float64Array {
   const position = mode.slice();
-  directions.forEach((direction, k) => {
-    if (z[k] === 0) return;
-    const place = bent(bends[k], z[k]);
-    for (let i = 0; i < position.length; i++) position[i] += place * direction[i];
-  });
+  for (let k = 0; k < directions.length; k++) if (z[k] !== 0) addScaled(position, bent(bends[k], z[k]), directions[k]);
   return position;
 }

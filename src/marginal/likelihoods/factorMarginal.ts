@@ -124,7 +124,8 @@ class FactorMarginal implements MarginalLikelihood {
     const means = this.effectModes();
     const [sds, skewness] = [0, 0].map(() => new Float64Array(means.length));
     for (let k = 0, at = 0; k < means.length; k++, at += 3) {
-      const [moved, squares] = [moments[at], moments[at + 1]];
+      const moved = moments[at];
+      const squares = moments[at + 1];
       const variance = Math.max(0, squares - moved * moved);
       const third = moments[at + 2] - 3 * moved * squares + 2 * moved * moved * moved;
       means[k] += moved;

@@ -40,7 +40,9 @@ export function diagonalMatrix(diagonal: ArrayLike<number>): Float64Array {
 /** matrix times vector. */
 export function multiply(matrix: Float64Array, vector: Float64Array): Float64Array {
   const n = vector.length;
-  return vector.map((_, i) => dot(matrix.subarray(i * n, (i + 1) * n), vector));
+  const product = new Float64Array(n);
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) product[i] += matrix[i * n + j] * vector[j];
+  return product;
 }
 
 /** vector' matrix vector */
