@@ -8,11 +8,11 @@ import { type ExitCode, exitCodes, type Terminal, UsageError } from "./Terminal.
 import { watched } from "./watched.js";
 
 /** What a command line gives of the options of `loo`, and those of fits. */
-export type LooFlags = AnyFitFlags & Pick<LooOptions, "group" | "asDrawn" | "folds" | "refit">;
+export type LooFlags = AnyFitFlags & Pick<LooOptions, "group" | "asDrawn" | "folds" | "refit" | "workers">;
 
 const ownOptions: readonly string[] = ["group", "asDrawn", "folds", "refit"];
 /** Those that a fit takes too. */
-const sharedOptions: readonly string[] = ["seed"];
+const sharedOptions: readonly string[] = ["seed", "workers"];
 
 /** `marginalia loo`: leaves out rows or groups of each fit, of a model once it is fitted, and compares where there are several. */
 export async function looCommand(
@@ -22,7 +22,7 @@ export async function looCommand(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { group, asDrawn, folds, refit, ...fitting } = flags;
-  const own: LooOptions = { group, asDrawn, folds, refit, seed: flags.seed };
+  const own: LooOptions = { group, asDrawn, folds, refit, seed: flags.seed, workers: flags.workers };
   completeLooOptions(own); // before a large file is read
   const models: { readonly label: string; readonly fitted: Fit; readonly loo: Loo }[] = [];
   let read = 0;

@@ -7,9 +7,12 @@ import type { PreparedModel } from "./PreparedModel.js";
 import { polledSignal } from "./polledSignal.js";
 import { type EngineAsUsed, posteriorAnew } from "./refitted.js";
 
-/** A model to fit anew: that of the work under other priors. */
+/** What is changed of the model of the work: its priors, by the text that states them, or the rows of the design that it is given, under the same priors. */
+export type RefitChange = { readonly ast: ModelAst } | { readonly rows: Int32Array };
+
+/** A model to fit anew. */
 export interface RefitInput {
-  readonly ast: ModelAst;
+  readonly change: RefitChange;
   readonly asUsed: EngineAsUsed;
   /** Whether joint draws and random effects are wanted, beside the marginals of the parameters. */
   readonly hasDraws: boolean;
@@ -24,19 +27,24 @@ export interface RefitOutput {
 /** By this name a thread knows the work. */
 export const REFIT_WORK = "refits";
 
-/** Fits a model anew under the priors of an input. */
+/** Fits a model anew as an input changes it. */
 export function refitWork(): Work<PreparedModel, RefitInput, RefitOutput> {
   return {
     name: REFIT_WORK,
-    async run(model, { ast, asUsed, hasDraws }, { signal }) {
-      const { model: compiled } = model.compiled.restated(ast);
-      if (compiled === null) throw new RangeError("a refit is of a model that has been checked");
-      const changed: PreparedModel = { ...model, ast, compiled, problems: [], notes: [] };
+    async run(model, { change, asUsed, hasDraws }, { signal }) {
+      const changed: PreparedModel = { ...model, ...changedModel(model, change), problems: [], notes: [] };
       const posterior = await posteriorAnew(changed, asUsed, { signal: polledSignal(signal), workers: 0 });
       const warnings = fitted(changed, posterior, { compile: 0, sampling: 0 }, {}).warnings();
       return { posterior: hasDraws ? posterior : ofParameters(posterior), warnings };
     },
   };
+}
+
+function changedModel({ compiled }: PreparedModel, change: RefitChange): Partial<PreparedModel> {
+  if ("rows" in change) return compiled.withRows(change.rows);
+  const { model } = compiled.restated(change.ast);
+  if (model === null) throw new RangeError("a refit is of a model that has been checked");
+  return { ast: change.ast, compiled: model };
 }
 
 /** Without what is made when it is first read, which sending it would do. */

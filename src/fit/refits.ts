@@ -7,14 +7,16 @@ import { type Fit, fitted } from "./fitted.js";
 import { isKnownToThreads } from "./isKnownToThreads.js";
 import type { PreparedModel } from "./PreparedModel.js";
 import { engineAsUsed, refitted } from "./refitted.js";
-import { REFIT_WORK, type RefitInput, type RefitOutput, refitWork } from "./refitWork.js";
+import { REFIT_WORK, type RefitChange, type RefitInput, type RefitOutput, refitWork } from "./refitWork.js";
 
-/** New fits of a fit's model under other priors, several at a time. */
+/** New fits of a fit's model under other priors or to fewer rows, by the engine and the options of the first, several at a time; the same in any thread. They throw what fits throw, and where the signal is aborted. */
 export interface Refits {
   /** How many may run at a time. */
   readonly lanes: number;
-  /** The fit under other priors, by the engine and the options of the first; the same in any thread. Throws what fits throw, and where the signal is aborted. */
+  /** Under other priors. */
   fit(changed: Pick<PreparedModel, "ast" | "compiled">, signal: Signal): Promise<Fit>;
+  /** To some of the rows of the design, under the same priors. Levels that are left without rows keep their place, with effects from their distribution. */
+  fitRows(rows: Int32Array, signal: Signal): Promise<Fit>;
 }
 
 export interface RefitsOptions {
@@ -37,22 +39,27 @@ export function refitsOf(fit: Fit, { most, workers = platform.processors(), hasD
     return {
       lanes: 1,
       fit: (changed, signal) => refitted(fit, { ...changed, design: fit.design }, { ...ofChains, signal }),
+      // The threads of chains would compile the model with default priors of the rows that are left.
+      fitRows: (rows, signal) =>
+        refitted(fit, { ast: fit.ast, ...fit.compiled.withRows(rows) }, { signal, workers: 0 }),
     };
   }
   const lanes = Math.min(workers, most);
   const asUsed = engineAsUsed(fit);
   let executor: Promise<Executor<RefitInput, RefitOutput>> | null = null;
+  const anew = async (change: RefitChange, changed: Partial<PreparedModel>, signal: Signal) => {
+    executor ??= open(fit, lanes);
+    const { run } = await executor;
+    const { posterior, warnings } = await run({ change, asUsed, hasDraws }, { signal, onProgress: () => {} });
+    throwIfAborted(signal);
+    const model: PreparedModel = { ...fit, ...changed, problems: [], notes: [] };
+    const { level } = fit.summary();
+    return { ...fitted(model, posterior, { compile: 0, sampling: 0 }, { level }), warnings: () => warnings };
+  };
   return {
     lanes,
-    async fit({ ast, compiled }, signal) {
-      executor ??= open(fit, lanes);
-      const { run } = await executor;
-      const { posterior, warnings } = await run({ ast, asUsed, hasDraws }, { signal, onProgress: () => {} });
-      throwIfAborted(signal);
-      const model: PreparedModel = { ...fit, ast, compiled, problems: [], notes: [] };
-      const { level } = fit.summary();
-      return { ...fitted(model, posterior, { compile: 0, sampling: 0 }, { level }), warnings: () => warnings };
-    },
+    fit: ({ ast, compiled }, signal) => anew({ ast }, { ast, compiled }, signal),
+    fitRows: (rows, signal) => anew({ rows }, fit.compiled.withRows(rows), signal),
   };
 }
 

@@ -43,7 +43,7 @@ export function psis(
   if (largest === Number.NEGATIVE_INFINITY)
     return { logWeights: given, paretoK: Number.POSITIVE_INFINITY, effectiveSampleSize: 0 };
   const relative = given.map((value) => value - largest);
-  const tailLength = Math.ceil(Math.min(0.2 * given.length, 3 * Math.sqrt(given.length / relativeEfficiency)));
+  const tailLength = tailLengthOf(given.length, relativeEfficiency);
   const paretoK = tailLength < LEAST_TAIL ? Number.POSITIVE_INFINITY : smoothTail(relative, tailLength);
   return {
     logWeights: relative.map((value) => value + largest),
@@ -55,6 +55,16 @@ export function psis(
 /** The Pareto k up to which means over so many weights can be used: at most 0.7, less for few (Vehtari et al. 2024, section 3.2.4). */
 export function largestReliableK(count: number): number {
   return Math.min(0.7, 1 - Math.LN10 / log(count));
+}
+
+/** Weights in the tail that k is estimated from. */
+function tailLengthOf(count: number, relativeEfficiency: number): number {
+  return Math.ceil(Math.min(0.2 * count, 3 * Math.sqrt(count / relativeEfficiency)));
+}
+
+/** The standard error of an estimated Pareto k of so many weights, to the first order: (1 + k) / sqrt(m) of a tail of m. */
+export function paretoKError(k: number, count: number, relativeEfficiency: number): number {
+  return (1 + k) / Math.sqrt(tailLengthOf(count, relativeEfficiency));
 }
 
 /** Replaces the largest weights, whose logs are relative to the largest of all, by quantiles of their fit; returns k. */

@@ -36,6 +36,7 @@ interface JsonLoo
     | "looic"
     | "largestReliableK"
     | "unreliable"
+    | "doubtful"
     | "warnings"
   > {
   readonly label: string;

@@ -60,7 +60,7 @@ function unitsOf({ pointwise, group }: Loo): string {
 
 /** What k means, in words. */
 function reliability(loo: Loo): [string, string][] {
-  const { pointwise, largestReliableK: limit, unreliable } = loo;
+  const { pointwise, largestReliableK: limit, unreliable, doubtful } = loo;
   if (loo.folds !== null) return [];
   const largest = pointwise.paretoK.reduce((a, b) => (Number.isNaN(b) ? a : Math.max(a, b)), Number.NEGATIVE_INFINITY);
   const integrated = loo.group === null ? count(loo, "integrated") : 0;
@@ -79,8 +79,14 @@ function reliability(loo: Loo): [string, string][] {
       : `${unreliable} of ${pointwise.paretoK.length} above ${limit.toFixed(2)}: these cannot be relied on`;
   return [
     ["Pareto k", `${verdict} (largest ${largest.toFixed(2)})`],
+    ...(doubtful > 0 ? [["near the limit", nearTheLimit(loo)] as [string, string]] : []),
     ...(others.length === 0 ? [] : [["computed anew", others.join(", ")] as [string, string]]),
   ];
+}
+
+function nearTheLimit({ doubtful, group }: Loo): string {
+  const what = plural(doubtful, group === null ? "row" : "group");
+  return `${what} within 1.5 standard errors of k below it, whose elpd may be too high; --refit fits anew without ${doubtful === 1 ? "it" : "them"}, too`;
 }
 
 function count({ pointwise }: Loo, wanted: string): number {

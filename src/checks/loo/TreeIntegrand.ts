@@ -1,5 +1,6 @@
 import { rowDerivatives } from "../../density/plainLikelihood.js";
 import type { DrawnRows, RowsAtDraws } from "../../density/rowsAtDraws.js";
+import { solveLower, solveLowerTransposed } from "../../math/linalg/cholesky.js";
 import { semiCholesky } from "../../math/linalg/semiCholesky.js";
 import { logSumExp } from "../../math/logSumExp.js";
 import { gaussHermite } from "../../math/quadrature/gaussHermite.js";
@@ -142,7 +143,7 @@ export class TreeIntegrand {
     const { path } = this;
     const q = x.length;
     for (let a = 0; a < start; a++) for (let e = 0; e < q; e++) x[e] -= cross[a * q + e] * path[a];
-    solveTransposed(root, q, x);
+    solveLowerTransposed(root, q, x);
     for (let e = 0; e < q; e++) path[start + e] = x[e];
   }
 
@@ -295,20 +296,4 @@ function squares(values: Float64Array): number {
   let total = 0;
   for (let k = 0; k < values.length; k++) total += values[k] * values[k];
   return total;
-}
-
-/** L^-1 x in place. */
-function solveLower(L: Float64Array, q: number, x: Float64Array): void {
-  for (let r = 0; r < q; r++) {
-    for (let c = 0; c < r; c++) x[r] -= L[r * q + c] * x[c];
-    x[r] /= L[r * q + r];
-  }
-}
-
-/** L'^-1 x in place. */
-function solveTransposed(L: Float64Array, q: number, x: Float64Array): void {
-  for (let r = q - 1; r >= 0; r--) {
-    for (let c = r + 1; c < q; c++) x[r] -= L[c * q + r] * x[c];
-    x[r] /= L[r * q + r];
-  }
 }

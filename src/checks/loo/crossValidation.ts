@@ -12,6 +12,7 @@ interface Scored {
   readonly names: Units["names"];
   readonly scores: readonly UnitScore[];
   readonly methods: readonly UnitMethod[];
+  readonly doubtful: readonly number[];
   /** The elpd of each unit without which the model was fitted anew. */
   readonly elpds: ReadonlyMap<number, number>;
 }
@@ -45,6 +46,7 @@ export function crossValidation({ design, engine }: Fit, draws: JointDraws, scor
     waic: folds === null ? waicOf(scores) : null,
     largestReliableK: limit,
     unreliable,
+    doubtful: folds === null ? scored.doubtful.filter((i) => !elpds.has(i)).length : 0,
     pointwise: {
       units: order.map((i) => scored.names[i]),
       elpd,

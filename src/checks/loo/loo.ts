@@ -1,7 +1,7 @@
 import type { RowsAtDraws } from "../../density/rowsAtDraws.js";
 import type { Fit } from "../../fit/fitted.js";
 import { inThisThread } from "../../fit/thisThread.js";
-import { largestReliableK } from "../../math/psis.js";
+import { largestReliableK, paretoKError } from "../../math/psis.js";
 import { apart, runSteps, type Steps, staged } from "../../math/steps.js";
 import { type JointDraws, jointDrawsOf } from "../../posterior/jointDraws.js";
 import type { Loo, UnitMethod } from "../../summary/CrossValidation.js";
@@ -24,7 +24,7 @@ const HELD = 2 ** 23;
  * Throws CheckError for a fit that it cannot be had of, OptionsError for options.
  */
 export async function loo(fit: Fit, options: LooOptions = {}): Promise<Loo> {
-  const { group, asDrawn, folds, refit, seed, signal, onProgress } = completeLooOptions(options);
+  const { group, asDrawn, folds, refit, seed, workers, signal, onProgress } = completeLooOptions(options);
   const context = inThisThread({ signal, onProgress });
   const rows = densitiesOf(fit);
   const draws = jointDrawsOf(fit.posterior);
@@ -34,8 +34,12 @@ export async function loo(fit: Fit, options: LooOptions = {}): Promise<Loo> {
     context,
   );
   const again =
-    folds === undefined ? (refit ? scored.high.map((unit) => [unit]) : []) : dealt(units.names.length, folds, seed);
-  const elpds = await refitFolds(fit, rows, units, again, { ...context, signal });
+    folds === undefined
+      ? refit
+        ? [...scored.high, ...scored.doubtful].map((unit) => [unit])
+        : []
+      : dealt(units.names.length, folds, seed);
+  const elpds = await refitFolds(fit, rows, units, again, { ...context, signal, workers });
   const body = crossValidation(fit, draws, {
     ...scored,
     elpds,
@@ -61,6 +65,8 @@ interface Scored {
   readonly methods: readonly UnitMethod[];
   /** Units whose Pareto k is too large. */
   readonly high: readonly number[];
+  /** Units whose Pareto k is so little below the limit that it may be above. */
+  readonly doubtful: readonly number[];
 }
 
 function* importance(
@@ -73,7 +79,22 @@ function* importance(
   const limit = largestReliableK(draws.count);
   const methods = names.map((): UnitMethod => (group === undefined ? "importance" : "integrated"));
   if (group === undefined && !asDrawn) yield* integrateHigh(rows, draws, limit, scores, methods);
-  return { names, scores, methods, high: [...scores.keys()].filter((i) => !(scores[i].paretoK <= limit)) };
+  const unitsWhere = (holds: (score: UnitScore) => boolean) => [...scores.keys()].filter((i) => holds(scores[i]));
+  return {
+    names,
+    scores,
+    methods,
+    high: unitsWhere(({ paretoK }) => !(paretoK <= limit)),
+    doubtful: unitsWhere((score) => isDoubtful(score, draws.count)),
+  };
+}
+
+/** Standard errors of a Pareto k by which it may be below that of the weights; of an extreme row it is for most sets of draws. */
+const MARGIN = 1.5;
+
+function isDoubtful({ paretoK, relativeEfficiency }: UnitScore, count: number): boolean {
+  const limit = largestReliableK(count);
+  return paretoK <= limit && paretoK + MARGIN * paretoKError(paretoK, count, relativeEfficiency) > limit;
 }
 
 /** All units, as many at a time as fit in memory. */

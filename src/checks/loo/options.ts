@@ -27,13 +27,20 @@ export const looSchema = {
   }),
   refit: option(trueOrFalse(), {
     default: false,
-    sentence: "fits the model anew without each row or group whose Pareto k is too large in the end",
+    sentence:
+      "fits the model anew without each row or group whose Pareto k is too large in the end, or may be: less than 1.5 of its standard errors below the limit",
     example: true,
   }),
   seed: option(seed(), {
     default: 1,
     sentence: "seed by which rows or groups are dealt into folds; on the command line that of a fit too",
     example: 42,
+  }),
+  workers: option(optional(whole(0, 1000)), {
+    default: undefined,
+    defaultInWords: "as many as there are processors",
+    sentence: "worker threads that fit anew, 0 for none; results do not depend on them",
+    example: 2,
   }),
   signal: signalOption("an `AbortSignal` that ends the computation, which then throws the signal's reason"),
   onProgress: stageProgressOption,

@@ -24,6 +24,7 @@ const looOf = (known: (typeof fixture.cases)[number]): Loo => {
     waic: waicOf(scores),
     largestReliableK: 0.7,
     unreliable: 0,
+    doubtful: 0,
     pointwise: {
       units: fixture.y.map((_, i) => i + 1),
       elpd,

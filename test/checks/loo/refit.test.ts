@@ -24,11 +24,24 @@ describe("rows that weights cannot leave out", () => {
     const fitted = await fit(text, { x, y }, { engine, seed: 1, ...(engine === "nuts" ? { workers: 0 } : {}) });
     const weighted = await loo(fitted);
     expect(weighted.pointwise.paretoK[11]).toBeGreaterThan(weighted.largestReliableK);
-    const { pointwise, warnings } = await loo(fitted, { refit: true });
+    const { pointwise, warnings } = await loo(fitted, { refit: true, workers: 0 });
     expect(pointwise.methods).toEqual([...new Array(11).fill("importance"), "refit"]);
     expect(warnings).toEqual([]);
     // Few of the draws without the last row come near its response, so that their mean density has an error of a tenth; weights are off by more than 2.
     for (const i of x.keys())
       expect(Math.abs(pointwise.elpd[i] - exactElpd(i)), `row ${i}`).toBeLessThan(i === 11 ? 0.4 : 0.1);
+  });
+
+  it("are left out so, too, where k is below the limit by chance of the draws", async () => {
+    const options = { engine: "nuts", chains: 2, draws: 500, workers: 0, seed: 2 } as const;
+    const fitted = await fit(text, { x, y }, options);
+    const weighted = await loo(fitted);
+    expect(weighted.pointwise.paretoK[11]).toBeLessThan(weighted.largestReliableK);
+    expect(weighted.pointwise.elpd[11] - exactElpd(11)).toBeGreaterThan(2);
+    expect(weighted).toMatchObject({ unreliable: 0, doubtful: 1, warnings: [] });
+    const { pointwise, doubtful } = await loo(fitted, { refit: true, workers: 0 });
+    expect(doubtful).toBe(0);
+    expect(pointwise.methods[11]).toBe("refit");
+    expect(Math.abs(pointwise.elpd[11] - exactElpd(11))).toBeLessThan(0.8);
   });
 });
