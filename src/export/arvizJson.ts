@@ -2,7 +2,7 @@ import { type Dimension, type InferenceData, type InferenceVariable, sizeOf } fr
 
 /**
  * The text of a file that ArviZ's `from_json` reads, in pieces: its groups as nested lists [chain][draw][...], `dims` with the dimensions of each variable,
- * `coords` with their coordinates, and `attrs`. A number that JSON has not is null.
+ * `coords` with their coordinates, and `attrs`. NaN, which JSON has not, is null.
  */
 export function* arvizJson({ groups, attributes }: InferenceData): Generator<string, void> {
   yield "{";
@@ -28,7 +28,7 @@ function coordinatesOf({ name, coordinates }: Dimension): readonly [string, read
 function* nestedValues(variable: InferenceVariable): Generator<string, void> {
   const { drawn, dimensions, type } = variable;
   const shape = dimensions.map(({ coordinates }) => coordinates.length);
-  const text = (value: string | number) => (type === "truth" ? String(value === 1) : JSON.stringify(value));
+  const text = (value: string | number) => (type === "truth" ? String(value === 1) : jsonText(value));
   if (drawn === null) {
     for (const values of variable.values()) yield nested(Array.from(values, text), shape);
     return;
@@ -42,6 +42,13 @@ function* nestedValues(variable: InferenceVariable): Generator<string, void> {
     yield `${opening}${nested(Array.from(values, text), shape)}${closing}`;
   }
   if (sizeOf(variable) === 0 && at === 0) yield "[]";
+}
+
+/** Readers turn whole numbers beyond 2^53 into integers of their own kind unless they have an exponent; beyond the largest number they read infinity. */
+function jsonText(value: string | number): string {
+  if (typeof value === "string" || Number.isNaN(value)) return JSON.stringify(value);
+  if (!Number.isFinite(value)) return value > 0 ? "1e999" : "-1e999";
+  return Number.isInteger(value) && !Number.isSafeInteger(value) ? value.toExponential() : String(value);
 }
 
 /** Row-major values as nested lists. */

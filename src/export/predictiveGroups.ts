@@ -42,12 +42,17 @@ export function predictiveGroup(
   const simulated = () => {
     const stream = createStream(seed, streams.responses);
     return (rows: RowsAtDraws, { eta, dispersion }: DrawnRows) =>
-      Float64Array.from(order, (i) => rows.simulate(stream, i, eta[i], dispersion[i]));
+      Float64Array.from(order, (i) => known(rows.simulate(stream, i, eta[i], dispersion[i])));
   };
   return {
     name: "posterior_predictive",
     variables: [responseVariable(fit, drawn, { name, dimensions: [dimension] }, simulated)],
   };
+}
+
+/** A response whose mean is too large to simulate from is infinite. */
+function known(response: number): number {
+  return Number.isNaN(response) ? Number.POSITIVE_INFINITY : response;
 }
 
 /** A variable made of the rows at each draw. */
@@ -113,7 +118,7 @@ export function priorGroups(
         {
           ...{ name, type: "number", drawn: { chains, draws }, dimensions: [dimension] },
           *values() {
-            for (const { response } of simulated) yield Float64Array.from(order, (i) => response[i]);
+            for (const { response } of simulated) yield Float64Array.from(order, (i) => known(response[i]));
           },
         },
       ],

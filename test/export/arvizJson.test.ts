@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
+import { arvizJson } from "../../src/export/arvizJson.js";
 import { exportFit, fit } from "../../src/index.js";
 import { data, Fits, text, textOf, withPosterior } from "./fits.js";
 
@@ -76,6 +77,16 @@ describe.each(withPosterior)("ArviZ JSON of %s", (engine) => {
     const [first] = [whole.posterior_predictive.y].flat(3);
     expect(Number.isInteger(first)).toBe(true);
   });
+});
+
+it("has numbers that are read as such, however large", () => {
+  const values = [1, 0.25, -0, 2 ** 60, -(10 ** 21), Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN];
+  const dimensions = [{ name: "obs", coordinates: Int32Array.from(values.keys()) }];
+  const y = { name: "y", type: "number", drawn: null, dimensions, values: () => [values] } as const;
+  const written = [...arvizJson({ groups: [{ name: "observed_data", variables: [y] }], attributes: {} })].join("");
+  // Python's json makes integers of any length of what has neither point nor exponent, which numpy takes for objects.
+  expect(written).toContain('"y":[1,0.25,0,1.152921504606847e+18,-1e+21,1e999,-1e999,null]');
+  expect(JSON.parse(written).observed_data.y).toEqual([...values.slice(0, 2), 0, ...values.slice(3, 7), null]);
 });
 
 it("has the log densities of the responses at each draw", async () => {
