@@ -111,7 +111,12 @@ export function productsByName(
 
 /** Null unless the slope's column is the base's times a covariate that is far from zero. */
 function pairOf(base: Effect, slope: Effect, covariate: string): Pair | null {
-  let [count, origin, sum, squares, least, largest] = [0, 0, 0, 0, Infinity, -Infinity];
+  let count = 0;
+  let origin = 0;
+  let sum = 0;
+  let squares = 0;
+  let least = Infinity;
+  let largest = -Infinity;
   for (let i = 0; i < base.values.length; i++) {
     if (base.values[i] === 0) {
       if (slope.values[i] !== 0) return null;

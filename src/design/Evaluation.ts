@@ -30,9 +30,8 @@ export interface OperandEvaluation extends Evaluation {
 export function finite(values: Float64Array, expression: Expression, evaluation: Evaluation): Value | null {
   const { rows, problems } = evaluation;
   let worst = -1;
-  values.forEach((value, i) => {
-    if (!Number.isFinite(value) && (worst < 0 || rows[i] < rows[worst])) worst = i;
-  });
+  for (let i = 0; i < values.length; i++)
+    if (!Number.isFinite(values[i]) && (worst < 0 || rows[i] < rows[worst])) worst = i;
   if (worst < 0) return { kind: "number", values };
   const message = `${printExpression(expression)} is ${values[worst]} in row ${rows[worst] + 1}`;
   const where = expression.type === "name" ? "" : circumstances(expression, rows[worst], evaluation.table);

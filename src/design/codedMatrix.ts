@@ -149,8 +149,9 @@ function hasRepeatedName(columns: readonly string[], place: Place, problems: Pro
 
 /** The variables are finite; their products need not be. */
 function hasOverflow(matrix: Float64Array, columns: readonly string[], place: Place, problems: Problem[]): boolean {
-  const position = matrix.findIndex((value) => !Number.isFinite(value));
-  if (position < 0) return false;
+  let position = 0;
+  while (position < matrix.length && Number.isFinite(matrix[position])) position++;
+  if (position === matrix.length) return false;
   const name = columns[Math.floor((position * columns.length) / matrix.length)];
   problems.push(errorAt("overflow", place.span, `${name} overflows ${place.where}`, "rescale its variables"));
   return true;

@@ -70,16 +70,16 @@ export function skewnessOf({ variance, third }: ThreeMoments): number {
 /** The sum of root x root' over points with weights; the roots p x p each, lower triangular, one after the other. */
 export function weightedSquares(roots: Float64Array, weights: Float64Array, p: number): Float64Array {
   const sum = new Float64Array(p * p);
-  weights.forEach((weight, i) => {
+  for (let i = 0; i < weights.length; i++) {
     const at = i * p * p;
-    if (weight === 0) return;
+    if (weights[i] === 0) continue;
     for (let r = 0; r < p; r++)
       for (let c = 0; c <= r; c++) {
         let square = 0;
         for (let j = 0; j <= c; j++) square += roots[at + r * p + j] * roots[at + c * p + j];
-        sum[r * p + c] += weight * square;
+        sum[r * p + c] += weights[i] * square;
       }
-  });
+  }
   for (let r = 0; r < p; r++) for (let c = r + 1; c < p; c++) sum[r * p + c] = sum[c * p + r];
   return sum;
 }
