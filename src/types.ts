@@ -168,6 +168,7 @@ export type {
 } from "./report/MlReport.js";
 export type { JsonCovariance, JsonEstimate, JsonTerm } from "./report/mlJsonDocument.js";
 export type { RatioRow, Ratios } from "./report/Ratios.js";
+export type { AskedEstimand } from "./sensitivity/askedEstimands.js";
 export type { AskedQuantity, QuantityFunction } from "./sensitivity/options.js";
 export type { SbcSchemaOptions } from "./simulate/sbc/options.js";
 export type {

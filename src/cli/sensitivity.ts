@@ -15,6 +15,7 @@ import {
 } from "../index.js";
 import { sensitivityJsonDocument } from "../report/sensitivityJsonDocument.js";
 import { type SensitivityReport, sensitivityTextReport, warningsOf } from "../report/sensitivityTextReport.js";
+import { askedQuantities } from "./askedQuantities.js";
 import { type AnyFitFlags, fitSource } from "./fitSource.js";
 import { layoutFor } from "./style.js";
 import { type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
@@ -42,9 +43,10 @@ export async function sensitivityCommand(
 ): Promise<ExitCode> {
   const { quantity = [], threshold, powerStep, vary = [], refit, conclusion = [], range, ...fitting } = flags;
   const { workers } = flags;
+  const quantities = await askedQuantities(quantity, flags);
   const asked: Asked = {
-    own: { quantities: quantity, threshold, powerStep },
-    varied: { quantities: quantity, refit, workers },
+    own: { quantities, threshold, powerStep },
+    varied: { quantities, refit, workers },
     vary,
     conclusions: conclusion,
     tipping: { range, workers },
@@ -57,7 +59,9 @@ export async function sensitivityCommand(
   const label = path ?? flags.formula ?? "model";
   const message = "the priors had not all been weighed; nothing is shown";
   const found = await watched(terminal, "sensitivity", message, (watch) => judged(result, asked, watch));
-  const report = { label, ...found, asked: quantity, seconds: { read, total: process.uptime() } };
+  const own = "ml" in result ? [] : result.posterior.parameters;
+  const others = found.sensitivity.quantities.slice(own.length).map(({ name }) => name);
+  const report = { label, ...found, asked: [...quantity, ...others], seconds: { read, total: process.uptime() } };
   if (flags.json) terminal.stdout.write(`${JSON.stringify(sensitivityJsonDocument(report))}\n`);
   else terminal.stdout.write(sensitivityTextReport(report, layoutFor(terminal.stdout, {})));
   return flags.strict && warningsOf(report).length > 0 ? exitCodes.failed : exitCodes.done;

@@ -4,18 +4,21 @@ import { linkNamed } from "../family/links.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
 import { inThisThread } from "../fit/thisThread.js";
+import { exp } from "../math/special/elementary.js";
 import { runSteps, type Steps } from "../math/steps.js";
 import type { Fitted } from "../predict/fittedEnsemble.js";
-import type { ContrastRow, Contrasts } from "../summary/Estimands.js";
+import type { QuantityDraws } from "../predict/QuantityDraws.js";
+import type { ContrastRow, Contrasts, LevelsByName } from "../summary/Estimands.js";
 import { askedContrasts } from "./askedContrasts.js";
 import type { KnownValues } from "./cellValues.js";
 import type { CellContrast } from "./contrastSchemes.js";
 import { type CompleteContrastsOptions, type ContrastsOptions, completeContrastsOptions } from "./contrastsOptions.js";
+import { levelsText, named } from "./drawnNames.js";
 import { effectNumbers } from "./effectNumbers.js";
 import { degreesOfFreedom } from "./linearTests.js";
-import { cellsOf, levelsOf, notEstimableNotes, unknownValues } from "./means.js";
+import { type AskedCells, cellsOf, levelsOf, notEstimableNotes, unknownValues } from "./means.js";
 import { ratioName, ratioProblem } from "./ratios.js";
-import { sizeOf } from "./referenceGrid.js";
+import { type ReferenceGrid, sizeOf } from "./referenceGrid.js";
 
 /**
  * Contrasts of the estimated marginal means of a fit by any engine: differences of linear predictors or means, or ratios of odds, rates or means, by a scheme or as they are
@@ -27,10 +30,19 @@ export async function contrasts(fit: Fit | MlFit, options: ContrastsOptions): Pr
   return runSteps(contrastsSteps(fit, complete), inThisThread(complete));
 }
 
-export function* contrastsSteps(fit: Fitted, options: CompleteContrastsOptions): Steps<Contrasts> {
-  const { adjust, as, scale, rope } = options;
+/** Contrasts at the values of an ensemble, and what tells of them. */
+interface AskedContrastValues extends AskedCells {
+  readonly wanted: readonly CellContrast[];
+  /** Cells that a contrast is of; cells of other levels of the variables of `by` follow. */
+  readonly size: number;
+  /** Per combination of the levels of `by`, in the order of `wanted`: on the scale on which contrasts are sums. */
+  readonly all: readonly (readonly KnownValues[])[];
+}
+
+function* contrastValues(fit: Fitted, options: CompleteContrastsOptions): Steps<AskedContrastValues> {
   refuseProblems(problemsOfFit(fit, options));
-  const { grid, cells, told, setting } = yield* cellsOf(fit, options);
+  const asked = yield* cellsOf(fit, options);
+  const { grid, cells, told } = asked;
   const wanted = askedContrasts(grid, options);
   const size = wanted[0]?.weights.length ?? 0;
   const groups = size === 0 ? 0 : sizeOf(grid.dimensions) / size;
@@ -38,6 +50,29 @@ export function* contrastsSteps(fit: Fitted, options: CompleteContrastsOptions):
   const all = Array.from({ length: groups }, (_, g) =>
     wanted.map((one) => combined(one, known.slice(g * size, (g + 1) * size), told.ensemble.size)),
   );
+  return { ...asked, wanted, size, all };
+}
+
+/** What `contrasts` tells, at each value of the ensemble: `contrast[a - b; sex=f]`. */
+export function* contrastDraws(fit: Fitted, options: CompleteContrastsOptions): Steps<QuantityDraws[]> {
+  const { grid, wanted, size, all } = yield* contrastValues(fit, options);
+  const transformed = (values: Float64Array) => (options.as === "difference" ? values : values.map(exp));
+  return all.flatMap((family, g) =>
+    family.map(({ values }, k) => ({
+      name: named("contrast", [wanted[k].name, levelsText(ofGroup(grid, g * size))]),
+      values: transformed(values),
+    })),
+  );
+}
+
+/** The levels of the variables of `by` at a cell. */
+function ofGroup(grid: ReferenceGrid, cell: number): LevelsByName {
+  return Object.fromEntries(Object.entries(levelsOf(grid, cell)).filter(([name]) => grid.by.includes(name)));
+}
+
+export function* contrastsSteps(fit: Fitted, options: CompleteContrastsOptions): Steps<Contrasts> {
+  const { adjust, as, scale, rope } = options;
+  const { grid, cells, told, setting, wanted, size, all } = yield* contrastValues(fit, options);
   // A difference may be determined where its parts are not.
   const isOnLinks = scale === "link" || setting.link === "identity";
   const isKnown = ({ weights, isEstimable }: KnownValues) =>
@@ -55,9 +90,7 @@ export function* contrastsSteps(fit: Fitted, options: CompleteContrastsOptions):
       degreesOfFreedom: own,
       transform,
     };
-    const levels = Object.fromEntries(
-      Object.entries(levelsOf(grid, g * size)).filter(([name]) => grid.by.includes(name)),
-    );
+    const levels = ofGroup(grid, g * size);
     return effectNumbers(told, effects, { adjust, rope: rope ?? null }).map((numbers, k) => ({
       contrast: wanted[k].name,
       levels,

@@ -6,8 +6,10 @@ import type { MlFit } from "../fit/MlFit.js";
 import { inThisThread } from "../fit/thisThread.js";
 import { runSteps, type Steps } from "../math/steps.js";
 import { type Fitted, fittedEnsemble } from "../predict/fittedEnsemble.js";
+import type { QuantityDraws } from "../predict/QuantityDraws.js";
 import type { EstimandSetting, LevelsByName, Means } from "../summary/Estimands.js";
 import { type Cells, cellValues, type KnownValues, type Shift } from "./cellValues.js";
+import { levelsText, named } from "./drawnNames.js";
 import { estimandNumbers, type Telling } from "./estimandNumbers.js";
 import { shownLevel } from "./givenLevels.js";
 import { degreesOfFreedom } from "./linearTests.js";
@@ -37,6 +39,12 @@ function* meansSteps(fit: Fitted, options: CompleteMeansOptions): Steps<Means> {
     ...estimandNumbers(told, isEstimable ? values : unknownValues(values), degrees[k], scale),
   }));
   return { ...setting, notes: [...setting.notes, ...notEstimableNotes(cells.known)], of: grid.of, by: grid.by, rows };
+}
+
+/** What `means` tells, at each value of the ensemble: `mean[trt=a]`. */
+export function* meanDraws(fit: Fitted, options: CompleteMeansOptions): Steps<QuantityDraws[]> {
+  const { grid, cells } = yield* cellsOf(fit, options);
+  return cells.known.map(({ values }, k) => ({ name: named("mean", [levelsText(levelsOf(grid, k))]), values }));
 }
 
 /** The cells that options ask for, and what tells of them. */

@@ -4,14 +4,17 @@ import type { MlFit } from "../fit/MlFit.js";
 import { inThisThread } from "../fit/thisThread.js";
 import { runSteps, type Steps } from "../math/steps.js";
 import type { Fitted } from "../predict/fittedEnsemble.js";
+import type { QuantityDraws } from "../predict/QuantityDraws.js";
 import type { SlopeRow, Slopes } from "../summary/Estimands.js";
-import { contrastsSteps } from "./contrasts.js";
-import { completeContrastsOptions } from "./contrastsOptions.js";
+import type { KnownValues } from "./cellValues.js";
+import { contrastDraws, contrastsSteps } from "./contrasts.js";
+import { type CompleteContrastsOptions, completeContrastsOptions } from "./contrastsOptions.js";
+import { levelsText, named } from "./drawnNames.js";
 import { effectNumbers } from "./effectNumbers.js";
 import { unknownVariable } from "./givenLevels.js";
 import { degreesOfFreedom } from "./linearTests.js";
 import type { ModelVariable } from "./ModelVariable.js";
-import { cellsOf, levelsOf } from "./means.js";
+import { type AskedCells, cellsOf, levelsOf } from "./means.js";
 import { modelVariables } from "./modelVariables.js";
 import { type CompleteSlopesOptions, completeSlopesOptions, type SlopesOptions } from "./slopesOptions.js";
 
@@ -29,17 +32,63 @@ export async function slopes(fit: Fit | MlFit, options: SlopesOptions): Promise<
 }
 
 function* slopesSteps(fit: Fitted, options: CompleteSlopesOptions): Steps<Slopes> {
-  const variables = modelVariables(fit).filter(({ role }) => role === "mean" || role === "offset");
-  const known = variables.map(({ name }) => name);
-  refuseProblems(options.of.filter((name) => !known.includes(name)).map((name) => unknownVariable("of", name, known)));
   const parts: Slopes[] = [];
-  for (const variable of variables.filter(({ name }) => options.of.includes(name)))
+  for (const variable of askedVariables(fit, options))
     parts.push(yield* variable.kind === "number" ? slopesIn(fit, variable, options) : stepsOf(fit, variable, options));
   return { ...parts[0], of: [...new Set(options.of)], rows: parts.flatMap(({ rows }) => rows) };
 }
 
+/** What `slopes` tells, at each value of the ensemble: `slope[x; trt=a]`; of a factor its contrasts. */
+export function* slopeDraws(fit: Fitted, options: CompleteSlopesOptions): Steps<QuantityDraws[]> {
+  const draws: QuantityDraws[] = [];
+  for (const variable of askedVariables(fit, options)) {
+    if (variable.kind !== "number") {
+      draws.push(...(yield* contrastDraws(fit, steps(variable, options))));
+      continue;
+    }
+    const { above, found } = yield* slopeValues(fit, variable, options);
+    draws.push(
+      ...found.map(({ values }, k) => ({
+        name: named("slope", [variable.name, levelsText(levelsOf(above.grid, k))]),
+        values,
+      })),
+    );
+  }
+  return draws;
+}
+
+/** Throws OptionsError for unknown names. */
+function askedVariables(fit: Fitted, { of }: CompleteSlopesOptions): ModelVariable[] {
+  const variables = modelVariables(fit).filter(({ role }) => role === "mean" || role === "offset");
+  const known = variables.map(({ name }) => name);
+  refuseProblems(of.filter((name) => !known.includes(name)).map((name) => unknownVariable("of", name, known)));
+  return variables.filter(({ name }) => of.includes(name));
+}
+
 /** Derivatives in a numeric variable. */
-function* slopesIn(fit: Fitted, { name, range }: ModelVariable, options: CompleteSlopesOptions): Steps<Slopes> {
+function* slopesIn(fit: Fitted, variable: ModelVariable, options: CompleteSlopesOptions): Steps<Slopes> {
+  const { name } = variable;
+  const { above, found } = yield* slopeValues(fit, variable, options);
+  const degrees = yield* degreesOfFreedom(
+    fit,
+    above.cells.columns,
+    found.map(({ weights }) => weights),
+  );
+  const effects = { values: found.map(({ values }) => values), degreesOfFreedom: degrees, transform: null };
+  const judged = effectNumbers(above.told, effects, { adjust: "none", rope: options.rope ?? null });
+  const rows = judged.map((numbers, k): SlopeRow => {
+    return { variable: name, contrast: null, levels: levelsOf(above.grid, k), ...numbers };
+  });
+  return { ...above.setting, of: [name], by: above.grid.by, rope: options.rope ?? null, rows };
+}
+
+interface SlopeValues {
+  readonly above: AskedCells;
+  readonly found: readonly Pick<KnownValues, "values" | "weights">[];
+}
+
+/** By central differences, in each cell of the grid. */
+function* slopeValues(fit: Fitted, { name, range }: ModelVariable, options: CompleteSlopesOptions): Steps<SlopeValues> {
   const step = STEP * ((range === null ? 0 : range[1] - range[0]) || 1);
   const asked = { ...options, of: [] };
   const above = yield* cellsOf(fit, asked, { name, by: step });
@@ -54,22 +103,17 @@ function* slopesIn(fit: Fitted, { name, range }: ModelVariable, options: Complet
       isOnLinks && weights !== null ? above.cells.isEstimable(weights) : one.isEstimable && other.isEstimable;
     return { values: isKnown ? values : values.fill(Number.NaN), weights: isOnLinks ? weights : null };
   });
-  const degrees = yield* degreesOfFreedom(
-    fit,
-    above.cells.columns,
-    found.map(({ weights }) => weights),
-  );
-  const effects = { values: found.map(({ values }) => values), degreesOfFreedom: degrees, transform: null };
-  const judged = effectNumbers(above.told, effects, { adjust: "none", rope: options.rope ?? null });
-  const rows = judged.map((numbers, k): SlopeRow => {
-    return { variable: name, contrast: null, levels: levelsOf(above.grid, k), ...numbers };
-  });
-  return { ...above.setting, of: [name], by: above.grid.by, rope: options.rope ?? null, rows };
+  return { above, found };
 }
 
 /** Differences of the levels of a factor from its first. */
-function* stepsOf(fit: Fitted, { name }: ModelVariable, options: CompleteSlopesOptions): Steps<Slopes> {
-  const asked = completeContrastsOptions({ ...options, of: [name], contrast: ["reference"] });
+function* stepsOf(fit: Fitted, variable: ModelVariable, options: CompleteSlopesOptions): Steps<Slopes> {
+  const { name } = variable;
+  const asked = steps(variable, options);
   const { rows, adjust: _, quantity: __, null: ___, ...setting } = yield* contrastsSteps(fit, asked);
   return { ...setting, rows: rows.map((row): SlopeRow => ({ variable: name, ...row })) };
+}
+
+function steps({ name }: ModelVariable, options: CompleteSlopesOptions): CompleteContrastsOptions {
+  return completeContrastsOptions({ ...options, of: [name], contrast: ["reference"] });
 }

@@ -38,7 +38,7 @@ export interface AskedColumn {
 }
 
 /** Checks what is asked of the rows of a table, or of a fit's own where `data` is null. Throws as `predict`. */
-export function askedRows(fit: Fitted, data: TableInput | null, options: PredictOptions): AskedRows {
+export function askedRows(fit: Fitted, data: TableInput | null, options: Partial<PredictOptions>): AskedRows {
   const { effects, scale, seed, level = defaultLevelOf(fit) } = completePredictOptions(options, fit.engine);
   const quantities = readQuantities(fit, options);
   const isOfResponse = quantities.length > 0 || scale === "response";
@@ -60,7 +60,7 @@ export function askedRows(fit: Fitted, data: TableInput | null, options: Predict
 const noErrors =
   "a quantile of counts is no smooth function of the estimates: it has no standard error by the delta method; engines with a posterior have its interval";
 
-function readQuantities({ design, compiled }: Fitted, options: PredictOptions): Quantity[] {
+function readQuantities({ design, compiled }: Fitted, options: Partial<PredictOptions>): Quantity[] {
   const { name } = design.response;
   const quantities = parseQuantities(quantitiesOf(options), isPlainName(name) ? [name] : []);
   refuseProblems(quantityProblems(quantities, compiled.family));

@@ -16,9 +16,13 @@ import { signalOption } from "../fit/signalOption.js";
 import type { StageProgress } from "../math/steps.js";
 import type { Ensemble } from "../predict/Ensemble.js";
 import { DEFAULT_LEVEL } from "../summary/Summary.js";
+import { type AskedEstimand, isAskedEstimand } from "./askedEstimands.js";
 
-/** A quantity to judge beside the parameters: the name of a parameter or random effect, or a function of the draws. */
-export type AskedQuantity = string | QuantityFunction;
+/**
+ * A quantity to judge beside the parameters: the name of a parameter or random effect, or a weighted sum of them; all that another function tells of the fit, as
+ * `{ means: { of: ["trt"], effects: "marginal" } }`; or a function of the draws.
+ */
+export type AskedQuantity = string | AskedEstimand | QuantityFunction;
 
 /** A function of a fit's parameters and random effects. */
 export interface QuantityFunction {
@@ -28,13 +32,17 @@ export interface QuantityFunction {
 }
 
 const asked: OptionType<readonly AskedQuantity[]> = {
-  ...value<readonly AskedQuantity[]>("a list of names, or of { name, values }", isAsked),
+  ...value<readonly AskedQuantity[]>(
+    "a list of names, of { name, values } or of { means: options } and the like",
+    isAsked,
+  ),
   argument: { kind: "repeated" },
 };
 
 const quantities = option(asked, {
   default: [],
-  sentence: "quantities beside the parameters: names of random effects, or functions of the draws",
+  sentence:
+    "quantities beside the parameters: random effects, weighted sums as `beta[a] - beta[b]`, and what `means`, `contrast`, `slopes`, `solve`, `predict` or `population` tells, as in `means --of trt --effects marginal`",
   example: ["b[subject, 17, Intercept]"],
   flag: "--quantity <text>",
 });
@@ -134,10 +142,12 @@ export function completeTippingOptions(options: TippingOptions): OptionsOf<typeo
 }
 
 function isAsked(given: unknown): given is readonly AskedQuantity[] {
-  return Array.isArray(given) && given.every((one) => typeof one === "string" || isFunction(one));
+  return Array.isArray(given) && given.every((one) => typeof one === "string" || isAskedObject(one));
 }
 
-function isFunction(given: unknown): given is QuantityFunction {
-  if (typeof given !== "object" || given === null || !("name" in given) || !("values" in given)) return false;
+function isAskedObject(given: unknown): given is AskedEstimand | QuantityFunction {
+  if (typeof given !== "object" || given === null) return false;
+  if (isAskedEstimand(given)) return true;
+  if (!("name" in given) || !("values" in given)) return false;
   return typeof given.name === "string" && typeof given.values === "function";
 }

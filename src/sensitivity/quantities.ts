@@ -1,31 +1,40 @@
 import type { Fit } from "../fit/fitted.js";
 import { didYouMean } from "../language/suggest.js";
+import type { Steps } from "../math/steps.js";
 import { quantitiesOf } from "../posterior/quantities.js";
+import { estimandDraws } from "./askedEstimands.js";
 import { linearForm, valuesOf } from "./linearForms.js";
-import type { AskedQuantity } from "./options.js";
+import type { AskedQuantity, QuantityFunction } from "./options.js";
 import type { PosteriorDraws } from "./posteriorDraws.js";
 import type { DrawnValues } from "./powerScaling.js";
 import { SensitivityError } from "./SensitivityError.js";
 
-/** All parameters of a fit, and what is asked for beside them, at its draws. Throws SensitivityError for names that the fit does not have. */
-export function drawnQuantities(fit: Fit, asked: readonly AskedQuantity[], draws: PosteriorDraws): DrawnValues[] {
-  const { ensemble } = draws;
+/** All parameters of a fit, and what is asked for beside them, at its draws. Throws SensitivityError for names that the fit does not have, and what the functions asked for throw. */
+export function* drawnQuantities(
+  fit: Fit,
+  asked: readonly AskedQuantity[],
+  draws: PosteriorDraws,
+): Steps<DrawnValues[]> {
   const parameters = fit.posterior.parameters.map(({ name }) => name);
   const read = quantityReader(fit, draws);
-  const others = asked.filter((one) => typeof one !== "string" || !parameters.includes(one));
-  return [
-    ...parameters.map((name) => ({ name, values: read(name) })),
-    ...others.map((one) => {
-      if (typeof one === "string") return { name: one, values: sumOf(one, ensemble.size, read) };
-      const values = one.values(ensemble);
-      if (values.length === ensemble.size) return { name: one.name, values };
-      throw new SensitivityError(
-        "wrong-length",
-        `the quantity "${one.name}" has ${values.length} values for ${ensemble.size} draws`,
-        "return a Float64Array with one value a draw",
-      );
-    }),
-  ];
+  const found: DrawnValues[] = parameters.map((name) => ({ name, values: read(name) }));
+  for (const one of asked) {
+    if (typeof one === "string") {
+      if (!parameters.includes(one)) found.push({ name: one, values: sumOf(one, draws.ensemble.size, read) });
+    } else if ("values" in one) found.push(valuesOfFunction(one, draws));
+    else found.push(...(yield* estimandDraws(fit, one)));
+  }
+  return found;
+}
+
+function valuesOfFunction(asked: QuantityFunction, { ensemble }: PosteriorDraws): DrawnValues {
+  const values = asked.values(ensemble);
+  if (values.length === ensemble.size) return { name: asked.name, values };
+  throw new SensitivityError(
+    "wrong-length",
+    `the quantity "${asked.name}" has ${values.length} values for ${ensemble.size} draws`,
+    "return a Float64Array with one value a draw",
+  );
 }
 
 /** A parameter or random effect at the draws by its name. What it returns throws SensitivityError for names that the fit does not have. */

@@ -30,7 +30,7 @@ function* sensitivitySteps(
 ): Steps<Sensitivity> {
   const draws = posteriorDrawsOf(fit);
   const { joint, shares, read } = draws;
-  const quantities = drawnQuantities(fit, asked, draws);
+  const quantities = yield* drawnQuantities(fit, asked, draws);
   const statements = statementsAtDraws(fit.compiled.priorsAtDraws(), read);
   const components = yield* componentsAtDraws(statements, fit.compiled.rowsAtDraws(), joint);
   yield;

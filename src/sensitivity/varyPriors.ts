@@ -37,8 +37,8 @@ export async function varyPriors(
   const models = combinations(variations.map(parseVariation)).map((statements) => variedModel(fit, statements));
   const context = inThisThread({ signal });
   const draws = posteriorDrawsOf(fit);
-  const quantities = drawnQuantities(fit, asked, draws);
-  const base = posteriorOf(fit, complete);
+  const quantities = await runSteps(drawnQuantities(fit, asked, draws), context);
+  const base = await posteriorOf(fit, complete);
   const weighed = await runSteps(weighedVariants(fit, models, draws, quantities, { base, level }), context);
   const names = quantities.map(({ name }) => name);
   const waiting = weighed.flatMap(({ isUsed }, k) => (isUsed && !complete.refit ? [] : [k]));
@@ -81,7 +81,7 @@ async function fittedAnew(
     const anew = await refits.fit(model, stopping);
     done++;
     tell();
-    return { ...posteriorOf(anew, options), warnings: anew.warnings() };
+    return { ...(await posteriorOf(anew, options)), warnings: anew.warnings() };
   });
 }
 
@@ -157,11 +157,11 @@ function isOfDensities({ posterior }: Fit, { quantities: asked }: Described): bo
 }
 
 /** A fit in numbers, of its densities or its draws. */
-function posteriorOf(fit: Fit, options: Described): VariedPosterior {
-  const { quantities: asked, level } = options;
+async function posteriorOf(fit: Fit, options: ReturnType<typeof completeVaryOptions>): Promise<VariedPosterior> {
+  const { quantities: asked, level, signal } = options;
   if (isOfDensities(fit, options)) return byDensities(fit, level);
   const draws = posteriorDrawsOf(fit);
-  const quantities = drawnQuantities(fit, asked, draws);
+  const quantities = await runSteps(drawnQuantities(fit, asked, draws), inThisThread({ signal }));
   const sorted = quantities.map(({ values }) => ordered(values));
   return described(quantities, sorted, draws.shares, level);
 }

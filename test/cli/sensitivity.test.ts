@@ -26,6 +26,20 @@ describe("marginalia sensitivity", () => {
     expect(stdout).toMatch(/^sd\[g, Intercept\] ~ student_t\(3, 0, [\d.]+\) \(default\)$/m);
   });
 
+  it("tells of what other commands tell", async () => {
+    const quantities = ["means --at 'x=0,1' --effects marginal", "predict --new DIR/data.csv --effects zero"];
+    const asked = quantities.flatMap((text) => ["--quantity", text]);
+    const { code, stdout } = await sensitivity(...fitted, ...asked, "--vary", "beta ~ normal(1.9, 0.2)");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^mean\[x=0\] +\d\.\d{3} +/m);
+    expect(stdout).toMatch(/^mean\[row 40\] +\d\.\d{3} +/m);
+    expect(stdout).toMatch(/^mean\[x=1\]\n/m);
+    const bad = await sensitivity(...fitted, "--quantity", "means --effect zero");
+    expect(bad).toMatchObject({ code: 2, stdout: "" });
+    expect(bad.stderr).toContain(`the quantity "means --effect zero": unknown option '--effect'`);
+    expect(bad.stderr).toContain('"marginalia means --help" has the options that it may have');
+  });
+
   it("prints tables that fit the terminal", async () => {
     for (const columns of [60, 100, 200]) {
       const { stdout } = await workspace.run(["sensitivity", ...fitted], new KeptTerminal({ columns }));

@@ -2,9 +2,11 @@ import type { Steps } from "../../math/steps.js";
 import type { Ensemble } from "../../predict/Ensemble.js";
 import type { Fitted } from "../../predict/fittedEnsemble.js";
 import { weightedEstimate } from "../../predict/posteriorEnsemble.js";
+import type { QuantityDraws } from "../../predict/QuantityDraws.js";
 import type { Estimate } from "../../summary/Estimate.js";
 import type { Solution } from "../../summary/Solutions.js";
 import { endsOf } from "../../summary/Summary.js";
+import { levelsText, named } from "../drawnNames.js";
 import type { Telling } from "../estimandNumbers.js";
 import { type CellCurve, meanCurves } from "./MeanCurve.js";
 import type { CompleteSolveOptions } from "./options.js";
@@ -34,6 +36,20 @@ export function* solutionsByDraws(
     })),
   );
   return { setting, rows, differences };
+}
+
+/** What `solve` tells, at each draw: `dose at 10[trt=a]`; NaN at draws that have no solution. */
+export function* solutionDraws(
+  fit: Fitted,
+  options: CompleteSolveOptions,
+  [lower, upper]: readonly [number, number],
+): Steps<QuantityDraws[]> {
+  const grid = searchGrid(lower, upper);
+  const { cells, told } = yield* meanCurves(fit, options, grid.xs);
+  return cells.map((cell) => {
+    const { levels, roots } = rootsOfDraws(cell, options.target, grid, told.ensemble);
+    return { name: named(`${options.for} at ${options.target}`, [levelsText(levels)]), values: roots };
+  });
 }
 
 interface FoundByDraws extends Pick<Solution, "levels" | "direction" | "reached" | "draws"> {

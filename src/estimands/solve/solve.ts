@@ -7,6 +7,7 @@ import { inThisThread } from "../../fit/thisThread.js";
 import { runSteps, type Steps } from "../../math/steps.js";
 import { ResultError } from "../../posterior/ResultError.js";
 import type { Fitted } from "../../predict/fittedEnsemble.js";
+import type { QuantityDraws } from "../../predict/QuantityDraws.js";
 import type { Solutions } from "../../summary/Solutions.js";
 import { notAllowed, unknownVariable } from "../givenLevels.js";
 import { modelVariables } from "../modelVariables.js";
@@ -14,7 +15,7 @@ import { givenNames } from "./MeanCurve.js";
 import { type CompleteSolveOptions, completeSolveOptions, type SolveOptions } from "./options.js";
 import type { Solved } from "./Solved.js";
 import { solutionsByDelta } from "./solutionsByDelta.js";
-import { solutionsByDraws } from "./solutionsByDraws.js";
+import { solutionDraws, solutionsByDraws } from "./solutionsByDraws.js";
 
 /**
  * Inverse prediction: the value of a numeric variable at which a mean of a fit takes a target, of each cell of a reference grid (as `means` has them), and how these differ. Of a posterior it is found
@@ -34,6 +35,12 @@ function* solveSteps(fit: Fitted, options: CompleteSolveOptions): Steps<Solution
   if (solved.rows.every(({ direction }) => direction === null)) throw outOfReach(solved, options, range);
   const { setting, ...found } = solved;
   return { ...setting, variable: options.for, target: options.target, range, ...found };
+}
+
+/** What `solve` tells, at each draw of a posterior. Throws what `solve` throws but for solutions out of reach, which are NaN. */
+export function* solveDraws(fit: Fitted, options: CompleteSolveOptions): Steps<QuantityDraws[]> {
+  refuseImpossibleTarget(fit, options);
+  return yield* solutionDraws(fit, options, options.range ?? observedRange(fit, options));
 }
 
 /** Throws OptionsError for what is no numeric variable of the mean, or is given elsewhere. */
