@@ -12,11 +12,11 @@ import { slopesSchema } from "./estimands/slopesOptions.js";
 import { solveSchema } from "./estimands/solve/options.js";
 import { testSchema } from "./estimands/testOptions.js";
 import { exportSchema } from "./export/options.js";
+import { bootstrapSchema } from "./fit/bootstrap/options.js";
 import { fitSchemas } from "./fit/engines.js";
 import { predictSchema } from "./predict/options.js";
 import { populationSchema } from "./predict/population/options.js";
 import { sensitivitySchema, tippingSchema, varySchema } from "./sensitivity/options.js";
-import { bootstrapSchema } from "./simulate/bootstrap/bootstrap.js";
 import { simulateModelSchema, simulateSchema } from "./simulate/options.js";
 import { sbcSchema } from "./simulate/sbc/options.js";
 

@@ -77,7 +77,7 @@ export type { ExecutorProblem, WorkContext, WorkListener } from "./engine/Execut
 export type { ChainCommand, Clock, Resumption } from "./engine/hmc/chain.js";
 export type { InlaOptions } from "./engine/inla/options.js";
 export type { LaplaceOptions } from "./engine/laplace/options.js";
-export type { Convergence, MlNote, ParameterEstimate, TermTest } from "./engine/ml/Estimates.js";
+export type { BootstrapRecord, Convergence, MlNote, ParameterEstimate, TermTest } from "./engine/ml/Estimates.js";
 export type { OptionFacts, ValueOf } from "./engine/OptionSchema.js";
 export type { OptionProblemCode } from "./engine/OptionsError.js";
 export type { Argument, OptionType } from "./engine/optionTypes.js";
@@ -184,7 +184,6 @@ export type {
   ParameterAgreement,
   RefusedEngine,
 } from "./summary/Agreement.js";
-export type { BootstrapParameter } from "./summary/Bootstrap.js";
 export type { ComparedLoo, LooEstimate, LooPointwise, UnitMethod, Waic } from "./summary/CrossValidation.js";
 export type {
   ContrastRow,

@@ -1,4 +1,12 @@
-import { completeMlOptions, fit, type MlFit, type MlFitOptions, type MlMethod, type MlProgress } from "../index.js";
+import {
+  type BootstrapType,
+  completeMlOptions,
+  fit,
+  type MlFit,
+  type MlFitOptions,
+  type MlMethod,
+  type MlProgress,
+} from "../index.js";
 import { type Made, makeFolder, type OutputFlags } from "./finish.js";
 import { nothingLeft } from "./fit.js";
 import { interruption } from "./interruption.js";
@@ -13,7 +21,10 @@ export interface MlFlags extends SourceFlags, OutputFlags {
   readonly points?: number | "auto";
   readonly reml?: boolean;
   readonly scale?: "fixed" | "free";
-  readonly intervals?: "wald" | "profile";
+  readonly intervals?: "wald" | "profile" | "bootstrap";
+  readonly replicates?: number;
+  readonly bootstrapType?: BootstrapType;
+  readonly workers?: number;
   readonly penalized?: boolean;
   readonly importanceDraws?: number;
   readonly seed?: string;
@@ -25,7 +36,8 @@ export async function maximisedFit(path: string | undefined, flags: MlFlags, ter
   completeMlOptions(options); // before a large file is read
   const source = await readModelAndData(path, flags);
   if (out !== undefined) await makeFolder(out);
-  return { result: await shownFit(source, options, terminal), isInterrupted: false, read: source.seconds };
+  const result = await shownFit(source, options, terminal);
+  return { result, isInterrupted: result.ml.bootstrap?.partial === true, read: source.seconds };
 }
 
 /** Fits with progress shown; Ctrl-C is heeded once the model is prepared. */

@@ -4,6 +4,7 @@ import { priorLine } from "../report/fitFacts.js";
 import type { MlReport, ModeRow } from "../report/MlReport.js";
 import type { Ratios } from "../report/Ratios.js";
 import { version } from "../version.js";
+import { bootstrapReport, bootstrapWarnings } from "./bootstrap/bootstrapReport.js";
 import { checkNotes } from "./checkNotes.js";
 import { effectsCovariances } from "./covariance.js";
 import type { MlFit } from "./MlFit.js";
@@ -37,6 +38,7 @@ export function mlReport(fit: MlFit, context: ReportContext = {}): MlReport {
     reml: ml.reml,
     intervals: ml.intervals,
     level: fit.options.level,
+    bootstrap: bootstrapReport(fit),
     parameters: ml.parameters,
     covariance: ml.covariance === null ? null : rowsOf(ml.covariance, ml.parameters.length),
     notEstimable: fit.notEstimable,
@@ -54,7 +56,7 @@ export function mlReport(fit: MlFit, context: ReportContext = {}): MlReport {
     convergence: ml.convergence,
     notes: [...notes, ...checks.notes, priorsNote(fit), ...fit.notes],
     data: fit.data,
-    warnings: [...warnings, ...checks.warnings],
+    warnings: [...warnings, ...checks.warnings, ...bootstrapWarnings(fit)],
     seconds: { read, compile: seconds.compile, fit: seconds.fit, total },
   };
 }

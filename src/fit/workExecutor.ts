@@ -1,9 +1,13 @@
+import { platform } from "#platform";
 import type { Executor, Work } from "../engine/Executor.js";
 import { CHAIN_WORK } from "../parallel/chainWork.js";
 import { openExecutor } from "../parallel/openExecutor.js";
 import type { ModelOptions } from "./modelOptions.js";
 import { isPlugin, type Plugin } from "./Plugin.js";
 import type { PreparedModel } from "./PreparedModel.js";
+
+/** By this name a thread knows the work of fitting simulated responses. */
+export const RESPONSE_WORK = "responses";
 
 /** The options of a fit that say how its work is done. */
 export interface WorkOptions extends ModelOptions {
@@ -24,7 +28,8 @@ export function workExecutor<Input, Output, Progress>(
 ): Promise<Executor<Input, Output, Progress>> {
   const { compiled, ...facts } = model;
   const owner = plugins.filter(isPlugin).find((plugin) => hasWork(plugin, work));
-  const isKnown = work.name === CHAIN_WORK || owner !== undefined;
+  const isOfResponses = work.name === RESPONSE_WORK && platform.threadsFit;
+  const isKnown = work.name === CHAIN_WORK || isOfResponses || owner !== undefined;
   const isSent = isKnown && families.length + priors.length === 0;
   return openExecutor(work, model, {
     workers: isSent ? Math.min(threads, workers) : 0,

@@ -23,9 +23,11 @@ export interface MlReport extends WithPlugins {
   /** Quadrature points a dimension; null for a method without them. */
   readonly points: number | null;
   readonly reml: boolean;
-  readonly intervals: "wald" | "profile";
+  readonly intervals: "wald" | "profile" | "bootstrap";
   /** Probability of the intervals. */
   readonly level: number;
+  /** What the bootstrap found, where the intervals are by it; else null. */
+  readonly bootstrap: BootstrapReport | null;
   readonly parameters: readonly EstimateRow[];
   /** Covariance matrix of the parameters, row by row in their order, NaN for those without a standard error; null without any. */
   readonly covariance: readonly (readonly number[])[] | null;
@@ -70,6 +72,28 @@ export interface EstimateRow {
   readonly degreesOfFreedom?: number;
   readonly statistic?: number;
   readonly pValue?: number;
+}
+
+/** The parametric bootstrap: how it went, and each parameter over the fits of simulated responses. */
+export interface BootstrapReport {
+  /** "percentile" */
+  readonly type: string;
+  /** Responses that were simulated and fitted, and of these the fits that failed, that were not trusted, and at a boundary. */
+  readonly replicates: number;
+  readonly failed: number;
+  readonly untrusted: number;
+  readonly singular: number;
+  readonly partial: boolean;
+  readonly failures: readonly { readonly reason: string; readonly count: number }[];
+  readonly parameters: readonly {
+    readonly name: string;
+    /** Fits that have an estimate. */
+    readonly estimates: number;
+    readonly bias: number;
+    /** Monte Carlo standard error of the bias. */
+    readonly biasError: number;
+    readonly sd: number;
+  }[];
 }
 
 /** A coefficient that the data do not determine. */

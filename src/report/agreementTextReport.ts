@@ -14,9 +14,8 @@ import {
   type TableColumn,
   wrap,
 } from "./layout.js";
-import { percent } from "./mlTextReport.js";
 import { namedTable } from "./namedTable.js";
-import { formatKnown, formatSeconds, knownEstimate } from "./numbers.js";
+import { formatKnown, formatSeconds, knownEstimate, percent } from "./numbers.js";
 import { outsideSection } from "./outsideSection.js";
 import { wideTable } from "./wideTable.js";
 

@@ -3,7 +3,7 @@ import { pluginsOf, type WithPlugins } from "../posterior/PluginRecord.js";
 import { mlAlgorithmOf } from "./algorithm.js";
 import type { DataReport } from "./FitReport.js";
 import { finite, type JsonNumber } from "./jsonNumbers.js";
-import type { EstimateRow, ImportanceReport, MlReport, TermRow } from "./MlReport.js";
+import type { BootstrapReport, EstimateRow, ImportanceReport, MlReport, TermRow } from "./MlReport.js";
 import type { Ratios } from "./Ratios.js";
 
 /** The document of `--engine ml --json`, version 1: fields may be added, never renamed. */
@@ -28,9 +28,11 @@ export interface MlJsonDocument extends WithPlugins {
   readonly penalized: boolean;
   /** Those that a penalised fit used. */
   readonly priors: readonly string[] | null;
-  readonly intervals: "wald" | "profile";
+  readonly intervals: "wald" | "profile" | "bootstrap";
   /** Probability of the intervals. */
   readonly level: number;
+  /** Present where the intervals are by the bootstrap. */
+  readonly bootstrap?: JsonBootstrap;
   readonly parameters: readonly JsonEstimate[];
   /** Of the parameters, row by row in their order; null without standard errors. */
   readonly covariance: readonly (readonly JsonNumber[])[] | null;
@@ -101,6 +103,17 @@ export interface JsonEstimate {
   readonly pValue?: JsonNumber;
 }
 
+/** The parametric bootstrap in a JSON document. */
+export interface JsonBootstrap extends Omit<BootstrapReport, "parameters"> {
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly estimates: number;
+    readonly bias: JsonNumber;
+    readonly biasError: JsonNumber;
+    readonly sd: JsonNumber;
+  }[];
+}
+
 /** The test of a term in a JSON document. */
 export interface JsonTerm {
   readonly name: string;
@@ -133,6 +146,7 @@ export function mlJsonDocument(report: MlReport): MlJsonDocument {
     priors: report.priors,
     intervals: report.intervals,
     level: report.level,
+    ...(report.bootstrap === null ? {} : { bootstrap: jsonBootstrap(report.bootstrap) }),
     parameters: report.parameters.map(jsonEstimate),
     covariance: report.covariance?.map((row) => row.map(finite)) ?? null,
     notEstimable: report.notEstimable.map(({ name, reason, limit }) => ({
@@ -238,6 +252,19 @@ export function jsonRatios(ratios: Ratios | null): MlJsonDocument["ratios"] {
       estimate: finite(estimate),
       lower: finite(lower),
       upper: finite(upper),
+    })),
+  };
+}
+
+function jsonBootstrap({ parameters, ...facts }: BootstrapReport): JsonBootstrap {
+  return {
+    ...facts,
+    parameters: parameters.map(({ name, estimates, bias, biasError, sd }) => ({
+      name,
+      estimates,
+      bias: finite(bias),
+      biasError: finite(biasError),
+      sd: finite(sd),
     })),
   };
 }

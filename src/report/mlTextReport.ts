@@ -1,4 +1,5 @@
 import { type MlFacts, mlAlgorithmOf } from "./algorithm.js";
+import { bootstrapLine, bootstrapSection } from "./bootstrapSection.js";
 import { covarianceSection } from "./covarianceSection.js";
 import { effectsSection } from "./effectsSection.js";
 import { dataFacts, modelLines, warningLines } from "./fitFacts.js";
@@ -15,7 +16,7 @@ import {
 } from "./layout.js";
 import type { EstimateRow, ImportanceReport, MlReport, ModeRow, TermRow } from "./MlReport.js";
 import { namedTable } from "./namedTable.js";
-import { formatKnown, formatProbability, formatSeconds, formatStatistic, knownEstimate } from "./numbers.js";
+import { formatKnown, formatProbability, formatSeconds, formatStatistic, knownEstimate, percent } from "./numbers.js";
 import type { Ratios } from "./Ratios.js";
 
 /** Decimals of a log-likelihood and what is made of it. */
@@ -39,6 +40,7 @@ export function mlTextReport(report: MlReport, options: ReportOptions = {}): str
       style,
     ),
     section("Variance parameters", estimatesTable(others, layout), style),
+    bootstrapSection(report.bootstrap, layout),
     covarianceSection(report.covariances ?? [], "at the estimates", layout),
     termsSection(report.terms, width, style),
     ratios === null ? [] : ratiosSection(ratios, layout),
@@ -74,7 +76,8 @@ function isCoefficient({ statistic }: EstimateRow): boolean {
   return statistic !== undefined;
 }
 
-function intervalsLine({ parameters, level, intervals }: MlReport): string {
+function intervalsLine({ parameters, level, intervals, bootstrap }: MlReport): string {
+  if (bootstrap !== null) return bootstrapLine(bootstrap, level);
   if (intervals === "profile") return `intervals: ${percent(level)}, from the profile likelihood`;
   const byStudent = parameters.some(({ degreesOfFreedom }) => degreesOfFreedom !== undefined)
     ? "those of coefficients by t with Satterthwaite's degrees of freedom; "
@@ -88,11 +91,6 @@ function intervalsLine({ parameters, level, intervals }: MlReport): string {
     `intervals: ${percent(level)}, by Wald; ${byStudent}those of sds and dispersions on the log scale, those of correlations on Fisher's z` +
     byProfile
   );
-}
-
-/** "95%" */
-export function percent(level: number): string {
-  return `${Number((100 * level).toPrecision(6))}%`;
 }
 
 function testsLine({ terms }: MlReport): string[] {

@@ -125,3 +125,8 @@ export function knownEstimate(value: number, digits: number | null, error?: numb
 export function formatKnown(value: number, format: (value: number) => string): string {
   return Number.isNaN(value) ? "-" : format(value);
 }
+
+/** "95%" */
+export function percent(level: number): string {
+  return `${Number((100 * level).toPrecision(6))}%`;
+}

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import type { Estimates } from "../engine/ml/Estimates.js";
+import { bootstrapTypes } from "../engine/ml/options.js";
 import type { Posterior } from "../posterior/Posterior.js";
 
 /** A number as results have them: NaN is one. */
@@ -167,7 +168,7 @@ export const estimates = v.pipe(
     method: v.picklist(["lmm", "aghq", "laplace", "pql", "em", "conditional"]),
     points: v.nullable(number),
     reml: v.boolean(),
-    intervals: v.picklist(["wald", "profile"]),
+    intervals: v.picklist(["wald", "profile", "bootstrap"]),
     parameters: v.array(parameterEstimate),
     covariance: v.nullable(float64),
     terms: v.exactOptional(v.array(termTest)),
@@ -191,6 +192,17 @@ export const estimates = v.pipe(
         means: v.nullable(v.array(float64)),
       }),
     ),
+    bootstrap: v.exactOptional(
+      v.looseObject({
+        type: v.picklist(bootstrapTypes),
+        replicates: number,
+        partial: v.boolean(),
+        failures: v.array(v.looseObject({ reason: v.string(), count: number })),
+        untrusted: number,
+        singular: number,
+        estimates: float64,
+      }),
+    ),
     convergence: v.looseObject({
       converged: v.boolean(),
       gradientNorm: number,
@@ -203,6 +215,13 @@ export const estimates = v.pipe(
   v.check(
     ({ covariance, parameters }) => covariance === null || covariance.length === parameters.length ** 2,
     "a covariance of all parameters",
+  ),
+  v.check(
+    ({ bootstrap, parameters, intervals }) =>
+      intervals === "bootstrap"
+        ? bootstrap !== undefined && bootstrap.estimates.length % parameters.length === 0
+        : bootstrap === undefined,
+    "a bootstrap of all parameters where the intervals are by it",
   ),
 );
 

@@ -29,6 +29,7 @@ export const smallMlReport: MlReport = {
   reml: false,
   intervals: "wald",
   level: 0.95,
+  bootstrap: null,
   priors: null,
   parameters: [
     {

@@ -6,7 +6,7 @@ import { schemaOptions } from "../schemaOptions.js";
 import type { AddCommand } from "./AddCommand.js";
 
 /** Options of fits that a population has no use for. */
-const leftOut: readonly string[] = ["criteria", "lincomb", "intervals", "escalate"];
+const leftOut: readonly string[] = ["criteria", "lincomb", "intervals", "replicates", "bootstrapType", "escalate"];
 
 export const addPopulation: AddCommand = (program, { terminal, plugins, done }) => {
   const own = schemaOptions({ population: optionSchemas.population }, []);

@@ -6,7 +6,7 @@ import { schemaOptions } from "../schemaOptions.js";
 import type { AddCommand } from "./AddCommand.js";
 
 /** Options of fits that predictions have no use for, or that they set themselves. */
-const leftOut: readonly string[] = ["randomEffects", "criteria", "lincomb", "intervals"];
+const leftOut: readonly string[] = ["randomEffects", "criteria", "lincomb", "intervals", "replicates", "bootstrapType"];
 
 export const addPredict: AddCommand = (program, { terminal, plugins, done }) => {
   const own = schemaOptions({ predict: optionSchemas.predict }, []);

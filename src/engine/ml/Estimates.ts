@@ -1,6 +1,7 @@
 import type { ImportanceEstimate } from "../../marginal/effects/importanceSampling.js";
 import type { ConditionalEffects } from "../../marginal/likelihoods/MarginalLikelihood.js";
 import type { WithPlugins } from "../../posterior/PluginRecord.js";
+import type { BootstrapType } from "./options.js";
 
 /** What every method of maximum likelihood returns: plain data, on the parameters' own scale. */
 export interface Estimates extends WithPlugins {
@@ -10,7 +11,7 @@ export interface Estimates extends WithPlugins {
   readonly points: number | null;
   readonly reml: boolean;
   /** What the intervals of the parameters come of; a note names those that have none of the kind. */
-  readonly intervals: "wald" | "profile";
+  readonly intervals: "wald" | "profile" | "bootstrap";
   /** In the order of the model's quantities; a method that does not estimate one leaves it out. */
   readonly parameters: readonly ParameterEstimate[];
   /** k x k, of the parameters in their order; NaN in the rows and columns of those without a standard error. Null without any. */
@@ -26,6 +27,8 @@ export interface Estimates extends WithPlugins {
   /** Free parameters counted in AIC and BIC. */
   readonly parameterCount: number;
   readonly effects: ConditionalEffects | null;
+  /** Where the intervals are by the bootstrap, what it found. */
+  readonly bootstrap?: BootstrapRecord;
   readonly convergence: Convergence;
   /** What the reader must know: singular fits, known biases, coefficients left out. */
   readonly notes: readonly MlNote[];
@@ -72,6 +75,21 @@ export interface TermTest {
   /** Of F, by the method of Fai & Cornelius (1996); null for a chi-square. */
   readonly denominatorDegreesOfFreedom: number | null;
   readonly pValue: number;
+}
+
+/** Estimates from responses simulated at those of the data: the parametric bootstrap. */
+export interface BootstrapRecord {
+  readonly type: BootstrapType;
+  /** Responses that were simulated and fitted; fewer than were asked for where it was stopped, which makes it partial. */
+  readonly replicates: number;
+  readonly partial: boolean;
+  /** Why fits failed, which are left out, each with how many. */
+  readonly failures: readonly { readonly reason: string; readonly count: number }[];
+  /** Fits that count though they must not be taken for the maximum, and those at a boundary. */
+  readonly untrusted: number;
+  readonly singular: number;
+  /** A parameter in the order of the estimates after another, each with as many values as fits did not fail; NaN where a fit has none, infinite where a coefficient runs there. */
+  readonly estimates: Float64Array;
 }
 
 /** How a search for a maximum ended. */

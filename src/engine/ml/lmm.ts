@@ -19,7 +19,7 @@ import { jointObjective } from "./lmm/jointObjective.js";
 import { type LinearFit, largeSampleCovariance } from "./lmm/largeSampleCovariance.js";
 import { type LinearProducts, linearProducts } from "./lmm/products.js";
 import { type RelativeCovariance, relativeCovariance } from "./lmm/relativeCovariance.js";
-import { defaultMlOptions } from "./options.js";
+import { defaultMlOptions, type MlOptions } from "./options.js";
 import { parameterVector } from "./parameterVector.js";
 import { withProfiledSds, withProfileIntervals } from "./profile/profileIntervals.js";
 import { type ProgressListener, watchedObjective } from "./progress.js";
@@ -28,7 +28,7 @@ export interface LinearMixedModelOptions {
   /** Restricted maximum likelihood: beta integrated out under a flat prior, so that variances make up for what it takes of the data. */
   readonly reml: boolean;
   /** Default "wald". */
-  readonly intervals?: "wald" | "profile";
+  readonly intervals?: MlOptions["intervals"];
   /** Default 0.95. */
   readonly level?: number;
 }
@@ -94,6 +94,7 @@ export function* linearMixedModel(
     held: reml ? vector.coordinates.flatMap(({ part }, i) => (part === "beta" ? [i] : [])) : [],
     level,
   };
+  if (intervals === "bootstrap") return result;
   if (intervals === "wald") return yield* withProfiledSds(result, maximised, explorationBudget(products));
   const profiled = yield* withProfileIntervals(result, maximised);
   return reml ? { ...profiled, notes: [...profiled.notes, noProfile] } : profiled;

@@ -49,7 +49,10 @@ export function* maximumLikelihood(
   checkMethod(view, method, options);
   if (method === "lmm") return withWrittenEffects(view, yield* linearMixedModel(view, options, hypotheses, listener));
   yield* checkConcordance(view, method, options);
-  const result = withWrittenEffects(view, withUselessNote(view, yield* byMethod(view, method, options, listener)));
+  const result = withWrittenEffects(
+    view,
+    withUselessNote(view, yield* byMethod(view, method, options, listener), options),
+  );
   return { ...result, terms: waldTests(hypotheses, result, view.quantities.parameters) };
 }
 
@@ -81,8 +84,8 @@ function* byMethod(
 }
 
 /** Says which Wald intervals tell nothing, for methods without a profile likelihood. */
-function withUselessNote(view: LatentGaussian, result: Estimates): Estimates {
-  if (result.method !== "em" && result.method !== "pql") return result;
+function withUselessNote(view: LatentGaussian, result: Estimates, { intervals }: MlOptions): Estimates {
+  if (intervals === "bootstrap" || (result.method !== "em" && result.method !== "pql")) return result;
   const useless = uselessIntervals(result, view);
   return useless.length === 0 ? result : { ...result, notes: [...result.notes, uselessNote(useless)] };
 }
@@ -124,7 +127,7 @@ function* byMarginal(
     ],
   };
   const result = atLevel(view, atDefault, options.level);
-  if (maximum.covariance === null) return result;
+  if (maximum.covariance === null || options.intervals === "bootstrap") return result;
   const objective = negativeLogLikelihood(lean, vector);
   const maximised = { view, vector, objective, position: maximum.position, held: [], level: options.level };
   if (options.intervals === "profile") return yield* withProfileIntervals(result, maximised);

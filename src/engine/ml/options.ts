@@ -8,6 +8,11 @@ export const mlMethods = ["lmm", "aghq", "laplace", "pql", "em", "conditional"] 
 /** A method of maximum likelihood by its name in the options. */
 export type MlMethod = (typeof mlMethods)[number];
 
+/** The kinds of intervals of the parametric bootstrap. */
+export const bootstrapTypes = ["percentile", "basic", "normal", "bc"] as const;
+/** A kind of intervals of the parametric bootstrap. */
+export type BootstrapType = (typeof bootstrapTypes)[number];
+
 /** The largest Gauss-Hermite rule. */
 const MOST_POINTS = 100;
 /** Fewer importance draws have too short a tail to be judged by. */
@@ -40,11 +45,22 @@ export const mlSchema = {
     sentence: "the variance of the method pql: the family's own, or that times a scale that is estimated",
     example: "free",
   }),
-  intervals: option(choice("wald", "profile"), {
+  intervals: option(choice("wald", "profile", "bootstrap"), {
     default: "wald",
     sentence:
-      "intervals from standard errors, or from the profile likelihood (methods lmm, aghq and laplace), which takes some tens of maximisations a parameter",
+      "intervals from standard errors, from the profile likelihood (methods lmm, aghq and laplace), which takes some tens of maximisations a parameter, or from fits of responses simulated at the estimates (parametric bootstrap; all methods but conditional)",
     example: "profile",
+  }),
+  replicates: option(whole(2, 1_000_000), {
+    default: 1000,
+    sentence: "responses that the bootstrap simulates and fits",
+    example: 400,
+  }),
+  bootstrapType: option(choice(...bootstrapTypes), {
+    default: "percentile",
+    sentence:
+      "intervals of the bootstrap: between quantiles of the simulated estimates (percentile), twice the estimate less these (basic), the estimate less the bias, and the normal quantile times their sd on either side (normal), or between quantiles corrected for their median's bias (bc)",
+    example: "basic",
   }),
   level: option(probability(), { default: 0.95, sentence: "probability of the intervals", example: 0.9 }),
   penalized: option(trueOrFalse(), {
@@ -88,7 +104,8 @@ export function mlOptionProblems(options: MlOptions): OptionProblem[] {
   ];
 }
 
-function conflicts({ method, points, reml, scale, intervals, penalized, importanceDraws }: MlOptions): OptionProblem[] {
+function conflicts(options: MlOptions): OptionProblem[] {
+  const { method, points, reml, scale, intervals, penalized, importanceDraws } = options;
   const problems: OptionProblem[] = [];
   const refuse = (option: string, message: string) => problems.push({ option, code: "conflict", message });
   if (reml && method !== "auto" && method !== "lmm")
@@ -104,6 +121,7 @@ function conflicts({ method, points, reml, scale, intervals, penalized, importan
       "importanceDraws",
       `importanceDraws is ${importanceDraws}, but the method is "${method}"; only laplace has a check by them`,
     );
+  for (const [option, message] of bootstrapConflicts(options)) refuse(option, message);
   const refusal = withoutPriors[method];
   if (penalized && refusal !== undefined) refuse("penalized", `penalized is true, but ${refusal}`);
   if (penalized && reml)
@@ -112,4 +130,30 @@ function conflicts({ method, points, reml, scale, intervals, penalized, importan
       "penalized is true, but reml is too, which has the coefficients integrated out under flat priors; take one of the two",
     );
   return problems;
+}
+
+function bootstrapConflicts({ method, scale, intervals, replicates, bootstrapType }: MlOptions): [string, string][] {
+  if (intervals !== "bootstrap") {
+    const given = { replicates, bootstrapType };
+    const unused = (["replicates", "bootstrapType"] as const).filter((name) => given[name] !== defaultMlOptions[name]);
+    return unused.map((name) => [
+      name,
+      `${name} is ${given[name]}, but intervals is "${intervals}"; only "bootstrap" takes it`,
+    ]);
+  }
+  if (method === "conditional")
+    return [
+      [
+        "intervals",
+        'intervals is "bootstrap", but the method is "conditional", which estimates no intercept and no sd, so that no responses can be simulated; take "aghq" or "laplace"',
+      ],
+    ];
+  if (scale === "free")
+    return [
+      [
+        "intervals",
+        'intervals is "bootstrap", but scale is "free", which is a variance and no distribution that responses could be simulated from; take scale "fixed", or a family with a dispersion',
+      ],
+    ];
+  return [];
 }

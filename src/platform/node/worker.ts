@@ -6,5 +6,8 @@ serveWork(async (name) => {
   const { REPLICATE_WORK, replicateWork } = await import("../../simulate/replicates/replicateWork.js");
   if (name === REPLICATE_WORK) return replicateWork(null);
   const { REFIT_WORK, refitWork } = await import("../../fit/refitWork.js");
-  return name === REFIT_WORK ? refitWork() : undefined;
+  if (name === REFIT_WORK) return refitWork();
+  const { RESPONSE_WORK } = await import("../../fit/workExecutor.js");
+  const { responseWork } = await import("../../fit/bootstrap/responseWork.js");
+  return name === RESPONSE_WORK ? responseWork(null) : undefined;
 });

@@ -5,7 +5,7 @@ import { engines } from "../../fit/engines.js";
 import type { AnyEngine } from "../../fit/FitEngine.js";
 import type { PreparedModel } from "../../fit/PreparedModel.js";
 import type { StageProgress } from "../../math/steps.js";
-import { throwIfAborted } from "../../math/steps.js";
+import { inLanes } from "../../parallel/inLanes.js";
 import { openExecutor } from "../../parallel/openExecutor.js";
 import type { Replicate, ReplicatePlan } from "./Replicate.js";
 import { REPLICATE_WORK, type ReplicateInput, replicateWork } from "./replicateWork.js";
@@ -42,36 +42,15 @@ export async function runReplicates(
   const lanes = Math.min(workers ?? platform.processors(), waiting.length);
   const isHere = !isBuiltIn || isOfThisThread || !platform.threadsFit;
   const executor = await open(model, isBuiltIn ? null : engine, plan, isHere ? 0 : lanes);
-  const stopping = new AbortController();
-  const stop = () => stopping.abort();
-  signal?.addEventListener("abort", stop, { once: true });
-  if (signal?.aborted) stop();
-  let failure: { readonly error: unknown } | null = null;
-  const lane = async () => {
-    for (let next = waiting.shift(); next !== undefined && !stopping.signal.aborted; next = waiting.shift()) {
-      const input: ReplicateInput = { plan, engine: engine.name, replicate: next };
-      const made = await executor.run(input, { onProgress: () => {}, signal: stopping.signal });
-      known.set(next, made);
-      onReplicate?.(made);
-      done++;
-      tell();
-    }
-  };
-  try {
+  tell();
+  await inLanes(executor.lanes, waiting, signal, async (replicate, _, stopping) => {
+    const input: ReplicateInput = { plan, engine: engine.name, replicate };
+    const made = await executor.run(input, { onProgress: () => {}, signal: stopping });
+    known.set(replicate, made);
+    onReplicate?.(made);
+    done++;
     tell();
-    await Promise.all(
-      Array.from({ length: Math.max(1, executor.lanes) }, () =>
-        lane().catch((error: unknown) => {
-          failure ??= { error };
-          stop();
-        }),
-      ),
-    );
-  } finally {
-    signal?.removeEventListener("abort", stop);
-  }
-  throwIfAborted(signal);
-  for (const { error } of failure === null ? [] : [failure]) throw error;
+  });
   return [...known.values()]
     .filter(({ replicate }) => replicate <= replicates)
     .sort((a, b) => a.replicate - b.replicate);

@@ -2,6 +2,7 @@ import { type Given, option } from "../../engine/OptionSchema.js";
 import { listener, optional, probability, seed, value, whole } from "../../engine/optionTypes.js";
 import { modelSchema } from "../../fit/modelOptions.js";
 import { signalOption } from "../../fit/signalOption.js";
+import { workersOption } from "../../fit/workersOption.js";
 import type { StageProgress } from "../../math/steps.js";
 import { statedType } from "../options.js";
 import type { Replicate } from "../replicates/Replicate.js";
@@ -14,12 +15,7 @@ const levels = value(
 
 /** Options of runs over simulated data sets. */
 export const replicatesSchema = {
-  workers: option(optional(whole(0, 1000)), {
-    default: undefined,
-    defaultInWords: "as many as there are processors",
-    sentence: "worker threads, 0 for none; results do not depend on them",
-    example: 2,
-  }),
+  workers: workersOption("worker threads, 0 for none; results do not depend on them"),
   seed: option(seed(), { default: 1, sentence: "seed of the simulated data and of their fits", example: 7 }),
   signal: signalOption("an `AbortSignal` that ends the run, which then throws the signal's reason"),
   onProgress: option(optional(listener<(progress: StageProgress) => void>()), {

@@ -16,8 +16,8 @@ describe("the parametric bootstrap", { timeout: 120_000 }, () => {
   it("has the distribution that theory gives in a linear model", async () => {
     const result = await linear;
     const replicates = 1500;
-    const { parameters, failed } = await bootstrap(result, { replicates, workers: 0 });
-    expect(failed).toBe(0);
+    const { parameters, failures } = await bootstrap(result, { replicates, workers: 0 });
+    expect(failures).toEqual([]);
     const [intercept, slope, sigma] = parameters;
     const estimate = result.ml.parameters[2].estimate;
     expect(sigma.estimate).toBe(estimate);
@@ -42,7 +42,7 @@ describe("the parametric bootstrap", { timeout: 120_000 }, () => {
     const result = await linear;
     const [percentile, basic] = [
       await bootstrap(result, { replicates: 40, workers: 0 }),
-      await bootstrap(result, { replicates: 40, workers: 0, interval: "basic" }),
+      await bootstrap(result, { replicates: 40, workers: 0, type: "basic" }),
     ];
     percentile.parameters.forEach(({ estimate, lower, upper }, k) => {
       expect(basic.parameters[k].lower).toBeCloseTo(2 * estimate - upper, 12);
@@ -97,6 +97,6 @@ describe("the parametric bootstrap", { timeout: 120_000 }, () => {
       { ...data, z: data.y.map((y) => Number(y > 2.5)) },
       { engine: "ml", method: "conditional" },
     );
-    await expect(bootstrap(conditional)).rejects.toThrow("the fit has no finite value of beta[Intercept]");
+    await expect(bootstrap(conditional)).rejects.toThrow("the fit has no finite estimate of beta[Intercept]");
   });
 });
