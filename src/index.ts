@@ -93,7 +93,7 @@ export { families } from "./family/families.js";
 export type { InlaFitOptions, LaplaceFitOptions } from "./fit/approximationEngines.js";
 export type { BootstrapResult, BootstrapRow } from "./fit/bootstrap/BootstrapResult.js";
 export { bootstrap } from "./fit/bootstrap/bootstrap.js";
-export type { BootstrapOptions, StatisticResult } from "./fit/bootstrap/options.js";
+export type { BootstrapOptions, StatisticResult } from "./fit/bootstrap/bootstrapSchema.js";
 export { ChainError } from "./fit/ChainError.js";
 export {
   checkFitOptions,

@@ -12,7 +12,7 @@ import { slopesSchema } from "./estimands/slopesOptions.js";
 import { solveSchema } from "./estimands/solve/options.js";
 import { testSchema } from "./estimands/testOptions.js";
 import { exportSchema } from "./export/options.js";
-import { bootstrapSchema } from "./fit/bootstrap/options.js";
+import { bootstrapSchema } from "./fit/bootstrap/bootstrapSchema.js";
 import { fitSchemas } from "./fit/engines.js";
 import { predictSchema } from "./predict/options.js";
 import { populationSchema } from "./predict/population/options.js";

@@ -22,7 +22,7 @@ export function bootstrapSection(report: BootstrapReport | null, { width, style,
 const kinds: Readonly<Record<string, string>> = {
   percentile: "between quantiles of the simulated estimates",
   basic: "twice the estimate less the quantiles of the simulated estimates",
-  normal: "the estimate less the bias, and the normal quantile times the bootstrap's se on either side",
+  norm: "the estimate less the bias, and the normal quantile times the bootstrap's se on either side",
   bc: "between quantiles of the simulated estimates, corrected for bias",
 };
 

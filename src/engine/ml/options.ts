@@ -9,7 +9,7 @@ export const mlMethods = ["lmm", "aghq", "laplace", "pql", "em", "conditional"] 
 export type MlMethod = (typeof mlMethods)[number];
 
 /** The kinds of intervals of the parametric bootstrap. */
-export const bootstrapTypes = ["percentile", "basic", "normal", "bc"] as const;
+export const bootstrapTypes = ["percentile", "basic", "norm", "bc"] as const;
 /** A kind of intervals of the parametric bootstrap. */
 export type BootstrapType = (typeof bootstrapTypes)[number];
 
@@ -59,7 +59,7 @@ export const mlSchema = {
   bootstrapType: option(choice(...bootstrapTypes), {
     default: "percentile",
     sentence:
-      "intervals of the bootstrap: between quantiles of the simulated estimates (percentile), twice the estimate less these (basic), the estimate less the bias, and the normal quantile times their sd on either side (normal), or between quantiles corrected for their median's bias (bc)",
+      "intervals of the bootstrap: between quantiles of the simulated estimates (percentile), twice the estimate less these (basic), the estimate less the bias, and the normal quantile times their sd on either side (norm), or between quantiles corrected for their median's bias (bc)",
     example: "basic",
   }),
   level: option(probability(), { default: 0.95, sentence: "probability of the intervals", example: 0.9 }),

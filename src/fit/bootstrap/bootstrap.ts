@@ -6,7 +6,7 @@ import type { MlFit } from "../MlFit.js";
 import { schemaProblems } from "../schemaProblems.js";
 import type { BootstrapResult, BootstrapRow } from "./BootstrapResult.js";
 import { bootstrapRow } from "./bootstrapRow.js";
-import { type BootstrapOptions, bootstrapSchema, type StatisticResult } from "./options.js";
+import { type BootstrapOptions, bootstrapSchema, type StatisticResult } from "./bootstrapSchema.js";
 import { bootstrapRows, recordOf } from "./recordOf.js";
 import type { Refit, StatisticValue } from "./responseWork.js";
 import { simulatedRefits } from "./simulatedRefits.js";

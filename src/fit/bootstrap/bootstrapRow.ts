@@ -13,7 +13,7 @@ export interface BootstrapAsked {
 
 /**
  * A number over bootstrap replicates, NaN where one has none (Efron & Tibshirani 1993; Davison & Hinkley 1997). The interval of kind
- * percentile lies between quantiles of the values; basic: twice the estimate less these; normal: the estimate less the bias, and the normal quantile times the sd on either side; bc: quantiles at
+ * percentile lies between quantiles of the values; basic: twice the estimate less these; norm: the estimate less the bias, and the normal quantile times the sd on either side; bc: quantiles at
  * probabilities corrected for the share of values below the estimate.
  */
 export function bootstrapRow(
@@ -54,7 +54,7 @@ function ends(
   sd: number,
 ): readonly [number, number] {
   const [below, above] = [(1 - level) / 2, (1 + level) / 2];
-  if (type === "normal") {
+  if (type === "norm") {
     const half = normalQuantile(above) * sd;
     return [estimate - bias - half, estimate - bias + half];
   }

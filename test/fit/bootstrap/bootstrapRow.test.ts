@@ -7,11 +7,11 @@ const replicates = Float64Array.from({ length: 99 }, (_, k) => {
   return 2 + 1.5 * Math.sin(12.9898 * i) + Math.sin(78.233 * i) ** 2;
 });
 const references = [
-  ["normal", 0.9, 0.209406504672, 3.87873110431],
+  ["norm", 0.9, 0.209406504672, 3.87873110431],
   ["basic", 0.9, 0.375735354698, 3.926427245691],
   ["percentile", 0.9, 0.673572754309, 4.224264645302],
   ["bc", 0.9, 0.565773838281, 4.027609249745],
-  ["normal", 0.95, -0.142066163703, 4.230203772685],
+  ["norm", 0.95, -0.142066163703, 4.230203772685],
   ["basic", 0.95, 0.22859433021, 4.032230608965],
   ["percentile", 0.95, 0.567769391035, 4.37140566979],
   ["bc", 0.95, 0.511816651951, 4.217244096549],
@@ -28,7 +28,7 @@ describe("the intervals of given replicates", () => {
   });
 
   it("end where the range of a parameter does", () => {
-    const asked = { type: "normal", level: 0.999 } as const;
+    const asked = { type: "norm", level: 0.999 } as const;
     const [low, high] = [-0.9, 0, 0.9].map((x) => Float64Array.of(x, x + 0.05, x + 0.1)).flatMap((x) => [x]);
     expect(bootstrapRow("sd", 0.05, high.map(Math.abs), { ...asked, kind: "sd" }).lower).toBe(0);
     expect(bootstrapRow("cor", -0.9, low, { ...asked, kind: "correlation" }).lower).toBe(-1);
