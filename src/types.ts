@@ -166,7 +166,7 @@ export type {
   NotEstimableRow,
   TermRow,
 } from "./report/MlReport.js";
-export type { JsonCovariance, JsonEstimate, JsonTerm } from "./report/mlJsonDocument.js";
+export type { JsonBootstrap, JsonCovariance, JsonEstimate, JsonTerm } from "./report/mlJsonDocument.js";
 export type { RatioRow, Ratios } from "./report/Ratios.js";
 export type { AskedEstimand } from "./sensitivity/askedEstimands.js";
 export type { AskedQuantity, QuantityFunction } from "./sensitivity/options.js";
