@@ -13,10 +13,11 @@ const made = await fit(readFileSync(join(model, "model.glmm"), "utf8"), await re
   chains: 3,
   draws: 200,
 });
-const include = ["log_likelihood", "posterior_predictive"];
+const include = ["log_likelihood", "posterior_predictive", "prior"];
 await writeExport(made, "netcdf", join(folder, "fit.nc"), { include });
 await writeExport(made, "arviz-json", join(folder, "fit.json"), { include });
 await writeExport(made, "stan-csv", join(folder, "stan"));
+await writeExport(made, "parquet", join(folder, "draws.parquet"));
 await writeExport(made, "csv", join(folder, "draws.csv"));
 const at = (name: string) => made.draws(name)[2][150];
 writeFileSync(
