@@ -1,5 +1,5 @@
 import { appendFileSync } from "node:fs";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Replicate, ResultError } from "../index.js";
 
@@ -29,9 +29,9 @@ export async function openReplicates(
   const earlier = readLines(folder, whole);
   try {
     await mkdir(folder, { recursive: true });
-    await writeFile(run, `${JSON.stringify(facts, null, 2)}\n`);
+    if (known === null) await begin(run, lines, facts);
     // The last line may be the half of one.
-    if (known === null || whole !== text) await writeFile(lines, whole);
+    else if (whole !== text) await truncate(lines, Buffer.byteLength(whole));
   } catch (error) {
     throw notWritten(folder, error);
   }
@@ -47,7 +47,19 @@ export async function openReplicates(
   };
 }
 
-/** Null for what is no JSON. */
+/** The facts come last and as a whole, so that a folder that has them can be gone on with. */
+async function begin(run: string, lines: string, facts: Readonly<Record<string, unknown>>): Promise<void> {
+  const beside = `${run}.partial`;
+  try {
+    await writeFile(lines, "");
+    await writeFile(beside, `${JSON.stringify(facts, null, 2)}\n`);
+    await rename(beside, run);
+  } finally {
+    await rm(beside, { force: true }).catch(() => {});
+  }
+}
+
+/** An object without facts for what is no JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,5 +1,5 @@
-import { mkdir, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { mkdir, rename, rm, rmdir, stat } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import {
   type ExportFormat,
   type ExportOptions,
@@ -34,8 +34,10 @@ export async function writeExport(
     const file = isFolder ? join(path, name) : path;
     return { file, pieces, beside: join(folder, `.${basename(file)}.saving-${process.pid}`) };
   });
+  let made: string | undefined;
   try {
-    await mkdir(folder, { recursive: true });
+    if (isFolder) await refuseFile(path);
+    made = await mkdir(folder, { recursive: true });
     for (const { file } of places) await refuseFolder(file);
     const written: FileRecord[] = [];
     for (const { file, pieces, beside } of places)
@@ -43,9 +45,25 @@ export async function writeExport(
     for (const { file, beside } of places) await rename(beside, file);
     return { to, notes, files: written };
   } catch (error) {
-    throw asResultError(path, error);
-  } finally {
     for (const { beside } of places) await rm(beside, { force: true }).catch(() => {});
+    if (made !== undefined) await removeEmpty(folder, made);
+    throw asResultError(path, error);
+  }
+}
+
+async function refuseFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => null);
+  if (found?.isFile()) throw new Error("it is a file, and this format is a folder of several");
+}
+
+/** Removes folders that were made, from `folder` up to `first`, as far as nothing is in them. */
+async function removeEmpty(folder: string, first: string): Promise<void> {
+  for (let at = resolve(folder); at.startsWith(resolve(first)); at = dirname(at)) {
+    const isGone = await rmdir(at).then(
+      () => true,
+      () => false,
+    );
+    if (!isGone) return;
   }
 }
 
