@@ -1,4 +1,5 @@
 import type { FactorKernel, StandardNodes, WantedOfFactor } from "../kernel/FactorKernel.js";
+import type { Steps } from "../math/steps.js";
 import type { LatentValues } from "./LatentValues.js";
 
 /** What a kernel of quadrature over the effects of one factor is made for. */
@@ -55,4 +56,6 @@ export interface FactorIntegral {
    * which may be where the general way can.
    */
   integrate(values: LatentValues, nodes: StandardNodes, wanted: WantedOfFactor): number;
+  /** Where it takes long: computes it with pauses, so that `integrate` by the same arguments, if it is the next, has only to return it. Else null. */
+  inAdvance(values: LatentValues, nodes: StandardNodes, wanted: WantedOfFactor): Steps<void> | null;
 }

@@ -29,6 +29,13 @@ export interface WantedOfFactor {
   readonly moments: boolean;
 }
 
+/** A row's part in the search of a mode takes as long as so many nodes. */
+const NODES_OF_A_MODE = 32;
+/** Rows times nodes of an integral that is done in parts, and of a part: some milliseconds. */
+const WORK_OF_LONG = 2 ** 20;
+const WORK_OF_PART = 2 ** 18;
+const ROWS_OF_MODES = 2 ** 14;
+
 /** Of two, that a product of a pattern's odds may reach. */
 const LARGEST_POWER = 1000;
 /** The exponential of a linear predictor there is 0. */
@@ -57,6 +64,9 @@ export class FactorKernel {
   readonly #axis: Float64Array;
   readonly #view: DataView;
   readonly #exports: KernelExports;
+  readonly #rows: number;
+  /** Of each level its first row, and the end. */
+  readonly #firstRows: Int32Array;
 
   /**
    * Throws RangeError on a kernel other than `factorKernelNames`, more or fewer factors than one, an array of the wrong length, a level that
@@ -88,6 +98,8 @@ export class FactorKernel {
     new Uint32Array(buffer, starts.address, factor.levels + 1).set(
       patterns.levelStarts.map((pattern) => records.address + size * pattern),
     );
+    this.#rows = patterns.rows.length;
+    this.#firstRows = patterns.levelStarts.map((pattern) => patterns.starts[pattern]);
     this.mostNodes = mostNodes;
     this.modes = region(D.LEVEL_MODES);
     this.factors = region(D.LEVEL_FACTORS);
@@ -112,6 +124,53 @@ export class FactorKernel {
     nodes: StandardNodes,
     { derivatives, moments }: WantedOfFactor,
   ): number {
+    this.#place(beta, Lambda, nodes);
+    return this.#exports.integrateFactor(derivatives ? 1 : 0, moments ? 1 : 0);
+  }
+
+  /** Whether an integral at so many nodes takes so long that it is better done in parts. */
+  isLong({ count }: StandardNodes): boolean {
+    return this.#rows * (count + NODES_OF_A_MODE) > WORK_OF_LONG;
+  }
+
+  /** The same integral to the last bit, in parts of some milliseconds each. No other may begin before it ends. */
+  *integrateInParts(
+    beta: Float64Array,
+    Lambda: Float64Array,
+    nodes: StandardNodes,
+    { derivatives, moments }: WantedOfFactor,
+  ): Generator<undefined, number, void> {
+    const { beginFactor, findFactorModes, addLevels, endFactor } = this.#exports;
+    this.#place(beta, Lambda, nodes);
+    let total = beginFactor();
+    if (!Number.isFinite(total)) return Number.NaN;
+    const levels = this.#firstRows.length - 1;
+    for (let level = 0; level < levels; ) {
+      yield;
+      level = findFactorModes(level, this.#endOfPart(level, ROWS_OF_MODES));
+      if (level > levels) return Number.NaN;
+    }
+    const rowsAtNodes = WORK_OF_PART / (nodes.count + NODES_OF_A_MODE);
+    for (let level = 0; level < levels && Number.isFinite(total); ) {
+      yield;
+      const until = this.#endOfPart(level, rowsAtNodes);
+      total = addLevels(level, until, total, derivatives ? 1 : 0, moments ? 1 : 0);
+      level = until;
+    }
+    yield;
+    if (derivatives) endFactor();
+    return total;
+  }
+
+  /** The level, after this one, up to which there are about so many rows. */
+  #endOfPart(level: number, rows: number): number {
+    const first = this.#firstRows;
+    let until = level + 1;
+    while (until + 1 < first.length && first[until + 1] - first[level] <= rows) until++;
+    return until;
+  }
+
+  #place(beta: Float64Array, Lambda: Float64Array, nodes: StandardNodes): void {
     const { count, x, logFactors, axis, step } = nodes;
     const stride = count + (count % 2);
     this.#put(D.NODES, stride);
@@ -125,7 +184,6 @@ export class FactorKernel {
     if (stride > count) this.#logWeights[count] = Number.NEGATIVE_INFINITY;
     this.#beta.set(beta);
     this.#Lambda.set(Lambda);
-    return this.#exports.integrateFactor(derivatives ? 1 : 0, moments ? 1 : 0);
   }
 
   #put(offset: number, value: number): void {
@@ -199,15 +257,23 @@ function copyPatterns(
   { rows, starts }: CovariatePatterns,
   records: DataView,
 ): void {
-  for (let k = 0; k + 1 < starts.length; k++) {
-    const at = k * patternBytes(effects);
-    const own = rows.subarray(starts[k], starts[k + 1]);
-    records.setUint32(at + D.PATTERN_FIRST, 8 * starts[k], true);
-    records.setUint32(at + D.PATTERN_END, 8 * starts[k + 1], true);
-    const total = own.reduce((sum, row) => (row < 0 ? sum : sum + response[row]), 0);
+  const bytes = patternBytes(effects);
+  for (let k = 0, at = 0; k + 1 < starts.length; k++, at += bytes) {
+    const [first, end] = [starts[k], starts[k + 1]];
+    let total = 0;
+    for (let place = first; place < end; place++) if (rows[place] >= 0) total += response[rows[place]];
+    records.setUint32(at + D.PATTERN_FIRST, 8 * first, true);
+    records.setUint32(at + D.PATTERN_END, 8 * end, true);
     records.setFloat64(at + D.PATTERN_RESPONSE, total, true);
-    records.setFloat64(at + D.PATTERN_LIMIT, 2 ** (LARGEST_POWER / own.length) - 1, true);
+    records.setFloat64(at + D.PATTERN_LIMIT, limits[end - first] ?? limitOf(end - first), true);
     for (let e = 0; e < effects; e++)
-      records.setFloat64(at + D.PATTERN_VECTORS + 8 * e, Z === null ? 1 : Z[e * n + own[0]], true);
+      records.setFloat64(at + D.PATTERN_VECTORS + 8 * e, Z === null ? 1 : Z[e * n + rows[first]], true);
   }
+}
+
+/** Of patterns of so many rows, of which nearly all have few. */
+const limits = Array.from({ length: 65 }, (_, rows) => limitOf(rows));
+
+function limitOf(rows: number): number {
+  return 2 ** (LARGEST_POWER / rows) - 1;
 }

@@ -21,6 +21,10 @@ export interface KernelExports {
   logLikelihoodGradient(): number;
   integrateNodes(first: number, end: number, derivatives: number): number;
   integrateFactor(derivatives: number, moments: number): number;
+  beginFactor(): number;
+  findFactorModes(level: number, until: number): number;
+  addLevels(level: number, until: number, total: number, derivatives: number, moments: number): number;
+  endFactor(): void;
   rowDerivatives(kernel: number, eta: number, response: number, trials: number, out: number, bytes: number): number;
   placeEffects(stages: number, end: number): number;
   pullEffects(stages: number, end: number): void;

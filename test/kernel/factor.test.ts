@@ -26,11 +26,12 @@ function modelOf(kernel: string, shape: (typeof shapes)[number], rows: number): 
 }
 
 function evaluate(loaded: FactorKernel, q: number): number {
+  return loaded.integrate(...argumentsOf(q));
+}
+
+function argumentsOf(q: number): Parameters<FactorKernel["integrate"]> {
   const Lambda = Float64Array.from({ length: q * q }, (_, k) => (k % (q + 1) === 0 ? 0.7 : 0.2));
-  return loaded.integrate(Float64Array.of(0.3, -0.2, 0.1), Lambda, hermiteNodes(3, q), {
-    derivatives: true,
-    moments: true,
-  });
+  return [Float64Array.of(0.3, -0.2, 0.1), Lambda, hermiteNodes(3, q), { derivatives: true, moments: true }];
 }
 
 describe.each(factorKernelNames)("%s with a factor integrated out", (kernel) => {
@@ -50,6 +51,25 @@ describe.each(factorKernelNames)("%s with a factor integrated out", (kernel) => 
       for (const { address, bytes } of zones) {
         expect(bytes).toBeGreaterThanOrEqual(64);
         expect(memory.subarray(address, address + bytes).every((byte) => byte === canary)).toBe(true);
+      }
+    }
+  });
+});
+
+describe.each(factorKernelNames)("%s with a factor integrated out in parts", (kernel) => {
+  it("has the value and all derivatives, modes and moments of the integral at once, to the last bit", () => {
+    for (const shape of shapes) {
+      // Levels of one row each are searched two at a time, across the ends of parts too.
+      for (const rows of [1, 60, 20_001]) {
+        const model = modelOf(kernel, shape, rows);
+        const [whole, split] = [0, 1].map(() => new FactorKernel(model, 3 ** shape.effects));
+        const parts = split.integrateInParts(...argumentsOf(shape.effects));
+        let [pauses, step] = [0, parts.next()];
+        for (; !step.done; step = parts.next()) pauses++;
+        expect(step.value).toBe(evaluate(whole, shape.effects));
+        for (const output of ["modes", "factors", "moments", "betaGradient", "LambdaGradient"] as const)
+          expect(split[output]).toEqual(whole[output]);
+        expect(pauses).toBeGreaterThan(rows > 20_000 ? 3 : 0);
       }
     }
   });

@@ -54,6 +54,8 @@ export class BetaIntegrator {
   private readonly root: Float64Array;
   private readonly full: Float64Array;
   private readonly fullGradient: Float64Array;
+  /** Of the coordinates that are integrated out, the others where `full` has them. */
+  private readonly ofBeta: Objective;
 
   /** Integrates the coordinates `free` of a position out, which are among the first `all`, beta. */
   constructor({ value, centre, place }: Centring, mode: PosteriorMode, free: readonly number[], all: number) {
@@ -70,6 +72,7 @@ export class BetaIntegrator {
     cholesky(this.root, p);
     this.full = new Float64Array(n);
     this.fullGradient = new Float64Array(n);
+    this.ofBeta = this.minusLogDensity();
   }
 
   /** From a position near beta's mode at its hyperparameters; `known` is the curvature there if it need not be measured. */
@@ -113,6 +116,8 @@ export class BetaIntegrator {
     const gradient = new Float64Array(p);
     let mode = this.freeOf(position);
     for (let steps = 0; steps < MOST_STEPS; steps++) {
+      const ahead = this.ofBeta.inAdvance?.(mode);
+      if (ahead) yield* ahead;
       const value = this.ofBeta(mode, gradient);
       yield;
       const step = multiply(covariance, gradient);
@@ -168,12 +173,12 @@ export class BetaIntegrator {
     const sides = [-STEP, STEP].map((step) => ({ step, gradient: new Float64Array(p) }));
     for (let k = 0; k < p; k++) {
       for (const { step, gradient } of sides) {
-        this.ofBeta(
-          mode.map((x, r) => (r < k ? x : x + step * root[r * p + k])),
-          gradient,
-        );
+        const beta = mode.map((x, r) => (r < k ? x : x + step * root[r * p + k]));
+        const ahead = this.ofBeta.inAdvance?.(beta);
+        if (ahead) yield* ahead;
+        this.ofBeta(beta, gradient);
+        yield;
       }
-      yield;
       const [{ gradient: below }, { gradient: above }] = sides;
       for (let i = 0; i < p; i++) {
         columns[i * p + k] = (above[i] - below[i]) / (2 * STEP);
@@ -191,14 +196,22 @@ export class BetaIntegrator {
     return columns.map((_, at) => 0.5 * (columns[at] + columns[(at % p) * p + Math.floor(at / p)]));
   }
 
-  private readonly ofBeta: Objective = (beta, gradient) => {
-    this.setFree(beta);
-    const value = this.centre(this.full, this.fullGradient);
-    this.free.forEach((i, k) => {
-      gradient[k] = this.fullGradient[i];
-    });
-    return value;
-  };
+  private minusLogDensity(): Objective {
+    const { inAdvance } = this.centre;
+    const at = (beta: Float64Array, gradient: Float64Array) => {
+      this.setFree(beta);
+      const value = this.centre(this.full, this.fullGradient);
+      this.free.forEach((i, k) => {
+        gradient[k] = this.fullGradient[i];
+      });
+      return value;
+    };
+    const ahead = (beta: Float64Array) => {
+      this.setFree(beta);
+      return inAdvance?.(this.full) ?? null;
+    };
+    return Object.assign(at, inAdvance && { inAdvance: ahead });
+  }
 }
 
 /** A precision's Cholesky factor and its inverse. */

@@ -2,8 +2,10 @@ import { EffectsGivenParameters } from "../../marginal/effects/EffectsGivenParam
 import type { SampledEffects } from "../../marginal/effects/importanceSampling.js";
 import type { IntegratedPosterior } from "../../marginal/exploration/integratedPosterior.js";
 import { parameterReader } from "../../marginal/exploration/parameterReader.js";
+import { inAdvanceAt } from "../../marginal/exploration/posteriorMode.js";
 import type { ProposedPoint } from "../../marginal/exploration/proposal.js";
 import type { EffectMoments } from "../../marginal/likelihoods/MarginalLikelihood.js";
+import type { Objective } from "../../math/optimize/Objective.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { isDue, mapResult, pausing, type Steps } from "../../math/steps.js";
 import { type LatentShape, type LogWeights, simplifiedLaplace } from "../laplace/candidates.js";
@@ -43,6 +45,7 @@ export function* evaluateAtPositions(
   const sampled = ofMarginal.slice();
   const wantsMoments = latent !== "gaussian";
   const wantsSampled = wantsMoments && !view.isGaussian;
+  const inAdvance = points > 1 ? inAdvanceAt(marginal, { gradients: false, moments: wantsMoments }) : undefined;
   const examined = ({ position, logDensity }: ProposedPoint, i: number): Found => {
     const { logPrior, logJacobian } = view.read(position, values);
     const known = logPrior + logJacobian - logDensity;
@@ -64,7 +67,7 @@ export function* evaluateAtPositions(
       ? completed(null)
       : mapResult(sampledFrom(effects, sampling, values, stream, wantsSampled), completed);
   };
-  const moments = yield* atEach(proposed, view.rows, examined);
+  const moments = yield* atEach(proposed, view.rows, inAdvance, examined);
   return { marginal: ofMarginal, sampled, noise: sampling?.noise ?? 0, moments };
 }
 
@@ -74,11 +77,14 @@ type Found = EffectMoments | null | Steps<EffectMoments>;
 function* atEach(
   proposed: readonly ProposedPoint[],
   rows: number,
+  inAdvance: Objective["inAdvance"],
   examined: (point: ProposedPoint, i: number) => Found,
 ): Steps<(EffectMoments | null)[]> {
   const moments: (EffectMoments | null)[] = [];
   for (const [i, point] of proposed.entries()) {
     if (isDue(i, rows)) yield { stage: `weighing ${proposed.length} positions`, done: i, total: proposed.length };
+    const ahead = inAdvance?.(point.position);
+    if (ahead) yield* ahead;
     const found = examined(point, i);
     moments.push(found !== null && "next" in found ? yield* found : found);
   }

@@ -5,7 +5,7 @@ import type { Spread } from "../../marginal/exploration/spreads.js";
 import { hasFlatCoefficients, type Standardised } from "../../marginal/exploration/standardised.js";
 import type { EffectMoments } from "../../marginal/likelihoods/MarginalLikelihood.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
-import { apart, isDue, pausing, type Steps } from "../../math/steps.js";
+import { apart, isDue, isLong, pausing, type Steps } from "../../math/steps.js";
 import type { DrawsMarginal } from "../../posterior/Posterior.js";
 import { batchedDraws } from "../../posterior/posteriorFromMarginals.js";
 import { resample } from "./importance.js";
@@ -90,13 +90,18 @@ function* drawAt(
   const effects = new EffectsGivenParameters(view);
   const ofLaplace = yield* byLaplace(effects);
   const values = view.values();
+  const hasLongPasses = isLong(view.rows);
   for (const [i, { position, logDensity }] of proposed.entries()) {
     if (isDue(i, view.rows)) yield { stage: `weighing ${proposed.length} positions`, done: i, total: proposed.length };
     const { logPrior, logJacobian } = view.read(position, values);
     const known = logPrior + logJacobian - logDensity;
+    const ahead = points > 1 ? marginal.inAdvance?.(values, { gradients: false, moments: true }) : undefined;
+    if (ahead) yield* ahead;
     const byQuadrature = points > 1 ? marginal.evaluate(values, null, true) : 0;
+    if (hasLongPasses) yield;
     if (!Number.isFinite(byQuadrature) || !effects.at(values, points > 1 ? marginal.standardisedModes?.() : undefined))
       continue;
+    if (hasLongPasses) yield;
     ofMarginal[i] = (points > 1 ? byQuadrature : effects.logLaplace()) + known;
     if (!Number.isFinite(ofMarginal[i])) continue;
     const wantsMoments = isCorrected && !view.isGaussian;
@@ -113,7 +118,7 @@ function* drawAt(
         view.writeDraw(b, draw);
       }
       for (let k = 0; k < draw.length; k++) columns[k][at] = draw[k];
-      if (isDue(at, draw.length)) yield;
+      if (hasLongPasses || isDue(at, draw.length)) yield;
     }
   }
   return { proposed, repeats, columns, marginal: ofMarginal, sampled, noise: sampling?.noise ?? 0 };

@@ -60,7 +60,7 @@ const AS_GOOD = 1e-7;
 export function negativeLogLikelihood(marginal: MarginalLikelihood, vector: ParameterVector): Objective {
   const values = marginal.view.values();
   const gradients = marginal.view.values();
-  return (position, gradient) => {
+  const objective = (position: Float64Array, gradient: Float64Array) => {
     vector.unpack(position, values);
     const value = marginal.evaluate(values, gradients);
     if (!(value > -Infinity && value < Infinity)) {
@@ -70,6 +70,16 @@ export function negativeLogLikelihood(marginal: MarginalLikelihood, vector: Para
     vector.adjoint(position, gradients, gradient);
     for (let i = 0; i < gradient.length; i++) gradient[i] = -gradient[i];
     return -value;
+  };
+  return Object.assign(objective, { inAdvance: inAdvanceOf(marginal, vector) });
+}
+
+function inAdvanceOf(marginal: MarginalLikelihood, vector: ParameterVector): Objective["inAdvance"] {
+  if (marginal.inAdvance === undefined) return undefined;
+  const values = marginal.view.values();
+  return (position) => {
+    vector.unpack(position, values);
+    return marginal.inAdvance?.(values, { gradients: true }) ?? null;
   };
 }
 
@@ -143,10 +153,12 @@ function* informed(marginal: MarginalLikelihood, vector: ParameterVector, found:
     scale: minimum.position.map((_, i) => curvatureScale(minimum, i)),
   });
   const { covariance, undetermined } = invert(measured.hessian, minimum.position.length, free);
-  const { position, decrement } = polished(objective, vector, minimum, covariance);
+  const { position, decrement } = yield* polished(objective, vector, minimum, covariance);
   const gradientNorm = covariance === null ? minimum.decrement : decrement;
   const values = marginal.view.values();
   vector.unpack(position, values);
+  const ahead = marginal.inAdvance?.(values, { gradients: false });
+  if (ahead) yield* ahead;
   return {
     position,
     values,
@@ -165,18 +177,20 @@ function* informed(marginal: MarginalLikelihood, vector: ParameterVector, found:
 }
 
 /** The maximum, or where one more step by its measured information leads if that is closer; sqrt(g' H^-1 g) there. */
-function polished(
+function* polished(
   objective: Objective,
   { lower, upper }: ParameterVector,
   { position, gradient, value }: Minimum,
   covariance: Float64Array | null,
-): { readonly position: Float64Array; readonly decrement: number } {
+): Steps<{ readonly position: Float64Array; readonly decrement: number }> {
   if (covariance === null) return { position, decrement: NaN };
   const step = multiply(covariance, gradient);
   const decrement = Math.sqrt(Math.max(0, dot(gradient, step)));
   const moved = position.map((x, i) => x - step[i]);
   if (!(decrement > POLISHED) || moved.some((x, i) => x < lower[i] || x > upper[i])) return { position, decrement };
   const next = gradient.slice();
+  const ahead = objective.inAdvance?.(moved);
+  if (ahead) yield* ahead;
   if (!(objective(moved, next) <= value)) return { position, decrement };
   return { position: moved, decrement: Math.sqrt(Math.max(0, dot(next, multiply(covariance, next)))) };
 }

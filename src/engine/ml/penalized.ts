@@ -15,6 +15,7 @@ export function penalizedMarginal(marginal: MarginalLikelihood): MarginalLikelih
   return {
     view,
     effects: () => marginal.effects(),
+    inAdvance: marginal.inAdvance?.bind(marginal),
     evaluate(values, gradients) {
       const prior = view.logPrior(values, null);
       if (!(prior > -Infinity && prior < Infinity)) return -Infinity;

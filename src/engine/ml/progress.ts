@@ -27,6 +27,7 @@ export function watchedMarginal(
     view,
     evaluate: (values, gradients, keepsMoments) => count(marginal.evaluate(values, gradients, keepsMoments)),
     effects: () => marginal.effects(),
+    inAdvance: marginal.inAdvance?.bind(marginal),
     ...(effectMoments === undefined ? {} : { effectMoments: () => effectMoments.call(marginal) }),
   };
 }
@@ -35,7 +36,8 @@ export function watchedMarginal(
 export function watchedObjective(objective: Objective, stage: string, listener: ProgressListener | null): Objective {
   if (listener === null) return objective;
   const count = counter(stage, listener);
-  return (position, gradient) => -count(-objective(position, gradient));
+  const watched = (position: Float64Array, gradient: Float64Array) => -count(-objective(position, gradient));
+  return Object.assign(watched, { inAdvance: objective.inAdvance });
 }
 
 /** A computation that tells a listener of each of its pauses, of which there is one after each evaluation. */

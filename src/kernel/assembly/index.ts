@@ -1,7 +1,7 @@
 import { exp, log, log1p, scaledNormalTail } from "./vector";
 
 export { denseCholesky, denseInverse } from "./denseCholesky";
-export { integrateFactor } from "./factor/factor";
+export { addLevels, beginFactor, endFactor, findFactorModes, integrateFactor } from "./factor/factor";
 export { chainEffects, placeEffects, pullEffects } from "./map/effectsMap";
 export { integrateNodes } from "./nodes";
 export { logLikelihoodGradient } from "./pipeline";

@@ -1,10 +1,10 @@
 import type { Objective } from "../../math/optimize/Objective.js";
 import type { MarginalLikelihood } from "../likelihoods/MarginalLikelihood.js";
-import { logPosterior, marginalPosterior } from "./posteriorMode.js";
+import { type LogPosterior, logPosterior, marginalPosterior } from "./posteriorMode.js";
 
 /** The log posterior density at an unconstrained position: alone, and negative with its gradient. */
 export interface Surface {
-  logDensity(position: Float64Array): number;
+  readonly logDensity: LogPosterior;
   readonly descent: Objective;
 }
 

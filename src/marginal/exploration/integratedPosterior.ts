@@ -5,7 +5,7 @@ import { aghqMarginal, finelyIntegrated } from "../likelihoods/aghq.js";
 import { laplaceMarginal } from "../likelihoods/laplace.js";
 import type { MarginalLikelihood } from "../likelihoods/MarginalLikelihood.js";
 import { plainMarginal } from "../likelihoods/plain.js";
-import { logPosterior, marginalPosterior, type PosteriorMode, posteriorMode } from "./posteriorMode.js";
+import { logDensityAt, logPosterior, marginalPosterior, type PosteriorMode, posteriorMode } from "./posteriorMode.js";
 
 /** A posterior of (beta, theta, dispersion) with the random effects integrated out as well as the structure allows, at its mode. */
 export interface IntegratedPosterior {
@@ -141,8 +141,7 @@ class Heights {
     const places = probes(this.marginal.view, this.mode);
     const heights = new Float64Array(places.length);
     for (const [k, place] of places.entries()) {
-      heights[k] = logDensity(place) - this.height;
-      yield;
+      heights[k] = (yield* logDensityAt(logDensity, place)) - this.height;
     }
     this.measured = heights;
     return heights;
@@ -177,6 +176,7 @@ function raised(marginal: MarginalLikelihood, by: number): MarginalLikelihood {
   return {
     view: marginal.view,
     evaluate: (values, gradients, keepsMoments) => marginal.evaluate(values, gradients, keepsMoments) + by,
+    inAdvance: marginal.inAdvance?.bind(marginal),
     effects: () => marginal.effects(),
     ...(marginal.standardisedModes === undefined
       ? {}

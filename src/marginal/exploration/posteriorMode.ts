@@ -46,7 +46,7 @@ export function marginalPosterior(marginal: MarginalLikelihood): Objective {
   const { view } = marginal;
   const values = view.values();
   const gradients = view.values();
-  return (position, gradient) => {
+  const minusLogDensity = (position: Float64Array, gradient: Float64Array) => {
     const { logPrior, logJacobian } = view.read(position, values);
     const value = marginal.evaluate(values, gradients) + logPrior + logJacobian;
     if (!Number.isFinite(value)) {
@@ -57,15 +57,45 @@ export function marginalPosterior(marginal: MarginalLikelihood): Objective {
     for (let i = 0; i < gradient.length; i++) gradient[i] = -gradient[i];
     return -value;
   };
+  return Object.assign(minusLogDensity, { inAdvance: inAdvanceAt(marginal, { gradients: true }) });
+}
+
+/** The evaluation of a likelihood at an unconstrained position in advance; undefined where it never takes long. */
+export function inAdvanceAt(
+  marginal: MarginalLikelihood,
+  wanted: { readonly gradients: boolean; readonly moments?: boolean },
+): Objective["inAdvance"] {
+  if (marginal.inAdvance === undefined) return undefined;
+  const values = marginal.view.values();
+  return (position) => {
+    marginal.view.read(position, values);
+    return marginal.inAdvance?.(values, wanted) ?? null;
+  };
 }
 
 /** The log density of the posterior with the random effects integrated out, at an unconstrained position; no gradient. */
-export function logPosterior(marginal: MarginalLikelihood): (position: Float64Array) => number {
+export interface LogPosterior {
+  (position: Float64Array): number;
+  /** See `Objective`. */
+  readonly inAdvance?: Objective["inAdvance"];
+}
+
+/** With a pause after it. */
+export function* logDensityAt(logDensity: LogPosterior, position: Float64Array): Steps<number> {
+  const ahead = logDensity.inAdvance?.(position);
+  if (ahead) yield* ahead;
+  const value = logDensity(position);
+  yield;
+  return value;
+}
+
+export function logPosterior(marginal: MarginalLikelihood): LogPosterior {
   const values = marginal.view.values();
-  return (position) => {
+  const logDensity = (position: Float64Array) => {
     const { logPrior, logJacobian } = marginal.view.read(position, values);
     return marginal.evaluate(values, null) + logPrior + logJacobian;
   };
+  return Object.assign(logDensity, { inAdvance: inAdvanceAt(marginal, { gradients: false }) });
 }
 
 /**

@@ -196,8 +196,7 @@ function* conditionalsAfter(axis: number, at: Evaluated, descent: Objective): St
   // The last z comes first, so that pivots have those before them integrated out.
   const hessian = new Float64Array(r * r);
   for (let i = 0; i < r; i++) {
-    const column = hessianColumn(descent, at, n - 1 - i);
-    yield;
+    const column = yield* hessianColumn(descent, at, n - 1 - i);
     for (let j = 0; j < r; j++) {
       hessian[i * r + j] += 0.5 * column[n - 1 - j];
       hessian[j * r + i] += 0.5 * column[n - 1 - j];
@@ -215,16 +214,21 @@ function* conditionalsAfter(axis: number, at: Evaluated, descent: Objective): St
 }
 
 /** By forward differences, its diagonal entry by the cubic through both points. */
-function hessianColumn(descent: Objective, from: Evaluated, k: number): Float64Array {
-  const to = evaluated(descent, moved(from.position, k, STEP));
+function* hessianColumn(descent: Objective, from: Evaluated, k: number): Steps<Float64Array> {
+  const to = yield* evaluated(descent, moved(from.position, k, STEP));
   const column = to.gradient.map((slope, i) => (slope - from.gradient[i]) / STEP);
   column[k] = (6 * (to.value - from.value)) / STEP ** 2 - (4 * from.gradient[k] + 2 * to.gradient[k]) / STEP;
   return column;
 }
 
-export function evaluated(descent: Objective, position: Float64Array): Evaluated {
+/** With a pause after it. */
+export function* evaluated(descent: Objective, position: Float64Array): Steps<Evaluated> {
+  const ahead = descent.inAdvance?.(position);
+  if (ahead) yield* ahead;
   const gradient = new Float64Array(position.length);
-  return { position, value: descent(position, gradient), gradient };
+  const value = descent(position, gradient);
+  yield;
+  return { position, value, gradient };
 }
 
 export function moved(z: Float64Array, axis: number, by: number): Float64Array {

@@ -2,11 +2,11 @@ import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import { dot } from "../../math/linalg/triangularFactor.js";
 import type { Objective } from "../../math/optimize/Objective.js";
 import { exp, tanh } from "../../math/special/elementary.js";
-import { mapSteps, pausing, type Steps } from "../../math/steps.js";
+import { mapSteps, type Steps } from "../../math/steps.js";
 import { type AxisShape, shapeOf, splitNormal } from "./axisShape.js";
 import { flatCoefficients } from "./flatCoefficients.js";
 import type { LineProfile } from "./lineProfile.js";
-import type { PosteriorMode } from "./posteriorMode.js";
+import { logDensityAt, type PosteriorMode } from "./posteriorMode.js";
 import { evaluated, moved, type Ridge, ridge, within } from "./ridge.js";
 import type { Surface } from "./Surface.js";
 import { logStretch, logStretches, positionAt, type Standardised, standardised } from "./standardised.js";
@@ -53,12 +53,16 @@ export function* spreadAround(
 /** How far the log density has fallen at either side of the mode, along each z that has no ridge. */
 function* coefficientDrops(coordinates: Standardised, surface: Surface): Steps<number[][]> {
   const { directions, hyperparameters: m, mode } = coordinates;
-  const top = surface.logDensity(mode);
+  const top = yield* logDensityAt(surface.logDensity, mode);
   const origin = new Float64Array(directions.length);
-  const dropAt = (k: number) => (by: number) =>
-    top - surface.logDensity(positionAt(coordinates, moved(origin, m + k, by)));
-  const dropsAt = pausing((k: number) => [-PROBE, PROBE].map(dropAt(k)));
-  return yield* mapSteps(directions.slice(m).keys(), dropsAt);
+  const drops: number[][] = [];
+  for (let k = m; k < directions.length; k++) {
+    const sides: number[] = [];
+    for (const by of [-PROBE, PROBE])
+      sides.push(top - (yield* logDensityAt(surface.logDensity, positionAt(coordinates, moved(origin, k, by)))));
+    drops.push(sides);
+  }
+  return drops;
 }
 
 /**
@@ -73,7 +77,7 @@ export function* measureSpreads(
   const drops = known ?? (yield* coefficientDrops(coordinates, surface));
   const { directions, hyperparameters: m } = coordinates;
   const descent = descentIn(coordinates, surface);
-  const top = evaluated(descent, new Float64Array(directions.length));
+  const top = yield* evaluated(descent, new Float64Array(directions.length));
   const axes = Array.from({ length: m }, (_, axis) => axis);
   const ridges = yield* mapSteps(axes, (axis) => ridge(descent, top, axis, coordinates));
   return directions.map((_, k) => {
@@ -123,7 +127,7 @@ function summed(functions: readonly ((place: number) => number)[], z: ArrayLike<
 function descentIn(coordinates: Standardised, { descent }: Surface): Objective {
   const { directions, bends } = coordinates;
   const ofPosition = new Float64Array(directions.length);
-  return (z, gradient) => {
+  const descentAt = (z: Float64Array, gradient: Float64Array) => {
     const value = descent(positionAt(coordinates, z), ofPosition);
     directions.forEach((direction, k) => {
       gradient[k] = dot(direction, ofPosition);
@@ -132,6 +136,10 @@ function descentIn(coordinates: Standardised, { descent }: Surface): Objective {
     });
     return value - logStretches(coordinates, z);
   };
+  const { inAdvance } = descent;
+  return Object.assign(descentAt, {
+    inAdvance: inAdvance && ((z: Float64Array) => inAdvance(positionAt(coordinates, z))),
+  });
 }
 /** The scale of a normal whose log density drops by so much over a distance. */
 function scaleOf(distance: number, drop: number): number {

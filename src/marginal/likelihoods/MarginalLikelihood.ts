@@ -1,5 +1,6 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import type { LatentValues } from "../../density/LatentValues.js";
+import type { Steps } from "../../math/steps.js";
 
 /**
  * A likelihood with the random effects integrated out, as a function of (beta, Lambda, dispersion): what maximum likelihood
@@ -14,6 +15,16 @@ export interface MarginalLikelihood {
    * moments will be asked for.
    */
   evaluate(values: LatentValues, gradients: LatentValues | null, keepsMoments?: boolean): number;
+  /**
+   * Of likelihoods that may take long: `evaluate` computed in advance, with pauses, for a call by the same arguments that is the next. Null where that
+   * call takes next to no time.
+   */
+  inAdvance?:
+    | ((
+        values: LatentValues,
+        wanted: { readonly gradients: boolean; readonly moments?: boolean },
+      ) => Steps<void> | null)
+    | undefined;
   /** The conditional modes at the last evaluation, and what surrounds them. */
   effects(): ConditionalEffects;
   /** The modes at the last evaluation on the standardised scale, b = Lambda u, one array a factor, until the next one; absent where they are not kept. */

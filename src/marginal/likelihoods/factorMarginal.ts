@@ -77,6 +77,10 @@ class FactorMarginal implements MarginalLikelihood {
     return value;
   }
 
+  inAdvance(values: LatentValues, { gradients, moments = false }: { gradients: boolean; moments?: boolean }) {
+    return this.integral.inAdvance(values, this.nodes, { derivatives: gradients, moments });
+  }
+
   private evaluateGenerally(values: LatentValues, gradients: LatentValues | null, keepsMoments: boolean): number {
     this.general ??= this.makeGeneral();
     const value = this.general.evaluate(values, gradients, keepsMoments);

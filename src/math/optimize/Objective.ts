@@ -1,8 +1,14 @@
+import type { Steps } from "../steps.js";
+
 /**
  * A function to be minimised, in units of log-likelihood: fills the caller's gradient with its exact derivatives and returns its
  * value. +Infinity or NaN, in the value or in the gradient, says that it cannot be computed at that position.
  */
-export type Objective = (position: Float64Array, gradient: Float64Array) => number;
+export interface Objective {
+  (position: Float64Array, gradient: Float64Array): number;
+  /** Of an objective that may take long: computes it in advance, with pauses, for a call at the same position that is the next; null where it takes none. */
+  readonly inAdvance?: ((position: Float64Array) => Steps<void> | null) | undefined;
+}
 
 /** Simple bounds of a position, null where there are none; a coordinate whose bounds coincide is held fixed. */
 export interface Bounds {

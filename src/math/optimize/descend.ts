@@ -96,6 +96,8 @@ class Descent {
 
   *run(start: ArrayLike<number>): Steps<Minimum> {
     const position = Float64Array.from(start, (x, i) => Math.min(Math.max(x, this.box.lower[i]), this.box.upper[i]));
+    const ahead = this.objective.inAdvance?.(position);
+    if (ahead) yield* ahead;
     const first = this.evaluate(position);
     yield;
     return first === null ? this.failedStart(position) : yield* this.descendFrom(first);
@@ -186,15 +188,25 @@ class Descent {
     // A fall beyond the value itself is promised where the curvature is nearly nothing, far from the minimum: begin with less.
     const first = Math.min(1, (10 * Math.max(1, Math.abs(point.value))) / model.decrease);
     const trialAt = (length: number) => this.trial(point, model, length);
-    return searchLine(point, startSlope, trialAt, { first, longest, noise: this.noise(point) });
+    const { inAdvance } = this.objective;
+    const options = { first, longest, noise: this.noise(point) };
+    if (inAdvance === undefined) return searchLine(point, startSlope, trialAt, options);
+    return searchLine(point, startSlope, trialAt, {
+      ...options,
+      inAdvance: (length) => inAdvance(this.triedAt(point, model, length)),
+    });
   }
 
   /** What is found at `length` times a step. */
-  private trial(point: Evaluated, { step, side }: BoxStep, length: number): Trial {
+  private trial(point: Evaluated, model: BoxStep, length: number): Trial {
+    const trial = this.evaluate(this.triedAt(point, model, length));
+    return { step: length, slope: trial === null ? NaN : dot(trial.gradient, model.step), point: trial };
+  }
+
+  private triedAt(point: Evaluated, { step, side }: BoxStep, length: number): Float64Array {
     const position = this.moved(point.position, length, step);
     if (length === 1) snap(position, side, this.box);
-    const trial = this.evaluate(position);
-    return { step: length, slope: trial === null ? NaN : dot(trial.gradient, step), point: trial };
+    return position;
   }
 
   private moved(position: Float64Array, length: number, step: Float64Array): Float64Array {
@@ -219,7 +231,10 @@ class Descent {
     );
     let length = Math.min(Math.sqrt((2 * ESCAPE_FALL) / -second), 1 / reach);
     for (let count = 0; count < MOST_ESCAPES; count++, length *= ESCAPE_SHRINKAGE) {
-      const trial = this.evaluate(this.moved(point.position, length, direction));
+      const position = this.moved(point.position, length, direction);
+      const ahead = this.objective.inAdvance?.(position);
+      if (ahead) yield* ahead;
+      const trial = this.evaluate(position);
       yield;
       if (trial !== null && trial.value < point.value - this.noise(point)) return trial;
     }

@@ -1,8 +1,11 @@
 import { mapSteps, type Steps } from "../steps.js";
-import { type Bounds, type Box, boxOf } from "./Objective.js";
+import { type Bounds, type Box, boxOf, type Objective } from "./Objective.js";
 
 /** Fills the caller's gradient. */
-export type GradientFunction = (position: Float64Array, gradient: Float64Array) => void;
+export interface GradientFunction {
+  (position: Float64Array, gradient: Float64Array): void;
+  readonly inAdvance?: Objective["inAdvance"];
+}
 
 export interface DifferenceOptions extends Bounds {
   /**
@@ -80,13 +83,25 @@ class Probe {
   }
 
   /** (gradient(x + h e_i) - gradient(x - h' e_i)) / (h + h') with the steps as rounded; null if it cannot be computed. */
-  slope(i: number, above: number, below: number): Float64Array | null {
+  *slope(i: number, above: number, below: number): Steps<Float64Array | null> {
+    const ahead = this.inAdvance(i, above);
+    if (ahead) yield* ahead;
     const high = this.at(i, above);
+    const next = high === null ? null : this.inAdvance(i, -below);
+    if (next) yield* next;
     const low = high === null ? null : this.at(i, -below);
     if (high === null || low === null) return null;
     const width = this.position[i] + above - (this.position[i] - below);
     const slope = high.map((value, j) => (value - low[j]) / width);
     return slope.every(Number.isFinite) ? slope : null;
+  }
+
+  private inAdvance(i: number, offset: number): Steps<void> | null {
+    const { inAdvance } = this.gradientAt;
+    if (inAdvance === undefined || (offset === 0 && this.centreGradient !== null)) return null;
+    this.moved.set(this.position);
+    this.moved[i] = this.position[i] + offset;
+    return inAdvance(this.moved);
   }
 
   private at(i: number, offset: number): Float64Array | null {
@@ -139,10 +154,10 @@ function* differenceAt(probe: Probe, i: number, order: 1 | 2 | 4, step: number):
 }
 
 function* centralDifference(probe: Probe, i: number, order: 1 | 2 | 4, step: number): Steps<Float64Array | null> {
-  const whole = probe.slope(i, step, step);
+  const whole = yield* probe.slope(i, step, step);
   yield;
   if (order < 4) return whole;
-  const half = probe.slope(i, step / 2, step / 2);
+  const half = yield* probe.slope(i, step / 2, step / 2);
   yield;
   return extrapolate(whole, half, 4);
 }
@@ -151,14 +166,14 @@ function* centralDifference(probe: Probe, i: number, order: 1 | 2 | 4, step: num
 function* oneSidedDifference(probe: Probe, i: number, order: 1 | 2 | 4, step: number): Steps<Float64Array | null> {
   if (step === 0) return null;
   const over = (length: number) => probe.slope(i, Math.max(length, 0), Math.max(-length, 0));
-  const whole = over(step);
+  const whole = yield* over(step);
   yield;
   if (order === 1 || whole === null) return whole;
-  const half = over(step / 2);
+  const half = yield* over(step / 2);
   yield;
   const second = extrapolate(whole, half, 2);
   if (order === 2 || second === null) return second;
-  const quarter = over(step / 4);
+  const quarter = yield* over(step / 4);
   yield;
   return extrapolate(second, extrapolate(half, quarter, 2), 4);
 }

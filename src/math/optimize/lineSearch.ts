@@ -36,6 +36,8 @@ export interface LineSearchOptions {
   readonly longest: number;
   /** Values that differ by less are alike. */
   readonly noise: number;
+  /** See `Objective`. */
+  readonly inAdvance?: (step: number) => Steps<void> | null;
 }
 
 export interface LineSearchResult {
@@ -53,13 +55,15 @@ export function* searchLine(
   start: Evaluated,
   startSlope: number,
   trialAt: (step: number) => Trial,
-  { first, longest, noise }: LineSearchOptions,
+  { first, longest, noise, inAdvance }: LineSearchOptions,
 ): Steps<LineSearchResult> {
   const highest = start.value + noise;
   let low: Computed = { step: 0, slope: startSlope, point: start };
   let high: Trial | null = null;
   let width = Infinity;
   for (let count = 0, step = first; count < MOST_TRIALS; count++) {
+    const ahead = inAdvance?.(step);
+    if (ahead) yield* ahead;
     const trial = trialAt(step);
     yield;
     if (!isComputed(trial)) high = trial;

@@ -6,6 +6,7 @@ import { aghqMarginal, finelyIntegrated, treeMarginal } from "../../../src/margi
 import { factorMarginal } from "../../../src/marginal/likelihoods/factorMarginal.js";
 import { generalLaplace } from "../../../src/marginal/likelihoods/laplace.js";
 import { equalNodes, hermiteNodes } from "../../../src/marginal/likelihoods/standardNodes.js";
+import { runSync, type Steps } from "../../../src/math/steps.js";
 import { numericalGradient } from "../../density/models.js";
 import { groupedTable, viewOf } from "../designs.js";
 
@@ -232,5 +233,40 @@ describe("the kernel of a single factor", () => {
     expect(view.factorIntegral(4)?.module.mostNodes).toBe(4);
     expect(view.factorIntegral(2)).toBe(view.factorIntegral(4));
     expect(view.factorIntegral(25)?.module.mostNodes).toBe(25);
+  });
+});
+
+function* nothing(): Steps<void> {}
+
+describe("an evaluation in advance", () => {
+  const view = view1(responses.poisson, effects["two effects"], 3000);
+  const evaluation = (marginal: ReturnType<typeof kernelMarginal>, values: LatentValues, isAhead: boolean) => {
+    const gradients = view.values();
+    if (isAhead) runSync(marginal.inAdvance?.(values, { gradients: true }) ?? nothing());
+    return { value: marginal.evaluate(values, gradients), gradients, modes: marginal.standardisedModes?.()[0].slice() };
+  };
+  const [here, there] = [0.3, 0.4].map((x) => valuesAt(view, [x, 0.2, -0.1], 0.8, 0.1));
+
+  it("is what the next one by the same arguments returns, to the last bit, with as many pauses as it takes", () => {
+    const whole = evaluation(kernelMarginal(view, 15), here, false);
+    const marginal = kernelMarginal(view1(responses.poisson, effects["two effects"], 3000), 15);
+    expect(evaluation(marginal, here, true)).toEqual(whole);
+    expect([...(marginal.inAdvance?.(there, { gradients: true }) ?? [])].length).toBeGreaterThan(2);
+  });
+
+  it("is not what one at another place, or of other things, returns", () => {
+    const marginal = kernelMarginal(view, 15);
+    const expected = evaluation(marginal, there, false).value;
+    runSync(marginal.inAdvance?.(here, { gradients: true }) ?? nothing());
+    expect(marginal.evaluate(there, null)).toBeCloseTo(expected, 9);
+    const { gradients } = evaluation(kernelMarginal(view, 15), there, false);
+    runSync(marginal.inAdvance?.(there, { gradients: false }) ?? nothing());
+    expect(off(evaluation(marginal, there, false).gradients.beta, gradients.beta)).toBeLessThan(1e-9);
+  });
+
+  it("takes no time where the integral is short", () => {
+    expect(kernelMarginal(view1(responses.poisson, effects.intercepts), 5).inAdvance?.(here, { gradients: true })).toBe(
+      null,
+    );
   });
 });

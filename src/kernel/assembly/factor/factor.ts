@@ -23,26 +23,61 @@ import { exponentiateRows, totalRows } from "./rows";
  * quadrature about the modes (Pinheiro & Chao 2006), without what no parameter touches; NaN where it cannot be computed.
  */
 export function integrateFactor(derivatives: bool, moments: bool): f64 {
-  const bytes = load<usize>(DESCRIPTOR + ROWS) << 3;
-  const q = load<usize>(DESCRIPTOR + NODE_EFFECTS);
   const levels = load<usize>(DESCRIPTOR + LEVELS);
+  let total = beginFactor();
+  if (!(abs(total) < Infinity)) return NaN;
+  if (findFactorModes(0, levels) > levels) return NaN;
+  total = addLevels(0, levels, total, derivatives, moments);
+  if (derivatives) endFactor();
+  return total;
+}
+
+/** Its first part: what is to be added to, not finite where it cannot be computed. */
+export function beginFactor(): f64 {
+  const q = load<usize>(DESCRIPTOR + NODE_EFFECTS);
+  const bytes = load<usize>(DESCRIPTOR + ROWS) << 3;
   addFixedPart(load<usize>(DESCRIPTOR + ROW_FACTORS), 0, bytes);
   memory.fill(load<usize>(DESCRIPTOR + LAMBDA_GRADIENT), 0, (q * q) << 3);
-  let total = exponentiateRows(bytes);
-  if (!(abs(total) < Infinity)) return NaN;
-  placePatterns();
-  if (!findAllModes()) return NaN;
-  for (let level: usize = 0; level < levels && abs(total) < Infinity; level++) {
+  const total = exponentiateRows(bytes);
+  if (abs(total) < Infinity) placePatterns();
+  return total;
+}
+
+/**
+ * Its second part, the modes of some levels: two by two where they have one effect and one pattern, as far as that goes, the others one by one.
+ * Returns the level to go on from, `until` or the one after it; more than there are levels where a mode is not found.
+ */
+export function findFactorModes(level: usize, until: usize): usize {
+  const levels = load<usize>(DESCRIPTOR + LEVELS);
+  const isLine = load<usize>(DESCRIPTOR + NODE_EFFECTS) === 1;
+  const bytes = patternBytes();
+  for (; level < until; level++) {
+    const first = firstPattern(level);
+    const second = firstPattern(level + 1);
+    const isPair =
+      isLine && level + 1 < levels && second - first === bytes && firstPattern(level + 2) - second === bytes;
+    if (isPair && findModes(level, level + 1, first, second)) level++;
+    else if (!findOneMode(level, first, second)) return levels + 1;
+  }
+  return level;
+}
+
+/** Its third part: the total with the integrals of some levels. */
+export function addLevels(level: usize, until: usize, total: f64, derivatives: bool, moments: bool): f64 {
+  for (; level < until && abs(total) < Infinity; level++) {
     const first = firstPattern(level);
     const end = firstPattern(level + 1);
     total += layNodes(level, first, end);
     if (moments) writeMoments(level);
     if (derivatives) differentiateLevel(level, first, end);
   }
-  if (!derivatives) return total;
-  memory.fill(load<usize>(DESCRIPTOR + BETA_GRADIENT), 0, load<usize>(DESCRIPTOR + COLUMNS) << 3);
-  addFixedGradient(load<usize>(DESCRIPTOR + ETA), 0, bytes);
   return total;
+}
+
+/** Its last part, where derivatives are asked for: those in beta. */
+export function endFactor(): void {
+  memory.fill(load<usize>(DESCRIPTOR + BETA_GRADIENT), 0, load<usize>(DESCRIPTOR + COLUMNS) << 3);
+  addFixedGradient(load<usize>(DESCRIPTOR + ETA), 0, load<usize>(DESCRIPTOR + ROWS) << 3);
 }
 
 /** The record of a level's first pattern, and the end of that of the last level. */
@@ -57,22 +92,6 @@ function placePatterns(): void {
     placePattern(pattern);
     totalRows(pattern);
   }
-}
-
-/** Levels of one effect and one pattern, two by two as far as that goes; the others one by one. */
-function findAllModes(): bool {
-  const levels = load<usize>(DESCRIPTOR + LEVELS);
-  const isLine = load<usize>(DESCRIPTOR + NODE_EFFECTS) === 1;
-  const bytes = patternBytes();
-  for (let level: usize = 0; level < levels; level++) {
-    const first = firstPattern(level);
-    const second = firstPattern(level + 1);
-    const isPair =
-      isLine && level + 1 < levels && second - first === bytes && firstPattern(level + 2) - second === bytes;
-    if (isPair && findModes(level, level + 1, first, second)) level++;
-    else if (!findOneMode(level, first, second)) return false;
-  }
-  return true;
 }
 
 /** From where it was, or where that does not arrive, from 0. */
