@@ -1,6 +1,6 @@
 import type { LatentValues } from "./LatentValues.js";
 import type { Quantities } from "./LogDensity.js";
-import type { FactorIntegral, LevelIntegrals, NodeLayout } from "./NodeLayout.js";
+import type { FactorIntegralOf, LevelIntegrals, NodeLayout } from "./NodeLayout.js";
 import type { RowPredictors, RowProbabilities, RowRange, RowTable } from "./RowTable.js";
 
 /**
@@ -116,7 +116,7 @@ export interface LatentGaussian {
    * The kernel of quadrature over the effects of a factor that is the only one, with room for so many nodes a level; who asks for no more than
    * an earlier call gets the same one. Null for other structures and where the family has none. Throws RangeError where it does not fit in memory.
    */
-  factorIntegral(nodes: number): FactorIntegral | null;
+  readonly factorIntegral: FactorIntegralOf;
   /** `to` = `from` + Z shift in the rows rows[first] .. rows[end - 1], which share a level of the factor; `shift` has q numbers. */
   shiftRows(range: RowRange, shift: Float64Array, from: Float64Array, to: Float64Array): void;
   /** Z's of one level, q numbers into `out`. */

@@ -44,12 +44,19 @@ export interface LevelIntegrals {
   integrate(first: number, end: number, derivatives: boolean): number;
 }
 
+/** See `LatentGaussian.factorIntegral`. */
+export interface FactorIntegralOf {
+  (nodes: number): FactorIntegral | null;
+  /** Of many rows: loads the kernel with pauses, for a call with so many nodes to find it; null where it is loaded, or takes next to no time. */
+  readonly inAdvance?: (nodes: number) => Steps<void> | null;
+}
+
 /** The integral over the effects of all levels at once. Outputs are overwritten by the next. */
 export interface FactorIntegral {
   /** What there is to read after an integral. */
   readonly module: Pick<
     FactorKernel,
-    "mostNodes" | "modes" | "factors" | "moments" | "betaGradient" | "LambdaGradient"
+    "mostNodes" | "patterns" | "modes" | "factors" | "moments" | "betaGradient" | "LambdaGradient"
   >;
   /**
    * The log-likelihood at beta and Lambda, all constants included, by adaptive quadrature with these nodes; NaN where it cannot be computed,

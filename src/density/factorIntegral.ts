@@ -1,6 +1,6 @@
 import type { FamilyKernel } from "../family/Family.js";
 import { FactorKernel, factorKernelNames, type StandardNodes, type WantedOfFactor } from "../kernel/FactorKernel.js";
-import type { Steps } from "../math/steps.js";
+import { isLong, type Steps } from "../math/steps.js";
 import type { LatentGaussian } from "./LatentGaussian.js";
 import type { LatentValues } from "./LatentValues.js";
 import type { FactorIntegral } from "./NodeLayout.js";
@@ -17,17 +17,24 @@ export function factorIntegral(
   mean: PredictorData,
 ): LatentGaussian["factorIntegral"] {
   if (kernel === undefined || !factorKernelNames.includes(kernel.name) || mean.factors.length !== 1) return () => null;
-  const load = (nodes: number): FactorIntegral => {
-    const module = new FactorKernel({ ...mean, kernel: kernel.name, response: values, trials }, nodes);
-    const constant = kernel.remainder(values, trials)(1, { dDispersion: 0 });
-    return { module, ...integrals(module, constant) };
-  };
-  const leastNodes = mean.factors[0].Z === null ? NODES_OF_INTERCEPTS : 1;
+  const model = { ...mean, kernel: kernel.name, response: values, trials };
+  const roomFor = (nodes: number) => Math.max(nodes, mean.factors[0].Z === null ? NODES_OF_INTERCEPTS : 1);
+  const hasRoom = (nodes: number) => loaded !== null && loaded.module.mostNodes >= nodes;
   let loaded: FactorIntegral | null = null;
-  return (nodes) => {
-    if (loaded === null || loaded.module.mostNodes < nodes) loaded = load(Math.max(nodes, leastNodes));
+  let constant: number | null = null;
+  const keep = (module: FactorKernel): FactorIntegral => {
+    constant ??= kernel.remainder(values, trials)(1, { dDispersion: 0 });
+    loaded = { module, ...integrals(module, constant) };
     return loaded;
   };
+  const integral = (nodes: number) =>
+    loaded !== null && hasRoom(nodes) ? loaded : keep(new FactorKernel(model, roomFor(nodes)));
+  function* load(nodes: number): Steps<void> {
+    keep(yield* FactorKernel.inParts(model, roomFor(nodes), loaded?.module.patterns));
+    yield;
+  }
+  const inAdvance = (nodes: number) => (isLong(mean.rows) && !hasRoom(nodes) ? load(nodes) : null);
+  return Object.assign(integral, { inAdvance });
 }
 
 /** An integral whose outputs stand in the module. */

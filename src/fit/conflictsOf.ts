@@ -1,6 +1,7 @@
 import type { CompiledModel } from "../density/CompiledModel.js";
 import type { Design } from "../design/Design.js";
 import { posteriorMode } from "../marginal/exploration/posteriorMode.js";
+import { kernelInAdvance } from "../marginal/likelihoods/factorMarginal.js";
 import { laplaceMarginal } from "../marginal/likelihoods/laplace.js";
 import { plainMarginal } from "../marginal/likelihoods/plain.js";
 import { mean, standardDeviation } from "../math/moments.js";
@@ -35,6 +36,8 @@ function* modeOf(compiled: CompiledModel): Steps<ModeRecord | null> {
   const latent = compiled.latentGaussian();
   if ("refusal" in latent) return null;
   const { view } = latent;
+  const ahead = kernelInAdvance(view, 1);
+  if (ahead) yield* ahead;
   const mode = yield* posteriorMode(view.factors.length > 0 ? laplaceMarginal(view) : plainMarginal(view));
   return mode.isDefinite && mode.gradientNorm < LARGEST_GRADIENT ? mode : null;
 }

@@ -1,9 +1,10 @@
 import { checkModel } from "./checkModel.js";
-import { type CovariatePatterns, covariatePatterns } from "./covariatePatterns.js";
+import { atOnce, type CovariatePatterns, covariatePatterns, covariatePatternsInParts } from "./covariatePatterns.js";
 import * as D from "./descriptor.js";
+import { copyPatterns, copyRows, layOutFactor, patternBytes } from "./factorLayout.js";
 import { instantiate, type KernelExports } from "./instantiate.js";
 import type { KernelModel } from "./KernelModel.js";
-import { type Region, reservation } from "./layout.js";
+import type { Region } from "./layout.js";
 import { floats, kernelTraits } from "./loader.js";
 import { rowKernelNames } from "./RowKernel.js";
 
@@ -36,11 +37,6 @@ const WORK_OF_LONG = 2 ** 20;
 const WORK_OF_PART = 2 ** 18;
 const ROWS_OF_MODES = 2 ** 14;
 
-/** Of two, that a product of a pattern's odds may reach. */
-const LARGEST_POWER = 1000;
-/** The exponential of a linear predictor there is 0. */
-const PAD_OFFSET = -1000;
-
 /**
  * A model with random effects of one factor alone, J levels of q, in the memory of its own instance of the module, to have them integrated
  * out. The arrays are views of that memory.
@@ -64,6 +60,9 @@ export class FactorKernel {
   readonly #axis: Float64Array;
   readonly #view: DataView;
   readonly #exports: KernelExports;
+  readonly #fill: () => Generator<undefined, void, void>;
+  /** As the rows stand in memory. */
+  readonly patterns: CovariatePatterns;
   readonly #rows: number;
   /** Of each level its first row, and the end. */
   readonly #firstRows: Int32Array;
@@ -72,34 +71,38 @@ export class FactorKernel {
    * Throws RangeError on a kernel other than `factorKernelNames`, more or fewer factors than one, an array of the wrong length, a level that
    * does not exist, or where it does not fit in 4 GiB.
    */
-  constructor(model: KernelModel, mostNodes: number) {
+  constructor(model: KernelModel, mostNodes: number, { patterns, isFilled }: Loading = { isFilled: true }) {
     const traits = kernelTraits(model.kernel);
     checkModel(model, traits.needsTrials);
     if (!factorKernelNames.includes(model.kernel) || model.factors.length !== 1)
       throw new RangeError(`kernel "${model.kernel}" does not integrate ${model.factors.length} factors out`);
     const [factor] = model.factors;
-    const patterns = covariatePatterns(factor);
-    const { at, bytes } = layOutFactor(model, patterns, mostNodes);
+    this.patterns = patterns ?? covariatePatterns(factor);
+    const { rows, starts, levelStarts } = this.patterns;
+    const { at, bytes } = layOutFactor(model, this.patterns, mostNodes);
     const { exports, buffer } = instantiate(bytes);
     const region = (offset: number) => floats(buffer, at.get(offset) ?? NOWHERE);
     const records = at.get(D.PATTERN_RECORDS) ?? NOWHERE;
     this.#view = new DataView(buffer);
     for (const [offset, { address }] of at) this.#put(offset, address);
     this.#put(D.KERNEL, traits.code);
-    this.#put(D.ROWS, patterns.rows.length);
+    this.#put(D.ROWS, rows.length);
     this.#put(D.COLUMNS, model.columns);
-    this.#put(D.STRIDE, 8 * patterns.rows.length);
+    this.#put(D.STRIDE, 8 * rows.length);
     this.#put(D.LEVELS, factor.levels);
     this.#put(D.NODE_EFFECTS, factor.effects);
-    copyRows(model, patterns, region);
-    copyPatterns(model, patterns, new DataView(buffer, records.address, records.bytes));
-    const starts = at.get(D.LEVEL_STARTS) ?? NOWHERE;
+    const addresses = at.get(D.LEVEL_STARTS) ?? NOWHERE;
     const size = patternBytes(factor.effects);
-    new Uint32Array(buffer, starts.address, factor.levels + 1).set(
-      patterns.levelStarts.map((pattern) => records.address + size * pattern),
+    new Uint32Array(buffer, addresses.address, factor.levels + 1).set(
+      levelStarts.map((pattern) => records.address + size * pattern),
     );
-    this.#rows = patterns.rows.length;
-    this.#firstRows = patterns.levelStarts.map((pattern) => patterns.starts[pattern]);
+    this.#rows = rows.length;
+    this.#firstRows = levelStarts.map((pattern) => starts[pattern]);
+    this.#fill = function* () {
+      yield* copyRows(model, this.patterns, region);
+      yield* copyPatterns(model, this.patterns, new DataView(buffer, records.address, records.bytes));
+    };
+    if (isFilled) atOnce(this.#fill());
     this.mostNodes = mostNodes;
     this.modes = region(D.LEVEL_MODES);
     this.factors = region(D.LEVEL_FACTORS);
@@ -112,6 +115,20 @@ export class FactorKernel {
     this.#logWeights = region(D.NODE_LOG_WEIGHTS);
     this.#axis = region(D.AXIS);
     this.#exports = exports;
+  }
+
+  /** The same kernel, loaded in parts of some milliseconds each; of the same rows the patterns may be known. */
+  static *inParts(
+    model: KernelModel,
+    mostNodes: number,
+    known?: CovariatePatterns,
+  ): Generator<undefined, FactorKernel, void> {
+    const patterns = known ?? (yield* covariatePatternsInParts(model.factors[0]));
+    yield;
+    const kernel = new FactorKernel(model, mostNodes, { patterns, isFilled: false });
+    yield;
+    yield* kernel.#fill();
+    return kernel;
   }
 
   /**
@@ -191,89 +208,10 @@ export class FactorKernel {
   }
 }
 
+interface Loading {
+  readonly patterns?: CovariatePatterns | undefined;
+  /** Whether the rows are copied into memory. */
+  readonly isFilled: boolean;
+}
+
 const NOWHERE: Region = { address: 0, bytes: 0 };
-
-function patternBytes(effects: number): number {
-  return D.PATTERN_VECTORS + 8 * D.VECTORS_OF_PATTERN * effects;
-}
-
-/** Regions by their place in the descriptor. */
-export function layOutFactor(
-  { columns, trials, factors }: KernelModel,
-  { rows, starts, mostPatterns }: CovariatePatterns,
-  nodes: number,
-) {
-  const [{ levels, effects: q }] = factors;
-  const { reserve, end } = reservation();
-  reserve(D.LEVELS_DESCRIPTOR_BYTES);
-  const [column, atNodes] = [8 * rows.length, 8 * (nodes + (nodes % 2))];
-  const numbers: readonly (readonly [number, number])[] = [
-    [D.BETA, 8 * columns],
-    [D.BETA_GRADIENT, 8 * columns],
-    [D.LAMBDA, 8 * q * q],
-    [D.LAMBDA_GRADIENT, 8 * q * q],
-    [D.WORKSPACE, 8 * (D.WORK_VECTORS * q + D.WORK_MATRICES * q * q)],
-    [D.AXIS, atNodes],
-    [D.NODE_X, q * atNodes],
-    [D.NODE_LOG_WEIGHTS, atNodes],
-    [D.NODE_SHARES, atNodes],
-    [D.NODE_STEPS, q * atNodes],
-    [D.NODE_WORK, atNodes],
-    [D.NODE_FACTORS, mostPatterns * atNodes],
-    [D.LEVEL_STARTS, 4 * (levels + 1)],
-    [D.LEVEL_MODES, 8 * levels * q],
-    [D.LEVEL_FACTORS, 8 * levels * q * q],
-    [D.LEVEL_MOMENTS, 24 * levels * q],
-    [D.PATTERN_RECORDS, (starts.length - 1) * patternBytes(q)],
-    [D.ETA, column],
-    [D.OFFSET, column],
-    [D.ROW_RESPONSE, column],
-    [D.ROW_FACTORS, column],
-    [D.ROW_MEANS, 2 * column],
-    [D.X, column * columns],
-    ...(trials === null ? [] : [[D.ROW_TRIALS, column] as const]),
-  ];
-  const at = new Map(numbers.map(([offset, bytes]) => [offset, reserve(bytes)]));
-  return { at, bytes: end() };
-}
-
-function copyRows(
-  { rows: n, columns, X, offset, response, trials }: KernelModel,
-  { rows }: CovariatePatterns,
-  region: (offset: number) => Float64Array,
-): void {
-  const [offsets, responses, sizes, toX] = [D.OFFSET, D.ROW_RESPONSE, D.ROW_TRIALS, D.X].map(region);
-  rows.forEach((row, place) => {
-    offsets[place] = row < 0 ? PAD_OFFSET : (offset?.[row] ?? 0);
-    if (row < 0) return;
-    responses[place] = response[row];
-    if (trials !== null) sizes[place] = trials[row];
-    for (let k = 0; k < columns; k++) toX[k * rows.length + place] = X[k * n + row];
-  });
-}
-
-function copyPatterns(
-  { rows: n, response, factors: [{ effects, Z }] }: KernelModel,
-  { rows, starts }: CovariatePatterns,
-  records: DataView,
-): void {
-  const bytes = patternBytes(effects);
-  for (let k = 0, at = 0; k + 1 < starts.length; k++, at += bytes) {
-    const [first, end] = [starts[k], starts[k + 1]];
-    let total = 0;
-    for (let place = first; place < end; place++) if (rows[place] >= 0) total += response[rows[place]];
-    records.setUint32(at + D.PATTERN_FIRST, 8 * first, true);
-    records.setUint32(at + D.PATTERN_END, 8 * end, true);
-    records.setFloat64(at + D.PATTERN_RESPONSE, total, true);
-    records.setFloat64(at + D.PATTERN_LIMIT, limits[end - first] ?? limitOf(end - first), true);
-    for (let e = 0; e < effects; e++)
-      records.setFloat64(at + D.PATTERN_VECTORS + 8 * e, Z === null ? 1 : Z[e * n + rows[first]], true);
-  }
-}
-
-/** Of patterns of so many rows, of which nearly all have few. */
-const limits = Array.from({ length: 65 }, (_, rows) => limitOf(rows));
-
-function limitOf(rows: number): number {
-  return 2 ** (LARGEST_POWER / rows) - 1;
-}

@@ -14,7 +14,27 @@ export interface CovariatePatterns {
   readonly mostPatterns: number;
 }
 
-export function covariatePatterns({ levels, levelIndex, effects, Z }: KernelFactor): CovariatePatterns {
+export function covariatePatterns(factor: KernelFactor): CovariatePatterns {
+  return atOnce(covariatePatternsInParts(factor));
+}
+
+/** What is done in parts of some milliseconds each, done without a pause. */
+export function atOnce<T>(parts: Generator<undefined, T, void>): T {
+  for (;;) {
+    const part = parts.next();
+    if (part.done) return part.value;
+  }
+}
+
+/** Rows that are sorted, or copied, in a part. */
+export const ROWS_OF_PART = 2 ** 14;
+
+export function* covariatePatternsInParts({
+  levels,
+  levelIndex,
+  effects,
+  Z,
+}: KernelFactor): Generator<undefined, CovariatePatterns, void> {
   const n = levelIndex.length;
   const { members, start } = byLevel(levels, levelIndex);
   const compare = (one: number, other: number) => {
@@ -30,7 +50,11 @@ export function covariatePatterns({ levels, levelIndex, effects, Z }: KernelFact
   const starts = new Int32Array(n + 1);
   const levelStarts = new Int32Array(levels + 1);
   let [place, count, mostPatterns] = [0, 0, 0];
-  for (let j = 0; j < levels; j++) {
+  for (let j = 0, paused = 0; j < levels; j++) {
+    if (start[j] - paused > ROWS_OF_PART) {
+      yield;
+      paused = start[j];
+    }
     const own = members.subarray(start[j], start[j + 1]);
     if (Z !== null) own.sort(compare);
     own.forEach((row, k) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { covariatePatterns } from "../../src/kernel/covariatePatterns.js";
-import { FactorKernel, factorKernelNames, layOutFactor } from "../../src/kernel/FactorKernel.js";
+import { atOnce, covariatePatterns } from "../../src/kernel/covariatePatterns.js";
+import { FactorKernel, factorKernelNames } from "../../src/kernel/FactorKernel.js";
+import { layOutFactor } from "../../src/kernel/factorLayout.js";
 import type { KernelModel } from "../../src/kernel/KernelModel.js";
 import { kernelNames } from "../../src/kernel/loader.js";
 import { hermiteNodes } from "../../src/marginal/likelihoods/standardNodes.js";
@@ -90,5 +91,20 @@ describe("misuse of the kernel of a single factor", () => {
 
   it("and more nodes than 4 GiB hold", () => {
     expect(() => new FactorKernel(modelOf("poisson-log", shapes[2], 60), 2 ** 28)).toThrow("over the limit of 4 GiB");
+  });
+});
+
+describe("a kernel of a single factor loaded in parts", () => {
+  it("is the kernel loaded at once, with pauses where the rows are many, and anew for more nodes by the same patterns", () => {
+    const model = modelOf("bernoulli-logit", shapes[1], 40_001);
+    const whole = new FactorKernel(model, 3);
+    const loading = FactorKernel.inParts(model, 3);
+    let [pauses, step] = [0, loading.next()];
+    for (; !step.done; step = loading.next()) pauses++;
+    expect(pauses).toBeGreaterThan(5);
+    const memory = ({ modes }: FactorKernel) => new Uint8Array(modes.buffer);
+    expect(Buffer.compare(memory(step.value), memory(whole))).toBe(0);
+    const more = atOnce(FactorKernel.inParts(model, 9, step.value.patterns));
+    expect(evaluate(more, 1)).toBe(evaluate(whole, 1));
   });
 });

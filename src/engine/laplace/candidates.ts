@@ -99,8 +99,10 @@ function* drawAt(
     if (ahead) yield* ahead;
     const byQuadrature = points > 1 ? marginal.evaluate(values, null, true) : 0;
     if (hasLongPasses) yield;
-    if (!Number.isFinite(byQuadrature) || !effects.at(values, points > 1 ? marginal.standardisedModes?.() : undefined))
-      continue;
+    if (!Number.isFinite(byQuadrature)) continue;
+    const near = points > 1 ? marginal.standardisedModes?.() : undefined;
+    const isThere = hasLongPasses ? yield* effects.atInSteps(values, near) : effects.at(values, near);
+    if (!isThere) continue;
     if (hasLongPasses) yield;
     ofMarginal[i] = (points > 1 ? byQuadrature : effects.logLaplace()) + known;
     if (!Number.isFinite(ofMarginal[i])) continue;

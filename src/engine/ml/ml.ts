@@ -1,6 +1,7 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import type { LatentValues } from "../../density/LatentValues.js";
 import { writtenEffects } from "../../marginal/effects/effects.js";
+import { kernelInAdvance } from "../../marginal/likelihoods/factorMarginal.js";
 import { laplaceMarginal } from "../../marginal/likelihoods/laplace.js";
 import type { MarginalLikelihood } from "../../marginal/likelihoods/MarginalLikelihood.js";
 import { plainMarginal } from "../../marginal/likelihoods/plain.js";
@@ -107,6 +108,8 @@ function* byMarginal(
   const logPrior = options.penalized ? view.logPrior(maximum.values, null) : null;
   const logLikelihood = maximum.logLikelihood - (logPrior ?? 0);
   const check = method === "laplace" ? yield* checked(view, maximum.values, logLikelihood, options) : { notes };
+  const momentsAhead = marginal.inAdvance?.(maximum.values, { gradients: false, moments: true });
+  if (momentsAhead && points !== 1) yield* momentsAhead;
   const atDefault: Estimates = {
     engine: "ml",
     method,
@@ -168,6 +171,8 @@ function* maximise(
       return yield* raisePoints(view, vector, start, likelihoodOf, whatIsMaximised(options));
     return { ...(yield* maximumAtPoints(view, vector, start, likelihoodOf, options.points)), notes: [] };
   }
+  const ahead = kernelInAdvance(view, 1);
+  if (ahead) yield* ahead;
   const marginal =
     view.structure === "none"
       ? shaped(plainMarginal(view), "without random effects")

@@ -1,5 +1,6 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import { aghqMarginal } from "../../marginal/likelihoods/aghq.js";
+import { kernelInAdvance } from "../../marginal/likelihoods/factorMarginal.js";
 import type { MarginalLikelihood } from "../../marginal/likelihoods/MarginalLikelihood.js";
 import { quadraticForm } from "../../math/optimize/definite.js";
 import type { Minimum } from "../../math/optimize/Minimum.js";
@@ -71,6 +72,8 @@ export function* maximumAtPoints(
   likelihoodOf: (points: number) => MarginalLikelihood,
   points: number,
 ): Steps<Omit<RaisedPoints, "notes">> {
+  const ahead = kernelInAdvance(view, points);
+  if (ahead) yield* ahead;
   const marginal = likelihoodOf(points);
   const explore = (likelihood: MarginalLikelihood, of: number) =>
     climb(likelihood, vector, start, { information: null, held: [], budget: explorationBudget(view, of) });
@@ -97,6 +100,8 @@ export function* raisePoints(
   for (const points of LADDER) {
     end = yield* endBefore(view, vector, rungs, points);
     if (end !== null) break;
+    const ahead = kernelInAdvance(view, points);
+    if (ahead) yield* ahead;
     rungs.push(yield* nextRung(view, vector, start, likelihoodOf(points), points, rungs.at(-1)));
   }
   if (isStill(rungs)) end = "still";

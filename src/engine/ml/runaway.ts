@@ -4,7 +4,7 @@ import { scaleEffects } from "../../marginal/effects/effects.js";
 import { effectsVectors } from "../../marginal/factorisations/BlockCholesky.js";
 import { createStream } from "../../math/random/createStream.js";
 import { exp, log } from "../../math/special/elementary.js";
-import { mapSteps, pausing, type Steps } from "../../math/steps.js";
+import { mapSteps, type Steps } from "../../math/steps.js";
 import type { Coordinate } from "./Coordinate.js";
 import type { MlNote } from "./Estimates.js";
 import type { ParameterVector } from "./parameterVector.js";
@@ -36,26 +36,25 @@ function* isConcordant(view: LatentGaussian, f: number): Steps<boolean> {
   const intercept = interceptOf(view, f);
   if (intercept === null || levels === view.rows) return false;
   yield;
-  if (hasDiscordance(view, levelIndex, levels)) return false;
-  const outcomes = yield* mapSteps(
-    [FAR, -FAR],
-    pausing((at) => {
-      const b = effectsVectors(view);
-      for (let j = 0; j < levels; j++) b[f][j * q + intercept] = at;
-      const uncertain = uncertainRows(view, b);
-      const certain = new Array<boolean>(levels).fill(true);
-      for (const i of uncertain) certain[levelIndex[i]] = false;
-      return certain;
-    }),
-  );
+  if (yield* hasDiscordance(view, levelIndex, levels)) return false;
+  const outcomes = yield* mapSteps([FAR, -FAR], function* (at) {
+    const b = effectsVectors(view);
+    for (let j = 0; j < levels; j++) b[f][j * q + intercept] = at;
+    const uncertain = yield* uncertainRows(view, b);
+    const certain = new Array<boolean>(levels).fill(true);
+    for (const i of uncertain) certain[levelIndex[i]] = false;
+    yield;
+    return certain;
+  });
   return outcomes[0].every((isCertain, j) => isCertain || outcomes[1][j]);
 }
 
 /** Whether some level is seen to have responses that are not all at one end from half of the rows at each end: of most data that is enough. */
-function hasDiscordance(view: LatentGaussian, levelIndex: Int32Array, levels: number): boolean {
-  const shift = new Float64Array(view.rows).fill(FAR).map((far, i) => (i % 2 === 0 ? far : -far));
+function* hasDiscordance(view: LatentGaussian, levelIndex: Int32Array, levels: number): Steps<boolean> {
+  const shift = new Float64Array(view.rows);
+  for (let i = 0; i < shift.length; i++) shift[i] = i % 2 === 0 ? FAR : -FAR;
   const isUncertain = new Uint8Array(2 * levels);
-  for (const i of uncertainRows(view, effectsVectors(view), shift)) isUncertain[2 * levelIndex[i] + (i % 2)] = 1;
+  for (const i of yield* uncertainRows(view, effectsVectors(view), shift)) isUncertain[2 * levelIndex[i] + (i % 2)] = 1;
   return isUncertain.some((flag, k) => k % 2 === 0 && flag === 1 && isUncertain[k + 1] === 1);
 }
 
@@ -73,13 +72,16 @@ function interceptOf(view: LatentGaussian, f: number): number | null {
 }
 
 /** Rows that have not the outcome that they have with probability 1. */
-function uncertainRows(view: LatentGaussian, b: Float64Array[], shift?: Float64Array): number[] {
+function* uncertainRows(view: LatentGaussian, b: Float64Array[], shift?: Float64Array): Steps<readonly number[]> {
   const values = view.values();
   const table = view.rowTable();
+  yield;
   view.read(new Float64Array(view.sizes.beta + view.sizes.theta + view.sizes.dispersion), values);
   view.evaluateRows(values, b, 0, table, shift);
+  yield;
   const rows: number[] = [];
   for (let i = 0; i < view.rows; i++) if (!(table.value[i] >= -CERTAIN && table.value[i] <= CERTAIN)) rows.push(i);
+  yield;
   return rows;
 }
 

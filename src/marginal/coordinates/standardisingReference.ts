@@ -4,11 +4,13 @@ import type { GaussianReference, TransportReference } from "../../density/Transp
 import { lowerCholesky, solveLower } from "../../math/linalg/cholesky.js";
 import { bendAt } from "../../math/special/bend.js";
 import type { Steps } from "../../math/steps.js";
-import { conditionalModes } from "../effects/conditionalModes.js";
+import { ModeSearch } from "../effects/conditionalModes.js";
 import { marginalPosterior, type PosteriorMode, posteriorMode } from "../exploration/posteriorMode.js";
 import { posteriorModes } from "../exploration/posteriorModes.js";
+import { evaluated } from "../exploration/ridge.js";
 import { effectsVectors } from "../factorisations/BlockCholesky.js";
 import { effectsHessian } from "../factorisations/EffectsHessian.js";
+import { kernelInAdvance } from "../likelihoods/factorMarginal.js";
 import { laplaceMarginal } from "../likelihoods/laplace.js";
 import type { MarginalLikelihood } from "../likelihoods/MarginalLikelihood.js";
 import { plainMarginal } from "../likelihoods/plain.js";
@@ -34,6 +36,8 @@ export function* standardisingReference(
   view: LatentGaussian,
   { hasNormalCoefficients, mayHaveSeveralModes }: KnownOfModel,
 ): Steps<StandardisingReference | { readonly refusal: string }> {
+  const ahead = kernelInAdvance(view, 1);
+  if (ahead) yield* ahead;
   const marginal = view.factors.length > 0 ? laplaceMarginal(view) : plainMarginal(view);
   const mode = yield* posteriorMode(marginal);
   if (!mode.position.every(Number.isFinite) || !(mode.gradientNorm < LARGEST_GRADIENT))
@@ -118,36 +122,40 @@ function* transportReference(
   if (scale === null) return { refusal: "the marginal posterior has no curvature at its mode" };
   const { view } = marginal;
   yield;
-  const bends = thetaBends(marginal, position, scale);
+  const bends = yield* thetaBends(marginal, position, scale);
   const values = view.values();
   view.read(position, values);
   const hyper = { kind: "transported" as const, position, scale, bends, beta: values.beta.slice() };
   if (view.factors.length === 0) return { reference: { ...hyper, factors: [], stages: [] } };
   yield;
-  const effects = frozenEffects(view, values);
+  const effects = yield* frozenEffects(view, values);
   yield;
   return "refusal" in effects ? effects : { reference: { ...hyper, ...effects } };
 }
 
 /** Of the sds and correlations; an sd that may be zero has a long tail below. Along each, those before it are at the mode. */
-function thetaBends(marginal: MarginalLikelihood, mode: Float64Array, scale: Float64Array): Float64Array {
+function* thetaBends(marginal: MarginalLikelihood, mode: Float64Array, scale: Float64Array): Steps<Float64Array> {
   const minusLogDensity = marginalPosterior(marginal);
   const { beta, theta } = marginal.view.sizes;
   const n = mode.length;
-  const gradient = new Float64Array(n);
-  return mode.map((_, k) => {
-    if (k < beta || k >= beta + theta) return 0;
-    const along = (w: number) => {
-      const position = mode.map((x, r) => x + scale[r * n + k] * w);
-      return -minusLogDensity(position, gradient);
-    };
-    return fitBend(along, scale[k * (n + 1)]);
-  });
+  const bends = new Float64Array(n);
+  for (let k = beta; k < beta + theta; k++) {
+    function* along(w: number): Steps<number> {
+      const at = yield* evaluated(
+        minusLogDensity,
+        mode.map((x, r) => x + scale[r * n + k] * w),
+      );
+      return -at.value;
+    }
+    bends[k] = yield* fitBend(along, scale[k * (n + 1)]);
+  }
+  return bends;
 }
 
 /** Rows whose likelihood is not concave at the modes have no say in the curvature. */
-function frozenEffects(view: LatentGaussian, values: LatentValues): ReturnType<typeof effectsReference> {
-  const { table, b, converged } = conditionalModes(view, effectsHessian(view), values, effectsVectors(view));
+function* frozenEffects(view: LatentGaussian, values: LatentValues): Steps<ReturnType<typeof effectsReference>> {
+  const search = new ModeSearch(view, effectsHessian(view));
+  const { table, b, converged } = yield* search.findInSteps(values, effectsVectors(view), 2);
   if (!converged) return { refusal: "the conditional modes of the random effects were not found" };
   const products = view.crossProducts();
   view.accumulate(
@@ -155,5 +163,6 @@ function frozenEffects(view: LatentGaussian, values: LatentValues): ReturnType<t
     products,
   );
   const modes = b.map((part) => part.slice());
+  yield;
   return effectsReference({ view, products, values, modes, scores: table.dEta });
 }

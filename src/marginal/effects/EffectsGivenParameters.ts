@@ -63,7 +63,15 @@ export class EffectsGivenParameters {
    * standardised effects, or else from the last modes.
    */
   at(values: LatentValues, near: readonly Float64Array[] = this.start): boolean {
-    const modes = this.search.find(values, near, 3);
+    return this.arrived(values, this.search.find(values, near, 3));
+  }
+
+  /** The same with pauses, for many rows. */
+  *atInSteps(values: LatentValues, near: readonly Float64Array[] = this.start): Steps<boolean> {
+    return this.arrived(values, yield* this.search.findInSteps(values, near, 3));
+  }
+
+  private arrived(values: LatentValues, modes: ConditionalModes): boolean {
     this.current = modes.converged ? { values, modes } : null;
     if (!modes.converged) return false;
     for (let f = 0; f < this.start.length; f++) this.start[f].set(modes.u[f]);

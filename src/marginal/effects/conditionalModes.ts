@@ -2,6 +2,7 @@ import type { EffectsBlocks, LatentGaussian } from "../../density/LatentGaussian
 import type { LatentValues } from "../../density/LatentValues.js";
 import type { RowTable } from "../../density/RowTable.js";
 import { addByGroup } from "../../math/linalg/addByGroup.js";
+import type { Steps } from "../../math/steps.js";
 import { effectsBlocks, effectsVectors } from "../factorisations/BlockCholesky.js";
 import type { EffectsHessian } from "../factorisations/EffectsHessian.js";
 import { type Clusters, clusters } from "./clusters.js";
@@ -56,6 +57,22 @@ export function conditionalModes(
   return new ModeSearch(view, hessian).find(values, start, order);
 }
 
+/** How far a climb is. */
+interface Climb {
+  next: "start" | "direction" | "trial";
+  iteration: number;
+  evaluations: number;
+  /** Whether the last step was as good as exact. */
+  isPolished: boolean;
+  /** Of the last direction, and how often a step along it has been tried. */
+  decrement: number;
+  trials: number;
+}
+
+function startOfClimb(): Climb {
+  return { next: "start", iteration: 0, evaluations: 1, isPolished: false, decrement: Number.NaN, trials: 0 };
+}
+
 /** The same with buffers that are kept from call to call. */
 export class ModeSearch {
   private readonly view: LatentGaussian;
@@ -93,29 +110,71 @@ export class ModeSearch {
 
   /** See `conditionalModes`; what it returns is overwritten by the next search. */
   find(values: LatentValues, start: readonly Float64Array[], order: 2 | 3): ConditionalModes {
+    this.startAt(start);
+    let found = this.climb(values, order);
+    if (this.isWorthAnother(found, start)) found = this.climb(values, order);
+    return found;
+  }
+
+  /** The same with a pause after each pass over the rows. */
+  *findInSteps(values: LatentValues, start: readonly Float64Array[], order: 2 | 3): Steps<ConditionalModes> {
+    this.startAt(start);
+    let found = yield* this.climbInSteps(values, order);
+    if (this.isWorthAnother(found, start)) found = yield* this.climbInSteps(values, order);
+    return found;
+  }
+
+  private startAt(start: readonly Float64Array[]): void {
     start.forEach((from, f) => {
       this.u[f].set(from);
     });
-    const found = this.climb(values, order);
-    if (found.converged || start.every((from) => from.every((x) => x === 0))) return found;
+  }
+
+  /** From zero, where u then is. */
+  private isWorthAnother({ converged }: ConditionalModes, start: readonly Float64Array[]): boolean {
+    if (converged || start.every((from) => from.every((x) => x === 0))) return false;
     for (const part of this.u) part.fill(0);
-    return this.climb(values, order);
+    return true;
   }
 
   private climb(values: LatentValues, order: 2 | 3): ConditionalModes {
-    if (!this.evaluate(values, this.u, order, this.clusterValues)) return this.result(0, Number.NaN, false);
-    let isPolished = false;
-    let iteration = 0;
-    for (let evaluations = 1; evaluations < MAX_EVALUATIONS; iteration++) {
-      const decrement = this.direction(values);
-      if (!(decrement >= 0)) return this.result(iteration, decrement, false);
-      if (this.isDefinite && (isPolished || decrement < EXACT)) return this.result(iteration, decrement, true);
-      isPolished = this.isDefinite && decrement < CLOSE;
-      const trials = this.advance(values, order);
-      if (trials === 0) return this.result(iteration, decrement, false);
-      evaluations += trials;
+    const climb = startOfClimb();
+    for (;;) {
+      const found = this.pass(climb, values, order);
+      if (found !== null) return found;
     }
-    return this.result(iteration, Number.NaN, false);
+  }
+
+  private *climbInSteps(values: LatentValues, order: 2 | 3): Steps<ConditionalModes> {
+    const climb = startOfClimb();
+    for (;;) {
+      const found = this.pass(climb, values, order);
+      yield;
+      if (found !== null) return found;
+    }
+  }
+
+  /** Goes on by one pass over the rows; null until the climb has ended. */
+  private pass(climb: Climb, values: LatentValues, order: 2 | 3): ConditionalModes | null {
+    if (climb.next === "start") {
+      climb.next = "direction";
+      return this.evaluate(values, this.u, order, this.clusterValues) ? null : this.result(0, Number.NaN, false);
+    }
+    return climb.next === "direction" ? this.turn(climb, values) : this.advance(climb, values, order);
+  }
+
+  private turn(climb: Climb, values: LatentValues): ConditionalModes | null {
+    const { iteration, isPolished } = climb;
+    if (climb.evaluations >= MAX_EVALUATIONS) return this.result(iteration, Number.NaN, false);
+    const decrement = this.direction(values);
+    if (!(decrement >= 0)) return this.result(iteration, decrement, false);
+    if (this.isDefinite && (isPolished || decrement < EXACT)) return this.result(iteration, decrement, true);
+    climb.isPolished = this.isDefinite && decrement < CLOSE;
+    climb.decrement = decrement;
+    climb.trials = 0;
+    climb.next = "trial";
+    this.shares.fill(1);
+    return null;
   }
 
   /** Fills the table at u and the values of the clusters; false if one is not finite. */
@@ -176,27 +235,28 @@ export class ModeSearch {
     return total;
   }
 
-  /** Moves u along the step, each cluster as far as it gains; how many trials that took, 0 if none can. */
-  private advance(values: LatentValues, order: 2 | 3): number {
-    const { shares, trialValues, clusterValues } = this;
-    shares.fill(1);
-    let trials = 0;
-    for (let halvings = 0; halvings <= MAX_HALVINGS; halvings++) {
-      trials++;
-      this.setTrial();
-      this.evaluate(values, this.trial, order, trialValues);
-      const isLast = halvings === MAX_HALVINGS - 1;
-      let isAccepted = true;
-      for (let c = 0; c < shares.length; c++) {
-        if (this.hasGained(c)) continue;
-        shares[c] = isLast ? 0 : shares[c] / 2;
-        isAccepted = false;
-      }
-      if (isAccepted) break;
+  /** Tries to move u along the step, each cluster as far as it gains. */
+  private advance(climb: Climb, values: LatentValues, order: 2 | 3): ConditionalModes | null {
+    const { shares, trialValues } = this;
+    climb.trials++;
+    this.setTrial();
+    this.evaluate(values, this.trial, order, trialValues);
+    const isLast = climb.trials === MAX_HALVINGS;
+    let isAccepted = true;
+    for (let c = 0; c < shares.length; c++) {
+      if (this.hasGained(c)) continue;
+      shares[c] = isLast ? 0 : shares[c] / 2;
+      isAccepted = false;
     }
+    if (!isAccepted && climb.trials <= MAX_HALVINGS) return null;
     for (let f = 0; f < this.u.length; f++) this.u[f].set(this.trial[f]);
-    clusterValues.set(trialValues);
-    return shares.some((share, c) => share > 0 && this.decrements[c] > 0) ? trials : 0;
+    this.clusterValues.set(trialValues);
+    const hasMoved = shares.some((share, c) => share > 0 && this.decrements[c] > 0);
+    if (!hasMoved) return this.result(climb.iteration, climb.decrement, false);
+    climb.evaluations += climb.trials;
+    climb.iteration++;
+    climb.next = "direction";
+    return null;
   }
 
   private setTrial(): void {

@@ -2,6 +2,7 @@ import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import { quadraticForm } from "../../math/optimize/definite.js";
 import type { Steps } from "../../math/steps.js";
 import { aghqMarginal, finelyIntegrated } from "../likelihoods/aghq.js";
+import { kernelInAdvance } from "../likelihoods/factorMarginal.js";
 import { laplaceMarginal } from "../likelihoods/laplace.js";
 import type { MarginalLikelihood } from "../likelihoods/MarginalLikelihood.js";
 import { plainMarginal } from "../likelihoods/plain.js";
@@ -59,6 +60,8 @@ export function* laplacePosterior(view: LatentGaussian): Steps<IntegratedPosteri
  */
 export function* integratedPosterior(view: LatentGaussian): Steps<IntegratedPosterior> {
   if (view.structure === "none" || view.structure === "crossed") return yield* laplacePosterior(view);
+  const ahead = kernelInAdvance(view, 1);
+  if (ahead) yield* ahead;
   const marginal = laplaceMarginal(view);
   const mode = yield* posteriorMode(marginal, { isRough: true });
   const rough = { marginal, mode, points: 1, isIntegrated: false, isSettled: false };
@@ -73,6 +76,8 @@ function* withPoints(from: IntegratedPosterior): Steps<IntegratedPosterior> {
   let best = from;
   let before = new Heights(from);
   for (const points of LADDER) {
+    const ahead = rowNodesOf(view, points) > MOST_ROW_NODES ? null : kernelInAdvance(view, points);
+    if (ahead) yield* ahead;
     const marginal = quadrature(view, points);
     if (marginal === null) break;
     let after = new Heights({ marginal, mode: best.mode });
@@ -97,8 +102,7 @@ function* withPoints(from: IntegratedPosterior): Steps<IntegratedPosterior> {
 }
 
 function quadrature(view: LatentGaussian, points: number): MarginalLikelihood | null {
-  const dimensions = view.factors.reduce((total, { effects }) => total + effects, 0);
-  const rowNodes = view.rows * points ** dimensions;
+  const rowNodes = rowNodesOf(view, points);
   if (rowNodes > MOST_ROW_NODES || rowNodes * evaluationsOf(view) > MOST_OF_ALL) return null;
   try {
     return points < FINE ? aghqMarginal(view, points) : finelyIntegrated(view, points);
@@ -106,6 +110,10 @@ function quadrature(view: LatentGaussian, points: number): MarginalLikelihood | 
     if (error instanceof RangeError) return null;
     throw error;
   }
+}
+
+function rowNodesOf({ factors, rows }: LatentGaussian, points: number): number {
+  return rows * points ** factors.reduce((total, { effects }) => total + effects, 0);
 }
 
 /** How many an exploration makes, roughly: along the ridge of each hyperparameter, with the curvatures about it, and at positions to weigh. */

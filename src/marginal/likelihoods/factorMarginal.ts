@@ -3,6 +3,7 @@ import type { LatentValues } from "../../density/LatentValues.js";
 import type { FactorIntegral } from "../../density/NodeLayout.js";
 import type { StandardNodes } from "../../kernel/FactorKernel.js";
 import { solveLower } from "../../math/linalg/cholesky.js";
+import type { Steps } from "../../math/steps.js";
 import { scaleEffects, standardDeviations } from "../effects/effects.js";
 import type { ConditionalEffects, EffectMoments, MarginalLikelihood } from "./MarginalLikelihood.js";
 import { hermiteNodes } from "./standardNodes.js";
@@ -20,9 +21,19 @@ export function factorMarginal(
   general: () => MarginalLikelihood,
   nodesOf: (points: number, q: number) => StandardNodes = hermiteNodes,
 ): MarginalLikelihood | null {
-  const count = view.factors.length === 1 ? points ** view.factors[0].effects : Number.POSITIVE_INFINITY;
+  const count = nodesOfLevel(view, points);
   const integral = count <= MOST_NODES ? view.factorIntegral(count) : null;
   return integral && new FactorMarginal(view, integral, nodesOf(points, view.factors[0].effects), general);
+}
+
+/** The kernel loaded in advance, with pauses, where that takes long: the likelihood with so many points is then made in no time. */
+export function kernelInAdvance(view: LatentGaussian, points: number): Steps<void> | null {
+  const count = nodesOfLevel(view, points);
+  return count <= MOST_NODES ? (view.factorIntegral.inAdvance?.(count) ?? null) : null;
+}
+
+function nodesOfLevel({ factors }: LatentGaussian, points: number): number {
+  return factors.length === 1 ? points ** factors[0].effects : Number.POSITIVE_INFINITY;
 }
 
 class FactorMarginal implements MarginalLikelihood {

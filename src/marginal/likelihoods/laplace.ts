@@ -1,5 +1,6 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import type { LatentValues } from "../../density/LatentValues.js";
+import { isLong, type Steps } from "../../math/steps.js";
 import { type ConditionalModes, ModeSearch } from "../effects/conditionalModes.js";
 import { addOuter, standardDeviations } from "../effects/effects.js";
 import { effectsVectors } from "../factorisations/BlockCholesky.js";
@@ -38,6 +39,9 @@ class Laplace implements LaplaceMarginal {
   private readonly search: ModeSearch;
   private readonly start: Float64Array[];
   private readonly adjoint: ModeAdjoint;
+  /** In advance. */
+  private found: { readonly at: LatentValues; readonly gradients: boolean; readonly modes: ConditionalModes } | null =
+    null;
 
   constructor(view: LatentGaussian) {
     this.view = view;
@@ -47,8 +51,31 @@ class Laplace implements LaplaceMarginal {
     this.adjoint = new ModeAdjoint(view, this.hessian);
   }
 
+  inAdvance(values: LatentValues, { gradients }: { readonly gradients: boolean }): Steps<void> | null {
+    return isLong(this.view.rows) ? this.findModes(values, gradients) : null;
+  }
+
+  private *findModes(values: LatentValues, gradients: boolean): Steps<void> {
+    this.found = null;
+    const at = {
+      beta: values.beta.slice(),
+      Lambda: values.Lambda.map((part) => part.slice()),
+      dispersion: values.dispersion.slice(),
+    };
+    const modes = yield* this.search.findInSteps(at, this.start, gradients ? 3 : 2);
+    this.found = { at, gradients, modes };
+  }
+
+  /** Those found in advance where that was for these values, else found now. */
+  private modesAt(values: LatentValues, gradients: boolean): ConditionalModes {
+    const { found } = this;
+    this.found = null;
+    if (found !== null && found.gradients === gradients && areSame(found.at, values)) return found.modes;
+    return this.search.find(values, this.start, gradients ? 3 : 2);
+  }
+
   evaluate(values: LatentValues, gradients: LatentValues | null): number {
-    const modes = this.search.find(values, this.start, gradients === null ? 2 : 3);
+    const modes = this.modesAt(values, gradients !== null);
     this.modes = modes;
     if (!modes.converged) return -Infinity;
     this.start.forEach((part, f) => {
@@ -72,6 +99,12 @@ class Laplace implements LaplaceMarginal {
       means: null,
     };
   }
+}
+
+function areSame(one: LatentValues, other: LatentValues): boolean {
+  const parts = ({ beta, Lambda, dispersion }: LatentValues) => [beta, dispersion, ...Lambda];
+  const others = parts(other);
+  return parts(one).every((part, k) => part.every((x, i) => x === others[k][i]));
 }
 
 /** The log-likelihood at the modes, where its derivative in them vanishes, and -1/2 log |H|. */

@@ -1,6 +1,7 @@
 import { dot } from "../linalg/triangularFactor.js";
 import type { Steps } from "../steps.js";
 import { type BoxStep, minimizeBoxQuadratic } from "./boxQuadratic.js";
+import { longestStep, roomAround, snap } from "./boxSteps.js";
 import { nearestDefinite, quadraticForm } from "./definite.js";
 import { type LineSearchResult, searchLine, type Trial } from "./lineSearch.js";
 import type { ActiveBound, Minimum, Outcome } from "./Minimum.js";
@@ -279,30 +280,6 @@ const reasons: Record<Outcome, (count: string, left: string) => string> = {
   notFinite: () => "the objective or its gradient cannot be computed at the start; choose another start",
   unbounded: (count) => `stopped after ${count}: the objective falls without end along a line`,
 };
-
-/** The box as seen from a position within it. */
-function roomAround(position: Float64Array, box: Box): Box {
-  return { lower: box.lower.map((low, i) => low - position[i]), upper: box.upper.map((high, i) => high - position[i]) };
-}
-
-/** How many times the step fits into the box: once if the model stopped at a bound. */
-function longestStep(position: Float64Array, { step, side }: BoxStep, box: Box): number {
-  let longest = Infinity;
-  for (let i = 0; i < step.length; i++) {
-    if (step[i] === 0) continue;
-    const bound = step[i] < 0 ? box.lower[i] : box.upper[i];
-    longest = side[i] === 0 ? Math.min(longest, (bound - position[i]) / step[i]) : 1;
-  }
-  return Math.max(1, longest);
-}
-
-/** Puts the coordinates that the model stopped at a bound exactly there. */
-function snap(position: Float64Array, side: Int8Array, box: Box): void {
-  for (let i = 0; i < position.length; i++) {
-    if (side[i] < 0) position[i] = box.lower[i];
-    if (side[i] > 0) position[i] = box.upper[i];
-  }
-}
 
 function activeBounds(position: Float64Array, box: Box): ActiveBound[] {
   return [...position.keys()].flatMap((coordinate): ActiveBound[] => {
