@@ -14,8 +14,8 @@ export function solveCommand(
   command: Command,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { for: variable, target, range, by, at, weights, average, effects, scale, level, ...fitting } = flags;
-  const own: SolveOptions = { for: variable, target, range, by, at, weights, average, effects, scale, level };
+  const { for: variable, target, quantity, range, by, at, weights, average, effects, scale, level, ...fitting } = flags;
+  const own: SolveOptions = { for: variable, target, quantity, range, by, at, weights, average, effects, scale, level };
   completeSolveOptions(own); // before a large file is read
   return estimandCommand(path, fitting, command, terminal, {
     name: "solve",

@@ -3,8 +3,10 @@ import { linkNamed } from "../family/links.js";
 import type { Steps } from "../math/steps.js";
 import type { Ensemble } from "../predict/Ensemble.js";
 import type { Fitted } from "../predict/fittedEnsemble.js";
+import type { Quantity } from "../predict/quantities/Quantity.js";
+import { type RowQuantities, rowQuantities } from "../predict/quantities/rowQuantities.js";
 import { rowsToPredict } from "../predict/rowsToPredict.js";
-import { rowValues } from "../predict/rowValues.js";
+import { type RowValues, rowValues } from "../predict/rowValues.js";
 import type { EstimandSetting, Level } from "../summary/Estimands.js";
 import { averagedRows } from "./averagedRows.js";
 import { coefficientRow, estimability, type IsEstimable } from "./estimability.js";
@@ -28,6 +30,8 @@ export interface CellQuestion extends Pick<EstimandSetting, "scale" | "average" 
   readonly seed: string;
   /** Added to a numeric variable in every row. */
   readonly shift?: Shift | undefined;
+  /** A number of the distribution of a new response, in the place of the mean. */
+  readonly quantity?: Quantity | undefined;
 }
 
 /** A variable, and what is added to it. */
@@ -125,14 +129,19 @@ interface AverageQuestion extends CellQuestion {
 function* averages(
   fit: Fitted,
   rows: NewRows,
-  { scale, average, effects, seed, share, isEstimable }: AverageQuestion,
+  { scale, average, effects, seed, share, isEstimable, quantity }: AverageQuestion,
   ensemble: Ensemble,
 ): Steps<KnownValues[]> {
   const { link } = fit.design.predictors[0];
-  const isOfLinks = scale === "link" || average === "link" || link === "identity";
+  const isLinear = quantity === undefined && (scale === "link" || link === "identity");
+  const isOfLinks = isLinear || average === "link";
+  const valuesOf = (of: NewRows, on: "link" | "mean") =>
+    quantity === undefined
+      ? rowValues(fit, of, ensemble, { effects, scale: on, seed })
+      : ofQuantity(rowQuantities(fit, of, ensemble, { effects, seed, quantities: [quantity] }));
   if (isOfLinks && effects !== "conditional") {
     const averaged = averagedRows(rows, share);
-    const ofAveraged = rowValues(fit, averaged, ensemble, { effects, scale, seed });
+    const ofAveraged = valuesOf(averaged, scale);
     const found: KnownValues[] = [];
     for (let k = 0; k < averaged.rows; k++) {
       yield { stage: "cells", done: k, total: averaged.rows };
@@ -144,7 +153,7 @@ function* averages(
     return found;
   }
   const { inverseLink } = linkNamed(link);
-  const values = rowValues(fit, rows, ensemble, { effects, scale: isOfLinks ? "link" : scale, seed });
+  const values = valuesOf(rows, isOfLinks ? "link" : scale);
   const isTransformed = isOfLinks && scale === "mean";
   const out = new Float64Array(ensemble.size);
   const count = rows.rows / share.length;
@@ -164,6 +173,10 @@ function* averages(
     weights: null,
     isEstimable: known[k],
   }));
+}
+
+function ofQuantity({ at }: RowQuantities): Pick<RowValues, "at"> {
+  return { at: (i, out) => at(i, [out]) };
 }
 
 function unknown({ size }: Ensemble): KnownValues {

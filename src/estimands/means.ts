@@ -8,7 +8,7 @@ import { runSteps, type Steps } from "../math/steps.js";
 import { type Fitted, fittedEnsemble } from "../predict/fittedEnsemble.js";
 import type { QuantityDraws } from "../predict/QuantityDraws.js";
 import type { EstimandSetting, LevelsByName, Means } from "../summary/Estimands.js";
-import { type Cells, cellValues, type KnownValues, type Shift } from "./cellValues.js";
+import { type CellQuestion, type Cells, cellValues, type KnownValues } from "./cellValues.js";
 import { levelsText, named } from "./drawnNames.js";
 import { estimandNumbers, type Telling } from "./estimandNumbers.js";
 import { shownLevel } from "./givenLevels.js";
@@ -55,17 +55,29 @@ export interface AskedCells {
   readonly setting: EstimandSetting;
 }
 
-/** `shift` is added to a numeric variable, which then counts as given. */
-export function* cellsOf(fit: Fitted, options: CompleteMeansOptions, shift?: Shift): Steps<AskedCells> {
+/** `shift` is added to a numeric variable, which then counts as given; `quantity`, of a new response, takes the place of the mean. */
+export function* cellsOf(
+  fit: Fitted,
+  options: CompleteMeansOptions,
+  { shift, quantity }: Pick<CellQuestion, "shift" | "quantity"> = {},
+): Steps<AskedCells> {
   const problems: OptionProblem[] = [];
-  const { effects, isFree, level } = settledEffects(fit, options, problems);
-  const { of, by, at, average, weights, scale } = options;
+  const { effects, isFree, level } = settledEffects(fit, options, problems, quantity !== undefined);
+  const { of, by, at, weights, scale } = options;
+  // Of known levels a quantity is no function of averaged linear predictors.
+  const isOfLevels = quantity !== undefined && effects === "conditional" && options.average === "link";
+  const average = isOfLevels ? "mean" : options.average;
   const isOverRows = average === "rows";
   const whole = referenceGrid(fit, { of, by, at, conditional: effects === "conditional", rows: isOverRows }, problems);
   refuseProblems(problems);
   const grid = shift === undefined ? whole : { ...whole, given: new Set([...whole.given, shift.name]) };
   const ensemble = fittedEnsemble(fit, level);
-  const cells = yield* cellValues(fit, grid, { scale, average, weights, effects, seed: "1", shift }, ensemble);
+  const cells = yield* cellValues(
+    fit,
+    grid,
+    { scale, average, weights, effects, seed: "1", shift, quantity },
+    ensemble,
+  );
   return {
     grid,
     cells,

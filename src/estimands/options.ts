@@ -120,9 +120,13 @@ export function settledEffects(
   fit: Fitted,
   { effects, scale, level }: Pick<CompleteMeansOptions, "effects" | "scale" | "level">,
   problems: OptionProblem[],
+  isOfResponses = false,
 ): SettledEffects {
-  const [mean] = fit.design.predictors;
-  const isFree = scale === "link" || mean.link === "identity" || mean.randomTerms.length === 0;
+  const { predictors } = fit.design;
+  const [mean] = predictors;
+  const isFree = isOfResponses
+    ? predictors.every(({ randomTerms }) => randomTerms.length === 0)
+    : scale === "link" || mean.link === "identity" || mean.randomTerms.length === 0;
   const of = { isFree, level: level ?? defaultLevelOf(fit) };
   if (effects === "conditional" && fit.engine === "ml")
     problems.push({

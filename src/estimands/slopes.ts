@@ -91,8 +91,8 @@ interface SlopeValues {
 function* slopeValues(fit: Fitted, { name, range }: ModelVariable, options: CompleteSlopesOptions): Steps<SlopeValues> {
   const step = STEP * ((range === null ? 0 : range[1] - range[0]) || 1);
   const asked = { ...options, of: [] };
-  const above = yield* cellsOf(fit, asked, { name, by: step });
-  const below = yield* cellsOf(fit, asked, { name, by: -step });
+  const above = yield* cellsOf(fit, asked, { shift: { name, by: step } });
+  const below = yield* cellsOf(fit, asked, { shift: { name, by: -step } });
   const quotient = (one: Float64Array, other: Float64Array) => one.map((value, i) => (value - other[i]) / (2 * step));
   const isOnLinks = options.scale === "link" || above.setting.link === "identity";
   const found = above.cells.known.map((one, k) => {

@@ -73,7 +73,8 @@ export function quantitiesOf({ quantity = [] }: Pick<PredictOptions, "quantity">
   return typeof quantity === "string" ? [quantity] : quantity;
 }
 
-const scaleBesideQuantity: OptionProblem = {
+/** A scale is that of a mean. */
+export const scaleBesideQuantity: OptionProblem = {
   option: "scale",
   code: "conflict",
   message: "scale does not go with quantity, which is of new responses; leave one of them out",

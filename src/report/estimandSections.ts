@@ -9,15 +9,15 @@ export interface EstimandReport<Result> {
   readonly seconds: { readonly read: number; readonly total: number };
 }
 
-/** How the numbers were taken, in words. */
-export function settingLines(setting: EstimandSetting, width: number): string[] {
+/** How the numbers were taken, in words; `quantity`: of new responses, in the place of the mean. */
+export function settingLines(setting: EstimandSetting, width: number, quantity: string | null = null): string[] {
   const { held, averaged, weights, average, offset, notes } = setting;
   const heldAt = held.map(({ name, value, how }) => `${name} = ${levelText(value)}${howText[how]}`);
   const over = averaged.map(({ name, levels }) => `${name} (${levels.map(levelText).join(", ")})`);
   return [
     ...labelled(
       [
-        ["averaged", averageText(setting)],
+        ["averaged", averageText(setting, quantity)],
         ["effects", effectsText(setting)],
         ...entry("at", heldAt.join(", ")),
         ...entry("over", over.length === 0 || average === "rows" ? "" : `${over.join(", ")}, with ${weights} weights`),
@@ -44,7 +44,13 @@ function offsetText(
 
 const howText = { mean: " (mean)", first: " (first level)", only: "", given: "" } as const;
 
-function averageText({ scale, average, link }: EstimandSetting): string {
+function averageText({ scale, average, link }: EstimandSetting, quantity: string | null): string {
+  if (quantity !== null) {
+    if (average === "rows") return `${quantity} over the rows of the data`;
+    return average === "mean"
+      ? `${quantity} over the reference grid`
+      : `linear predictors over the reference grid, then transformed to ${quantity}`;
+  }
   const what = scale === "link" ? `${link} scale` : "scale of the mean";
   if (link === "identity")
     return average === "rows" ? "means over the rows of the data" : "means over the reference grid";

@@ -6,7 +6,7 @@ import { finite, type JsonNumber } from "./jsonNumbers.js";
 /** The document of `solve --json`, version 1: fields may be added, never renamed. Null stands for a number that there is not; in a set, for an end that is infinite. */
 export interface SolveJsonDocument extends Omit<Solutions, "rows" | "differences"> {
   readonly schema: 1;
-  readonly rows: readonly (Pick<Solution, "levels" | "direction" | "reached" | "draws"> &
+  readonly rows: readonly (Pick<Solution, "levels" | "direction" | "reached" | "others" | "draws"> &
     JsonEstimate & { readonly set: readonly (readonly [JsonNumber, JsonNumber])[] | null })[];
   readonly differences: readonly (Pick<SolutionDifference, "of" | "less"> & JsonEstimate)[];
   readonly seconds: EstimandReport<Solutions>["seconds"];
@@ -25,6 +25,7 @@ export function solveJsonDocument({ result, seconds }: EstimandReport<Solutions>
       ...numbers(row),
       direction: row.direction,
       reached: row.reached,
+      others: row.others,
       draws: row.draws,
       set: row.set?.map(([lower, upper]) => [finite(lower), finite(upper)] as const) ?? null,
     })),

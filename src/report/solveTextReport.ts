@@ -10,15 +10,13 @@ export function solveTextReport({ result, seconds }: EstimandReport<Solutions>, 
   const layout = layoutOf(options);
   const { width, style } = layout;
   const { variable, target, response, engine, rows, differences, range } = result;
-  const of =
-    result.scale === "link" && result.link !== "identity"
-      ? `${result.link}(mean of ${response})`
-      : `mean of ${response}`;
+  const isOnLink = result.scale === "link" && result.link !== "identity";
+  const of = result.quantity ?? `the ${isOnLink ? `${result.link}(mean of ${response})` : `mean of ${response}`}`;
   const searched = `searched from ${short(range[0])} to ${short(range[1])}`;
   return page([
     section(
-      `The ${variable} at which the ${of} is ${short(target)}, by ${engine}`,
-      [...wrap(searched, width, 2), ...settingLines(result, width)],
+      `The ${variable} at which ${of} is ${short(target)}, by ${engine}`,
+      [...wrap(searched, width, 2), ...settingLines(result, width, result.quantity)],
       style,
     ),
     [
@@ -63,43 +61,61 @@ function table(
 }
 
 function sentences(row: Solution, result: Solutions, { width }: Layout): string[] {
-  const { levels, direction, reached, draws, set } = row;
-  const { variable, target, level } = result;
+  const { levels, direction, reached, others, draws, set } = row;
+  const { target } = result;
+  const what = result.quantity ?? "the mean";
   const of = cellName(levels);
   const lines: string[] = [];
   if (direction === null)
-    lines.push(`no solution: the mean goes from ${short(reached[0])} to ${short(reached[1])} in this range`);
-  if (direction === "rising") lines.push(`the mean is at or below ${short(target)} up to it, and above it beyond`);
-  if (direction === "falling") lines.push(`the mean is above ${short(target)} up to it, and at or below it beyond`);
-  if (direction === "mixed") lines.push("the mean rises through the target in some draws, and falls in others");
+    lines.push(`no solution: ${what} goes from ${short(reached[0])} to ${short(reached[1])} in this range`);
+  if (direction === "mixed") lines.push(`${what} rises through the target in some draws, and falls in others`);
+  else if (others.length > 0)
+    lines.push(
+      `${what} is ${short(target)} at ${others.map(short).join(" and ")} too; the table has the smallest solution`,
+    );
+  else if (direction === "rising") lines.push(`${what} is at or below ${short(target)} up to it, and above it beyond`);
+  else if (direction === "falling") lines.push(`${what} is above ${short(target)} up to it, and at or below it beyond`);
   if (draws !== null && draws.above + draws.below > 0) {
     const side = (count: number, where: string) =>
       count === 0
         ? []
-        : [`in ${short((100 * count) / draws.total)}% of the draws the mean is ${where} the target all over the range`];
+        : [`in ${short((100 * count) / draws.total)}% of the draws ${what} is ${where} the target all over the range`];
     lines.push(
       `${[...side(draws.above, "above"), ...side(draws.below, "below")].join(", ")}: the numbers are of the others`,
     );
   }
   if (draws !== null && draws.several > 0)
     lines.push(`${draws.several} of ${draws.total} draws have several solutions, of which the smallest counts`);
-  if (set !== null) lines.push(setText(set, level, variable));
+  if (set !== null) lines.push(...setLines(set, result, what));
   return lines.flatMap((line) => wrap(of === "" ? line : `${of}: ${line}`, width));
 }
 
-/** "95% confidence set (Fieller): 2.1 to 4.4" */
-function setText(set: NonNullable<Solution["set"]>, level: number, variable: string): string {
+type Pieces = NonNullable<Solution["set"]>;
+
+/** "95% confidence set (as Fieller's): 2.1 to 4.4", and of pieces outside the range what they are. */
+function setLines(set: Pieces, { level, variable, target, range }: Solutions, what: string): string[] {
+  const isInside = ([lower, upper]: Pieces[number]) => lower <= range[1] && upper >= range[0];
+  const inside = set.filter(isInside);
+  const outside = set.filter((piece) => !isInside(piece));
   const name = `${formatPercent(level)} confidence set (as Fieller's)`;
-  if (set.length === 0) return `${name}: empty`;
-  const pieces = set.map(([lower, upper]) => {
+  const isUnbounded = inside.some((ends) => !ends.every(Number.isFinite));
+  const about = [...(isUnbounded ? ["unbounded"] : []), ...(inside.length > 1 ? [`${inside.length} pieces`] : [])];
+  const own = `${name}${about.length === 0 ? "" : `, ${about.join(", in ")}`}: ${inside.length === 0 ? "empty" : piecesText(inside, variable)}`;
+  if (outside.length === 0) return [own];
+  return [
+    own,
+    `outside the range searched, ${what} is so uncertain that ${short(target)} is not excluded either: ${piecesText(outside, variable)}`,
+  ];
+}
+
+function piecesText(pieces: Pieces, variable: string): string {
+  const texts = pieces.map(([lower, upper]) => {
     if (lower === Number.NEGATIVE_INFINITY && upper === Number.POSITIVE_INFINITY) return `every ${variable}`;
     if (lower === Number.NEGATIVE_INFINITY) return `all up to ${short(upper)}`;
     if (upper === Number.POSITIVE_INFINITY) return `all from ${short(lower)} on`;
     return `${short(lower)} to ${short(upper)}`;
   });
-  const isUnbounded = set.some((ends) => !ends.every(Number.isFinite));
-  const about = [...(isUnbounded ? ["unbounded"] : []), ...(set.length > 1 ? [`${set.length} pieces`] : [])];
-  return `${name}${about.length === 0 ? "" : `, ${about.join(", in ")}`}: ${pieces.join("; and ")}`;
+  return texts.join("; and ");
 }
 
 function short(value: number): string {

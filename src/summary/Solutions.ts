@@ -5,6 +5,8 @@ import type { Estimate } from "./Estimate.js";
 export interface Solutions extends EstimandSetting {
   /** The variable that is solved for. */
   readonly variable: string;
+  /** The quantity of a new response in the place of the mean, as it was written: "probability(y > 3)"; null for the mean. */
+  readonly quantity: string | null;
   /** The value of the mean. */
   readonly target: number;
   /** The values of the variable that were searched. */
@@ -21,11 +23,13 @@ export interface Solution extends Estimate {
   readonly direction: "rising" | "falling" | "mixed" | null;
   /** The least and the largest mean in the range, at the median of the draws or at the estimates. */
   readonly reached: readonly [least: number, largest: number];
+  /** Further values of the variable in the range at which the mean takes the target, at the median of the draws or at the estimates; the solution is the smallest. */
+  readonly others: readonly number[];
   /** How many draws of a posterior have a solution; estimate and interval are of those. Null of maximum likelihood. */
   readonly draws: SolutionDraws | null;
   /**
    * The confidence set of maximum likelihood: all values of the variable at which the mean is not told from the target by Wald's test on the scale of the link, as Fieller's set of a linear model: pieces, the ends infinite where
-   * a piece is unbounded. Null of a posterior.
+   * a piece is unbounded. Pieces that do not meet the range are where the mean is hardly known. Null of a posterior.
    */
   readonly set: readonly (readonly [lower: number, upper: number])[] | null;
 }

@@ -39,6 +39,17 @@ describe("marginalia solve", () => {
     expect(document.differences).toHaveLength(1);
   });
 
+  it("solves for a quantity of new responses", async () => {
+    const asked = ["--for", "amount", "--target", "0.5", "--quantity", "probability(y > 10)", "--effects", "zero"];
+    const { code, stdout } = await solve("--engine", "ml", ...asked);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^The amount at which probability\(y > 10\) is 0\.5, by ml$/m);
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain("then transformed to probability(y > 10)");
+    expect(stdout).toMatch(/^probability\(y > 10\) is at or below 0\.5 up to it, and above it beyond$/m);
+    const document = JSON.parse((await solve("--engine", "ml", ...asked, "--json")).stdout);
+    expect(document).toMatchObject({ quantity: "probability(y > 10)", rows: [{ others: [] }] });
+  });
+
   it("takes a saved fit", async () => {
     expect((await workspace.run(["fit", ...model, "--engine", "ml", "--out", "DIR/saved"])).code).toBe(0);
     const saved = JSON.parse((await workspace.run(["solve", "DIR/saved", ...question, "--json"])).stdout);

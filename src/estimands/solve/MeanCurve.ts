@@ -4,6 +4,7 @@ import type { Level, LevelsByName } from "../../summary/Estimands.js";
 import type { GivenLevels } from "../givenLevels.js";
 import { type AskedCells, cellsOf, levelsOf } from "../means.js";
 import type { CompleteSolveOptions } from "./options.js";
+import { solvedQuantity } from "./solvedQuantity.js";
 
 /** The mean of a cell at values of a variable, at each value of an ensemble. */
 export interface CellCurve {
@@ -20,8 +21,13 @@ export interface MeanCurves extends Pick<AskedCells, "told" | "setting"> {
 
 /** At two values or more, which differ. Throws what `means` throws. */
 export function* meanCurves(fit: Fitted, options: CompleteSolveOptions, xs: readonly number[]): Steps<MeanCurves> {
-  const { for: variable, at, target: _, range: __, ...shared } = options;
-  const { grid, cells, told, setting } = yield* cellsOf(fit, { ...shared, of: [], at: withValues(at, variable, xs) });
+  const { for: variable, at, target: _, range: __, quantity: ___, ...shared } = options;
+  const quantity = solvedQuantity(fit, options) ?? undefined;
+  const { grid, cells, told, setting } = yield* cellsOf(
+    fit,
+    { ...shared, of: [], at: withValues(at, variable, xs) },
+    { quantity },
+  );
   const places = new Map(xs.map((x, k) => [x, k]));
   const byLevels = new Map<string, { levels: LevelsByName; values: Float64Array[] }>();
   const ofVariable = grid.dimensions.findIndex((dimension) => dimension.variable.name === variable);

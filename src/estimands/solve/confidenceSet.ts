@@ -1,4 +1,3 @@
-import { linkNamed } from "../../family/links.js";
 import { ModelError } from "../../language/ModelError.js";
 import { normalQuantile } from "../../math/special/normalDistribution.js";
 import type { Steps } from "../../math/steps.js";
@@ -56,8 +55,7 @@ interface Point {
 /** |g - target| - q se at value k of the variable. */
 function excess(fit: Fitted, options: CompleteSolveOptions, { ensemble, level }: MeanCurves["told"]) {
   const scaled = toLink(fit, options);
-  const { link } = linkNamed(fit.design.predictors[0].link);
-  const target = options.scale === "link" ? options.target : link(options.target);
+  const [target] = scaled(Float64Array.of(options.target));
   const [, high] = endsOf(level);
   const q = normalQuantile(high);
   return ({ values }: CellCurve, k: number) => {

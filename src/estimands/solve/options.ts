@@ -3,6 +3,8 @@ import { type Given, type OptionsOf, option } from "../../engine/OptionSchema.js
 import type { OptionProblem } from "../../engine/OptionsError.js";
 import { number, optional, text, value } from "../../engine/optionTypes.js";
 import { schemaProblems } from "../../fit/schemaProblems.js";
+import { scaleBesideQuantity } from "../../predict/options.js";
+import { parseQuantities } from "../../predict/quantities/parseQuantities.js";
 import { gridSchema, meansSchema } from "../options.js";
 
 /** Two numbers, or a text of them as "0,10". */
@@ -22,6 +24,13 @@ export const solveSchema = {
     defaultInWords: "none: it must be given",
     sentence: "the value that the mean is to take",
     example: 10,
+  }),
+  quantity: option(optional(text("a quantity of a new response")), {
+    default: undefined,
+    defaultInWords: "none: the mean",
+    sentence:
+      "what takes the target in place of the mean: a number of the distribution of a new response, as `probability(y > 3)`, `quantile(0.9)`, `variance` or `sd`",
+    example: "probability(y > 3)",
   }),
   range: option(
     {
@@ -57,7 +66,10 @@ export function completeSolveOptions(options: SolveOptions): CompleteSolveOption
     problems.push(missing("for", 'for names the variable whose value is sought, as in for: "amount"'));
   if (target === undefined)
     problems.push(missing("target", "target is the value that the mean is to take, as in target: 10"));
+  if (options.quantity !== undefined && options.scale !== undefined) problems.push(scaleBesideQuantity);
   refuseProblems(problems);
+  if (options.quantity !== undefined && parseQuantities([options.quantity], null).length > 1)
+    refuseProblems([missing("quantity", `quantity is ${options.quantity}; one is solved for at a time`)]);
   if (variable === undefined || target === undefined) throw new RangeError("problems are refused");
   const complete = withDefaults(solveSchema, options);
   const { range } = complete;

@@ -22,6 +22,14 @@ export function rootsOnGrid(f: ArrayLike<number>): RootsOnGrid {
   return { first, count, isRising };
 }
 
+/** The places of all roots, in order. */
+export function allRootsOnGrid(f: ArrayLike<number>): number[] {
+  const places: number[] = f[0] === 0 ? [0] : [];
+  for (let k = 0; k + 1 < f.length; k++)
+    if (f[k] < 0 ? f[k + 1] >= 0 : f[k] > 0 && f[k + 1] <= 0) places.push(refined(f, k));
+  return places;
+}
+
 function refined(f: ArrayLike<number>, k: number): number {
   const start = Math.max(0, Math.min(k - 1, f.length - 4));
   const cubic = f.length < 4 ? line(f, k) : cubicThrough(f, start);

@@ -4,7 +4,7 @@ import type { Solution } from "../../summary/Solutions.js";
 import { confidenceSet } from "./confidenceSet.js";
 import { type MeanCurves, meanCurves } from "./MeanCurve.js";
 import type { CompleteSolveOptions } from "./options.js";
-import { rootsOnGrid } from "./rootsOnGrid.js";
+import { allRootsOnGrid, rootsOnGrid } from "./rootsOnGrid.js";
 import type { Solved } from "./Solved.js";
 import { searchGrid } from "./searchGrid.js";
 import { toLink } from "./toLink.js";
@@ -63,7 +63,7 @@ function* solved(
   const { first, isRising } = rootsOnGrid(estimates.map((value) => value - options.target));
   if (Number.isNaN(first)) {
     const none = new Float64Array(ensemble.size).fill(Number.NaN);
-    const nothing = { estimate: Number.NaN, sd: Number.NaN, lower: Number.NaN, upper: Number.NaN };
+    const nothing = { others: [], estimate: Number.NaN, sd: Number.NaN, lower: Number.NaN, upper: Number.NaN };
     return { levels, ...nothing, direction: null, reached, draws: null, set, values: none };
   }
   const bracket = [place.at(Math.floor(first - 1e-9)), place.at(Math.ceil(first + 1e-9))] as const;
@@ -78,6 +78,9 @@ function* solved(
     ...ensemble.estimate(moved, 0),
     direction: isRising ? "rising" : "falling",
     reached,
+    others: allRootsOnGrid(estimates.map((value) => value - options.target))
+      .slice(1)
+      .map(place.at),
     draws: null,
     set,
     values: moved,

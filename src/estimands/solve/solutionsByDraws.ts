@@ -10,9 +10,16 @@ import { levelsText, named } from "../drawnNames.js";
 import type { Telling } from "../estimandNumbers.js";
 import { type CellCurve, meanCurves } from "./MeanCurve.js";
 import type { CompleteSolveOptions } from "./options.js";
-import { rootsOnGrid } from "./rootsOnGrid.js";
+import { allRootsOnGrid, rootsOnGrid } from "./rootsOnGrid.js";
 import type { Solved } from "./Solved.js";
 import { type SearchGrid, searchGrid } from "./searchGrid.js";
+
+/** Intervals of the search for a quantity of new responses, of which each takes a quadrature at each draw. */
+const INTERVALS_OF_QUANTITY = 32;
+
+function intervalsOf({ quantity }: CompleteSolveOptions): number | undefined {
+  return quantity === undefined ? undefined : INTERVALS_OF_QUANTITY;
+}
 
 /** Draw by draw, where the mean goes through the target in the range. */
 export function* solutionsByDraws(
@@ -20,7 +27,7 @@ export function* solutionsByDraws(
   options: CompleteSolveOptions,
   [lower, upper]: readonly [number, number],
 ): Steps<Solved> {
-  const grid = searchGrid(lower, upper);
+  const grid = searchGrid(lower, upper, intervalsOf(options));
   const { cells, told, setting } = yield* meanCurves(fit, options, grid.xs);
   const { ensemble } = told;
   const found = cells.map((cell) => rootsOfDraws(cell, options.target, grid, ensemble));
@@ -44,7 +51,7 @@ export function* solutionDraws(
   options: CompleteSolveOptions,
   [lower, upper]: readonly [number, number],
 ): Steps<QuantityDraws[]> {
-  const grid = searchGrid(lower, upper);
+  const grid = searchGrid(lower, upper, intervalsOf(options));
   const { cells, told } = yield* meanCurves(fit, options, grid.xs);
   return cells.map((cell) => {
     const { levels, roots } = rootsOfDraws(cell, options.target, grid, told.ensemble);
@@ -52,7 +59,7 @@ export function* solutionDraws(
   });
 }
 
-interface FoundByDraws extends Pick<Solution, "levels" | "direction" | "reached" | "draws"> {
+interface FoundByDraws extends Pick<Solution, "levels" | "direction" | "reached" | "others" | "draws"> {
   /** Length S; NaN where there is none. */
   readonly roots: Float64Array;
 }
@@ -83,6 +90,9 @@ function rootsOfDraws(
     roots,
     direction: rising + falling === 0 ? null : falling === 0 ? "rising" : rising === 0 ? "falling" : "mixed",
     reached: [Math.min(...medians), Math.max(...medians)],
+    others: allRootsOnGrid(medians.map((value) => value - target))
+      .slice(1)
+      .map(at),
     draws: { total, above, below, several },
   };
 }

@@ -8,6 +8,7 @@ import { runSteps, type Steps } from "../../math/steps.js";
 import { ResultError } from "../../posterior/ResultError.js";
 import type { Fitted } from "../../predict/fittedEnsemble.js";
 import type { QuantityDraws } from "../../predict/QuantityDraws.js";
+import { quantityProblems } from "../../predict/quantities/quantityProblems.js";
 import type { Solutions } from "../../summary/Solutions.js";
 import { notAllowed, unknownVariable } from "../givenLevels.js";
 import { modelVariables } from "../modelVariables.js";
@@ -16,6 +17,7 @@ import { type CompleteSolveOptions, completeSolveOptions, type SolveOptions } fr
 import type { Solved } from "./Solved.js";
 import { solutionsByDelta } from "./solutionsByDelta.js";
 import { solutionDraws, solutionsByDraws } from "./solutionsByDraws.js";
+import { solvedQuantity } from "./solvedQuantity.js";
 
 /**
  * Inverse prediction: the value of a numeric variable at which a mean of a fit takes a target, of each cell of a reference grid (as `means` has them), and how these differ. Of a posterior it is found
@@ -28,17 +30,20 @@ export async function solve(fit: Fit | MlFit, options: SolveOptions): Promise<So
 }
 
 function* solveSteps(fit: Fitted, options: CompleteSolveOptions): Steps<Solutions> {
-  const range = options.range ?? observedRange(fit, options);
+  refuseImpossibleQuantity(fit, options);
   refuseImpossibleTarget(fit, options);
+  const range = options.range ?? observedRange(fit, options);
   const solved: Solved =
     "ml" in fit ? yield* solutionsByDelta(fit, options, range) : yield* solutionsByDraws(fit, options, range);
   if (solved.rows.every(({ direction }) => direction === null)) throw outOfReach(solved, options, range);
   const { setting, ...found } = solved;
-  return { ...setting, variable: options.for, target: options.target, range, ...found };
+  const quantity = solvedQuantity(fit, options)?.name ?? null;
+  return { ...setting, variable: options.for, quantity, target: options.target, range, ...found };
 }
 
 /** What `solve` tells, at each draw of a posterior. Throws what `solve` throws but for solutions out of reach, which are NaN. */
 export function* solveDraws(fit: Fitted, options: CompleteSolveOptions): Steps<QuantityDraws[]> {
+  refuseImpossibleQuantity(fit, options);
   refuseImpossibleTarget(fit, options);
   return yield* solutionDraws(fit, options, options.range ?? observedRange(fit, options));
 }
@@ -71,8 +76,33 @@ function observedRange(fit: Fitted, options: CompleteSolveOptions): readonly [nu
   );
 }
 
+/** Throws OptionsError for a quantity that the family does not have, or that the delta method says nothing of. */
+function refuseImpossibleQuantity(fit: Fitted, options: CompleteSolveOptions): void {
+  const quantity = solvedQuantity(fit, options);
+  if (quantity === null) return;
+  const { family } = fit.compiled;
+  refuseProblems(quantityProblems([quantity], family));
+  if ("ml" in fit && quantity.kind === "quantile" && family.cumulative?.isDiscrete === true)
+    refuseProblems([
+      notAllowed(
+        "quantity",
+        `quantity is ${quantity.name}, and a quantile of counts is no smooth function of the estimates; solve for a probability, or with an engine that has a posterior`,
+      ),
+    ]);
+}
+
 /** Throws OptionsError for a target that no linear predictor leads to. */
-function refuseImpossibleTarget(fit: Fitted, { target, scale }: CompleteSolveOptions): void {
+function refuseImpossibleTarget(fit: Fitted, options: CompleteSolveOptions): void {
+  const { target, scale } = options;
+  const quantity = solvedQuantity(fit, options);
+  if (quantity !== null && quantity.kind !== "mean") {
+    const { kind, name } = quantity;
+    if (kind === "probability" && !(target > 0 && target < 1))
+      refuseProblems([notAllowed("target", `target is ${target}, and ${name} lies between 0 and 1`)]);
+    if ((kind === "variance" || kind === "sd") && !(target > 0))
+      refuseProblems([notAllowed("target", `target is ${target}, and ${name} lies above 0`)]);
+    return;
+  }
   const { link, inverseLink } = linkNamed(fit.design.predictors[0].link);
   if (scale === "link" || Number.isFinite(link(target))) return;
   const above = inverseLink(1000) > 1 ? "above 0" : "between 0 and 1";
@@ -81,7 +111,7 @@ function refuseImpossibleTarget(fit: Fitted, { target, scale }: CompleteSolveOpt
 
 function outOfReach(
   { rows }: Solved,
-  { for: variable, target }: CompleteSolveOptions,
+  { for: variable, target, quantity }: CompleteSolveOptions,
   [lower, upper]: readonly [number, number],
 ) {
   const least = Math.min(...rows.map(({ reached }) => reached[0]));
@@ -91,7 +121,7 @@ function outOfReach(
     : "the data do not determine it";
   return new ResultError(
     "out-of-reach",
-    `the mean does not take the value ${target} where ${variable} goes from ${short(lower)} to ${short(upper)}: ${known}`,
+    `${quantity ?? "the mean"} does not take the value ${target} where ${variable} goes from ${short(lower)} to ${short(upper)}: ${known}`,
     "give another target, or a range that goes further",
   );
 }
