@@ -133,7 +133,7 @@ export function settledEffects(
       option: "effects",
       code: "conflict",
       message:
-        "effects is conditional, of which maximum likelihood has no joint distribution with the parameters; take marginal or zero, or an engine with a posterior",
+        "effects is conditional, and maximum likelihood has means over single levels of grouping factors row by row alone: take predict, which has their standard errors; or marginal or zero; or an engine with a posterior",
     });
   if (effects !== undefined) return { ...of, effects: isFree && effects !== "conditional" ? "zero" : effects };
   if (!isFree) problems.push(missingEffects);

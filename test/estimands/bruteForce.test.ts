@@ -184,3 +184,10 @@ describe("slopes are finite differences of predictions", () => {
       }
   });
 });
+
+it("means over single levels by maximum likelihood are refused, with what has them", async () => {
+  const found = await fit(models[1].text, trial, { engine: "ml" });
+  await expect(means(found, { of: ["arm"], effects: "conditional" })).rejects.toThrow(
+    "effects is conditional, and maximum likelihood has means over single levels of grouping factors row by row alone: take predict, which has their standard errors; or marginal or zero; or an engine with a posterior",
+  );
+});

@@ -96,20 +96,31 @@ describe("residuals of a wrong model", () => {
     expect(rates.get(name)).toBeGreaterThan(0.75);
   });
 
-  it("tell of a curvature that is missing, by groups of its covariate", async () => {
-    const stream = createStream(4, 0);
-    const data = simulatedCounts(stream, { curvature: 1.6, sd: 0.1 });
-    const third = data.x.map((value) => (Math.abs(value) < 0.4 ? "middle" : "ends"));
-    // A term that the data hardly need brings the column into the model.
-    const fitted = await fit(
-      "y ~ poisson(mu)\nlog(mu) = 1 + x + (1 | third) + (1 | g)\nprior sd[third] ~ exponential(1000)",
-      { ...data, third },
-      { engine: "laplace" },
-    );
-    const result = await residuals(fitted, { group: "third" });
-    const means = new Map(result.groups?.levels.map(({ level, meanResidual }) => [level, meanResidual]));
-    expect((means.get("ends") ?? 0) - (means.get("middle") ?? 0)).toBeGreaterThan(0.15);
-    expect(Math.min(...(result.groups?.levels.map((own) => pOf(own, "uniformity")) ?? []))).toBeLessThan(0.01);
+  it("tell of a curvature that is missing, by groups of its covariate, and of none that is not", async () => {
+    // A term with hardly any variance brings the column into the model.
+    const model = "y ~ poisson(mu)\nlog(mu) = 1 + x + (1 | third) + (1 | g)\nprior sd[third] ~ constant(0.001)";
+    const sets = 8;
+    const told = async (curvature: number) => {
+      const stream = createStream(`curvature ${curvature}`, 0);
+      let [rejected, apart] = [0, 0];
+      for (let s = 0; s < sets; s++) {
+        const data = simulatedCounts(stream, { curvature, sd: 0.1 });
+        const third = data.x.map((value) => (Math.abs(value) < 0.4 ? "middle" : "ends"));
+        const fitted = await fit(model, { ...data, third }, { engine: "ml" });
+        const { groups: own } = await residuals(fitted, { group: "third", effects: "marginal", seed: s });
+        const means = new Map(own?.levels.map(({ level, meanResidual }) => [level, meanResidual]));
+        apart += ((means.get("ends") ?? 0) - (means.get("middle") ?? 0)) / sets;
+        const smallest = Math.min(...(own?.levels.map((one) => pOf(one, "uniformity")) ?? []));
+        rejected += Number(smallest < 0.01) / sets;
+      }
+      return { rejected, apart };
+    };
+    const [curved, straight] = [await told(1.2), await told(0)];
+    expect(curved.rejected).toBeGreaterThan(0.7);
+    expect(curved.apart).toBeGreaterThan(0.15);
+    // Two tests at 0.01: more than 2 of 8 sets have a probability below 5e-4.
+    expect(straight.rejected).toBeLessThan(0.3);
+    expect(Math.abs(straight.apart)).toBeLessThan(0.08);
   });
 });
 
