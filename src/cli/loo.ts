@@ -24,6 +24,8 @@ export async function looCommand(
   const { group, asDrawn, folds, refit, ...fitting } = flags;
   const own: LooOptions = { group, asDrawn, folds, refit, seed: flags.seed, workers: flags.workers };
   completeLooOptions(own); // before a large file is read
+  const twice = paths.find((path, k) => paths.indexOf(path) < k);
+  if (twice !== undefined) throw new UsageError(`the model "${twice}" is given twice`);
   const models: { readonly label: string; readonly fitted: Fit; readonly loo: Loo }[] = [];
   let read = 0;
   for (const path of paths.length === 0 ? [undefined] : paths) {
@@ -53,9 +55,8 @@ interface Labelled {
   readonly fitted: Fit;
 }
 
-/** Models are compared by the densities of the same responses. Throws UsageError for others, and for a model that is given twice. */
+/** Models are compared by the densities of the same responses. Throws UsageError for others. */
 function refuseOtherResponses(before: readonly Labelled[], { label, fitted }: Labelled): void {
-  if (before.some((other) => other.label === label)) throw new UsageError(`the model "${label}" is given twice`);
   const first = before.at(0);
   if (first === undefined) return;
   const [one, other] = [first.fitted, fitted].map(responses);

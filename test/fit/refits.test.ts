@@ -30,7 +30,7 @@ describe("a fit that is made anew under its own priors", () => {
 
 // Threads are those of the build: the worker is plain JavaScript.
 const inThreads = `
-  import { fit, tippingPoints, varyPriors } from ${JSON.stringify(new URL("../../dist/index.js", import.meta.url).href)};
+  import { fit, loo, tippingPoints, varyPriors } from ${JSON.stringify(new URL("../../dist/index.js", import.meta.url).href)};
   const data = ${JSON.stringify(data)};
   const found = [];
   for (const engine of ["nuts", "inla"]) {
@@ -41,7 +41,8 @@ const inThreads = `
       const asked = { refit: true, workers, quantities: ["b[g, g3, Intercept]"] };
       const others = await varyPriors(made, ["beta ~ normal(0, {0.2, 1})"], asked);
       const { statements } = await tippingPoints(made, "beta[x] > 0.6 with probability 0.9", { workers, range: 8 });
-      all.push(JSON.stringify([variants, others.variants, statements].map((part) => part.map((one) => ({ ...one, mean: Array.from(one.mean ?? []) })))));
+      const { pointwise } = await loo(made, { folds: 3, workers });
+      all.push(JSON.stringify([...pointwise.elpd]) + JSON.stringify([variants, others.variants, statements].map((part) => part.map((one) => ({ ...one, mean: Array.from(one.mean ?? []) })))));
     }
     const controller = new AbortController();
     const started = performance.now();
