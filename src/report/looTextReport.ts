@@ -86,7 +86,7 @@ function reliability(loo: Loo): [string, string][] {
 
 function nearTheLimit({ doubtful, group }: Loo): string {
   const what = plural(doubtful, group === null ? "row" : "group");
-  return `${what} within 1.5 standard errors of k below it, whose elpd may be too high; --refit fits anew without ${doubtful === 1 ? "it" : "them"}, too`;
+  return `${what} less than the standard error of k below it, whose elpd may be too high; --refit fits anew without ${doubtful === 1 ? "it" : "them"}, too`;
 }
 
 function count({ pointwise }: Loo, wanted: string): number {

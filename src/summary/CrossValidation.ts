@@ -25,7 +25,7 @@ export interface Loo {
   readonly largestReliableK: number;
   /** Units whose Pareto k exceeds that: their elpd is not to be relied on. */
   readonly unreliable: number;
-  /** Units whose Pareto k is below, but by less than 1.5 of its standard errors, so that it may be too large by chance of the draws. */
+  /** Units whose Pareto k is below, but by less than its standard error, so that it may be too large by chance of the draws. */
   readonly doubtful: number;
   readonly pointwise: LooPointwise;
   readonly warnings: readonly Warning[];

@@ -89,12 +89,10 @@ function* importance(
   };
 }
 
-/** Standard errors of a Pareto k by which it may be below that of the weights; of an extreme row it is for most sets of draws. */
-const MARGIN = 1.5;
-
+/** Whether a Pareto k is less than its standard error below the limit: that of the weights of an extreme row may be above. */
 function isDoubtful({ paretoK, relativeEfficiency }: UnitScore, count: number): boolean {
   const limit = largestReliableK(count);
-  return paretoK <= limit && paretoK + MARGIN * paretoKError(paretoK, count, relativeEfficiency) > limit;
+  return paretoK <= limit && paretoK + paretoKError(paretoK, count, relativeEfficiency) > limit;
 }
 
 /** All units, as many at a time as fit in memory. */

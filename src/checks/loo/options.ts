@@ -28,7 +28,7 @@ export const looSchema = {
   refit: option(trueOrFalse(), {
     default: false,
     sentence:
-      "fits the model anew without each row or group whose Pareto k is too large in the end, or may be: less than 1.5 of its standard errors below the limit",
+      "fits the model anew without each row or group whose Pareto k is too large in the end, or may be: less than its standard error below the limit",
     example: true,
   }),
   seed: option(seed(), {
