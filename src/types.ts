@@ -159,6 +159,7 @@ export type { JsonCriteria } from "./report/jsonCriteria.js";
 export type { JsonEffectRow, JsonRow } from "./report/jsonDocument.js";
 export type { JsonNumber } from "./report/jsonNumbers.js";
 export type {
+  BootstrapReport,
   EstimateRow,
   ImportanceReport,
   LikelihoodReport,

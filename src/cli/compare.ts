@@ -7,6 +7,7 @@ import { compareReport } from "./compareReport.js";
 import { type PairFlags, readModelsAndData, tellNotes, withoutSource } from "./modelSource.js";
 import { layoutFor } from "./style.js";
 import { asFlags, type ExitCode, exitCodes, type Terminal, UsageError } from "./Terminal.js";
+import { watched } from "./watched.js";
 
 interface ComparePairFlags extends PairFlags, Omit<CompareOptions, keyof PairFlags> {
   readonly json?: boolean;
@@ -28,12 +29,14 @@ const homes = {
   method: ["likelihood"],
   points: ["likelihood"],
   reml: ["likelihood"],
+  reference: ["likelihood"],
+  replicates: ["likelihood"],
   commonRows: ["likelihood", "evidence"],
   against: ["engines"],
   chains: ["engines"],
   draws: ["engines"],
-  workers: ["engines"],
-  seed: ["engines", "evidence"],
+  workers: ["engines", "likelihood"],
+  seed: ["engines", "likelihood", "evidence"],
   defaultPriors: ["evidence"],
 } as const satisfies { readonly [name in keyof CompareFlags]?: readonly Kind[] };
 
@@ -71,16 +74,19 @@ function wayOut(kind: Kind, allowed: readonly Kind[], name: string): string {
 }
 
 /** Reads two models and their data, fits both, tests one against the other. */
-async function comparePair(
-  paths: readonly string[],
-  flags: ComparePairFlags,
-  { stdout, stderr }: Terminal,
-): Promise<ExitCode> {
+async function comparePair(paths: readonly string[], flags: ComparePairFlags, terminal: Terminal): Promise<ExitCode> {
+  const { stdout, stderr } = terminal;
   const { json, digits, strict, ...options } = withoutSource(flags);
   completeCompareOptions(options); // before a large file is read
   const { models, table, seconds } = await readModelsAndData(paths, flags);
   tellNotes(table, { stderr });
-  const report = compareReport(await compare(...models, table, options), seconds, process.uptime());
+  const comparison =
+    options.reference === undefined || options.reference === "chi-square"
+      ? await compare(...models, table, options)
+      : await watched(terminal, "compare", "the comparison was not finished; nothing is shown", (watch) =>
+          compare(...models, table, { ...options, ...watch }),
+        );
+  const report = compareReport(comparison, seconds, process.uptime());
   if (json) {
     for (const { message, advice } of allWarnings(report)) stderr.write(`warning: ${message}\n  ${advice}\n`);
     stdout.write(`${JSON.stringify(compareJsonDocument(report))}\n`);

@@ -1,4 +1,4 @@
-import type { StageProgress } from "../index.js";
+import type { MlProgress, StageProgress } from "../index.js";
 import { interruption } from "./interruption.js";
 import { searchDisplay } from "./progress.js";
 import { clockOf, type Terminal } from "./Terminal.js";
@@ -6,7 +6,7 @@ import { clockOf, type Terminal } from "./Terminal.js";
 /** What long work hears, and by what it tells how far it has come. */
 export interface Watch {
   readonly signal: AbortSignal;
-  onProgress(progress: StageProgress): void;
+  onProgress(progress: MlProgress | StageProgress): void;
 }
 
 /** Long work of a command: its progress is shown under the command's name, and Ctrl-C ends it, after which `message` says what is left. */

@@ -57,6 +57,23 @@ export interface TestReport extends ReferredReport {
   readonly degreesOfFreedom: number;
   /** Null where `reference` is the distribution itself, not a bound. */
   readonly anticonservative: ReferredReport | null;
+  /** The distribution by simulation; null where it was not asked for. */
+  readonly simulated: SimulatedReport | null;
+}
+
+/** A p value from simulated statistics. */
+export interface SimulatedReport {
+  readonly kind: "bootstrap" | "exact";
+  readonly isApproximate: boolean;
+  readonly replicates: number;
+  readonly failed: number;
+  readonly untrusted: number;
+  readonly larger: number;
+  readonly pValue: number;
+  /** Monte Carlo standard error of the p value. */
+  readonly error: number;
+  /** Share of statistics that are zero. */
+  readonly zeros: number;
 }
 
 export interface ReferredReport {

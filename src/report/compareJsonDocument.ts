@@ -1,5 +1,5 @@
 import { pluginsOf } from "../posterior/PluginRecord.js";
-import type { CompareReport, FitColumn, ReferredReport } from "./CompareReport.js";
+import type { CompareReport, FitColumn, ReferredReport, SimulatedReport } from "./CompareReport.js";
 import { parameterNames } from "./compareTextReport.js";
 import { finite, type JsonNumber } from "./jsonNumbers.js";
 import { jsonConvergence, jsonEstimate, type MlJsonDocument } from "./mlJsonDocument.js";
@@ -53,6 +53,8 @@ interface JsonTest extends JsonReferred {
   readonly statistic: JsonNumber;
   readonly degreesOfFreedom: number;
   readonly anticonservative: JsonReferred | null;
+  /** Present where it was asked for: the p value that counts. */
+  readonly simulated?: SimulatedReport;
 }
 
 /** Plain data for `JSON.stringify`, its fields in the order of the schema. */
@@ -108,11 +110,12 @@ function cell({ parameters }: FitColumn, name: string): JsonCell | null {
 function jsonTest({ test }: CompareReport): JsonTest | null {
   if (test === null) return null;
   const referred = ({ reference, pValue }: ReferredReport) => ({ reference, pValue: finite(pValue) });
-  const { statistic, degreesOfFreedom, anticonservative } = test;
+  const { statistic, degreesOfFreedom, anticonservative, simulated } = test;
   return {
     statistic: finite(statistic),
     degreesOfFreedom,
     ...referred(test),
     anticonservative: anticonservative === null ? null : referred(anticonservative),
+    ...(simulated === null ? {} : { simulated }),
   };
 }

@@ -1,4 +1,4 @@
-import type { CompareReport, FitColumn, RelationReport, TestReport } from "./CompareReport.js";
+import type { CompareReport, FitColumn, RelationReport, SimulatedReport, TestReport } from "./CompareReport.js";
 import { formatError, formatProbability, formatStatistic } from "./numbers.js";
 
 /** The usual level, for a word; the p value stands beside it. */
@@ -30,20 +30,20 @@ function tested(
 ): string {
   const held = restrictions.map(({ what }) => what).join(" and ");
   const p = probability(test);
-  const least = test.anticonservative?.pValue ?? test.pValue;
-  if (test.pValue < LEVEL)
+  const [least, most] = boundsOf(test);
+  if (most < LEVEL)
     return `${larger} is to be preferred: ${smaller} lacks ${held}, and fits worse than chance alone would make it (${p}).`;
   if (least >= LEVEL)
     return `${smaller} will do: it lacks ${held}, and fits no worse than chance alone would make it (${p}), which proves no absence.`;
   return (
     `Undecided: ${smaller} lacks ${held}, and the bounds of p lie on both sides of ${LEVEL} (${p}); ` +
-    `responses simulated from ${smaller} and fitted by both models would tell.`
+    `--reference bootstrap tells, by responses simulated from ${smaller} and fitted by both models.`
   );
 }
 
 /** What it means for standard errors that the smaller model leaves out variation of counts that the data show. */
 function overdispersion({ relation, test, fits, notes }: CompareReport): string {
-  if (relation.kind !== "nested" || test === null || test.pValue >= LEVEL) return "";
+  if (relation.kind !== "nested" || test === null || boundsOf(test)[1] >= LEVEL) return "";
   if (!notes.some(({ code }) => code === "overdispersion")) return "";
   const smaller = fits.find(({ label }) => label === relation.smaller);
   const larger = fits.find(({ label }) => label !== relation.smaller);
@@ -66,9 +66,14 @@ function probability(test: TestReport): string {
   return /^\d+(\.\d+)?(e-\d+)?$/.test(text) ? `p = ${text}` : `p ${text}`;
 }
 
+/** Between what the p value lies: a simulated one is one number. */
+function boundsOf({ pValue, anticonservative, simulated }: TestReport): readonly [number, number] {
+  return simulated === null ? [anticonservative?.pValue ?? pValue, pValue] : [simulated.pValue, simulated.pValue];
+}
+
 /** "0.0123", or "between 0.0123 and 0.0456" where only bounds are known. */
-export function formatPValue({ pValue, anticonservative }: TestReport): string {
-  const [least, most] = [anticonservative?.pValue ?? pValue, pValue].map(formatProbability);
+export function formatPValue(test: TestReport): string {
+  const [least, most] = boundsOf(test).map(formatProbability);
   return least === most ? most : `between ${least} and ${most}`;
 }
 
@@ -85,6 +90,39 @@ function preference(fits: readonly FitColumn[], key: "aic" | "bic"): string {
 
 /** By what distribution a p value was computed, in words. */
 export function referenceLines(test: TestReport): string[] {
+  const { simulated } = test;
+  if (simulated === null) return largeSampleLines(test);
+  const largeSamples = { ...test, simulated: null };
+  return [
+    ...simulatedLines(simulated),
+    `in large samples: p ${formatPValue(largeSamples)}, ${largeSampleLines(largeSamples).join("; ")}`,
+  ];
+}
+
+/** "responses simulated from the smaller model, fitted by both: 1000, 12 statistics as large" */
+function simulatedLines({ kind, isApproximate, replicates, failed, untrusted, larger, error, zeros }: SimulatedReport) {
+  const counts = `${larger} of ${replicates} statistics as large`;
+  const of =
+    kind === "bootstrap"
+      ? "responses simulated from the smaller model and fitted by both (parametric bootstrap)"
+      : "exact in finite samples, simulated (Crainiceanu & Ruppert 2004)";
+  const left = [
+    ...(failed === 0 ? [] : [`${failed} pairs of fits failed and are left out`]),
+    ...(untrusted === 0 ? [] : [`${untrusted} perhaps not at their maximum`]),
+  ];
+  return [
+    of,
+    ...(isApproximate
+      ? ["without the other random effects, whose variances have little part in it (Greven et al. 2008)"]
+      : []),
+    [
+      `${counts}, ${formatStatistic(100 * zeros)}% are zero; Monte Carlo error of p ${formatError(error)}`,
+      ...left,
+    ].join("; "),
+  ];
+}
+
+function largeSampleLines(test: TestReport): string[] {
   const { reference, anticonservative } = test;
   if (anticonservative !== null)
     return [

@@ -39,6 +39,35 @@ beforeAll(() =>
 );
 afterAll(() => workspace.remove());
 
+describe("fit --engine ml --intervals bootstrap", () => {
+  const asked = ["--engine", "ml", "--intervals", "bootstrap", "--replicates", "25"];
+
+  it("prints intervals by it, and its bias and standard errors", async () => {
+    const { code, stdout } = await workspace.run(["fit", "DIR/herds", ...asked, "--bootstrap-type", "basic"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\nBootstrap\n +bias +its error +se\n/);
+    expect(stdout.replace(/\s+/g, " ")).toContain(
+      "by the parametric bootstrap (basic: twice the estimate less the quantiles of the simulated estimates), 25 fits",
+    );
+  });
+
+  it("has them in JSON, and keeps them in a folder for another level", async () => {
+    const { stdout } = await workspace.run(["fit", "DIR/herds", ...asked, "--json", "--out", "DIR/booted"]);
+    const document = JSON.parse(stdout);
+    expect(document).toMatchObject({ intervals: "bootstrap", bootstrap: { replicates: 25, type: "percentile" } });
+    const again = JSON.parse((await workspace.run(["summary", "DIR/booted", "--json"])).stdout);
+    expect(again).toMatchObject({ parameters: document.parameters, bootstrap: document.bootstrap });
+    const narrow = JSON.parse((await workspace.run(["summary", "DIR/booted", "--json", "--level", "0.5"])).stdout);
+    expect(narrow.parameters[1].lower).toBeGreaterThan(document.parameters[1].lower);
+  });
+
+  it("is refused beside other intervals", async () => {
+    const { code, stderr } = await workspace.run(["fit", "DIR/herds", "--engine", "ml", "--replicates", "25"]);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--replicates is 25, but intervals is "wald"; only "bootstrap" takes it');
+  });
+});
+
 const ml = (...argv: readonly string[]) => workspace.run(["fit", ...argv, "--engine", "ml"]);
 
 describe("fit --engine ml", () => {

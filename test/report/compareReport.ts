@@ -32,6 +32,7 @@ export const smallTest: TestReport = {
   ],
   pValue: 0.01917,
   anticonservative: null,
+  simulated: null,
 };
 
 export const smallCompareReport: CompareReport = {

@@ -21,6 +21,13 @@ import { relabelled } from "./relabelled.js";
 import { checkSameData } from "./sameData.js";
 import { comparisonWarnings } from "./warnings.js";
 
+/** A comparison with the fits that it is of. */
+export interface ComparisonOfFits {
+  readonly comparison: Comparison;
+  /** In the order in which the models were given. */
+  readonly fits: readonly [MlFit, MlFit];
+}
+
 /** Fits two models and lays them side by side: the work of `compare`. */
 export function* comparison(
   modelA: ModelAst | string,
@@ -28,7 +35,7 @@ export function* comparison(
   data: TableInput,
   options: CompareOptions,
   ml: MlOptions,
-): Steps<Comparison> {
+): Steps<ComparisonOfFits> {
   const whole = toTable(data);
   const wholeA = yield* labelled("A", prepareForMl(modelA, whole, options));
   yield;
@@ -45,13 +52,11 @@ export function* comparison(
   const reml = ml.reml && hasSameColumns(spaceA.mean, spaceB.mean);
   const [optionsA, optionsB] = alikeOptions(a, b, { ...ml, reml });
   const { onProgress } = options;
-  const models = [
-    yield* compared("A", a, optionsA, onProgress),
-    yield* compared("B", b, optionsB, onProgress),
-  ] as const;
+  const fits = [yield* fitted("A", a, optionsA, onProgress), yield* fitted("B", b, optionsB, onProgress)] as const;
+  const models = [compared("A", fits[0]), compared("B", fits[1])] as const;
   const test = relation.kind === "nested" ? testOf(models, relation) : null;
   const { rows, droppedRows } = a.prepared.design;
-  return {
+  const comparison: Comparison = {
     observations: rows,
     droppedRows: droppedRows.length,
     ...pluginsOf(a.prepared),
@@ -66,6 +71,7 @@ export function* comparison(
     ],
     warnings: comparisonWarnings([spaceA, spaceB], models, relation, test),
   };
+  return { comparison, fits };
 }
 
 function spaceOf({ design, compiled }: PreparedModel): ModelSpace {
@@ -89,14 +95,17 @@ function relationOf(a: ModelSpace, b: ModelSpace): Relation {
   return { kind: "not-nested", differences: { A: aInB.obstacles, B: bInA.obstacles } };
 }
 
-function* compared(
+function fitted(
   label: Label,
   prepared: PreparedForMl,
   options: MlOptions,
   onProgress: CompareOptions["onProgress"],
-): Steps<ComparedModel> {
+): Steps<MlFit> {
   const tell = (progress: MlProgress) => onProgress?.(progress, label);
-  const { ast, design, ml, criteria, problems, seconds } = yield* labelled(label, maximise(prepared, options, tell));
+  return labelled(label, maximise(prepared, options, tell));
+}
+
+function compared(label: Label, { ast, design, ml, criteria, problems, seconds }: MlFit): ComparedModel {
   const { logLikelihood } = ml;
   if (logLikelihood === null || criteria === null)
     throw new ComparisonError(`the method "${ml.method}" has no likelihood to compare by`);

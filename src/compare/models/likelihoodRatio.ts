@@ -1,5 +1,6 @@
 import { type ChiSquareMixture, chiSquareMixtureTail } from "../../math/special/chiSquareMixture.js";
 import type { Restriction } from "./Restriction.js";
+import type { SimulatedReference } from "./SimulatedReference.js";
 
 /** A likelihood-ratio test of a model against a larger one that it is a special case of. */
 export interface LikelihoodRatioTest {
@@ -13,6 +14,8 @@ export interface LikelihoodRatioTest {
   readonly pValue: number;
   /** The bound on the other side, where the weights of the distribution depend on more than dimensions; else null. */
   readonly anticonservative: { readonly reference: ChiSquareMixture; readonly pValue: number } | null;
+  /** The distribution by simulation, where it was asked for; its p value then stands before that of large samples. */
+  readonly simulated: SimulatedReference | null;
 }
 
 /** Log-likelihoods are known to about 1e-6: a statistic below this is zero, as it often is at a boundary. */
@@ -37,6 +40,7 @@ export function likelihoodRatioTest(statistic: number, restrictions: readonly Re
     degreesOfFreedom: free + boundary,
     ...referred(widest),
     anticonservative: boundary < 2 ? null : referred(halfAndHalf(free, free + 1)),
+    simulated: null,
   };
 }
 

@@ -3,11 +3,12 @@ import { type MlOptions, mlOptionProblems, mlSchema } from "../../engine/ml/opti
 import type { MlProgress } from "../../engine/ml/progress.js";
 import { type Given, type OptionSchema, option } from "../../engine/OptionSchema.js";
 import type { OptionProblem } from "../../engine/OptionsError.js";
-import { listener, optional, someOf, trueOrFalse } from "../../engine/optionTypes.js";
+import { choice, listener, optional, someOf, trueOrFalse, whole } from "../../engine/optionTypes.js";
 import { fitSchemas } from "../../fit/engines.js";
 import { modelSchema } from "../../fit/modelOptions.js";
 import { schemaProblems } from "../../fit/schemaProblems.js";
 import { signalOption } from "../../fit/signalOption.js";
+import { workersOption } from "../../fit/workersOption.js";
 import type { StageProgress } from "../../math/steps.js";
 import type { Label } from "./Comparison.js";
 
@@ -46,6 +47,25 @@ export const compareSchema = {
   method: mlSchema.method,
   points: mlSchema.points,
   reml: mlSchema.reml,
+  reference: option(choice("chi-square", "bootstrap", "exact"), {
+    default: "chi-square",
+    sentence:
+      "what the likelihood-ratio statistic is referred to: its distribution in large samples, that of responses simulated from the smaller model and fitted by both (bootstrap), or the exact one of the test of one variance in linear mixed models (exact)",
+    example: "bootstrap",
+  }),
+  replicates: option(optional(whole(1, 1_000_000)), {
+    default: undefined,
+    defaultInWords: "1000 of the bootstrap, 10000 of the exact distribution",
+    sentence: "statistics that are simulated",
+    example: 400,
+  }),
+  seed: option(optional(mlSchema.seed.type), {
+    default: undefined,
+    defaultInWords: "1",
+    sentence: "seed of the simulated statistics",
+    example: 7,
+  }),
+  workers: workersOption("worker threads of the bootstrap, 0 for none; results do not depend on them"),
 };
 
 /** How to compare; the method is the same for both models. */
@@ -60,13 +80,28 @@ const incomparable: Readonly<Record<string, string>> = {
 /** Checks options and fills in the defaults. Throws OptionsError with everything that is wrong. */
 export function completeCompareOptions(options: CompareOptions): MlOptions {
   const problems = schemaProblems(compareSchema, options, ofNoComparison);
-  const complete = withDefaults(mlSchema, options);
+  const { level, method, points, reml } = options;
+  const complete = withDefaults(mlSchema, { level, method, points, reml });
   refuseProblems([
     ...problems,
+    ...unusedProblems(acceptedOptions(compareSchema, options)),
     ...incomparableProblems(acceptedOptions(mlSchema, options).method),
     ...mlOptionProblems(complete).filter(({ code }) => code === "conflict"),
   ]);
   return complete;
+}
+
+/** Options of a simulated reference, beside one that is not simulated or takes no threads. */
+function unusedProblems({ reference = "chi-square", ...given }: CompareOptions): OptionProblem[] {
+  if (reference === "bootstrap") return [];
+  const names = reference === "exact" ? (["workers"] as const) : (["replicates", "seed", "workers"] as const);
+  return names.flatMap((name) => {
+    const value = given[name];
+    if (value === undefined) return [];
+    const takers = name === "workers" ? '"bootstrap" takes' : '"bootstrap" and "exact" take';
+    const message = `${name} is ${value}, but reference is "${reference}"; only ${takers} it`;
+    return [{ option: name, code: "conflict", message }];
+  });
 }
 
 function incomparableProblems(method: MlOptions["method"] = "auto"): OptionProblem[] {

@@ -1,0 +1,36 @@
+/** What a likelihood-ratio statistic is distributed as under the smaller model, by simulation. */
+export interface SimulatedReference {
+  /** Of responses that are simulated from the smaller model and fitted by both, or of the exact distribution of one variance's test in a linear mixed model. */
+  readonly kind: "bootstrap" | "exact";
+  /** Whether other variances are taken for known (Greven et al. 2008): the distribution is that of a model without them. */
+  readonly isApproximate: boolean;
+  /** Statistics that were simulated. */
+  readonly replicates: number;
+  /** Fits that failed, which are left out, and those that may not be at their maximum. */
+  readonly failed: number;
+  readonly untrusted: number;
+  /** Statistics as large as that of the data. */
+  readonly larger: number;
+  /** (larger + 1) / (replicates + 1), which is valid whatever the number of replicates (Davison & Hinkley 1997, 4.2). */
+  readonly pValue: number;
+  /** Monte Carlo standard error of the p value. */
+  readonly error: number;
+  /** Share of statistics that are zero, as where a variance is estimated as zero. */
+  readonly zeros: number;
+}
+
+/** Log-likelihoods are known to about 1e-6: statistics that differ by less are equal. */
+const SAME = 2e-6;
+
+/** A statistic referred to simulated ones. */
+export function referredTo(
+  statistic: number,
+  simulated: Float64Array,
+  facts: Pick<SimulatedReference, "kind" | "isApproximate" | "failed" | "untrusted">,
+): SimulatedReference {
+  const replicates = simulated.length;
+  const larger = simulated.reduce((count, value) => (value >= statistic - SAME ? count + 1 : count), 0);
+  const zeros = simulated.reduce((count, value) => (value <= SAME ? count + 1 : count), 0) / replicates;
+  const pValue = (larger + 1) / (replicates + 1);
+  return { ...facts, replicates, larger, pValue, error: Math.sqrt((pValue * (1 - pValue)) / replicates), zeros };
+}
