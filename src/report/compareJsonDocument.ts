@@ -53,8 +53,8 @@ interface JsonTest extends JsonReferred {
   readonly statistic: JsonNumber;
   readonly degreesOfFreedom: number;
   readonly anticonservative: JsonReferred | null;
-  /** Present where it was asked for: the p value that counts. */
-  readonly simulated?: SimulatedReport;
+  /** Where it was asked for: the p value that counts. */
+  readonly simulated: SimulatedReport | null;
 }
 
 /** Plain data for `JSON.stringify`, its fields in the order of the schema. */
@@ -116,6 +116,6 @@ function jsonTest({ test }: CompareReport): JsonTest | null {
     degreesOfFreedom,
     ...referred(test),
     anticonservative: anticonservative === null ? null : referred(anticonservative),
-    ...(simulated === null ? {} : { simulated }),
+    simulated,
   };
 }

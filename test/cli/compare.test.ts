@@ -7,7 +7,7 @@ const rows = Array.from({ length: 60 }, (_, i) => {
   return { herd, period, size: 8 + ((3 * i) % 5), sick: Math.max(0, ((7 * herd) % 5) - period + (i % 2)) };
 });
 const csv = ["herd,period,size,sick", ...rows.map((row) => Object.values(row).join(","))].join("\n");
-const csvTable = parseTable(csv);
+const csvTable = parseTable(csv, { name: "data.csv" });
 const larger = "sick ~ binomial(size, p)\nlogit(p) = 1 + period + (1 | herd)\nprior sd ~ exponential(1)\n";
 const smaller = "sick ~ binomial(size, p)\nlogit(p) = 1 + (1 | herd)\n";
 const stated = `${larger}prior intercept ~ normal(0, 2)\nprior beta ~ normal(0, 1)\n`;
@@ -112,31 +112,6 @@ describe("compare by marginal likelihoods", () => {
     expect(stdout).toMatch(
       /^Priors of B\n {2}intercept ~ normal\(0, 2\)\n {2}sd\[herd, Intercept\] ~ exponential\(1\)$/m,
     );
-  });
-
-  it("refers the test to simulated responses, the same as the library", async () => {
-    const argv = ["DIR/herds", "DIR/smaller.glmm", "--reference", "bootstrap", "--replicates", "8", "--seed", "2"];
-    const { code, stdout } = await run(...argv);
-    expect(code).toBe(0);
-    expect(stdout.replace(/\s+/g, " ")).toContain(
-      "reference responses simulated from the smaller model and fitted by both (parametric bootstrap) ",
-    );
-    expect(stdout.replace(/\s+/g, " ")).toMatch(
-      / of 8 statistics as large, .*% are zero; Monte Carlo error of p [\d.]+ in large samples: p [^,]+, chi-square with 1 degree of freedom/,
-    );
-    const { test } = JSON.parse((await run(...argv, "--json")).stdout);
-    const options = { reference: "bootstrap", replicates: 8, seed: "2" } as const;
-    const library = await compare(larger, smaller, csvTable, options);
-    expect(test.simulated).toEqual(library.test?.simulated);
-  });
-
-  it("refuses a reference for one model, and one that does not fit the models", async () => {
-    const one = await run("DIR/herds", "--reference", "bootstrap");
-    expect(one).toMatchObject({ code: 2, stdout: "" });
-    expect(one.stderr).toContain("--reference goes with two models compared by ml");
-    const exact = await run("DIR/herds", "DIR/smaller.glmm", "--reference", "exact");
-    expect(exact).toMatchObject({ code: 2, stdout: "" });
-    expect(exact.stderr).toContain("it is that of linear mixed models, by the method lmm; --reference bootstrap");
   });
 
   it("prints one JSON document that holds what the library returns", async () => {

@@ -8,8 +8,8 @@ import { modelSpace } from "./ModelSpace.js";
 import { referredTo, type SimulatedReference } from "./SimulatedReference.js";
 import { beyondSpan, type Column } from "./span.js";
 import { tableOrder } from "./tableOrder.js";
-import { varianceNullDraws } from "./varianceNull.js";
-import { varianceNull } from "./varianceSpectrum.js";
+import { varianceNull } from "./varianceNull.js";
+import { varianceNullDraws } from "./varianceNullDraws.js";
 
 type Nested = Extract<Relation, { kind: "nested" }>;
 

@@ -1,121 +1,103 @@
-import type { RandomStream } from "../../math/random/RandomStream.js";
-import { randomGamma } from "../../math/random/variates.js";
-import { exp, log } from "../../math/special/elementary.js";
-import type { Steps } from "../../math/steps.js";
+import type { Design, RandomTerm } from "../../design/Design.js";
+import { standardBasis } from "../../math/linalg/standardBasis.js";
+import { symmetricEigen } from "../../math/linalg/symmetricEigen.js";
+import type { Eigenvalue, VarianceNull } from "./varianceNullDraws.js";
 
-/** What the likelihood-ratio statistic of one variance in y = X beta + Z b + e depends on, under a variance of zero. */
-export interface VarianceNull {
-  /** Rows less the rank of X. */
-  readonly degreesOfFreedom: number;
-  /** Positive eigenvalues of Z' Z with X projected out, each once, and how often they occur. */
-  readonly projected: readonly Eigenvalue[];
-  /** Of the likelihood: rows, fixed effects that are held too, and the eigenvalues of Z' Z. Null for the restricted likelihood. */
-  readonly full: { readonly rows: number; readonly held: number; readonly eigenvalues: readonly Eigenvalue[] } | null;
-}
-
-export interface Eigenvalue {
-  readonly value: number;
-  readonly count: number;
-}
-
-/** Ratios of variances that are tried first, as equal steps of their logarithms, with the largest eigenvalue as 1. */
-const [LOWEST, HIGHEST, STEPS] = [-10, 12, 132];
-/** How often the bracket of the largest is made narrower. */
-const NARROWINGS = 12;
-/** Statistics between two pauses. */
-const BETWEEN_PAUSES = 100;
-const GOLDEN = (Math.sqrt(5) - 1) / 2;
+/** Rows of the largest matrix that is taken apart; levels with equal sums of squares make no rows beyond the fixed effects'. */
+const MOST_ROWS = 400;
+/** Numbers that differ by less than this share of the largest are equal; those below it are zero. */
+const EQUAL = 1e-10;
 
 /**
- * Draws from the exact distribution of the (restricted) likelihood-ratio statistic of one variance in a linear mixed model, under a variance of zero (Crainiceanu & Ruppert 2004, theorem 1).
+ * What the distribution of the test of one variance depends on, of a term with one effect a level. `held`: fixed effects that the test holds too; null for restricted likelihoods. Null where the
+ * matrix is too large.
  */
-export function* varianceNullDraws(setting: VarianceNull, draws: number, stream: RandomStream): Steps<Float64Array> {
-  const statistics = new Float64Array(draws);
-  const grid = gridOf(setting);
-  for (let k = 0; k < draws; k++) {
-    if (k % BETWEEN_PAUSES === 0) yield { stage: "simulating statistics", done: k, total: draws };
-    statistics[k] = drawn(setting, grid, stream);
+export function varianceNull(design: Design, term: RandomTerm, held: number | null): VarianceNull | null {
+  const { rows, response } = design;
+  const [{ X, columns, factors }] = design.predictors;
+  const { levels, levelIndex } = factors[term.factor];
+  const root = (i: number) => Math.sqrt(response.weights?.[i] ?? 1);
+  const p = columns.length;
+  const { basis } = standardBasis(
+    X.map((value, k) => value * root(k % rows)),
+    p,
+    -1,
+  );
+  const squares = new Float64Array(levels.length);
+  const products = Array.from({ length: levels.length }, () => new Float64Array(p));
+  for (let i = 0; i < rows; i++) {
+    const [level, z] = [levelIndex[i], term.Z[i] * root(i)];
+    squares[level] += z * z;
+    for (let j = 0; j < p; j++) products[level][j] += (z * basis[j * rows + i]) / Math.sqrt(rows);
   }
-  return statistics;
+  const projected = eigenvaluesOf(squares, products, p);
+  if (projected === null) return null;
+  const full = held === null ? null : { rows, held, eigenvalues: counted(squares) };
+  return { degreesOfFreedom: rows - p, projected, full };
 }
 
-/** At a ratio of variances: 1 / (1 + ratio mu) of each eigenvalue mu, and the sum of log(1 + ratio xi). */
-interface GridPoint {
-  readonly logRatio: number;
-  readonly shrunken: Float64Array;
-  readonly logDeterminant: number;
-}
-
-function gridOf(setting: VarianceNull): GridPoint[] {
-  const largest = Math.max(...setting.projected.map(({ value }) => value));
-  return Array.from({ length: STEPS + 1 }, (_, k) =>
-    pointAt(setting, LOWEST + ((HIGHEST - LOWEST) * k) / STEPS - log(largest)),
-  );
-}
-
-function pointAt({ projected, full }: VarianceNull, logRatio: number): GridPoint {
-  const ratio = exp(logRatio);
-  return {
-    logRatio,
-    shrunken: Float64Array.from(projected, ({ value }) => 1 / (1 + ratio * value)),
-    logDeterminant: (full?.eigenvalues ?? projected).reduce(
-      (sum, { value, count }) => sum + count * log(1 + ratio * value),
-      0,
-    ),
-  };
-}
-
-function drawn(setting: VarianceNull, grid: readonly GridPoint[], stream: RandomStream): number {
-  const { degreesOfFreedom, projected, full } = setting;
-  const squares = Float64Array.from(projected, ({ count }) => chiSquare(stream, count));
-  const used = projected.reduce((sum, { count }) => sum + count, 0);
-  const rest = chiSquare(stream, degreesOfFreedom - used);
-  const total = squares.reduce((sum, square) => sum + square, rest);
-  const size = full?.rows ?? degreesOfFreedom;
-  const gainAt = ({ shrunken, logDeterminant }: GridPoint) => {
-    let left = rest;
-    for (let j = 0; j < squares.length; j++) left += squares[j] * shrunken[j];
-    return size * log(total / left) - logDeterminant;
-  };
-  const ofEffects = full === null ? 0 : size * log(1 + chiSquare(stream, full.held) / total);
-  return (
-    ofEffects +
-    Math.max(
-      0,
-      largestOf(grid, gainAt, (logRatio) => pointAt(setting, logRatio)),
-    )
-  );
-}
-
-/** The largest gain over all ratios: that of the grid, looked at more closely on either side by golden sections. */
-function largestOf(
-  grid: readonly GridPoint[],
-  gainAt: (point: GridPoint) => number,
-  at: (logRatio: number) => GridPoint,
-): number {
-  let [best, place] = [-Infinity, 0];
-  grid.forEach((point, k) => {
-    const gain = gainAt(point);
-    if (gain > best) [best, place] = [gain, k];
+/**
+ * Eigenvalues of diag(d) - B B' for the rows b of B, p numbers each. Of rows with the same d all but as many dimensions as their b span have d itself.
+ */
+function eigenvaluesOf(d: Float64Array, B: readonly Float64Array[], p: number): Eigenvalue[] | null {
+  const groups = groupsOf(d);
+  const found: number[] = [];
+  const [diagonal, rows]: [number[], Float64Array[]] = [[], []];
+  for (const { value, members } of groups) {
+    const own = rotated(
+      members.map((k) => B[k]),
+      p,
+    );
+    for (let k = own.length; k < members.length; k++) found.push(value);
+    rows.push(...own);
+    diagonal.push(...own.map(() => value));
+  }
+  const size = rows.length;
+  if (size > MOST_ROWS) return null;
+  const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, x, j) => sum + x * b[j], 0);
+  const matrix = Float64Array.from({ length: size * size }, (_, at) => {
+    const [r, c] = [Math.floor(at / size), at % size];
+    return (r === c ? diagonal[r] : 0) - dot(rows[r], rows[c]);
   });
-  if (place === 0 || place === grid.length - 1) return best;
-  let [low, high] = [grid[place - 1].logRatio, grid[place + 1].logRatio];
-  let [left, right] = [high - GOLDEN * (high - low), low + GOLDEN * (high - low)];
-  let [ofLeft, ofRight] = [gainAt(at(left)), gainAt(at(right))];
-  for (let k = 0; k < NARROWINGS; k++) {
-    if (ofLeft > ofRight) {
-      [high, right, ofRight] = [right, left, ofLeft];
-      left = high - GOLDEN * (high - low);
-      ofLeft = gainAt(at(left));
-    } else {
-      [low, left, ofLeft] = [left, right, ofRight];
-      right = low + GOLDEN * (high - low);
-      ofRight = gainAt(at(right));
-    }
-  }
-  return Math.max(best, ofLeft, ofRight);
+  return counted(Float64Array.of(...found, ...symmetricEigen(matrix, size).values));
 }
 
-function chiSquare(stream: RandomStream, degreesOfFreedom: number): number {
-  return degreesOfFreedom <= 0 ? 0 : 2 * randomGamma(stream, degreesOfFreedom / 2);
+/** Rows that a rotation makes of others, without those of zeros: at most p. */
+function rotated(rows: readonly Float64Array[], p: number): Float64Array[] {
+  if (rows.length <= 1) return [...rows];
+  const gram = Float64Array.from({ length: p * p }, (_, at) =>
+    rows.reduce((sum, row) => sum + row[Math.floor(at / p)] * row[at % p], 0),
+  );
+  const { values, vectors } = symmetricEigen(gram, p);
+  const most = Math.max(...values);
+  return vectors.flatMap((vector, k) =>
+    values[k] > EQUAL * most ? [vector.map((entry) => entry * Math.sqrt(values[k]))] : [],
+  );
+}
+
+interface Group {
+  readonly value: number;
+  readonly members: readonly number[];
+}
+
+/** Places of equal numbers. */
+function groupsOf(values: Float64Array): Group[] {
+  const order = Array.from(values, (_, k) => k).sort((j, k) => values[j] - values[k]);
+  const tolerance = EQUAL * Math.max(...values);
+  const groups: { value: number; members: number[] }[] = [];
+  for (const k of order) {
+    const last = groups.at(-1);
+    if (last !== undefined && values[k] - last.value <= tolerance) last.members.push(k);
+    else groups.push({ value: values[k], members: [k] });
+  }
+  return groups;
+}
+
+/** The positive ones among eigenvalues. */
+function counted(values: Float64Array): Eigenvalue[] {
+  const least = EQUAL * Math.max(...values);
+  return groupsOf(values.filter((value) => value > least)).map(({ value, members }) => ({
+    value,
+    count: members.length,
+  }));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { varianceNullDraws } from "../../../src/compare/models/varianceNull.js";
-import { varianceNull } from "../../../src/compare/models/varianceSpectrum.js";
+import { varianceNull } from "../../../src/compare/models/varianceNull.js";
+import { varianceNullDraws } from "../../../src/compare/models/varianceNullDraws.js";
 import { type CompareOptions, compare, fit, type Table } from "../../../src/index.js";
 import { createStream } from "../../../src/math/random/createStream.js";
 import { runSync } from "../../../src/math/steps.js";
