@@ -41,10 +41,10 @@ export interface SensitivityJsonDocument {
     readonly quantities: readonly string[];
     readonly base: JsonNumbers;
     readonly variants: readonly (JsonNumbers &
-      Pick<Variant, "priors" | "method" | "relativeSize" | "warnings"> & {
+      Pick<Variant, "priors" | "method" | "relativeSize" | "warnings" | "failure"> & {
         readonly paretoK: JsonNumber;
         /** Changes of the posterior means, in posterior sds of the fit. */
-        readonly change: readonly number[];
+        readonly change: readonly JsonNumber[];
       })[];
     readonly largestChange: LargestChange | null;
   } | null;
@@ -56,7 +56,7 @@ export interface SensitivityJsonDocument {
 }
 
 /** In the order of the quantities. */
-type JsonNumbers = { readonly [Field in keyof VariedPosterior]: readonly number[] };
+type JsonNumbers = { readonly [Field in keyof VariedPosterior]: readonly JsonNumber[] };
 
 /** Plain data for `JSON.stringify`, its fields in the order of the schema. */
 export function sensitivityJsonDocument(report: SensitivityReport): SensitivityJsonDocument {
@@ -91,14 +91,15 @@ function jsonVariation({ level, quantities, base, variants, largestChange }: Pri
     quantities,
     base: jsonNumbers(base),
     variants: variants.map((variant) => {
-      const { priors, method, paretoK, relativeSize, change, warnings } = variant;
+      const { priors, method, paretoK, relativeSize, change, warnings, failure } = variant;
       const facts = { priors, method, paretoK: finite(paretoK), relativeSize };
-      return { ...facts, ...jsonNumbers(variant), change: [...change], warnings };
+      return { ...facts, ...jsonNumbers(variant), change: Array.from(change, finite), warnings, failure };
     }),
     largestChange,
   };
 }
 
 function jsonNumbers({ mean, sd, median, lower, upper }: VariedPosterior): JsonNumbers {
-  return { mean: [...mean], sd: [...sd], median: [...median], lower: [...lower], upper: [...upper] };
+  const known = (values: Float64Array) => Array.from(values, finite);
+  return { mean: known(mean), sd: known(sd), median: known(median), lower: known(lower), upper: known(upper) };
 }

@@ -1,7 +1,7 @@
 import type { PriorVariation, VariedPosterior } from "../summary/PriorVariation.js";
 import { type Layout, section, wrap } from "./layout.js";
 import { namedTable } from "./namedTable.js";
-import { formatSignificant } from "./numbers.js";
+import { formatKnown, formatSignificant } from "./numbers.js";
 
 /** What varied priors do to a posterior: a row for each combination, and the numbers of the quantity that changes the most and of those asked for. */
 export function variationSections(
@@ -17,8 +17,13 @@ export function variationSections(
   });
   const columns = [
     { header: "moves most", cells: most.map((q) => quantities[q] ?? ""), dropOrder: 2 },
-    { header: "by sds", cells: variants.map(({ change }, k) => signed(change[most[k]])) },
-    { header: "from", cells: variants.map(({ method }) => (method === "refit" ? "new fit" : "weights")) },
+    { header: "by sds", cells: variants.map(({ change }, k) => (most[k] < 0 ? "-" : signed(change[most[k]]))) },
+    {
+      header: "from",
+      cells: variants.map(({ method, failure }) =>
+        failure !== null ? "failed" : method === "refit" ? "new fit" : "weights",
+      ),
+    },
     { header: "Pareto k", cells: variants.map(({ paretoK }) => kText(paretoK)), dropOrder: 1 },
   ];
   const told = quantities.flatMap((name, q) => (asked.includes(name) || name === largestChange?.quantity ? [q] : []));
@@ -30,7 +35,7 @@ export function variationSections(
     ];
     const column = (header: string, field: keyof VariedPosterior, dropOrder?: number) => ({
       header,
-      cells: all.map(({ at }) => formatSignificant(at[field][q], digits ?? 4)),
+      cells: all.map(({ at }) => formatKnown(at[field][q], (known) => formatSignificant(known, digits ?? 4))),
       ...(dropOrder === undefined ? {} : { dropOrder }),
     });
     const [low, high] = [(1 - level) / 2, (1 + level) / 2].map((p) => `${Number((100 * p).toFixed(2))}%`);

@@ -45,6 +45,7 @@ export async function varyPriors(
   const anew = await fittedAnew(
     fit,
     waiting.map((k) => models[k]),
+    quantities.length,
     complete,
   );
   const variants = weighed.map(({ variant }, k): Variant => {
@@ -66,23 +67,35 @@ export async function varyPriors(
   };
 }
 
-/** The posteriors of models that are fitted anew, with what the fits say against themselves. */
+/** The posteriors of models that are fitted anew, with what the fits say against themselves; one that fails does not end the others. */
 async function fittedAnew(
   fit: Fit,
   models: readonly VariedModel[],
+  quantities: number,
   options: ReturnType<typeof completeVaryOptions>,
-): Promise<(VariedPosterior & Pick<Variant, "warnings">)[]> {
+): Promise<(VariedPosterior & Pick<Variant, "warnings" | "failure">)[]> {
   const { signal, onProgress, workers } = options;
   const refits = refitsOf(fit, { most: models.length, workers, hasDraws: !isOfDensities(fit, options) });
   let done = 0;
   const tell = () => onProgress?.({ stage: "fitting anew", done, total: models.length });
   if (models.length > 0) tell();
   return inLanes(refits.lanes, models, signal, async (model, _, stopping) => {
-    const anew = await refits.fit(model, stopping);
-    done++;
-    tell();
-    return { ...(await posteriorOf(anew, options)), warnings: anew.warnings() };
+    try {
+      const anew = await refits.fit(model, stopping);
+      return { ...(await posteriorOf(anew, options)), warnings: anew.warnings(), failure: null };
+    } catch (error) {
+      if (stopping.aborted || !(error instanceof Error)) throw error;
+      return { ...unknownPosterior(quantities), warnings: [], failure: error.message };
+    } finally {
+      done++;
+      if (!stopping.aborted) tell();
+    }
   });
+}
+
+function unknownPosterior(quantities: number): VariedPosterior {
+  const none = () => new Float64Array(quantities).fill(Number.NaN);
+  return { mean: none(), sd: none(), median: none(), lower: none(), upper: none() };
 }
 
 interface Weighed {
@@ -112,7 +125,14 @@ function* weighedVariants(
     const paretoK = isWithin ? judged.paretoK : Number.POSITIVE_INFINITY;
     const found = moved(base, ofDraws, describe(weights));
     const method = "weights";
-    const facts = { priors, method, paretoK, relativeSize: judged.size / joint.count, warnings: [] } as const;
+    const facts = {
+      priors,
+      method,
+      paretoK,
+      relativeSize: judged.size / joint.count,
+      warnings: [],
+      failure: null,
+    } as const;
     variants.push({ variant: { ...found, ...facts, change: changeOf(found, base) }, isUsed: isWithin && isReliable });
   }
   return variants;
@@ -188,11 +208,30 @@ function largestChangeOf(variants: readonly Variant[], names: readonly string[])
   const changes = variants.flatMap(({ priors, change }) =>
     names.map((quantity, q) => ({ quantity, priors, change: change[q] })),
   );
+  const known = changes.filter(({ change }) => !Number.isNaN(change));
   const larger = (a: LargestChange, b: LargestChange) => (Math.abs(b.change) > Math.abs(a.change) ? b : a);
-  return changes.length === 0 ? null : changes.reduce(larger);
+  return known.length === 0 ? null : known.reduce(larger);
 }
 
 function warningsOf(variants: readonly Variant[]): Warning[] {
+  return [...failures(variants), ...doubts(variants)];
+}
+
+function failures(variants: readonly Variant[]): Warning[] {
+  return variants.flatMap(({ priors, failure }) =>
+    failure === null
+      ? []
+      : [
+          {
+            code: "failed-refit",
+            message: `the new fit under ${priors.join(", ")} failed: ${failure}`,
+            advice: "leave these priors out, or fit the model with them by itself",
+          },
+        ],
+  );
+}
+
+function doubts(variants: readonly Variant[]): Warning[] {
   const doubtful = variants.filter(({ warnings }) => warnings.length > 0);
   if (doubtful.length === 0) return [];
   const [{ priors, warnings }] = doubtful;

@@ -44,6 +44,8 @@ export interface Variant extends VariedPosterior {
   readonly change: Float64Array;
   /** What the new fit says against itself; empty for weights. */
   readonly warnings: readonly Warning[];
+  /** Why the new fit failed, and the numbers are NaN; null where it did not. */
+  readonly failure: string | null;
 }
 
 /** Where a posterior mean changes the most. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fit, varyPriors } from "../../src/index.js";
+import { layoutOf } from "../../src/report/layout.js";
+import { variationSections } from "../../src/report/variationSections.js";
 import { combinations, parseVariation } from "../../src/sensitivity/variations.js";
 
 const rows = 60;
@@ -169,6 +171,33 @@ describe("varied priors", async () => {
     await expect(varyPriors(byLaplace, ["sd ~ exponential(1)"], wrong)).rejects.toThrow(
       'level is 2; allowed: a number between 0 and 1\nunknown option "refits"; did you mean "refit"?',
     );
+  });
+
+  it("tell of a new fit that fails, and of the others", async () => {
+    const [, byLaplace] = fits;
+    const { variants, warnings, largestChange } = await varyPriors(byLaplace, ["beta ~ normal({0, 1e200}, 0.3)"]);
+    expect(variants.map(({ method, failure }) => [method, failure === null])).toEqual([
+      ["weights", true],
+      ["refit", false],
+    ]);
+    expect(Array.from(variants[1].mean)).toEqual([NaN, NaN, NaN]);
+    expect(variants[0].mean.every(Number.isFinite)).toBe(true);
+    expect(largestChange?.priors).toEqual(["beta ~ normal(0, 0.3)"]);
+    expect(warnings[0]).toMatchObject({
+      code: "failed-refit",
+      message: expect.stringMatching(
+        /^the new fit under beta ~ normal\(1e200, 0\.3\) failed: the mode of the posterior/,
+      ),
+    });
+    const text = variationSections(
+      { ...(await varyPriors(byLaplace, [])), variants, largestChange },
+      ["beta[x]"],
+      layoutOf({}),
+    )
+      .flat()
+      .join("\n");
+    expect(text).toMatch(/^beta ~ normal\(1e200, 0\.3\) +- +failed/m);
+    expect(text).toMatch(/^beta ~ normal\(1e200, 0\.3\) +- +- +- +- +-$/m);
   });
 
   it("end where they are aborted, and tell of new fits", async () => {
