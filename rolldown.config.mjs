@@ -55,7 +55,6 @@ export default [
     input: {
       marginalia: "dist/cli/marginalia.js",
       worker: "dist/platform/node/worker.js",
-      comparisonWorker: "dist/cli/comparisonWorker.js",
     },
     platform: "node",
     external,

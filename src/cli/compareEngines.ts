@@ -2,7 +2,9 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   type CompareEnginesOptions,
+  compareEngines,
   completeCompareEnginesOptions,
+  type ModelAst,
   outsideDraws,
   outsideTable,
   type Table,
@@ -10,7 +12,6 @@ import {
 import { readTable } from "../node.js";
 import { agreementJsonDocument } from "../report/agreementJsonDocument.js";
 import { type AgreementReport, agreementTextReport, allAgreementWarnings } from "../report/agreementTextReport.js";
-import { type ComparisonTask, compareHere, compareInThread, nothingEnded } from "./comparisonThread.js";
 import { ExplainedError, explanation } from "./explanation.js";
 import { interruption } from "./interruption.js";
 import { flagsOfModel, type PairFlags, readModelAndData, tellNotes, withoutSource } from "./modelSource.js";
@@ -40,13 +41,8 @@ export async function compareEnginesCommand(
   const source = await readModelAndData(path, flagsOfModel(0, flags));
   tellNotes(source.table, terminal);
   const outside = await Promise.all(against.map(readOutside));
-  const task = {
-    model: source.model,
-    table: source.table,
-    options: { ...options, against: outside },
-    plugins: plugins.map(({ name, url }) => ({ name, url })),
-  };
-  const { comparison, isInterrupted } = await compared(task, terminal);
+  const asked = { ...options, plugins, against: outside };
+  const { comparison, isInterrupted } = await compared(source.model, source.table, asked, terminal);
   const report = { ...comparison, seconds: { read: source.seconds, total: process.uptime() } };
   if (json) {
     for (const { message, advice } of allAgreementWarnings(report)) stderr.write(`warning: ${message}\n  ${advice}\n`);
@@ -56,18 +52,20 @@ export async function compareEnginesCommand(
   return strict && !isTrusted(report) ? exitCodes.failed : exitCodes.done;
 }
 
-/** Runs the engines with progress shown and Ctrl-C heeded. */
-async function compared(task: ComparisonTask, terminal: Terminal) {
+const nothingEnded = "the comparison was stopped before an engine had ended";
+
+/** Runs the engines with progress shown and Ctrl-C heeded: what had ended is kept, of sampling what was drawn. */
+async function compared(model: ModelAst, table: Table, options: CompareEnginesOptions, terminal: Terminal) {
   const clock = clockOf(terminal);
   const display = progressDisplay(terminal.stderr, clock);
   let search: SearchDisplay | null = null;
   const { signal, listen, end } = interruption(terminal, nothingEnded, () =>
     display.note("stopping: what has ended is kept (Ctrl-C again to quit at once)"),
   );
-  const run = task.options.workers === 0 ? compareHere : compareInThread;
   try {
     listen();
-    const comparison = await run(task, {
+    const comparison = await compareEngines(model, table, {
+      ...options,
       onProgress(progress) {
         if ("chain" in progress) display.update(progress);
         else search?.update(progress);

@@ -70,6 +70,12 @@ async function watched(run: (signal: AbortSignal) => Promise<unknown>, milliseco
   return { outcome, gaps: gaps.sort((a, b) => b - a), work: ended - start, afterAbort: ended - abortedAt, listeners };
 }
 
+/** Milliseconds of work between two turns of the event loop, and of processor time beside it: other threads compile and collect garbage meanwhile, */
+const MOST_WORK = 50;
+const BESIDE = 100;
+/** and code that runs for the first time is several times as slow. */
+const COLD = 200;
+
 const engines: readonly EngineName[] = ["nuts", "laplace", "inla", "ml"];
 
 describe.each(Object.entries(kinds))("%s", (_, kind) => {
@@ -80,8 +86,9 @@ describe.each(Object.entries(kinds))("%s", (_, kind) => {
     const { outcome, gaps, work, afterAbort, listeners } = await watched(run, 900);
     expect(listeners).toBe(0);
     expect(gaps.length).toBeGreaterThan(work / 100);
-    expect(gaps[0]).toBeLessThan(300);
+    expect(gaps[0]).toBeLessThan(MOST_WORK + COLD);
+    expect(gaps[2]).toBeLessThan(MOST_WORK + BESIDE);
     if (outcome !== "done") expect(outcome).toBe("enough");
-    if (afterAbort > 0) expect(afterAbort).toBeLessThan(300);
+    if (afterAbort > 0) expect(afterAbort).toBeLessThan(100);
   });
 });

@@ -6,7 +6,7 @@ import { nameOf, relativeImports, sources, src } from "./sources.js";
 /** What package.json and the build start from. */
 const entries = [
   ...["index.ts", "node.ts", "quadrature.ts", "platform/node/worker.ts", "platform/browser/worker.ts"],
-  ...["cli/marginalia.ts", "cli/comparisonWorker.ts"],
+  "cli/marginalia.ts",
 ];
 
 /** What `#platform` names, by the conditions of package.json. */

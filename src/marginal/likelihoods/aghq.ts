@@ -1,7 +1,9 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import type { LatentValues } from "../../density/LatentValues.js";
+import { isLong, type Steps } from "../../math/steps.js";
 import { type ConditionalModes, ModeSearch } from "../effects/conditionalModes.js";
 import { standardDeviations } from "../effects/effects.js";
+import { areSameValues, copyOfValues } from "../effects/modesInAdvance.js";
 import { effectsVectors } from "../factorisations/BlockCholesky.js";
 import { type EffectsHessian, effectsHessian } from "../factorisations/EffectsHessian.js";
 import { nestedHessian } from "../factorisations/nestedHessian.js";
@@ -35,11 +37,23 @@ export function treeMarginal(view: LatentGaussian, points: number): MarginalLike
   return new QuadratureMarginal(view, points);
 }
 
+type WantedInAdvance = Parameters<NonNullable<MarginalLikelihood["inAdvance"]>>[1];
+
+/** An evaluation made in advance. */
+interface Foreseen {
+  readonly at: LatentValues;
+  readonly order: 2 | 3;
+  readonly hasMoments: boolean;
+  readonly modes: ConditionalModes;
+  readonly integral: number;
+}
+
 class QuadratureMarginal implements MarginalLikelihood {
   readonly view: LatentGaussian;
   private readonly hessian: EffectsHessian;
   private readonly quadrature: TreeQuadrature;
   private readonly search: ModeSearch;
+  private foreseen: Foreseen | null = null;
   /** The last modes: where the next search starts. */
   private readonly start: Float64Array[];
   private readonly adjoint: ModeAdjoint;
@@ -60,13 +74,37 @@ class QuadratureMarginal implements MarginalLikelihood {
     this.adjoint = new ModeAdjoint(view, this.hessian);
   }
 
+  inAdvance(values: LatentValues, { gradients, moments = false }: WantedInAdvance): Steps<void> | null {
+    return isLong(this.view.rows) ? this.foresee(copyOfValues(values), gradients ? 3 : 2, gradients || moments) : null;
+  }
+
+  private *foresee(at: LatentValues, order: 2 | 3, hasMoments: boolean): Steps<void> {
+    this.foreseen = null;
+    const modes = yield* this.search.findInSteps(at, this.start, order);
+    const integral = modes.converged
+      ? yield* this.quadrature.integrateInSteps(at, modes, hasMoments)
+      : Number.NEGATIVE_INFINITY;
+    this.foreseen = { at, order, hasMoments, modes, integral };
+  }
+
+  /** The modes, and the integral about them; as foreseen where that was for these arguments. */
+  private integrated(values: LatentValues, order: 2 | 3, hasMoments: boolean): Pick<Foreseen, "modes" | "integral"> {
+    const { foreseen } = this;
+    this.foreseen = null;
+    const isKnown = foreseen !== null && foreseen.order === order && foreseen.hasMoments === hasMoments;
+    if (isKnown && areSameValues(foreseen.at, values)) return foreseen;
+    const modes = this.search.find(values, this.start, order);
+    const integral = modes.converged ? this.quadrature.integrate(values, modes, hasMoments) : Number.NEGATIVE_INFINITY;
+    return { modes, integral };
+  }
+
   evaluate(values: LatentValues, gradients: LatentValues | null, keepsMoments = false): number {
     this.last = null;
     this.hasMoments = gradients !== null || keepsMoments;
-    const modes = this.search.find(values, this.start, gradients === null ? 2 : 3);
+    const { modes, integral } = this.integrated(values, gradients === null ? 2 : 3, this.hasMoments);
     if (!modes.converged) return Number.NEGATIVE_INFINITY;
     for (let f = 0; f < this.start.length; f++) this.start[f].set(modes.u[f]);
-    const value = this.quadrature.integrate(values, modes, this.hasMoments) - 0.5 * modes.logDeterminant;
+    const value = integral - 0.5 * modes.logDeterminant;
     if (!Number.isFinite(value)) return Number.NEGATIVE_INFINITY;
     this.last = { values, modes };
     if (gradients !== null) {

@@ -1,8 +1,9 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import type { LatentValues } from "../../density/LatentValues.js";
-import { isLong, type Steps } from "../../math/steps.js";
+import type { Steps } from "../../math/steps.js";
 import { type ConditionalModes, ModeSearch } from "../effects/conditionalModes.js";
 import { addOuter, standardDeviations } from "../effects/effects.js";
+import { ModesInAdvance } from "../effects/modesInAdvance.js";
 import { effectsVectors } from "../factorisations/BlockCholesky.js";
 import { type EffectsHessian, effectsHessian } from "../factorisations/EffectsHessian.js";
 import { factorMarginal } from "./factorMarginal.js";
@@ -36,46 +37,24 @@ class Laplace implements LaplaceMarginal {
   modes: ConditionalModes | null = null;
   readonly hessian: EffectsHessian;
   readonly view: LatentGaussian;
-  private readonly search: ModeSearch;
+  private readonly search: ModesInAdvance;
   private readonly start: Float64Array[];
   private readonly adjoint: ModeAdjoint;
-  /** In advance. */
-  private found: { readonly at: LatentValues; readonly gradients: boolean; readonly modes: ConditionalModes } | null =
-    null;
 
   constructor(view: LatentGaussian) {
     this.view = view;
     this.hessian = effectsHessian(view);
-    this.search = new ModeSearch(view, this.hessian);
+    this.search = new ModesInAdvance(view, new ModeSearch(view, this.hessian));
     this.start = effectsVectors(view);
     this.adjoint = new ModeAdjoint(view, this.hessian);
   }
 
   inAdvance(values: LatentValues, { gradients }: { readonly gradients: boolean }): Steps<void> | null {
-    return isLong(this.view.rows) ? this.findModes(values, gradients) : null;
-  }
-
-  private *findModes(values: LatentValues, gradients: boolean): Steps<void> {
-    this.found = null;
-    const at = {
-      beta: values.beta.slice(),
-      Lambda: values.Lambda.map((part) => part.slice()),
-      dispersion: values.dispersion.slice(),
-    };
-    const modes = yield* this.search.findInSteps(at, this.start, gradients ? 3 : 2);
-    this.found = { at, gradients, modes };
-  }
-
-  /** Those found in advance where that was for these values, else found now. */
-  private modesAt(values: LatentValues, gradients: boolean): ConditionalModes {
-    const { found } = this;
-    this.found = null;
-    if (found !== null && found.gradients === gradients && areSame(found.at, values)) return found.modes;
-    return this.search.find(values, this.start, gradients ? 3 : 2);
+    return this.search.inAdvance(values, this.start, gradients ? 3 : 2);
   }
 
   evaluate(values: LatentValues, gradients: LatentValues | null): number {
-    const modes = this.modesAt(values, gradients !== null);
+    const modes = this.search.find(values, this.start, gradients === null ? 2 : 3);
     this.modes = modes;
     if (!modes.converged) return -Infinity;
     this.start.forEach((part, f) => {
@@ -99,12 +78,6 @@ class Laplace implements LaplaceMarginal {
       means: null,
     };
   }
-}
-
-function areSame(one: LatentValues, other: LatentValues): boolean {
-  const parts = ({ beta, Lambda, dispersion }: LatentValues) => [beta, dispersion, ...Lambda];
-  const others = parts(other);
-  return parts(one).every((part, k) => part.every((x, i) => x === others[k][i]));
 }
 
 /** The log-likelihood at the modes, where its derivative in them vanishes, and -1/2 log |H|. */

@@ -3,6 +3,7 @@ import type { LatentValues } from "../../density/LatentValues.js";
 import type { LevelIntegrals } from "../../density/NodeLayout.js";
 import type { RowRange, RowTable } from "../../density/RowTable.js";
 import { exp, log1p } from "../../math/special/elementary.js";
+import type { Steps } from "../../math/steps.js";
 import type { ConditionalModes } from "../effects/conditionalModes.js";
 import type { Generation, NestedHessian } from "../factorisations/nestedHessian.js";
 import { mix, recordLayout, takeMoments, writeMoments, writeRecord } from "./levelRecords.js";
@@ -11,6 +12,12 @@ import type { ModeAdjoint } from "./modeAdjoint.js";
 import { nestedAdjoint } from "./nestedAdjoint.js";
 import { makeQuadratureStage, type Stage } from "./quadratureStage.js";
 import { type Branch, type QuadratureTree, quadratureTree } from "./quadratureTree.js";
+
+/** A point about which to integrate, by its standardised effects and its rows. */
+interface IntegrandPoint {
+  readonly u: ConditionalModes["u"];
+  readonly table: Pick<RowTable, "eta" | "psi">;
+}
 
 /**
  * The integral over the effects of one factor or of a chain of nested ones by adaptive Gauss-Hermite quadrature (Pinheiro & Chao 2006),
@@ -58,12 +65,24 @@ export class TreeQuadrature {
    * The log of the integral, times |L|; NaN or -Infinity where it cannot be computed. Of the table it takes eta and psi; without
    * derivatives, the point may be another than the modes.
    */
-  integrate(
-    values: LatentValues,
-    { u, table }: { readonly u: ConditionalModes["u"]; readonly table: Pick<RowTable, "eta" | "psi"> },
-    derivatives: boolean,
-  ): number {
-    const { rows, branches } = this.tree;
+  integrate(values: LatentValues, point: IntegrandPoint, derivatives: boolean): number {
+    let total = this.begin(values, point, derivatives);
+    for (let p = 0; p < this.tree.branches[0].levels.length; p++) total += this.visit(0, p);
+    return total;
+  }
+
+  /** The same with a pause after each level of the outermost factor. */
+  *integrateInSteps(values: LatentValues, point: IntegrandPoint, derivatives: boolean): Steps<number> {
+    let total = this.begin(values, point, derivatives);
+    for (let p = 0; p < this.tree.branches[0].levels.length; p++) {
+      yield;
+      total += this.visit(0, p);
+    }
+    return total;
+  }
+
+  private begin(values: LatentValues, { u, table }: IntegrandPoint, derivatives: boolean): number {
+    const { rows } = this.tree;
     const [{ eta }] = this.stages;
     this.values = values;
     this.u = u;
@@ -71,9 +90,7 @@ export class TreeQuadrature {
     const { constant, slope } = this.nodes.begin(table.psi);
     this.constantSlope = slope;
     for (let r = 0; r < rows.length; r++) eta[r] = table.eta[rows[r]];
-    let total = constant;
-    for (let p = 0; p < branches[0].levels.length; p++) total += this.visit(0, p);
-    return total;
+    return constant;
   }
 
   /** The log of the integral over the level at a place and all that is nested in it, given the nodes of its ancestors. */

@@ -1,8 +1,9 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { LatentGaussian } from "../../../src/density/LatentGaussian.js";
 import type { LatentValues } from "../../../src/density/LatentValues.js";
-import { aghqMarginal } from "../../../src/marginal/likelihoods/aghq.js";
-import { laplaceMarginal } from "../../../src/marginal/likelihoods/laplace.js";
+import { aghqMarginal, treeMarginal } from "../../../src/marginal/likelihoods/aghq.js";
+import { generalLaplace, laplaceMarginal } from "../../../src/marginal/likelihoods/laplace.js";
+import type { MarginalLikelihood } from "../../../src/marginal/likelihoods/MarginalLikelihood.js";
 import { numericalGradient, uniforms } from "../../density/models.js";
 import { groupedTable, viewOf } from "../designs.js";
 
@@ -193,3 +194,24 @@ function levelMoments(view: LatentGaussian, values: LatentValues, level: number)
   }
   return [sum / total, total];
 }
+
+test("an evaluation in advance is the next one, of nested factors too, to the last bit, and is not taken for another", () => {
+  const { view } = viewOf("events ~ poisson(mu)\nlog(mu) = 1 + x1 + (1 | g) + (1 | k)", groupedTable(5, 5000));
+  const [here, there] = [0.3, 0.4].map((sd) => {
+    const values = view.values();
+    for (const Lambda of values.Lambda) Lambda[0] = sd;
+    return values;
+  });
+  for (const make of [() => treeMarginal(view, 3), () => generalLaplace(view)]) {
+    const evaluated = (marginal: MarginalLikelihood, values: LatentValues, isAhead: boolean) => {
+      const gradients = view.values();
+      const ahead = marginal.inAdvance?.(values, { gradients: true });
+      if (isAhead) expect([...(ahead ?? [])].length).toBeGreaterThan(3);
+      return { value: marginal.evaluate(values, gradients), gradients };
+    };
+    expect(evaluated(make(), here, true)).toEqual(evaluated(make(), here, false));
+    const marginal = make();
+    expect([...(marginal.inAdvance?.(here, { gradients: true }) ?? [])].length).toBeGreaterThan(3);
+    expect(evaluated(marginal, there, false).value).toBeCloseTo(evaluated(make(), there, false).value, 8);
+  }
+});
