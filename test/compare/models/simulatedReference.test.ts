@@ -174,6 +174,21 @@ describe("the exact distribution is that of RLRsim", () => {
   });
 });
 
+describe("the bootstrap is that of pbkrtest", { timeout: 60_000 }, () => {
+  it("for the interaction of cake", async () => {
+    const own = (formula: string) => normal(`${formula} + (1 | recipe:replicate)`, "angle");
+    const { statistic, simulated } = await simulatedOf(
+      own("recipe + factor(temp)"),
+      own("recipe * factor(temp)"),
+      await readTable(dataFile("cake.csv")),
+      { reference: "bootstrap", replicates: 15, workers: 0 },
+    );
+    // validation/bootstrap/pbmodcomp.R: R 4.2.2, lme4 1.1-31, pbkrtest 0.5.2, 1000 replicates; with as many p is 0.4396 here.
+    expect(statistic).toBeCloseTo(10.530383, 4);
+    within(simulated.pValue, 0.4206, 15, 1000);
+  });
+});
+
 describe("a simulated reference", { timeout: 60_000 }, () => {
   it("stands beside that of large samples, and has no bounds where variances and correlations are tested", async () => {
     const { test } = await compare(normal("x + (1 | g)"), normal("x + (1 + x | g)"), layout, {
@@ -189,7 +204,7 @@ describe("a simulated reference", { timeout: 60_000 }, () => {
     const counts = { ...layout, z: layout.y.map((y) => Math.round(Math.exp(y))) };
     const poisson = (formula: string) => `z ~ poisson(mu)\nlog(mu) = ${formula}`;
     const { simulated } = await simulatedOf(poisson("x"), poisson("x + (1 | g)"), counts, {
-      ...{ reference: "bootstrap", replicates: 30, workers: 0 },
+      ...{ reference: "bootstrap", replicates: 15, workers: 0 },
     });
     // Rows in another order would make x explain nothing, and no statistic would be near zero.
     expect(simulated.zeros).toBeGreaterThan(0.2);
