@@ -24,6 +24,7 @@ import { effectMarginals } from "./effectMarginals.js";
 import { mixtureMoments, type WeightedMoments } from "./effectMixtures.js";
 import { evaluateAtPositions, latentShape } from "./evaluateAtPositions.js";
 import type { Exploration } from "./explore.js";
+import { withTails } from "./heavyTails.js";
 import { jointDraws, type LocatedSpreading } from "./jointDraws.js";
 import type { LinearCombination } from "./LinearCombination.js";
 import { momentMatching } from "./momentMatching.js";
@@ -133,16 +134,16 @@ interface Ingredients {
 }
 
 /**
- * Moments over a grid or a product of rules are better than those of some hundred draws, which then only confirm them; a design's are not, and the
- * weighted draws take their place, as they do where the two disagree.
+ * Moments over a grid or a product of rules are better than those of some hundred draws, which then only confirm them; a design's are not, nor are a product's
+ * of heavy tails, and the weighted draws take their place, as they do where the two disagree.
  */
 function* corrected(weighed: Weighed, { targets }: Task): Steps<Ingredients> {
   const { integrated, exploration, explored, proposed, values, control, examined, used, own, drawn, confirmed } =
     weighed;
-  const { isUsable, guard } = weighed;
+  const { isUsable, guard, ofTails } = weighed;
   const { marginal, mode, points, isIntegrated } = integrated;
   const isConfirmed = exploration.kind !== "ccd" && confirmed.isTrusted;
-  const best = isConfirmed ? explored : drawn;
+  const best = isConfirmed ? withTails(explored, drawn, ofTails) : drawn;
   const count = marginal.view.quantities.parameters.length;
   const exact = isIntegrated ? best : carriedOver(best, values, own.weights, used.weights);
   const correlations = isIntegrated ? control.correlations(own.weights, drawn, count) : null;
@@ -165,7 +166,7 @@ function* corrected(weighed: Weighed, { targets }: Task): Steps<Ingredients> {
     exploration,
     shapes:
       isUsable && !isExact
-        ? reshapedAll(shapes, sample, isIntegrated ? null : { values, weights: used.weights })
+        ? reshapedAll(shapes, sample, { values, weights: used.weights }, { isIntegrated, ofTails })
         : shapes,
     moments: isUsable ? exact : explored,
     isExact,
@@ -201,13 +202,18 @@ function carriedOver(
 }
 
 /**
- * By `sample`, in whose core coefficients are at their means, and coefficients by the weighted positions themselves; null to leave these as they are,
- * for with quadrature over the effects they have less error than draws would leave.
+ * By `sample`, in whose core coefficients are at their means; coefficients, and hyperparameters with heavy tails, by the weighted positions themselves. With
+ * quadrature over the effects coefficients are left as they are, for they have less error than draws would leave.
  */
-function reshapedAll(shapes: readonly Shape[], sample: SignedSample, ofCoefficients: SignedSample | null): Shape[] {
+function reshapedAll(
+  shapes: readonly Shape[],
+  sample: SignedSample,
+  weighted: SignedSample,
+  { isIntegrated, ofTails }: { readonly isIntegrated: boolean; readonly ofTails: Float64Array },
+): Shape[] {
   return shapes.map((shape, k) => {
-    const by = shape.isAlongLine ? ofCoefficients : sample;
-    if (by === null) return shape;
+    if (shape.isAlongLine && isIntegrated) return shape;
+    const by = shape.isAlongLine || ofTails[k] > 0 ? weighted : sample;
     const draws = Float64Array.from(by.values, (at) => shape.scale.to(at[k]));
     return reshaped(shape, draws, by.weights);
   });

@@ -73,7 +73,7 @@ export function hasUnevenWeights(options: InlaOptions, explored: Explored): bool
   return layoutFor(options, explored).kind === "ccd" && explored.hyperparameters > FEW_HYPERPARAMETERS;
 }
 
-const MOST_POSITIONS = 4096;
+export const MOST_POSITIONS = 4096;
 
 /**
  * Positions to weigh, and how many after those that the guard did not trust, or that do not confirm a grid or a product of rules: a few confirm these, a

@@ -15,15 +15,24 @@ import { smoothedWeights, type Weighted } from "../laplace/importance.js";
 import { judge, type LocatedPosterior } from "../laplace/laplace.js";
 import { ratioErrors, sdErrors, withErrors } from "../laplace/monteCarloErrors.js";
 import { DRAWN, verdict } from "../laplace/verdict.js";
-import type { ParameterMoments } from "../laplace/weightedMoments.js";
+import { type ParameterMoments, weightedMoments } from "../laplace/weightedMoments.js";
 import { betaCurvatures } from "./betaCurvatures.js";
 import { BetaIntegrator } from "./betaIntegral.js";
 import { ControlVariate } from "./ControlVariate.js";
 import { type EvaluatedPositions, evaluateAtPositions, type Wanted } from "./evaluateAtPositions.js";
 import { type Exploration, explore } from "./explore.js";
+import { heavyTailErrors, withTails } from "./heavyTails.js";
 import type { LocatedSpreading } from "./jointDraws.js";
 import { momentsOfExploration } from "./momentsOfExploration.js";
-import { coreFor, drawsFor, type Explored, hasUnevenWeights, type InlaOptions, layoutFor } from "./options.js";
+import {
+  coreFor,
+  drawsFor,
+  type Explored,
+  hasUnevenWeights,
+  type InlaOptions,
+  layoutFor,
+  MOST_POSITIONS,
+} from "./options.js";
 import type { Targets } from "./Targets.js";
 import { VariationalMean } from "./variationalMean.js";
 
@@ -54,6 +63,8 @@ export interface Weighed extends LocatedSpreading {
   readonly confirmed: Guard;
   /** Whether more positions are wanted for their smaller error. */
   readonly isRough: boolean;
+  /** Errors of the sds of heavy tails, as `heavyTailErrors` has them. */
+  readonly ofTails: Float64Array;
 }
 
 type Drawn = Omit<Weighed, keyof LocatedSpreading | "exploration" | "explored">;
@@ -71,6 +82,9 @@ const UNEVEN = 0.5;
  */
 const ROUGH_RATIO_ERROR = 0.05;
 const MOST_RATIO_ERROR = 0.075;
+/** The same of the sds of heavy tails. */
+const ROUGH_TAIL_ERROR = 0.04;
+const MOST_TAIL_ERROR = 0.075;
 
 /** Positions of the posterior weighted, more where the first are not trusted or do not confirm the exploration. */
 export function* weigh(integrated: LocatedPosterior, task: Task, stream: RandomStream): Steps<Weighed> {
@@ -95,11 +109,15 @@ export function* weigh(integrated: LocatedPosterior, task: Task, stream: RandomS
     const own = integrated.isIntegrated ? used : smoothedWeights(examined.marginal);
     const errors = integrated.isIntegrated ? null : ratioErrors(values, used.weights, own.weights);
     const ofSds = isUneven ? withErrors(ofWeights, targets.names, sdErrors(values, used.weights)) : ofWeights;
-    const guard = errors === null ? ofSds : withErrors(ofSds, targets.names, errors, MOST_RATIO_ERROR);
+    const ofRatios = errors === null ? ofSds : withErrors(ofSds, targets.names, errors, MOST_RATIO_ERROR);
+    const ofTails = exploration.kind === "grid" ? values[0].map(() => 0) : heavyTailErrors(targets, values, own);
+    const guard = withErrors(ofRatios, targets.names, ofTails, MOST_TAIL_ERROR);
+    const hasHeavyTails = ofTails.some((error) => error > 0);
+    const isTailRough = ofTails.some((error) => error > ROUGH_TAIL_ERROR);
     const control = new ControlVariate({ targets, coordinates, spreads }, proposed, values, core, stream);
-    const moments = control.moments(own.weights);
+    const moments = withTails(control.moments(own.weights), weightedMoments(values, own.weights), ofTails);
     // The sds of heavy tails are better known from a grid than from draws.
-    const tolerance = isHeavy || guard.paretoK > UNEVEN ? 0.5 * DRAWN.logRatio : DRAWN.logRatio;
+    const tolerance = isHeavy || hasHeavyTails || guard.paretoK > UNEVEN ? 0.5 * DRAWN.logRatio : DRAWN.logRatio;
     const logRatio = tolerance + (hasFlat ? 3 * Math.max(...sdErrors(values, used.weights)) : 0);
     const confirmed = verdict(targets.names, explored, moments, guard, { ...DRAWN, logRatio });
     return {
@@ -113,14 +131,21 @@ export function* weigh(integrated: LocatedPosterior, task: Task, stream: RandomS
       own,
       drawn: moments,
       confirmed,
-      isRough: errors?.some((error) => error > ROUGH_RATIO_ERROR) ?? false,
+      isRough: isTailRough || (errors?.some((error) => error > ROUGH_RATIO_ERROR) ?? false),
+      ofTails,
     };
   }
-  const [first, ...more] = hasFlat && options.draws === null ? [FLAT_DRAWS] : drawsFor(options, counted, isHeavy);
+  const plan = hasFlat && options.draws === null ? [FLAT_DRAWS] : drawsFor(options, counted, isHeavy);
   const isEnough = ({ guard, confirmed, examined, isRough }: Drawn) =>
     examined.noise > MOST_NOISE || (!isRough && guard.isTrusted && (confirmed.isTrusted || exploration.kind === "ccd"));
-  let found = yield* drawn(first);
-  for (const draws of more) if (!isEnough(found)) found = yield* drawn(draws);
+  let found = yield* drawn(plan[0]);
+  while (!isEnough(found)) {
+    const count = found.proposed.length;
+    const isShort = options.draws === null && found.ofTails.some((error) => error > ROUGH_TAIL_ERROR);
+    const next = [...plan, ...(isShort ? [MOST_POSITIONS] : [])].find((draws) => draws > count);
+    if (next === undefined) break;
+    found = yield* drawn(isShort ? Math.max(MOST_POSITIONS, next) : next);
+  }
   return { ...spreading, exploration, explored, ...found };
 }
 
