@@ -34,6 +34,7 @@ export function entropyTilting(weights: Float64Array, functions: readonly Float6
   };
   const curvature = covarianceOf(weights, functions, count);
   for (let k = 0; k < count; k++) curvature[k * (count + 1)] += slack;
+  if (!curvature.every(Number.isFinite)) return null;
   const hessian = nearestDefinite(curvature, count);
   const { position: multipliers, converged } = runSync(
     minimize(logTotal, new Float64Array(count), { hessian, confirm: false }),

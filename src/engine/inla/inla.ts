@@ -153,10 +153,10 @@ function* corrected(weighed: Weighed, { targets }: Task): Steps<Ingredients> {
   // The positions' own weights have the control's noise in them, and what sampled effects have changed.
   const sample = control.sample(isUsable ? used.weights : own.weights);
   const n = mode.position.length;
-  // A core with heavy tails has values far from the posterior's: its weighted positions are nearer.
+  // A core with heavy tails has values far from the posterior's: its weighted positions are nearer, unless one of them has all of the weight.
   const hasFlat = hasFlatCoefficients(weighed.coordinates);
   const drawnAgain = () => Array.from(resample(own.weights, values.length, 0.5), (i) => values[i]);
-  const near = hasFlat ? drawnAgain() : control.core;
+  const near = hasFlat && isUsable ? drawnAgain() : control.core;
   const isExact = n === 1;
   const given = isExact ? [] : control.given(isUsable ? used.weights : own.weights);
   const shapes = yield* shapesOf(parameterShapes(targets, mode, surfaceOf(marginal), weighed, near, given));

@@ -154,8 +154,8 @@ export function* pick(
   uniform: number,
 ): Steps<Picked> {
   const weights = spreadOver(given, proposed.length * repeats);
-  const { bends, order } = coordinates;
-  const flat = hasFlatCoefficients(coordinates) ? all[order[bends.findIndex((bend) => bend !== 0)]] : null;
+  const { order, hyperparameters } = coordinates;
+  const flat = hasFlatCoefficients(coordinates) ? all[order[hyperparameters - coordinates.flat]] : null;
   const picked = resampleAlong(flat, weights, count, uniform);
   const columns = yield* filled(all.length, (k) => Float64Array.from(picked, (i) => all[k][i]));
   const batches = new Array<number>(BATCHES).fill(0);

@@ -6,7 +6,8 @@ import type { PosteriorMode } from "./posteriorMode.js";
 
 /**
  * Coordinates z in which the posterior of (beta, theta, dispersion) is nearly N(0, I): position = mode + L s(z), where s(z) is z but for
- * coefficients along which the posterior is flat. Theirs is sinh(c z) / c, under which the tails of a Cauchy or Student t prior are exponential.
+ * coefficients along which the posterior is flat and that no prior bounds. Theirs is sinh(c z) / c, under which the tails of a Cauchy or Student t prior are
+ * exponential.
  */
 export interface Standardised {
   readonly mode: Float64Array;
@@ -16,6 +17,8 @@ export interface Standardised {
   readonly directions: readonly Float64Array[];
   /** c of each z; 0 where s(z) is z. */
   readonly bends: readonly number[];
+  /** How many of the z are flat coefficients', the last of those counted as hyperparameters'. */
+  readonly flat: number;
   /** log |L|, and that of its block of the hyperparameters. */
   readonly logDeterminant: number;
   readonly logDeterminantOfHyperparameters: number;
@@ -30,10 +33,11 @@ const BEND = 0.5;
  * other coefficients.
  */
 export function standardised(
-  { sizes }: LatentGaussian,
+  view: LatentGaussian,
   { position, covariance }: PosteriorMode,
   flat: readonly number[] = [],
 ): Standardised {
+  const { sizes } = view;
   const n = position.length;
   const all = Array.from({ length: n }, (_, k) => (k + sizes.beta) % n);
   const m = n - sizes.beta + flat.length;
@@ -53,16 +57,28 @@ export function standardised(
       for (let r = k; r < n; r++) direction[order[r]] = L[r * n + k];
       return direction;
     }),
-    bends: order.map((i) => (flat.includes(i) ? BEND : 0)),
+    bends: order.map((i) => (flat.includes(i) && !isBounded(view, position, i) ? BEND : 0)),
+    flat: flat.length,
     logDeterminant: logs.reduce((total, value) => total + value, 0),
     logDeterminantOfHyperparameters: logs.slice(0, m).reduce((total, value) => total + value, 0),
     hyperparameters: m,
   };
 }
 
+/** Whether the prior bounds a coefficient, so that its coordinate is no straight function of it: such a coordinate has exponential tails already. */
+function isBounded(view: LatentGaussian, position: Float64Array, coordinate: number): boolean {
+  const values = view.values();
+  const logJacobianAt = (by: number) =>
+    view.read(
+      position.map((x, i) => (i === coordinate ? x + by : x)),
+      values,
+    ).logJacobian;
+  return logJacobianAt(1) !== logJacobianAt(0);
+}
+
 /** Whether some coefficients are flat. */
-export function hasFlatCoefficients({ bends }: Pick<Standardised, "bends">): boolean {
-  return bends.some((bend) => bend !== 0);
+export function hasFlatCoefficients({ flat }: Pick<Standardised, "flat">): boolean {
+  return flat > 0;
 }
 
 /** s(z) of one coordinate with this bend. */

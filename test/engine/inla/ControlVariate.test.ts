@@ -15,6 +15,7 @@ const coordinates = {
   order: identity,
   directions: identity.map((k) => Float64Array.from(identity, (i) => (i === k ? 1 : 0))),
   bends: [0, 0, 0],
+  flat: 0,
   logDeterminant: 0,
   logDeterminantOfHyperparameters: 0,
   hyperparameters: 1,

@@ -10,6 +10,7 @@ const coordinates = {
   order: four,
   directions: four.map((k) => Float64Array.from(four, (i) => (i === k ? 1 : 0))),
   bends: [0, 0, 0, 0],
+  flat: 0,
   logDeterminant: 0,
   logDeterminantOfHyperparameters: 0,
   hyperparameters: 2,

@@ -12,6 +12,7 @@ function plain(m: number): Standardised {
     order: Array.from({ length: m }, (_, k) => k),
     directions: Array.from({ length: m }, (_, k) => Float64Array.from({ length: m }, (__, i) => (i === k ? 1 : 0))),
     bends: new Array<number>(m).fill(0),
+    flat: 0,
     logDeterminant: 0,
     logDeterminantOfHyperparameters: 0,
     hyperparameters: m,

@@ -10,6 +10,7 @@ const coordinates = {
   order: [0, 1],
   directions: [Float64Array.of(1, 0.3), Float64Array.of(0, 0.4)],
   bends: [0, 0],
+  flat: 0,
   logDeterminant: Math.log(0.4),
   logDeterminantOfHyperparameters: Math.log(0.4),
   hyperparameters: 2,
