@@ -69,3 +69,9 @@ function isNested({ levelIndex, levels }: DrawnFactor, within: DrawnFactor): boo
     return parents[level] === within.levelIndex[i];
   });
 }
+
+/** A level before those nested in it. */
+export function forEachBranch(branch: Branch, act: (branch: Branch) => void): void {
+  act(branch);
+  for (const child of branch.children) forEachBranch(child, act);
+}

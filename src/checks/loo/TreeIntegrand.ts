@@ -3,15 +3,10 @@ import type { DrawnRows, RowsAtDraws } from "../../density/rowsAtDraws.js";
 import { solveLower, solveLowerTransposed } from "../../math/linalg/cholesky.js";
 import { semiCholesky } from "../../math/linalg/semiCholesky.js";
 import { logSumExp } from "../../math/logSumExp.js";
-import { gaussHermite } from "../../math/quadrature/gaussHermite.js";
-import { productRule } from "../../math/quadrature/productRule.js";
 import { log } from "../../math/special/elementary.js";
-import type { Branch, RowTree } from "./RowTree.js";
+import { chainNodes, type Nodes, squares } from "./chainNodes.js";
+import { type Branch, forEachBranch, type RowTree } from "./RowTree.js";
 
-/** Points a dimension of the quadrature, by the number of effects: of a single factor, and of each of a chain. */
-const POINTS = [0, 25, 11, 7, 5];
-const CHAIN_POINTS = [0, 11, 7, 5];
-const FEWEST_POINTS = 3;
 const MOST_NEWTON = 100;
 const CONVERGED = 1e-10;
 
@@ -23,13 +18,6 @@ export interface ChainAtDraw {
   readonly Lambda: readonly Float64Array[];
   /** Of all rows, the effects of the chain left out. */
   readonly rows: DrawnRows;
-}
-
-interface Nodes {
-  readonly count: number;
-  readonly nodes: Float64Array;
-  /** Logs of the weights over the standard normal density. */
-  readonly logFactors: Float64Array;
 }
 
 /**
@@ -62,8 +50,7 @@ export class TreeIntegrand {
     [this.model, this.effects] = [model, effects];
     this.starts = effects.map((_, d) => effects.slice(0, d).reduce((sum, q) => sum + q, 0));
     this.width = effects.reduce((sum, q) => sum + q, 0);
-    const points = effects.length === 1 ? POINTS : CHAIN_POINTS;
-    this.nodes = effects.map((q) => nodesOf(points[q] ?? FEWEST_POINTS, q));
+    this.nodes = chainNodes(effects);
     const sizes = effects.map((q, d) => this.starts[d] + q);
     this.gradients = sizes.map((size) => new Float64Array(size));
     this.hessians = sizes.map((size) => new Float64Array(size * size));
@@ -278,22 +265,4 @@ export class TreeIntegrand {
     for (let e = 0; e < q; e++) logRoot += log(root[e * q + e]);
     return logSumExp(values) - logRoot;
   }
-}
-
-function nodesOf(points: number, q: number): Nodes {
-  const { count, nodes, logWeights } = productRule(gaussHermite(points), q);
-  const logFactors = logWeights.map((weight, k) => weight + 0.5 * squares(nodes.subarray(k * q, (k + 1) * q)));
-  return { count, nodes, logFactors };
-}
-
-/** A level before those nested in it. */
-function forEachBranch(branch: Branch, act: (branch: Branch) => void): void {
-  act(branch);
-  for (const child of branch.children) forEachBranch(child, act);
-}
-
-function squares(values: Float64Array): number {
-  let total = 0;
-  for (let k = 0; k < values.length; k++) total += values[k] * values[k];
-  return total;
 }
