@@ -1,8 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
 
 // What npm ships, joined: Node and browsers read few files in a third of the time that it takes for the modules one by one.
 // seedrandom asks for Node's crypto for seeds of its own making, and brings six generators beside its own; we use neither.
 const alias = { crypto: false, seedrandom: "seedrandom/seedrandom.js" };
+/** On Node csv-parse needs no substitute for its buffers. */
+const onNode = { ...alias, "csv-parse/browser/esm/sync": "csv-parse/sync" };
 /** What every platform has had since ES2015, which @stdlib tries and has substitutes for: three in four of its files. */
 const builtIn = {
   "@stdlib/array-float64": "module.exports = Float64Array;",
@@ -39,16 +42,47 @@ const plugins = [
         : null,
   },
 ];
+/** The modules that a file of ours imports before it runs, itself included, by their paths. */
+function importedBy(file, textOf, known = new Set()) {
+  const path = resolve(file);
+  if (known.has(path)) return known;
+  known.add(path);
+  for (const [, from] of textOf(path).matchAll(/^(?:import|export)\b[^;]*?"(\.[^"]+)";$/gm))
+    importedBy(resolve(path, "..", from), textOf, known);
+  return known;
+}
+const read = (path) => readFileSync(path, "utf8");
+
+/** The index, whose asynchronous functions are loaded when they are first called: that leaves two thirds for the import to read. */
+function indexOnDemand(path) {
+  return read(path).replace(/^export \{ (.*) \} from "(.*)";$/gm, (_line, names, from) => {
+    const isAsync = (name) =>
+      new RegExp(`^export async function ${name}\\(`, "m").test(read(resolve(path, "..", from)));
+    const [later, now] = [names.split(", ").filter(isAsync), names.split(", ").filter((name) => !isAsync(name))];
+    const wrappers = later.map(
+      (name) => `export async function ${name}(...given) { return (await import("${from}")).${name}(...given); }`,
+    );
+    return [...wrappers, ...(now.length > 0 ? [`export { ${now.join(", ")} } from "${from}";`] : [])].join("\n");
+  });
+}
+const index = resolve("dist/index.js");
+const onDemand = { name: "on-demand", load: (id) => (id === index ? { code: indexOnDemand(id), map: null } : null) };
+const importedByIndex = importedBy(index, (path) => (path === index ? indexOnDemand(path) : read(path)));
 const browser = { platform: "browser", plugins, resolve: { alias, conditionNames: ["browser", "import"] } };
 const output = (dir) => ({ dir, format: "esm", chunkFileNames: "[name].js", sourcemap: true, cleanDir: true });
 /** Twice the size of all the rest: Node finds it among the modules when it is asked for. */
 const external = ["h5wasm"];
 /** In one file an import() parts nothing, as is meant. */
 const checks = { ineffectiveDynamicImport: false };
-/** Node takes longer to open many files than to read what a program does not need: modules by their paths, what they import included. */
-const inOneFile = (ours) => ({
-  groups: [{ name: "library", test: (id) => !id.includes("node_modules") && ours.test(id) }],
-});
+const node = {
+  platform: "node",
+  external,
+  checks,
+  plugins: [onDemand, ...plugins],
+  resolve: { alias: onNode },
+};
+/** Node takes longer to open many files than to read one: what the index needs at once is one file, and what it loads later files of their own. */
+const library = { groups: [{ name: "library", test: (id) => id !== index && importedByIndex.has(id) }] };
 
 export default [
   {
@@ -56,16 +90,12 @@ export default [
       marginalia: "dist/cli/marginalia.js",
       worker: "dist/platform/node/worker.js",
     },
-    platform: "node",
-    external,
-    checks,
-    plugins,
-    resolve: { alias },
+    ...node,
     output: {
       ...output("dist/bin"),
       sourcemap: false,
       minify: false,
-      codeSplitting: inOneFile(/\/dist\/(?!cli\/|platform\/node\/worker)/),
+      codeSplitting: library,
     },
   },
   {
@@ -75,18 +105,12 @@ export default [
       quadrature: "dist/quadrature.js",
       worker: "dist/platform/node/worker.js",
     },
-    platform: "node",
-    external,
-    checks,
-    plugins,
-    resolve: { alias },
+    ...node,
     // Without comments and white space Node reads it in three quarters of the time; names stay, for stack traces.
     output: {
       ...output("dist/node"),
       minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
-      codeSplitting: inOneFile(
-        /\/dist\/(?!(node|quadrature)\.js|platform\/|fit\/run|engine\/(ml|inla|laplace)\/|compare\/.*(measure|Steps)|marginal\/|store\/)/,
-      ),
+      codeSplitting: library,
     },
   },
   {

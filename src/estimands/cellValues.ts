@@ -2,7 +2,7 @@ import type { NewRows } from "../design/applyDesign.js";
 import { linkNamed } from "../family/links.js";
 import type { Steps } from "../math/steps.js";
 import type { Ensemble } from "../predict/Ensemble.js";
-import type { Fitted } from "../predict/fittedEnsemble.js";
+import type { Fitted } from "../predict/Fitted.js";
 import type { Quantity } from "../predict/quantities/Quantity.js";
 import { type RowQuantities, rowQuantities } from "../predict/quantities/rowQuantities.js";
 import { rowsToPredict } from "../predict/rowsToPredict.js";

@@ -6,7 +6,7 @@ import type { MlFit } from "../fit/MlFit.js";
 import { inThisThread } from "../fit/thisThread.js";
 import { exp } from "../math/special/elementary.js";
 import { runSteps, type Steps } from "../math/steps.js";
-import type { Fitted } from "../predict/fittedEnsemble.js";
+import type { Fitted } from "../predict/Fitted.js";
 import type { QuantityDraws } from "../predict/QuantityDraws.js";
 import type { ContrastRow, Contrasts, LevelsByName } from "../summary/Estimands.js";
 import { askedContrasts } from "./askedContrasts.js";

@@ -2,7 +2,7 @@ import { restrictTable } from "../data/restrictTable.js";
 import type { NewRows } from "../design/applyDesign.js";
 import type { Design } from "../design/Design.js";
 import { dependences } from "../math/linalg/dependentColumns.js";
-import type { Fitted } from "../predict/fittedEnsemble.js";
+import type { Fitted } from "../predict/Fitted.js";
 import { rowsToPredict } from "../predict/rowsToPredict.js";
 
 /** R's for dependent columns, and for how far a row may be from the space of the rows of the fit, over its length. */

@@ -3,7 +3,7 @@ import { linearMixedModel } from "../engine/ml/lmm.js";
 import { waldTests } from "../engine/ml/termTests.js";
 import type { MlFit } from "../fit/MlFit.js";
 import type { Steps } from "../math/steps.js";
-import type { Fitted } from "../predict/fittedEnsemble.js";
+import type { Fitted } from "../predict/Fitted.js";
 
 /** A hypothesis that weighted sums of parameters, by their names, all equal minus their constants. */
 export interface LinearHypothesis {

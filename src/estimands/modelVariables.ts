@@ -4,7 +4,7 @@ import type { Expression } from "../language/ast.js";
 import { expandFormula } from "../language/expand.js";
 import { printExpression } from "../language/printExpression.js";
 import type { ExpandedFormula } from "../language/terms.js";
-import type { Fitted } from "../predict/fittedEnsemble.js";
+import type { Fitted } from "../predict/Fitted.js";
 import type { Level } from "../summary/Estimands.js";
 import type { ModelVariable } from "./ModelVariable.js";
 

@@ -7,7 +7,7 @@ import { expandFormula } from "../language/expand.js";
 import { printExpression } from "../language/printExpression.js";
 import type { Variable } from "../language/terms.js";
 import { mean } from "../math/moments.js";
-import type { Fitted } from "../predict/fittedEnsemble.js";
+import type { Fitted } from "../predict/Fitted.js";
 import type { EstimandSetting } from "../summary/Estimands.js";
 import type { ReferenceGrid } from "./referenceGrid.js";
 

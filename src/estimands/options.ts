@@ -4,7 +4,7 @@ import type { OptionProblem } from "../engine/OptionsError.js";
 import { choice, names, optional, probability, value } from "../engine/optionTypes.js";
 import { schemaProblems } from "../fit/schemaProblems.js";
 import { signalOption, stageProgressOption } from "../fit/signalOption.js";
-import { defaultLevelOf, type Fitted } from "../predict/fittedEnsemble.js";
+import { defaultLevelOf, type Fitted } from "../predict/Fitted.js";
 import { missingEffects } from "../predict/options.js";
 import { effectsChoices } from "../summary/Prediction.js";
 import { DEFAULT_LEVEL } from "../summary/Summary.js";

@@ -1,4 +1,4 @@
-import type { Fitted } from "../predict/fittedEnsemble.js";
+import type { Fitted } from "../predict/Fitted.js";
 import type { CompleteContrastsOptions } from "./contrastsOptions.js";
 
 /** What exp of a difference of linear predictors is called: "odds ratio". */

@@ -1,5 +1,5 @@
 import type { OptionProblem } from "../engine/OptionsError.js";
-import type { Fitted } from "../predict/fittedEnsemble.js";
+import type { Fitted } from "../predict/Fitted.js";
 import type { HeldVariable, Level } from "../summary/Estimands.js";
 import { type GivenLevels, givenLevels, notAllowed, unknownVariable } from "./givenLevels.js";
 import type { ModelVariable } from "./ModelVariable.js";

@@ -3,7 +3,7 @@ import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
 import { inThisThread } from "../fit/thisThread.js";
 import { runSteps, type Steps } from "../math/steps.js";
-import type { Fitted } from "../predict/fittedEnsemble.js";
+import type { Fitted } from "../predict/Fitted.js";
 import type { QuantityDraws } from "../predict/QuantityDraws.js";
 import type { SlopeRow, Slopes } from "../summary/Estimands.js";
 import type { KnownValues } from "./cellValues.js";

@@ -2,7 +2,6 @@ import type { Column } from "../data/Table.js";
 import type { Signal } from "../engine/Signal.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
-import { predict } from "../predict/predict.js";
 import { type Cell, csvLine } from "./csvLine.js";
 
 /**
@@ -10,6 +9,7 @@ import { type Cell, csvLine } from "./csvLine.js";
  * `.se.fit` and the ends of its interval, `.resid` (the response, divided by its trials, less `.fitted`) and `.fixed` (the linear predictor without random effects).
  */
 export async function* augmentTable(fit: Fit | MlFit, signal: Signal | undefined): AsyncGenerator<string, void> {
+  const { predict } = await import("../predict/predict.js");
   const mean = await predict(fit, null, { effects: "conditional", scale: "mean", signal });
   const fixed = await predict(fit, null, { effects: "zero", scale: "link", signal });
   const { response, rowIndex } = fit.design;

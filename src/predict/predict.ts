@@ -6,7 +6,7 @@ import { runSteps, type Steps } from "../math/steps.js";
 import type { Estimate } from "../summary/Estimate.js";
 import type { PredictedQuantity, Prediction } from "../summary/Prediction.js";
 import { type AskedRows, askedRows } from "./askedRows.js";
-import type { Fitted } from "./fittedEnsemble.js";
+import type { Fitted } from "./Fitted.js";
 import type { PredictOptions } from "./options.js";
 
 /**

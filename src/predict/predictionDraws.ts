@@ -1,7 +1,7 @@
 import type { TableInput } from "../data/toTable.js";
 import type { Steps } from "../math/steps.js";
 import { askedRows } from "./askedRows.js";
-import type { Fitted } from "./fittedEnsemble.js";
+import type { Fitted } from "./Fitted.js";
 import type { PredictOptions } from "./options.js";
 import type { QuantityDraws } from "./QuantityDraws.js";
 

@@ -4,7 +4,7 @@ import { linkNamed } from "../family/links.js";
 import { errorAt, ModelError } from "../language/ModelError.js";
 import type { EffectsChoice } from "../summary/Prediction.js";
 import type { Ensemble } from "./Ensemble.js";
-import type { Fitted } from "./fittedEnsemble.js";
+import type { Fitted } from "./Fitted.js";
 import { RowPredictor } from "./RowPredictor.js";
 
 /** The dispersion of rows at each of the S values of an ensemble, by a predictor that it is a function of. */

@@ -4,7 +4,7 @@ import { createStream } from "../math/random/createStream.js";
 import type { RandomStream } from "../math/random/RandomStream.js";
 import type { EffectsChoice, PredictionScale } from "../summary/Prediction.js";
 import type { Ensemble } from "./Ensemble.js";
-import type { Fitted } from "./fittedEnsemble.js";
+import type { Fitted } from "./Fitted.js";
 import { marginalMean } from "./marginalMean.js";
 import { RowPredictor } from "./RowPredictor.js";
 import { rowDispersion } from "./rowDispersion.js";

@@ -4,7 +4,7 @@ import type { Design } from "../design/Design.js";
 import { families as builtInFamilies } from "../family/families.js";
 import type { ModelSource } from "../language/ast.js";
 import { ModelError } from "../language/ModelError.js";
-import type { Fitted } from "./fittedEnsemble.js";
+import type { Fitted } from "./Fitted.js";
 
 export interface RowsToPredict {
   readonly rows: NewRows;

@@ -1,7 +1,8 @@
 import type { StatedValues } from "../density/simulatePrior.js";
 import { systematicResampling } from "../math/systematicResampling.js";
 import type { Ensemble } from "../predict/Ensemble.js";
-import { defaultLevelOf, type Fitted, fittedEnsemble } from "../predict/fittedEnsemble.js";
+import { defaultLevelOf, type Fitted } from "../predict/Fitted.js";
+import { fittedEnsemble } from "../predict/fittedEnsemble.js";
 import { SimulationError } from "./SimulationError.js";
 
 /** Parameters and random effects that a fit is simulated at, S of each. */

@@ -6,7 +6,7 @@ import type { MlFit } from "../fit/MlFit.js";
 import { inThisThread } from "../fit/thisThread.js";
 import { createStream } from "../math/random/createStream.js";
 import { runSteps, type Steps } from "../math/steps.js";
-import type { Fitted } from "../predict/fittedEnsemble.js";
+import type { Fitted } from "../predict/Fitted.js";
 import { rowsToPredict } from "../predict/rowsToPredict.js";
 import { rowValues } from "../predict/rowValues.js";
 import type { SimulatedEffects, Simulation } from "../summary/Simulation.js";

@@ -1,5 +1,5 @@
 import type { Steps } from "../../math/steps.js";
-import type { Fitted } from "../../predict/fittedEnsemble.js";
+import type { Fitted } from "../../predict/Fitted.js";
 import type { Level, LevelsByName } from "../../summary/Estimands.js";
 import type { GivenLevels } from "../givenLevels.js";
 import { type AskedCells, cellsOf, levelsOf } from "../means.js";

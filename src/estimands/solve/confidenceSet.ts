@@ -1,7 +1,7 @@
 import { ModelError } from "../../language/ModelError.js";
 import { normalQuantile } from "../../math/special/normalDistribution.js";
 import type { Steps } from "../../math/steps.js";
-import type { Fitted } from "../../predict/fittedEnsemble.js";
+import type { Fitted } from "../../predict/Fitted.js";
 import type { Solution } from "../../summary/Solutions.js";
 import { endsOf } from "../../summary/Summary.js";
 import { type CellCurve, type MeanCurves, meanCurves } from "./MeanCurve.js";

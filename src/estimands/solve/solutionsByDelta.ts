@@ -1,5 +1,5 @@
 import type { Steps } from "../../math/steps.js";
-import type { Fitted } from "../../predict/fittedEnsemble.js";
+import type { Fitted } from "../../predict/Fitted.js";
 import type { Solution } from "../../summary/Solutions.js";
 import { confidenceSet } from "./confidenceSet.js";
 import { type MeanCurves, meanCurves } from "./MeanCurve.js";

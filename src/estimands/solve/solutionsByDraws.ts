@@ -1,6 +1,6 @@
 import type { Steps } from "../../math/steps.js";
 import type { Ensemble } from "../../predict/Ensemble.js";
-import type { Fitted } from "../../predict/fittedEnsemble.js";
+import type { Fitted } from "../../predict/Fitted.js";
 import { weightedEstimate } from "../../predict/posteriorEnsemble.js";
 import type { QuantityDraws } from "../../predict/QuantityDraws.js";
 import type { Estimate } from "../../summary/Estimate.js";

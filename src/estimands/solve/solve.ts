@@ -6,7 +6,7 @@ import type { MlFit } from "../../fit/MlFit.js";
 import { inThisThread } from "../../fit/thisThread.js";
 import { runSteps, type Steps } from "../../math/steps.js";
 import { ResultError } from "../../posterior/ResultError.js";
-import type { Fitted } from "../../predict/fittedEnsemble.js";
+import type { Fitted } from "../../predict/Fitted.js";
 import type { QuantityDraws } from "../../predict/QuantityDraws.js";
 import { quantityProblems } from "../../predict/quantities/quantityProblems.js";
 import type { Solutions } from "../../summary/Solutions.js";

@@ -1,5 +1,5 @@
 import { isPlainName } from "../../language/lexer.js";
-import type { Fitted } from "../../predict/fittedEnsemble.js";
+import type { Fitted } from "../../predict/Fitted.js";
 import { parseQuantities } from "../../predict/quantities/parseQuantities.js";
 import type { Quantity } from "../../predict/quantities/Quantity.js";
 import type { CompleteSolveOptions } from "./options.js";

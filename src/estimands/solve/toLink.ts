@@ -1,5 +1,5 @@
 import { linkNamed } from "../../family/links.js";
-import type { Fitted } from "../../predict/fittedEnsemble.js";
+import type { Fitted } from "../../predict/Fitted.js";
 import { intervalScale } from "../../predict/intervalScale.js";
 import type { CompleteSolveOptions } from "./options.js";
 import { solvedQuantity } from "./solvedQuantity.js";

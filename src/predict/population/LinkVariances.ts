@@ -3,7 +3,7 @@ import { addScaled } from "../../math/linalg/triangularFactor.js";
 import { log1p } from "../../math/special/elementary.js";
 import type { PopulationGroup, R2, VariancePart } from "../../summary/Population.js";
 import type { Ensemble } from "../Ensemble.js";
-import type { Fitted } from "../fittedEnsemble.js";
+import type { Fitted } from "../Fitted.js";
 import type { Dispersions } from "./dispersions.js";
 import { estimateWithin } from "./estimateWithin.js";
 import type { PopulationRow, RowTaker } from "./PopulationRow.js";

@@ -5,7 +5,7 @@ import { addScaled } from "../../math/linalg/triangularFactor.js";
 import type { Estimate } from "../../summary/Estimate.js";
 import type { Population, PopulationGroup } from "../../summary/Population.js";
 import type { Ensemble } from "../Ensemble.js";
-import type { Fitted } from "../fittedEnsemble.js";
+import type { Fitted } from "../Fitted.js";
 import type { Dispersions } from "./dispersions.js";
 import { estimateWithin, type Range } from "./estimateWithin.js";
 import type { PopulationRow, RowTaker } from "./PopulationRow.js";

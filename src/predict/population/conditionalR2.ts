@@ -3,7 +3,7 @@ import { linkNamed } from "../../family/links.js";
 import type { Steps } from "../../math/steps.js";
 import type { Estimate } from "../../summary/Estimate.js";
 import type { Ensemble } from "../Ensemble.js";
-import type { Fitted } from "../fittedEnsemble.js";
+import type { Fitted } from "../Fitted.js";
 import { RowPredictor } from "../RowPredictor.js";
 import type { Dispersions } from "./dispersions.js";
 import { WeightedSlope } from "./WeightedSlope.js";

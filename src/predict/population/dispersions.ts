@@ -1,7 +1,7 @@
 import type { NewRows } from "../../design/applyDesign.js";
 import { linkNamed } from "../../family/links.js";
 import type { Ensemble } from "../Ensemble.js";
-import type { Fitted } from "../fittedEnsemble.js";
+import type { Fitted } from "../Fitted.js";
 import { overNormal } from "../overNormal.js";
 import { RowPredictor } from "../RowPredictor.js";
 

@@ -1,7 +1,7 @@
 import type { NewRows } from "../../design/applyDesign.js";
 import type { EffectsChoice } from "../../summary/Prediction.js";
 import type { Ensemble } from "../Ensemble.js";
-import type { Fitted } from "../fittedEnsemble.js";
+import type { Fitted } from "../Fitted.js";
 import { RowPredictor } from "../RowPredictor.js";
 import { rowDispersion } from "../rowDispersion.js";
 import type { RowValues } from "../rowValues.js";
