@@ -9,7 +9,6 @@ const entry = pathToFileURL(resolve(import.meta.dirname, "../../dist/node/index.
 /** Names of the files that Node loads for a program, in order. */
 const filesOf = (program: string) => loadedFiles(program).map((url) => basename(url));
 
-
 describe("import of the package on Node", () => {
   it("opens fewer than 40 files, and those of an engine when it is asked for", () => {
     const imported = filesOf(`const { fit } = await import("${entry}");`);
@@ -33,7 +32,9 @@ describe("import of the package on Node", () => {
     expect(asked).toContain("loo.js");
   });
 
-  it("takes less than 60 ms of CPU time, or on a busy machine than the start of Node itself", { timeout: 120_000 }, () => {
+  it("takes less than 60 ms of CPU time, or on a busy machine than the start of Node itself", {
+    timeout: 120_000,
+  }, () => {
     const cpu = (program: string) =>
       Number(run(`${program}; const { user, system } = process.cpuUsage(); console.log(user + system);`)) / 1000;
     // The least of several, for what else the machine does adds time and never takes any away; most to what reads many files.
