@@ -68,6 +68,7 @@ function indexOnDemand(path) {
 const index = resolve("dist/index.js");
 const onDemand = { name: "on-demand", load: (id) => (id === index ? { code: indexOnDemand(id), map: null } : null) };
 const importedByIndex = importedBy(index, (path) => (path === index ? indexOnDemand(path) : read(path)));
+const importedByFit = importedBy("dist/fit/fit.js", read);
 const browser = { platform: "browser", plugins, resolve: { alias, conditionNames: ["browser", "import"] } };
 const output = (dir) => ({ dir, format: "esm", chunkFileNames: "[name].js", sourcemap: true, cleanDir: true });
 /** Twice the size of all the rest: Node finds it among the modules when it is asked for. */
@@ -114,7 +115,7 @@ export default [
     },
   },
   {
-    // With `fit` an entry, what it needs is apart from the rest of the index, so that a bundle with it leaves the engines to their own files.
+    // What `fit` needs at once is apart from the rest of the index, so that a bundle with it leaves the engines to their own files.
     input: {
       index: "dist/index.js",
       fit: "dist/fit/fit.js",
@@ -122,6 +123,10 @@ export default [
       worker: "dist/platform/browser/worker.js",
     },
     ...browser,
-    output: { ...output("dist/browser"), minify: true },
+    output: {
+      ...output("dist/browser"),
+      minify: true,
+      codeSplitting: { groups: [{ name: "core", test: (id) => importedByFit.has(id) }] },
+    },
   },
 ];

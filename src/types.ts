@@ -154,6 +154,7 @@ export type {
 } from "./posterior/Criteria.js";
 export type { ChainDraws, ChainEnd, EffectsMoments, QuantityNames } from "./posterior/posteriorFromChains.js";
 export type { Ensemble } from "./predict/Ensemble.js";
+export type { EffectWeights } from "./predict/effectsOfEstimates.js";
 export type { SdScale } from "./prior/ofSd.js";
 export type { CovarianceReport, DataReport, SamplingReport, Seconds } from "./report/FitReport.js";
 export type { JsonCriteria } from "./report/jsonCriteria.js";
