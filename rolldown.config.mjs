@@ -42,16 +42,19 @@ const plugins = [
         : null,
   },
 ];
+const read = (path) => readFileSync(path, "utf8");
+
 /** The modules that a file of ours imports before it runs, itself included, by their paths. */
-function importedBy(file, textOf, known = new Set()) {
+function importedBy(file, platform, textOf = read, known = new Set()) {
   const path = resolve(file);
   if (known.has(path)) return known;
   known.add(path);
-  for (const [, from] of textOf(path).matchAll(/^(?:import|export)\b[^;]*?"(\.[^"]+)";$/gm))
-    importedBy(resolve(path, "..", from), textOf, known);
+  for (const [, from] of textOf(path).matchAll(/^(?:import|export)\b[^;]*?"(\.[^"]+|#platform)";$/gm)) {
+    const imported = from === "#platform" ? `dist/platform/${platform}/platform.js` : resolve(path, "..", from);
+    importedBy(imported, platform, textOf, known);
+  }
   return known;
 }
-const read = (path) => readFileSync(path, "utf8");
 
 /** The index, whose asynchronous functions are loaded when they are first called: that leaves two thirds for the import to read. */
 function indexOnDemand(path) {
@@ -67,8 +70,10 @@ function indexOnDemand(path) {
 }
 const index = resolve("dist/index.js");
 const onDemand = { name: "on-demand", load: (id) => (id === index ? { code: indexOnDemand(id), map: null } : null) };
-const importedByIndex = importedBy(index, (path) => (path === index ? indexOnDemand(path) : read(path)));
-const importedByFit = importedBy("dist/fit/fit.js", read);
+const importedByIndex = importedBy(index, "node", (path) => (path === index ? indexOnDemand(path) : read(path)));
+const importedByFit = importedBy("dist/fit/fit.js", "browser");
+/** Vite makes one file of a worker, which cannot have an import() of its own. */
+const importedByWorker = importedBy("dist/platform/browser/worker.js", "browser");
 const browser = { platform: "browser", plugins, resolve: { alias, conditionNames: ["browser", "import"] } };
 const output = (dir) => ({ dir, format: "esm", chunkFileNames: "[name].js", sourcemap: true, cleanDir: true });
 /** Twice the size of all the rest: Node finds it among the modules when it is asked for. */
@@ -126,7 +131,12 @@ export default [
     output: {
       ...output("dist/browser"),
       minify: true,
-      codeSplitting: { groups: [{ name: "core", test: (id) => importedByFit.has(id) }] },
+      codeSplitting: {
+        groups: [
+          { name: "core", test: (id) => importedByFit.has(id) && importedByWorker.has(id) },
+          { name: "fit", test: (id) => importedByFit.has(id) },
+        ],
+      },
     },
   },
 ];
