@@ -39,7 +39,7 @@ export type {
 } from "./density/LatentGaussian.js";
 export type { LatentValues } from "./density/LatentValues.js";
 export type { Quantities, RandomEffectName } from "./density/LogDensity.js";
-export type { FactorIntegral, LevelIntegrals, NodeLayout } from "./density/NodeLayout.js";
+export type { FactorIntegral, FactorIntegralOf, LevelIntegrals, NodeLayout } from "./density/NodeLayout.js";
 export type { ParameterPrior, ParameterPriors } from "./density/parameterPriors.js";
 export type { PearsonChiSquare } from "./density/pearson.js";
 export type { PriorAtDraws, ReadDraws } from "./density/priorsAtDraws.js";
@@ -107,7 +107,8 @@ export type { ApproximateFit } from "./fit/fitted.js";
 export type { ModelOptions } from "./fit/modelOptions.js";
 export type { NotEstimable } from "./fit/notEstimable.js";
 export type { Note } from "./fit/prepare.js";
-export type { FactorKernel, StandardNodes, WantedOfFactor } from "./kernel/FactorKernel.js";
+export type { CovariatePatterns } from "./kernel/covariatePatterns.js";
+export type { FactorKernel, FactorKernelLoading, StandardNodes, WantedOfFactor } from "./kernel/FactorKernel.js";
 export type { KernelFactor, KernelModel } from "./kernel/KernelModel.js";
 export type {
   Coupling,

@@ -71,7 +71,7 @@ export class FactorKernel {
    * Throws RangeError on a kernel other than `factorKernelNames`, more or fewer factors than one, an array of the wrong length, a level that
    * does not exist, or where it does not fit in 4 GiB.
    */
-  constructor(model: KernelModel, mostNodes: number, { patterns, isFilled }: Loading = { isFilled: true }) {
+  constructor(model: KernelModel, mostNodes: number, { patterns, isFilled }: FactorKernelLoading = { isFilled: true }) {
     const traits = kernelTraits(model.kernel);
     checkModel(model, traits.needsTrials);
     if (!factorKernelNames.includes(model.kernel) || model.factors.length !== 1)
@@ -208,7 +208,8 @@ export class FactorKernel {
   }
 }
 
-interface Loading {
+/** What is known of the rows before a kernel of one factor is loaded with them. */
+export interface FactorKernelLoading {
   readonly patterns?: CovariatePatterns | undefined;
   /** Whether the rows are copied into memory. */
   readonly isFilled: boolean;
