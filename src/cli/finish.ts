@@ -15,6 +15,7 @@ import type { MlReport } from "../report/MlReport.js";
 import { mlJsonDocument } from "../report/mlJsonDocument.js";
 import { mlTextReport } from "../report/mlTextReport.js";
 import { textReport } from "../report/textReport.js";
+import { explanation } from "./explanation.js";
 import { layoutFor } from "./style.js";
 import { type ExitCode, exitCodes, reasonOf, type Terminal, UsageError } from "./Terminal.js";
 
@@ -43,11 +44,12 @@ export async function finish(
 ): Promise<ExitCode> {
   const context = { ...flags, read, total: process.uptime() };
   const report = "ml" in result ? mlReport(result, context) : fitReport(result, context);
-  const isWritten = flags.out === undefined || (await writeResults(flags.out, result, context, terminal));
+  const written = flags.out === undefined ? exitCodes.done : await writeResults(flags.out, result, context, terminal);
   print(report, flags, terminal);
-  if (isWritten && isInterrupted) return exitCodes.interrupted;
+  if (written !== exitCodes.done) return written;
+  if (isInterrupted) return exitCodes.interrupted;
   const isBad = "ml" in result ? isUntrustedMl(result) : isUntrusted(result);
-  return !isWritten || (flags.strict && isBad) ? exitCodes.failed : exitCodes.done;
+  return flags.strict && isBad ? exitCodes.failed : exitCodes.done;
 }
 
 function print(report: FitReport | MlReport, flags: OutputFlags, { stdout, stderr }: Terminal): void {
@@ -74,22 +76,22 @@ export async function makeFolder(folder: string): Promise<void> {
   await access(folder, constants.W_OK).catch(failed("write to"));
 }
 
-/** False, and a message, if that cannot be done. Draws that are made when they are asked for may fail: the rest is written. */
+/** An exit code other than `done`, and a message, if that cannot be done. Draws that are made when they are asked for may fail: the rest is written. */
 export async function writeResults(
   folder: string,
   result: Fit | MlFit,
   context: ReportContext,
   { stderr }: Pick<Terminal, "stderr">,
-): Promise<boolean> {
+): Promise<ExitCode> {
   const { save } = await import("../folder/save.js"); // only --out has need of it
   try {
     await save(result, folder, context);
-    return true;
+    return exitCodes.done;
   } catch (error) {
     const isOfDraws = error instanceof EngineError && "posterior" in result;
     stderr.write(`marginalia: ${isOfDraws ? "no draws.csv: " : ""}${reasonOf(error)}\n`);
     if (isOfDraws) await writeResults(folder, withoutJointDraws(result), context, { stderr });
-    return false;
+    return isOfDraws ? exitCodes.failed : explanation(error).code;
   }
 }
 

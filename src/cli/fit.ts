@@ -111,6 +111,6 @@ async function chainFailed(
   if (finished === null) return explained("  no other chain was done");
   const others = plural(finished.posterior.record.chains.length, "other chain");
   if (out === undefined) return explained(`  ${others} done by then; --out DIR would have kept the draws`);
-  const isWritten = await writeResults(out, finished, { read, total: process.uptime() }, terminal);
-  return explained(...(isWritten ? [`  ${others} done by then; the draws are in ${out}`] : []));
+  const written = await writeResults(out, finished, { read, total: process.uptime() }, terminal);
+  return explained(...(written === exitCodes.done ? [`  ${others} done by then; the draws are in ${out}`] : []));
 }

@@ -8,7 +8,7 @@ export async function main(): Promise<void> {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") return;
     process.stderr.write(`marginalia: cannot write to standard output: ${error.message}\n`);
-    process.exitCode = exitCodes.failed;
+    process.exitCode = exitCodes.usage;
   });
   process.exitCode = await run(process.argv.slice(2), process);
 }

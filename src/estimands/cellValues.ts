@@ -5,7 +5,7 @@ import type { Ensemble } from "../predict/Ensemble.js";
 import type { Fitted } from "../predict/Fitted.js";
 import type { Quantity } from "../predict/quantities/Quantity.js";
 import { type RowQuantities, rowQuantities } from "../predict/quantities/rowQuantities.js";
-import { rowsToPredict } from "../predict/rowsToPredict.js";
+import { type RowsToPredict, rowsToPredict } from "../predict/rowsToPredict.js";
 import { type RowValues, rowValues } from "../predict/rowValues.js";
 import type { EstimandSetting, Level } from "../summary/Estimands.js";
 import { averagedRows } from "./averagedRows.js";
@@ -74,7 +74,7 @@ function* overGrid(fit: Fitted, grid: ReferenceGrid, question: CellQuestion, ens
   const table = tableOf("the reference grid", combinations.length, shifted(columns, question.shift));
   const applied = rowsToPredict(fit, table, grid.hasGroups);
   const rows = isOffsetAtMean(fit, grid) ? withOffsetAtMean(fit, table, applied.rows) : applied.rows;
-  const { notes } = applied;
+  const notes = notesOf(applied);
   const share = shares(grid, question.weights, fit);
   const isEstimable = estimability(fit);
   const known = yield* averages(fit, rows, { ...question, share, isEstimable }, ensemble);
@@ -112,12 +112,19 @@ function* overRows(fit: Fitted, grid: ReferenceGrid, question: CellQuestion, ens
       tableOf(table.name, rows.length, shifted(columns, question.shift)),
       grid.hasGroups,
     );
-    for (const note of applied.notes) notes.add(note);
+    for (const note of notesOf(applied)) notes.add(note);
     const share = new Float64Array(rows.length).fill(1 / rows.length);
     names = applied.rows.predictors[0].columns;
     found.push(...(yield* averages(fit, applied.rows, { ...question, share, isEstimable }, ensemble)));
   }
   return { known: found, columns: names, isEstimable, notes: [...notes] };
+}
+
+/** What coding the rows tells, and which of them are of levels that the fit has not. */
+function notesOf({ rows, notes }: RowsToPredict): string[] {
+  const anew = rows.predictors.flatMap(({ factors }) => factors.filter(({ levels, known }) => levels.length > known));
+  const names = [...new Set(anew.map(({ name }) => name))];
+  return [...notes, ...names.map((name) => `levels of ${name} that the fit has not have effects drawn anew`)];
 }
 
 interface AverageQuestion extends CellQuestion {

@@ -38,6 +38,17 @@ export function modelVariables({ ast, design, table }: Fitted): ModelVariable[] 
   });
 }
 
+/** The grouping factor that a variable is part of; null where it is part of none. */
+export function groupingWith({ ast }: Pick<Fitted, "ast">, name: string): string | null {
+  const groups = ast.predictors.flatMap(({ formula }) =>
+    expandFormula(formula).formula.random.map(({ group }) => group),
+  );
+  const isPart = (group: (typeof groups)[number]) =>
+    group.some(({ expression }) => columnNames(expression).some((column) => column.name === name));
+  const found = groups.find(isPart);
+  return found === undefined ? null : found.map(({ expression }) => printExpression(expression)).join(":");
+}
+
 /** What a formula's terms, offsets and the covariates of its random effects are made of. */
 function covariates({ terms, offsets, random }: ExpandedFormula): Expression[] {
   const variables = [...terms, ...random.flatMap((one) => one.terms)].flatMap((term) => term.variables);

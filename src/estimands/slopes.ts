@@ -6,6 +6,7 @@ import { runSteps, type Steps } from "../math/steps.js";
 import type { Fitted } from "../predict/Fitted.js";
 import type { QuantityDraws } from "../predict/QuantityDraws.js";
 import type { SlopeRow, Slopes } from "../summary/Estimands.js";
+import { betweenLevels } from "./betweenLevels.js";
 import type { KnownValues } from "./cellValues.js";
 import { contrastDraws, contrastsSteps } from "./contrasts.js";
 import { type CompleteContrastsOptions, completeContrastsOptions } from "./contrastsOptions.js";
@@ -57,12 +58,15 @@ export function* slopeDraws(fit: Fitted, options: CompleteSlopesOptions): Steps<
   return draws;
 }
 
-/** Throws OptionsError for unknown names. */
-function askedVariables(fit: Fitted, { of }: CompleteSlopesOptions): ModelVariable[] {
+/** Throws OptionsError for unknown names, and for numbers that have no slope given the levels. */
+function askedVariables(fit: Fitted, { of, effects }: CompleteSlopesOptions): ModelVariable[] {
   const variables = modelVariables(fit).filter(({ role }) => role === "mean" || role === "offset");
   const known = variables.map(({ name }) => name);
   refuseProblems(of.filter((name) => !known.includes(name)).map((name) => unknownVariable("of", name, known)));
-  return variables.filter(({ name }) => of.includes(name));
+  const asked = variables.filter(({ name }) => of.includes(name));
+  const numeric = effects === "conditional" ? asked.filter(({ kind }) => kind === "number") : [];
+  refuseProblems(numeric.flatMap(({ name }) => betweenLevels(fit, name, `contrasts of ${name}, or `)));
+  return asked;
 }
 
 /** Derivatives in a numeric variable. */

@@ -130,7 +130,7 @@ describe("fit", () => {
   it("shows its results even if they cannot be written", async () => {
     workspace.write({ "taken/fit.json/file": "" });
     const { code, stdout, stderr } = await workspace.run([...source, ...quick, "--out", "DIR/taken"]);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stdout).toContain("Population parameters");
     expect(stderr).toMatch(/^marginalia: cannot write to the folder "DIR\/taken": "fit\.json" in it is a folder$/m);
   });

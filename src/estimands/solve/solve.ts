@@ -10,6 +10,7 @@ import type { Fitted } from "../../predict/Fitted.js";
 import type { QuantityDraws } from "../../predict/QuantityDraws.js";
 import { quantityProblems } from "../../predict/quantities/quantityProblems.js";
 import type { Solutions } from "../../summary/Solutions.js";
+import { betweenLevels } from "../betweenLevels.js";
 import { notAllowed, unknownVariable } from "../givenLevels.js";
 import { modelVariables } from "../modelVariables.js";
 import { givenNames } from "./MeanCurve.js";
@@ -32,7 +33,7 @@ export async function solve(fit: Fit | MlFit, options: SolveOptions): Promise<So
 function* solveSteps(fit: Fitted, options: CompleteSolveOptions): Steps<Solutions> {
   refuseImpossibleQuantity(fit, options);
   refuseImpossibleTarget(fit, options);
-  const range = options.range ?? observedRange(fit, options);
+  const range = searchedRange(fit, options);
   const solved: Solved =
     "ml" in fit ? yield* solutionsByDelta(fit, options, range) : yield* solutionsByDraws(fit, options, range);
   if (solved.rows.every(({ direction }) => direction === null)) throw outOfReach(solved, options, range);
@@ -45,11 +46,11 @@ function* solveSteps(fit: Fitted, options: CompleteSolveOptions): Steps<Solution
 export function* solveDraws(fit: Fitted, options: CompleteSolveOptions): Steps<QuantityDraws[]> {
   refuseImpossibleQuantity(fit, options);
   refuseImpossibleTarget(fit, options);
-  return yield* solutionDraws(fit, options, options.range ?? observedRange(fit, options));
+  return yield* solutionDraws(fit, options, searchedRange(fit, options));
 }
 
-/** Throws OptionsError for what is no numeric variable of the mean, or is given elsewhere. */
-function observedRange(fit: Fitted, options: CompleteSolveOptions): readonly [number, number] {
+/** The range that is given, or that of the values in the data. Throws OptionsError for what is no numeric variable of the mean, or is given elsewhere. */
+function searchedRange(fit: Fitted, options: CompleteSolveOptions): readonly [number, number] {
   const problems: OptionProblem[] = [];
   const name = options.for;
   const variables = modelVariables(fit).filter(({ role }) => role === "mean" || role === "offset");
@@ -63,10 +64,12 @@ function observedRange(fit: Fitted, options: CompleteSolveOptions): readonly [nu
         `for names ${name}, a factor; it must be a number${numeric.length > 0 ? `, as ${numeric.join(", ")}` : ""}`,
       ),
     );
+  if (options.effects === "conditional") problems.push(...betweenLevels(fit, name, ""));
   if (options.by.includes(name)) problems.push(notAllowed("by", `by names ${name}, which is solved for`));
   if (givenNames(options.at).includes(name))
     problems.push(notAllowed("at", `at gives ${name}, which is solved for; range says where is searched`));
   refuseProblems(problems);
+  if (options.range !== null) return options.range;
   const [least, most] = variable?.range ?? [Number.NaN, Number.NaN];
   if (least < most) return [least, most];
   throw new ResultError(
