@@ -35,6 +35,7 @@ export async function exportCommand(
   if (json && out === undefined) throw new UsageError("--json tells of the files that are written: give --out too");
   if (out === undefined && !screenFormats.includes(to))
     throw new UsageError(`${to} is not for the screen: give the file or folder to write by --out`);
+  if (out !== undefined) await checkPlace(to, out); // before anything long is done
   const made = await fitSource(path, fitting, command, terminal, ownOptions);
   if (made.isInterrupted) return exitCodes.interrupted;
   await watched(terminal, "export", "the export was stopped; nothing is left of it", async (watch) => {
@@ -43,6 +44,11 @@ export async function exportCommand(
     else await write(made.result, { to, out, json: json ?? false }, options, terminal);
   });
   return exitCodes.done;
+}
+
+async function checkPlace(to: ExportFormat, out: string): Promise<void> {
+  const { checkExportPlace } = await import("../folder/writeExport.js"); // only --out has need of it
+  await checkExportPlace(to, out);
 }
 
 async function print({ files, notes }: FitExport, { stdout, stderr }: Terminal): Promise<void> {

@@ -1,4 +1,3 @@
-import { access, constants, mkdir } from "node:fs/promises";
 import {
   EngineError,
   type Fit,
@@ -72,8 +71,9 @@ export async function makeFolder(folder: string): Promise<void> {
   const failed = (what: string) => (error: unknown) => {
     throw new UsageError(`cannot ${what} the folder "${folder}" of --out: ${reasonOf(error)}`);
   };
-  await mkdir(folder, { recursive: true }).catch(failed("make"));
-  await access(folder, constants.W_OK).catch(failed("write to"));
+  const { checkWritable, makeFolders } = await import("../folder/makeFolders.js");
+  await makeFolders(folder).catch(failed("make"));
+  await checkWritable(folder).catch(failed("write to"));
 }
 
 /** An exit code other than `done`, and a message, if that cannot be done. Draws that are made when they are asked for may fail: the rest is written. */

@@ -3,6 +3,7 @@ import { completeInfluenceOptions, type InfluenceOptions, influence } from "../i
 import { influenceJsonDocument } from "../report/influenceJsonDocument.js";
 import { influenceTextReport } from "../report/influenceTextReport.js";
 import { type AnyFitFlags, fitSource } from "./fitSource.js";
+import { refuseUnknownGroup } from "./refuseUnknownGroup.js";
 import { layoutFor } from "./style.js";
 import { type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
 import { watched } from "./watched.js";
@@ -19,6 +20,7 @@ export async function influenceCommand(
 ): Promise<ExitCode> {
   const { group, ...fitting } = flags;
   completeInfluenceOptions({ group }); // before a large file is read
+  await refuseUnknownGroup(path, group, flags);
   const { result, isInterrupted, read } = await fitSource(path, fitting, command, terminal, ["group"]);
   if (isInterrupted) return exitCodes.interrupted;
   const label = path ?? flags.formula ?? "model";

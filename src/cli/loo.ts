@@ -3,6 +3,7 @@ import { CheckError, compareLoo, completeLooOptions, type Fit, type Loo, type Lo
 import { looJsonDocument } from "../report/looJsonDocument.js";
 import { looTextReport } from "../report/looTextReport.js";
 import { type AnyFitFlags, fitSource } from "./fitSource.js";
+import { refuseUnknownGroup } from "./refuseUnknownGroup.js";
 import { layoutFor } from "./style.js";
 import { type ExitCode, exitCodes, type Terminal, UsageError } from "./Terminal.js";
 import { watched } from "./watched.js";
@@ -28,7 +29,9 @@ export async function looCommand(
   if (twice !== undefined) throw new UsageError(`the model "${twice}" is given twice`);
   const models: { readonly label: string; readonly fitted: Fit; readonly loo: Loo }[] = [];
   let read = 0;
-  for (const path of paths.length === 0 ? [undefined] : paths) {
+  const places = paths.length === 0 ? [undefined] : paths;
+  for (const path of places) await refuseUnknownGroup(path, group, flags);
+  for (const path of places) {
     const made = await fitSource(path, fitting, command, terminal, ownOptions, sharedOptions);
     if (made.isInterrupted) return exitCodes.interrupted;
     if ("ml" in made.result)

@@ -1,4 +1,4 @@
-import { access, constants, open, rename, rm, stat } from "node:fs/promises";
+import { open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { reasonOf, UsageError } from "./Terminal.js";
 
@@ -8,7 +8,8 @@ const PIECE = 2 ** 16;
 /** Before anything long is done: whether `writeWhole` could make that file. Throws UsageError. */
 export async function checkPlace(file: string): Promise<void> {
   await orUsageError(file, async () => {
-    await access(dirname(file), constants.W_OK);
+    const { checkWritable } = await import("../folder/makeFolders.js");
+    await checkWritable(dirname(file));
     const there = await stat(file).catch(() => null);
     if (there?.isDirectory()) throw new Error("it is a folder");
   });

@@ -117,14 +117,20 @@ export function textOrTexts(allowed: string): OptionType<string | readonly strin
   };
 }
 
-/** At least one of these words. */
-export function someOf(choices: readonly string[], allowed: string): OptionType<readonly string[]> {
+/** A list of any of the choices, also of none. */
+export function anyOf(choices: readonly string[], allowed: string): OptionType<readonly string[]> {
   const list = texts(allowed);
   return {
     ...list,
     accepts: (given): given is readonly string[] =>
-      list.accepts(given) && given.length > 0 && given.every((each) => choices.includes(each)),
+      list.accepts(given) && given.every((each) => choices.includes(each)),
   };
+}
+
+/** A list of at least one of the choices. */
+export function someOf(choices: readonly string[], allowed: string): OptionType<readonly string[]> {
+  const list = anyOf(choices, allowed);
+  return { ...list, accepts: (given): given is readonly string[] => list.accepts(given) && given.length > 0 };
 }
 
 /** Values that only a program can give, such as functions and records. */

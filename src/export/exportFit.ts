@@ -10,7 +10,7 @@ import { drawsTable } from "./drawsTable.js";
 import { ExportError } from "./ExportError.js";
 import type { ExportFile } from "./ExportFile.js";
 import { exportedDraws } from "./exportedDraws.js";
-import type { ExportFormat } from "./formats.js";
+import { type ExportFormat, folderFormats } from "./formats.js";
 import { glanceTable } from "./glanceTable.js";
 import { netcdf } from "./netcdf.js";
 import { type CompleteExportOptions, completeExportOptions, type ExportOptions } from "./options.js";
@@ -38,10 +38,15 @@ export function exportFit(fit: Fit | MlFit, to: ExportFormat, options: ExportOpt
   const complete = completeExportOptions(to, options);
   const made = makers[to](fit, complete);
   const context = inThisThread(complete);
-  return { to, ...made, files: made.files.map((file) => ({ ...file, pieces: paced(file.pieces, context) })) };
+  return {
+    to,
+    ...made,
+    isFolder: folderFormats.includes(to),
+    files: made.files.map((file) => ({ ...file, pieces: paced(file.pieces, context) })),
+  };
 }
 
-type Made = Omit<FitExport, "to">;
+type Made = Pick<FitExport, "files" | "notes">;
 
 /** What makes the files of each format. */
 const makers: Readonly<Record<ExportFormat, (fit: Fit | MlFit, options: CompleteExportOptions) => Made>> = {
@@ -66,7 +71,7 @@ const makers: Readonly<Record<ExportFormat, (fit: Fit | MlFit, options: Complete
     const drawn = exportedDraws(own.posterior, seed);
     const chains = Array.from({ length: drawn.chains }, (_, chain) => chain);
     const files = chains.map((chain) => ({ name: `chain_${chain + 1}.csv`, pieces: stanCsv(own, drawn, chain) }));
-    return { files, isFolder: true, notes: drawn.notes };
+    return { files, notes: drawn.notes };
   },
   stan(fit) {
     const data = `${JSON.stringify(stanData(fit))}\n`;
@@ -74,7 +79,7 @@ const makers: Readonly<Record<ExportFormat, (fit: Fit | MlFit, options: Complete
       { name: "model.stan", pieces: [stanProgram(fit)] },
       { name: "data.json", pieces: [data] },
     ];
-    return { files, isFolder: true, notes: [] };
+    return { files, notes: [] };
   },
   parquet(fit, { seed }) {
     const own = withDraws(fit, "parquet");
@@ -85,7 +90,7 @@ const makers: Readonly<Record<ExportFormat, (fit: Fit | MlFit, options: Complete
 };
 
 function single(name: string, pieces: ExportFile["pieces"], notes: readonly string[] = []): Made {
-  return { files: [{ name, pieces }], isFolder: false, notes };
+  return { files: [{ name, pieces }], notes };
 }
 
 function withDraws(fit: Fit | MlFit, to: ExportFormat): Fit {

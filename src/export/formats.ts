@@ -16,5 +16,8 @@ export type ExportFormat = keyof typeof formats;
 
 export const formatNames = Object.keys(formats) as readonly ExportFormat[];
 
+/** Formats of several files. */
+export const folderFormats: readonly ExportFormat[] = ["stan-csv", "stan"];
+
 /** Formats of one text, which may go to a screen. */
 export const screenFormats: readonly ExportFormat[] = ["csv", "tidy", "glance", "augment", "arviz-json"];

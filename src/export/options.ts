@@ -1,7 +1,7 @@
 import { refuseProblems, withDefaults } from "../engine/checkOptions.js";
 import { type Given, type OptionsOf, option } from "../engine/OptionSchema.js";
 import type { OptionProblem } from "../engine/OptionsError.js";
-import { listener, optional, seed, someOf } from "../engine/optionTypes.js";
+import { anyOf, listener, optional, seed } from "../engine/optionTypes.js";
 import { schemaProblems } from "../fit/schemaProblems.js";
 import { signalOption } from "../fit/signalOption.js";
 import type { StageProgress } from "../math/steps.js";
@@ -12,7 +12,7 @@ export const extraGroups = ["log_likelihood", "posterior_predictive", "prior"] a
 
 /** How to write a fit for other programs. */
 export const exportSchema = {
-  include: option(optional(someOf(extraGroups, `some of ${extraGroups.map((name) => `"${name}"`).join(", ")}`)), {
+  include: option(optional(anyOf(extraGroups, `some of ${extraGroups.map((name) => `"${name}"`).join(", ")}`)), {
     default: undefined,
     defaultInWords: "none",
     sentence:

@@ -1,7 +1,8 @@
 import { appendFileSync } from "node:fs";
-import { mkdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
+import { appendFile, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Replicate, ResultError } from "../index.js";
+import { makeFolders } from "./makeFolders.js";
 
 /** Replicates in a folder: a line each, written as they are made, so that a run that was ended goes on where it was. */
 export interface StoredReplicates {
@@ -28,12 +29,13 @@ export async function openReplicates(
   const whole = text.slice(0, text.lastIndexOf("\n") + 1);
   const earlier = readLines(folder, whole);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     if (known === null) await begin(run, lines, facts);
     // The last line may be the half of one.
     else if (whole !== text) await truncate(lines, Buffer.byteLength(whole));
+    await appendFile(lines, ""); // said before the first fit, not after it
   } catch (error) {
-    throw notWritten(folder, error);
+    throw notWritten(folder, error, "give another folder, or make room or permission");
   }
   return {
     earlier,
@@ -41,7 +43,7 @@ export async function openReplicates(
       try {
         appendFileSync(lines, `${JSON.stringify(replicate)}\n`);
       } catch (error) {
-        throw notWritten(folder, error);
+        throw notWritten(folder, error, "what was written stays, and the same command goes on from there");
       }
     },
   };
@@ -103,12 +105,8 @@ function isReplicate(value: unknown): value is Replicate {
   );
 }
 
-function notWritten(folder: string, error: unknown): ResultError {
+function notWritten(folder: string, error: unknown, advice: string): ResultError {
   const message = error instanceof Error ? error.message : String(error);
   const reason = message.replace(/^[A-Z0-9_]+: /, "").replace(/, \w+( '.*')?$/, "");
-  return new ResultError(
-    "not-written",
-    `cannot write to the folder "${folder}": ${reason}`,
-    "what was written stays, and the same command goes on from there",
-  );
+  return new ResultError("not-written", `cannot write to the folder "${folder}": ${reason}`, advice);
 }

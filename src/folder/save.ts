@@ -1,5 +1,4 @@
-import { constants } from "node:fs";
-import { access, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { type Fit, fitReport, type MlFit, mlReport, type ReportContext, ResultError, savedModel } from "../index.js";
 import { drawsCsv, hasDraws } from "../report/drawsCsv.js";
@@ -8,6 +7,7 @@ import { mlJsonDocument } from "../report/mlJsonDocument.js";
 import type { ArraysApart, TypedArray } from "../store/jsonData.js";
 import { packedFit } from "../store/savedFit.js";
 import { type FolderIndex, INDEX, indexText, UNFINISHED } from "./folderIndex.js";
+import { checkWritable, makeFolders } from "./makeFolders.js";
 import { type FileRecord, writeChecked } from "./writeChecked.js";
 
 const numbersFile = /^numbers-[0-9a-f]{16}\.bin$/;
@@ -23,7 +23,7 @@ export async function save(fit: Fit | MlFit, folder: string, context: ReportCont
   const beside = join(folder, `.saving-${process.pid}`);
   try {
     await removeUnfinished(folder);
-    await mkdir(beside, { recursive: true });
+    await makeFolders(beside);
     const index = await writeFiles(fit, beside, context);
     await checkPlaces(folder, index);
     await takePlace(folder, beside, index);
@@ -37,8 +37,8 @@ export async function save(fit: Fit | MlFit, folder: string, context: ReportCont
 /** Makes the folder where there is none. Throws ResultError where it cannot be written to. */
 export async function prepareFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK | constants.X_OK);
+    await makeFolders(folder);
+    await checkWritable(folder);
   } catch (error) {
     throw asResultError(folder, error);
   }

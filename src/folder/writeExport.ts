@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, rmdir, stat } from "node:fs/promises";
+import { rename, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import {
   type ExportFormat,
@@ -6,9 +6,11 @@ import {
   exportFit,
   type Fit,
   type FitExport,
+  folderFormats,
   type MlFit,
   ResultError,
 } from "../index.js";
+import { checkFolder, makeFolders } from "./makeFolders.js";
 import { type FileRecord, writeChecked } from "./writeChecked.js";
 
 /** What an export wrote. */
@@ -37,7 +39,7 @@ export async function writeExport(
   let made: string | undefined;
   try {
     if (isFolder) await refuseFile(path);
-    made = await mkdir(folder, { recursive: true });
+    made = await makeFolders(folder);
     for (const { file } of places) await refuseFolder(file);
     const written: FileRecord[] = [];
     for (const { file, pieces, beside } of places)
@@ -47,6 +49,18 @@ export async function writeExport(
   } catch (error) {
     for (const { beside } of places) await rm(beside, { force: true }).catch(() => {});
     if (made !== undefined) await removeEmpty(folder, made);
+    throw asResultError(path, error);
+  }
+}
+
+/** Before anything long is done: whether `writeExport` could write there, as far as can be told. Throws ResultError. */
+export async function checkExportPlace(to: ExportFormat, path: string): Promise<void> {
+  try {
+    const isFolder = folderFormats.includes(to);
+    if (isFolder) await refuseFile(path);
+    else await refuseFolder(path);
+    await checkFolder(isFolder ? path : dirname(path));
+  } catch (error) {
     throw asResultError(path, error);
   }
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Workspace } from "./terminal.js";
+import { HurriedTerminal, Workspace } from "./terminal.js";
 
 const rows = Array.from({ length: 40 }, (_, i) => `${Math.floor(i / 4)},${(7 * i) % 5},${i % 4},${(3 * i) % 7}`);
 const workspace = new Workspace();
@@ -82,9 +82,12 @@ describe("marginalia loo", () => {
     expect(twice.stderr).toMatch(/the model ".*base\.glmm" is given twice/);
     const group = await loo("DIR/base.glmm", "--group", "h");
     expect(group).toMatchObject({ code: 2, stdout: "" });
-    expect(group.stderr).toContain(
-      'marginalia: group is "h", which is no grouping factor of the model\'s mean; it has g\n',
-    );
+    expect(group.stderr).toBe('marginalia: group is "h", which is no grouping factor of the model\'s mean; it has g\n');
+    for (const command of ["loo", "influence"]) {
+      const argv = [command, "DIR/base.glmm", "--data", "DIR/data.csv", "--engine", "laplace", "--group", "h"];
+      const hurried = await workspace.run(argv, new HurriedTerminal());
+      expect(hurried, "no word of a fit").toEqual(group);
+    }
     const engine = await workspace.run(["loo", "DIR/base.glmm", "--engine", "ml", "--data", "DIR/data.csv"]);
     expect(engine.code).toBe(2);
     expect(engine.stderr).toContain("Allowed choices are nuts, laplace, inla");

@@ -1,7 +1,7 @@
 import { parse } from "csv-parse/sync";
 import { describe, expect, it } from "vitest";
 import { exportedDraws } from "../../src/export/exportedDraws.js";
-import { ExportError, exportFit, parseTable, toTable } from "../../src/index.js";
+import { ExportError, type ExportOptions, exportFit, parseTable, toTable } from "../../src/index.js";
 import { Fits, textOf, withPosterior } from "./fits.js";
 
 const fits = new Fits();
@@ -117,6 +117,12 @@ describe("options of an export", () => {
     expect(wrong).toThrow('include is ["loglik"]; allowed: some of "log_likelihood", "posterior_predictive", "prior"');
     expect(wrong).toThrow("seed is NaN; allowed: a finite number or a text");
     expect(wrong).toThrow('unknown option "format"');
+  });
+
+  it("may include nothing", async () => {
+    const fit = await fits.posterior("laplace");
+    const made = async (options: ExportOptions) => textOf(exportFit(fit, "arviz-json", options).files);
+    expect(await made({ include: [] })).toBe(await made({}));
   });
 });
 

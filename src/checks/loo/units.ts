@@ -1,7 +1,7 @@
 import type { RowsAtDraws } from "../../density/rowsAtDraws.js";
 import type { Fit } from "../../fit/fitted.js";
 import type { JointDraws } from "../../posterior/jointDraws.js";
-import { CheckError } from "../CheckError.js";
+import { factorOf } from "./factorOf.js";
 import { groupLogDensities } from "./integratedLogDensities.js";
 import { rowLogDensities, type UnitLogDensities } from "./rowLogDensities.js";
 
@@ -22,17 +22,10 @@ export function unitsOf({ design }: Pick<Fit, "design">, rows: RowsAtDraws, grou
       rowsOf: (unit) => [unit],
       logDensities: (draws) => rowLogDensities(rows, draws),
     };
-  const factor = rows.factors.find(({ name }) => name === group);
-  if (factor === undefined) throw new CheckError(unknownGroup(rows, group));
+  const factor = factorOf(rows, group);
   return {
     names: factor.levels,
     rowsOf: (unit) => [...factor.levelIndex.keys()].filter((i) => factor.levelIndex[i] === unit),
     logDensities: (draws) => groupLogDensities(rows, factor, draws),
   };
-}
-
-function unknownGroup({ factors }: RowsAtDraws, group: string): string {
-  return factors.length === 0
-    ? `group is "${group}", but the model has no grouping factor; leave the option out, and rows are left out`
-    : `group is "${group}", which is no grouping factor of the model's mean; it has ${factors.map(({ name }) => name).join(", ")}`;
 }
