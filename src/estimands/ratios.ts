@@ -15,12 +15,12 @@ export function ratioProblem(
   if (as === "difference") return null;
   const { link } = design.predictors[0];
   const isProbability = design.predictors[0].parameter === "p";
+  if (as === "odds-ratio" && !isProbability) return "as is odds-ratio, and the means are no probabilities; take ratio";
   if (scale === "link") {
     if (as === "odds-ratio" && link !== "logit")
-      return `as is odds-ratio, and the link is ${link}, of which odds ratios come by the means: add scale: "mean"`;
+      return `as is odds-ratio, and the link is ${link}, of which odds ratios come by the means: take those of scale mean`;
     if (link === "log" || compiled.family.ratios?.[link] !== undefined) return null;
-    return `as is ratio, and exp of a difference on the ${link} scale is no ratio; take the ratio of means by scale: "mean", or the difference`;
+    return `as is ratio, and exp of a difference on the ${link} scale is no ratio; take the ratio of means of scale mean, or the difference`;
   }
-  if (as === "odds-ratio" && !isProbability) return "as is odds-ratio, and the means are no probabilities; take ratio";
   return null;
 }

@@ -68,7 +68,8 @@ export function referenceGrid(fit: Fitted, question: GridQuestion, problems: Opt
     conditional && !rows
       ? usable.filter(({ name, role }) => role === "group" && !asked.includes(name) && !at.has(name))
       : [];
-  if (missing.length > 0) problems.push(needsGroups(missing));
+  const isRefused = problems.some(({ option }) => option === "effects");
+  if (missing.length > 0 && !isRefused) problems.push(needsGroups(missing));
   const cells = [...dimensions, ...averaged].reduce((count, { levels }) => count * levels.length, 1);
   if (cells > MOST_CELLS) problems.push(tooManyCells(cells, [...dimensions, ...averaged]));
   return { dimensions, of, by, averaged, held, variables: usable, given: new Set(at.keys()), hasGroups: conditional };

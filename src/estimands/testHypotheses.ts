@@ -12,6 +12,7 @@ import { defaultLevelOf, type Fitted } from "../predict/Fitted.js";
 import { fittedEnsemble } from "../predict/fittedEnsemble.js";
 import type { HypothesisRow, HypothesisTests, JointTest } from "../summary/Estimands.js";
 import { linearForm, quantityNames, valuesOf } from "./arithmetic.js";
+import { boundaryNote, isAtBoundary } from "./atBoundary.js";
 import { effectNumbers, shareOf } from "./effectNumbers.js";
 import type { Telling } from "./estimandNumbers.js";
 import { type Hypothesis, readHypothesis } from "./hypothesis.js";
@@ -45,7 +46,11 @@ function* testSteps(fit: Fitted, texts: readonly string[], options: CompleteTest
   const told: Telling = { ensemble, level, isMl: "ml" in fit };
   const values = read.map(({ difference }) => valuesOf(difference, ensemble.size, valuesIn(ensemble, names)));
   const rope = options.rope ?? null;
-  const setting = { engine: fit.engine, level, rope };
+  const notes =
+    "ml" in fit
+      ? read.filter((one) => isAtBoundary(fit, one)).map(({ source }) => boundaryNote(source.text.trim()))
+      : [];
+  const setting = { engine: fit.engine, level, rope, notes };
   if (!("ml" in fit)) {
     const effects = { values, degreesOfFreedom: values.map(() => null), transform: null };
     const judged = effectNumbers(told, effects, { adjust: "none", rope });
@@ -135,7 +140,8 @@ function* rowOfMl(
     const { statistic, pValue } = yield* likelihoodRatioTest(fit, [hypothesis]);
     return { ...row, statistic, pValue, test: "likelihood-ratio" };
   }
-  if (!isKnown) return { ...row, statistic: Number.NaN, pValue: Number.NaN, test: "z" };
+  if (!isKnown || isAtBoundary(fit, hypothesis))
+    return { ...row, statistic: Number.NaN, pValue: Number.NaN, test: "z" };
   const test = numbers.degreesOfFreedom === null ? "z" : "t";
   if (relation === "=") return { ...row, test };
   const t = (relation === ">" ? 1 : -1) * (numbers.statistic ?? Number.NaN);

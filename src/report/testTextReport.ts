@@ -12,11 +12,17 @@ export function testTextReport(
   const { width, style, digits } = layoutOf(options);
   const rows = result.rows.map((row) => ({ ...row, name: row.hypothesis }));
   return page([
-    section(`Hypotheses, by ${result.engine}`, wrap(whatIsShown(result), width, 2, 0), style),
+    section(`Hypotheses, by ${result.engine}`, told(result, width), style),
     namedTable(rows, [...estimateColumns(rows, result, digits, "left - right"), ...testColumns(result)], width, style),
     result.joint === null ? [] : wrap(jointText(result.joint), width),
     wrap(`time: read ${formatSeconds(seconds.read)}, total ${formatSeconds(seconds.total)}`, width),
   ]);
+}
+
+function told(result: HypothesisTests, width: number): string[] {
+  return [whatIsShown(result), ...result.notes.map((note) => `note: ${note}`)].flatMap((text) =>
+    wrap(text, width, 2, 0),
+  );
 }
 
 function whatIsShown({ engine, rows }: HypothesisTests): string {

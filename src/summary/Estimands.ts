@@ -120,6 +120,8 @@ export interface HypothesisTests {
   readonly level: number;
   /** Ends of the region of practical equivalence. */
   readonly rope: readonly [lower: number, upper: number] | null;
+  /** What is to be said of single hypotheses. */
+  readonly notes: readonly string[];
   readonly rows: readonly HypothesisRow[];
   /** The test of all hypotheses together; null where that was not asked for. */
   readonly joint: JointTest | null;

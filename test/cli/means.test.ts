@@ -85,7 +85,7 @@ describe("marginalia contrast", () => {
     [["--contrast", "low / high"], "contrast:1:1: a contrast is a weighted sum of means"],
     [["--reference", "none"], '--reference is "none", which is none of the means; means: high, low, mid'],
     [["--rope=-1,1"], "--rope is for the draws of a posterior"],
-    [["--as", "odds-ratio"], "odds ratios come by the means"],
+    [["--as", "odds-ratio"], "--as is odds-ratio, and the means are no probabilities; take ratio\n"],
     [["--at", "dose=low"], "--of is dose, of which there is one mean, and nothing to compare it with"],
   ])("refuses %j", async (argv, message) => {
     const { code, stdout, stderr } = await contrast("ml", ...argv);
@@ -135,6 +135,12 @@ describe("marginalia test", () => {
     );
     const [whole, without] = fits.map((fit) => JSON.parse(fit.stdout).logLikelihood);
     expect(joint.statistic).toBeCloseTo(2 * (whole - without), 5);
+  });
+
+  it("has no p value by Wald's test of an sd of zero, and says why", async () => {
+    const { code, stdout } = await test("ml", "sd[g, Intercept] = 0");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ {2}note: sd\[g, Intercept\] = 0 has no p value: an sd of zero is/m);
   });
 
   it("has probabilities and evidence ratios of a posterior", async () => {
