@@ -4,6 +4,7 @@ import { refuseProblems } from "../engine/checkOptions.js";
 import { isPlainName } from "../language/lexer.js";
 import type { PredictionScale } from "../summary/Prediction.js";
 import type { Ensemble } from "./Ensemble.js";
+import { coefficientRow, estimability } from "./estimability.js";
 import { defaultLevelOf, type Fitted } from "./Fitted.js";
 import { fittedEnsemble } from "./fittedEnsemble.js";
 import { type IntervalScale, intervalScale } from "./intervalScale.js";
@@ -43,7 +44,9 @@ export function askedRows(fit: Fitted, data: TableInput | null, options: Partial
   const { effects, scale, seed, level = defaultLevelOf(fit) } = completePredictOptions(options, fit.engine);
   const quantities = readQuantities(fit, options);
   const isOfResponse = quantities.length > 0 || scale === "response";
-  const { rows, notes } = rowsToPredict(fit, data, effects === "conditional", isOfResponse);
+  const applied = rowsToPredict(fit, data, effects === "conditional", isOfResponse);
+  const { rows } = applied;
+  const notes = [...applied.notes, ...(data === null ? [] : notDetermined(fit, rows))];
   const ensemble = fittedEnsemble(fit, level);
   const how = { effects, seed: String(seed) };
   const isOfScale = quantities.length === 0;
@@ -56,6 +59,17 @@ export function askedRows(fit: Fitted, data: TableInput | null, options: Partial
     order: Int32Array.from(rows.rowIndex.keys()).sort((a, b) => rows.rowIndex[a] - rows.rowIndex[b]),
     notes: columns.some(({ isStep }) => isStep) ? [...notes, noErrors] : notes,
   };
+}
+
+/** What is to be said of new rows that take part in coefficients which the data of the fit do not determine. */
+function notDetermined(fit: Fitted, rows: NewRows): string[] {
+  const isEstimable = estimability(fit);
+  const found = rows.rowIndex.filter((_, i) => !isEstimable(coefficientRow(rows, i)));
+  if (found.length === 0) return [];
+  const first = found.reduce((least, row) => Math.min(least, row)) + 1;
+  return [
+    `the data of the fit do not determine the linear predictor of ${found.length} of ${rows.rows} rows, first row ${first}: they take part in combinations of levels that no row of the fit has, or in coefficients that have no estimate, which count as 0`,
+  ];
 }
 
 const noErrors =

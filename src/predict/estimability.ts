@@ -2,8 +2,8 @@ import { restrictTable } from "../data/restrictTable.js";
 import type { NewRows } from "../design/applyDesign.js";
 import type { Design } from "../design/Design.js";
 import { dependences } from "../math/linalg/dependentColumns.js";
-import type { Fitted } from "../predict/Fitted.js";
-import { rowsToPredict } from "../predict/rowsToPredict.js";
+import type { Fitted } from "./Fitted.js";
+import { rowsToPredict } from "./rowsToPredict.js";
 
 /** R's for dependent columns, and for how far a row may be from the space of the rows of the fit, over its length. */
 const RANK = 1e-7;
