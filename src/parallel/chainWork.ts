@@ -44,7 +44,7 @@ export function chainWork(): Work<{ readonly compiled: CompiledModel }, ChainTas
       let turned = now();
       for (let step = steps.next(); ; step = steps.next({ stop: signal.aborted })) {
         if (step.done) return step.value;
-        onProgress(step.value);
+        if (step.value !== undefined) onProgress(step.value);
         if (now() - turned < TURN_MILLISECONDS) continue;
         await giveWay();
         turned = now();

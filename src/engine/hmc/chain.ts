@@ -1,9 +1,10 @@
 import type { LogDensity } from "../../density/LogDensity.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
+import type { Steps } from "../../math/steps.js";
 import type { ChainDraws, ChainEnd } from "../../posterior/posteriorFromChains.js";
 import { CountingDensity } from "./countingDensity.js";
-import type { Transition, Tuning } from "./hamiltonian.js";
+import type { Trajectory, Transition, TransitionInfo, Tuning } from "./hamiltonian.js";
 import { createHmc, fixedSteps, integrationTime } from "./hmc.js";
 import { DenseMetric, DiagonalMetric, unitMetric } from "./metric.js";
 import { createNuts } from "./nuts.js";
@@ -50,7 +51,7 @@ export interface Resumption extends ChainEnd {
 
 /**
  * Runs one chain, whose number picks its random stream, and reports every few iterations, or after 20 ms by the clock; `next({ stop: true })` ends it early
- * with a partial result. Without a clock all times are 0. A chain that is resumed has no warm-up; another starts at `centre`, tunable coordinates of
+ * with a partial result. Where the density is slow by the clock, it also pauses with `undefined` after each evaluation. Without a clock all times are 0. A chain that is resumed has no warm-up; another starts at `centre`, tunable coordinates of
  * one of several modes, where it is given. Throws SamplingError if the chain
  * cannot start.
  */
@@ -61,7 +62,7 @@ export function* runChain(
   clock: Clock = () => 0,
   resume: Resumption | null = null,
   centre: Float64Array | null = null,
-): Generator<ChainProgress, ChainDraws, ChainCommand | undefined> {
+): Generator<ChainProgress | undefined, ChainDraws, ChainCommand | undefined> {
   const run = new ChainRun(
     density,
     resume === null ? options : { ...options, warmup: 0 },
@@ -71,9 +72,11 @@ export function* runChain(
     centre,
   );
   while (run.iteration < run.total) {
-    run.advance();
-    if (!run.isReportDue() || run.iteration === run.total) continue;
-    const command = yield run.progress();
+    const hasMoved = run.advance();
+    if (run.iteration === run.total) break;
+    let command: ChainCommand | undefined;
+    if (hasMoved && run.isReportDue()) command = yield run.progress();
+    else if (run.isSlow) command = yield;
     if (command?.stop) break;
   }
   return run.finish();
@@ -98,11 +101,14 @@ class ChainRun {
   private readonly recorder: Recorder;
   private readonly adaptation: Adaptation | null;
   private tuning: Tuning;
+  /** An adaptation that looks for a step size, which the next iteration waits for. */
+  private search: Steps<void> | null;
+  private trajectory: Trajectory | null = null;
   private state: State;
   private next: State;
   private afterWarmup: Reading | null;
   private recentDepth = 0;
-  private reported: { readonly iteration: number; readonly at: number };
+  private reported: { readonly iteration: number; readonly evaluations: number; readonly at: number };
 
   constructor(
     density: LogDensity,
@@ -118,7 +124,7 @@ class ChainRun {
     this.options = options;
     this.clock = clock;
     this.begun = clock();
-    this.reported = { iteration: 0, at: this.begun };
+    this.reported = { iteration: 0, evaluations: 0, at: this.begun };
     this.density = new CountingDensity(density);
     this.stream = createStream(resume === null ? options.seed : `${options.seed}, round ${resume.round}`, chain);
     this.transition = createTransition(this.density, options);
@@ -131,29 +137,53 @@ class ChainRun {
     const guess = resume === null ? firstGuess(options, density) : tuningOf(resume);
     const isTuned = options.warmup > 0;
     this.adaptation = isTuned ? this.createAdaptation(guess) : null;
-    this.tuning = this.adaptation?.tuning ?? guess;
+    this.search = this.adaptation?.begin(this.state) ?? null;
+    this.tuning = guess;
     this.afterWarmup = isTuned ? null : this.read();
+    this.density.pace(this.density.evaluations, clock() - this.begun);
   }
 
   private createAdaptation(guess: Tuning): Adaptation {
-    const { density, stream, options, state } = this;
+    const { density, stream, options } = this;
     return density.tunable === undefined
-      ? new WindowedAdaptation(density, stream, options, guess, state)
-      : new StandardisedAdaptation(density, density.tunable, stream, options, guess, state);
+      ? new WindowedAdaptation(density, stream, options, guess)
+      : new StandardisedAdaptation(density, density.tunable, stream, options, guess);
   }
 
-  advance(): void {
-    const info = this.transition(this.stream, this.state, this.tuning, this.next);
+  /** Whether one evaluation of the density takes so long that other work should have its turn after it. */
+  get isSlow(): boolean {
+    return this.density.isSlow;
+  }
+
+  /** One leapfrog step, or one try of a step size. Whether it has ended an iteration. */
+  advance(): boolean {
+    if (this.search !== null) return this.tune(this.search);
+    this.trajectory ??= this.transition(this.stream, this.state, this.tuning);
+    this.trajectory.advance();
+    if (!this.trajectory.isComplete) return false;
+    const info = this.trajectory.end(this.next);
+    this.trajectory = null;
+    return this.move(info);
+  }
+
+  private move(info: TransitionInfo): boolean {
     [this.state, this.next] = [this.next, this.state];
     this.iteration++;
     this.recentDepth += info.treeDepth;
     if (this.adaptation === null || this.iteration > this.options.warmup) {
       this.recorder.add(this.stream, this.state, info);
-      return;
+      return true;
     }
-    this.adaptation.update(this.state, info);
+    return this.tune(this.adaptation.update(this.state, info));
+  }
+
+  /** Goes on with what an adaptation computes; whether it has ended an iteration. */
+  private tune(search: Steps<void>): boolean {
+    this.search = search.next().done === true ? null : search;
+    if (this.search !== null || this.adaptation === null) return false;
     this.tuning = this.adaptation.tuning;
     if (this.iteration === this.options.warmup) this.afterWarmup = this.read();
+    return this.iteration > 0;
   }
 
   isReportDue(): boolean {
@@ -166,7 +196,10 @@ class ChainRun {
   progress(): ChainProgress {
     const meanTreeDepth = this.recentDepth / (this.iteration - this.reported.iteration);
     this.recentDepth = 0;
-    this.reported = { iteration: this.iteration, at: this.clock() };
+    const { evaluations } = this.density;
+    const at = this.clock();
+    this.density.pace(evaluations - this.reported.evaluations, at - this.reported.at);
+    this.reported = { iteration: this.iteration, evaluations, at };
     return {
       chain: this.chain,
       iteration: this.iteration,

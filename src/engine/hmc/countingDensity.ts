@@ -1,8 +1,12 @@
 import type { LogDensity } from "../../density/LogDensity.js";
 
-/** A density that counts its evaluations. */
+/** Seconds of an evaluation from which on it is followed by a pause. */
+const SLOW = 0.001;
+
+/** A density that counts its evaluations, and is slow where they have lately taken above a millisecond. */
 export class CountingDensity implements LogDensity {
   evaluations = 0;
+  isSlow = false;
   readonly dimension: number;
   readonly tunable?: number;
   readonly quantities: LogDensity["quantities"];
@@ -13,6 +17,11 @@ export class CountingDensity implements LogDensity {
     this.dimension = density.dimension;
     if (density.tunable !== undefined) this.tunable = density.tunable;
     this.quantities = density.quantities;
+  }
+
+  /** Judges how slow it is by the seconds that so many evaluations took. */
+  pace(evaluations: number, seconds: number): void {
+    this.isSlow = seconds > SLOW * evaluations;
   }
 
   logDensityGradient(position: Float64Array, gradient: Float64Array): number {

@@ -23,8 +23,17 @@ export interface TransitionInfo {
   readonly energy: number;
 }
 
-/** One step of a Markov chain: reads `state`, fills `next` (another object), leaves everything else as it was. */
-export type Transition = (stream: RandomStream, state: State, tuning: Tuning, next: State) => TransitionInfo;
+/** A trajectory under way: one leapfrog step at a time, so that other work can have its turn between two where they are slow. */
+export interface Trajectory {
+  readonly isComplete: boolean;
+  /** One leapfrog step of a trajectory that is not complete. */
+  advance(): void;
+  /** Fills `next` with the state that the chain moves to. */
+  end(next: State): TransitionInfo;
+}
+
+/** Begins one step of a Markov chain: it reads `state` and leaves it as it was. One trajectory at a time. */
+export type Transition = (stream: RandomStream, state: State, tuning: Tuning) => Trajectory;
 
 /** Puts a point at the state, with a momentum drawn afresh. */
 export function drawMomentum(stream: RandomStream, metric: Metric, state: State, point: Point): void {

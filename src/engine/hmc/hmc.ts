@@ -1,9 +1,18 @@
 import type { LogDensity } from "../../density/LogDensity.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { exp } from "../../math/special/elementary.js";
-import { drawMomentum, energyOf, isDivergence, logWeight, type Transition } from "./hamiltonian.js";
+import {
+  drawMomentum,
+  energyOf,
+  isDivergence,
+  logWeight,
+  type Trajectory,
+  type Transition,
+  type TransitionInfo,
+  type Tuning,
+} from "./hamiltonian.js";
 import { leapfrog } from "./leapfrog.js";
-import { copyState, createPoint } from "./point.js";
+import { copyState, createPoint, type Point, type State } from "./point.js";
 
 /** The leapfrog steps of a trajectory, given the tuned step size. */
 export type TrajectoryPlan = (
@@ -32,23 +41,61 @@ export function integrationTime(mean: number, maxSteps: number): TrajectoryPlan 
 
 /** Hamiltonian Monte Carlo with trajectories that are planned ahead and a Metropolis step at their end (Duane et al. 1987; Neal 2011). */
 export function createHmc(density: LogDensity, plan: TrajectoryPlan): Transition {
-  let point = createPoint(density.dimension);
-  let nextPoint = createPoint(density.dimension);
-  return (stream, state, { metric, stepSize: tuned }, next) => {
-    drawMomentum(stream, metric, state, point);
-    const energy = energyOf(point);
-    const { steps, stepSize } = plan(stream, tuned);
-    let leapfrogSteps = 0;
-    let weight = 0;
+  const points = [createPoint(density.dimension), createPoint(density.dimension)];
+  return (stream, state, tuning) => new PlannedTrajectory(density, points, plan, stream, state, tuning);
+}
+
+class PlannedTrajectory implements Trajectory {
+  isComplete: boolean;
+  private leapfrogSteps = 0;
+  private weight = 0;
+  private readonly steps: number;
+  private readonly stepSize: number;
+  private readonly energy: number;
+  private readonly density: LogDensity;
+  /** Where it is, and a buffer for the next. */
+  private readonly points: Point[];
+  private readonly stream: RandomStream;
+  private readonly start: State;
+  private readonly tuning: Tuning;
+
+  constructor(
+    density: LogDensity,
+    points: Point[],
+    plan: TrajectoryPlan,
+    stream: RandomStream,
+    start: State,
+    tuning: Tuning,
+  ) {
+    this.density = density;
+    this.points = points;
+    this.stream = stream;
+    this.start = start;
+    this.tuning = tuning;
+    drawMomentum(stream, tuning.metric, start, points[0]);
+    this.energy = energyOf(points[0]);
+    const { steps, stepSize } = plan(stream, tuning.stepSize);
+    this.steps = steps;
+    this.stepSize = stepSize;
+    this.isComplete = steps === 0;
+  }
+
+  advance(): void {
+    const { density, tuning, stepSize, points } = this;
+    const [from, to] = points;
+    leapfrog(density, tuning.metric, stepSize, from, to);
+    points[0] = to;
+    points[1] = from;
+    this.weight = logWeight(this.energy, to);
+    this.leapfrogSteps++;
     // A point of no density ends the trajectory: it is rejected whatever follows, in this direction and in reverse.
-    while (leapfrogSteps < steps && weight > Number.NEGATIVE_INFINITY) {
-      leapfrog(density, metric, stepSize, point, nextPoint);
-      [point, nextPoint] = [nextPoint, point];
-      weight = logWeight(energy, point);
-      leapfrogSteps++;
-    }
+    this.isComplete = this.leapfrogSteps >= this.steps || this.weight === Number.NEGATIVE_INFINITY;
+  }
+
+  end(next: State): TransitionInfo {
+    const { weight, leapfrogSteps, energy } = this;
     const acceptance = weight < 0 ? exp(weight) : 1;
-    copyState(stream.uniform() < acceptance ? point : state, next);
+    copyState(this.stream.uniform() < acceptance ? this.points[0] : this.start, next);
     return { acceptance, isDivergent: isDivergence(weight), treeDepth: 0, leapfrogSteps, energy };
-  };
+  }
 }

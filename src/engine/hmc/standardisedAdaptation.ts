@@ -1,5 +1,6 @@
 import type { LogDensity } from "../../density/LogDensity.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
+import type { Steps } from "../../math/steps.js";
 import { averagedStepSize, type DualAveraging, startDualAveraging, updateDualAveraging } from "./dualAveraging.js";
 import type { TransitionInfo, Tuning } from "./hamiltonian.js";
 import { DenseMetric } from "./metric.js";
@@ -38,7 +39,6 @@ export class StandardisedAdaptation implements Adaptation {
     stream: RandomStream,
     options: { readonly warmup: number; readonly targetAcceptance: number },
     guess: Tuning,
-    start: State,
   ) {
     this.density = density;
     this.stream = stream;
@@ -46,10 +46,14 @@ export class StandardisedAdaptation implements Adaptation {
     this.targetAcceptance = options.targetAcceptance;
     this.moments = new Welford("dense", tunable);
     this.tuning = guess;
-    this.averaging = this.restart(guess, start);
+    this.averaging = startDualAveraging(guess.stepSize);
   }
 
-  update(state: State, info: TransitionInfo): void {
+  begin(start: State): Steps<void> {
+    return this.restart(this.tuning, start);
+  }
+
+  *update(state: State, info: TransitionInfo): Steps<void> {
     this.iteration++;
     const { iteration, warmup } = this;
     this.averaging = updateDualAveraging(this.averaging, info.acceptance, this.targetAcceptance);
@@ -57,15 +61,15 @@ export class StandardisedAdaptation implements Adaptation {
     const [start, end] = [Math.round(warmup * FIRST_PART), Math.round(warmup * (1 - LAST_PART))];
     if (iteration > start && iteration <= end) this.moments.add(state.position);
     if (iteration === end && this.moments.count > 1)
-      this.averaging = this.restart({ ...this.tuning, metric: new DenseMetric(shrunk(this.moments)) }, state);
+      yield* this.restart({ ...this.tuning, metric: new DenseMetric(shrunk(this.moments)) }, state);
     if (iteration === warmup) this.tuning = { ...this.tuning, stepSize: limited(averagedStepSize(this.averaging)) };
   }
 
   /** Takes up a tuning with a step size found anew. */
-  private restart(tuning: Tuning, state: State): DualAveraging {
-    const stepSize = limited(initialStepSize(this.stream, this.density, tuning, state));
+  private *restart(tuning: Tuning, state: State): Steps<void> {
+    const stepSize = limited(yield* initialStepSize(this.stream, this.density, tuning, state));
     this.tuning = { ...tuning, stepSize };
-    return startDualAveraging(stepSize);
+    this.averaging = startDualAveraging(stepSize);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { LogDensity } from "../../density/LogDensity.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { log } from "../../math/special/elementary.js";
+import type { Steps } from "../../math/steps.js";
 import { drawMomentum, energyOf, logWeight, type Tuning } from "./hamiltonian.js";
 import { leapfrog } from "./leapfrog.js";
 import { createPoint, type State } from "./point.js";
@@ -14,17 +15,23 @@ const MAX_STEP_SIZE = 1e7;
  * A first step size: doubled, or halved, until the acceptance of one leapfrog step crosses 0.8 (Hoffman & Gelman 2014, algorithm 4,
  * with Stan's threshold and a new momentum each time). Throws SamplingError where no step size will do.
  */
-export function initialStepSize(stream: RandomStream, density: LogDensity, tuning: Tuning, state: State): number {
+export function* initialStepSize(
+  stream: RandomStream,
+  density: LogDensity,
+  tuning: Tuning,
+  state: State,
+): Steps<number> {
   const from = createPoint(density.dimension);
   const to = createPoint(density.dimension);
-  const isAccepted = (stepSize: number): boolean => {
+  const isAccepted = function* (stepSize: number): Steps<boolean> {
     drawMomentum(stream, tuning.metric, state, from);
     leapfrog(density, tuning.metric, stepSize, from, to);
+    yield;
     return logWeight(energyOf(from), to) > LOG_ACCEPTANCE;
   };
   let { stepSize } = tuning;
-  const grows = isAccepted(stepSize);
-  while (isAccepted(stepSize) === grows) {
+  const grows = yield* isAccepted(stepSize);
+  while ((yield* isAccepted(stepSize)) === grows) {
     stepSize *= grows ? 2 : 0.5;
     if (stepSize > MAX_STEP_SIZE) throw tooLarge();
     if (stepSize === 0) throw tooSmall();

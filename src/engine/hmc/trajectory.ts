@@ -1,9 +1,17 @@
 import type { LogDensity } from "../../density/LogDensity.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { exp, log1p } from "../../math/special/elementary.js";
-import { drawMomentum, energyOf, isDivergence, logWeight, type Tuning } from "./hamiltonian.js";
+import {
+  drawMomentum,
+  energyOf,
+  isDivergence,
+  logWeight,
+  type Trajectory,
+  type TransitionInfo,
+  type Tuning,
+} from "./hamiltonian.js";
 import { leapfrog } from "./leapfrog.js";
-import { type Point, PointPool, type State } from "./point.js";
+import { copyState, type Point, PointPool, type State } from "./point.js";
 
 /**
  * A stretch of a trajectory, with one point drawn from it by weight. `last` is the end that grows, backwards in time or forwards.
@@ -24,13 +32,16 @@ export interface Arc {
  * A trajectory that doubles itself until it turns (Hoffman & Gelman 2014), with multinomial draws, biased towards each new half
  * (Betancourt 2017, appendix A.3), as in Stan since 2.21.
  */
-export class Trajectory {
-  depth = 0;
+export class DoublingTrajectory implements Trajectory {
   isComplete = false;
-  isDivergent = false;
-  leapfrogSteps = 0;
-  startEnergy = 0;
+  private depth = 0;
+  private isDivergent = false;
+  private leapfrogSteps = 0;
+  private readonly startEnergy: number;
   private acceptanceSum = 0;
+  /** Of the half under construction, in `arcs` from 1 on. */
+  private pointsOfHalf = 0;
+  private arcsOfHalf = 0;
   /** 1 forwards in time, -1 backwards: where `last` of the whole looks. */
   private direction = 1;
   private readonly density: LogDensity;
@@ -50,25 +61,41 @@ export class Trajectory {
     becomePoint(workspace.arcs[0], point, 0);
   }
 
-  /** The point drawn. */
-  get proposal(): Point {
-    return this.workspace.arcs[0].proposal;
-  }
-
-  get acceptance(): number {
-    return this.acceptanceSum / this.leapfrogSteps;
-  }
-
-  /** Doubles the trajectory in a random direction, or completes it. */
-  double(): void {
-    const [whole, half] = this.workspace.arcs;
-    this.face(this.stream.uniform() < 0.5 ? -1 : 1);
-    if (!this.build(this.depth, whole.last, 1)) {
-      this.isComplete = true;
-      return;
+  /**
+   * One leapfrog step: one more point of the half that doubles the trajectory in a random direction. The half is built of arcs of 2^k points, each
+   * longer than the next, and two of the same length are joined at once. It completes the trajectory where it diverges or turns.
+   */
+  advance(): void {
+    const { arcs } = this.workspace;
+    if (this.pointsOfHalf === 0) this.face(this.stream.uniform() < 0.5 ? -1 : 1);
+    const from = arcs[this.arcsOfHalf].last;
+    this.pointsOfHalf++;
+    this.arcsOfHalf++;
+    this.isComplete = !this.step(from, arcs[this.arcsOfHalf]);
+    for (let length = this.pointsOfHalf; length % 2 === 0 && !this.isComplete; length /= 2) {
+      this.arcsOfHalf--;
+      this.isComplete = this.join(arcs[this.arcsOfHalf], arcs[this.arcsOfHalf + 1], false);
     }
+    if (!this.isComplete && this.pointsOfHalf === 2 ** this.depth) this.endDoubling();
+  }
+
+  private endDoubling(): void {
+    const [whole, half] = this.workspace.arcs;
     this.depth++;
-    this.isComplete = this.join(whole, half, true);
+    this.pointsOfHalf = 0;
+    this.arcsOfHalf = 0;
+    this.isComplete = this.join(whole, half, true) || this.depth === this.workspace.maxTreeDepth;
+  }
+
+  end(next: State): TransitionInfo {
+    copyState(this.workspace.arcs[0].proposal, next);
+    return {
+      acceptance: this.acceptanceSum / this.leapfrogSteps,
+      isDivergent: this.isDivergent,
+      treeDepth: this.depth,
+      leapfrogSteps: this.leapfrogSteps,
+      energy: this.startEnergy,
+    };
   }
 
   private face(direction: number): void {
@@ -78,14 +105,6 @@ export class Trajectory {
     const { first } = whole;
     whole.first = whole.last;
     whole.last = first;
-  }
-
-  /** Builds the arc of 2^depth points that follows `from` into `arcs[slot]`; false if it diverges or turns. */
-  private build(depth: number, from: Point, slot: number): boolean {
-    const init = this.workspace.arcs[slot];
-    if (depth === 0) return this.step(from, init);
-    if (!this.build(depth - 1, from, slot) || !this.build(depth - 1, init.last, slot + 1)) return false;
-    return !this.join(init, this.workspace.arcs[slot + 1], false);
   }
 
   private step(from: Point, arc: Arc): boolean {
@@ -124,10 +143,12 @@ export class Trajectory {
 /** The buffers of trajectories of up to 2^maxTreeDepth points, one trajectory at a time. */
 export class Workspace {
   readonly pool: PointPool;
-  /** The whole first, then one for each level of the half under construction. */
+  /** The whole first, then the arcs of the half under construction. */
   readonly arcs: readonly Arc[];
+  readonly maxTreeDepth: number;
 
   constructor(dimension: number, maxTreeDepth: number) {
+    this.maxTreeDepth = maxTreeDepth;
     this.pool = new PointPool(dimension);
     this.arcs = Array.from({ length: maxTreeDepth + 1 }, () => this.createArc(dimension));
   }

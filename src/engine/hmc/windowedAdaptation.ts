@@ -1,5 +1,6 @@
 import type { LogDensity } from "../../density/LogDensity.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
+import type { Steps } from "../../math/steps.js";
 import { averagedStepSize, type DualAveraging, startDualAveraging, updateDualAveraging } from "./dualAveraging.js";
 import type { TransitionInfo, Tuning } from "./hamiltonian.js";
 import { DenseMetric, DiagonalMetric, type Metric } from "./metric.js";
@@ -46,7 +47,10 @@ export function adaptationSchedule(warmup: number): AdaptationSchedule {
 /** Tunes step size and metric beside a chain. After the last iteration of warm-up, `tuning` is final. */
 export interface Adaptation {
   readonly tuning: Tuning;
-  update(state: State, info: TransitionInfo): void;
+  /** Finds a first step size; called once, ahead of the first iteration. */
+  begin(start: State): Steps<void>;
+  /** Called after each iteration; finds a step size anew where the metric is. */
+  update(state: State, info: TransitionInfo): Steps<void>;
 }
 
 /** Stan's, for positions of whose scale nothing is known. */
@@ -66,7 +70,6 @@ export class WindowedAdaptation implements Adaptation {
     stream: RandomStream,
     options: { readonly warmup: number; readonly targetAcceptance: number },
     guess: Tuning,
-    start: State,
   ) {
     this.density = density;
     this.stream = stream;
@@ -74,16 +77,20 @@ export class WindowedAdaptation implements Adaptation {
     this.targetAcceptance = options.targetAcceptance;
     this.schedule = adaptationSchedule(options.warmup);
     this.moments = new Welford(guess.metric.kind, density.dimension);
-    this.tuning = { ...guess, stepSize: initialStepSize(stream, density, guess, start) };
-    this.averaging = startDualAveraging(this.tuning.stepSize);
+    this.tuning = guess;
+    this.averaging = startDualAveraging(guess.stepSize);
   }
 
-  update(state: State, info: TransitionInfo): void {
+  begin(start: State): Steps<void> {
+    return this.restart(this.tuning, start);
+  }
+
+  *update(state: State, info: TransitionInfo): Steps<void> {
     this.iteration++;
     this.averaging = updateDualAveraging(this.averaging, info.acceptance, this.targetAcceptance);
     this.tuning = { ...this.tuning, stepSize: this.averaging.stepSize };
     if (this.isInWindow()) this.moments.add(state.position);
-    if (this.schedule.windowEnds.includes(this.iteration)) this.endWindow(state);
+    if (this.schedule.windowEnds.includes(this.iteration)) yield* this.endWindow(state);
     if (this.iteration === this.warmup) this.tuning = { ...this.tuning, stepSize: averagedStepSize(this.averaging) };
   }
 
@@ -92,12 +99,17 @@ export class WindowedAdaptation implements Adaptation {
     return this.iteration > start && this.iteration <= (windowEnds.at(-1) ?? 0);
   }
 
-  private endWindow(state: State): void {
-    const { stepSize } = this.tuning;
+  private *endWindow(state: State): Steps<void> {
     const metric = estimateMetric(this.tuning.metric.kind, this.moments);
     this.moments = new Welford(metric.kind, this.density.dimension);
-    this.tuning = { metric, stepSize: initialStepSize(this.stream, this.density, { metric, stepSize }, state) };
-    this.averaging = startDualAveraging(this.tuning.stepSize);
+    yield* this.restart({ ...this.tuning, metric }, state);
+  }
+
+  /** Takes up a tuning with a step size found anew. */
+  private *restart(tuning: Tuning, state: State): Steps<void> {
+    const stepSize = yield* initialStepSize(this.stream, this.density, tuning, state);
+    this.tuning = { ...tuning, stepSize };
+    this.averaging = startDualAveraging(stepSize);
   }
 }
 

@@ -10,7 +10,8 @@ import { initialStepSize } from "../../../src/engine/hmc/stepSize.js";
 import { Welford } from "../../../src/engine/hmc/welford.js";
 import { adaptationSchedule, estimateMetric, WindowedAdaptation } from "../../../src/engine/hmc/windowedAdaptation.js";
 import { createStream } from "../../../src/math/random/createStream.js";
-import { mean } from "./statistics.js";
+import { runSync } from "../../../src/math/steps.js";
+import { endOf, mean } from "./statistics.js";
 import { densityOf, normal } from "./targets.js";
 
 function stateAt(density: LogDensity, value: number): State {
@@ -48,7 +49,7 @@ describe("dual averaging", () => {
     let state = stateAt(density, 1);
     let next = createState(100);
     const advance = (stepSize: number) => {
-      const info = transition(stream, state, { metric, stepSize }, next);
+      const info = endOf(transition(stream, state, { metric, stepSize }), next);
       [state, next] = [next, state];
       return info.acceptance;
     };
@@ -64,7 +65,7 @@ describe("the first step size", () => {
     const density = normal([scale, scale]);
     for (const stepSize of [1e-6, 1, 1e6]) {
       const tuning = { stepSize, metric: unitMetric("diagonal", 2) };
-      const found = initialStepSize(createStream(1, 1), density, tuning, stateAt(density, scale));
+      const found = runSync(initialStepSize(createStream(1, 1), density, tuning, stateAt(density, scale)));
       expect(found / scale).toBeGreaterThan(0.2);
       expect(found / scale).toBeLessThan(4);
     }
@@ -78,11 +79,13 @@ describe("the first step size", () => {
       logDensityGradient: (_, gradient) => gradient.fill(0)[0] + (calls++ === 0 ? 0 : -10),
     });
     const find = (density: LogDensity) =>
-      initialStepSize(
-        createStream(1, 1),
-        density,
-        { stepSize: 1, metric: unitMetric("diagonal", 1) },
-        stateAt(density, 1),
+      runSync(
+        initialStepSize(
+          createStream(1, 1),
+          density,
+          { stepSize: 1, metric: unitMetric("diagonal", 1) },
+          stateAt(density, 1),
+        ),
       );
     expect(() => find(flat)).toThrow(/^cannot find a step size: .* improper .* give proper priors/);
     expect(() => find(torn)).toThrow(/^cannot find a step size: .* not continuous .* another seed/);
@@ -148,12 +151,13 @@ describe("the windows of warm-up", () => {
     let state = stateAt(density, 1e-4);
     let next = createState(5);
     const guess = { stepSize: 1, metric: unitMetric(kind, 5) };
-    const adaptation = new WindowedAdaptation(density, stream, { warmup: 1000, targetAcceptance: 0.8 }, guess, state);
+    const adaptation = new WindowedAdaptation(density, stream, { warmup: 1000, targetAcceptance: 0.8 }, guess);
+    runSync(adaptation.begin(state));
     const transition = createNuts(density, 10);
     for (let i = 0; i < 1000; i++) {
-      const info = transition(stream, state, adaptation.tuning, next);
+      const info = endOf(transition(stream, state, adaptation.tuning), next);
       [state, next] = [next, state];
-      adaptation.update(state, info);
+      runSync(adaptation.update(state, info));
     }
     const { metric, stepSize } = adaptation.tuning;
     scales.forEach((scale, i) => {
@@ -174,12 +178,13 @@ test("a warm-up of positions that are nearly N(0, I) tunes the leading coordinat
   let next = createState(6);
   const guess = { stepSize: 1, metric: unitMetric("diagonal", 6) };
   const options = { warmup: 1200, targetAcceptance: 0.8 };
-  const adaptation = new StandardisedAdaptation(density, 2, stream, options, guess, state);
+  const adaptation = new StandardisedAdaptation(density, 2, stream, options, guess);
+  runSync(adaptation.begin(state));
   const transition = createNuts(density, 10);
   for (let i = 0; i < options.warmup; i++) {
-    const info = transition(stream, state, adaptation.tuning, next);
+    const info = endOf(transition(stream, state, adaptation.tuning), next);
     [state, next] = [next, state];
-    adaptation.update(state, info);
+    runSync(adaptation.update(state, info));
   }
   const { inverseMassMatrix } = adaptation.tuning.metric;
   expect(inverseMassMatrix.length).toBe(4);

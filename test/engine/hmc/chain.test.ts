@@ -82,6 +82,56 @@ describe("a chain", () => {
   });
 });
 
+describe("a chain whose density is slow", () => {
+  /** The density of logGamma, evaluations of which take so many milliseconds of a clock of its own. */
+  function timed(milliseconds: number) {
+    let evaluations = 0;
+    const density = densityOf({
+      dimension: 1,
+      logDensityGradient(position, gradient) {
+        evaluations++;
+        return logGamma.logDensityGradient(position, gradient);
+      },
+    });
+    return { density, evaluations: () => evaluations, clock: () => (evaluations * milliseconds) / 1000 };
+  }
+
+  const options = { warmup: 60, draws: 20 };
+
+  test.each(["nuts", "hmc"] as const)("pauses after each leapfrog step and has the same draws: %s", (algorithm) => {
+    const { density, evaluations, clock } = timed(5);
+    const run = runChain(density, completeNutsOptions({ ...options, algorithm }), 1, clock);
+    let most = 0;
+    let before = 0;
+    let result = run.next();
+    for (; !result.done; result = run.next()) {
+      most = Math.max(most, evaluations() - before);
+      before = evaluations();
+    }
+    // At the start: the first position, by which it is found to be slow, and one step.
+    expect(most).toBe(2);
+    expect(result.value.values).toEqual(drawChain(density, { ...options, algorithm }).values);
+  });
+
+  test("ends at a pause within a trajectory", () => {
+    const { density, evaluations, clock } = timed(5);
+    const given = { ...options, warmup: 0, stepSize: 1e-3, maxTreeDepth: 8, algorithm: "nuts" as const };
+    const run = runChain(density, completeNutsOptions(given), 1, clock);
+    expect(run.next().value).toBeUndefined();
+    const result = run.next(stop);
+    expect(result.done && result.value).toMatchObject({ draws: 0, isPartial: true });
+    expect(evaluations()).toBe(2);
+  });
+
+  test("that is not slow pauses for reports only", () => {
+    const { density, clock } = timed(0.01);
+    const run = runChain(density, completeNutsOptions(options), 1, clock);
+    const pauses = [];
+    for (let result = run.next(); !result.done; result = run.next()) pauses.push(result.value);
+    expect(pauses.every((pause) => pause !== undefined)).toBe(true);
+  });
+});
+
 describe("progress", () => {
   test("tells phase, place and log densities as the chain goes", () => {
     const reports: ChainProgress[] = [];

@@ -7,7 +7,7 @@ import { createState, type State } from "../../../src/engine/hmc/point.js";
 import { createStream } from "../../../src/math/random/createStream.js";
 import type { RandomStream } from "../../../src/math/random/RandomStream.js";
 import { chiSquare, kolmogorov } from "../../math/random/statistics.js";
-import { column, drawChain, effectiveSize } from "./statistics.js";
+import { column, drawChain, effectiveSize, endOf } from "./statistics.js";
 import { densityOf, logGamma, logGammaCdf } from "./targets.js";
 
 const COUNT = 60_000;
@@ -49,7 +49,7 @@ function pushForward(
   let moved = 0;
   for (let i = 0; i < COUNT; i++) {
     drawExact(stream, state);
-    transition(stream, state, tuning, next);
+    endOf(transition(stream, state, tuning), next);
     fast[i] = next.position[0];
     slow[i] = next.position[1];
     moved += Math.abs(next.position[1] - state.position[1]) / COUNT;

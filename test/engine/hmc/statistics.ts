@@ -1,7 +1,15 @@
 import type { LogDensity } from "../../../src/density/LogDensity.js";
 import { type ChainCommand, type ChainProgress, runChain } from "../../../src/engine/hmc/chain.js";
+import type { Trajectory, TransitionInfo } from "../../../src/engine/hmc/hamiltonian.js";
 import { completeNutsOptions, type NutsOptions } from "../../../src/engine/hmc/options.js";
+import type { State } from "../../../src/engine/hmc/point.js";
 import type { ChainDraws } from "../../../src/posterior/posteriorFromChains.js";
+
+/** Takes a trajectory to its end, and the chain to `next`. */
+export function endOf(trajectory: Trajectory, next: State): TransitionInfo {
+  while (!trajectory.isComplete) trajectory.advance();
+  return trajectory.end(next);
+}
 
 /** Runs a chain to its end, or until a report is answered by a stop. */
 export function drawChain(
@@ -12,7 +20,7 @@ export function drawChain(
 ): ChainDraws {
   const run = runChain(density, completeNutsOptions(given), chain);
   let result = run.next();
-  while (!result.done) result = run.next(answer(result.value));
+  while (!result.done) result = run.next(result.value && answer(result.value));
   return result.value;
 }
 

@@ -9,6 +9,7 @@ import { type Arc, isTurning } from "../../../src/engine/hmc/trajectory.js";
 import { createStream } from "../../../src/math/random/createStream.js";
 import type { RandomStream } from "../../../src/math/random/RandomStream.js";
 import { chiSquareOfCounts } from "../../math/random/statistics.js";
+import { endOf } from "./statistics.js";
 import { densityOf, logGamma, normal } from "./targets.js";
 
 function pointWith(momentum: readonly number[]): Point {
@@ -114,7 +115,7 @@ describe("the draw from a trajectory", () => {
     state.logDensity = logGamma.logDensityGradient(state.position, state.gradient);
     const counts = new Float64Array(7);
     for (let i = 0; i < COUNT; i++) {
-      const info = transition(stream, state, tuning, next);
+      const info = endOf(transition(stream, state, tuning), next);
       expect(info.treeDepth).toBe(2);
       counts[points.findIndex(({ position }) => position === next.position[0])]++;
     }
@@ -131,7 +132,7 @@ describe("a transition of nuts", () => {
     state.logDensity = density.logDensityGradient(state.position, state.gradient);
     const next = createState(3);
     const tuning = { stepSize, metric: unitMetric("diagonal", 3) };
-    const info = createNuts(density, maxTreeDepth)(createStream(1, 1), state, tuning, next);
+    const info = endOf(createNuts(density, maxTreeDepth)(createStream(1, 1), state, tuning), next);
     return { info, state, next };
   }
 
@@ -173,7 +174,7 @@ test("static hmc ends a trajectory at the first point of no density, and stays",
   state.logDensity = 0;
   const next = createState(1);
   const tuning = { stepSize: 0.1, metric: unitMetric("diagonal", 1) };
-  const info = createHmc(island, fixedSteps(10))(createStream(1, 1), state, tuning, next);
+  const info = endOf(createHmc(island, fixedSteps(10))(createStream(1, 1), state, tuning), next);
   expect(info).toMatchObject({ leapfrogSteps: 1, isDivergent: true, acceptance: 0 });
   expect(next).toEqual(state);
 });
