@@ -1,3 +1,4 @@
+import { described } from "../data/columnOfValues.js";
 import { watched } from "../data/LazyColumns.js";
 import type { Column, Table } from "../data/Table.js";
 import { tableFacts } from "../data/tableFacts.js";
@@ -9,7 +10,7 @@ import { refuseProblems } from "../engine/checkOptions.js";
 import type { Family } from "../family/Family.js";
 import { families as builtInFamilies } from "../family/families.js";
 import type { ModelAst } from "../language/ast.js";
-import { ModelError, type Problem } from "../language/ModelError.js";
+import { errorAt, ModelError, type Problem } from "../language/ModelError.js";
 import { parseModel } from "../language/parser.js";
 import { printModel } from "../language/printer.js";
 import { isLong, runSync, type Steps } from "../math/steps.js";
@@ -49,7 +50,7 @@ export function* prepareSteps(
   options: ModelOptions,
   judge: (problem: Problem) => Problem | null,
 ): Steps<PreparedModel> {
-  const ast = withSource(typeof model === "string" ? parseModel(model) : model);
+  const ast = astOf(model);
   const judged = (found: readonly Problem[]) =>
     found.map((problem) => judge(withPluginHint(problem, ast))).filter((problem) => problem !== null);
   const { families, priors } = vocabulary(options);
@@ -100,6 +101,21 @@ export function vocabulary(options: ModelOptions): Vocabulary {
     families: [...builtInFamilies, ...families, ...plugins.flatMap((plugin) => plugin.families)],
     priors: [...builtInPriors, ...priors, ...plugins.flatMap((plugin) => plugin.priors)],
   };
+}
+
+/** The tree of a model. Throws ModelError of the code "not-a-model" for what is neither a text nor a tree, as JavaScript may give it. */
+function astOf(model: ModelAst | string): ModelAst {
+  if (typeof model === "string") return parseModel(model);
+  if (isTree(model)) return withSource(model);
+  const hint =
+    'give a text such as "y ~ poisson(mu)\\nlog(mu) = 1 + x", or what glmm`...`, model() or parseModel returns';
+  throw new ModelError([errorAt("not-a-model", undefined, `${described(model)} is not a model`, hint)]);
+}
+
+function isTree(model: unknown): model is ModelAst {
+  return (
+    typeof model === "object" && model !== null && "response" in model && "predictors" in model && "priors" in model
+  );
 }
 
 /** An AST that was built, not parsed, is printed and parsed once, so that its problems can be quoted too. */

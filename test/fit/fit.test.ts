@@ -49,6 +49,20 @@ describe("fit", () => {
     expect(result.seconds.sampling).toBeGreaterThan(0);
   });
 
+  it.each([
+    ["null", null, "null"],
+    ["undefined", undefined, "undefined"],
+    ["a number", 5, "the number 5"],
+    ["a list", [model], "an array"],
+    ["an object", { model }, "an object"],
+    ["a function", () => model, "a function"],
+  ])("refuses as a model %s", async (_kind, given, name) => {
+    // @ts-expect-error: no model
+    const error = await failure(fit(given, columns, quick));
+    expect(error).toBeInstanceOf(ModelError);
+    expect(error).toMatchObject({ problems: [{ code: "not-a-model", message: `${name} is not a model` }] });
+  });
+
   it("takes a text, a tagged text, a formula or a tree, and any kind of table", async () => {
     const tagged = glmm`
       y ~ poisson(mu)

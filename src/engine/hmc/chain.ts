@@ -155,11 +155,12 @@ class ChainRun {
     return this.density.isSlow;
   }
 
-  /** One leapfrog step, or one try of a step size. Whether it has ended an iteration. */
+  /** Goes on to the end of an iteration, or, where the density is slow, by one leapfrog step or one try of a step size. Whether an iteration has ended. */
   advance(): boolean {
     if (this.search !== null) return this.tune(this.search);
     this.trajectory ??= this.transition(this.stream, this.state, this.tuning);
-    this.trajectory.advance();
+    do this.trajectory.advance();
+    while (!this.trajectory.isComplete && !this.density.isSlow);
     if (!this.trajectory.isComplete) return false;
     const info = this.trajectory.end(this.next);
     this.trajectory = null;
