@@ -133,6 +133,9 @@ interface Ingredients {
   readonly guard: Guard;
 }
 
+/** Positions that the weights must be worth for shapes to be made of those drawn by them. */
+const FEWEST = 20;
+
 /**
  * Moments over a grid or a product of rules are better than those of some hundred draws, which then only confirm them; a design's are not, nor are a product's
  * of heavy tails, and the weighted draws take their place, as they do where the two disagree.
@@ -153,10 +156,10 @@ function* corrected(weighed: Weighed, { targets }: Task): Steps<Ingredients> {
   // The positions' own weights have the control's noise in them, and what sampled effects have changed.
   const sample = control.sample(isUsable ? used.weights : own.weights);
   const n = mode.position.length;
-  // A core with heavy tails has values far from the posterior's: its weighted positions are nearer, unless one of them has all of the weight.
+  // A core with heavy tails has values far from the posterior's: its weighted positions are nearer, unless a few of them have all of the weight.
   const hasFlat = hasFlatCoefficients(weighed.coordinates);
   const drawnAgain = () => Array.from(resample(own.weights, values.length, 0.5), (i) => values[i]);
-  const near = hasFlat && isUsable ? drawnAgain() : control.core;
+  const near = hasFlat && own.effectiveSampleSize > FEWEST ? drawnAgain() : control.core;
   const isExact = n === 1;
   const given = isExact ? [] : control.given(isUsable ? used.weights : own.weights);
   const shapes = yield* shapesOf(parameterShapes(targets, mode, surfaceOf(marginal), weighed, near, given));
