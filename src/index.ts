@@ -173,6 +173,7 @@ export type { MlReport } from "./report/MlReport.js";
 export { type MlJsonDocument, mlJsonDocument } from "./report/mlJsonDocument.js";
 export { mlTextReport } from "./report/mlTextReport.js";
 export { textReport } from "./report/textReport.js";
+export { type AskedOfPosterior, checkAsked } from "./sensitivity/checkAsked.js";
 export {
   completeSensitivityOptions,
   completeTippingOptions,
@@ -188,7 +189,7 @@ export { varyPriors } from "./sensitivity/varyPriors.js";
 export type { SimulateModelOptions, SimulateOptions } from "./simulate/options.js";
 export type { Replicate } from "./simulate/replicates/Replicate.js";
 export { SimulationError } from "./simulate/SimulationError.js";
-export { type SbcOptions, sbc } from "./simulate/sbc/sbc.js";
+export { prepareSbc, type SbcOptions, sbc } from "./simulate/sbc/sbc.js";
 export { simulate } from "./simulate/simulate.js";
 export { simulateModel } from "./simulate/simulateModel.js";
 export { simulationSummary } from "./simulate/simulationSummary.js";

@@ -1,5 +1,14 @@
 import type { Command } from "commander";
-import { engines, modelText, prepareModel, type SbcOptions, type SbcResult, sbc, version } from "../index.js";
+import {
+  engines,
+  modelText,
+  prepareModel,
+  prepareSbc,
+  type SbcOptions,
+  type SbcResult,
+  sbc,
+  version,
+} from "../index.js";
 import { type SbcReport, sbcJsonDocument, sbcTextReport } from "../report/sbcReport.js";
 import { byName } from "./defined.js";
 import { type ModelAndData, readModelAndData, type SourceFlags, tellNotes, withoutSource } from "./modelSource.js";
@@ -83,10 +92,11 @@ async function stored(
   folder: string,
   model: ModelAndData["model"],
   table: ModelAndData["table"],
-  { replicates, workers, plugins, alpha, ...facts }: SbcOptions,
+  options: SbcOptions,
 ): Promise<Pick<SbcOptions, "earlier" | "onReplicate">> {
   const { openReplicates } = await import("../folder/replicates.js");
-  const { data, design, compiled } = prepareModel(model, table, { plugins: plugins ?? [], missing: facts.missing });
+  const { data, design, compiled } = await prepareSbc(model, table, options);
+  const { replicates, workers, plugins, alpha, ...facts } = options;
   const { earlier, append } = await openReplicates(folder, {
     schema: 1,
     version,

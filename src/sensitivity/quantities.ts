@@ -3,7 +3,7 @@ import { didYouMean } from "../language/suggest.js";
 import type { Steps } from "../math/steps.js";
 import { quantitiesOf } from "../posterior/quantities.js";
 import { estimandDraws } from "./askedEstimands.js";
-import { linearForm, valuesOf } from "./linearForms.js";
+import { type LinearForm, linearForm, valuesOf } from "./linearForms.js";
 import type { AskedQuantity, QuantityFunction } from "./options.js";
 import type { PosteriorDraws } from "./posteriorDraws.js";
 import type { DrawnValues } from "./powerScaling.js";
@@ -45,13 +45,22 @@ export function quantityReader({ posterior }: Fit, { read, ensemble }: Posterior
     const values = place === undefined ? read(name) : ensemble.effect(place);
     if (values !== null) return values;
     const names = quantitiesOf(posterior).map((quantity) => quantity.name);
-    throw new SensitivityError("unknown-quantity", `no quantity "${name}"`, didYouMean(name, names, "quantities"));
+    throw unknownQuantity(name, names);
   };
 }
 
+export function unknownQuantity(name: string, names: readonly string[]): SensitivityError {
+  return new SensitivityError("unknown-quantity", `no quantity "${name}"`, didYouMean(name, names, "quantities"));
+}
+
 function sumOf(text: string, size: number, read: (name: string) => Float64Array): Float64Array {
+  return valuesOf(formOf(text), size, read);
+}
+
+/** Throws SensitivityError for what is no sum. */
+export function formOf(text: string): LinearForm {
   const form = linearForm(text);
-  if (form !== null) return valuesOf(form, size, read);
+  if (form !== null) return form;
   throw new SensitivityError(
     "unknown-quantity",
     `cannot read the quantity "${text}"`,

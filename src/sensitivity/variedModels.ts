@@ -20,7 +20,10 @@ export interface VariedModel {
  * The model of a fit with each statement in the place of the one of the same target, or added to the others. Throws ModelError for statements that the
  * model cannot take, SensitivityError for ones that change nothing because others are more specific.
  */
-export function variedModel({ ast, compiled }: Fit, statements: readonly string[]): VariedModel {
+export function variedModel(
+  { ast, compiled }: Pick<Fit, "ast" | "compiled">,
+  statements: readonly string[],
+): VariedModel {
   const name = statements.join(", ");
   const added = statements.map((statement) => statementOf(statement));
   const targets = added.map(({ target }) => printTarget(target));

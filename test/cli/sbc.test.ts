@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { HurriedTerminal, Workspace } from "./terminal.js";
 
@@ -113,6 +113,13 @@ describe("marginalia sbc", { timeout: 120_000 }, () => {
       'marginalia: the calibration was not finished; what is done is kept in "DIR/stopped", and the same command goes on from there',
     );
     expect(linesOf("stopped/replicates.jsonl")).toBeGreaterThan(2);
+  });
+
+  it("makes no folder for a run that cannot be", async () => {
+    for (const wrong of ["--effect nope=1", "--at beta[x]", "--ranked 0", "--chains 2"]) {
+      const { code } = await sbc("--engine", "laplace", "--replicates", "2", ...wrong.split(" "), "--out", "DIR/never");
+      expect({ code, isMade: existsSync(at("never")) }, wrong).toEqual({ code: 2, isMade: false });
+    }
   });
 
   it("tells what is wrong, with the way out", async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { KeptTerminal, Workspace } from "./terminal.js";
+import { HurriedTerminal, KeptTerminal, Workspace } from "./terminal.js";
 
 const rows = Array.from({ length: 40 }, (_, i) => `${Math.floor(i / 4)},${(7 * i) % 5},${i % 4}`);
 const workspace = new Workspace();
@@ -38,6 +38,25 @@ describe("marginalia sensitivity", () => {
     expect(bad).toMatchObject({ code: 2, stdout: "" });
     expect(bad.stderr).toContain(`the quantity "means --effect zero": unknown option '--effect'`);
     expect(bad.stderr).toContain('"marginalia means --help" has the options that it may have');
+  });
+
+  it("tells what the model has not before it is fitted", async () => {
+    const wrong = [
+      ["--quantity", "beta[z]", 'no quantity "beta[z]"\n  did you mean "beta[x]"?'],
+      ["--quantity", "beta[x] +", 'cannot read the quantity "beta[x] +"'],
+      ["--vary", "sd[h] ~ half_normal(1)", "a prior on sd[h], which is not in the model"],
+      ["--vary", "sd ~ half_normal(1) | nope(1)", 'unknown distribution "nope"'],
+      ["--vary", "sd", 'cannot read the variation "sd"'],
+      ["--conclusion", "beta[z] < 0 with probability 0.9", 'no quantity "beta[z]"'],
+      ["--conclusion", "beta[x] < 0", 'cannot read the conclusion "beta[x] < 0"'],
+    ];
+    for (const [option, text, message] of wrong) {
+      const argv = ["sensitivity", ...fitted, option, text];
+      const { code, stdout, stderr } = await workspace.run(argv, new HurriedTerminal());
+      expect({ code, stdout }, text).toEqual({ code: 2, stdout: "" });
+      expect(stderr).toContain(message);
+      expect(stderr, text).not.toContain("laplace:");
+    }
   });
 
   it("prints tables that fit the terminal", async () => {

@@ -38,6 +38,28 @@ const EFFECTS = 3;
  * aborted, and what `onReplicate` throws.
  */
 export async function sbc(model: ModelAst | string, data: TableInput, options: SbcOptions = {}): Promise<SbcResult> {
+  const { prepared, engine, checked } = await planned(model, data, options);
+  const { plan, facts } = planOf(prepared, engine, checked);
+  const { families, priors, plugins } = checked;
+  const all = await runReplicates(prepared, engine, plan, {
+    ...checked,
+    isOfThisThread: families.length + priors.length + plugins.length > 0,
+  });
+  return sbcResult(all, facts);
+}
+
+/** The model as `sbc` would calibrate it, before any place is made for its replicates. Throws what `sbc` throws before its first fit. */
+export async function prepareSbc(
+  model: ModelAst | string,
+  data: TableInput,
+  options: SbcOptions = {},
+): Promise<PreparedModel> {
+  const { prepared, engine, checked } = await planned(model, data, options);
+  planOf(prepared, engine, checked);
+  return prepared;
+}
+
+async function planned(model: ModelAst | string, data: TableInput, options: SbcOptions) {
   const { engine: given, ...others } = await withPlugins(options);
   const checked = checkedOptions(sbcSchema, others);
   const engine = engineOf(given, checked.plugins);
@@ -48,12 +70,7 @@ export async function sbc(model: ModelAst | string, data: TableInput, options: S
   const prepared = prepare(model, data, ofModel, (problem) => engine.judge(problem, fitOptions));
   const refusal = engine.refuses(prepared, fitOptions);
   if (refusal !== null) throw new EngineError(refusal);
-  const { plan, facts } = planOf(prepared, engine, checked);
-  const all = await runReplicates(prepared, engine, plan, {
-    ...checked,
-    isOfThisThread: families.length + priors.length + plugins.length > 0,
-  });
-  return sbcResult(all, facts);
+  return { prepared, engine, checked };
 }
 
 /** Throws OptionsError for a name that no engine has. */
