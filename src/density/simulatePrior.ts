@@ -136,7 +136,10 @@ function sumWithout(intercept: number, beta: Float64Array, means: Float64Array):
   return beta.reduce((sum, value, column) => (column === intercept ? sum : sum + means[column] * value), 0);
 }
 
-/** The Cholesky factor of a correlation matrix whose pairs are all stated, row by row above the diagonal. */
+/** Squared pivots of a correlation matrix that are so near to 0 are 0, as at estimates of singular fits. */
+const SINGULAR = 1e-9;
+
+/** The Cholesky factor of a correlation matrix whose pairs are all stated, row by row above the diagonal; a column is zero where the pivot is. */
 function placeStated({ size: q, correlation: L }: TermCovariance, pairs: readonly string[], stated: StatedValues) {
   const lacking = pairs.find((pair) => !stated.has(pair));
   if (lacking !== undefined)
@@ -149,14 +152,17 @@ function placeStated({ size: q, correlation: L }: TermCovariance, pairs: readonl
     for (let s = 0; s < r; s++) {
       let entry = stated.get(pairOf(r, s)) ?? 0;
       for (let c = 0; c < s; c++) entry -= L[r * q + c] * L[s * q + c];
-      L[r * q + s] = entry === 0 ? 0 : entry / L[s * q + s];
+      const pivot = L[s * q + s];
+      // Of effects that earlier ones determine nothing may be left over.
+      if (pivot === 0 && entry * entry > SINGULAR) left = -1;
+      L[r * q + s] = pivot === 0 ? 0 : entry / pivot;
       left -= L[r * q + s] * L[r * q + s];
     }
-    if (!(left > 0))
+    if (!(left >= -SINGULAR))
       throw new RangeError(
         `the stated correlations ${pairs.join(", ")} make no positive definite matrix; state smaller ones`,
       );
-    L[r * q + r] = Math.sqrt(left);
+    L[r * q + r] = left > SINGULAR ? Math.sqrt(left) : 0;
   }
 }
 
