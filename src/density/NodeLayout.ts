@@ -47,7 +47,7 @@ export interface LevelIntegrals {
 /** See `LatentGaussian.factorIntegral`. */
 export interface FactorIntegralOf {
   (nodes: number): FactorIntegral | null;
-  /** Of many rows: loads the kernel with pauses, for a call with so many nodes to find it; null where it is loaded, or takes next to no time. */
+  /** Loads the kernel of many rows with pauses, for a call with so many nodes to find it; null where it is loaded, or takes next to no time. */
   readonly inAdvance?: (nodes: number) => Steps<void> | null;
 }
 

@@ -21,7 +21,7 @@ export interface DefaultPriors {
   intercept(predictor: number): DefaultPrior;
   coefficient(predictor: number, column: number): DefaultPrior;
   sd(predictor: number, term: number, coefficient: number): DefaultPrior;
-  /** Of a scalar dispersion. */
+  /** The prior of a scalar dispersion. */
   readonly dispersion: DefaultPrior;
   readonly correlation: PriorCall;
 }

@@ -130,7 +130,7 @@ function renew({ effects: q, levels, start, covariance }: DrawnFactor, draw: Flo
 /** Where a predictor's values stand in a draw. */
 interface Places {
   readonly beta: number;
-  /** Of the first free sd or correlation of each random term. */
+  /** Place of the first free sd or correlation of each random term. */
   readonly terms: readonly number[];
   /** Of the first effect of each factor. */
   readonly effects: readonly number[];

@@ -26,7 +26,7 @@ export interface DiagnosedQuantity {
 /** Limit of E-BFMI (Betancourt 2016). */
 const EBFMI_LIMIT = 0.3;
 /** Share of transitions that may diverge without a warning, where no other diagnostic finds anything: of 1,050 fits of hard designs none that was wrong had a divergence and no other warning. */
-const RARE = 0.005;
+const RARE = 0.003;
 /** How many offenders a message names. */
 const NAMED = 3;
 

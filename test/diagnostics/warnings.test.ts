@@ -44,14 +44,14 @@ describe("warningsOf", () => {
   });
 
   it("counts divergences and says what to do", () => {
-    const divergent = new Uint8Array(1000).fill(1, 0, 16);
+    const divergent = new Uint8Array(1000).fill(1, 0, 8);
     const posterior = posteriorOf(twoChains, [chainRecord(1000, { divergent }), chainRecord(1000)], {
       options: { targetAcceptance: 0.8 },
     });
     expect(warningsOf(posterior, [good])).toEqual([
       {
         code: "divergences",
-        message: "16 of 2000 transitions (0.8%) diverged: parts of the posterior may be missing from the draws",
+        message: "8 of 2000 transitions (0.4%) diverged: parts of the posterior may be missing from the draws",
         advice:
           "raise the target acceptance (now 0.8), try another parametrization, or put stronger priors on the sds of the random effects",
       },
@@ -66,14 +66,14 @@ describe("warningsOf", () => {
     );
   });
 
-  it("takes five divergences in a thousand for a note, where nothing else is wrong", () => {
-    const divergent = new Uint8Array(1000).fill(1, 0, 10);
+  it("takes three divergences in a thousand for a note, where nothing else is wrong", () => {
+    const divergent = new Uint8Array(1000).fill(1, 0, 6);
     const posterior = posteriorOf(twoChains, [chainRecord(1000, { divergent }), chainRecord(1000)]);
     expect(warningsOf(posterior, [good])).toEqual([]);
     expect(rareDivergences(posterior, [good])).toEqual({
       code: "rare-divergences",
       message:
-        "10 of 2000 transitions (0.5%) diverged; R-hat, ESS and E-BFMI are good, so that little can be missing: a higher target acceptance shows whether anything changes",
+        "6 of 2000 transitions (0.3%) diverged; R-hat, ESS and E-BFMI are good, so that little can be missing: a higher target acceptance shows whether anything changes",
     });
     const doubtful = [{ ...good, rhat: 1.02 }];
     expect(warningsOf(posterior, doubtful).map(({ code }) => code)).toEqual(["divergences", "rhat"]);

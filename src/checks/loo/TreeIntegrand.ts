@@ -16,7 +16,7 @@ export interface ChainAtDraw {
   readonly Z: readonly Float64Array[];
   /** Per factor the root of the effects' covariance, q x q, lower triangular. */
   readonly Lambda: readonly Float64Array[];
-  /** Of all rows, the effects of the chain left out. */
+  /** Linear predictors and dispersions of all rows, with the effects of the chain left out. */
   readonly rows: DrawnRows;
 }
 

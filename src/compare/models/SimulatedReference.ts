@@ -1,6 +1,6 @@
 /** What a likelihood-ratio statistic is distributed as under the smaller model, by simulation. */
 export interface SimulatedReference {
-  /** Of responses that are simulated from the smaller model and fitted by both, or of the exact distribution of one variance's test in a linear mixed model. */
+  /** Whether the statistics are those of responses that are simulated from the smaller model and fitted by both, or of the exact distribution of one variance's test in a linear mixed model. */
   readonly kind: "bootstrap" | "exact";
   /** Whether other variances are taken for known (Greven et al. 2008): the distribution is that of a model without them. */
   readonly isApproximate: boolean;

@@ -9,7 +9,7 @@ export interface VarianceNull {
   readonly degreesOfFreedom: number;
   /** Positive eigenvalues of Z' Z with X projected out, each once, and how often they occur. */
   readonly projected: readonly Eigenvalue[];
-  /** Of the likelihood: rows, fixed effects that are held too, and the eigenvalues of Z' Z. Null for the restricted likelihood. */
+  /** What the unrestricted likelihood takes besides: rows, fixed effects that are held too, and the eigenvalues of Z' Z. Null for the restricted likelihood. */
   readonly full: { readonly rows: number; readonly held: number; readonly eigenvalues: readonly Eigenvalue[] } | null;
 }
 
