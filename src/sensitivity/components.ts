@@ -85,17 +85,27 @@ function sumOf(parts: readonly ComponentAtDraws[], count: number): Float64Array 
 /** log p(y | parameters, random effects) at each draw; likelihood weights count. */
 function* logLikelihoods(rows: RowsAtDraws, draws: JointDraws): Steps<Float64Array> {
   const draw = new Float64Array(draws.length);
-  const at = { eta: new Float64Array(rows.rows), dispersion: new Float64Array(rows.rows) };
-  const out = rowDerivatives();
+  const logLikelihoodAt = logLikelihood(rows);
   const total = new Float64Array(draws.count);
   for (let s = 0; s < draws.count; s++) {
     if (isDue(s, rows.rows)) yield { stage: "computing the likelihood at the draws", done: s, total: draws.count };
     draws.copy(s, draw);
-    rows.read(draw, at);
-    for (let i = 0; i < rows.rows; i++) {
-      rows.evaluate(i, at.eta[i], at.dispersion[i], 0, out);
-      total[s] += out.value;
-    }
+    total[s] = logLikelihoodAt(draw);
   }
   return total;
+}
+
+/** Of a draw; loops over rows are slow in a generator. */
+function logLikelihood(rows: RowsAtDraws): (draw: Float64Array) => number {
+  const [eta, dispersion] = [new Float64Array(rows.rows), new Float64Array(rows.rows)];
+  const out = rowDerivatives();
+  return (draw) => {
+    rows.read(draw, { eta, dispersion });
+    let total = 0;
+    for (let i = 0; i < eta.length; i++) {
+      rows.evaluate(i, eta[i], dispersion[i], 0, out);
+      total += out.value;
+    }
+    return total;
+  };
 }

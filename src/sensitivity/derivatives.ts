@@ -21,10 +21,7 @@ export function* derivatives(
   shares: Float64Array,
 ): Steps<HyperparameterSensitivity[]> {
   const found: HyperparameterSensitivity[] = [];
-  const centred = quantities.map(({ values }) => {
-    const mean = meanOf(values, shares);
-    return values.map((value) => value - mean);
-  });
+  const along = covariancesWith(quantities, draws, shares);
   for (const statement of statements) {
     const [{ parameters, numbers }] = statement.priors;
     for (const [k, { name }] of parameters.entries()) {
@@ -32,19 +29,32 @@ export function* derivatives(
       const score = scoreOf(statement, k);
       const facts = { prior: statement.name, distribution: statement.distribution ?? "", name, value: numbers[k] };
       if (typeof score === "string") found.push({ ...facts, derivatives: null, mcse: null, problem: score });
-      else {
-        const own = Float64Array.from(quantities, ({ values }) => covarianceOf(values, score, shares));
-        const mean = meanOf(score, shares);
-        // The error of a covariance is that of the mean of the products.
-        const errors = centred.map((values) => {
-          const products = values.map((value, s) => value * (score[s] - mean));
-          return errorOfMean(products, draws, shares);
-        });
-        found.push({ ...facts, derivatives: own, mcse: Float64Array.from(errors), problem: null });
-      }
+      else found.push({ ...facts, ...along(score), problem: null });
     }
   }
   return found;
+}
+
+/** The covariance of every quantity with a function of the draws, and its Monte Carlo error. */
+function covariancesWith(
+  quantities: readonly DrawnValues[],
+  draws: JointDraws,
+  shares: Float64Array,
+): (score: Float64Array) => { readonly derivatives: Float64Array; readonly mcse: Float64Array } {
+  const centred = quantities.map(({ values }) => {
+    const mean = meanOf(values, shares);
+    return values.map((value) => value - mean);
+  });
+  return (score) => {
+    const mean = meanOf(score, shares);
+    const own = quantities.map(({ values }) => covarianceOf(values, score, shares));
+    // The error of a covariance is that of the mean of the products.
+    const errors = centred.map((values) => {
+      const products = values.map((value, s) => value * (score[s] - mean));
+      return errorOfMean(products, draws, shares);
+    });
+    return { derivatives: Float64Array.from(own), mcse: Float64Array.from(errors) };
+  };
 }
 
 /** d log p / d number at each draw, of all priors of a statement, by differences of the fourth order; or why there is none. */

@@ -1,4 +1,5 @@
 import { hasFlatCoefficients } from "../../marginal/exploration/standardised.js";
+import { rowsOf } from "../../math/linalg/rows.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import type { Steps } from "../../math/steps.js";
 import { evaluateMarginal } from "../../posterior/densityMarginals.js";
@@ -83,6 +84,7 @@ const SLACK = 0.01;
 
 /** The functions have a value for each of the weights. */
 function rakedWeights(weights: Float64Array, functions: readonly Float64Array[]): Float64Array {
-  const at = Array.from(weights, (_, i) => Float64Array.from(functions, (values) => values[i]));
+  const at = rowsOf(weights.length, functions.length);
+  for (const [k, values] of functions.entries()) for (let i = 0; i < at.length; i++) at[i][k] = values[i];
   return entropyTilting(weights, at, SLACK)?.weights ?? weights;
 }

@@ -119,11 +119,15 @@ function* drawAt(
         sampled[at] = logWeight + known;
         view.writeDraw(b, draw);
       }
-      for (let k = 0; k < draw.length; k++) columns[k][at] = draw[k];
+      writeAt(columns, at, draw);
       if (hasLongPasses || isDue(at, draw.length)) yield;
     }
   }
   return { proposed, repeats, columns, marginal: ofMarginal, sampled, noise: sampling?.noise ?? 0 };
+}
+
+function writeAt(columns: readonly Float64Array[], at: number, draw: Float64Array): void {
+  for (let k = 0; k < draw.length; k++) columns[k][at] = draw[k];
 }
 
 /** A column is made in the time that so many numbers take elsewhere. */
@@ -157,10 +161,17 @@ export function* pick(
   const { order, hyperparameters } = coordinates;
   const flat = hasFlatCoefficients(coordinates) ? all[order[hyperparameters - coordinates.flat]] : null;
   const picked = resampleAlong(flat, weights, count, uniform);
-  const columns = yield* filled(all.length, (k) => Float64Array.from(picked, (i) => all[k][i]));
+  const columns = yield* filled(all.length, (k) => picksOf(all[k], picked));
   const batches = new Array<number>(BATCHES).fill(0);
   for (const i of picked) batches[Math.floor((i * BATCHES) / weights.length)]++;
   return { marginals: batchedDraws(columns, batches), picked };
+}
+
+/** A loop: `Float64Array.from` takes ten times as long. */
+function picksOf(values: Float64Array, places: Int32Array): Float64Array {
+  const picks = new Float64Array(places.length);
+  for (let i = 0; i < places.length; i++) picks[i] = values[places[i]];
+  return picks;
 }
 
 /** Draws picked in ascending order, by a comb along a coefficient where one is given, so that each part of its tail has its share of them. */

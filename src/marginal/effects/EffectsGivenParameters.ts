@@ -252,23 +252,25 @@ export class EffectsGivenParameters {
     const { view, rows, step, scratch, drawn } = this;
     const { table, u } = modes;
     for (let i = 0; i < view.rows; i++) rows[i] = Math.sqrt(Math.max(0, -table.dEta2[i])) * stream.normal();
-    step.forEach((part, f) => {
+    for (let f = 0; f < step.length; f++) {
+      const part = step[f];
       view.crossEffects(f, rows, part);
       scaleTransposed(values.Lambda[f], part);
       for (let k = 0; k < part.length; k++) part[k] += stream.normal();
       scratch[f].set(part);
-    });
+    }
     this.hessian.solve(step);
     let squares = 0;
-    step.forEach((part, f) => {
+    for (let f = 0; f < step.length; f++) {
+      const [part, moved, mode] = [step[f], scratch[f], u[f]];
       for (let k = 0; k < part.length; k++) {
-        squares += part[k] * scratch[f][k];
-        const value = u[f][k] + part[k];
+        squares += part[k] * moved[k];
+        const value = mode[k] + part[k];
         squares -= value * value;
-        scratch[f][k] = value;
+        moved[k] = value;
       }
-      scaleEffects(values.Lambda[f], scratch[f], drawn[f]);
-    });
+      scaleEffects(values.Lambda[f], moved, drawn[f]);
+    }
     return squares;
   }
 
@@ -282,12 +284,13 @@ export class EffectsGivenParameters {
     const quantiles = skewness.map(skewedFromNormal);
     return (stream) => {
       this.drawGaussian(stream);
-      this.drawn.forEach((part, f) => {
+      for (let f = 0; f < this.drawn.length; f++) {
+        const [part, mode, sd, quantile] = [this.drawn[f], modes.b[f], gaussian[f], quantiles[f]];
         for (let k = 0; k < part.length; k++) {
-          const z = gaussian[f][k] > 0 ? (part[k] - modes.b[f][k]) / gaussian[f][k] : 0;
-          part[k] = means[f][k] + sds[f][k] * quantiles[f](k, z);
+          const z = sd[k] > 0 ? (part[k] - mode[k]) / sd[k] : 0;
+          part[k] = means[f][k] + sds[f][k] * quantile(k, z);
         }
-      });
+      }
       return this.drawn;
     };
   }

@@ -33,9 +33,11 @@ export function addOuter(left: Float64Array, right: Float64Array, q: number, out
 
 /** The square roots of the diagonals of covariances, per factor J blocks of q x q. */
 export function standardDeviations({ factors }: LatentGaussian, covariances: readonly Float64Array[]): Float64Array[] {
-  return factors.map(({ levels, effects: q }, f) =>
-    Float64Array.from({ length: levels * q }, (_, k) => Math.sqrt(Math.max(0, covariances[f][k * q + (k % q)]))),
-  );
+  return factors.map(({ levels, effects: q }, f) => {
+    const sds = new Float64Array(levels * q);
+    for (let k = 0; k < sds.length; k++) sds[k] = Math.sqrt(Math.max(0, covariances[f][k * q + (k % q)]));
+    return sds;
+  });
 }
 
 /** Conditional effects of the model as it is written, from those of a view in standardised coordinates. */

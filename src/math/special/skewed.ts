@@ -28,7 +28,9 @@ export function skewedNormal(skewness: number): SkewedNormal {
     };
   }
   if (skewness < NO_SKEWNESS) return normal;
-  const { delta, root, shift } = shapeOf(skewness);
+  const shape = new Float64Array(3);
+  writeShape(skewness, shape, 0);
+  const [delta, root, shift] = shape;
   const toNormal = (x: number) => (x * root > -1 ? 0.5 * delta + log1p(x * root) / delta : Number.NEGATIVE_INFINITY);
   return {
     fromNormal: (z) => (expm1(delta * z) - shift) / ((1 + shift) * root),
@@ -39,28 +41,26 @@ export function skewedNormal(skewness: number): SkewedNormal {
 
 /** x(z) of many such variables, by their places, without an object for each. */
 export function skewedFromNormal(skewness: Float64Array): (place: number, z: number) => number {
-  const [deltas, roots, shifts] = [0, 0, 0].map(() => new Float64Array(skewness.length));
-  for (let k = 0; k < skewness.length; k++) {
-    if (Math.abs(skewness[k]) < NO_SKEWNESS) continue;
-    const { delta, root, shift } = shapeOf(Math.abs(skewness[k]));
-    deltas[k] = delta;
-    roots[k] = root;
-    shifts[k] = shift;
-  }
+  const shapes = new Float64Array(3 * skewness.length);
+  for (let k = 0; k < skewness.length; k++)
+    if (Math.abs(skewness[k]) >= NO_SKEWNESS) writeShape(Math.abs(skewness[k]), shapes, 3 * k);
   return (k, z) => {
-    if (deltas[k] === 0) return z;
+    const delta = shapes[3 * k];
+    if (delta === 0) return z;
     const sign = skewness[k] < 0 ? -1 : 1;
-    return (sign * (expm1(deltas[k] * sign * z) - shifts[k])) / ((1 + shifts[k]) * roots[k]);
+    const shift = shapes[3 * k + 2];
+    return (sign * (expm1(delta * sign * z) - shift)) / ((1 + shift) * shapes[3 * k + 1]);
   };
 }
 
-/** Of a positive skewness: x = (exp(delta z) - 1 - shift) / ((1 + shift) root). */
-function shapeOf(skewness: number): { readonly delta: number; readonly root: number; readonly shift: number } {
+/** delta, root and shift of a positive skewness into `shapes` from a place on: x = (exp(delta z) - 1 - shift) / ((1 + shift) root). */
+function writeShape(skewness: number, shapes: Float64Array, at: number): void {
   const third = log1p(0.5 * skewness * skewness + skewness * Math.sqrt(1 + 0.25 * skewness * skewness)) / 3;
   const root = expm1(third) / exp(0.5 * third); // sqrt(w - 1)
   const delta = Math.sqrt(log1p(root * root));
-  const shift = expm1(0.5 * delta * delta);
-  return { delta, root, shift };
+  shapes[at] = delta;
+  shapes[at + 1] = root;
+  shapes[at + 2] = expm1(0.5 * delta * delta);
 }
 
 const normal: SkewedNormal = {
