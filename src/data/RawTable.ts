@@ -1,5 +1,6 @@
 import { described } from "./columnOfValues.js";
 import { DataError } from "./DataError.js";
+import { eachPart, type Parts } from "./parts.js";
 
 /** Columns of values as they come. */
 export interface RawTable {
@@ -13,6 +14,7 @@ export interface RawTable {
 export type RawColumn =
   | { readonly value: (row: number) => unknown }
   | { readonly numbers: Float64Array }
+  | { readonly list: Iterable<unknown>; readonly valueOf: (item: unknown) => unknown }
   | { readonly problem: string; readonly hint: string };
 
 /** An arquero table, or anything else with these methods. */
@@ -33,8 +35,8 @@ export interface ArrowTable {
 }
 
 /** Reads the shape of a table in memory, and none of its values. Throws DataError where it is no table. */
-export function rawTable(input: unknown, name: string): RawTable {
-  if (Array.isArray(input)) return fromRecords(input, name);
+export function* rawTable(input: unknown, name: string): Parts<RawTable> {
+  if (Array.isArray(input)) return yield* fromRecords(input, name);
   if (typeof input !== "object" || input === null || ArrayBuffer.isView(input)) throw notTable(input, name);
   if (isArqueroTable(input)) return fromArquero(input);
   if (isArrowTable(input)) return fromArrow(input);
@@ -70,14 +72,16 @@ const dateTypes: ReadonlySet<number | undefined> = new Set([8, 10]);
 /** A column is read by its iterator, which knows of missing values where `toArray` may show what lies beneath them. */
 function fromArrow(table: ArrowTable): RawTable {
   const { fields } = table.schema;
-  const column = (k: number): RawColumn => {
-    const values = [...(table.getChildAt(k) ?? [])];
-    return dateTypes.has(fields[k].type?.typeId)
-      ? { value: (row) => dateOf(values[row]) }
-      : { value: (row) => values[row] };
-  };
+  const column = (k: number): RawColumn => ({
+    list: table.getChildAt(k) ?? [],
+    valueOf: dateTypes.has(fields[k].type?.typeId) ? dateOf : asItIs,
+  });
   const rows = table.numRows ?? [...(table.getChildAt(0) ?? [])].length;
   return { names: fields.map((field) => field.name), rows, column };
+}
+
+function asItIs(value: unknown): unknown {
+  return value;
 }
 
 function dateOf(value: unknown): unknown {
@@ -86,22 +90,29 @@ function dateOf(value: unknown): unknown {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function fromRecords(input: readonly unknown[], name: string): RawTable {
+function* fromRecords(input: readonly unknown[], name: string): Parts<RawTable> {
   const names = new Set<string>();
   const inherited = new Accessors();
-  const records = Array.from(input, (record, i) => {
-    if (!isRecord(record)) {
-      const hint = 'give each row as an object such as { count: 3, trt: "placebo" }';
-      throw new DataError("not-a-record", { name, row: i + 1 }, `${described(record)} is not a record`, hint);
+  const records: Fields[] = [];
+  yield* eachPart(input.length, (first, end) => {
+    for (let row = first; row < end; row++) {
+      const record = recordAt(input, row, name);
+      for (const key of Object.keys(record)) names.add(key);
+      for (const key of inherited.of(record)) names.add(key);
+      records.push(record);
     }
-    for (const key of Object.keys(record)) names.add(key);
-    for (const key of inherited.of(record)) names.add(key);
-    return record;
   });
   const keys = [...names];
   const field = (record: Fields, key: string) =>
     Object.hasOwn(record, key) || inherited.of(record).has(key) ? record[key] : undefined;
   return { names: keys, rows: records.length, column: (k) => ({ value: (row) => field(records[row], keys[k]) }) };
+}
+
+function recordAt(input: readonly unknown[], row: number, name: string): Fields {
+  const record = input[row];
+  if (isRecord(record)) return record;
+  const hint = 'give each row as an object such as { count: 3, trt: "placebo" }';
+  throw new DataError("not-a-record", { name, row: row + 1 }, `${described(record)} is not a record`, hint);
 }
 
 function isRecord(input: unknown): input is Fields {
@@ -144,7 +155,7 @@ function fromMap(input: ReadonlyMap<unknown, unknown>, name: string): RawTable {
   );
 }
 
-type Values = ArrayLike<unknown> | (Iterable<unknown> & { readonly length: number });
+type Values = Iterable<unknown> & { readonly length: number };
 
 /** The number of rows is the length that most columns have; a column of another is no column of the table. */
 function fromColumns(names: readonly string[], columns: readonly unknown[], name: string): RawTable {
@@ -184,6 +195,5 @@ function columnOf(values: unknown, rows: number): RawColumn {
   }
   if (values instanceof Float64Array || values instanceof Float32Array || values instanceof Int32Array)
     return { numbers: new Float64Array(values) };
-  const list = isIndexed(values) ? values : Array.from(values);
-  return { value: (row) => list[row] };
+  return isIndexed(values) ? { value: (row) => values[row] } : { list: values, valueOf: asItIs };
 }

@@ -2,6 +2,7 @@ import { LevelBuilder } from "./columnBuilders.js";
 import { quote } from "./DataError.js";
 import { isoDay } from "./dates.js";
 import { doubtOf, levelCounts } from "./doubtOf.js";
+import { eachPart, type Parts } from "./parts.js";
 import type { Column, TextColumn, UnusableColumn } from "./Table.js";
 
 type ValueType = "missing" | "number" | "large-integer" | "string" | "date" | "other";
@@ -10,21 +11,31 @@ type ValueType = "missing" | "number" | "large-integer" | "string" | "date" | "o
  * The column that values in memory make: numbers, text, dates, or text in doubt where types are mixed.
  * @param value the value of a row, from 0; called twice for each
  */
-export function columnOfValues(rows: number, value: (row: number) => unknown): Column {
-  const counts: Record<ValueType, number> = { missing: 0, number: 0, "large-integer": 0, string: 0, date: 0, other: 0 };
-  for (let row = 0; row < rows; row++) {
-    const type = typeOf(value(row));
-    if (type === "other") return unusable(value(row), row);
-    counts[type]++;
-  }
+export function* columnOfValues(rows: number, value: (row: number) => unknown): Parts<Column> {
+  const { counts, stray } = yield* countTypes(rows, value);
+  if (stray >= 0) return unusable(value(stray), stray);
   const present = rows - counts.missing;
-  if (counts.number === present) return { kind: "number", values: collected(rows, value, asNumber) };
-  if (counts.date === present) return dateColumn(rows, value);
-  const text = textColumn(rows, value);
+  if (counts.number === present) return { kind: "number", values: yield* collected(rows, value, asNumber) };
+  if (counts.date === present) return yield* dateColumn(rows, value);
+  const text = yield* textColumn(rows, value);
   if (counts.string === present) return withLabel(text, "strings");
   if (counts.number + counts["large-integer"] === present) return withLabel(text, "large-integers");
   const usual = counts.string > present / 2 ? "string" : counts.date > present / 2 ? "date" : "number";
   return { ...text, doubt: mixedTypes(text, rows, value, usual) };
+}
+
+/** How many values there are of each type, up to the first that no column can hold, whose row is `stray`; -1 where there is none. */
+function* countTypes(rows: number, value: (row: number) => unknown) {
+  const counts: Record<ValueType, number> = { missing: 0, number: 0, "large-integer": 0, string: 0, date: 0, other: 0 };
+  let stray = -1;
+  yield* eachPart(rows, (first, end) => {
+    for (let row = first; row < end && stray < 0; row++) {
+      const type = typeOf(value(row));
+      counts[type]++;
+      if (type === "other") stray = row;
+    }
+  });
+  return { counts, stray };
 }
 
 function typeOf(value: unknown): ValueType {
@@ -36,9 +47,15 @@ function typeOf(value: unknown): ValueType {
   return typeof value === "string" ? "string" : "other";
 }
 
-function collected(rows: number, value: (row: number) => unknown, number: (value: unknown) => number): Float64Array {
+function* collected(
+  rows: number,
+  value: (row: number) => unknown,
+  number: (value: unknown) => number,
+): Parts<Float64Array> {
   const values = new Float64Array(rows);
-  for (let row = 0; row < rows; row++) values[row] = number(value(row));
+  yield* eachPart(rows, (first, end) => {
+    for (let row = first; row < end; row++) values[row] = number(value(row));
+  });
   return values;
 }
 
@@ -47,24 +64,28 @@ function asNumber(value: unknown): number {
 }
 
 /** Days in UTC; a day's text has a time where some value is not at midnight. */
-function dateColumn(rows: number, value: (row: number) => unknown): Column {
-  const days = collected(rows, value, (date) => (date instanceof Date ? date.getTime() / 86400000 : Number.NaN));
+function* dateColumn(rows: number, value: (row: number) => unknown): Parts<Column> {
+  const days = yield* collected(rows, value, (date) => (date instanceof Date ? date.getTime() / 86400000 : Number.NaN));
   const hasTime = days.some((day) => !Number.isNaN(day) && !Number.isInteger(day));
   const levels = new LevelBuilder();
-  for (let row = 0; row < rows; row++) {
-    const date = value(row);
-    levels.push(date instanceof Date ? (hasTime ? date.toISOString() : isoDay(days[row])) : null);
-  }
+  yield* eachPart(rows, (first, end) => {
+    for (let row = first; row < end; row++) {
+      const date = value(row);
+      levels.push(date instanceof Date ? (hasTime ? date.toISOString() : isoDay(days[row])) : null);
+    }
+  });
   return { kind: "date", days, ...levels.finish() };
 }
 
-function textColumn(rows: number, value: (row: number) => unknown): TextColumn {
+function* textColumn(rows: number, value: (row: number) => unknown): Parts<TextColumn> {
   const levels = new LevelBuilder();
-  for (let row = 0; row < rows; row++) {
-    const cell = value(row);
-    if (typeOf(cell) === "missing") levels.push(null);
-    else levels.push(cell instanceof Date ? cell.toISOString() : String(cell));
-  }
+  yield* eachPart(rows, (first, end) => {
+    for (let row = first; row < end; row++) {
+      const cell = value(row);
+      if (typeOf(cell) === "missing") levels.push(null);
+      else levels.push(cell instanceof Date ? cell.toISOString() : String(cell));
+    }
+  });
   return { kind: "text", ...levels.finish() };
 }
 

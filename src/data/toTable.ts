@@ -1,7 +1,8 @@
 import { columnOfValues } from "./columnOfValues.js";
 import { DataError } from "./DataError.js";
 import { LazyColumns } from "./LazyColumns.js";
-import { type ArqueroTable, type ArrowTable, type RawTable, rawTable } from "./RawTable.js";
+import { atOnce, isEndOfPart, type Parts } from "./parts.js";
+import { type ArqueroTable, type ArrowTable, type RawColumn, type RawTable, rawTable } from "./RawTable.js";
 import type { Column, Table } from "./Table.js";
 
 export type { ArqueroTable, ArrowTable };
@@ -37,8 +38,13 @@ export type TableInput =
  * @throws DataError
  */
 export function toTable(input: TableInput, name = "data"): Table {
+  return atOnce(toTableInParts(input, name));
+}
+
+/** `toTable`, with pauses where there are many records. */
+export function* toTableInParts(input: TableInput, name = "data"): Parts<Table> {
   if (isTable(input)) return input;
-  const raw = rawTable(input, name);
+  const raw = yield* rawTable(input, name);
   const read = columnReaders(raw);
   const hint = "give at least one column and one row (and await a table that is still being read)";
   if (read.size === 0) throw new DataError("no-rows", { name }, "there is no column", hint);
@@ -52,26 +58,37 @@ function isTable(input: TableInput): input is Table {
 }
 
 /** What reads each column, by its name. */
-function columnReaders(raw: RawTable): Map<string, () => Column> {
+function columnReaders(raw: RawTable): Map<string, () => Parts<Column>> {
   const first = new Map<string, number>();
-  const read = new Map<string, () => Column>();
+  const read = new Map<string, () => Parts<Column>>();
   raw.names.forEach((name, i) => {
     const before = first.get(name);
-    if (before !== undefined) read.set(name, () => namesake(before, i));
-    else if (name !== "") read.set(name, () => readColumn(raw, i));
+    if (before !== undefined) read.set(name, () => readColumn(raw.rows, () => namesake(before, i)));
+    else if (name !== "") read.set(name, () => readColumn(raw.rows, () => raw.column(i)));
     if (before === undefined) first.set(name, i);
   });
   read.delete("");
   return read;
 }
 
-function namesake(first: number, second: number): Column {
-  const problem = `the name of two columns, ${first + 1} and ${second + 1}`;
-  return { kind: "unusable", problem, hint: "rename one of them" };
+function namesake(first: number, second: number): RawColumn {
+  return { problem: `the name of two columns, ${first + 1} and ${second + 1}`, hint: "rename one of them" };
 }
 
-function readColumn(raw: RawTable, position: number): Column {
-  const column = raw.column(position);
+function* readColumn(rows: number, columnOf: () => RawColumn): Parts<Column> {
+  const column = columnOf();
   if ("problem" in column) return { kind: "unusable", ...column };
-  return "numbers" in column ? { kind: "number", values: column.numbers } : columnOfValues(raw.rows, column.value);
+  if ("numbers" in column) return { kind: "number", values: column.numbers };
+  if ("value" in column) return yield* columnOfValues(rows, column.value);
+  const items = yield* listOf(column.list);
+  return yield* columnOfValues(rows, (row) => column.valueOf(items[row]));
+}
+
+function* listOf(values: Iterable<unknown>): Parts<unknown[]> {
+  const list: unknown[] = [];
+  for (const value of values) {
+    list.push(value);
+    if (isEndOfPart(list.length)) yield;
+  }
+  return list;
 }

@@ -28,12 +28,14 @@ export function* aliasing(coded: CodedMatrix): Steps<Aliasing> {
     (absorbed !== null && j >= absorbed.firstColumn && j < absorbed.firstColumn + absorbed.columnCount);
   const positions = coded.columns.map((_, j) => j).filter((j) => !isAbsorbed(j));
   if (2 * coded.rows * positions.length ** 2 > MOST_OPERATIONS) return { unchecked: positions.length };
-  const conditioned = conditionedColumns(coded);
-  if (isLong(coded.rows)) yield;
+  const conditioned = yield* conditionedColumns(coded);
   const isCentred = absorbed !== null || coded.interceptColumn >= 0;
-  const columns = positions.map((j) => standardized(conditioned[j], isCentred));
-  const levels = levelMeans(coded, absorbed, isCentred, columns);
-  if (isLong(coded.rows)) yield;
+  const columns: StandardizedColumn[] = [];
+  for (const j of positions) {
+    columns.push(standardized(conditioned[j], isCentred));
+    if (isLong(coded.rows)) yield;
+  }
+  const levels = yield* levelMeans(coded, absorbed, isCentred, columns);
   const R = yield* triangularFactorSteps(coded.rows, columns.length, (start, count, block, stride) => {
     columns.forEach(({ values, scale }, k) => {
       const { means, codes } = levels;
@@ -113,21 +115,23 @@ function standardized({ values, scale }: ConditionedColumn, isCentred: boolean):
 }
 
 /** The means of the columns within the levels of the factor: all rows are one level where there is none, zeros where nothing is centred. */
-function levelMeans(
+function* levelMeans(
   { rows }: CodedMatrix,
   absorbed: CodedTerm | null,
   isCentred: boolean,
   columns: readonly StandardizedColumn[],
-): { readonly codes: Int32Array; readonly means: readonly Float64Array[] } {
+): Steps<{ readonly codes: Int32Array; readonly means: readonly Float64Array[] }> {
   const codes = absorbed?.factor?.value.codes ?? new Int32Array(rows);
   const count = absorbed?.factor?.value.levels.length ?? 1;
   const sizes = new Float64Array(count);
   for (const code of codes) sizes[code]++;
-  const means = columns.map(({ values, scale }) => {
+  const means: Float64Array[] = [];
+  for (const { values, scale } of columns) {
     const sums = new Float64Array(count);
     if (isCentred) for (let i = 0; i < rows; i++) sums[codes[i]] += values[i] / scale;
-    return sums.map((sum, level) => sum / sizes[level]);
-  });
+    means.push(sums.map((sum, level) => sum / sizes[level]));
+    if (isLong(rows)) yield;
+  }
   return { codes, means };
 }
 

@@ -58,26 +58,31 @@ export function* buildDesignSteps(
   const expressions = expressionsRead(lines);
   const columns = yield* columnsRead(response, expressions, table);
   warnOfMissingSigns(expressions, table, problems);
+  const mayPause = isLong(table.rows);
   const asked = askedRows(response, table, problems);
+  if (mayPause) yield;
   const complete = completeRows(columns, expressions, table, asked, options.missing ?? "drop", response, problems);
+  if (mayPause) yield;
   const used = withoutZeroWeights(response, { table, rows: complete.used, problems });
-  const mayPause = isLong(used.length);
   if (mayPause) yield;
   if (used.length === 0) return { design: null, problems: distinctProblems(problems) };
 
   const unordered = evaluator({ table, rows: used, problems }, "groups");
-  const groupings = lines.map(({ formula }) => groupingFactors(formula.random, unordered, problems));
-  if (mayPause) yield;
-  const order = rowOrder(groupings[0]?.factors ?? [], used.length);
+  const groupings = yield* mapSteps(lines, ({ formula }) =>
+    groupingFactors(formula.random, unordered, used.length, problems),
+  );
+  const order = yield* rowOrder(groupings[0]?.factors ?? [], used.length);
   const memory = codingMemory();
   const evaluation = { table, rows: order.map((row) => used[row]), problems, memory };
+  if (mayPause) yield;
   const values = responseValues(response, evaluation);
   const variables = evaluator(evaluation);
   if (mayPause) yield;
-  const predictors = yield* mapSteps(lines, (line, l) => {
+  const predictors = yield* mapSteps(lines, function* (line, l) {
     const { factors, factorOfTerm } = groupings[l];
     const grouping = { factors: factors.map((factor) => reordered(factor, order)), factorOfTerm };
-    return predictorDesign(line, grouping, variables, used.length, problems);
+    if (mayPause) yield;
+    return yield* predictorDesign(line, grouping, variables, used.length, problems);
   });
   if (values !== null) checkVariation(response, values, problems);
   const excluded = { bySubset: table.rows - asked.length, byWeight: complete.used.length - used.length };
@@ -110,6 +115,7 @@ export function* buildDesignSteps(
   };
   const held = withDependence(holdConstants(whole, ast.priors, problems), coded, problems);
   for (const { factors, randomTerms } of held.predictors) checkLevels(factors, randomTerms, problems);
+  if (mayPause) yield;
   checkBinary(held, response, values, problems);
   checkVariances(held, response, values, problems);
   if (mayPause) yield;

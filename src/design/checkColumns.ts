@@ -1,5 +1,5 @@
 import { errorAt, type Problem } from "../language/ModelError.js";
-import { runSync, type Steps } from "../math/steps.js";
+import { isLong, runSync, type Steps } from "../math/steps.js";
 import { aliasing } from "./aliasing.js";
 import type { CodedMatrix, CodedTerm, Place } from "./codedMatrix.js";
 import { conditionedColumns, unconditioned } from "./conditionedColumns.js";
@@ -16,8 +16,8 @@ export interface Dependence extends DependentColumn, Reason {
 }
 
 /** Warns of columns that are linear combinations of earlier ones. */
-export function checkColumns(coded: CodedMatrix, place: Place, problems: Problem[]): void {
-  warnOfDependence(runSync(findDependence(coded, place, problems)), coded, place, problems);
+export function* checkColumns(coded: CodedMatrix, place: Place, problems: Problem[]): Steps<void> {
+  warnOfDependence(yield* findDependence(coded, place, problems), coded, place, problems);
 }
 
 /**
@@ -25,7 +25,11 @@ export function checkColumns(coded: CodedMatrix, place: Place, problems: Problem
  * rows, or the combination. Problems are what keeps them from being found.
  */
 export function* findDependence(coded: CodedMatrix, place: Place, problems: Problem[]): Steps<Dependence[]> {
-  const overflowing = coded.columns.map((_, j) => j).filter((j) => !isSquarable(coded, j));
+  const overflowing: number[] = [];
+  for (const j of coded.columns.keys()) {
+    if (!isSquarable(coded, j)) overflowing.push(j);
+    if (isLong(coded.rows)) yield;
+  }
   if (overflowing.length > 0) {
     const message = `${named(overflowing, coded)} ${place.where}: the squares of such large numbers overflow`;
     problems.push(errorAt("overflow", spanOf(overflowing[0], coded, place), message, "rescale: divide by a constant"));
@@ -37,10 +41,13 @@ export function* findDependence(coded: CodedMatrix, place: Place, problems: Prob
     problems.push(warningAt("rank-unchecked", place.span, message, hint));
     return [];
   }
-  return found.dropped.map((column, k) => {
+  const dependent: Dependence[] = [];
+  for (const [k, column] of found.dropped.entries()) {
     const vector = found.vectors[k];
-    return { column, name: coded.columns[column], vector, ...reasonOf(coded, column, vector) };
-  });
+    dependent.push({ column, name: coded.columns[column], vector, ...reasonOf(coded, column, vector) });
+    if (isLong(coded.rows)) yield;
+  }
+  return dependent;
 }
 
 export function warnOfDependence(
@@ -65,7 +72,7 @@ export function withHeldColumns(
   coded: CodedMatrix,
 ): readonly Dependence[] {
   if (dependent.length === 0 || held.length === 0) return dependent;
-  const conditioned = conditionedColumns(coded);
+  const conditioned = runSync(conditionedColumns(coded));
   const raw = dependent.map((one) => ({ ...one, vector: unconditioned(one.vector, conditioned) }));
   return held.reduce<readonly Dependence[]>((all, column) => {
     const freed = all.find(({ vector }) => vector[column] !== 0);

@@ -1,6 +1,7 @@
 import type { Span } from "../language/ast.js";
 import { errorAt, type Problem } from "../language/ModelError.js";
 import type { Term } from "../language/terms.js";
+import { isLong, runSync, type Steps } from "../math/steps.js";
 import { type CodedVariable, codeVariable, indicatorCoded } from "./coding.js";
 import type { Evaluator } from "./evaluate.js";
 import { counted } from "./problems.js";
@@ -46,15 +47,20 @@ export interface Place {
 const mostElements = 2 ** 28;
 
 /** The columns of an intercept and terms, or null where a variable has no value or the matrix is too large. */
-export function codeMatrix(
+export function codeMatrix(...matrix: Parameters<typeof codeMatrixSteps>): CodedMatrix | null {
+  return runSync(codeMatrixSteps(...matrix));
+}
+
+/** `codeMatrix`, with a pause after each column where the table is long. */
+export function* codeMatrixSteps(
   intercept: boolean,
   terms: readonly Term[],
   variables: Evaluator,
   rows: number,
   place: Place,
   problems: Problem[],
-): CodedMatrix | null {
-  const values = evaluateAll(terms, variables, problems);
+): Steps<CodedMatrix | null> {
+  const values = yield* evaluateAll(terms, variables, rows, problems);
   if (values === null) return null;
   const products = codeProducts(intercept, terms, values);
   const width = products.reduce((sum, { columnCount }) => sum + columnCount, intercept ? 1 : 0);
@@ -64,9 +70,13 @@ export function codeMatrix(
   }
   const columns = [...(intercept ? ["Intercept"] : []), ...products.flatMap(({ parts }) => productNames(parts))];
   if (hasRepeatedName(columns, place, problems)) return null;
-  const matrix = new Float64Array(rows * width).fill(1);
-  for (const { parts, firstColumn } of products) fillProducts(parts, matrix.subarray(firstColumn * rows), rows);
-  if (hasOverflow(matrix, columns, place, problems)) return null;
+  const matrix = new Float64Array(rows * width);
+  if (intercept) matrix.fill(1, 0, rows);
+  for (const { parts, firstColumn } of products) yield* fillProducts(parts, matrix.subarray(firstColumn * rows), rows);
+  for (const [j, name] of columns.entries()) {
+    if (hasOverflow(matrix.subarray(j * rows, (j + 1) * rows), name, place, problems)) return null;
+    if (isLong(rows)) yield;
+  }
   return { rows, matrix, columns, interceptColumn: intercept ? 0 : -1, terms: products };
 }
 
@@ -91,13 +101,19 @@ function codeProducts(intercept: boolean, terms: readonly Term[], values: Readon
 }
 
 /** The values of all variables by name, or null if one has none; a factor must have two levels. */
-function evaluateAll(terms: readonly Term[], variables: Evaluator, problems: Problem[]): Map<string, Value> | null {
+function* evaluateAll(
+  terms: readonly Term[],
+  variables: Evaluator,
+  rows: number,
+  problems: Problem[],
+): Steps<Map<string, Value> | null> {
   const values = new Map<string, Value>();
   let complete = true;
   for (const { variables: factors, span } of terms) {
     for (const variable of factors) {
       if (values.has(variable.name)) continue;
       const value = variables(variable);
+      if (isLong(rows)) yield;
       if (value === null) complete = false;
       else values.set(variable.name, value);
       if (value?.kind !== "factor" || value.levels.length > 1) continue;
@@ -120,14 +136,15 @@ function productNames(parts: readonly CodedVariable[]): string[] {
   return combinations(parts).map((tuple) => tuple.map((k, v) => parts[v].names[k]).join(":"));
 }
 
-/** Multiplies the first columns of a block of ones by those of a product. */
-function fillProducts(parts: readonly CodedVariable[], block: Float64Array, rows: number): void {
-  combinations(parts).forEach((tuple, c) => {
-    const column = block.subarray(c * rows, (c + 1) * rows);
+/** Fills the first columns of a block with those of a product. */
+function* fillProducts(parts: readonly CodedVariable[], block: Float64Array, rows: number): Steps<void> {
+  for (const [c, tuple] of combinations(parts).entries()) {
+    const column = block.subarray(c * rows, (c + 1) * rows).fill(1);
     tuple.forEach((k, v) => {
       parts[v].multiplyBy(k, column);
     });
-  });
+    if (isLong(rows)) yield;
+  }
 }
 
 function tooWide(products: readonly CodedTerm[], width: number, rows: number, place: Place): Problem {
@@ -148,11 +165,10 @@ function hasRepeatedName(columns: readonly string[], place: Place, problems: Pro
 }
 
 /** The variables are finite; their products need not be. */
-function hasOverflow(matrix: Float64Array, columns: readonly string[], place: Place, problems: Problem[]): boolean {
-  let position = 0;
-  while (position < matrix.length && Number.isFinite(matrix[position])) position++;
-  if (position === matrix.length) return false;
-  const name = columns[Math.floor((position * columns.length) / matrix.length)];
+function hasOverflow(column: Float64Array, name: string, place: Place, problems: Problem[]): boolean {
+  let row = 0;
+  while (row < column.length && Number.isFinite(column[row])) row++;
+  if (row === column.length) return false;
   problems.push(errorAt("overflow", place.span, `${name} overflows ${place.where}`, "rescale its variables"));
   return true;
 }

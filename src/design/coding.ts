@@ -45,7 +45,7 @@ export function codeVariable(name: string, value: Value, indicators: boolean): C
   if (value.kind === "factor") return codeFactor(name, value, indicators);
   const columns = value.kind === "number" ? [value.values] : value.columns;
   const names = value.kind === "number" ? [name] : columns.map((_, k) => `${name}.${k + 1}`);
-  return { names, multiplyBy: (k, column) => multiply(column, (i) => columns[k][i]), factor: null };
+  return { names, multiplyBy: (k, column) => multiply(column, columns[k]), factor: null };
 }
 
 function codeFactor(name: string, value: FactorValue, indicators: boolean): CodedVariable {
@@ -70,13 +70,13 @@ function codeFactor(name: string, value: FactorValue, indicators: boolean): Code
     names: coded.map((level) => `${name}.${levels[level]}`),
     multiplyBy: (k, product) => {
       const weights = column(k);
-      multiply(product, (i) => weights[codes[i]]);
+      for (let i = 0; i < product.length; i++) product[i] = product[i] * weights[codes[i]] + 0;
     },
     factor: { levels: levels.length, value, column, contrast },
   };
 }
 
 /** Adds a zero so that no -0 comes of a negative number times an indicator. */
-function multiply(column: Float64Array, factor: (i: number) => number): void {
-  for (let i = 0; i < column.length; i++) column[i] = column[i] * factor(i) + 0;
+function multiply(column: Float64Array, factors: Float64Array): void {
+  for (let i = 0; i < column.length; i++) column[i] = column[i] * factors[i] + 0;
 }

@@ -1,3 +1,4 @@
+import { columnInParts } from "../data/LazyColumns.js";
 import type { Column, Table } from "../data/Table.js";
 import type { Expression } from "../language/ast.js";
 import { errorAt, type Problem } from "../language/ModelError.js";
@@ -37,7 +38,7 @@ export function* columnsRead(
   const all = [response.statement.expression, ...beside, ...expressions].flatMap(columnNames);
   const columns = new Map<string, Column>();
   for (const { name } of all) {
-    const column = table.columns.get(name);
+    const column = yield* columnInParts(table, name);
     if (column === undefined || columns.has(name)) continue;
     columns.set(name, column);
     if (isLong(table.rows)) yield;

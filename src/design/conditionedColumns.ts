@@ -1,5 +1,6 @@
 import { addScaled } from "../math/linalg/triangularFactor.js";
 import { mean } from "../math/moments.js";
+import { isLong, type Steps } from "../math/steps.js";
 import { type CodedMatrix, type CodedTerm, combinations } from "./codedMatrix.js";
 
 /**
@@ -15,16 +16,22 @@ export interface ConditionedColumn {
   readonly scale: number;
 }
 
-/** Only columns of `kept`, all by default, take part in others. */
-export function conditionedColumns(coded: CodedMatrix, kept?: readonly number[]): ConditionedColumn[] {
+/** Only columns of `kept`, all by default, take part in others. A pause after each where the table is long. */
+export function* conditionedColumns(coded: CodedMatrix, kept?: readonly number[]): Steps<ConditionedColumn[]> {
   const shifts = coded.columns.map((): ConditionedColumn["shifts"] => []);
   const positions = new Map((kept ?? Array.from(coded.columns.keys())).map((j) => [coded.columns[j], j]));
   for (const term of coded.terms) {
-    combinations(term.parts).forEach((tuple, c) => {
+    for (const [c, tuple] of combinations(term.parts).entries()) {
       shifts[term.firstColumn + c] = shiftsOf(coded, term, { column: term.firstColumn + c, tuple }, positions);
-    });
+      if (isLong(coded.rows)) yield;
+    }
   }
-  return coded.columns.map((_, j) => conditioned(coded, j, shifts[j]));
+  const columns: ConditionedColumn[] = [];
+  for (const [j, own] of shifts.entries()) {
+    columns.push(conditioned(coded, j, own));
+    if (isLong(coded.rows)) yield;
+  }
+  return columns;
 }
 
 /** What is left of a sum after cancellation is rounding below this share of its terms. */

@@ -1,5 +1,6 @@
 import { errorAt, type Problem } from "../language/ModelError.js";
 import type { RandomTermFormula, Variable } from "../language/terms.js";
+import { isLong, mapSteps, type Steps } from "../math/steps.js";
 import type { GroupingFactor, RandomTerm } from "./Design.js";
 import type { Evaluator } from "./evaluate.js";
 import { crossedFactor, factorOfNumbers } from "./factor.js";
@@ -15,33 +16,42 @@ export interface Grouping {
 }
 
 /** Builds the factors behind the bars, with their nesting; one whose variables have no value is left out. */
-export function groupingFactors(
+export function* groupingFactors(
   random: readonly RandomTermFormula[],
   variables: Evaluator,
+  rows: number,
   problems: Problem[],
-): Grouping {
+): Steps<Grouping> {
   const factors = new Map<string, { name: string; value: FactorValue }>();
-  const keys = random.map(({ group }) => {
+  const keys = yield* mapSteps(random, function* ({ group }) {
     const key = JSON.stringify(group.map((variable) => variable.name).sort());
     if (factors.has(key)) return key;
     const values = group.map((variable) => groupValue(variable, variables, problems));
     const present = values.filter((value) => value !== null);
     const name = group.map((variable) => variable.name).join(":");
+    if (isLong(rows)) yield;
     if (present.length === values.length) factors.set(key, { name, value: crossedFactor(present) });
+    if (isLong(rows)) yield;
     return key;
   });
   const order = [...factors.keys()];
   const built = [...factors.values()];
   const levels = built.map(({ name, value }) => ({ name, levels: value.levels, levelIndex: value.codes }));
+  const nested = yield* mapSteps(levels, function* (factor, f) {
+    if (isLong(rows)) yield;
+    return { ...factor, parent: findParent(f, levels) };
+  });
   return {
-    factors: levels.map((factor, f) => ({ ...factor, parent: findParent(f, levels) })),
+    factors: nested,
     factorOfTerm: keys.map((key) => order.indexOf(key)),
   };
 }
 
 /** The same factor with its rows in another order. */
 export function reordered(factor: GroupingFactor, order: Int32Array): GroupingFactor {
-  return { ...factor, levelIndex: order.map((row) => factor.levelIndex[row]) };
+  const levelIndex = new Int32Array(order.length);
+  for (let i = 0; i < order.length; i++) levelIndex[i] = factor.levelIndex[order[i]];
+  return { ...factor, levelIndex };
 }
 
 function groupValue(variable: Variable, variables: Evaluator, problems: Problem[]): FactorValue | null {

@@ -4,7 +4,7 @@ import { addScaled } from "../math/linalg/triangularFactor.js";
 import { mean } from "../math/moments.js";
 import { isLong, type Steps } from "../math/steps.js";
 import { type Dependence, findDependence } from "./checkColumns.js";
-import { type CodedMatrix, codeMatrix, type Place } from "./codedMatrix.js";
+import { type CodedMatrix, codeMatrixSteps, type Place } from "./codedMatrix.js";
 import type { DependentColumn, FixedTerm, PredictorDesign } from "./Design.js";
 import { estimableTerms } from "./estimableTerms.js";
 import type { Evaluator } from "./evaluate.js";
@@ -32,15 +32,16 @@ export function* predictorDesign(
 ): Steps<CodedPredictor | null> {
   const parameter = statement.parameter.name;
   const place = { where: `in the formula for ${parameter}`, span: statement.span };
-  const fixed = codeMatrix(formula.intercept, formula.terms, variables, rows, place, problems);
+  const fixed = yield* codeMatrixSteps(formula.intercept, formula.terms, variables, rows, place, problems);
   if (isLong(rows)) yield;
   const dependence = fixed === null ? [] : yield* findDependence(fixed, place, problems);
   const dependent = dependence.map(({ column, name, reason }) => ({ column, name, reason }));
   if (isLong(rows)) yield;
   const offset = sumOfOffsets(formula.offsets, variables, rows, problems);
-  const terms = randomTerms(formula.random, grouping, variables, rows, problems);
+  const terms = yield* randomTerms(formula.random, grouping, variables, rows, problems);
   if (isLong(rows)) yield;
   if (fixed === null) return null;
+  const columnMeans = yield* meansOf(fixed);
   const design: PredictorDesign = {
     parameter,
     link: statement.link.name,
@@ -49,13 +50,22 @@ export function* predictorDesign(
     terms: fixedTerms(fixed.terms),
     dependent: dependent.length === 0 ? null : { columns: dependent, terms: termsWithout(fixed, dependent) },
     interceptColumn: fixed.interceptColumn,
-    columnMeans: Float64Array.from(fixed.columns, (_, j) => mean(fixed.matrix.subarray(j * rows, (j + 1) * rows))),
+    columnMeans,
     offset,
     factors: grouping.factors,
     randomTerms: terms,
     ...(statement.span && { span: statement.span }),
   };
   return { design, fixed, place, dependence };
+}
+
+function* meansOf({ columns, matrix, rows }: CodedMatrix): Steps<Float64Array> {
+  const means = new Float64Array(columns.length);
+  for (let j = 0; j < means.length; j++) {
+    means[j] = mean(matrix.subarray(j * rows, (j + 1) * rows));
+    if (isLong(rows)) yield;
+  }
+  return means;
 }
 
 function termsWithout(fixed: CodedMatrix, dependent: readonly DependentColumn[]): FixedTerm[] {

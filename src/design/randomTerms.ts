@@ -1,7 +1,8 @@
 import type { Problem } from "../language/ModelError.js";
 import type { RandomTermFormula } from "../language/terms.js";
+import { mapSteps, type Steps } from "../math/steps.js";
 import { checkColumns } from "./checkColumns.js";
-import { type CodedMatrix, codeMatrix } from "./codedMatrix.js";
+import { type CodedMatrix, codeMatrixSteps } from "./codedMatrix.js";
 import type { PredictorDesign, RandomTerm } from "./Design.js";
 import type { Evaluator } from "./evaluate.js";
 import type { Grouping } from "./groupingFactors.js";
@@ -10,20 +11,20 @@ import { counted, warningAt } from "./problems.js";
 import { type ErrorVariance, tellsVariancesApart } from "./tellsVariancesApart.js";
 
 /** The random terms of a predictor on n rows; `||` makes one of every column. */
-export function randomTerms(
+export function* randomTerms(
   random: readonly RandomTermFormula[],
   grouping: Grouping,
   variables: Evaluator,
   rows: number,
   problems: Problem[],
-): RandomTerm[] {
-  return random.flatMap((formula, t) => {
+): Steps<RandomTerm[]> {
+  const parts = yield* mapSteps(random, function* (formula, t) {
     const where = `in the effects over ${formula.group.map((variable) => variable.name).join(":")}`;
     const place = { where, span: formula.span };
-    const coded = codeMatrix(formula.intercept, formula.terms, variables, rows, place, problems);
+    const coded = yield* codeMatrixSteps(formula.intercept, formula.terms, variables, rows, place, problems);
     if (coded === null) return [];
     const found: Problem[] = [];
-    checkColumns(coded, place, found);
+    yield* checkColumns(coded, place, found);
     // A term's columns are no matter of the fit's rank: their effects have variances of their own.
     problems.push(
       ...found.map((problem) => (problem.severity === "error" ? problem : { ...problem, code: "dependent-effects" })),
@@ -31,6 +32,7 @@ export function randomTerms(
     const factor = grouping.factorOfTerm[t];
     return factor < 0 ? [] : split(coded, formula, factor);
   });
+  return parts.flat();
 }
 
 function split({ rows, matrix, columns }: CodedMatrix, formula: RandomTermFormula, factor: number): RandomTerm[] {

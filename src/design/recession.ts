@@ -2,7 +2,7 @@ import { dependences, orthogonalize } from "../math/linalg/dependentColumns.js";
 import { reducedNullSpace } from "../math/linalg/nullSpace.js";
 import { dot, triangularFactorSteps } from "../math/linalg/triangularFactor.js";
 import { positiveRows } from "../math/optimize/positiveRows.js";
-import { isLong, type Steps } from "../math/steps.js";
+import { isDue, isLong, mapSteps, type Steps } from "../math/steps.js";
 import { RANK_TOLERANCE } from "./aliasing.js";
 import type { CodedMatrix } from "./codedMatrix.js";
 import { type ConditionedColumn, conditionedColumns, unconditioned } from "./conditionedColumns.js";
@@ -33,15 +33,13 @@ export function* findSeparation(
   sides: Sides,
 ): Steps<Separation | "unchecked" | null> {
   if (sides.every((side) => side === 0)) return null;
-  const conditioned = conditionedColumns(coded, kept);
-  if (isLong(sides.length)) yield;
+  const conditioned = yield* conditionedColumns(coded, kept);
   const sample = sampleOf(sides, kept.length);
   const isSampled = sample.length < sides.length;
   const sampledSides = sample.map((i) => sides[i]);
-  if (isSampled && (yield* hasNoRecession(keptColumns(conditioned, kept, sample), sampledSides))) return null;
+  if (isSampled && (yield* hasNoRecession(yield* keptColumns(conditioned, kept, sample), sampledSides))) return null;
   const rows = Int32Array.from(sides.keys());
-  const matrix = keptColumns(conditioned, kept, rows);
-  if (isLong(sides.length)) yield;
+  const matrix = yield* keptColumns(conditioned, kept, rows);
   const free = yield* nullVectors(
     matrix,
     rows.filter((i) => sides[i] === 0),
@@ -160,14 +158,16 @@ interface KeptColumns extends ScaledColumns {
 }
 
 /** Some rows of the conditioned columns in `kept`. */
-function keptColumns(
+function* keptColumns(
   conditioned: readonly ConditionedColumn[],
   kept: readonly number[],
   rows: Int32Array,
-): KeptColumns {
-  const columns = kept.map((j) => {
+): Steps<KeptColumns> {
+  const columns = yield* mapSteps(kept, function* (j) {
     const { values, scale } = conditioned[j];
-    return gather(values, rows).map((value) => value / scale);
+    const column = gather(values, rows).map((value) => value / scale);
+    if (isLong(rows.length)) yield;
+    return column;
   });
   return {
     size: kept.length,
@@ -226,7 +226,7 @@ function* movedRows(
   const asking = Array.from(sides.keys()).filter((i) => sides[i] !== 0);
   const A = new Float64Array(asking.length * m);
   const row = new Float64Array(matrix.size);
-  asking.forEach((i, a) => {
+  for (const [a, i] of asking.entries()) {
     matrix.columns.forEach((column, k) => {
       row[k] = sides[i] * column[i];
     });
@@ -235,8 +235,8 @@ function* movedRows(
     if (m === matrix.size) inSpan.set(row);
     else for (let b = 0; b < m; b++) inSpan[b] = dot(row, basis[b]);
     normalise(inSpan, ORTHOGONAL * Math.sqrt(dot(row, row)));
-  });
-  if (isLong(asking.length)) yield;
+    if (isDue(a, matrix.size)) yield;
+  }
   const positive = yield* positiveRows(A, m, mostOperations);
   if (positive === null) return "unchecked";
   const moved = new Uint8Array(sides.length);

@@ -1,11 +1,12 @@
+import type { Steps } from "../math/steps.js";
 import type { GroupingFactor } from "./Design.js";
-import { sortRows } from "./sortRows.js";
+import { sortRowsSteps } from "./sortRows.js";
 
 /**
  * The order in which kernels take the rows: by the factor with most levels, inside of what it is nested in, so that rows of a
  * level stand together at every depth; then by the other factors. Without a factor, and among equals, rows keep their order.
  */
-export function rowOrder(factors: readonly GroupingFactor[], rows: number): Int32Array {
+export function* rowOrder(factors: readonly GroupingFactor[], rows: number): Steps<Int32Array> {
   const chain: number[] = [];
   let next = finest(factors);
   while (next >= 0) {
@@ -14,7 +15,7 @@ export function rowOrder(factors: readonly GroupingFactor[], rows: number): Int3
   }
   const rest = factors.flatMap((_, f) => (chain.includes(f) ? [] : [f]));
   const keys = [...chain, ...rest].map((f) => ({ codes: factors[f].levelIndex, size: factors[f].levels.length }));
-  return sortRows(keys, rows);
+  return yield* sortRowsSteps(keys, rows);
 }
 
 function finest(factors: readonly GroupingFactor[]): number {

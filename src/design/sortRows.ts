@@ -1,3 +1,5 @@
+import { isLong, runSync, type Steps } from "../math/steps.js";
+
 /** Codes of n rows, each in [0, size). */
 export interface SortKey {
   readonly codes: Int32Array;
@@ -6,8 +8,17 @@ export interface SortKey {
 
 /** The stable order of n rows by the keys, the first one foremost: one counting sort a key, from the last to the first. */
 export function sortRows(keys: readonly SortKey[], rows: number): Int32Array {
-  let order = new Int32Array(rows).map((_, row) => row);
-  for (const key of [...keys].reverse()) order = countingSort(order, key);
+  return runSync(sortRowsSteps(keys, rows));
+}
+
+/** `sortRows`, with pauses where there are many rows. */
+export function* sortRowsSteps(keys: readonly SortKey[], rows: number): Steps<Int32Array> {
+  let order = new Int32Array(rows);
+  for (let row = 0; row < rows; row++) order[row] = row;
+  for (const key of [...keys].reverse()) {
+    order = countingSort(order, key);
+    if (isLong(rows)) yield;
+  }
   return order;
 }
 

@@ -2,7 +2,7 @@ import { described } from "../data/columnOfValues.js";
 import { watched } from "../data/LazyColumns.js";
 import type { Column, Table } from "../data/Table.js";
 import { tableFacts } from "../data/tableFacts.js";
-import { type TableInput, toTable } from "../data/toTable.js";
+import { type TableInput, toTableInParts } from "../data/toTable.js";
 import { compileDensitySteps } from "../density/compileDensity.js";
 import { checkPriorStatements } from "../density/priorStatements.js";
 import { buildDesignSteps } from "../design/buildDesign.js";
@@ -55,9 +55,9 @@ export function* prepareSteps(
     found.map((problem) => judge(withPluginHint(problem, ast))).filter((problem) => problem !== null);
   const { families, priors } = vocabulary(options);
   const plugins = loadedPlugins(options.plugins);
-  const { table, readSoFar } = watched(toTable(data));
-  if (isLong(table.rows)) yield;
-  const built = yield* buildDesignSteps(ast, table, families, { missing: options.missing ?? "drop" });
+  const { table: read, readSoFar } = watched(yield* toTableInParts(data));
+  if (isLong(read.rows)) yield;
+  const built = yield* buildDesignSteps(ast, read, families, { missing: options.missing ?? "drop" });
   const problems = judged([...built.problems, ...checkPriorStatements(ast, priors)]);
   throwErrors(ast, problems);
   const compiled = built.design && (yield* compileDensitySteps(ast, built.design, families, priors));
@@ -66,25 +66,30 @@ export function* prepareSteps(
   if (built.design === null || compiled === null || compiled.model === null)
     throw new RangeError("a design without errors must compile");
   const isNote = ({ severity, code }: Problem) => severity === "note" && code !== "dropped-rows";
+  const table = yield* keptTable(read, readSoFar());
   return {
     ast,
     design: built.design,
     compiled: compiled.model,
     problems: problems.filter((problem) => !isNote(problem)),
     notes: [
-      ...(table.notes ?? []).map((message) => ({ code: "data", message })),
+      ...(read.notes ?? []).map((message) => ({ code: "data", message })),
       ...new Map(problems.filter(isNote).map(({ code, message }) => [message, { code, message }])).values(),
     ],
-    data: tableFacts(table),
-    table: keptTable(table, readSoFar()),
+    data: tableFacts(read),
+    table,
     plugins: plugins.map(pluginRecord),
   };
 }
 
 /** Numbers are copied, for arrays in memory are their owner's to change. */
-function keptTable(table: Table, columns: ReadonlyMap<string, Column>): Table {
-  const kept = (column: Column) => (column.kind === "number" ? { ...column, values: column.values.slice() } : column);
-  return { ...table, columns: new Map([...columns].map(([name, column]) => [name, kept(column)])) };
+function* keptTable(table: Table, columns: ReadonlyMap<string, Column>): Steps<Table> {
+  const kept = new Map<string, Column>();
+  for (const [name, column] of columns) {
+    kept.set(name, column.kind === "number" ? { ...column, values: column.values.slice() } : column);
+    if (isLong(table.rows)) yield;
+  }
+  return { ...table, columns: kept };
 }
 
 /** The families and priors that a model may name. */
