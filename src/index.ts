@@ -1,5 +1,6 @@
 // The public surface of Marginalia, on a page.
 
+export { ArgumentError } from "./argument/ArgumentError.js";
 export { CheckError } from "./checks/CheckError.js";
 export { influence } from "./checks/influence/influence.js";
 export { completeInfluenceOptions, type InfluenceOptions } from "./checks/influence/options.js";

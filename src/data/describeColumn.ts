@@ -1,3 +1,6 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { aText } from "../argument/kinds.js";
+import { aColumn } from "./aTable.js";
 import { isoDay } from "./dates.js";
 import { describeDoubt, describeLabel } from "./describeDoubt.js";
 import type { Column, DateColumn, NumberColumn, TextColumn } from "./Table.js";
@@ -7,6 +10,8 @@ const shownLevels = 8;
 
 /** How a column was read: its type, its range or levels, and how many values are missing. */
 export function describeColumn(name: string, column: Column): string {
+  checkArgument(aText, name, "describeColumn", "name");
+  checkArgument(aColumn, column, "describeColumn", "column");
   if (column.kind === "unusable") return `${column.problem}: not usable`;
   const missing = missingIn(column);
   const parts = [contents(name, column), ...(missing === 0 ? [] : [`${missing} missing`])];

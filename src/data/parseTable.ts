@@ -1,3 +1,5 @@
+import { type ArgumentKind, checkArgument } from "../argument/checkArgument.js";
+import { objectWith } from "../argument/kinds.js";
 import { type CellFormat, cellFormat } from "./cells.js";
 import {
   type ColumnBuilder,
@@ -57,6 +59,8 @@ const sliceLength = 65536;
  * @throws DataError
  */
 export function parseTable(text: string | TextSource, options: ParseOptions): Table {
+  checkArgument(delimitedText, text, "parseTable", "text");
+  checkArgument(withName, options, "parseTable", "options");
   const { name, na = [], rowNames = "", text: textColumns = [] } = options;
   if (options.delimiter !== undefined) checkDelimiter(options.delimiter, name);
   const read = typeof text === "string" ? () => slices(text) : text;
@@ -234,3 +238,13 @@ function emptyError(name: string, isEmpty: boolean): DataError {
   const problem = isEmpty ? "there is nothing in it" : "there is a header and no row";
   return new DataError("no-rows", { name }, problem, "give a line of column names and one line a row");
 }
+
+const delimitedText: ArgumentKind = {
+  code: "not-text",
+  expected: "the text of a table, or a function that yields it in pieces",
+  accepts: (value) => typeof value === "string" || typeof value === "function",
+};
+
+const withName = objectWith("not-options", 'options with the name of the table: { name: "data.csv" }', {
+  name: "text",
+});

@@ -1,3 +1,6 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { aList } from "../argument/kinds.js";
+import { aDesign } from "../design/aDesign.js";
 import type { Design } from "../design/Design.js";
 import { withRowsOnly } from "../design/restrictDesign.js";
 import { withResponse } from "../design/withResponse.js";
@@ -6,6 +9,7 @@ import { linkNamed, links } from "../family/links.js";
 import { effectsBytes } from "../kernel/map/effectsLayout.js";
 import { predictorMemory } from "../kernel/PredictorMemory.js";
 import type { ModelAst } from "../language/ast.js";
+import { anAst } from "../language/kinds.js";
 import type { Problem } from "../language/ModelError.js";
 import { isLong, runSync, type Steps } from "../math/steps.js";
 import type { PriorDistribution } from "../prior/Prior.js";
@@ -46,6 +50,10 @@ export function compileDensity(
   families: readonly Family[],
   priors: readonly PriorDistribution[],
 ): CompiledDensity {
+  checkArgument(anAst, ast, "compileDensity", "ast");
+  checkArgument(aDesign, design, "compileDensity", "design");
+  checkArgument(aList, families, "compileDensity", "families");
+  checkArgument(aList, priors, "compileDensity", "priors");
   return runSync(compileDensitySteps(ast, design, families, priors));
 }
 

@@ -1,5 +1,8 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { aList } from "../argument/kinds.js";
 import { constant } from "../design/holdConstants.js";
 import type { ModelAst, PriorStatement } from "../language/ast.js";
+import { anAst } from "../language/kinds.js";
 import type { Problem } from "../language/ModelError.js";
 import { didYouMean } from "../language/suggest.js";
 import type { PriorDistribution } from "../prior/Prior.js";
@@ -9,6 +12,8 @@ export const correlationPrior = "lkj";
 
 /** What can be said of the prior statements without knowing the design: distributions and their numbers. */
 export function checkPriorStatements(ast: ModelAst, priors: readonly PriorDistribution[]): Problem[] {
+  checkArgument(anAst, ast, "checkPriorStatements", "ast");
+  checkArgument(aList, priors, "checkPriorStatements", "priors");
   return ast.priors.flatMap((statement) => checkDistribution(statement, priors));
 }
 

@@ -1,10 +1,15 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { aList, anObject } from "../argument/kinds.js";
+import { aTable } from "../data/aTable.js";
 import type { Table } from "../data/Table.js";
 import type { Expression, ModelAst } from "../language/ast.js";
 import { expandFormula } from "../language/expand.js";
+import { anAst } from "../language/kinds.js";
 import { errorAt, type Problem } from "../language/ModelError.js";
 import { printExpression } from "../language/printExpression.js";
 import type { ExpandedFormula, RandomTermFormula, Variable } from "../language/terms.js";
 import { addScaled } from "../math/linalg/triangularFactor.js";
+import { aDesign } from "./aDesign.js";
 import { codeMatrix } from "./codedMatrix.js";
 import { columnNames } from "./columnNames.js";
 import { isMissing } from "./completeRows.js";
@@ -70,8 +75,14 @@ export function applyDesign(
   design: Design,
   table: Table,
   families: readonly FamilySignature[],
-  { groups, responses = true }: ApplyOptions,
+  options: ApplyOptions,
 ): AppliedDesign {
+  checkArgument(anAst, ast, "applyDesign", "ast");
+  checkArgument(aDesign, design, "applyDesign", "design");
+  checkArgument(aTable, table, "applyDesign", "table");
+  checkArgument(aList, families, "applyDesign", "families");
+  checkArgument(anObject, options, "applyDesign", "options");
+  const { groups, responses = true } = options;
   const problems: Problem[] = [];
   const lines = design.predictors.map(({ parameter }) => lineOf(ast, parameter));
   const response = responses ? givenBeside(ast, table, families) : null;

@@ -1,5 +1,9 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { aList } from "../argument/kinds.js";
+import { aTable } from "../data/aTable.js";
 import type { Table } from "../data/Table.js";
 import type { ModelAst } from "../language/ast.js";
+import { anAst } from "../language/kinds.js";
 import { errorAt, type Problem } from "../language/ModelError.js";
 import { isLong, mapSteps, runSync, type Steps } from "../math/steps.js";
 import { warnOfDependence } from "./checkColumns.js";
@@ -42,6 +46,9 @@ export function buildDesign(
   families: readonly FamilySignature[],
   options: DesignOptions = {},
 ): DesignResult {
+  checkArgument(anAst, ast, "buildDesign", "ast");
+  checkArgument(aTable, table, "buildDesign", "table");
+  checkArgument(aList, families, "buildDesign", "families");
   return runSync(buildDesignSteps(ast, table, families, options));
 }
 

@@ -1,3 +1,5 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { objectWith } from "../argument/kinds.js";
 import type { Expression, ModelAst, Name } from "../language/ast.js";
 
 /** The columns an expression reads, wherever they stand in it; the names of functions are not among them. */
@@ -19,6 +21,11 @@ export function columnNames(expression: Expression): Name[] {
 }
 
 /** The columns that the formulas of a model's predictors read, each once, in their order. */
-export function predictorColumns({ predictors }: Pick<ModelAst, "predictors">): string[] {
-  return [...new Set(predictors.flatMap(({ formula }) => columnNames(formula).map(({ name }) => name)))];
+export function predictorColumns(ast: Pick<ModelAst, "predictors">): string[] {
+  checkArgument(withPredictors, ast, "predictorColumns", "ast");
+  return [...new Set(ast.predictors.flatMap(({ formula }) => columnNames(formula).map(({ name }) => name)))];
 }
+
+const withPredictors = objectWith("not-a-model", "a model as parseModel, glmm or fromFormula returns it", {
+  predictors: "list",
+});

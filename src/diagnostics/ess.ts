@@ -1,3 +1,5 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { chainsOfDraws } from "../argument/kinds.js";
 import { type Autocovariance, type MeanAutocovariance, planMeanAutocovariance } from "./autocovariance.js";
 import { isConstantOrNotFinite, meanOf, standardDeviationOf } from "./moments.js";
 import { quantileOfSorted } from "./quantile.js";
@@ -13,12 +15,14 @@ import { splitChains } from "./splitChains.js";
 
 /** For the centre of the distribution: the ESS of the rank-normalised draws. */
 export function essBulk(chains: readonly Float64Array[]): number {
+  checkArgument(chainsOfDraws, chains, "essBulk", "chains");
   const split = splitChains(chains);
   return effectiveSampleSize(rankNormalise(sortDraws(split), split.length));
 }
 
 /** For the tails: the smaller of those of the 5% and the 95% quantile. */
 export function essTail(chains: readonly Float64Array[]): number {
+  checkArgument(chainsOfDraws, chains, "essTail", "chains");
   return Math.min(essQuantile(chains, 0.05), essQuantile(chains, 0.95));
 }
 

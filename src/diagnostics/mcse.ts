@@ -1,3 +1,5 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { aNumber, chainsOfDraws } from "../argument/kinds.js";
 import { betaQuantile } from "./betaQuantile.js";
 import { essMean, essQuantile } from "./ess.js";
 import { meanOf, standardDeviationOf } from "./moments.js";
@@ -10,11 +12,13 @@ import { sortDraws } from "./sortDraws.js";
 
 /** Of the mean. */
 export function mcseMean(chains: readonly Float64Array[]): number {
+  checkArgument(chainsOfDraws, chains, "mcseMean", "chains");
   return standardDeviationOf(chains, meanOf(chains)) / Math.sqrt(essMean(chains));
 }
 
 /** Of the standard deviation, by the delta method from the mean of the squared distances, without assuming a normal distribution. */
 export function mcseSd(chains: readonly Float64Array[]): number {
+  checkArgument(chainsOfDraws, chains, "mcseSd", "chains");
   const mean = meanOf(chains);
   const squares = chains.map((chain) => chain.map((draw) => (draw - mean) ** 2));
   const variance = meanOf(squares);
@@ -25,11 +29,14 @@ export function mcseSd(chains: readonly Float64Array[]): number {
 
 /** Of the median. */
 export function mcseMedian(chains: readonly Float64Array[]): number {
+  checkArgument(chainsOfDraws, chains, "mcseMedian", "chains");
   return mcseQuantile(chains, 0.5);
 }
 
 /** Of a quantile: half the distance between the order statistics at the 16% and 84% points of the quantile's beta distribution. */
 export function mcseQuantile(chains: readonly Float64Array[], probability: number): number {
+  checkArgument(chainsOfDraws, chains, "mcseQuantile", "chains");
+  checkArgument(aNumber, probability, "mcseQuantile", "probability");
   const ess = essQuantile(chains, probability);
   if (Number.isNaN(ess)) return NaN;
   const sorted = sortDraws(chains).values;

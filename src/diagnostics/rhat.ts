@@ -1,3 +1,5 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { chainsOfDraws } from "../argument/kinds.js";
 import { isConstantOrNotFinite, meanOf, standardDeviationOf } from "./moments.js";
 import { quantileOfSorted } from "./quantile.js";
 import { normalScores, rankNormalise } from "./rankNormalise.js";
@@ -11,6 +13,7 @@ import { splitChains } from "./splitChains.js";
  * still at a place of its own.
  */
 export function rhat(chains: readonly Float64Array[]): number {
+  checkArgument(chainsOfDraws, chains, "rhat", "chains");
   const split = splitChains(chains);
   const sorted = sortDraws(split);
   const scores = normalScores(sorted.values.length);

@@ -1,3 +1,5 @@
+import { type ArgumentKind, checkArgument } from "../argument/checkArgument.js";
+import { hasField } from "../argument/kinds.js";
 import type { ChainRecord } from "../posterior/Posterior.js";
 
 /** What an HMC sampler's own account says of a run, over all chains. */
@@ -13,6 +15,7 @@ export interface SamplerDiagnostics {
 
 /** Divergences, depth of trees and E-BFMI over all chains of a sampler. Takes the records of the chains. */
 export function samplerDiagnostics(chains: readonly ChainRecord[]): SamplerDiagnostics {
+  checkArgument(chainRecords, chains, "samplerDiagnostics", "chains");
   const sum = (count: (chain: ChainRecord) => number) => chains.reduce((total, chain) => total + count(chain), 0);
   return {
     transitions: sum((chain) => chain.divergent.length),
@@ -51,3 +54,9 @@ function maxTreeDepthHits(chain: ChainRecord): number {
 function countOf(values: Uint8Array, wanted: number): number {
   return values.filter((value) => value === wanted).length;
 }
+
+const chainRecords: ArgumentKind = {
+  code: "not-chains",
+  expected: "the records of chains of a sampler: fit.posterior.record.chains",
+  accepts: (value) => Array.isArray(value) && value.every((chain) => hasField(chain, "divergent")),
+};

@@ -1,3 +1,6 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { aList } from "../argument/kinds.js";
+import { checkPosterior } from "../posterior/aPosterior.js";
 import type { Guard, Posterior, Quantity } from "../posterior/Posterior.js";
 import { LARGEST_RHAT, LARGEST_SD_ERROR, LEAST_ESS_PER_CHAIN, rhatText } from "./limits.js";
 import { type SamplerDiagnostics, samplerDiagnostics } from "./sampler.js";
@@ -32,6 +35,8 @@ const NAMED = 3;
 
 /** What is wrong with a posterior and what to do about it, the gravest first; `rows` are its summary, random effects included. */
 export function warningsOf(posterior: Posterior, rows: readonly DiagnosedQuantity[]): Warning[] {
+  checkPosterior(posterior, "warningsOf");
+  checkArgument(aList, rows, "warningsOf", "rows");
   const found = allWarnings(posterior, rows);
   return isRareDivergence(posterior, found) ? [] : found;
 }

@@ -1,6 +1,8 @@
+import { checkArgument } from "../argument/checkArgument.js";
 import { refuseProblems } from "../engine/checkOptions.js";
 import type { OptionProblem } from "../engine/OptionsError.js";
 import { linkNamed } from "../family/links.js";
+import { aFit } from "../fit/aFit.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
 import { inThisThread } from "../fit/thisThread.js";
@@ -26,6 +28,7 @@ import { type ReferenceGrid, sizeOf } from "./referenceGrid.js";
  * Throws OptionsError for options, those naming unknown variables and levels included, ModelError for a contrast that cannot be read, and the signal's reason once it is aborted.
  */
 export async function contrasts(fit: Fit | MlFit, options: ContrastsOptions): Promise<Contrasts> {
+  checkArgument(aFit, fit, "contrasts", "fit");
   const complete = completeContrastsOptions(options);
   return runSteps(contrastsSteps(fit, complete), inThisThread(complete));
 }

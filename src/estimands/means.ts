@@ -1,6 +1,8 @@
+import { checkArgument } from "../argument/checkArgument.js";
 import { refuseProblems } from "../engine/checkOptions.js";
 import type { OptionProblem } from "../engine/OptionsError.js";
 import { linkNamed } from "../family/links.js";
+import { aFit } from "../fit/aFit.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
 import { inThisThread } from "../fit/thisThread.js";
@@ -24,6 +26,7 @@ import { combination, type ReferenceGrid, referenceGrid } from "./referenceGrid.
  * Throws OptionsError for options, those naming unknown variables and levels included, ModelError where the model has no value at a cell, and the signal's reason once it is aborted.
  */
 export async function means(fit: Fit | MlFit, options: MeansOptions = {}): Promise<Means> {
+  checkArgument(aFit, fit, "means", "fit");
   const complete = completeMeansOptions(options);
   return runSteps(meansSteps(fit, complete), inThisThread(complete));
 }

@@ -1,4 +1,6 @@
+import { checkArgument } from "../argument/checkArgument.js";
 import { refuseProblems } from "../engine/checkOptions.js";
+import { aFit } from "../fit/aFit.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
 import { inThisThread } from "../fit/thisThread.js";
@@ -28,6 +30,7 @@ const STEP = 1e-4;
  * Throws OptionsError for options, those naming unknown variables and levels included, ModelError where the model has no value beside a cell, and the signal's reason once it is aborted.
  */
 export async function slopes(fit: Fit | MlFit, options: SlopesOptions): Promise<Slopes> {
+  checkArgument(aFit, fit, "slopes", "fit");
   const complete = completeSlopesOptions(options);
   return runSteps(slopesSteps(fit, complete), inThisThread(complete));
 }

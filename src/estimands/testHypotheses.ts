@@ -1,6 +1,9 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { texts } from "../argument/kinds.js";
 import { refuseProblems } from "../engine/checkOptions.js";
 import type { TermTest } from "../engine/ml/Estimates.js";
 import type { OptionProblem } from "../engine/OptionsError.js";
+import { aFit } from "../fit/aFit.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
 import { inThisThread } from "../fit/thisThread.js";
@@ -32,9 +35,11 @@ export async function testHypotheses(
   hypotheses: string | readonly string[],
   options: TestOptions = {},
 ): Promise<HypothesisTests> {
+  checkArgument(aFit, fit, "testHypotheses", "fit");
   const complete = completeTestOptions(options);
-  const texts = typeof hypotheses === "string" ? [hypotheses] : hypotheses;
-  return runSteps(testSteps(fit, texts, complete), inThisThread(complete));
+  const asked = typeof hypotheses === "string" ? [hypotheses] : hypotheses;
+  checkArgument(texts, asked, "testHypotheses", "hypotheses");
+  return runSteps(testSteps(fit, asked, complete), inThisThread(complete));
 }
 
 function* testSteps(fit: Fitted, texts: readonly string[], options: CompleteTestOptions): Steps<HypothesisTests> {

@@ -1,3 +1,5 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { aFit } from "../fit/aFit.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
 import { inThisThread } from "../fit/thisThread.js";
@@ -35,6 +37,7 @@ export interface FitExport {
  * Throws OptionsError for options, ExportError for a fit that the format cannot take; reading the pieces throws the signal's reason once it is aborted.
  */
 export function exportFit(fit: Fit | MlFit, to: ExportFormat, options: ExportOptions = {}): FitExport {
+  checkArgument(aFit, fit, "exportFit", "fit");
   const complete = completeExportOptions(to, options);
   const made = makers[to](fit, complete);
   const context = inThisThread(complete);

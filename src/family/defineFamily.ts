@@ -1,3 +1,5 @@
+import { badDefinition, checkArgument } from "../argument/checkArgument.js";
+import { anObject } from "../argument/kinds.js";
 import { derivativeProblems } from "./derivativeProblems.js";
 import type { Family, FamilySlot } from "./Family.js";
 import { links } from "./links.js";
@@ -6,15 +8,16 @@ import { links } from "./links.js";
 const NAME = /^[A-Za-z][A-Za-z0-9_]*$/;
 const FUNCTIONS = ["checkResponse", "rowLikelihood", "mean", "variance", "simulate"] as const;
 
-/** Checks a user's record, its derivatives by differences, and returns it; throws a TypeError that lists everything wrong with it. */
+/** Checks a user's record, its derivatives by differences, and returns it; throws an ArgumentError that lists everything wrong with it. */
 export function defineFamily(family: Family): Family {
+  checkArgument(anObject, family, "defineFamily", "family");
   const { slots }: Partial<Family> = family;
   const isRecord = Array.isArray(slots) && slots.every(isSlot);
   const problems = isRecord
     ? [...problemsOfNames(family), ...problemsOfSlots(family), ...problemsOfFunctions(family)]
     : ['slots must be a list of { kind: "mean", "dispersion" or "data", name, and links unless the kind is "data" }'];
   if (problems.length === 0) return family;
-  throw new TypeError(`the family "${family.name}" cannot be used: ${problems.join("; ")}`);
+  throw badDefinition("defineFamily", "family", `the family "${family.name}" cannot be used: ${problems.join("; ")}`);
 }
 
 function isSlot(slot: unknown): boolean {

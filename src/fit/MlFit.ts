@@ -1,3 +1,5 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { objectWith } from "../argument/kinds.js";
 import type { Estimates } from "../engine/ml/Estimates.js";
 import type { MlOptions } from "../engine/ml/options.js";
 import type { DispersionCheck } from "./dispersion.js";
@@ -25,6 +27,16 @@ export interface MlFit extends PreparedModel {
 const grave: readonly string[] = ["not-converged", "undetermined", "points-limit", "dispersion-limit", "infinite-sd"];
 
 /** Whether the estimates must not be taken for the maximum. */
-export function isUntrustedMl({ ml }: Pick<MlFit, "ml">): boolean {
+export function isUntrustedMl(fit: Pick<MlFit, "ml">): boolean {
+  checkArgument(ofEstimates, fit, "isUntrustedMl", "fit");
+  const { ml } = fit;
   return !ml.convergence.converged || ml.notes.some(({ code }) => grave.includes(code));
 }
+
+const ofEstimates = objectWith(
+  "not-a-fit",
+  "a fit by maximum likelihood, the result of await fit(...) with the engine ml",
+  {
+    ml: "object",
+  },
+);

@@ -1,3 +1,5 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { objectWith } from "../argument/kinds.js";
 import { refuseProblems, withDefaults } from "../engine/checkOptions.js";
 import { type InlaOptions, inlaSchema } from "../engine/inla/options.js";
 import { type LaplaceOptions, laplaceSchema } from "../engine/laplace/options.js";
@@ -12,6 +14,7 @@ import { type CompleteFitOptions, completeRun, type NutsFitOptions } from "./nut
 
 /** Throws OptionsError with everything that is wrong with the options of a fit by an engine. */
 export function checkFitOptions(engine: AnyEngine, options: object): void {
+  checkArgument(anEngine, engine, "checkFitOptions", "engine");
   refuseProblems(fitOptionProblems(engine, options, engines));
 }
 
@@ -38,3 +41,8 @@ export function completeMlOptions(options: MlFitOptions): MlOptions {
   checkFitOptions(mlEngine, options);
   return withDefaults(mlSchema, options);
 }
+
+const anEngine = objectWith("not-an-engine", "an engine, one of engines or what defineEngine made", {
+  name: "text",
+  options: "object",
+});

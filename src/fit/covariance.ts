@@ -1,3 +1,5 @@
+import { type ArgumentKind, checkArgument } from "../argument/checkArgument.js";
+import { objectWith } from "../argument/kinds.js";
 import { predictorPrefix } from "../density/priorSlots.js";
 import { heldCovariances } from "../density/quantities.js";
 import type { CovarianceReport } from "../report/FitReport.js";
@@ -8,9 +10,12 @@ export type EffectsCovariance = CovarianceReport;
 
 /** The covariance matrices of all random terms at estimates of the parameters, by their names: `sd[g, x]`, `cor[g, x, z]`. */
 export function effectsCovariances(
-  { design }: Pick<PreparedModel, "design">,
+  model: Pick<PreparedModel, "design">,
   estimates: ReadonlyMap<string, number>,
 ): EffectsCovariance[] {
+  checkArgument(ofDesign, model, "effectsCovariances", "model");
+  checkArgument(ofNumbers, estimates, "effectsCovariances", "estimates");
+  const { design } = model;
   const known = new Map([...estimates, ...heldCovariances(design)]);
   return design.predictors.flatMap(({ factors, randomTerms }, k) => {
     const prefix = predictorPrefix(design, k);
@@ -46,3 +51,11 @@ function ldl(G: readonly (readonly number[])[]): Pick<EffectsCovariance, "L" | "
   }
   return { L, D };
 }
+
+const ofDesign = objectWith("not-a-model", "a fit, or a model met with its data", { design: "object" });
+
+const ofNumbers: ArgumentKind = {
+  code: "not-estimates",
+  expected: "a Map of estimates by the names of parameters",
+  accepts: (value) => value instanceof Map,
+};

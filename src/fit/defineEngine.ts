@@ -1,3 +1,5 @@
+import { badDefinition, checkArgument } from "../argument/checkArgument.js";
+import { anObject } from "../argument/kinds.js";
 import { withDefaults } from "../engine/checkOptions.js";
 import type { EngineContext } from "../engine/Engine.js";
 import { EngineDefect, EngineError } from "../engine/EngineError.js";
@@ -5,7 +7,7 @@ import { type OptionSchema, option } from "../engine/OptionSchema.js";
 import { listener, optional, seed, whole } from "../engine/optionTypes.js";
 import type { Problem } from "../language/ModelError.js";
 import type { StageProgress } from "../math/steps.js";
-import { isPosterior } from "../posterior/checkPosterior.js";
+import { isPosterior } from "../posterior/aPosterior.js";
 import { pluginsOf } from "../posterior/PluginRecord.js";
 import type { Posterior } from "../posterior/Posterior.js";
 import type { DefinedEngine, EngineDefinition } from "./EngineDefinition.js";
@@ -43,14 +45,19 @@ const threadsSchema = {
 /** A name that a command line and a report can write. */
 const NAME = /^[a-z][a-z0-9_-]*$/i;
 
-/** Checks a record and makes an engine of it: `fit(model, data, { engine: mine })`. Throws TypeError with everything that is wrong with it. */
+/** Checks a record and makes an engine of it: `fit(model, data, { engine: mine })`. Throws ArgumentError with everything that is wrong with it. */
 export function defineEngine<const Name extends string, Schema extends OptionSchema>(
   definition: EngineDefinition<Name, Schema>,
 ): DefinedEngine<Name, typeof commonSchema & typeof threadsSchema & Schema, Schema>;
 export function defineEngine(definition: EngineDefinition<string, OptionSchema>): DefinedEngine {
+  checkArgument(anObject, definition, "defineEngine", "definition");
   const problems = definitionProblems(definition);
   if (problems.length > 0)
-    throw new TypeError(`the engine "${String(definition.name)}" cannot be used: ${problems.join("; ")}`);
+    throw badDefinition(
+      "defineEngine",
+      "definition",
+      `the engine "${String(definition.name)}" cannot be used: ${problems.join("; ")}`,
+    );
   const { name, sentence, options: own, works = [] } = definition;
   return {
     definition,
@@ -117,9 +124,11 @@ function worksProblems(works: unknown): string[] {
 }
 
 function wrongDefaults(options: OptionSchema): string[] {
-  return Object.entries(options).flatMap(([name, { type, default: byDefault }]) =>
-    type.accepts(byDefault) ? [] : [`the default of its option "${name}" is not allowed: ${type.allowed}`],
-  );
+  return Object.entries(options).flatMap(([name, one]) => {
+    if (typeof one?.type?.accepts !== "function") return [`its option "${name}" is no option with a type`];
+    const { type, default: byDefault } = one;
+    return type.accepts(byDefault) ? [] : [`the default of its option "${name}" is not allowed: ${type.allowed}`];
+  });
 }
 
 /** Runs an engine of one's own. An EngineError of another copy of the library is one of this copy, and what the engine does not foresee is its own defect. */

@@ -1,3 +1,5 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { anObject } from "../argument/kinds.js";
 import { samplerDiagnostics } from "../diagnostics/sampler.js";
 import { modelText } from "../language/printer.js";
 import { pluginsOf } from "../posterior/PluginRecord.js";
@@ -6,6 +8,7 @@ import { priorLine } from "../report/fitFacts.js";
 import type { Ratios } from "../report/Ratios.js";
 import type { SummaryRow } from "../summary/Summary.js";
 import { version } from "../version.js";
+import { aPosteriorFit } from "./aFit.js";
 import { checkNotes } from "./checkNotes.js";
 import { effectsCovariances } from "./covariance.js";
 import type { Fit } from "./fitted.js";
@@ -15,6 +18,8 @@ import type { ReportContext } from "./ReportContext.js";
 
 /** A fit as plain data, from which `textReport` and `jsonDocument` are made. */
 export function fitReport(fit: Fit, context: ReportContext = {}): FitReport {
+  checkArgument(aPosteriorFit, fit, "fitReport", "fit");
+  checkArgument(anObject, context, "fitReport", "context");
   const { ast, design, posterior, seconds } = fit;
   const { read = 0, total = read + seconds.compile + seconds.sampling, covariance = false } = context;
   const { chains } = posterior.record;
@@ -93,5 +98,6 @@ const grave: readonly string[] = ["improper-prior", "prior-origin"];
  * (few levels, dependent columns) a proper prior makes up for.
  */
 export function isUntrusted(fit: Fit): boolean {
+  checkArgument(aPosteriorFit, fit, "isUntrusted", "fit");
   return fit.warnings().length > 0 || fit.problems.some(({ code }) => grave.includes(code));
 }

@@ -18,7 +18,7 @@ export interface Fit extends PreparedModel {
   readonly posterior: Posterior;
   /** Rows of numbers for parameters and random effects; computed once. */
   summary(): Summary;
-  /** Draws `[chain][draw]` of a quantity by its name, joint with those of others; inla makes its draws when they are first asked for. Throws RangeError for a name that is not in the model. */
+  /** Draws `[chain][draw]` of a quantity by its name, joint with those of others; inla makes its draws when they are first asked for. Throws ResultError for a name that is not in the model. */
   draws(name: string): readonly Float64Array[];
   /** What keeps the result from being trusted as it is, with advice. */
   warnings(): readonly Warning[];

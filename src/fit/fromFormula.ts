@@ -1,3 +1,5 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { aList, anObject, aText, texts } from "../argument/kinds.js";
 import type { Family } from "../family/Family.js";
 import { families as builtIn } from "../family/families.js";
 import type { ModelAst } from "../language/ast.js";
@@ -19,7 +21,14 @@ export interface FromFormulaOptions extends FormulaOptions {
  * what was given here, and OptionsError for a plugin that has not been loaded.
  */
 export function fromFormula(formula: string, family: string, options: FromFormulaOptions = {}): ModelAst {
-  const { families = [], plugins } = options;
+  checkArgument(aText, formula, "fromFormula", "formula");
+  checkArgument(aText, family, "fromFormula", "family");
+  checkArgument(anObject, options, "fromFormula", "options");
+  const { families = [], plugins, link = "", size = "", priors = [] } = options;
+  checkArgument(aText, link, "fromFormula", "link");
+  checkArgument(aText, size, "fromFormula", "size");
+  checkArgument(texts, priors, "fromFormula", "priors");
+  checkArgument(aList, families, "fromFormula", "families");
   const ofPlugins = loadedPlugins(plugins).flatMap((plugin) => plugin.families);
   return formulaModel(formula, family, [...builtIn, ...families, ...ofPlugins], options);
 }

@@ -1,3 +1,5 @@
+import { type ArgumentKind, checkArgument } from "../argument/checkArgument.js";
+import { anObject, hasField } from "../argument/kinds.js";
 import type { ModelOptions } from "./modelOptions.js";
 import { isListOfPlugins, isPlugin, type Plugin } from "./Plugin.js";
 
@@ -7,11 +9,13 @@ import { isListOfPlugins, isPlugin, type Plugin } from "./Plugin.js";
  */
 export async function loadPlugin(
   url: string | { readonly href: string },
-  { name }: { readonly name?: string } = {},
+  options: { readonly name?: string } = {},
 ): Promise<Plugin> {
+  checkArgument(anUrl, url, "loadPlugin", "url");
+  checkArgument(anObject, options, "loadPlugin", "options");
   const { checkedPlugin } = await import("./checkedPlugin.js");
   const place = typeof url === "string" ? url : url.href;
-  return checkedPlugin(place, name ?? place);
+  return checkedPlugin(place, options.name ?? place);
 }
 
 /** The options of a call with their plugins loaded; those of which they are no list are left for the check of the options. */
@@ -21,3 +25,9 @@ export async function withPlugins<O extends object>(options: O): Promise<O> {
   const loaded = plugins.map((plugin) => (isPlugin(plugin) ? plugin : loadPlugin(plugin)));
   return { ...options, plugins: await Promise.all(loaded) };
 }
+
+const anUrl: ArgumentKind = {
+  code: "not-a-url",
+  expected: "the URL of a module, a text or a URL",
+  accepts: (value) => typeof value === "string" || hasField(value, "href"),
+};

@@ -1,9 +1,12 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { aList, anObject, objectWith } from "../argument/kinds.js";
 import { modelText } from "../language/printer.js";
 import { pluginsOf } from "../posterior/PluginRecord.js";
 import { priorLine } from "../report/fitFacts.js";
 import type { MlReport, ModeRow } from "../report/MlReport.js";
 import type { Ratios } from "../report/Ratios.js";
 import { version } from "../version.js";
+import { anMlFit } from "./aFit.js";
 import { bootstrapReport, bootstrapWarnings } from "./bootstrap/bootstrapReport.js";
 import { checkNotes } from "./checkNotes.js";
 import { effectsCovariances } from "./covariance.js";
@@ -13,6 +16,8 @@ import type { ReportContext } from "./ReportContext.js";
 
 /** A fit by maximum likelihood as plain data, from which `mlTextReport` and `mlJsonDocument` are made. */
 export function mlReport(fit: MlFit, context: ReportContext = {}): MlReport {
+  checkArgument(anMlFit, fit, "mlReport", "fit");
+  checkArgument(anObject, context, "mlReport", "context");
   const { read = 0, total = read + fit.seconds.compile + fit.seconds.fit, covariance = false } = context;
   const { ast, design, ml, criteria, seconds } = fit;
   const { logLikelihood, logPrior, parameterCount } = ml;
@@ -63,6 +68,8 @@ export function mlReport(fit: MlFit, context: ReportContext = {}): MlReport {
 
 /** What is for information, and what calls for care. */
 export function splitNotes(ml: MlFit["ml"], problems: MlFit["problems"]): Pick<MlReport, "notes" | "warnings"> {
+  checkArgument(someEstimates, ml, "splitNotes", "ml");
+  checkArgument(aList, problems, "splitNotes", "problems");
   return {
     notes: ml.notes.filter(({ advice }) => advice === "").map(({ code, message }) => ({ code, message })),
     warnings: [...ml.notes.filter(({ advice }) => advice !== ""), ...problemWarnings(problems)],
@@ -127,3 +134,7 @@ function modeRows({ compiled, ml }: MlFit): ModeRow[] {
     ...(means === undefined ? {} : { mean: means[k] }),
   }));
 }
+
+const someEstimates = objectWith("not-estimates", "the estimates of a fit by maximum likelihood: fit.ml", {
+  notes: "list",
+});

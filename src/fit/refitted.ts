@@ -2,7 +2,7 @@ import { EngineError } from "../engine/EngineError.js";
 import { defaultNutsOptions } from "../engine/hmc/options.js";
 import type { Signal } from "../engine/Signal.js";
 import { throwIfAborted } from "../math/steps.js";
-import { checkPosterior } from "../posterior/checkPosterior.js";
+import { checkPosterior } from "../posterior/aPosterior.js";
 import type { Posterior } from "../posterior/Posterior.js";
 import { engineContext } from "./engineContext.js";
 import { engines } from "./engines.js";
@@ -84,7 +84,7 @@ function engineOf(name: string): AnyEngine {
 function posteriorIn(result: unknown): Posterior {
   if (typeof result === "object" && result !== null && "posterior" in result) {
     const { posterior } = result;
-    checkPosterior(posterior);
+    checkPosterior(posterior, "the engine");
     return posterior;
   }
   throw new RangeError("an engine with draws returns a posterior");

@@ -1,3 +1,5 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { objectWith } from "../argument/kinds.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import { modelText } from "../language/printer.js";
@@ -7,13 +9,9 @@ import { type PluginRecord, pluginText } from "../posterior/PluginRecord.js";
 const PLUGIN_LINE = /^# plugin: (.+): (?:famil|prior|engine)/gm;
 
 /** The text of a fitted model, with a comment for each plugin that it was fitted with, so that whoever reads it knows what it needs. */
-export function savedModel({
-  ast,
-  plugins,
-}: {
-  readonly ast: ModelAst;
-  readonly plugins: readonly PluginRecord[];
-}): string {
+export function savedModel(fit: { readonly ast: ModelAst; readonly plugins: readonly PluginRecord[] }): string {
+  checkArgument(withPluginsOfModel, fit, "savedModel", "fit");
+  const { ast, plugins } = fit;
   const text = modelText(ast);
   const lines = plugins.map((plugin) => `# plugin: ${pluginText(plugin)}\n`).filter((line) => !text.includes(line));
   return `${lines.join("")}${text}`;
@@ -27,3 +25,8 @@ export function withPluginHint(problem: Problem, { source }: ModelAst): Problem 
   const plugins = `${names.length === 1 ? "the plugin" : "plugins"} ${names.join(", ")}`;
   return { ...problem, hint: `the model was fitted with ${plugins}: give it by --plugin, or in the option plugins` };
 }
+
+const withPluginsOfModel = objectWith("not-a-fit", "a fit, or another object with ast and plugins", {
+  ast: "object",
+  plugins: "list",
+});

@@ -1,8 +1,10 @@
+import { checkArgument } from "../argument/checkArgument.js";
 import { refuseProblems } from "../engine/checkOptions.js";
 import { inferred } from "../engine/ml/inference.js";
 import { mlSchema } from "../engine/ml/options.js";
 import { ResultError } from "../posterior/ResultError.js";
 import { summarise } from "../summary/summarise.js";
+import { aFit } from "./aFit.js";
 import { withBootstrapIntervals } from "./bootstrap/recordOf.js";
 import type { Fit } from "./fitted.js";
 import type { MlFit } from "./MlFit.js";
@@ -13,6 +15,7 @@ import { schemaProblems } from "./schemaProblems.js";
  * Throws OptionsError for what is no probability, ResultError for intervals by profiles, which are of the level that they were computed for.
  */
 export function withLevel(fit: Fit | MlFit, level: number): Fit | MlFit {
+  checkArgument(aFit, fit, "withLevel", "fit");
   refuseProblems(schemaProblems({ level: mlSchema.level }, { level }));
   if ("ml" in fit) return fit.options.level === level ? fit : estimatesAt(fit, level);
   if (fit.summary().level === level) return fit;

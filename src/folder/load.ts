@@ -3,6 +3,8 @@ import { createReadStream } from "node:fs";
 import { open, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { checkArgument } from "../argument/checkArgument.js";
+import { aPath } from "../argument/kinds.js";
 import { type Fit, type LoadOptions, type MlFit, ResultError } from "../index.js";
 import type { TypedArray } from "../store/jsonData.js";
 import { FORMAT, unpackedFit, VERSION } from "../store/savedFit.js";
@@ -15,6 +17,7 @@ import type { FileRecord } from "./writeChecked.js";
  * Throws ResultError with what is wrong where, and the way out; PluginError for plugins.
  */
 export async function load(folder: string, options: LoadOptions = {}): Promise<Fit | MlFit> {
+  checkArgument(aPath, folder, "load", "folder");
   const file = join(folder, INDEX);
   const index = readIndex(await indexOf(folder, file), file, { format: FORMAT, version: VERSION });
   for (const other of index.others) await checkOther(folder, other);

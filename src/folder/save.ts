@@ -1,5 +1,8 @@
 import { readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { checkArgument } from "../argument/checkArgument.js";
+import { aPath } from "../argument/kinds.js";
+import { aFit } from "../fit/aFit.js";
 import { type Fit, fitReport, type MlFit, mlReport, type ReportContext, ResultError, savedModel } from "../index.js";
 import { drawsCsv, hasDraws } from "../report/drawsCsv.js";
 import { jsonDocument } from "../report/jsonDocument.js";
@@ -19,6 +22,8 @@ const numbersFile = /^numbers-[0-9a-f]{16}\.bin$/;
  * Throws ResultError where that cannot be done, EngineError where draws that are made when they are asked for cannot be.
  */
 export async function save(fit: Fit | MlFit, folder: string, context: ReportContext = {}): Promise<void> {
+  checkArgument(aFit, fit, "save", "fit");
+  checkArgument(aPath, folder, "save", "folder");
   await prepareFolder(folder);
   const beside = join(folder, `.saving-${process.pid}`);
   try {

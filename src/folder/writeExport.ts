@@ -1,5 +1,8 @@
 import { rename, rm, rmdir, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { checkArgument } from "../argument/checkArgument.js";
+import { aPath } from "../argument/kinds.js";
+import { aFit } from "../fit/aFit.js";
 import {
   type ExportFormat,
   type ExportOptions,
@@ -30,6 +33,8 @@ export async function writeExport(
   path: string,
   options: ExportOptions = {},
 ): Promise<WrittenExport> {
+  checkArgument(aFit, fit, "writeExport", "fit");
+  checkArgument(aPath, path, "writeExport", "path");
   const { files, notes, isFolder } = exportFit(fit, to, options);
   const folder = isFolder ? path : dirname(path);
   const places = files.map(({ name, pieces }) => {

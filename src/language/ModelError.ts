@@ -1,4 +1,7 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { aNumber } from "../argument/kinds.js";
 import type { ModelSource, Span } from "./ast.js";
+import { aProblem, aSource } from "./kinds.js";
 
 /** One thing that is wrong, or weak, in a model or in the data under it. */
 export interface Problem {
@@ -34,18 +37,24 @@ export function errorAt(code: string, span: Span | undefined, message: string, h
 
 /** Line and column of a UTF-16 offset, both from 1; the column counts code points. */
 export function place(source: ModelSource, offset: number): { line: number; column: number } {
+  checkArgument(aSource, source, "place", "source");
+  checkArgument(aNumber, offset, "place", "offset");
   const lines = source.text.slice(0, offset).split(lineBreak);
   return { line: lines.length, column: [...(lines.at(-1) ?? "")].length + 1 };
 }
 
 /** "epilepsy.glmm:2:18" */
 export function placeName(source: ModelSource, offset: number): string {
+  checkArgument(aSource, source, "placeName", "source");
+  checkArgument(aNumber, offset, "placeName", "offset");
   const { line, column } = place(source, offset);
   return source.parts === undefined ? `${source.name}:${line}:${column}` : `${source.parts[line - 1]}:1:${column}`;
 }
 
 /** The problem with its place, the line it stands on, carets under it, and the way out. */
 export function renderProblem(problem: Problem, source: ModelSource): string {
+  checkArgument(aProblem, problem, "renderProblem", "problem");
+  checkArgument(aSource, source, "renderProblem", "source");
   const cause = problem.severity === "error" ? problem.message : `${problem.severity}: ${problem.message}`;
   const hint = problem.hint === undefined ? [] : [`  ${problem.hint}`];
   if (!problem.span) return [`${source.name}: ${cause}`, ...hint].join("\n");

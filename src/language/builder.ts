@@ -1,3 +1,5 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { aText } from "../argument/kinds.js";
 import type { Expression, ModelAst, PriorTarget } from "./ast.js";
 import { readStatements } from "./lexer.js";
 import { ModelError } from "./ModelError.js";
@@ -61,6 +63,7 @@ export function model(): ModelBuilder {
 
 /** A name as it is written in a formula or in the target of a prior: in backticks where it must be. */
 export function quoteName(name: string): string {
+  checkArgument(aText, name, "quoteName", "name");
   return printName(name);
 }
 

@@ -1,3 +1,5 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { aText } from "../argument/kinds.js";
 import { readAdditions } from "./additions.js";
 import type {
   Expression,
@@ -31,6 +33,7 @@ import { SyntaxProblem, TokenStream } from "./TokenStream.js";
  * fills) is left to the design. Throws one ModelError with all problems of the text; `name` is what they call it.
  */
 export function parseModel(text: string, name = "model"): ModelAst {
+  checkArgument(aText, text, "parseModel", "text");
   const { statements, problems } = readStatements(text);
   const draft: Draft = { responses: [], predictors: [], priors: [], problems, seen: new Set() };
   for (const statement of statements) readStatement(text, statement, draft);

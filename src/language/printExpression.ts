@@ -1,5 +1,7 @@
+import { checkArgument } from "../argument/checkArgument.js";
 import type { Expression } from "./ast.js";
 import { quote } from "./brackets.js";
+import { anExpression } from "./kinds.js";
 import { printName } from "./names.js";
 import { precedence } from "./parseExpression.js";
 import { unsupportedFunctions } from "./unsupported.js";
@@ -11,6 +13,7 @@ export { printName };
  * `relevel(trt, "placebo")`. It has no more parentheses than it needs.
  */
 export function printExpression(expression: Expression): string {
+  checkArgument(anExpression, expression, "printExpression", "expression");
   return print(expression, 0);
 }
 

@@ -1,3 +1,4 @@
+import { checkArgument } from "../argument/checkArgument.js";
 import type {
   FamilyArgument,
   ModelAst,
@@ -7,12 +8,15 @@ import type {
   ResponseStatement,
 } from "./ast.js";
 import { printCoefficient } from "./coefficient.js";
+import { anAst, aResponse } from "./kinds.js";
 import { printExpression, printName } from "./printExpression.js";
 
 export { printExpression, printName };
 
 /** The model as text, one statement a line; `parseModel` reads the same tree back, but for spans and source. */
-export function printModel({ response, predictors, priors }: ModelAst): string {
+export function printModel(ast: ModelAst): string {
+  checkArgument(anAst, ast, "printModel", "ast");
+  const { response, predictors, priors } = ast;
   const lines = [
     `${printResponse(response)} ~ ${printFamilyCall(response)}`,
     ...predictors.map(printPredictor),
@@ -23,12 +27,15 @@ export function printModel({ response, predictors, priors }: ModelAst): string {
 
 /** The text of a model: as it was written, or printed where it was put together from parts. */
 export function modelText(ast: ModelAst): string {
+  checkArgument(anAst, ast, "modelText", "ast");
   const { source } = ast;
   return (source === undefined || source.parts !== undefined ? printModel(ast) : source.text).trimEnd();
 }
 
 /** What stands before the `~` of a response: `cases / at_risk | weights(w)`. */
-export function printResponse({ expression, additions }: ResponseStatement): string {
+export function printResponse(response: ResponseStatement): string {
+  checkArgument(aResponse, response, "printResponse", "response");
+  const { expression, additions } = response;
   const text = printExpression(expression);
   const left = text.replace(/^prior(?![\p{L}\p{M}\p{N}_.])/u, "`prior`");
   return additions.length === 0 ? left : `${left} | ${additions.map(printExpression).join(" + ")}`;

@@ -1,3 +1,5 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { aNumber, objectWith } from "../argument/kinds.js";
 import { densityAt, probabilityBelow, quantileAt, tabulatedDensity } from "../math/tabulatedDensity.js";
 import type { DensityMarginal } from "./Posterior.js";
 
@@ -17,10 +19,13 @@ export function constantMarginal(value: number): DensityMarginal {
  * probability outside of [0, 1].
  */
 export function evaluateMarginal(
-  { knots }: Pick<DensityMarginal, "knots">,
+  marginal: Pick<DensityMarginal, "knots">,
   of: "density" | "probability" | "quantile",
   at: number,
 ): number {
+  checkArgument(aDensity, marginal, "evaluateMarginal", "marginal");
+  checkArgument(aNumber, at, "evaluateMarginal", "at");
+  const { knots } = marginal;
   if (knots.values.length === 1) return atConstant(knots.values[0], of, at);
   if (of === "density") return densityAt(knots, at);
   return of === "probability" ? probabilityBelow(knots, at) : quantileAt(knots, at);
@@ -31,3 +36,13 @@ function atConstant(value: number, of: "density" | "probability" | "quantile", a
   if (of === "probability") return at >= value ? 1 : 0;
   return at >= 0 && at <= 1 ? value : Number.NaN;
 }
+
+const aDensity = objectWith(
+  "not-a-density",
+  'a marginal of kind "density", as inla gives it: quantity.marginal',
+  { knots: "object" },
+  (value) =>
+    typeof value === "object" && value !== null && "kind" in value && value.kind === "draws"
+      ? "this marginal is known by draws: take fit.draws(name)"
+      : null,
+);

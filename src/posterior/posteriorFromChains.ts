@@ -1,3 +1,5 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { aList, aText, objectWith } from "../argument/kinds.js";
 import type { ChainMoments, ChainRecord, DrawsMarginal, Posterior, RandomEffect } from "./Posterior.js";
 
 /** The draws of one chain; plain arrays, which move between threads as they are. */
@@ -54,6 +56,9 @@ export function posteriorFromChains(
   chains: readonly ChainDraws[],
   options: Readonly<Record<string, unknown>>,
 ): Posterior {
+  checkArgument(aText, engine, "posteriorFromChains", "engine");
+  checkArgument(quantityNames, quantities, "posteriorFromChains", "quantities");
+  checkArgument(aList, chains, "posteriorFromChains", "chains");
   const { parameters, randomEffects } = quantities;
   for (const chain of chains)
     checkSize(chain, parameters.length + (chain.effects === undefined ? randomEffects.length : 0));
@@ -107,3 +112,12 @@ function checkSize({ values, draws, record }: ChainDraws, quantities: number): v
     `chain ${record.chain} has ${values.length} values, not ${quantities} quantities x ${draws} draws`,
   );
 }
+
+const quantityNames = objectWith(
+  "not-quantities",
+  "the names of parameters and random effects, as density.quantities",
+  {
+    parameters: "list",
+    randomEffects: "list",
+  },
+);

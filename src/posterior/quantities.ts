@@ -1,11 +1,16 @@
-import { checkPosterior } from "./checkPosterior.js";
+import { checkArgument } from "../argument/checkArgument.js";
+import { aText } from "../argument/kinds.js";
+import { checkPosterior } from "./aPosterior.js";
 import type { DrawsMarginal, Posterior, Quantity } from "./Posterior.js";
+import { ResultError } from "./ResultError.js";
 
 /** How many names an error lists. */
 const LISTED = 20;
 
 /** The parameter or random effect of that name. */
 export function findQuantity(posterior: Posterior, name: string): Quantity | undefined {
+  checkPosterior(posterior, "findQuantity");
+  checkArgument(aText, name, "findQuantity", "name");
   return quantitiesOf(posterior).find((quantity) => quantity.name === name);
 }
 
@@ -42,23 +47,30 @@ export function withDraws(posterior: Posterior): Posterior {
   };
 }
 
-/** Draws `[chain][draw]` of a quantity, joint with those of all others. Throws RangeError if there is none of that name, or if it has no draws, and ResultError for a value that is no posterior. */
+/** Draws `[chain][draw]` of a quantity, joint with those of all others. Throws ResultError if there is none of that name, or if it has no draws, and ArgumentError for a value that is no posterior. */
 export function drawsOf(posterior: Posterior, name: string): readonly Float64Array[] {
-  checkPosterior(posterior);
+  checkArgument(aText, name, "drawsOf", "name");
+  checkPosterior(posterior, "drawsOf");
   const quantities = quantitiesOf(posterior);
   const at = quantities.findIndex((quantity) => quantity.name === name);
-  if (at < 0) throw new RangeError(unknownQuantity(posterior, name));
+  if (at < 0) throw unknownQuantity(posterior, name);
   const marginal = posterior.jointDraws?.[at] ?? quantities[at].marginal;
   if (marginal.kind === "draws") return marginal.chains;
   if (marginal.kind === "moments")
-    throw new RangeError(`${name} has no draws: they were summarised as they came; use randomEffects "draws"`);
-  throw new RangeError(
-    `${name} has no draws: ${posterior.engine} gives its marginal by its density; take that, by evaluateMarginal, or an engine that samples`,
+    throw noDraws(`${name} has no draws: they were summarised as they came`, 'use randomEffects "draws"');
+  throw noDraws(
+    `${name} has no draws: ${posterior.engine} gives its marginal by its density`,
+    "take that, by evaluateMarginal, or an engine that samples",
   );
 }
 
-function unknownQuantity(posterior: Posterior, name: string): string {
+function noDraws(problem: string, hint: string): ResultError {
+  return new ResultError("no-draws", problem, hint);
+}
+
+function unknownQuantity(posterior: Posterior, name: string): ResultError {
   const names = quantitiesOf(posterior).map((quantity) => quantity.name);
   const more = names.length > LISTED ? `, and ${names.length - LISTED} more` : "";
-  return `no quantity "${name}" in the posterior; it has ${names.slice(0, LISTED).join(", ")}${more}`;
+  const listed = `it has ${names.slice(0, LISTED).join(", ")}${more}`;
+  return new ResultError("unknown-quantity", `no quantity "${name}" in the posterior`, listed);
 }

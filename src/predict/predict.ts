@@ -1,4 +1,6 @@
+import { checkArgument } from "../argument/checkArgument.js";
 import type { TableInput } from "../data/toTable.js";
+import { aFit } from "../fit/aFit.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
 import { inThisThread } from "../fit/thisThread.js";
@@ -7,7 +9,7 @@ import type { Estimate } from "../summary/Estimate.js";
 import type { PredictedQuantity, Prediction } from "../summary/Prediction.js";
 import { type AskedRows, askedRows } from "./askedRows.js";
 import type { Fitted } from "./Fitted.js";
-import type { PredictOptions } from "./options.js";
+import { completePredictOptions, type PredictOptions } from "./options.js";
 
 /**
  * Predictions from a fit by any engine, which give way to other work: of the rows of a table, coded as the fit coded its own, or of the fit's own rows where `data` is null. Throws OptionsError for
@@ -15,7 +17,8 @@ import type { PredictOptions } from "./options.js";
  * draws were not kept, and the signal's reason once it is aborted.
  */
 export async function predict(fit: Fit | MlFit, data: TableInput | null, options: PredictOptions): Promise<Prediction> {
-  return runSteps(predictSteps(fit, data, options), inThisThread(options));
+  checkArgument(aFit, fit, "predict", "fit");
+  return runSteps(predictSteps(fit, data, options), inThisThread(completePredictOptions(options, fit.engine)));
 }
 
 function* predictSteps(fit: Fitted, data: TableInput | null, options: PredictOptions): Steps<Prediction> {

@@ -1,3 +1,5 @@
+import { badDefinition, checkArgument } from "../argument/checkArgument.js";
+import { anObject } from "../argument/kinds.js";
 import { beta } from "./beta.js";
 import { cauchy } from "./cauchy.js";
 import { exponential } from "./exponential.js";
@@ -33,15 +35,17 @@ export const priors: readonly PriorDistribution[] = [
 
 /**
  * A prior of one's own, from the record that the built-in ones use, to be put in a list beside `priors`. Throws
- * RangeError where the language could not name it, or where support, derivative and probabilities do not go together.
+ * ArgumentError where the language could not name it, or where support, derivative and probabilities do not go together.
  */
 export function definePrior(distribution: PriorDistribution): PriorDistribution {
+  checkArgument(anObject, distribution, "definePrior", "distribution");
+  const refused = (problem: string) => badDefinition("definePrior", "distribution", problem);
   const { name, parameters, make }: Partial<PriorDistribution> = distribution;
   if (!Array.isArray(parameters) || typeof make !== "function")
-    throw new RangeError(`the prior "${name}" cannot be used: it needs parameters, a list, and make, a function`);
+    throw refused(`the prior "${name}" cannot be used: it needs parameters, a list, and make, a function`);
   if (name === undefined || !/^[A-Za-z][A-Za-z0-9_]*$/.test(name) || name === "lkj")
-    throw new RangeError(`a prior cannot be named "${name}": letters, digits and _, and not "lkj"`);
+    throw refused(`a prior cannot be named "${name}": letters, digits and _, and not "lkj"`);
   const problems = priorProblems(distribution);
-  if (problems.length > 0) throw new RangeError(`the prior "${name}" cannot be used: ${problems.join("; ")}`);
+  if (problems.length > 0) throw refused(`the prior "${name}" cannot be used: ${problems.join("; ")}`);
   return distribution;
 }

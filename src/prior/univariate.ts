@@ -1,3 +1,5 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { objectWith } from "../argument/kinds.js";
 import { exp, log1p } from "../math/special/elementary.js";
 import { logDiffExp } from "../math/special/logProbability.js";
 import type { Univariate } from "./Prior.js";
@@ -20,6 +22,7 @@ export interface UnivariateParts {
 
 /** A proper distribution of its parts. */
 export function univariate(parts: UnivariateParts): Univariate {
+  checkArgument(distributionParts, parts, "univariate", "parts");
   const { lower, upper } = parts;
   const logProbability = intervalProbability(parts);
   const closedForm = parts.quantile;
@@ -56,3 +59,12 @@ function intervalProbability(parts: UnivariateParts): (a: number, b: number) => 
     return log1p(-exp(below) - exp(above));
   };
 }
+
+const distributionParts = objectWith("not-a-distribution", "the parts of a distribution", {
+  lower: "number",
+  upper: "number",
+  logDensity: "function",
+  derivative: "function",
+  logCdf: "function",
+  logSurvival: "function",
+});

@@ -1,26 +1,32 @@
-import { checkPosterior } from "../posterior/checkPosterior.js";
+import { checkPosterior } from "../posterior/aPosterior.js";
 import type { DrawsMarginal, Posterior } from "../posterior/Posterior.js";
 import { hasJointDraws, withDraws } from "../posterior/quantities.js";
+import { ResultError } from "../posterior/ResultError.js";
 import { csvText } from "./csvLine.js";
 
 /** Whether there are draws of all parameters, for draws.csv. */
 export function hasDraws(posterior: Posterior): boolean {
+  checkPosterior(posterior, "hasDraws");
   return hasJointDraws(posterior) || posterior.parameters.every(({ marginal }) => marginal.kind === "draws");
 }
 
 /**
  * The lines of draws.csv, each with its line feed: `chain,draw,<quantities>`, chains and draws counted from 1, numbers so that
  * they read back exactly, names quoted where they hold a comma; random effects that were summarised as they came are left out. Joint draws are made
- * at once where they are not made yet. Throws RangeError for a posterior that is not equally weighted draws of the rest,
- * ResultError for a value that is no posterior.
+ * at once where they are not made yet. Throws ResultError for a posterior that is not equally weighted draws of the rest,
+ * ArgumentError for a value that is no posterior.
  */
 export function drawsCsv(posterior: Posterior): Generator<string, void> {
-  checkPosterior(posterior);
+  checkPosterior(posterior, "drawsCsv");
   const { parameters, randomEffects } = withDraws(posterior);
   const quantities = [...parameters, ...randomEffects].filter(({ marginal }) => marginal.kind !== "moments");
   const columns = quantities.map(({ name, marginal }) => {
     if (marginal.kind === "draws" && isEquallyWeighted(marginal.weights)) return marginal.chains;
-    throw new RangeError(`draws.csv needs equally weighted draws, and ${posterior.engine} has none of ${name}`);
+    throw new ResultError(
+      "no-draws",
+      `draws.csv needs equally weighted draws, and ${posterior.engine} has none of ${name}`,
+      "take an engine that samples, with random effects as draws",
+    );
   });
   const names = quantities.map(({ name }) => name);
   return linesOf(names, columns);

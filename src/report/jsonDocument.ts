@@ -1,3 +1,4 @@
+import { checkArgument } from "../argument/checkArgument.js";
 import type { Warning } from "../diagnostics/warnings.js";
 import { pluginsOf, type WithPlugins } from "../posterior/PluginRecord.js";
 import type { SummaryRow } from "../summary/Summary.js";
@@ -5,6 +6,7 @@ import { algorithmOf } from "./algorithm.js";
 import type { DataReport, FitReport, Seconds } from "./FitReport.js";
 import { type JsonCriteria, jsonCriteria } from "./jsonCriteria.js";
 import { finite, type JsonNumber } from "./jsonNumbers.js";
+import { aFitReport } from "./kinds.js";
 import { type JsonCovariance, jsonCovariances, jsonRatios, type MlJsonDocument } from "./mlJsonDocument.js";
 
 /** A parameter in the JSON document of a posterior. */
@@ -100,6 +102,7 @@ export interface JsonDocument extends WithPlugins {
 
 /** Plain data for `JSON.stringify`, its fields in the order of the schema. */
 export function jsonDocument(report: FitReport): JsonDocument {
+  checkArgument(aFitReport, report, "jsonDocument", "report");
   const { seconds } = report;
   return {
     schema: 1,

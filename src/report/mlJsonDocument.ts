@@ -1,8 +1,10 @@
+import { checkArgument } from "../argument/checkArgument.js";
 import type { Warning } from "../diagnostics/warnings.js";
 import { pluginsOf, type WithPlugins } from "../posterior/PluginRecord.js";
 import { mlAlgorithmOf } from "./algorithm.js";
 import type { DataReport } from "./FitReport.js";
 import { finite, type JsonNumber } from "./jsonNumbers.js";
+import { anMlReport } from "./kinds.js";
 import type { BootstrapReport, EstimateRow, ImportanceReport, MlReport, TermRow } from "./MlReport.js";
 import type { Ratios } from "./Ratios.js";
 
@@ -126,6 +128,7 @@ export interface JsonTerm {
 
 /** Plain data for `JSON.stringify`, its fields in the order of the schema. */
 export function mlJsonDocument(report: MlReport): MlJsonDocument {
+  checkArgument(anMlReport, report, "mlJsonDocument", "report");
   const { likelihood, convergence, seconds } = report;
   return {
     schema: 1,

@@ -1,8 +1,11 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { anObject } from "../argument/kinds.js";
 import { type MlFacts, mlAlgorithmOf } from "./algorithm.js";
 import { bootstrapLine, bootstrapSection } from "./bootstrapSection.js";
 import { covarianceSection } from "./covarianceSection.js";
 import { effectsSection } from "./effectsSection.js";
 import { dataFacts, modelLines, warningLines } from "./fitFacts.js";
+import { anMlReport } from "./kinds.js";
 import {
   type Layout,
   labelled,
@@ -24,6 +27,8 @@ const DECIMALS = 4;
 
 /** The summary of a maximum likelihood fit for a terminal. Numbers have four significant digits, or as many as are asked for. */
 export function mlTextReport(report: MlReport, options: ReportOptions = {}): string {
+  checkArgument(anMlReport, report, "mlTextReport", "report");
+  checkArgument(anObject, options, "mlTextReport", "options");
   const layout = layoutOf(options);
   const { width, style } = layout;
   const { ratios, notes, seconds } = report;

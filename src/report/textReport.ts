@@ -1,3 +1,5 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { anObject } from "../argument/kinds.js";
 import { endsOf, type Summary, type SummaryRow } from "../summary/Summary.js";
 import { algorithmOf, effectsBy, explored } from "./algorithm.js";
 import { covarianceSection } from "./covarianceSection.js";
@@ -5,6 +7,7 @@ import { criteriaSection } from "./criteriaSection.js";
 import { effectsSection } from "./effectsSection.js";
 import type { FitReport, SamplingReport } from "./FitReport.js";
 import { dataFacts, modelLines, warningLines } from "./fitFacts.js";
+import { aFitReport } from "./kinds.js";
 import {
   type Layout,
   labelled,
@@ -25,6 +28,8 @@ import { formatCount, formatError, formatRhat, formatSeconds, formatSummary } fr
  * width is short, columns are dropped in this order: essTail, mcse, median, essBulk, rhat, the interval, sd.
  */
 export function textReport(report: FitReport, options: ReportOptions = {}): string {
+  checkArgument(aFitReport, report, "textReport", "report");
+  checkArgument(anObject, options, "textReport", "options");
   const layout = layoutOf(options);
   const { width, style } = layout;
   const { parameters, linearCombinations = [] } = report.summary;

@@ -1,4 +1,7 @@
-import type { Fit } from "../fit/fitted.js";
+import { type ArgumentKind, checkArgument } from "../argument/checkArgument.js";
+import { hasField } from "../argument/kinds.js";
+import { aPreparedModel } from "../fit/aFit.js";
+import type { PreparedModel } from "../fit/PreparedModel.js";
 import { parseConclusion } from "./conclusions.js";
 import type { AskedQuantity } from "./options.js";
 import { formOf, unknownQuantity } from "./quantities.js";
@@ -18,10 +21,10 @@ export interface AskedOfPosterior {
  * Before a model is fitted: whether it has what is to be asked of its posterior. Options of means, contrasts and the like are not looked at. Throws SensitivityError and ModelError, as `sensitivity`,
  * `varyPriors` and `tippingPoints` do once it is fitted.
  */
-export async function checkAsked(
-  model: Pick<Fit, "ast" | "compiled">,
-  { quantities = [], variations = [], conclusions = [] }: AskedOfPosterior,
-): Promise<void> {
+export async function checkAsked(model: PreparedModel, asked: AskedOfPosterior): Promise<void> {
+  checkArgument(aPreparedModel, model, "checkAsked", "model");
+  checkArgument(askedOfPosterior, asked, "checkAsked", "asked");
+  const { quantities = [], variations = [], conclusions = [] } = asked;
   const { parameters, randomEffects } = model.compiled.quantities;
   const names = [...parameters, ...randomEffects.map(({ name }) => name)];
   const sums = quantities.flatMap((asked) =>
@@ -34,3 +37,15 @@ export async function checkAsked(
   for (const { target, distributions } of varied)
     for (const distribution of distributions) variedModel(model, [`${target} ~ ${distribution}`]);
 }
+
+const askedOfPosterior: ArgumentKind = {
+  code: "not-asked",
+  expected: "an object with quantities, variations or conclusions, each a list",
+  accepts: (value) =>
+    typeof value === "object" &&
+    value !== null &&
+    !Array.isArray(value) &&
+    ["quantities", "variations", "conclusions"].every(
+      (name) => !hasField(value, name) || Array.isArray(Reflect.get(value, name) ?? []),
+    ),
+};

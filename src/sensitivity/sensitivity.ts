@@ -1,4 +1,6 @@
+import { checkArgument } from "../argument/checkArgument.js";
 import type { Warning } from "../diagnostics/warnings.js";
+import { aFit } from "../fit/aFit.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
 import { inThisThread } from "../fit/thisThread.js";
@@ -19,6 +21,7 @@ import { drawnQuantities } from "./quantities.js";
  * likelihood and for unknown names, OptionsError for options, CheckError or ResultError where draws were not kept.
  */
 export async function sensitivity(fit: Fit | MlFit, options: SensitivityOptions = {}): Promise<Sensitivity> {
+  checkArgument(aFit, fit, "sensitivity", "fit");
   const complete = completeSensitivityOptions(options);
   refuseMl(fit);
   return runSteps(sensitivitySteps(fit, complete), inThisThread(complete));

@@ -1,4 +1,7 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { aText } from "../argument/kinds.js";
 import type { Signal } from "../engine/Signal.js";
+import { aFit } from "../fit/aFit.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
 import { type Refits, refitsOf } from "../fit/refits.js";
@@ -40,6 +43,8 @@ export async function tippingPoints(
   conclusion: string,
   options: TippingOptions = {},
 ): Promise<TippingPoints> {
+  checkArgument(aFit, fit, "tippingPoints", "fit");
+  checkArgument(aText, conclusion, "tippingPoints", "conclusion");
   const { range, workers, signal, onProgress } = completeTippingOptions(options);
   const stated = parseConclusion(conclusion);
   refuseMl(fit);

@@ -1,4 +1,7 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { texts } from "../argument/kinds.js";
 import type { Warning } from "../diagnostics/warnings.js";
+import { aFit } from "../fit/aFit.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
 import { refitsOf } from "../fit/refits.js";
@@ -31,6 +34,8 @@ export async function varyPriors(
   variations: readonly string[],
   options: VaryOptions = {},
 ): Promise<PriorVariation> {
+  checkArgument(aFit, fit, "varyPriors", "fit");
+  checkArgument(texts, variations, "varyPriors", "variations");
   const complete = completeVaryOptions(options);
   const { signal, level, quantities: asked } = complete;
   refuseMl(fit);

@@ -1,6 +1,8 @@
+import { checkArgument } from "../argument/checkArgument.js";
 import type { TableInput } from "../data/toTable.js";
 import type { NewRows } from "../design/applyDesign.js";
 import { linkNamed } from "../family/links.js";
+import { aFit } from "../fit/aFit.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
 import { inThisThread } from "../fit/thisThread.js";
@@ -26,6 +28,7 @@ export async function simulate(
   data: TableInput | null = null,
   options: SimulateOptions = {},
 ): Promise<Simulation> {
+  checkArgument(aFit, fit, "simulate", "fit");
   const { effects, draws, at, seed, signal, onProgress } = checkedOptions(simulateSchema, options);
   const stated = at === undefined ? new Map<string, number>() : statedValues(fit.design, at);
   const ofEffects = [...stated.keys()].find((name) => /\b(sd|cor)\[/.test(name));

@@ -1,3 +1,5 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { objectWith } from "../argument/kinds.js";
 import { quantileOfSorted } from "../diagnostics/quantile.js";
 import { mean as meanOf, standardDeviation } from "../math/moments.js";
 import {
@@ -14,6 +16,7 @@ export function simulationSummary(
   simulation: Simulation,
   limits?: readonly [lower: number, upper: number],
 ): SimulationSummary {
+  checkArgument(aSimulation, simulation, "simulationSummary", "simulation");
   const { values, means, row, isDiscrete, parameters } = simulation;
   const [responses, all] = [sortedAll(values), sortedAll(means)];
   return {
@@ -108,3 +111,9 @@ function statisticsOf({ values, observed, isDiscrete }: Simulation): SimulatedSt
     };
   });
 }
+
+const aSimulation = objectWith("not-a-simulation", "what simulate or simulateModel returned", {
+  values: "list",
+  means: "list",
+  row: "list",
+});

@@ -1,5 +1,7 @@
+import { type ArgumentKind, checkArgument } from "../argument/checkArgument.js";
+import { hasField } from "../argument/kinds.js";
 import type { Estimates } from "../engine/ml/Estimates.js";
-import { checkPosterior } from "../posterior/checkPosterior.js";
+import { aPosterior } from "../posterior/aPosterior.js";
 import type { Posterior } from "../posterior/Posterior.js";
 import { ResultError } from "../posterior/ResultError.js";
 import { damaged, decode, encode, type Json } from "./jsonData.js";
@@ -18,7 +20,7 @@ export interface SavedResult {
 
 /**
  * The posterior of a fit, or the estimates of maximum likelihood, as plain JSON: `JSON.stringify(toJSON(fit.posterior))`. Joint draws of inla are made
- * for it and kept with it. Throws ResultError for a value that is neither.
+ * for it and kept with it. Throws ArgumentError for a value that is neither.
  */
 export function toJSON(result: Posterior | Estimates): SavedResult {
   return { format: FORMAT, version: VERSION, kind: kindOf(result), result: encode(result) };
@@ -40,7 +42,7 @@ export async function fromJSON(saved: unknown): Promise<Posterior | Estimates> {
 
 function kindOf(result: Posterior | Estimates): SavedResult["kind"] {
   if (typeof result === "object" && result !== null && result.engine === "ml") return "estimates";
-  checkPosterior(result);
+  checkArgument(aResult, result, "toJSON", "result");
   return "posterior";
 }
 
@@ -65,3 +67,10 @@ function opened(saved: unknown): { readonly kind: "posterior" | "estimates"; rea
   if (kind !== "posterior" && kind !== "estimates") throw damaged("kind", `there is no kind ${JSON.stringify(kind)}`);
   return { kind, result };
 }
+
+const aResult: ArgumentKind = {
+  code: "not-a-result",
+  expected: "the posterior of a fit, or the estimates of maximum likelihood: fit.posterior or fit.ml",
+  accepts: aPosterior.accepts,
+  hint: (value) => (hasField(value, "compiled") ? "a whole fit is saved by fitToJSON" : null),
+};

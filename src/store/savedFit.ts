@@ -1,3 +1,5 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { aFit } from "../fit/aFit.js";
 import type { Fit } from "../fit/fitted.js";
 import { withPlugins } from "../fit/loadPlugin.js";
 import type { MlFit } from "../fit/MlFit.js";
@@ -23,7 +25,7 @@ export interface SavedFit {
 
 /**
  * A fit of any engine as plain JSON: `JSON.stringify(fitToJSON(fit))`. It holds the columns that the model reads, so that `fitFromJSON` can make all of
- * the fit again. Throws ResultError for a value that is no fit.
+ * the fit again. Throws ArgumentError for a value that is no fit.
  */
 export function fitToJSON(fit: Fit | MlFit): SavedFit {
   return packedFit(fit);
@@ -31,7 +33,7 @@ export function fitToJSON(fit: Fit | MlFit): SavedFit {
 
 /** `fitToJSON` with typed arrays kept apart where there is a place for them. */
 export function packedFit(fit: Fit | MlFit, apart?: ArraysApart): SavedFit {
-  if (!isFit(fit)) throw new ResultError("not-a-fit", "this is not a fit", "give what fit() returned");
+  checkArgument(aFit, fit, "fitToJSON", "fit");
   return {
     format: FORMAT,
     version: VERSION,
@@ -60,13 +62,6 @@ export async function unpackedFit(
   const read = readFitData(value);
   if ("fault" in read) throw damaged(read.fault.path, read.fault.cause);
   return rebuilt(read.data, await withPlugins(options));
-}
-
-function isFit(value: unknown): boolean {
-  const isObject = typeof value === "object" && value !== null;
-  return (
-    isObject && "ast" in value && "compiled" in value && "table" in value && ("posterior" in value || "ml" in value)
-  );
 }
 
 function parsed(text: string): unknown {

@@ -1,10 +1,12 @@
+import { checkArgument } from "../argument/checkArgument.js";
+import { anObject } from "../argument/kinds.js";
 import { type Convergence, planConvergence } from "../diagnostics/convergence.js";
 import { mcseSd } from "../diagnostics/mcse.js";
 import { errorOfSd, meanOf, standardDeviationOf } from "../diagnostics/moments.js";
 import { quantileOfSorted } from "../diagnostics/quantile.js";
 import { type SortedDraws, sortDraws } from "../diagnostics/sortDraws.js";
 import { comparableChains } from "../diagnostics/splitChains.js";
-import { checkPosterior } from "../posterior/checkPosterior.js";
+import { checkPosterior } from "../posterior/aPosterior.js";
 import { evaluateMarginal } from "../posterior/densityMarginals.js";
 import type { DensityMarginal, DrawsMarginal, Marginal, Posterior } from "../posterior/Posterior.js";
 import { DEFAULT_LEVEL, endsOf, type MarginalSummary, type Summary } from "./Summary.js";
@@ -21,11 +23,13 @@ export interface SummaryOptions {
 
 /**
  * One row a quantity, in the posterior's order. Location, spread and quantiles (type 7) are of all draws; R-hat, ESS and the
- * MCSE that rests on it are of chains cut to one length where a run was ended early (`comparableChains`). Throws ResultError for a value that is no
+ * MCSE that rests on it are of chains cut to one length where a run was ended early (`comparableChains`). Throws ArgumentError for a value that is no
  * posterior.
  */
-export function summarise(posterior: Posterior, { level = DEFAULT_LEVEL }: SummaryOptions = {}): Summary {
-  checkPosterior(posterior);
+export function summarise(posterior: Posterior, options: SummaryOptions = {}): Summary {
+  checkPosterior(posterior, "summarise");
+  checkArgument(anObject, options, "summarise", "options");
+  const { level = DEFAULT_LEVEL } = options;
   const summariseMarginal = planSummary(level);
   const { linearCombinations = [] } = posterior;
   const combined = linearCombinations.map(({ name, marginal }) => ({ name, ...summariseMarginal(marginal) }));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ArgumentError } from "../../src/argument/ArgumentError.js";
 import { defineFamily } from "../../src/family/defineFamily.js";
 import type { Family, RowLikelihood } from "../../src/family/Family.js";
 import { families } from "../../src/family/families.js";
@@ -30,7 +31,7 @@ describe("defineFamily", () => {
       'the slot "mu" is there twice',
     ],
   ])("refuses %s", (_what, change, message) => {
-    expect(() => defineFamily({ ...poisson, ...change })).toThrow(TypeError);
+    expect(() => defineFamily({ ...poisson, ...change })).toThrow(ArgumentError);
     expect(() => defineFamily({ ...poisson, ...change })).toThrow(message);
   });
 

@@ -17,6 +17,7 @@ import {
   parseTable,
   prepareModel,
   priors,
+  ResultError,
   SamplingError,
 } from "../../src/index.js";
 
@@ -81,9 +82,10 @@ describe("fit", () => {
   it("names what there is when asked for what there is not", async () => {
     const result = await fit(model, columns, quick);
     expect(() => result.draws("beta[z]")).toThrow(
-      new RangeError(
-        'no quantity "beta[z]" in the posterior; it has beta[Intercept], beta[x], sd[g, Intercept], ' +
-          "b[g, a, Intercept], b[g, b, Intercept], b[g, c, Intercept]",
+      new ResultError(
+        "unknown-quantity",
+        'no quantity "beta[z]" in the posterior',
+        "it has beta[Intercept], beta[x], sd[g, Intercept], b[g, a, Intercept], b[g, b, Intercept], b[g, c, Intercept]",
       ),
     );
   });

@@ -9,6 +9,7 @@ it("has a public surface that fits on a page", () => {
     [
       ...[
         "ApproximationFailure",
+        "ArgumentError",
         "ChainError",
         "CheckError",
         "ComparisonError",

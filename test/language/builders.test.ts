@@ -90,7 +90,7 @@ describe("names put into the tag", () => {
   it("are not numbers, which must be finite", () => {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY])
       expect(() => glmm`y ~ poisson(mu)\nlog(mu) = ${value}`).toThrow(
-        `${value} in a model's template is not a finite number`,
+        `glmm: value 1 is the number ${value}; it must be a name, a finite number, or what glmm.raw returned`,
       );
   });
 

@@ -79,7 +79,7 @@ describe("a posterior from chains", () => {
     expect(findQuantity(posterior, "b[g, 1, Intercept]")).toBe(posterior.randomEffects[0]);
     expect(findQuantity(posterior, "phi")).toBeUndefined();
     expect(() => drawsOf(posterior, "phi")).toThrow(
-      'no quantity "phi" in the posterior; it has beta[Intercept], sigma, b[g, 1, Intercept]',
+      'no quantity "phi" in the posterior\n  it has beta[Intercept], sigma, b[g, 1, Intercept]',
     );
   });
 
@@ -87,7 +87,7 @@ describe("a posterior from chains", () => {
     const marginal = tabulatedMarginal(Float64Array.of(-1, 1), Float64Array.of(0, 0));
     const approximate: Posterior = { ...posterior, engine: "inla", parameters: [{ name: "sigma", marginal }] };
     expect(() => drawsOf(approximate, "sigma")).toThrow(
-      "sigma has no draws: inla gives its marginal by its density; take that, by evaluateMarginal, or an engine that samples",
+      "sigma has no draws: inla gives its marginal by its density\n  take that, by evaluateMarginal, or an engine that samples",
     );
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { ArgumentError } from "../../src/argument/ArgumentError.js";
 import type { Univariate } from "../../src/prior/Prior.js";
 import { definePrior, priors } from "../../src/prior/priors.js";
 import { cases, label, make } from "./fixture.js";
@@ -128,7 +129,7 @@ describe("the list of priors", () => {
     const own = { name: "wide", parameters: [], make: () => make("normal", 0, 100) };
     expect(definePrior(own)).toBe(own);
     for (const name of ["", "2wide", "very wide", "lkj"])
-      expect(() => definePrior({ ...own, name })).toThrow(RangeError);
+      expect(() => definePrior({ ...own, name })).toThrow(ArgumentError);
   });
 });
 

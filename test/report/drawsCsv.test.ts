@@ -47,7 +47,7 @@ describe("draws.csv", () => {
     ["weighted draws", { kind: "draws", chains: [Float64Array.of(1, 2)], weights: [Float64Array.of(0.25, 0.75)] }],
   ])("refuses %s", (_, marginal) => {
     expect(() => [...drawsCsv(posteriorOf({ sigma: marginal }))]).toThrow(
-      new RangeError("draws.csv needs equally weighted draws, and test has none of sigma"),
+      "draws.csv needs equally weighted draws, and test has none of sigma\n  take an engine that samples",
     );
   });
 });

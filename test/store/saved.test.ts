@@ -162,14 +162,14 @@ describe("what is refused", () => {
     const whole = await fit(text, data, { engine: "laplace" });
     const { ml } = await fit(text, data, { engine: "ml" });
     const cases: [unknown, string][] = [
-      [whole, "a fit is not its posterior\n  give fit.posterior, or call fit.summary() and fit.draws(name)"],
-      [ml, "maximum likelihood has no posterior\n  its estimates are rows already: fit.ml.parameters"],
-      [null, "this is not a posterior\n  give the posterior of a fit, or what fromJSON read"],
-      [{ engine: "nuts", parameters: [3], randomEffects: [], record: {} }, "this is not a posterior"],
+      [whole, "a fit is not its posterior: give fit.posterior, or call fit.summary() and fit.draws(name)"],
+      [ml, "maximum likelihood has no posterior: its estimates are rows already, fit.ml.parameters"],
+      [null, "posterior is null; it must be the posterior of a fit, or what fromJSON read"],
+      [{ engine: "nuts", parameters: [3], randomEffects: [], record: {} }, "it must be the posterior of a fit"],
     ];
     for (const [value, message] of cases)
       for (const take of [summarise, drawsOf, (posterior: Posterior) => [...drawsCsv(posterior)]])
         expect(() => Reflect.apply(take, undefined, [value, "beta[x]"])).toThrow(message);
-    expect(() => Reflect.apply(toJSON, undefined, [whole])).toThrow("a fit is not its posterior");
+    expect(() => Reflect.apply(toJSON, undefined, [whole])).toThrow("a whole fit is saved by fitToJSON");
   });
 });

@@ -1,3 +1,5 @@
+import { checkArgument } from "../../argument/checkArgument.js";
+import { aFit } from "../../fit/aFit.js";
 import type { Fit } from "../../fit/fitted.js";
 import type { MlFit } from "../../fit/MlFit.js";
 import { inThisThread } from "../../fit/thisThread.js";
@@ -12,6 +14,7 @@ import { completeInfluenceOptions, type InfluenceOptions } from "./options.js";
  * the estimates. Throws OptionsError for options, CheckError for a fit that it cannot be had of, and for a factor that the model has not.
  */
 export async function influence(fit: Fit | MlFit, options: InfluenceOptions = {}): Promise<Influence> {
+  checkArgument(aFit, fit, "influence", "fit");
   const { group, signal, onProgress } = completeInfluenceOptions(options);
   const steps = "ml" in fit ? byOneStep(fit, group) : byImportance(fit, group);
   return runSteps(steps, inThisThread({ signal, onProgress }));

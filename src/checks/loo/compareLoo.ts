@@ -1,3 +1,5 @@
+import { type ArgumentKind, checkArgument } from "../../argument/checkArgument.js";
+import { objectWith } from "../../argument/kinds.js";
 import { refuseProblems, withDefaults } from "../../engine/checkOptions.js";
 import { type Given, option } from "../../engine/OptionSchema.js";
 import { seed } from "../../engine/optionTypes.js";
@@ -26,6 +28,7 @@ const BOOTSTRAPS = 10_000;
  * were left out differ.
  */
 export function compareLoo(loos: Readonly<Record<string, Loo>>, options: CompareLooOptions = {}): LooComparison {
+  checkArgument(loosByName, loos, "compareLoo", "loos");
   refuseProblems(schemaProblems(compareLooSchema, options));
   const { seed: from } = withDefaults(compareLooSchema, options);
   const entries = Object.entries(loos);
@@ -95,3 +98,12 @@ function softmax(logs: readonly number[]): Float64Array {
   const total = logSumExp(logs);
   return Float64Array.from(logs, (value) => exp(value - total));
 }
+
+const aLoo = objectWith("not-a-loo", "the result of await loo(fit)", { elpd: "object", pointwise: "object" });
+
+const loosByName: ArgumentKind = {
+  code: "not-loos",
+  expected: "an object of results of loo by the names of their models: { full: await loo(a), small: await loo(b) }",
+  accepts: (value) =>
+    typeof value === "object" && value !== null && !Array.isArray(value) && Object.values(value).every(aLoo.accepts),
+};

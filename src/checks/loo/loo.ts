@@ -1,4 +1,6 @@
+import { checkArgument } from "../../argument/checkArgument.js";
 import type { RowsAtDraws } from "../../density/rowsAtDraws.js";
+import { aPosteriorFit } from "../../fit/aFit.js";
 import type { Fit } from "../../fit/fitted.js";
 import { inThisThread } from "../../fit/thisThread.js";
 import { largestReliableK, paretoKError } from "../../math/psis.js";
@@ -24,6 +26,7 @@ const HELD = 2 ** 23;
  * Throws CheckError for a fit that it cannot be had of, OptionsError for options.
  */
 export async function loo(fit: Fit, options: LooOptions = {}): Promise<Loo> {
+  checkArgument(aPosteriorFit, fit, "loo", "fit");
   const { group, asDrawn, folds, refit, seed, workers, signal, onProgress } = completeLooOptions(options);
   const context = inThisThread({ signal, onProgress });
   const rows = densitiesOf(fit);

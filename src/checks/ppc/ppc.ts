@@ -1,5 +1,7 @@
+import { checkArgument } from "../../argument/checkArgument.js";
 import { quantileOfSorted } from "../../diagnostics/quantile.js";
 import type { OptionsOf } from "../../engine/OptionSchema.js";
+import { aFit } from "../../fit/aFit.js";
 import type { Fit } from "../../fit/fitted.js";
 import type { MlFit } from "../../fit/MlFit.js";
 import { inThisThread } from "../../fit/thisThread.js";
@@ -23,6 +25,7 @@ import { predictiveWarnings } from "./warnings.js";
  * Throws OptionsError for options, CheckError for a fit that no data can be replicated from and for groups and statistics that it has not.
  */
 export async function ppc(fit: Fit | MlFit, options: PpcOptions = {}): Promise<PredictiveCheck> {
+  checkArgument(aFit, fit, "ppc", "fit");
   const complete = completePpcOptions(options);
   return runSteps(ppcSteps(fit, complete), inThisThread(complete));
 }

@@ -1,5 +1,7 @@
+import { checkArgument } from "../../argument/checkArgument.js";
 import { quantileOfSorted } from "../../diagnostics/quantile.js";
 import type { OptionsOf } from "../../engine/OptionSchema.js";
+import { aFit } from "../../fit/aFit.js";
 import type { Fit } from "../../fit/fitted.js";
 import type { MlFit } from "../../fit/MlFit.js";
 import { inThisThread } from "../../fit/thisThread.js";
@@ -21,6 +23,7 @@ import { residualWarnings } from "./warnings.js";
  * CheckError for a fit that no data can be simulated from.
  */
 export async function residuals(fit: Fit | MlFit, options: ResidualsOptions = {}): Promise<QuantileResiduals> {
+  checkArgument(aFit, fit, "residuals", "fit");
   const complete = completeResidualsOptions(options);
   return runSteps(residualsSteps(fit, complete), inThisThread(complete));
 }

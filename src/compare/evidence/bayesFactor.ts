@@ -1,3 +1,6 @@
+import { checkArgument } from "../../argument/checkArgument.js";
+import { anObject } from "../../argument/kinds.js";
+import { aPosteriorFit } from "../../fit/aFit.js";
 import type { Fit } from "../../fit/fitted.js";
 import type { PreparedModel } from "../../fit/prepare.js";
 import { exp, inverseLogit } from "../../math/special/elementary.js";
@@ -18,7 +21,11 @@ export interface BayesFactorOptions {
  * marginal likelihood or its guard does not trust it, where one family is of counts and the other is not, where a prior is improper, or is a
  * default and that was not asked for.
  */
-export function bayesFactor(a: Fit, b: Fit, { defaultPriors = false }: Partial<BayesFactorOptions> = {}): BayesFactor {
+export function bayesFactor(a: Fit, b: Fit, options: Partial<BayesFactorOptions> = {}): BayesFactor {
+  checkArgument(aPosteriorFit, a, "bayesFactor", "a");
+  checkArgument(aPosteriorFit, b, "bayesFactor", "b");
+  checkArgument(anObject, options, "bayesFactor", "options");
+  const { defaultPriors = false } = options;
   checkFactorExists(a, b, defaultPriors);
   return factorOf(trusted(a), trusted(b));
 }

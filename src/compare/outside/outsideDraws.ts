@@ -1,3 +1,5 @@
+import { checkArgument } from "../../argument/checkArgument.js";
+import { texts as listOfTexts } from "../../argument/kinds.js";
 import { readAll } from "../../data/LazyColumns.js";
 import { parseTable } from "../../data/parseTable.js";
 import type { Table } from "../../data/Table.js";
@@ -14,6 +16,7 @@ interface Drawn {
  * or those with the columns .chain, .iteration and .draw of R's posterior. Null for texts of anything else.
  */
 export function outsideDraws(texts: readonly string[], name: string): Table | null {
+  checkArgument(listOfTexts, texts, "outsideDraws", "texts");
   const [first = ""] = texts;
   const header = first.split("\n").find((line) => !line.startsWith("#")) ?? "";
   if (!/^(lp__|"?\.chain"?,)/.test(header.trim())) return null;

@@ -1,3 +1,5 @@
+import { checkArgument } from "../../argument/checkArgument.js";
+import { objectWith } from "../../argument/kinds.js";
 import type { LogDensity } from "../../density/LogDensity.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
@@ -63,6 +65,7 @@ export function* runChain(
   resume: Resumption | null = null,
   centre: Float64Array | null = null,
 ): Generator<ChainProgress | undefined, ChainDraws, ChainCommand | undefined> {
+  checkArgument(aLogDensity, density, "runChain", "density");
   const run = new ChainRun(
     density,
     resume === null ? options : { ...options, warmup: 0 },
@@ -251,3 +254,9 @@ function createTransition(density: LogDensity, options: NutsOptions): Transition
   if (leapfrogSteps !== null) return createHmc(density, fixedSteps(leapfrogSteps));
   return createHmc(density, integrationTime(options.integrationTime, 2 ** maxTreeDepth - 1));
 }
+
+const aLogDensity = objectWith("not-a-density", "a log density, as compiled.logDensity(...) returns it", {
+  dimension: "number",
+  logDensityGradient: "function",
+  constrain: "function",
+});

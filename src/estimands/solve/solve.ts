@@ -1,6 +1,8 @@
+import { checkArgument } from "../../argument/checkArgument.js";
 import { refuseProblems } from "../../engine/checkOptions.js";
 import type { OptionProblem } from "../../engine/OptionsError.js";
 import { linkNamed } from "../../family/links.js";
+import { aFit } from "../../fit/aFit.js";
 import type { Fit } from "../../fit/fitted.js";
 import type { MlFit } from "../../fit/MlFit.js";
 import { inThisThread } from "../../fit/thisThread.js";
@@ -26,6 +28,7 @@ import { solvedQuantity } from "./solvedQuantity.js";
  * Throws OptionsError for options, ResultError where the mean does not take the target in the range, ModelError where the model has no value there, and the signal's reason once it is aborted.
  */
 export async function solve(fit: Fit | MlFit, options: SolveOptions): Promise<Solutions> {
+  checkArgument(aFit, fit, "solve", "fit");
   const complete = completeSolveOptions(options);
   return runSteps(solveSteps(fit, complete), inThisThread(complete));
 }

@@ -1,5 +1,7 @@
+import { checkArgument } from "../../argument/checkArgument.js";
 import { refuseProblems, withDefaults } from "../../engine/checkOptions.js";
 import { EngineError } from "../../engine/EngineError.js";
+import { aFit } from "../../fit/aFit.js";
 import { engineContext } from "../engineContext.js";
 import { isKnownToThreads } from "../isKnownToThreads.js";
 import type { MlFit } from "../MlFit.js";
@@ -16,6 +18,7 @@ import { simulatedRefits } from "./simulatedRefits.js";
  * computed from a fit. The same for any number of workers. Throws OptionsError for options, EngineError where an estimate is not finite or nearly all fits fail, and the signal's reason once it is aborted.
  */
 export async function bootstrap(fit: MlFit, options: BootstrapOptions = {}): Promise<BootstrapResult> {
+  checkArgument(aFit, fit, "bootstrap", "fit");
   refuseProblems(schemaProblems(bootstrapSchema, options));
   const { replicates, type, level, statistic, workers, ...running } = withDefaults(bootstrapSchema, options);
   if (!("ml" in fit)) throw new EngineError("the bootstrap is of a fit by maximum likelihood; fit with the engine ml");

@@ -2,6 +2,8 @@ import { isUtf8 } from "node:buffer";
 import { readFile, stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { StringDecoder } from "node:string_decoder";
+import { checkArgument } from "../../argument/checkArgument.js";
+import { aPath } from "../../argument/kinds.js";
 import { DataError } from "../../data/DataError.js";
 import { type ParseOptions, parseTable } from "../../data/parseTable.js";
 import { type BinaryFormat, binaryFormat, readBinary } from "../../data/readBinary.js";
@@ -22,6 +24,7 @@ export interface ReadOptions extends Omit<ParseOptions, "name" | "delimiter"> {
  * @throws DataError where the file cannot be read, or not as a table.
  */
 export async function readTable(path: string, options: ReadOptions = {}): Promise<Table> {
+  checkArgument(aPath, path, "readTable", "path");
   const bytes = await readBytes(path);
   const format = binaryFormat(bytes);
   if (format !== null) refuseTextOptions(options, format, path);

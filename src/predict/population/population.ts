@@ -1,5 +1,7 @@
+import { checkArgument } from "../../argument/checkArgument.js";
 import type { TableInput } from "../../data/toTable.js";
 import type { NewRows } from "../../design/applyDesign.js";
+import { aFit } from "../../fit/aFit.js";
 import type { Fit } from "../../fit/fitted.js";
 import type { MlFit } from "../../fit/MlFit.js";
 import { inThisThread } from "../../fit/thisThread.js";
@@ -29,6 +31,7 @@ export async function population(
   data: TableInput | null = null,
   options: PopulationOptions = {},
 ): Promise<Population> {
+  checkArgument(aFit, fit, "population", "fit");
   const complete = completePopulationOptions(options);
   return runSteps(populationSteps(fit, data, complete.level ?? defaultLevelOf(fit)), inThisThread(complete));
 }

@@ -1,3 +1,5 @@
+import { checkArgument } from "../../argument/checkArgument.js";
+import { anObject } from "../../argument/kinds.js";
 import type { TableInput } from "../../data/toTable.js";
 import { parameterKinds } from "../../density/quantities.js";
 import { refuseProblems } from "../../engine/checkOptions.js";
@@ -38,6 +40,7 @@ const EFFECTS = 3;
  * aborted, and what `onReplicate` throws.
  */
 export async function sbc(model: ModelAst | string, data: TableInput, options: SbcOptions = {}): Promise<SbcResult> {
+  checkArgument(anObject, options, "sbc", "options");
   const { prepared, engine, checked } = await planned(model, data, options);
   const { plan, facts } = planOf(prepared, engine, checked);
   const { families, priors, plugins } = checked;
@@ -54,6 +57,7 @@ export async function prepareSbc(
   data: TableInput,
   options: SbcOptions = {},
 ): Promise<PreparedModel> {
+  checkArgument(anObject, options, "prepareSbc", "options");
   const { prepared, engine, checked } = await planned(model, data, options);
   planOf(prepared, engine, checked);
   return prepared;
