@@ -1,5 +1,6 @@
 // The types that signatures of the public surface mention besides those that index.ts exports by themselves.
 
+export type { ArgumentFacts } from "./argument/ArgumentError.js";
 export type { EngineOptions, SamplingOptions } from "./compare/engines/engines.js";
 export type { CompleteCompareEnginesOptions } from "./compare/engines/enginesOptions.js";
 export type { BayesFactorOptions } from "./compare/evidence/bayesFactor.js";
