@@ -72,7 +72,9 @@ describe("an argument of another kind", () => {
 
   it("after a first one that is right is refused by name", async () => {
     const first = { nuts, ml, posterior: nuts.posterior, ast: nuts.ast, text, report: index.fitReport(nuts) };
-    const calls = functions.flatMap(({ name, value }) =>
+    // `save(fit, "x")` is right, and would write a folder.
+    const others = functions.filter(({ name }) => name !== "save");
+    const calls = others.flatMap(({ name, value }) =>
       Object.entries(first).flatMap(([kind, good]) =>
         noOptions.flatMap(([other, given]) =>
           [1, 2].map((count) => {
