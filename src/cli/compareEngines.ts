@@ -59,9 +59,9 @@ async function compared(model: ModelAst, table: Table, options: CompareEnginesOp
   const clock = clockOf(terminal);
   const display = progressDisplay(terminal.stderr, clock);
   let search: SearchDisplay | null = null;
-  const { signal, listen, end } = interruption(terminal, nothingEnded, () =>
-    display.note("stopping: what has ended is kept (Ctrl-C again to quit at once)"),
-  );
+  const { signal, listen, end } = interruption(terminal, nothingEnded, {
+    onStop: () => display.note("stopping: what has ended is kept (Ctrl-C again to quit at once)"),
+  });
   try {
     listen();
     const comparison = await compareEngines(model, table, {

@@ -63,8 +63,10 @@ export async function sample(
   const display = progressDisplay(terminal.stderr, now);
   const stages = searchDisplay(terminal.stderr, now, options.engine ?? "nuts");
   let isSampling = false;
-  const { signal, listen, end } = interruption(terminal, nothingLeft(options.engine), () => {
-    if (isSampling) display.note("stopping: what has been drawn is kept (Ctrl-C again to quit at once)");
+  const { signal, listen, end } = interruption(terminal, nothingLeft(options.engine), {
+    onStop() {
+      if (isSampling) display.note("stopping: what has been drawn is kept (Ctrl-C again to quit at once)");
+    },
   });
   try {
     const result = await fit(model, table, {

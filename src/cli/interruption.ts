@@ -9,11 +9,16 @@ export interface Interruption {
   end(): void;
 }
 
-/** `message` is what to say where a run has left nothing. */
-export function interruption(terminal: Terminal, message: string, onStop: () => void = () => {}): Interruption {
+/** `message` is what to say where a run has left nothing; `cameTo` tells how far it had come by then, null where that is not known. */
+export function interruption(
+  terminal: Terminal,
+  message: string,
+  { cameTo, onStop = () => {} }: { cameTo?(): string | null; onStop?(): void } = {},
+): Interruption {
   const controller = new AbortController();
   const stop = () => {
-    controller.abort(new InterruptedError(message));
+    const last = cameTo?.() ?? null;
+    controller.abort(new InterruptedError(last === null ? message : `${message}\n  it had come to ${last}`));
     onStop();
   };
   let isListening = false;

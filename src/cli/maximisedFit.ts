@@ -47,7 +47,7 @@ async function shownFit(
   terminal: Terminal,
 ): Promise<MlFit> {
   const display = searchDisplay(terminal.stderr, clockOf(terminal), "ml");
-  const { signal, listen, end } = interruption(terminal, nothingLeft("ml"));
+  const { signal, listen, end } = interruption(terminal, nothingLeft("ml"), { cameTo: display.last });
   const onProgress = (progress: MlProgress) => {
     listen();
     display.update(progress);

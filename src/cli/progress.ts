@@ -21,6 +21,8 @@ export function progressDisplay(output: Output, now: () => number): ProgressDisp
 /** Shows where a search for a maximum, or an approximation, is. */
 export interface SearchDisplay {
   update(progress: MlProgress | StageProgress): void;
+  /** The last that was heard, shown or not, of a stage whose length is known: "fitting simulated data, 12 of 500"; null where it was of another. */
+  last(): string | null;
   /** Leaves the output clean. */
   end(): void;
 }
@@ -34,17 +36,21 @@ export function searchDisplay(output: Output, now: () => number, engine: string)
   const first = now() + secondsUnseen;
   let lastDraw = Number.NEGATIVE_INFINITY;
   let [stage, tenth] = ["", 0];
+  let last: string | null = null;
   return {
     update(progress) {
+      const text = searchLine(progress);
+      last = "done" in progress && progress.total !== null ? text : null;
       const time = now();
       if (time < first || time - lastDraw < (isSmart ? secondsBetweenRedraws : secondsBetweenLines)) return;
       if (!isSmart && progress.stage === stage && tenthOf(progress) <= tenth) return;
       lastDraw = time;
       stage = progress.stage;
       tenth = tenthOf(progress);
-      const text = `${engine}: ${searchLine(progress)}`;
-      output.write(isSmart ? `\r${clearLine}${text.slice(0, widthOf(output) - 1)}` : `${text}\n`);
+      const line = `${engine}: ${text}`;
+      output.write(isSmart ? `\r${clearLine}${line.slice(0, widthOf(output) - 1)}` : `${line}\n`);
     },
+    last: () => last,
     end() {
       if (isSmart && stage !== "") output.write(`\r${clearLine}`);
     },

@@ -17,7 +17,7 @@ export async function watched<T>(
   work: (watch: Watch) => Promise<T>,
 ): Promise<T> {
   const display = searchDisplay(terminal.stderr, clockOf(terminal), command);
-  const { signal, listen, end } = interruption(terminal, message);
+  const { signal, listen, end } = interruption(terminal, message, { cameTo: display.last });
   try {
     listen();
     return await work({ signal, onProgress: (progress) => display.update(progress) });

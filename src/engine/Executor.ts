@@ -23,7 +23,7 @@ export interface WorkContext<Progress> {
   /** Resolves when messages, timers and other work that was waiting have had their turn; to be awaited every 20 ms of work or so. */
   giveWay(): Promise<void>;
   /** Once it is aborted, the part ends with what it has, or throws. */
-  readonly signal: { readonly aborted: boolean };
+  readonly signal: Signal;
   onProgress(progress: Progress): void;
 }
 

@@ -4,7 +4,6 @@ import type { ModelAst } from "../language/ast.js";
 import type { Posterior } from "../posterior/Posterior.js";
 import { fitted } from "./fitted.js";
 import type { PreparedModel } from "./PreparedModel.js";
-import { polledSignal } from "./polledSignal.js";
 import { type EngineAsUsed, posteriorAnew } from "./refitted.js";
 
 /** What is changed of the model of the work: its priors, by the text that states them, or the rows of the design that it is given, under the same priors. */
@@ -33,7 +32,7 @@ export function refitWork(): Work<PreparedModel, RefitInput, RefitOutput> {
     name: REFIT_WORK,
     async run(model, { change, asUsed, hasDraws }, { signal }) {
       const changed: PreparedModel = { ...model, ...changedModel(model, change), problems: [], notes: [] };
-      const posterior = await posteriorAnew(changed, asUsed, { signal: polledSignal(signal), workers: 0 });
+      const posterior = await posteriorAnew(changed, asUsed, { signal, workers: 0 });
       const warnings = fitted(changed, posterior, { compile: 0, sampling: 0 }, {}).warnings();
       return { posterior: hasDraws ? posterior : ofParameters(posterior), warnings };
     },

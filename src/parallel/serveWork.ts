@@ -3,6 +3,7 @@ import { compileDensity } from "../density/compileDensity.js";
 import { EngineError } from "../engine/EngineError.js";
 import type { Work } from "../engine/Executor.js";
 import { SamplingError } from "../engine/hmc/SamplingError.js";
+import type { Signal } from "../engine/Signal.js";
 import { families } from "../family/families.js";
 import { createStream } from "../math/random/createStream.js";
 import { importPlugin, type PluginExports } from "../plugin/importPlugin.js";
@@ -19,19 +20,19 @@ export type FindWork = (name: string) => Promise<Work<WorkModel, never, unknown,
 
 /** The body of a worker thread: does the parts of work that it is sent, one after the other. */
 export function serveWork(others: FindWork = async () => undefined): void {
-  let signal = { aborted: false };
+  let stopping = new AbortController();
   const send = platform.connect((command) => {
     if (!isThreadCommand(command)) return;
-    if (command.type === "stop") signal.aborted = true;
+    if (command.type === "stop") stopping.abort();
     else {
-      signal = { aborted: false };
-      void answer(command.task, signal);
+      stopping = new AbortController();
+      void answer(command.task, stopping.signal);
     }
   });
   const post = (message: ThreadMessage, transfer?: readonly ArrayBuffer[]) => send(message, transfer);
-  const answer = async (task: WorkTask, own: typeof signal) => {
+  const answer = async (task: WorkTask, signal: Signal) => {
     try {
-      const { output, moved } = await done(task, others, own, (progress) => post({ type: "progress", progress }));
+      const { output, moved } = await done(task, others, signal, (progress) => post({ type: "progress", progress }));
       post({ type: "done", output }, moved);
     } catch (error) {
       const kind =
@@ -45,7 +46,7 @@ export function serveWork(others: FindWork = async () => undefined): void {
 async function done(
   { model: facts, work: { plugin, name }, seed, input }: WorkTask,
   others: FindWork,
-  signal: { readonly aborted: boolean },
+  signal: Signal,
   report: (progress: unknown) => void,
 ): Promise<{ readonly output: unknown; readonly moved: readonly ArrayBuffer[] }> {
   const plugins = await Promise.all(facts.plugins.map(({ url }) => importHere(url)));

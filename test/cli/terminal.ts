@@ -31,6 +31,11 @@ export class KeptTerminal implements Terminal {
     if (this.interrupt === listener) this.interrupt = null;
   }
 
+  /** What has been written until now. */
+  text(output: "stdout" | "stderr"): string {
+    return this.written[output].join("");
+  }
+
   /** Whether Ctrl-C would be heard. */
   get isListening(): boolean {
     return this.interrupt !== null;

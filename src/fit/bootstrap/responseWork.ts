@@ -3,7 +3,6 @@ import type { MlOptions } from "../../engine/ml/options.js";
 import { engineContext } from "../engineContext.js";
 import { isUntrustedMl, type MlFit } from "../MlFit.js";
 import type { PreparedModel } from "../PreparedModel.js";
-import { polledSignal } from "../polledSignal.js";
 import { runMl } from "../runMl.js";
 import { RESPONSE_WORK } from "../workExecutor.js";
 
@@ -40,9 +39,8 @@ export function responseWork(statistic: FitStatistic | null): Work<PreparedModel
   return {
     name: RESPONSE_WORK,
     async run(model, { response, options }, { signal, now }) {
-      const listening = polledSignal(signal);
       const other = { ...model, ...model.compiled.withResponse(response) };
-      const given = { ...options, signal: listening };
+      const given = { ...options, signal };
       try {
         const fit = await runMl(other, given, engineContext(other, given, now()));
         return { ...refitOf(fit), statistics: statistic === null ? [] : await statistic(fit) };

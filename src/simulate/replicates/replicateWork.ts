@@ -6,7 +6,6 @@ import { isUntrusted } from "../../fit/fitReport.js";
 import type { Fit } from "../../fit/fitted.js";
 import { isUntrustedMl, type MlFit } from "../../fit/MlFit.js";
 import type { PreparedModel } from "../../fit/PreparedModel.js";
-import { polledSignal } from "../../fit/polledSignal.js";
 import { createStream } from "../../math/random/createStream.js";
 import { type Measured, measuredEstimates, measuredPosterior } from "./measured.js";
 import type { Replicate, ReplicatePlan } from "./Replicate.js";
@@ -55,9 +54,8 @@ async function fitted(
   { signal }: WorkContext<unknown>,
 ): Promise<Omit<Replicate, "replicate" | "seconds">> {
   const truth = plan.quantities.map((place) => draw[place]);
-  const listening = polledSignal(signal);
   const seed = `${plan.seed}:${replicate}`;
-  const options = { ...plan.options, seed, signal: listening, ...("workers" in engine.options && { workers: 0 }) };
+  const options = { ...plan.options, seed, signal, ...("workers" in engine.options && { workers: 0 }) };
   try {
     const refusal = engine.refuses(model, options);
     if (refusal !== null) throw new Error(refusal);
@@ -66,7 +64,7 @@ async function fitted(
       options,
       engineContext(model, { ...options, workers: 0 }, performance.now()),
     );
-    if (signal.aborted) throw listening.reason;
+    if (signal.aborted) throw signal.reason;
     const found = isOfMl(result)
       ? { measured: measuredEstimates(result, plan), trusted: !isUntrustedMl(result) }
       : isFit(result)
