@@ -1,4 +1,5 @@
 import { type TableInput, toTable } from "../../data/toTable.js";
+import { methodFor } from "../../engine/ml/methodFor.js";
 import type { MlOptions } from "../../engine/ml/options.js";
 import type { MlProgress } from "../../engine/ml/progress.js";
 import type { MlFit } from "../../fit/MlFit.js";
@@ -11,6 +12,7 @@ import { pluginsOf } from "../../posterior/PluginRecord.js";
 import { ComparisonError } from "../ComparisonError.js";
 import { alikeNotes, alikeOptions, hasSameColumns } from "./alike.js";
 import type { ComparedModel, Comparison, Label, Relation } from "./Comparison.js";
+import { checkReference } from "./checkReference.js";
 import { onCommonRows } from "./commonRows.js";
 import { inclusion } from "./inclusion.js";
 import { type LikelihoodRatioTest, likelihoodRatioTest } from "./likelihoodRatio.js";
@@ -19,6 +21,7 @@ import type { CompareOptions } from "./options.js";
 import { overdispersionNotes } from "./overdispersion.js";
 import { relabelled } from "./relabelled.js";
 import { checkSameData } from "./sameData.js";
+import type { Known } from "./testedVariance.js";
 import { comparisonWarnings } from "./warnings.js";
 
 /** A comparison with the fits that it is of. */
@@ -51,6 +54,7 @@ export function* comparison(
   const relation = relationOf(spaceA, spaceB);
   const reml = ml.reml && hasSameColumns(spaceA.mean, spaceB.mean);
   const [optionsA, optionsB] = alikeOptions(a, b, { ...ml, reml });
+  checkReference(options, relation, [known(a, optionsA), known(b, optionsB)]);
   const { onProgress } = options;
   const fits = [yield* fitted("A", a, optionsA, onProgress), yield* fitted("B", b, optionsB, onProgress)] as const;
   const models = [compared("A", fits[0]), compared("B", fits[1])] as const;
@@ -76,6 +80,10 @@ export function* comparison(
 
 function spaceOf({ design, compiled }: PreparedModel): ModelSpace {
   return modelSpace(design, compiled.family);
+}
+
+function known({ prepared, view }: PreparedForMl, options: MlOptions): Known {
+  return { ...prepared, method: methodFor(view, options) };
 }
 
 function groupsOf(models: readonly PreparedForMl[]): Comparison["groups"] {

@@ -1,9 +1,9 @@
 import { withDefaults } from "../../engine/checkOptions.js";
 import { inThisThread } from "../../fit/thisThread.js";
 import { runSteps } from "../../math/steps.js";
-import { ComparisonError } from "../ComparisonError.js";
 import { bootstrapReference } from "./bootstrapReference.js";
 import type { Comparison } from "./Comparison.js";
+import { withTest } from "./checkReference.js";
 import type { ComparisonOfFits } from "./comparisonSteps.js";
 import { exactReference } from "./exactReference.js";
 import { type CompareOptions, compareSchema } from "./options.js";
@@ -18,15 +18,9 @@ export async function withSimulatedReference(
   { comparison, fits: [a, b] }: ComparisonOfFits,
   options: CompareOptions,
 ): Promise<Comparison> {
-  const { relation, test } = comparison;
-  if (relation.kind !== "nested" || test === null)
-    throw new ComparisonError(
-      `there is no likelihood-ratio test to simulate: ${
-        relation.kind === "equivalent"
-          ? "the models are the same"
-          : "neither model is found to be a special case of the other"
-      }; leave --reference (reference) out`,
-    );
+  const { test } = comparison;
+  const relation = withTest(comparison.relation);
+  if (test === null) throw new RangeError("models of which one is nested in the other have a test");
   const { reference, replicates, seed = 1, workers, signal, onProgress } = withDefaults(compareSchema, options);
   const pair = relation.smaller === "A" ? ([a, b] as const) : ([b, a] as const);
   const larger = relation.smaller === "A" ? "B" : "A";

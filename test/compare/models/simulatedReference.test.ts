@@ -13,6 +13,7 @@ const stream = createStream("layout", 1);
 const groups = Float64Array.from({ length: 8 }, () => stream.normal());
 const layout = {
   g: Array.from({ length: 32 }, (_, i) => `g${i % 8}`),
+  h: Array.from({ length: 32 }, (_, i) => `h${Math.floor(i / 8)}`),
   x: Array.from({ length: 32 }, () => stream.normal()),
   y: Array.from({ length: 32 }, (_, i) => 0.55 * groups[i % 8] + stream.normal()),
 };
@@ -220,12 +221,35 @@ describe("a simulated reference", { timeout: 60_000 }, () => {
   });
 
   it.each([
-    ["1", "1 + (1 + x | g)", "it is that of a test of one variance, of effects that are correlated with no others"],
-    ["1", "1 + x", "it is that of a test of one variance"],
+    [
+      "1",
+      "1 + (1 + x | g)",
+      "and several are tested here: the random effects of Intercept, x over g; --reference bootstrap",
+    ],
+    [
+      "1",
+      "1 + (1 + x || g)",
+      "several are tested here: the random effects of Intercept over g; the random effects of x over g; --reference bootstrap",
+    ],
+    [
+      "1",
+      "1 + (1 | g) + (1 | h)",
+      "several are tested here: the random effects of Intercept over g; the random effects of",
+    ],
+    [
+      "1 + (1 | g)",
+      "1 + (1 + x | g)",
+      "covariances are tested here too: the random effects of x over g, correlated with those of Intercept; --reference",
+    ],
+    ["1", "1 + x", "it is that of a test of one variance, and none is tested here; --reference bootstrap"],
     ["1 + (1 | g)", "x + (1 | g) + (0 + x | g)", "fixed effects are tested too, beside other random effects"],
     ["x", "1 + (1 | g)", "there is no likelihood-ratio test to simulate: neither model is found to be a special case"],
     ["x", "1 + x", "there is no likelihood-ratio test to simulate: the models are the same"],
-  ])("is refused for %s in %s, exact", async (smaller, larger, message) => {
-    await expect(compare(normal(smaller), normal(larger), layout, { reference: "exact" })).rejects.toThrow(message);
+  ])("is refused for %s in %s, exact, before anything is fitted", async (smaller, larger, message) => {
+    const heard: unknown[] = [];
+    const options: CompareOptions = { reference: "exact", onProgress: (progress) => heard.push(progress) };
+    await expect(compare(normal(smaller), normal(larger), layout, options)).rejects.toThrow(message);
+    await expect(compare(normal(larger), normal(smaller), layout, options)).rejects.toThrow(message);
+    expect(heard).toEqual([]);
   });
 });
