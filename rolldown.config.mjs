@@ -27,11 +27,14 @@ const builtIn = {
   "@stdlib/number-float64-base-set-high-word":
     "const view = new DataView(new ArrayBuffer(8)); module.exports = (x, high) => (view.setFloat64(0, x), view.setUint32(0, high), view.getFloat64(0));",
 };
+/** Commander runs commands that are programs of their own, which ours are not, and would have Node load its processes and sockets for it. */
+const ownProcesses = { "node:child_process": "module.exports = {};" };
 const plugins = [
   {
     name: "built-in",
-    resolveId: (id) => (id in builtIn ? `\0${id}` : null),
-    load: (id) => builtIn[id.slice(1)] ?? null,
+    resolveId: (id, importer) =>
+      id in builtIn || (id in ownProcesses && importer.includes("/commander/")) ? `\0${id}` : null,
+    load: (id) => ({ ...builtIn, ...ownProcesses })[id.slice(1)] ?? null,
   },
   {
     // The maps lead to the TypeScript, whose text they hold.
@@ -70,7 +73,14 @@ function indexOnDemand(path) {
 }
 const index = resolve("dist/index.js");
 const onDemand = { name: "on-demand", load: (id) => (id === index ? { code: indexOnDemand(id), map: null } : null) };
-const importedByIndex = importedBy(index, "node", (path) => (path === index ? indexOnDemand(path) : read(path)));
+const onNodeText = (path) => (path === index ? indexOnDemand(path) : read(path));
+const importedByIndex = importedBy(index, "node", onNodeText);
+/** What the command `fit` needs, by the engine that it has where none is asked for. */
+const importedByCommand = new Set(
+  ["cli/main", "fit/completeOptions", "fit/fit", "fit/nutsEngine", "fit/runNuts"].flatMap((file) => [
+    ...importedBy(`dist/${file}.js`, "node", onNodeText),
+  ]),
+);
 const importedByFit = importedBy("dist/fit/fit.js", "browser");
 /** Vite makes one file of a worker, which cannot have an import() of its own. */
 const importedByWorker = importedBy("dist/platform/browser/worker.js", "browser");
@@ -89,6 +99,8 @@ const node = {
 };
 /** Node takes longer to open many files than to read one: what the index needs at once is one file, and what it loads later files of their own. */
 const library = { groups: [{ name: "library", test: (id) => id !== index && importedByIndex.has(id) }] };
+/** Node reads it in three quarters of the time; names stay, for stack traces. */
+const withoutSpace = { compress: false, mangle: false, codegen: { removeWhitespace: true } };
 
 export default [
   {
@@ -100,8 +112,8 @@ export default [
     output: {
       ...output("dist/bin"),
       sourcemap: false,
-      minify: false,
-      codeSplitting: library,
+      minify: withoutSpace,
+      codeSplitting: { groups: [{ name: "start", test: (id) => id !== index && importedByCommand.has(id) }] },
     },
   },
   {
@@ -112,10 +124,9 @@ export default [
       worker: "dist/platform/node/worker.js",
     },
     ...node,
-    // Without comments and white space Node reads it in three quarters of the time; names stay, for stack traces.
     output: {
       ...output("dist/node"),
-      minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+      minify: withoutSpace,
       codeSplitting: library,
     },
   },

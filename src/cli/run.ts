@@ -10,7 +10,7 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
   let exitCode: ExitCode = exitCodes.done;
   try {
     const plugins = await pluginsOf(argv);
-    const program = commandLine(terminal, plugins, (code) => {
+    const program = commandLine(argv, terminal, plugins, (code) => {
       exitCode = code;
     });
     if (argv.length === 0) program.help({ error: true });
@@ -32,7 +32,13 @@ const help = `
 Exit codes: 0 done; 1 the fit failed, or must not be trusted and --strict was given;
 2 wrong usage, model or data; 130 stopped by Ctrl-C.`;
 
-function commandLine(terminal: Terminal, plugins: readonly Plugin[], done: (code: ExitCode) => void): Command {
+/** With the command that is asked for, or with all, for the help that lists them: to make the options of all takes some 15 ms. */
+function commandLine(
+  argv: readonly string[],
+  terminal: Terminal,
+  plugins: readonly Plugin[],
+  done: (code: ExitCode) => void,
+): Command {
   const program = new Command("marginalia")
     .description("Bayesian generalized linear mixed models: a model text and a table in, a posterior out.")
     .version(version)
@@ -44,6 +50,7 @@ function commandLine(terminal: Terminal, plugins: readonly Plugin[], done: (code
       writeErr: (text) => terminal.stderr.write(text),
       outputError: (text, write) => write(text.replace(/^error: /, "marginalia: ")),
     });
-  for (const add of commands) add(program, { terminal, plugins, done });
+  const asked = commands.get(argv[0] ?? "");
+  for (const add of asked === undefined ? commands.values() : [asked]) add(program, { terminal, plugins, done });
   return program;
 }

@@ -16,7 +16,7 @@ import { signalOption } from "../fit/signalOption.js";
 import type { StageProgress } from "../math/steps.js";
 import type { Ensemble } from "../predict/Ensemble.js";
 import { DEFAULT_LEVEL } from "../summary/Summary.js";
-import { type AskedEstimand, isAskedEstimand } from "./askedEstimands.js";
+import { type AskedEstimand, isAskedEstimand } from "./AskedEstimand.js";
 
 /**
  * A quantity to judge beside the parameters: the name of a parameter or random effect, or a weighted sum of them; all that another function tells of the fit, as

@@ -2,7 +2,7 @@ import type { Fit } from "../fit/fitted.js";
 import { didYouMean } from "../language/suggest.js";
 import type { Steps } from "../math/steps.js";
 import { quantitiesOf } from "../posterior/quantities.js";
-import { estimandDraws } from "./askedEstimands.js";
+import { estimandDraws } from "./estimandDraws.js";
 import { type LinearForm, linearForm, valuesOf } from "./linearForms.js";
 import type { AskedQuantity, QuantityFunction } from "./options.js";
 import type { PosteriorDraws } from "./posteriorDraws.js";

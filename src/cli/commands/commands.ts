@@ -19,25 +19,25 @@ import { addSolve } from "./solve.js";
 import { addSummary } from "./summary.js";
 import { addTest } from "./test.js";
 
-/** All commands, in the order of the help. */
-export const commands: readonly AddCommand[] = [
-  addFit,
-  addSummary,
-  addCheck,
-  addPredict,
-  addMeans,
-  addContrast,
-  addSlopes,
-  addTest,
-  addSolve,
-  addPopulation,
-  addSensitivity,
-  addPpc,
-  addResiduals,
-  addInfluence,
-  addLoo,
-  addSimulate,
-  addSbc,
-  addCompare,
-  addExport,
-];
+/** All commands by their names, in the order of the help. */
+export const commands: ReadonlyMap<string, AddCommand> = new Map([
+  ["fit", addFit],
+  ["summary", addSummary],
+  ["check", addCheck],
+  ["predict", addPredict],
+  ["means", addMeans],
+  ["contrast", addContrast],
+  ["slopes", addSlopes],
+  ["test", addTest],
+  ["solve", addSolve],
+  ["population", addPopulation],
+  ["sensitivity", addSensitivity],
+  ["ppc", addPpc],
+  ["residuals", addResiduals],
+  ["influence", addInfluence],
+  ["loo", addLoo],
+  ["simulate", addSimulate],
+  ["sbc", addSbc],
+  ["compare", addCompare],
+  ["export", addExport],
+]);

@@ -1,38 +1,20 @@
-import type { TableInput } from "../data/toTable.js";
 import { contrastDraws } from "../estimands/contrasts.js";
-import { type ContrastsOptions, completeContrastsOptions } from "../estimands/contrastsOptions.js";
+import { completeContrastsOptions } from "../estimands/contrastsOptions.js";
 import { meanDraws } from "../estimands/means.js";
-import { completeMeansOptions, type MeansOptions } from "../estimands/options.js";
+import { completeMeansOptions } from "../estimands/options.js";
 import { slopeDraws } from "../estimands/slopes.js";
-import { completeSlopesOptions, type SlopesOptions } from "../estimands/slopesOptions.js";
-import { completeSolveOptions, type SolveOptions } from "../estimands/solve/options.js";
+import { completeSlopesOptions } from "../estimands/slopesOptions.js";
+import { completeSolveOptions } from "../estimands/solve/options.js";
 import { solveDraws } from "../estimands/solve/solve.js";
 import type { Fit } from "../fit/fitted.js";
 import type { Steps } from "../math/steps.js";
-import type { PredictOptions } from "../predict/options.js";
-import { completePopulationOptions, type PopulationOptions } from "../predict/population/options.js";
+import { completePopulationOptions } from "../predict/population/options.js";
 import { populationDraws } from "../predict/population/populationDraws.js";
 import { predictionDraws } from "../predict/predictionDraws.js";
 import type { QuantityDraws } from "../predict/QuantityDraws.js";
 import { DEFAULT_LEVEL } from "../summary/Summary.js";
+import type { AskedEstimand } from "./AskedEstimand.js";
 import { SensitivityError } from "./SensitivityError.js";
-
-/** All that another function tells of a fit, by the name of the function and its options. `data`: rows, as `predict` and `population` take them; those of the fit where it is left out. */
-export type AskedEstimand =
-  | { readonly means: MeansOptions }
-  | { readonly contrasts: ContrastsOptions }
-  | { readonly slopes: SlopesOptions }
-  | { readonly solve: SolveOptions }
-  | { readonly predict: Partial<PredictOptions>; readonly data?: TableInput | null }
-  | { readonly population: PopulationOptions; readonly data?: TableInput | null };
-
-const names = ["means", "contrasts", "slopes", "solve", "predict", "population"] as const;
-
-/** Whether a value asks for what a function tells; its options are checked when it is called. */
-export function isAskedEstimand(given: object): given is AskedEstimand {
-  const asked = Object.entries(given).filter(([name]) => name !== "data");
-  return asked.length === 1 && names.some((name) => name === asked[0][0]) && typeof asked[0][1] === "object";
-}
 
 /** More quantities are rows by mistake. */
 const MOST = 5000;
