@@ -1,3 +1,4 @@
+import { isPromise } from "../argument/received.js";
 import { described } from "./columnOfValues.js";
 import { DataError } from "./DataError.js";
 import { eachPart, type Parts } from "./parts.js";
@@ -37,16 +38,30 @@ export interface ArrowTable {
 /** Reads the shape of a table in memory, and none of its values. Throws DataError where it is no table. */
 export function* rawTable(input: unknown, name: string): Parts<RawTable> {
   if (Array.isArray(input)) return yield* fromRecords(input, name);
-  if (typeof input !== "object" || input === null || ArrayBuffer.isView(input)) throw notTable(input, name);
+  if (typeof input !== "object" || input === null) throw notTable(input, name);
   if (isArqueroTable(input)) return fromArquero(input);
   if (isArrowTable(input)) return fromArrow(input);
+  const hint = hintFor(input);
+  if (hint !== null) throw notTable(input, name, hint);
   return input instanceof Map ? fromMap(input, name) : fromObject(input, name);
 }
 
-function notTable(input: unknown, name: string): DataError {
-  const hint =
-    "give an array of records, an object or Map of arrays, an arquero or Arrow table, or the result of readTable";
+const tables =
+  "give an array of records, an object or Map of arrays, an arquero or Arrow table, or the result of readTable or parseTable";
+
+function notTable(input: unknown, name: string, hint = tables): DataError {
   return new DataError("not-a-table", { name }, `${described(input)} is not a table`, hint);
+}
+
+/** What to give in place of an object that is no table, though it holds or promises one; null for others. */
+function hintFor(input: object): string | null {
+  if (isPromise(input)) return "write await before the call that returned it";
+  if (Symbol.asyncIterator in input) return "collect its rows in an array first, by for await";
+  if (hasMethod(input, "next") || input instanceof Set) return "give its rows as an array: [...rows]";
+  if (isColumn(input)) return "give columns by their names: { x: column }";
+  if (ArrayBuffer.isView(input)) return tables;
+  const isParsed = ["data", "errors", "meta"].every((key) => key in input) && !isColumn(Reflect.get(input, "meta"));
+  return isParsed ? "this is what Papa Parse returns: give its data" : null;
 }
 
 function isArqueroTable(input: object): input is ArqueroTable {
@@ -88,35 +103,40 @@ function dateOf(value: unknown): unknown {
   return typeof value === "number" ? new Date(value) : value;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+/** A row: an object or a Map, by the names of columns. */
+type RecordInput = Readonly<Record<string, unknown>> | ReadonlyMap<unknown, unknown>;
 
 function* fromRecords(input: readonly unknown[], name: string): Parts<RawTable> {
   const names = new Set<string>();
   const inherited = new Accessors();
-  const records: Fields[] = [];
+  const records: RecordInput[] = [];
   yield* eachPart(input.length, (first, end) => {
     for (let row = first; row < end; row++) {
       const record = recordAt(input, row, name);
-      for (const key of Object.keys(record)) names.add(key);
+      for (const key of record instanceof Map ? record.keys() : Object.keys(record))
+        if (typeof key === "string") names.add(key);
       for (const key of inherited.of(record)) names.add(key);
       records.push(record);
     }
   });
   const keys = [...names];
-  const field = (record: Fields, key: string) =>
-    Object.hasOwn(record, key) || inherited.of(record).has(key) ? record[key] : undefined;
+  const field = (record: RecordInput, key: string): unknown => {
+    if (record instanceof Map && record.has(key)) return record.get(key);
+    return Object.hasOwn(record, key) || inherited.of(record).has(key) ? Reflect.get(record, key) : undefined;
+  };
   return { names: keys, rows: records.length, column: (k) => ({ value: (row) => field(records[row], keys[k]) }) };
 }
 
-function recordAt(input: readonly unknown[], row: number, name: string): Fields {
+function recordAt(input: readonly unknown[], row: number, name: string): RecordInput {
   const record = input[row];
   if (isRecord(record)) return record;
   const hint = 'give each row as an object such as { count: 3, trt: "placebo" }';
   throw new DataError("not-a-record", { name, row: row + 1 }, `${described(record)} is not a record`, hint);
 }
 
-function isRecord(input: unknown): input is Fields {
-  return typeof input === "object" && input !== null && !Array.isArray(input);
+function isRecord(input: unknown): input is RecordInput {
+  if (typeof input !== "object" || input === null || Array.isArray(input) || ArrayBuffer.isView(input)) return false;
+  return !(input instanceof Set || input instanceof Date || input instanceof Promise);
 }
 
 /** The properties that objects of a class have by accessors of their class and its ancestors, which `Object.keys` leaves out. */
@@ -125,7 +145,7 @@ class Accessors {
 
   of(instance: object): ReadonlySet<string> {
     const prototype: unknown = Object.getPrototypeOf(instance);
-    if (typeof prototype !== "object" || prototype === null || prototype === Object.prototype) return none;
+    if (typeof prototype !== "object" || prototype === null || builtIn.includes(prototype)) return none;
     const known = this.#known.get(prototype) ?? new Set([...this.of(prototype), ...ownAccessors(prototype)]);
     this.#known.set(prototype, known);
     return known;
@@ -133,6 +153,8 @@ class Accessors {
 }
 
 const none: ReadonlySet<string> = new Set();
+/** Whose accessors are no columns, as `size` of a Map. */
+const builtIn: readonly object[] = [Object.prototype, Map.prototype];
 
 function ownAccessors(prototype: object): string[] {
   const descriptors = Object.entries(Object.getOwnPropertyDescriptors(prototype));
@@ -162,7 +184,8 @@ function fromColumns(names: readonly string[], columns: readonly unknown[], name
   const lengths = columns.flatMap((values) => (isColumn(values) ? [values.length] : []));
   if (lengths.length === 0 && names.length > 0) {
     const place = { name, column: 1, columnName: names[0] };
-    throw new DataError("not-an-array", place, `${described(columns[0])} is not an array`, notArrayHint);
+    const hint = columns.every(isRecord) ? `${notArrayHint}, or records as an array, without keys` : notArrayHint;
+    throw new DataError("not-an-array", place, `${described(columns[0])} is not an array`, hint);
   }
   const rows = mostFrequent(lengths);
   return { names, rows, column: (k) => columnOf(columns[k], rows) };

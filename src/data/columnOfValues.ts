@@ -1,3 +1,4 @@
+import { isPromise } from "../argument/received.js";
 import { LevelBuilder } from "./columnBuilders.js";
 import { quote } from "./DataError.js";
 import { isoDay } from "./dates.js";
@@ -121,6 +122,7 @@ export function described(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return "an array";
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? "an invalid Date" : "a Date";
+  if (isPromise(value)) return "a Promise";
   if (typeof value === "object") return "an object";
   return typeof value === "function" ? "a function" : `the ${typeof value} ${String(value)}`;
 }

@@ -14,7 +14,7 @@ export type ColumnInput = readonly unknown[] | ArrayBufferView | (Iterable<unkno
 export type ColumnsByName = Readonly<Record<string, unknown>> | (object & { readonly then?: never });
 
 /**
- * Records, an object or Map of columns, an arquero or Arrow table, or a table of ours. Records and objects of columns may be instances of
+ * Records (objects or Maps), an object or Map of columns, an arquero or Arrow table, or a table of ours. Records and objects of columns may be instances of
  * classes with getters.
  */
 export type TableInput =

@@ -20,6 +20,12 @@ const arrow = (names: string[], columns: (Iterable<unknown> | null)[]) => ({
   getChildAt: (column: number) => columns[column] ?? null,
 });
 
+class Point extends Map<string, number> {
+  get twice() {
+    return 2 * (this.get("x") ?? 0);
+  }
+}
+
 describe("data in memory", () => {
   const expected = { x: [1, null, 2.5], g: ["b", "a", null] };
   const cases: [what: string, input: TableInput, expected: object][] = [
@@ -34,6 +40,41 @@ describe("data in memory", () => {
     ],
     ["records that lack keys", [{ x: 1 }, { g: "a" }, { g: "b", x: 2 }], { x: [1, null, 2], g: [null, "a", "b"] }],
     ["records and what they inherit", [{ toString: 1 }, {}], { toString: [1, null] }],
+    [
+      "Maps as records",
+      [
+        new Map<string, unknown>([
+          ["x", 1],
+          ["g", "b"],
+        ]),
+        new Map<string, unknown>([
+          ["x", null],
+          ["g", "a"],
+        ]),
+        new Map([["x", 2.5]]),
+      ],
+      expected,
+    ],
+    [
+      "Maps among records, with keys that are no names",
+      [
+        new Map<unknown, unknown>([
+          ["x", 1],
+          [3, 4],
+        ]),
+        { x: 2 },
+      ],
+      { x: [1, 2] },
+    ],
+    ["Maps of a class with a getter", [new Point([["x", 1]])], { x: [1], twice: [2] }],
+    ["rows of d3.csvParse", Object.assign([{ x: "1.5" }, { x: "2" }], { columns: ["x"] }), { x: ["1.5", "2"] }],
+    ["frozen records", Object.freeze([Object.freeze({ x: 1 })]), { x: [1] }],
+    ["proxies of records", new Proxy([new Proxy({ x: 1 }, {})], {}), { x: [1] }],
+    ["a proxy of columns", new Proxy({ x: new Proxy([1, 2], {}) }, {}), { x: [1, 2] }],
+    ["records without a prototype", [Object.assign(Object.create(null), { x: 1 })], { x: [1] }],
+    ["rows of flechette", tableFromArrays({ x: [1, 2] }).toArray(), { x: [1, 2] }],
+    ["proxies of flechette's rows", [...tableFromArrays({ x: [1, 2] }, { useProxy: true })], { x: [1, 2] }],
+    ["rows of apache-arrow", [...Arrow.tableFromArrays({ x: Float64Array.of(1, 2) })], { x: [1, 2] }],
     ["arrays", { x: [1, null, 2.5], g: ["b", "a", undefined] }, expected],
     [
       "typed arrays",
@@ -235,18 +276,72 @@ describe("classes, maps and tables of other libraries", () => {
 
 describe("what is wrong with data in memory", () => {
   const shapes =
-    "give an array of records, an object or Map of arrays, an arquero or Arrow table, or the result of readTable";
+    "give an array of records, an object or Map of arrays, an arquero or Arrow table, or the result of readTable or parseTable";
   const some = "give at least one column and one row (and await a table that is still being read)";
+  const list = "give its rows as an array: [...rows]";
   const record = 'give each row as an object such as { count: 3, trt: "placebo" }';
   const cases: [what: string, input: unknown, code: string, message: string][] = [
     ["null", null, "not-a-table", `data: null is not a table\n  ${shapes}`],
     ["a string", "x,y", "not-a-table", `data: the string "x,y" is not a table\n  ${shapes}`],
     ["a number", 3, "not-a-table", `data: the number 3 is not a table\n  ${shapes}`],
     ["a function", () => 1, "not-a-table", `data: a function is not a table\n  ${shapes}`],
-    ["a typed array", Float64Array.of(1), "not-a-table", `data: an object is not a table\n  ${shapes}`],
+    [
+      "a typed array",
+      Float64Array.of(1),
+      "not-a-table",
+      "data: an object is not a table\n  give columns by their names: { x: column }",
+    ],
+    ["a DataView", new DataView(new ArrayBuffer(8)), "not-a-table", `data: an object is not a table\n  ${shapes}`],
     ["no records", [], "no-rows", `data: there is no column\n  ${some}`],
     ["empty records", [{}, {}], "no-rows", `data: there is no column\n  ${some}`],
-    ["a promise", Promise.resolve(), "no-rows", `data: there is no column\n  ${some}`],
+    [
+      "a promise",
+      Promise.resolve(),
+      "not-a-table",
+      "data: a Promise is not a table\n  write await before the call that returned it",
+    ],
+    ["a generator of records", [{ x: 1 }].values(), "not-a-table", `data: an object is not a table\n  ${list}`],
+    ["a set of records", new Set([{ x: 1 }]), "not-a-table", `data: an object is not a table\n  ${list}`],
+    [
+      "a stream of records",
+      (async function* () {
+        yield { x: 1 };
+      })(),
+      "not-a-table",
+      "data: an object is not a table\n  collect its rows in an array first, by for await",
+    ],
+    [
+      "a column of an Arrow table",
+      tableFromArrays({ x: [1, 2] }).getChild("x"),
+      "not-a-table",
+      "data: an object is not a table\n  give columns by their names: { x: column }",
+    ],
+    [
+      "what Papa Parse returns",
+      { data: [{ x: 1 }], errors: [], meta: { fields: ["x"] } },
+      "not-a-table",
+      "data: an object is not a table\n  this is what Papa Parse returns: give its data",
+    ],
+    [
+      "records by their keys",
+      new Map([["a", { x: 1 }]]),
+      "not-an-array",
+      `data: column "a": an object is not an array\n  give each column as an array, or records as an array, without keys`,
+    ],
+    [
+      "rows as typed arrays",
+      [Float64Array.of(1)],
+      "not-a-record",
+      `data: row 1: an object is not a record\n  ${record}`,
+    ],
+    ["rows as sets", [new Set([1])], "not-a-record", `data: row 1: an object is not a record\n  ${record}`],
+    ["rows as dates", [new Date(0)], "not-a-record", `data: row 1: a Date is not a record\n  ${record}`],
+    [
+      "rows as promises",
+      [Promise.resolve({ x: 1 })],
+      "not-a-record",
+      `data: row 1: a Promise is not a record\n  ${record}`,
+    ],
     ["empty arrays", { x: [], y: [] }, "no-rows", `data: there is no row\n  ${some}`],
     ["an arquero table without rows", arquero({ x: [] }, 0), "no-rows", `data: there is no row\n  ${some}`],
     [
