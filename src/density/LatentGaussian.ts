@@ -1,3 +1,4 @@
+import type { Steps } from "../math/steps.js";
 import type { LatentValues } from "./LatentValues.js";
 import type { Quantities } from "./LogDensity.js";
 import type { FactorIntegralOf, LevelIntegrals, NodeLayout } from "./NodeLayout.js";
@@ -74,6 +75,8 @@ export interface LatentGaussian {
     table: RowTable,
     shift?: Float64Array,
   ): number;
+  /** The same of many rows, with pauses: what it needs is loaded in parts, and rows without a kernel are computed in parts. */
+  evaluateRowsInSteps(...call: Parameters<LatentGaussian["evaluateRows"]>): Steps<number>;
 
   /** log p(y_i | eta_i), constants included, at the predictors of a row table, into `out`, length n; -Infinity or NaN as in `evaluateRows`. */
   logDensities(at: RowPredictors, out: Float64Array): void;

@@ -66,6 +66,7 @@ export function* compileDensitySteps(
 ): Steps<CompiledDensity> {
   const family = familyOf(design, families);
   const resolved = resolvePriors(ast, design, family, priors, links);
+  if (isLong(design.rows)) yield;
   const improper = improperPosteriors(design, resolved.priors, family);
   if (isLong(design.rows)) yield;
   const problems = [
@@ -78,6 +79,8 @@ export function* compileDensitySteps(
   ];
   if (problems.some(({ severity }) => severity === "error")) return { model: null, problems };
   if (isLong(design.rows)) yield;
+  const response = responseModel(design, family);
+  if (isLong(design.rows)) yield;
   const withoutPriors = { ...ast, priors: [] };
   const standardDefaults = (standard: Design) => resolvePriors(withoutPriors, standard, family, priors, links).priors;
   const restated = (changed: ModelAst, of: Design): CompiledDensity => {
@@ -85,7 +88,7 @@ export function* compileDensitySteps(
     return wrong.length > 0 ? { model: null, problems: wrong } : compileDensity(changed, of, families, priors);
   };
   const anew = { defaultsOf: standardDefaults, restated };
-  const model = compiledModel(design, responseModel(design, family), resolved.priors, anew);
+  const model = compiledModel(design, response, resolved.priors, anew);
   return { model, problems };
 }
 
@@ -141,9 +144,12 @@ function compiledModel(design: Design, original: ResponseModel, priors: ModelPri
       const written = latentGaussianView(design, response, data, priors, scalar, own);
       if ("refusal" in written) return written;
       const { design: standard, predictors } = yield* standardise(design, unscaled);
+      if (isLong(design.rows)) yield;
       const defaults = anew.defaultsOf(standard);
+      if (isLong(design.rows)) yield;
       const served = servedRows(standard, original, sampledData(standard, defaults));
       const standardKernel = own && served.kernel;
+      if (isLong(design.rows)) yield;
       const view = latentGaussianView(standard, served.response, served.data, defaults, scalar, standardKernel);
       return "refusal" in view ? view : { view: standardisedView(view.view, written.view, predictors) };
     },

@@ -1,3 +1,4 @@
+import { sortRows } from "../design/sortRows.js";
 import { addByGroup } from "../math/linalg/addByGroup.js";
 import type { CrossProducts, EffectOfFactor, EffectsBlocks, FactorPair } from "./LatentGaussian.js";
 import type { FactorData, PredictorData } from "./PredictorData.js";
@@ -16,18 +17,22 @@ export function pairPatterns(factors: readonly FactorData[]): PairPattern[] {
 
 function meetings(first: FactorData, second: FactorData): Pick<PairPattern, "start" | "levels" | "rowBlock"> {
   const rows = first.levelIndex.length;
-  const keys = Float64Array.from(first.levelIndex, (level, i) => level * second.levels + second.levelIndex[i]);
-  const distinct = Float64Array.from(new Set(keys)).sort();
-  const blockOf = new Map<number, number>();
+  const keys = [first, second].map(({ levelIndex: codes, levels: size }) => ({ codes, size }));
+  const [of, met] = [first.levelIndex, second.levelIndex];
   const start = new Int32Array(first.levels + 1);
-  distinct.forEach((key, k) => {
-    blockOf.set(key, k);
-    start[Math.floor(key / second.levels) + 1] = k + 1;
-  });
-  for (let j = 1; j <= first.levels; j++) start[j] = Math.max(start[j], start[j - 1]);
   const rowBlock = new Int32Array(rows);
-  for (let i = 0; i < rows; i++) rowBlock[i] = blockOf.get(keys[i]) ?? 0;
-  return { start, levels: Int32Array.from(distinct, (key) => key % second.levels), rowBlock };
+  const levels = new Int32Array(rows);
+  let [count, last] = [0, -1];
+  for (const row of sortRows(keys, rows)) {
+    if (last < 0 || of[row] !== of[last] || met[row] !== met[last]) {
+      levels[count++] = met[row];
+      start[of[row] + 1] = count;
+    }
+    rowBlock[row] = count - 1;
+    last = row;
+  }
+  for (let j = 1; j <= first.levels; j++) start[j] = Math.max(start[j], start[j - 1]);
+  return { start, levels: levels.slice(0, count), rowBlock };
 }
 
 export function crossProductBuffers(data: PredictorData, pairs: readonly FactorPair[]): CrossProducts {

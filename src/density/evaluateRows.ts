@@ -1,12 +1,16 @@
 import type { FamilyKernel } from "../family/Family.js";
 import { RowKernel, rowKernelNames } from "../kernel/RowKernel.js";
+import type { Steps } from "../math/steps.js";
 import type { LatentGaussian } from "./LatentGaussian.js";
 import type { Dispersion } from "./latentDispersion.js";
 import { steadyLinearPredictor } from "./linearPredictor.js";
 import type { PredictorData } from "./PredictorData.js";
 import { type ResponseModel, rowDerivatives } from "./plainLikelihood.js";
 
-type EvaluateRows = LatentGaussian["evaluateRows"];
+type RowEvaluation = Pick<LatentGaussian, "evaluateRows" | "evaluateRowsInSteps">;
+
+/** Rows that are computed without a kernel between two pauses: some milliseconds. */
+const ROWS_OF_PART = 2 ** 13;
 
 /** See `LatentGaussian.evaluateRows`: by the kernel of rows where the family has one, which is loaded when it is first asked for. */
 export function evaluateRows(
@@ -14,28 +18,62 @@ export function evaluateRows(
   model: ResponseModel,
   mean: PredictorData,
   dispersion: Dispersion,
-): EvaluateRows {
+): RowEvaluation {
   if (kernel === undefined || !rowKernelNames.includes(kernel.name)) return plainRows(model, mean, dispersion);
-  let loaded: EvaluateRows | null = null;
-  return (...call) => {
-    loaded ??= kernelRows(kernel.name, model, mean, dispersion);
-    return loaded(...call);
+  let loaded: LatentGaussian["evaluateRows"] | null = null;
+  const { name } = kernel;
+  return {
+    evaluateRows(...call) {
+      loaded ??= kernelRows(new LoadedRows(name, model), mean, dispersion);
+      return loaded(...call);
+    },
+    *evaluateRowsInSteps(...call) {
+      loaded ??= kernelRows(yield* LoadedRows.inSteps(name, model), mean, dispersion);
+      return loaded(...call);
+    },
   };
 }
 
+/** Responses in the memory of the kernel of rows, and what it leaves out of each row's log-likelihood. */
+class LoadedRows {
+  readonly module: RowKernel;
+  readonly constants: Float64Array;
+  readonly #rows: ResponseModel["rows"];
+  readonly #out = rowDerivatives();
+
+  constructor(name: string, { rows, response: { values, trials } }: ResponseModel, isComplete = true) {
+    this.module = new RowKernel(name, values, trials);
+    this.module.evaluate();
+    this.constants = new Float64Array(values.length);
+    this.#rows = rows;
+    if (isComplete) this.#complete(0, values.length);
+  }
+
+  static *inSteps(name: string, model: ResponseModel): Steps<LoadedRows> {
+    const loaded = new LoadedRows(name, model, false);
+    const { length: rows } = loaded.constants;
+    for (let first = 0; first < rows; first += ROWS_OF_PART) {
+      yield;
+      loaded.#complete(first, Math.min(rows, first + ROWS_OF_PART));
+    }
+    yield;
+    return loaded;
+  }
+
+  #complete(first: number, end: number): void {
+    const out = this.#out;
+    for (let i = first; i < end; i++) {
+      this.#rows.evaluate(i, 0, 1, 0, out);
+      this.constants[i] = out.value - this.module.value[i];
+    }
+  }
+}
+
 function kernelRows(
-  name: string,
-  { rows, response: { values, trials } }: ResponseModel,
+  { module, constants }: LoadedRows,
   mean: PredictorData,
   dispersion: Dispersion,
-): EvaluateRows {
-  const module = new RowKernel(name, values, trials);
-  module.evaluate();
-  const out = rowDerivatives();
-  const constants = module.value.map((atZero, i) => {
-    rows.evaluate(i, 0, 1, 0, out);
-    return out.value - atZero;
-  });
+): LatentGaussian["evaluateRows"] {
   const linearPredictor = steadyLinearPredictor(mean);
   return (at, b, _order, table, shift) => {
     linearPredictor(at.beta, b, table.eta);
@@ -57,15 +95,19 @@ function kernelRows(
 }
 
 /** The kernel's twin in plain TypeScript: its oracle, and what serves every family. */
-export function plainRows({ rows }: ResponseModel, mean: PredictorData, dispersion: Dispersion): EvaluateRows {
+export function plainRows({ rows }: ResponseModel, mean: PredictorData, dispersion: Dispersion): RowEvaluation {
   const out = rowDerivatives();
   const linearPredictor = steadyLinearPredictor(mean);
-  return (values, b, order, table, shift) => {
+  type Call = Parameters<LatentGaussian["evaluateRows"]>;
+  function begin([values, b, , table, shift]: Call): void {
     linearPredictor(values.beta, b, table.eta);
     if (shift !== undefined) add(shift, table.eta);
     dispersion.fillPsi(values.dispersion, table.psi);
-    let total = 0;
-    for (let i = 0; i < mean.rows; i++) {
+  }
+  /** Fills the rows from `first` to before `end`, and returns the sum of their log-likelihoods and those before them. */
+  function fill([, , order, table]: Call, first: number, end: number, before: number): number {
+    let total = before;
+    for (let i = first; i < end; i++) {
       const phi = dispersion.phi(table.psi[i]);
       const slope = dispersion.dPhi(table.psi[i]);
       rows.evaluate(i, table.eta[i], phi, order, out);
@@ -80,6 +122,22 @@ export function plainRows({ rows }: ResponseModel, mean: PredictorData, dispersi
       table.dEta2Psi[i] = out.dEta2Dispersion * slope;
     }
     return total;
+  }
+  return {
+    evaluateRows(...call) {
+      begin(call);
+      return fill(call, 0, mean.rows, 0);
+    },
+    *evaluateRowsInSteps(...call) {
+      begin(call);
+      let total = 0;
+      for (let first = 0; first < mean.rows; first += ROWS_OF_PART) {
+        yield;
+        total = fill(call, first, Math.min(mean.rows, first + ROWS_OF_PART), total);
+      }
+      yield;
+      return total;
+    },
   };
 }
 

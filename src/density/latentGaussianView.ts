@@ -73,7 +73,7 @@ export function latentGaussianView(
       ...buffers(mean, dispersion.size, pairs),
       ...hyperOperations(hyper, mean, dispersion),
       supports: supports(priors, mean),
-      evaluateRows: evaluateRows(kernel, response, mean, dispersion),
+      ...evaluateRows(kernel, response, mean, dispersion),
       ...rowDistributions(response, dispersion),
       ...accumulations(mean, dispersion, pairs),
       levelIntegrals: (layout) => levelIntegrals(kernel, response, mean, dispersion, layout),

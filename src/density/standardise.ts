@@ -1,5 +1,5 @@
 import type { Design, RandomTerm } from "../design/Design.js";
-import { columnOfOnes, standardBasis, standardBasisSteps } from "../math/linalg/standardBasis.js";
+import { columnOfOnes, standardBasisSteps } from "../math/linalg/standardBasis.js";
 import { mapSteps, type Steps } from "../math/steps.js";
 import type { PredictorData } from "./PredictorData.js";
 
@@ -26,7 +26,7 @@ export function* standardise(design: Design, data: readonly PredictorData[]): St
   const parts = yield* mapSteps(design.predictors, function* (predictor, k) {
     const { columns, interceptColumn } = predictor;
     const fixed = yield* standardBasisSteps(data[k].X, columns.length, interceptColumn);
-    const terms = predictor.randomTerms.map(standardiseTerm);
+    const terms = yield* mapSteps(predictor.randomTerms, standardiseTerm);
     const columnMeans = Float64Array.from(columns, (_, column) => (column === interceptColumn ? 1 : 0));
     return {
       predictor: { ...predictor, X: fixed.basis, columnMeans, randomTerms: terms.map(({ term }) => term) },
@@ -40,10 +40,10 @@ export function* standardise(design: Design, data: readonly PredictorData[]): St
 }
 
 /** What is held of a covariance matrix is held of the effects as they are written. */
-function standardiseTerm(term: RandomTerm) {
+function* standardiseTerm(term: RandomTerm) {
   const q = term.coefficients.length;
   if (term.held !== undefined) return { term, effects: identity(q) };
-  const { basis, toColumns } = standardBasis(term.Z, q, columnOfOnes(term.Z, q));
+  const { basis, toColumns } = yield* standardBasisSteps(term.Z, q, columnOfOnes(term.Z, q));
   return { term: { ...term, Z: basis }, effects: toColumns };
 }
 

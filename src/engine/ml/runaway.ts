@@ -4,7 +4,7 @@ import { scaleEffects } from "../../marginal/effects/effects.js";
 import { effectsVectors } from "../../marginal/factorisations/BlockCholesky.js";
 import { createStream } from "../../math/random/createStream.js";
 import { exp, log } from "../../math/special/elementary.js";
-import { mapSteps, type Steps } from "../../math/steps.js";
+import { isLong, mapSteps, type Steps } from "../../math/steps.js";
 import type { Coordinate } from "./Coordinate.js";
 import type { MlNote } from "./Estimates.js";
 import type { ParameterVector } from "./parameterVector.js";
@@ -77,7 +77,8 @@ function* uncertainRows(view: LatentGaussian, b: Float64Array[], shift?: Float64
   const table = view.rowTable();
   yield;
   view.read(new Float64Array(view.sizes.beta + view.sizes.theta + view.sizes.dispersion), values);
-  view.evaluateRows(values, b, 0, table, shift);
+  if (isLong(view.rows)) yield* view.evaluateRowsInSteps(values, b, 0, table, shift);
+  else view.evaluateRows(values, b, 0, table, shift);
   yield;
   const rows: number[] = [];
   for (let i = 0; i < view.rows; i++) if (!(table.value[i] >= -CERTAIN && table.value[i] <= CERTAIN)) rows.push(i);

@@ -140,7 +140,8 @@ export class ModeSearch {
   private climb(values: LatentValues, order: 2 | 3): ConditionalModes {
     const climb = startOfClimb();
     for (;;) {
-      const found = this.pass(climb, values, order);
+      if (this.setsPoint(climb, values)) this.view.evaluateRows(values, this.b, order, this.table);
+      const found = this.pass(climb, values);
       if (found !== null) return found;
     }
   }
@@ -148,19 +149,32 @@ export class ModeSearch {
   private *climbInSteps(values: LatentValues, order: 2 | 3): Steps<ConditionalModes> {
     const climb = startOfClimb();
     for (;;) {
-      const found = this.pass(climb, values, order);
+      if (this.setsPoint(climb, values)) {
+        yield* this.view.evaluateRowsInSteps(values, this.b, order, this.table);
+        yield;
+      }
+      const found = this.pass(climb, values);
       yield;
       if (found !== null) return found;
     }
   }
 
+  /** Whether the next pass takes the rows evaluated at the effects b, which it sets: where the climb starts, or at a trial. */
+  private setsPoint({ next }: Climb, { Lambda }: LatentValues): boolean {
+    if (next === "direction") return false;
+    if (next === "trial") this.setTrial();
+    const point = next === "trial" ? this.trial : this.u;
+    for (let f = 0; f < point.length; f++) scaleEffects(Lambda[f], point[f], this.b[f]);
+    return true;
+  }
+
   /** Goes on by one pass over the rows; null until the climb has ended. */
-  private pass(climb: Climb, values: LatentValues, order: 2 | 3): ConditionalModes | null {
+  private pass(climb: Climb, values: LatentValues): ConditionalModes | null {
     if (climb.next === "start") {
       climb.next = "direction";
-      return this.evaluate(values, this.u, order, this.clusterValues) ? null : this.result(0, Number.NaN, false);
+      return this.sumClusters(this.u, this.clusterValues) ? null : this.result(0, Number.NaN, false);
     }
-    return climb.next === "direction" ? this.turn(climb, values) : this.advance(climb, values, order);
+    return climb.next === "direction" ? this.turn(climb, values) : this.advance(climb);
   }
 
   private turn(climb: Climb, values: LatentValues): ConditionalModes | null {
@@ -177,10 +191,8 @@ export class ModeSearch {
     return null;
   }
 
-  /** Fills the table at u and the values of the clusters; false if one is not finite. */
-  private evaluate(values: LatentValues, u: readonly Float64Array[], order: 2 | 3, out: Float64Array): boolean {
-    for (let f = 0; f < u.length; f++) scaleEffects(values.Lambda[f], u[f], this.b[f]);
-    this.view.evaluateRows(values, this.b, order, this.table);
+  /** The values of the clusters at u, of which the table is; false if one is not finite. */
+  private sumClusters(u: readonly Float64Array[], out: Float64Array): boolean {
     const { rows, levels } = this.parts;
     const { value } = this.table;
     out.fill(0);
@@ -235,12 +247,11 @@ export class ModeSearch {
     return total;
   }
 
-  /** Tries to move u along the step, each cluster as far as it gains. */
-  private advance(climb: Climb, values: LatentValues, order: 2 | 3): ConditionalModes | null {
+  /** Moves u to the trial along the step, each cluster as far as it gains. */
+  private advance(climb: Climb): ConditionalModes | null {
     const { shares, trialValues } = this;
     climb.trials++;
-    this.setTrial();
-    this.evaluate(values, this.trial, order, trialValues);
+    this.sumClusters(this.trial, trialValues);
     const isLast = climb.trials === MAX_HALVINGS;
     let isAccepted = true;
     for (let c = 0; c < shares.length; c++) {

@@ -43,6 +43,8 @@ export function givenEffects(whole: LatentGaussian, free: number): GivenEffects 
     supports: whole.supports,
     evaluateRows: (values, b, order, table, shift) =>
       whole.evaluateRows(values, insert(effects, b[0]), order, table, shift),
+    evaluateRowsInSteps: (values, b, order, table, shift) =>
+      whole.evaluateRowsInSteps(values, insert(effects, b[0]), order, table, shift),
     logDensities: whole.logDensities,
     cumulative: whole.cumulative,
     crossBeta: whole.crossBeta,

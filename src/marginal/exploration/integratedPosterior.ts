@@ -74,21 +74,18 @@ export function* integratedPosterior(view: LatentGaussian): Steps<IntegratedPost
 function* withPoints(from: IntegratedPosterior): Steps<IntegratedPosterior> {
   const { view } = from.marginal;
   let best = from;
-  let before = new Heights(from);
+  let before = yield* Heights.of(from);
   for (const points of LADDER) {
     const ahead = rowNodesOf(view, points) > MOST_ROW_NODES ? null : kernelInAdvance(view, points);
     if (ahead) yield* ahead;
     const marginal = quadrature(view, points);
     if (marginal === null) break;
-    let after = new Heights({ marginal, mode: best.mode });
-    yield;
+    let after = yield* Heights.of({ marginal, mode: best.mode });
     if ((yield* agree(before, after, ROUGHLY)) && before.distance > FAR) {
       const { position: start, precision } = best.mode;
       best = { ...best, mode: yield* posteriorMode(best.marginal, { start, precision, isRough: true }) };
-      before = new Heights(best);
-      yield;
-      after = new Heights({ marginal, mode: best.mode });
-      yield;
+      before = yield* Heights.of(best);
+      after = yield* Heights.of({ marginal, mode: best.mode });
     }
     const next = { ...best, marginal, points, isIntegrated: true };
     if (best.points === 1 && (yield* agree(before, after, EXACT)))
@@ -130,11 +127,21 @@ class Heights {
   private readonly marginal: MarginalLikelihood;
   private measured: Float64Array | null = null;
 
-  constructor({ marginal, mode }: Pick<IntegratedPosterior, "marginal" | "mode">) {
+  static *of({ marginal, mode }: Pick<IntegratedPosterior, "marginal" | "mode">): Steps<Heights> {
+    const gradient = new Float64Array(mode.position.length);
+    const objective = marginalPosterior(marginal);
+    const ahead = objective.inAdvance?.(mode.position);
+    if (ahead) yield* ahead;
+    const height = -objective(mode.position, gradient);
+    yield;
+    return new Heights(marginal, mode, height, gradient);
+  }
+
+  private constructor(marginal: MarginalLikelihood, mode: PosteriorMode, height: number, gradient: Float64Array) {
     this.mode = mode;
     this.marginal = marginal;
-    this.gradient = new Float64Array(mode.position.length);
-    this.height = -marginalPosterior(marginal)(mode.position, this.gradient);
+    this.gradient = gradient;
+    this.height = height;
   }
 
   /** Of the density's own mode, in sds. */

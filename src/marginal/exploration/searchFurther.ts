@@ -3,7 +3,7 @@ import { exp, log, log1p } from "../../math/special/elementary.js";
 import type { Steps } from "../../math/steps.js";
 import type { MarginalLikelihood } from "../likelihoods/MarginalLikelihood.js";
 import type { IntegratedPosterior } from "./integratedPosterior.js";
-import { logPosterior, type PosteriorMode, posteriorMode } from "./posteriorMode.js";
+import { logDensityAt, logPosterior, type PosteriorMode, posteriorMode } from "./posteriorMode.js";
 
 /** The mode with the most mass, and another beside it. */
 export interface Modes {
@@ -78,8 +78,7 @@ function* highestAlong(marginal: MarginalLikelihood, mode: PosteriorMode, j: num
     for (let by = 1; by <= FARTHEST; by++) {
       const place = moved(side * by);
       if (by <= NEAR * sd || !(logPrior(place) > top - LOWER_PRIOR || (isOfPrior && side > 0))) continue;
-      const height = logDensity(place);
-      yield;
+      const height = yield* logDensityAt(logDensity, place);
       if (height > highest && height > lowest + RISE) [best, highest] = [place, height];
       lowest = Math.min(lowest, height);
     }
