@@ -42,14 +42,15 @@ export async function predictCommand(
   command: Command,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { effects, scale, quantity, level, seed } = flags;
+  const { new: file, effects, scale, quantity, level, ...fitting } = flags;
+  const { seed } = fitting;
   const own = { effects, scale, quantity, level, seed };
   const options = completePredictOptions(own, flags.engine ?? null); // before a large file is read
   if (flags.out !== undefined) await checkPlace(flags.out);
   const start = performance.now();
-  const table = flags.new === undefined ? null : await readTableFile(flags.new, flags);
+  const table = file === undefined ? null : await readTableFile(file, flags);
   const readTable = (performance.now() - start) / 1000;
-  const made = await fitSource(path, flags, command, terminal, ownOptions, sharedOptions);
+  const made = await fitSource(path, fitting, command, terminal, ownOptions, sharedOptions);
   if (made.isInterrupted) return exitCodes.interrupted;
   const { result } = made;
   const asked = { ...own, effects: options.effects };

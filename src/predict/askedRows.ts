@@ -57,7 +57,11 @@ export function askedRows(fit: Fitted, data: TableInput | null, options: Partial
       ? alone(rowValues(fit, rows, ensemble, { ...how, scale }))
       : rowQuantities(fit, rows, ensemble, { ...how, quantities }),
     order: Int32Array.from(rows.rowIndex.keys()).sort((a, b) => rows.rowIndex[a] - rows.rowIndex[b]),
-    notes: columns.some(({ isStep }) => isStep) ? [...notes, noErrors] : notes,
+    notes: [
+      ...notes,
+      ...(isOfResponse ? withoutPrecision(fit, rows) : []),
+      ...(columns.some(({ isStep }) => isStep) ? [noErrors] : []),
+    ],
   };
 }
 
@@ -70,6 +74,12 @@ function notDetermined(fit: Fitted, rows: NewRows): string[] {
   return [
     `the data of the fit do not determine the linear predictor of ${found.length} of ${rows.rows} rows, first row ${first}: they take part in combinations of levels that no row of the fit has, or in coefficients that have no estimate, which count as 0`,
   ];
+}
+
+/** New responses vary by weights that their rows may not have. */
+function withoutPrecision({ design: { response } }: Fitted, { weights }: NewRows): string[] {
+  const isMissing = response.weights !== null && response.weighting === "precision" && weights === null;
+  return isMissing ? ["the rows have no weights, which the rows of the fit have: each counts as one of weight 1"] : [];
 }
 
 const noErrors =

@@ -1,8 +1,9 @@
 import { rhatText } from "../diagnostics/limits.js";
 import type { SummaryRow } from "../summary/Summary.js";
 
-/** Beyond these a number is written with an exponent. */
+/** Beyond these a number is written with an exponent: small ones where they would have more than six decimals. */
 const MAX_DECIMALS = 6;
+const SMALL = 1e-3;
 const LARGE = 1e7;
 
 /** Significant digits of a number that has no Monte Carlo error. */
@@ -58,7 +59,8 @@ export function formatSummary(row: SummaryRow, field: keyof typeof ERROR_FIELDS,
 export function formatNumber(value: number, digit: number | null): string {
   if (!Number.isFinite(value)) return formatNonFinite(value);
   if (digit === null) return formatSignificant(value, 6);
-  if (Math.abs(value) >= LARGE || digit < -MAX_DECIMALS) return formatExponential(value, digit);
+  const isSmall = digit < -MAX_DECIMALS && Math.abs(value) < SMALL;
+  if (Math.abs(value) >= LARGE || isSmall) return formatExponential(value, digit);
   const unit = 10 ** Math.max(digit, 0);
   const text = (unit > 1 ? Math.round(value / unit) * unit : value).toFixed(Math.max(-digit, 0));
   return Number(text) === 0 ? text.replace("-", "") : text;

@@ -242,15 +242,20 @@ describe("quantities of new responses", () => {
     const at = { x: [0, 1], w: [4, 1], s: [0.3, 2] };
     const sdOf = async (response: string, columns: object) => {
       const found = await fit(`y ${response}\nmu = 1 + x + (1 | g)`, rowsOf, { engine: "ml" });
-      const { estimate } = await predict(found, { ...columns }, { effects: "zero", quantity: "sd" });
+      const { estimate, notes } = await predict(found, { ...columns }, { effects: "zero", quantity: "sd" });
       return {
         estimate: [...estimate],
+        notes,
         sigma: found.ml.parameters.find(({ name }) => name === "sigma")?.estimate ?? 0,
       };
     };
     const weighted = await sdOf("| weights(w) ~ normal(mu, sigma)", at);
     expect(weighted.estimate[0]).toBeCloseTo(weighted.sigma / 2, 10);
+    expect(weighted.notes).toEqual([]);
     const unweighted = await sdOf("| weights(w) ~ normal(mu, sigma)", { x: at.x });
+    expect(unweighted.notes).toEqual([
+      "the rows have no weights, which the rows of the fit have: each counts as one of weight 1",
+    ]);
     expect(unweighted.estimate[0]).toBeCloseTo(unweighted.sigma, 10);
     const known = await sdOf("| se(s) ~ normal(mu)", at);
     expect(known.estimate[1]).toBeCloseTo(2, 10);
