@@ -143,9 +143,13 @@ const FEWEST = 20;
 function* corrected(weighed: Weighed, { targets }: Task): Steps<Ingredients> {
   const { integrated, exploration, explored, proposed, values, control, examined, used, own, drawn, confirmed } =
     weighed;
-  const { isUsable, guard, ofTails } = weighed;
+  const { isUsable, guard, ofTails, isHeavy } = weighed;
   const { marginal, mode, points, isIntegrated } = integrated;
-  const isConfirmed = exploration.kind !== "ccd" && confirmed.isTrusted;
+  const n = mode.position.length;
+  const hasFlat = hasFlatCoefficients(weighed.coordinates);
+  // Along flat coefficients a design of few points is off by more than draws are, unless tails are as heavy as those of their priors.
+  const isFine = exploration.kind === "grid" ? !hasFlat || n <= MOST_EXPLORED || isHeavy : !hasFlat;
+  const isConfirmed = exploration.kind !== "ccd" && isFine && confirmed.isTrusted;
   const best = isConfirmed ? withTails(explored, drawn, ofTails) : drawn;
   const count = marginal.view.quantities.parameters.length;
   const exact = isIntegrated ? best : carriedOver(best, values, own.weights, used.weights);
@@ -155,9 +159,7 @@ function* corrected(weighed: Weighed, { targets }: Task): Steps<Ingredients> {
     : own.weights;
   // The positions' own weights have the control's noise in them, and what sampled effects have changed.
   const sample = control.sample(isUsable ? used.weights : own.weights);
-  const n = mode.position.length;
   // A core with heavy tails has values far from the posterior's: its weighted positions are nearer, unless a few of them have all of the weight.
-  const hasFlat = hasFlatCoefficients(weighed.coordinates);
   const drawnAgain = () => Array.from(resample(own.weights, values.length, 0.5), (i) => values[i]);
   const near = hasFlat && own.effectiveSampleSize > FEWEST ? drawnAgain() : control.core;
   const isExact = n === 1;
@@ -171,7 +173,7 @@ function* corrected(weighed: Weighed, { targets }: Task): Steps<Ingredients> {
       isUsable && !isExact
         ? reshapedAll(shapes, sample, { values, weights: used.weights }, { isIntegrated, ofTails })
         : shapes,
-    moments: isUsable ? exact : explored,
+    moments: isUsable || (hasFlat && own.effectiveSampleSize > FEWEST) ? exact : explored,
     isExact,
     effects: { moments: examined.moments, weights },
     spreading: { integrated, coordinates: weighed.coordinates, spreads: weighed.spreads },

@@ -1,5 +1,5 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
-import { hasHeavyPriors } from "../../marginal/exploration/heavyPriors.js";
+import { hasHeavyPriors, hasPowerTails } from "../../marginal/exploration/heavyPriors.js";
 import type { IntegratedPosterior } from "../../marginal/exploration/integratedPosterior.js";
 import { propose, type WidenedPoint } from "../../marginal/exploration/proposal.js";
 import { surfaceOf } from "../../marginal/exploration/Surface.js";
@@ -65,12 +65,14 @@ export interface Weighed extends LocatedSpreading {
   readonly isRough: boolean;
   /** Errors of the sds of heavy tails, as `heavyTailErrors` has them. */
   readonly ofTails: Float64Array;
+  /** Whether some coefficient has a prior with tails as heavy as those of Cauchy. */
+  readonly isHeavy: boolean;
 }
 
-type Drawn = Omit<Weighed, keyof LocatedSpreading | "exploration" | "explored">;
+type Drawn = Omit<Weighed, keyof LocatedSpreading | "exploration" | "explored" | "isHeavy">;
 
 /** Positions to weigh, and positions of the core, where some coefficients are flat: they give the shapes of the other coefficients too. */
-const FLAT_DRAWS = 1024;
+const FLAT_DRAWS = [1024, 4096];
 const FLAT_CORE = 2048;
 
 /** Above this Pareto k weighted sds are short of what tails hold, and the exploration's, which they confirm, may be too. */
@@ -100,12 +102,13 @@ export function* weigh(integrated: LocatedPosterior, task: Task, stream: RandomS
   const core = hasFlat ? FLAT_CORE : coreFor(options, counted);
   // Many positions are weighed where it is, whose sds have less error.
   const isHeavy = hasHeavyPriors(marginal.view, mode);
+  const hasPowers = hasFlat && hasPowerTails(marginal.view, mode);
   const isUneven = hasUnevenWeights(options, counted);
   function* drawn(draws: number): Steps<Drawn> {
     const proposed = propose(coordinates, spreads, draws, stream);
     const examined = yield* apart(evaluateAtPositions(integrated, proposed, task, stream));
     const values = proposed.map(({ position }) => targets.at(position));
-    const { used, guard: ofWeights } = judge(integrated, { ...examined, proposed }, hasFlat);
+    const { used, guard: ofWeights } = judge(integrated, { ...examined, proposed }, hasPowers);
     const own = integrated.isIntegrated ? used : smoothedWeights(examined.marginal);
     const errors = integrated.isIntegrated ? null : ratioErrors(values, used.weights, own.weights);
     const ofSds = isUneven ? withErrors(ofWeights, targets.names, sdErrors(values, used.weights)) : ofWeights;
@@ -115,7 +118,9 @@ export function* weigh(integrated: LocatedPosterior, task: Task, stream: RandomS
     const hasHeavyTails = ofTails.some((error) => error > 0);
     const isTailRough = ofTails.some((error) => error > ROUGH_TAIL_ERROR);
     const control = new ControlVariate({ targets, coordinates, spreads }, proposed, values, core, stream);
-    const moments = withTails(control.moments(own.weights), weightedMoments(values, own.weights), ofTails);
+    const weighted = weightedMoments(values, own.weights);
+    // Along flat coefficients the core is wider than the posterior by any factor, and no control.
+    const moments = hasFlat ? weighted : withTails(control.moments(own.weights), weighted, ofTails);
     // The sds of heavy tails are better known from a grid than from draws.
     const tolerance = isHeavy || hasHeavyTails || guard.paretoK > UNEVEN ? 0.5 * DRAWN.logRatio : DRAWN.logRatio;
     const logRatio = tolerance + (hasFlat ? 3 * Math.max(...sdErrors(values, used.weights)) : 0);
@@ -135,7 +140,7 @@ export function* weigh(integrated: LocatedPosterior, task: Task, stream: RandomS
       ofTails,
     };
   }
-  const plan = hasFlat && options.draws === null ? [FLAT_DRAWS] : drawsFor(options, counted, isHeavy);
+  const plan = hasFlat && options.draws === null ? FLAT_DRAWS : drawsFor(options, counted, isHeavy);
   const isEnough = ({ guard, confirmed, examined, isRough }: Drawn) =>
     examined.noise > MOST_NOISE || (!isRough && guard.isTrusted && (confirmed.isTrusted || exploration.kind === "ccd"));
   let found = yield* drawn(plan[0]);
@@ -146,7 +151,7 @@ export function* weigh(integrated: LocatedPosterior, task: Task, stream: RandomS
     if (next === undefined) break;
     found = yield* drawn(isShort ? Math.max(MOST_POSITIONS, next) : next);
   }
-  return { ...spreading, exploration, explored, ...found };
+  return { ...spreading, exploration, explored, isHeavy, ...found };
 }
 
 function exploredOf({ marginal, isIntegrated }: IntegratedPosterior, hyperparameters: number): Explored {

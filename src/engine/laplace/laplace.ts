@@ -1,4 +1,5 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
+import { hasPowerTails } from "../../marginal/exploration/heavyPriors.js";
 import { type IntegratedPosterior, integratedPosterior } from "../../marginal/exploration/integratedPosterior.js";
 import { parameterReader } from "../../marginal/exploration/parameterReader.js";
 import type { PosteriorMode } from "../../marginal/exploration/posteriorMode.js";
@@ -88,9 +89,11 @@ function* drawn(
   stream: RandomStream,
 ): Steps<Drawn> {
   const { integrated, coordinates } = spreading;
-  const { parameters: names } = integrated.marginal.view.quantities;
+  const { mode, marginal } = integrated;
+  const { parameters: names } = marginal.view.quantities;
+  const hasPowers = hasFlatCoefficients(coordinates) && hasPowerTails(marginal.view, mode);
   const candidates = yield* drawCandidates(spreading, { draws, positions }, simplifiedLaplace, stream);
-  const { used, guard: ofWeights } = judge(integrated, candidates, hasFlatCoefficients(coordinates));
+  const { used, guard: ofWeights } = judge(integrated, candidates, hasPowers);
   const { marginals, picked } = yield* pick(candidates, coordinates, used.weights, draws, stream.uniform());
   const ofParameters = marginals.slice(0, names.length);
   const moments = {

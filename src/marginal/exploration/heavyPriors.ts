@@ -10,11 +10,24 @@ const STEEPEST = 3.1;
 /** The power of a flat prior is 0; one below this is taken for it. */
 const FLAT = 0.1;
 
+/** One that falls less steeply than this has a tail that is a power at all; that of a normal prior runs to infinity. */
+const STEEPEST_OF_POWERS = 30;
+
 /**
  * Whether some coefficient's prior has tails as heavy as Cauchy's. Where a likelihood of few groups gives way to it, as it does for large sds, the posterior
  * of the coefficient is far from normal though it is nearly that at the mode.
  */
-export function hasHeavyPriors(view: LatentGaussian, { position, covariance }: PosteriorMode): boolean {
+export function hasHeavyPriors(view: LatentGaussian, mode: PosteriorMode): boolean {
+  return tailPowers(view, mode).some((power) => power > FLAT && power < STEEPEST);
+}
+
+/** Whether some coefficient's prior does not end its tails as fast as a normal or an exponential does, a flat one among them. */
+export function hasPowerTails(view: LatentGaussian, mode: PosteriorMode): boolean {
+  return tailPowers(view, mode).some((power) => power < STEEPEST_OF_POWERS);
+}
+
+/** By which the prior density falls at either side of each coefficient. */
+function tailPowers(view: LatentGaussian, { position, covariance }: PosteriorMode): number[] {
   const n = position.length;
   const values = view.values();
   const logPriorAt = (k: number, distance: number) => {
@@ -24,7 +37,5 @@ export function hasHeavyPriors(view: LatentGaussian, { position, covariance }: P
   };
   const power = (k: number, sign: number) =>
     (logPriorAt(k, sign * FAR) - logPriorAt(k, sign * FURTHER)) / log(FURTHER / FAR);
-  return Array.from({ length: view.sizes.beta }, (_, k) => [power(k, -1), power(k, 1)]).some((powers) =>
-    powers.some((one) => one > FLAT && one < STEEPEST),
-  );
+  return Array.from({ length: view.sizes.beta }, (_, k) => [power(k, -1), power(k, 1)]).flat();
 }

@@ -4,7 +4,7 @@ import type { Steps } from "../../math/steps.js";
 
 /** A log density along a line, in units of about one posterior sd, 0 being near its top. */
 export interface LineProfile {
-  /** The first and the last place where it was taken; whole numbers. */
+  /** The first and the last place where it was taken. */
   readonly first: number;
   readonly last: number;
   /** The spline through them all, linear beyond them: the tail of a log sd is exponential where the sd's density at zero is not zero. */
@@ -15,8 +15,13 @@ export interface LineProfile {
 const DEEPEST = 8;
 const DEEPEST_WITH_SLOPE = 6;
 const LONGEST = 12;
-/** Units between places where slopes are known as well, the first that leaves each side a place that is not too deep. */
-const STRIDES = [2, 1];
+/**
+ * Units between places where slopes are known as well, the first that leaves each side a place that is not too deep, and with which two ways of going from place to place
+ * agree: ahead of a cliff a spline makes summits of its own.
+ */
+export const STRIDES = [2, 1, 0.5, 0.25, 0.125];
+/** How far a quintic and a cubic between two places may differ half-way. */
+const DOUBT = 0.2;
 
 /**
  * Values at whole units: at 0, then down and then up from there, one after the other, until they have fallen far enough or cannot be computed.
@@ -40,7 +45,7 @@ export interface SlopedProfile extends LineProfile {
   readonly stride: number;
 }
 
-/** The same from values and slopes at every other unit, or at every one where it falls steeply, those at 0 being known. */
+/** The same from values and slopes at every other unit, or more densely where it falls steeply, those at 0 being known. */
 export function* slopedProfile(
   top: Sloped,
   at: (place: number) => Steps<Sloped>,
@@ -53,16 +58,42 @@ export function* slopedProfile(
     known.set(place, point);
     return point;
   }
-  const [coarse, fine] = STRIDES;
+  const [coarse] = STRIDES;
   const isSteep = !((yield* once(-coarse)).value > lowest) || !((yield* once(coarse)).value > lowest);
-  const stride = isSteep ? fine : coarse;
-  const below = yield* outwards(once, -stride, lowest);
-  const above = yield* outwards(once, stride, lowest);
-  const [first, last] = [-stride * below.length, stride * above.length];
-  if (first === last) return { first: -stride, last: stride, stride, at: (place) => top.value - 0.5 * place * place };
-  const points = [...below.reverse(), top, ...above];
-  const spline = hermiteSpline(points.map(({ value, slope }) => ({ value, slope: stride * slope })));
-  return { first, last, stride, at: (place) => spline((place - first) / stride) };
+  const strides = isSteep ? STRIDES.slice(1) : STRIDES;
+  for (const [k, stride] of strides.entries()) {
+    const below = yield* outwards(once, -stride, lowest);
+    const above = yield* outwards(once, stride, lowest);
+    const [first, last] = [-stride * below.length, stride * above.length];
+    if (first === last) return { first: -stride, last: stride, stride, at: (place) => top.value - 0.5 * place * place };
+    const points = [...below.reverse(), top, ...above].map(({ value, slope }) => ({ value, slope: stride * slope }));
+    const spline = hermiteSpline(points);
+    const doubtful = doubtfulPieces(points, spline, lowest);
+    if (doubtful.size > 0 && k < strides.length - 1) continue;
+    const careful = doubtful.size === 0 ? spline : withChords(spline, points, doubtful);
+    return { first, last, stride, at: (place) => careful((place - first) / stride) };
+  }
+  throw new RangeError("a profile needs a stride");
+}
+
+/** The pieces, by their first points, half-way along which the spline is far from the cubic of its ends, but those that are as deep at both. */
+function doubtfulPieces(points: readonly Sloped[], spline: (at: number) => number, lowest: number): Set<number> {
+  const doubtful = new Set<number>();
+  for (let i = 0; i + 1 < points.length; i++) {
+    const [from, to] = [points[i], points[i + 1]];
+    const cubic = 0.5 * (from.value + to.value) + (from.slope - to.slope) / 8;
+    if (Math.max(from.value, to.value) > lowest && !(Math.abs(spline(i + 0.5) - cubic) <= DOUBT)) doubtful.add(i);
+  }
+  return doubtful;
+}
+
+/** A spline that goes straight on some of its pieces. */
+function withChords(spline: (at: number) => number, points: readonly Sloped[], pieces: ReadonlySet<number>) {
+  return (at: number) => {
+    const i = Math.floor(at);
+    if (!pieces.has(i)) return spline(at);
+    return points[i].value + (at - i) * (points[i + 1].value - points[i].value);
+  };
 }
 
 function* outwards<Point extends { readonly value: number }>(
@@ -85,7 +116,9 @@ const DEPTH = 14;
 const FARTHEST = 60;
 
 /** Whole numbers between which a profile has its mass, beyond its last places as long as it goes on falling there. */
-export function extent({ first, last, at }: LineProfile): { readonly from: number; readonly to: number } {
+export function extent(profile: LineProfile): { readonly from: number; readonly to: number } {
+  const { at } = profile;
+  const [first, last] = [Math.floor(profile.first), Math.ceil(profile.last)];
   const top = Math.max(...Array.from({ length: last - first + 1 }, (_, k) => at(first + k)));
   const end = (start: number, step: number) => {
     let place = start;

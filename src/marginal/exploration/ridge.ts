@@ -6,7 +6,7 @@ import { minimize } from "../../math/optimize/minimize.js";
 import type { Evaluated, Objective } from "../../math/optimize/Objective.js";
 import { log } from "../../math/special/elementary.js";
 import { mapSteps, type Steps } from "../../math/steps.js";
-import { type LineProfile, slopedProfile } from "./lineProfile.js";
+import { type LineProfile, STRIDES, slopedProfile } from "./lineProfile.js";
 import { bent, type Standardised } from "./standardised.js";
 
 /**
@@ -58,15 +58,16 @@ export function* ridge(
   const along = yield* slopedProfile(
     heightOf(top, axis),
     function* (place) {
-      const inwards = [2, 1].map((stride) => followed.get(place - stride * Math.sign(place)));
-      const from = followed.get(-place) ?? inwards.find((point) => point !== undefined) ?? top;
+      const from = followed.get(-place) ?? inwardsOf(followed, place) ?? top;
       const point = yield* follow(descent, from.position, axis, place);
       followed.set(place, point);
       return heightOf(point, axis);
     },
     bend === 0 ? undefined : DEEPEST_OF_BENT,
   );
-  const path = [...followed.values()].filter(({ value }) => Number.isFinite(value));
+  const isOnPath = ({ position, value }: Evaluated) =>
+    Number.isFinite(value) && position[axis] >= along.first && position[axis] <= along.last;
+  const path = [...followed.values()].filter(isOnPath);
   path.sort((one, other) => one.position[axis] - other.position[axis]);
   const { summit, around } = yield* measuredAlong(path, top, axis, bend, descent);
   const interpolated = interpolation(along.stride);
@@ -90,6 +91,12 @@ export function* ridge(
   });
   const volume = (place: number) => logScales.reduce((total, logScale) => total + logScale(place), 0);
   return { profile: { ...along, at: (place) => along.at(place) + volume(place) }, centres, logScales, turns };
+}
+
+/** A place followed from which a line may go on to this one: on the same side of 0, or 0 itself. */
+function inwardsOf(followed: ReadonlyMap<number, Evaluated>, place: number): Evaluated | undefined {
+  const steps = STRIDES.filter((stride) => stride <= Math.abs(place));
+  return steps.map((stride) => followed.get(place - stride * Math.sign(place))).find((point) => point !== undefined);
 }
 
 /** Of the coefficients, the first so many z being hyperparameters: the slopes that are not negligible, interpolated from those at some places. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hasHeavyPriors } from "../../../src/marginal/exploration/heavyPriors.js";
+import { hasHeavyPriors, hasPowerTails } from "../../../src/marginal/exploration/heavyPriors.js";
 import { posteriorMode } from "../../../src/marginal/exploration/posteriorMode.js";
 import { laplaceMarginal } from "../../../src/marginal/likelihoods/laplace.js";
 import { runSync } from "../../../src/math/steps.js";
@@ -11,11 +11,13 @@ const columns = {
   g: [1, 1, 2, 2, 3, 3, 4, 4],
 };
 
-const isHeavyUnder = (intercept: string, beta: string) => {
+const under = (test: typeof hasHeavyPriors) => (intercept: string, beta: string) => {
   const model = `y ~ normal(mu, sigma)\nmu = 1 + x + (1 | g)\nprior intercept ~ ${intercept}\nprior beta ~ ${beta}`;
   const view = viewOf(model, columns);
-  return hasHeavyPriors(view, runSync(posteriorMode(laplaceMarginal(view))));
+  return test(view, runSync(posteriorMode(laplaceMarginal(view))));
 };
+const isHeavyUnder = under(hasHeavyPriors);
+const hasPowersUnder = under(hasPowerTails);
 
 describe("heavy priors of coefficients", () => {
   it.each([
@@ -34,5 +36,15 @@ describe("heavy priors of coefficients", () => {
     ["normal(0, 5)", "uniform(-3, 3)"],
   ])("are not where tails are lighter, or the prior is flat: %s, %s", (intercept, beta) => {
     expect(isHeavyUnder(intercept, beta)).toBe(false);
+  });
+
+  it.each([
+    ["student_t(3, 0, 5)", "normal(0, 1)", true],
+    ["normal(0, 5)", "cauchy(0, 1)", true],
+    ["flat()", "normal(0, 1)", true],
+    ["normal(0, 5)", "normal(0, 30)", false],
+    ["normal(0, 5)", "uniform(-3, 3)", true],
+  ])("end as a power or not: %s, %s", (intercept, beta, expected) => {
+    expect(hasPowersUnder(intercept, beta)).toBe(expected);
   });
 });

@@ -37,14 +37,23 @@ describe("a profile with slopes", () => {
     expect(worst).toBeLessThan(1e-12);
   });
 
-  it("is taken at every unit where it falls steeply, and never rises above its top", () => {
+  it("is taken at every half unit where it falls steeply, and never rises above its top", () => {
     const { worst, profile } = taken(poisson(0.2));
-    expect(profile.stride).toBe(1);
+    expect(profile.stride).toBe(0.5);
     expect(worst).toBeLessThan(0.15);
     for (let x = profile.first; x <= profile.last; x += 0.05) expect(profile.at(x)).toBeLessThan(1e-9);
   });
 
   it("is good to what a marginal needs for counts of one", () => {
     expect(taken(poisson(1)).worst).toBeLessThan(0.03);
+  });
+
+  it.each([1, 2, 3, 5])("has no summit of its own ahead of a cliff at %d units", (cliff) => {
+    const steep = (x: number) => Math.exp(8 * (x - cliff));
+    const { profile } = taken((x) => ({ value: -0.02 * x * x - steep(x), slope: -0.04 * x - 8 * steep(x) }));
+    for (let x = profile.first; x <= profile.last; x += 0.05)
+      expect(profile.at(x) - -0.02 * x * x, `at ${x}`).toBeLessThan(0.1);
+    for (let x = profile.first; x < cliff - 1; x += 0.05)
+      expect(Math.abs(profile.at(x) + 0.02 * x * x), `at ${x}`).toBeLessThan(0.1);
   });
 });
