@@ -6,6 +6,7 @@ import { splitChains } from "../diagnostics/splitChains.js";
 import type { ChainTask } from "../parallel/chainWork.js";
 import { type ChainRun, type RunOptions, runChains } from "../parallel/runChains.js";
 import { joinChains } from "../posterior/joinChains.js";
+import type { Posterior } from "../posterior/Posterior.js";
 import { posteriorFromChains } from "../posterior/posteriorFromChains.js";
 import type { SummaryRow } from "../summary/Summary.js";
 import { summarise } from "../summary/summarise.js";
@@ -81,8 +82,9 @@ async function runExtended(
   for (let round = 1; isWhole(run, tasks); round++) {
     const [{ draws, values }] = run.chains;
     if (2 * draws > extendTo || 2 * values.length * tasks.length > MOST_NUMBERS) break;
-    if (isPlainlyLong(compiled, run)) break;
-    const quality = parametersQuality(compiled, run);
+    const posterior = posteriorFromChains("nuts", compiled.quantities, run.chains, {});
+    if (isPlainlyLong(posterior)) break;
+    const quality = parametersQuality(posterior, draws);
     if (!isTooShort(quality, tasks.length, 4 * draws > extendTo)) break;
     onQuality?.(quality);
     run = await goOn(withDraws(tasks, draws), run, round, options);
@@ -94,8 +96,7 @@ async function runExtended(
  * Whether the parameters' R-hats without ranks, which cost next to nothing, leave no doubt, and all tails are light: of eight half chains with an ESS of 75 each, 600 in all, one is
  * below the limit once in twenty times.
  */
-function isPlainlyLong({ quantities }: CompiledModel, { chains }: ChainRun): boolean {
-  const { parameters, randomEffects } = posteriorFromChains("nuts", quantities, chains, {});
+function isPlainlyLong({ parameters, randomEffects }: Posterior): boolean {
   return (
     parameters.every(({ marginal }) => {
       if (marginal.kind !== "draws" || splitRhat(splitChains(marginal.chains)) > PLAINLY_SMALL_RHAT) return false;
@@ -129,11 +130,10 @@ interface ParametersQuality extends Quality {
 }
 
 /**
- * The quality of the parameters; of the random effects, which may be many, R-hat, and its ranks only where it is large without them, and Monte Carlo
+ * The quality of the parameters after so many draws of each chain; of the random effects, which may be many, R-hat, and its ranks only where it is large without them, and Monte Carlo
  * errors where tails are not light.
  */
-function parametersQuality({ quantities }: CompiledModel, { chains }: ChainRun): ParametersQuality {
-  const posterior = posteriorFromChains("nuts", quantities, chains, {});
+function parametersQuality(posterior: Posterior, draws: number): ParametersQuality {
   const heavy = posterior.randomEffects.filter(
     ({ marginal }) => marginal.kind === "draws" && !isLightTailed(marginal.chains, FEW_DRAWS),
   );
@@ -146,7 +146,7 @@ function parametersQuality({ quantities }: CompiledModel, { chains }: ChainRun):
   });
   const ess = (field: "essBulk" | "essTail") => least(parameters.map((row) => row[field] ?? NaN));
   return {
-    draws: chains[0].draws,
+    draws,
     minEssBulk: ess("essBulk"),
     minEssTail: ess("essTail"),
     maxRhat: largest([...parameters.map((row) => row.rhat ?? NaN), ...ofEffects]),
