@@ -66,7 +66,8 @@ export function daysOf(date: WrittenDate, isMonthFirst = true): number {
   return exists ? midnight.getTime() / 86400000 + (time ?? 0) - (zone ?? 0) / 1440 : Number.NaN;
 }
 
-/** "2023-05-31" */
+/** "2023-05-31"; beyond the calendar of the platform the number of days. */
 export function isoDay(days: number): string {
-  return new Date(Math.floor(days) * 86400000).toISOString().slice(0, 10);
+  const date = new Date(Math.floor(days) * 86400000);
+  return Number.isNaN(date.getTime()) ? `day ${days}` : date.toISOString().slice(0, 10);
 }

@@ -14,7 +14,7 @@ export function givenLevels(
   problems: OptionProblem[],
 ): Map<string, readonly Level[]> {
   const found = new Map<string, readonly Level[]>();
-  for (const [name, values] of entriesOf(given, problems)) {
+  for (const [name, values] of givenEntries(given, problems)) {
     const variable = variables.get(name);
     if (variable === undefined) problems.push(unknownVariable("at", name, [...variables.keys()]));
     else if (found.has(name)) problems.push(notAllowed("at", `at gives ${name} twice`));
@@ -37,7 +37,8 @@ export function notAllowed(option: string, message: string): OptionProblem {
   return { option, code: "not-allowed", message };
 }
 
-function entriesOf(given: GivenLevels, problems: OptionProblem[]): (readonly [string, readonly Level[]])[] {
+/** Names with the values that are given; texts that are none go to the problems. */
+export function givenEntries(given: GivenLevels, problems: OptionProblem[]): (readonly [string, readonly Level[]])[] {
   if (!isTexts(given)) return Object.entries(given).map(([name, values]) => [name, isList(values) ? values : [values]]);
   return given.flatMap((text) => {
     const [, name, values] = /^\s*([^=]+?)\s*=(.*)$/s.exec(text) ?? [];

@@ -12,7 +12,8 @@ export function solveTextReport({ result, seconds }: EstimandReport<Solutions>, 
   const { variable, target, response, engine, rows, differences, range } = result;
   const isOnLink = result.scale === "link" && result.link !== "identity";
   const of = result.quantity ?? `the ${isOnLink ? `${result.link}(mean of ${response})` : `mean of ${response}`}`;
-  const searched = `searched from ${short(range[0])} to ${short(range[1])}`;
+  const ofVariable = shownBy(result);
+  const searched = `searched from ${ofVariable(range[0])} to ${ofVariable(range[1])}`;
   return page([
     section(
       `The ${variable} at which ${of} is ${short(target)}, by ${engine}`,
@@ -24,6 +25,7 @@ export function solveTextReport({ result, seconds }: EstimandReport<Solutions>, 
         rows.map((row) => ({ ...row, name: cellName(row.levels) || "solution" })),
         result,
         layout,
+        result.isDate,
       ),
     ],
     rows.flatMap((row) => sentences(row, result, layout)),
@@ -35,6 +37,7 @@ export function solveTextReport({ result, seconds }: EstimandReport<Solutions>, 
             differences.map((one) => ({ ...one, name: `${cellName(one.of)} less ${cellName(one.less)}` })),
             result,
             layout,
+            false, // days
           ),
       style,
     ),
@@ -46,14 +49,17 @@ function table(
   rows: readonly (Estimate & { readonly name: string })[],
   { variable, engine, level }: Solutions,
   { width, style, digits }: Layout,
+  hasDates: boolean,
 ): string[] {
+  const shown = (value: number, field: keyof Estimate) =>
+    hasDates && field !== "sd" && Number.isFinite(value) ? formatDay(value) : knownEstimate(value, digits);
   const column = (header: string, field: keyof Estimate): TableColumn => ({
     header,
-    cells: rows.map((row) => knownEstimate(row[field], digits)),
+    cells: rows.map((row) => shown(row[field], field)),
   });
   const columns = [
     column(variable, "estimate"),
-    column(engine === "ml" ? "se" : "sd", "sd"),
+    column(`${engine === "ml" ? "se" : "sd"}${hasDates ? ", days" : ""}`, "sd"),
     column(`${formatPercent(level)} from`, "lower"),
     column("to", "upper"),
   ];
@@ -71,7 +77,7 @@ function sentences(row: Solution, result: Solutions, { width }: Layout): string[
   if (direction === "mixed") lines.push(`${what} rises through the target in some draws, and falls in others`);
   else if (others.length > 0)
     lines.push(
-      `${what} is ${short(target)} at ${others.map(short).join(" and ")} too; the table has the smallest solution`,
+      `${what} is ${short(target)} at ${others.map(shownBy(result)).join(" and ")} too; the table has the smallest solution`,
     );
   else if (direction === "rising") lines.push(`${what} is at or below ${short(target)} up to it, and above it beyond`);
   else if (direction === "falling") lines.push(`${what} is above ${short(target)} up to it, and at or below it beyond`);
@@ -93,29 +99,42 @@ function sentences(row: Solution, result: Solutions, { width }: Layout): string[
 type Pieces = NonNullable<Solution["set"]>;
 
 /** "95% confidence set (as Fieller's): 2.1 to 4.4", and of pieces outside the range what they are. */
-function setLines(set: Pieces, { level, variable, target, range }: Solutions, what: string): string[] {
+function setLines(set: Pieces, result: Solutions, what: string): string[] {
+  const { level, variable, target, range } = result;
+  const pieces = (some: Pieces) => piecesText(some, variable, shownBy(result));
   const isInside = ([lower, upper]: Pieces[number]) => lower <= range[1] && upper >= range[0];
   const inside = set.filter(isInside);
   const outside = set.filter((piece) => !isInside(piece));
   const name = `${formatPercent(level)} confidence set (as Fieller's)`;
   const isUnbounded = inside.some((ends) => !ends.every(Number.isFinite));
   const about = [...(isUnbounded ? ["unbounded"] : []), ...(inside.length > 1 ? [`${inside.length} pieces`] : [])];
-  const own = `${name}${about.length === 0 ? "" : `, ${about.join(", in ")}`}: ${inside.length === 0 ? "empty" : piecesText(inside, variable)}`;
+  const own = `${name}${about.length === 0 ? "" : `, ${about.join(", in ")}`}: ${inside.length === 0 ? "empty" : pieces(inside)}`;
   if (outside.length === 0) return [own];
   return [
     own,
-    `outside the range searched, ${what} is so uncertain that ${short(target)} is not excluded either: ${piecesText(outside, variable)}`,
+    `outside the range searched, ${what} is so uncertain that ${short(target)} is not excluded either: ${pieces(outside)}`,
   ];
 }
 
-function piecesText(pieces: Pieces, variable: string): string {
+function piecesText(pieces: Pieces, variable: string, shown: (value: number) => string): string {
   const texts = pieces.map(([lower, upper]) => {
     if (lower === Number.NEGATIVE_INFINITY && upper === Number.POSITIVE_INFINITY) return `every ${variable}`;
-    if (lower === Number.NEGATIVE_INFINITY) return `all up to ${short(upper)}`;
-    if (upper === Number.POSITIVE_INFINITY) return `all from ${short(lower)} on`;
-    return `${short(lower)} to ${short(upper)}`;
+    if (lower === Number.NEGATIVE_INFINITY) return `all up to ${shown(upper)}`;
+    if (upper === Number.POSITIVE_INFINITY) return `all from ${shown(lower)} on`;
+    return `${shown(lower)} to ${shown(upper)}`;
   });
   return texts.join("; and ");
+}
+
+/** How values of the variable are written. */
+function shownBy({ isDate }: Solutions): (value: number) => string {
+  return isDate ? formatDay : short;
+}
+
+/** The day in UTC of a number of days since 1970-01-01; beyond the calendar of the platform the number. */
+function formatDay(days: number): string {
+  const date = new Date(Math.floor(days) * 86_400_000);
+  return Number.isNaN(date.getTime()) ? `day ${short(days)}` : date.toISOString().slice(0, 10);
 }
 
 function short(value: number): string {

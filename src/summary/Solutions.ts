@@ -9,6 +9,8 @@ export interface Solutions extends EstimandSetting {
   readonly quantity: string | null;
   /** The value of the mean. */
   readonly target: number;
+  /** Whether the variable is a date, of which all values here are days since 1970-01-01 in UTC. */
+  readonly isDate: boolean;
   /** The values of the variable that were searched. */
   readonly range: readonly [lower: number, upper: number];
   readonly rows: readonly Solution[];

@@ -1,7 +1,7 @@
 import type { Steps } from "../../math/steps.js";
 import type { Fitted } from "../../predict/Fitted.js";
-import type { Level, LevelsByName } from "../../summary/Estimands.js";
-import type { GivenLevels } from "../givenLevels.js";
+import type { LevelsByName } from "../../summary/Estimands.js";
+import { type GivenLevels, givenEntries } from "../givenLevels.js";
 import { type AskedCells, cellsOf, levelsOf } from "../means.js";
 import type { CompleteSolveOptions } from "./options.js";
 import { solvedQuantity } from "./solvedQuantity.js";
@@ -49,16 +49,7 @@ function xOf(dimensions: AskedCells["grid"]["dimensions"], d: number, k: number)
   return Number(levels[Math.floor(k / before) % levels.length]);
 }
 
+/** Numbers stay what they are: those of a date are days since 1970-01-01. */
 function withValues(at: GivenLevels, variable: string, xs: readonly number[]): GivenLevels {
-  return isTexts(at) ? [...at, `${variable}=${xs.join(",")}`] : { ...at, [variable]: xs };
-}
-
-function isTexts(at: GivenLevels): at is readonly string[] {
-  return Array.isArray(at);
-}
-
-/** The names that are given values. */
-export function givenNames(at: GivenLevels): string[] {
-  if (isTexts(at)) return at.map((text) => text.slice(0, Math.max(0, text.indexOf("="))).trim());
-  return Object.keys(at satisfies Readonly<Record<string, Level | readonly Level[]>>);
+  return { ...Object.fromEntries(givenEntries(at, [])), [variable]: xs };
 }

@@ -1,3 +1,4 @@
+import { daysOf, writtenDate } from "../../data/dates.js";
 import { refuseProblems, withDefaults } from "../../engine/checkOptions.js";
 import { type Given, type OptionsOf, option } from "../../engine/OptionSchema.js";
 import type { OptionProblem } from "../../engine/OptionsError.js";
@@ -7,7 +8,7 @@ import { scaleBesideQuantity } from "../../predict/options.js";
 import { parseQuantities } from "../../predict/quantities/parseQuantities.js";
 import { gridSchema, meansSchema } from "../options.js";
 
-/** Two numbers, or a text of them as "0,10". */
+/** Two numbers, or a text of them as "0,10", or of dates as "2024-01-01,2024-12-31". */
 export type RangeInput = readonly [lower: number, upper: number] | string;
 
 const { of: _, ...shared } = gridSchema;
@@ -34,7 +35,12 @@ export const solveSchema = {
   }),
   range: option(
     {
-      ...optional(value<RangeInput>('two finite numbers, the smaller first, as in [0, 10] or "0,10"', isRange)),
+      ...optional(
+        value<RangeInput>(
+          'two finite numbers, or dates, the smaller first, as in [0, 10] or "2024-01-01,2024-12-31"',
+          isRange,
+        ),
+      ),
       argument: { kind: "text" },
     },
     {
@@ -88,6 +94,13 @@ function isRange(given: unknown): given is RangeInput {
 
 function numbersOf(range: RangeInput | readonly unknown[]): readonly [number, number] {
   const parts: readonly unknown[] = typeof range === "string" ? range.split(",") : range;
-  const numbers = parts.map((part) => (part === "" ? Number.NaN : Number(part)));
+  const numbers = parts.map((part) => (typeof part === "string" ? numberOf(part) : Number(part)));
   return numbers.length === 2 ? [numbers[0], numbers[1]] : [Number.NaN, Number.NaN];
+}
+
+/** A date stands for its day since 1970-01-01. */
+function numberOf(text: string): number {
+  const date = writtenDate(text);
+  if (date !== null) return daysOf(date);
+  return text.trim() === "" ? Number.NaN : Number(text);
 }

@@ -1,4 +1,5 @@
 import { checkArgument } from "../../argument/checkArgument.js";
+import { isoDay } from "../../data/dates.js";
 import { refuseProblems } from "../../engine/checkOptions.js";
 import type { OptionProblem } from "../../engine/OptionsError.js";
 import { linkNamed } from "../../family/links.js";
@@ -13,9 +14,8 @@ import type { QuantityDraws } from "../../predict/QuantityDraws.js";
 import { quantityProblems } from "../../predict/quantities/quantityProblems.js";
 import type { Solutions } from "../../summary/Solutions.js";
 import { betweenLevels } from "../betweenLevels.js";
-import { notAllowed, unknownVariable } from "../givenLevels.js";
+import { givenEntries, notAllowed, unknownVariable } from "../givenLevels.js";
 import { modelVariables } from "../modelVariables.js";
-import { givenNames } from "./MeanCurve.js";
 import { type CompleteSolveOptions, completeSolveOptions, type SolveOptions } from "./options.js";
 import type { Solved } from "./Solved.js";
 import { solutionsByDelta } from "./solutionsByDelta.js";
@@ -37,12 +37,13 @@ function* solveSteps(fit: Fitted, options: CompleteSolveOptions): Steps<Solution
   refuseImpossibleQuantity(fit, options);
   refuseImpossibleTarget(fit, options);
   const range = searchedRange(fit, options);
+  const isDate = isDateOf(fit, options.for);
   const solved: Solved =
     "ml" in fit ? yield* solutionsByDelta(fit, options, range) : yield* solutionsByDraws(fit, options, range);
-  if (solved.rows.every(({ direction }) => direction === null)) throw outOfReach(solved, options, range);
+  if (solved.rows.every(({ direction }) => direction === null)) throw outOfReach(solved, options, range, isDate);
   const { setting, ...found } = solved;
   const quantity = solvedQuantity(fit, options)?.name ?? null;
-  return { ...setting, variable: options.for, quantity, target: options.target, range, ...found };
+  return { ...setting, variable: options.for, quantity, target: options.target, isDate, range, ...found };
 }
 
 /** What `solve` tells, at each draw of a posterior. Throws what `solve` throws but for solutions out of reach, which are NaN. */
@@ -69,7 +70,10 @@ function searchedRange(fit: Fitted, options: CompleteSolveOptions): readonly [nu
     );
   if (options.effects === "conditional") problems.push(...betweenLevels(fit, name, ""));
   if (options.by.includes(name)) problems.push(notAllowed("by", `by names ${name}, which is solved for`));
-  if (givenNames(options.at).includes(name))
+  const given = givenEntries(options.at, problems).map(([of]) => of);
+  const twice = given.find((of, k) => given.indexOf(of) < k);
+  if (twice !== undefined) problems.push(notAllowed("at", `at gives ${twice} twice`));
+  if (given.includes(name))
     problems.push(notAllowed("at", `at gives ${name}, which is solved for; range says where is searched`));
   refuseProblems(problems);
   if (options.range !== null) return options.range;
@@ -80,6 +84,11 @@ function searchedRange(fit: Fitted, options: CompleteSolveOptions): readonly [nu
     `${name} is ${least} in all rows, so that the data tell nothing of how the mean changes with it`,
     "solve for another variable",
   );
+}
+
+/** Whether the values of a variable are days since 1970-01-01. */
+function isDateOf(fit: Fitted, name: string): boolean {
+  return modelVariables(fit).some((variable) => variable.name === name && variable.column.kind === "date");
 }
 
 /** Throws OptionsError for a quantity that the family does not have, or that the delta method says nothing of. */
@@ -119,7 +128,9 @@ function outOfReach(
   { rows }: Solved,
   { for: variable, target, quantity }: CompleteSolveOptions,
   [lower, upper]: readonly [number, number],
+  isDate: boolean,
 ) {
+  const ofVariable = isDate ? isoDay : short;
   const least = Math.min(...rows.map(({ reached }) => reached[0]));
   const largest = Math.max(...rows.map(({ reached }) => reached[1]));
   const known = Number.isFinite(least)
@@ -127,7 +138,7 @@ function outOfReach(
     : "the data do not determine it";
   return new ResultError(
     "out-of-reach",
-    `${quantity ?? "the mean"} does not take the value ${target} where ${variable} goes from ${short(lower)} to ${short(upper)}: ${known}`,
+    `${quantity ?? "the mean"} does not take the value ${target} where ${variable} goes from ${ofVariable(lower)} to ${ofVariable(upper)}: ${known}`,
     "give another target, or a range that goes further",
   );
 }
