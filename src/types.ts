@@ -8,7 +8,6 @@ export type { CompleteEvidenceOptions } from "./compare/evidence/evidenceOptions
 export type { Label, Relation } from "./compare/models/Comparison.js";
 export type { LikelihoodRatioTest } from "./compare/models/likelihoodRatio.js";
 export type { Restriction } from "./compare/models/Restriction.js";
-export type { SimulatedReference } from "./compare/models/SimulatedReference.js";
 export type { DataPlace } from "./data/DataError.js";
 export type { ParseOptions } from "./data/parseTable.js";
 export type {
@@ -231,6 +230,7 @@ export type {
   ScaledComponent,
   SensitivityVerdict,
 } from "./summary/Sensitivity.js";
+export type { SimulatedReference } from "./summary/SimulatedReference.js";
 export type {
   PlausibleShares,
   SimulatedEffects,

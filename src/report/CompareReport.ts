@@ -1,5 +1,6 @@
 import type { Warning } from "../diagnostics/warnings.js";
 import type { WithPlugins } from "../posterior/PluginRecord.js";
+import type { SimulatedReference } from "../summary/SimulatedReference.js";
 import type { LikelihoodReport, MlReport } from "./MlReport.js";
 
 /** All that is told of fits to the same data side by side, as plain data. */
@@ -58,22 +59,7 @@ export interface TestReport extends ReferredReport {
   /** Null where `reference` is the distribution itself, not a bound. */
   readonly anticonservative: ReferredReport | null;
   /** The distribution by simulation; null where it was not asked for. */
-  readonly simulated: SimulatedReport | null;
-}
-
-/** A p value from simulated statistics. */
-export interface SimulatedReport {
-  readonly kind: "bootstrap" | "exact";
-  readonly isApproximate: boolean;
-  readonly replicates: number;
-  readonly failed: number;
-  readonly untrusted: number;
-  readonly larger: number;
-  readonly pValue: number;
-  /** Monte Carlo standard error of the p value. */
-  readonly error: number;
-  /** Share of statistics that are zero. */
-  readonly zeros: number;
+  readonly simulated: SimulatedReference | null;
 }
 
 export interface ReferredReport {

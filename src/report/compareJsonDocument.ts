@@ -1,5 +1,6 @@
 import { pluginsOf } from "../posterior/PluginRecord.js";
-import type { CompareReport, FitColumn, ReferredReport, SimulatedReport } from "./CompareReport.js";
+import type { SimulatedReference } from "../summary/SimulatedReference.js";
+import type { CompareReport, FitColumn, ReferredReport } from "./CompareReport.js";
 import { parameterNames } from "./compareTextReport.js";
 import { finite, type JsonNumber } from "./jsonNumbers.js";
 import { jsonConvergence, jsonEstimate, type MlJsonDocument } from "./mlJsonDocument.js";
@@ -54,7 +55,7 @@ interface JsonTest extends JsonReferred {
   readonly degreesOfFreedom: number;
   readonly anticonservative: JsonReferred | null;
   /** Where it was asked for: the p value that counts. */
-  readonly simulated: SimulatedReport | null;
+  readonly simulated: SimulatedReference | null;
 }
 
 /** Plain data for `JSON.stringify`, its fields in the order of the schema. */

@@ -1,4 +1,5 @@
-import type { CompareReport, FitColumn, RelationReport, SimulatedReport, TestReport } from "./CompareReport.js";
+import type { SimulatedReference } from "../summary/SimulatedReference.js";
+import type { CompareReport, FitColumn, RelationReport, TestReport } from "./CompareReport.js";
 import { formatError, formatProbability, formatStatistic } from "./numbers.js";
 
 /** The usual level, for a word; the p value stands beside it. */
@@ -100,7 +101,16 @@ export function referenceLines(test: TestReport): string[] {
 }
 
 /** "responses simulated from the smaller model, fitted by both: 1000, 12 statistics as large" */
-function simulatedLines({ kind, isApproximate, replicates, failed, untrusted, larger, error, zeros }: SimulatedReport) {
+function simulatedLines({
+  kind,
+  isApproximate,
+  replicates,
+  failed,
+  untrusted,
+  larger,
+  error,
+  zeros,
+}: SimulatedReference) {
   const counts = `${larger} of ${replicates} statistics as large`;
   const of =
     kind === "bootstrap"

@@ -8,8 +8,9 @@ import { isKnownToThreads } from "../../fit/isKnownToThreads.js";
 import type { MlFit } from "../../fit/MlFit.js";
 import type { StageProgress } from "../../math/steps.js";
 import { inLanes } from "../../parallel/inLanes.js";
+import type { SimulatedReference } from "../../summary/SimulatedReference.js";
 import { ComparisonError } from "../ComparisonError.js";
-import { referredTo, type SimulatedReference } from "./SimulatedReference.js";
+import { referredTo } from "./referredTo.js";
 
 /** How responses are simulated and fitted by both models. */
 export interface BootstrapPlan {

@@ -1,7 +1,8 @@
 import type { MlFit } from "../../fit/MlFit.js";
 import { createStream } from "../../math/random/createStream.js";
 import type { Steps } from "../../math/steps.js";
-import { referredTo, type SimulatedReference } from "./SimulatedReference.js";
+import type { SimulatedReference } from "../../summary/SimulatedReference.js";
+import { referredTo } from "./referredTo.js";
 import { hasEffects, type Known, type Nested, refuse, testedVariance } from "./testedVariance.js";
 import { varianceNull } from "./varianceNull.js";
 import { varianceNullDraws } from "./varianceNullDraws.js";

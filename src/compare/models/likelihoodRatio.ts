@@ -1,6 +1,6 @@
 import { type ChiSquareMixture, chiSquareMixtureTail } from "../../math/special/chiSquareMixture.js";
+import type { SimulatedReference } from "../../summary/SimulatedReference.js";
 import type { Restriction } from "./Restriction.js";
-import type { SimulatedReference } from "./SimulatedReference.js";
 
 /** A likelihood-ratio test of a model against a larger one that it is a special case of. */
 export interface LikelihoodRatioTest {

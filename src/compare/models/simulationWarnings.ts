@@ -1,5 +1,5 @@
 import type { MlNote } from "../../engine/ml/Estimates.js";
-import type { SimulatedReference } from "./SimulatedReference.js";
+import type { SimulatedReference } from "../../summary/SimulatedReference.js";
 
 /** A share of fits above which what they leave out, or get wrong, may move a p value. */
 const MANY = 0.02;

@@ -1,13 +1,13 @@
 import { withDefaults } from "../../engine/checkOptions.js";
 import { inThisThread } from "../../fit/thisThread.js";
 import { runSteps } from "../../math/steps.js";
+import type { SimulatedReference } from "../../summary/SimulatedReference.js";
 import { bootstrapReference } from "./bootstrapReference.js";
 import type { Comparison } from "./Comparison.js";
 import { withTest } from "./checkReference.js";
 import type { ComparisonOfFits } from "./comparisonSteps.js";
 import { exactReference } from "./exactReference.js";
 import { type CompareOptions, compareSchema } from "./options.js";
-import type { SimulatedReference } from "./SimulatedReference.js";
 import { simulationWarnings } from "./simulationWarnings.js";
 
 const BY_BOOTSTRAP = 1000;
