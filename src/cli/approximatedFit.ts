@@ -1,4 +1,5 @@
 import { completeInlaOptions, completeLaplaceOptions, type InlaFitOptions, type LaplaceFitOptions } from "../index.js";
+import type { BeforeFit } from "./beforeFit.js";
 import { type Made, makeFolder, type OutputFlags } from "./finish.js";
 import { sample } from "./fit.js";
 import { readModelAndData, type SourceFlags, withoutSource } from "./modelSource.js";
@@ -30,10 +31,12 @@ export async function approximatedFit(
   path: string | undefined,
   flags: LaplaceFlags | InlaFlags,
   terminal: Terminal,
+  before: BeforeFit,
 ): Promise<Made> {
   const { out, json, digits, covariance, strict, ...options } = withoutSource(flags);
   check(options); // before a large file is read
   const source = await readModelAndData(path, flags);
+  await before(source);
   if (out !== undefined) await makeFolder(out);
   return sample(source, options, terminal);
 }

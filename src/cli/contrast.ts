@@ -22,6 +22,7 @@ export function contrastCommand(
   return estimandCommand(path, fitting, command, terminal, {
     name: "contrast",
     ownOptions: Object.keys(optionSchemas.contrasts),
+    question: { contrasts: own },
     compute: (fit, running) => contrasts(fit, { ...own, ...running }),
     text: contrastsTextReport,
     json: contrastsJsonDocument,

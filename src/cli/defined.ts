@@ -7,6 +7,7 @@ import {
   flagOf,
   type StageProgress,
 } from "../index.js";
+import type { BeforeFit } from "./beforeFit.js";
 import { type Made, makeFolder, type OutputFlags } from "./finish.js";
 import { nothingLeft } from "./fit.js";
 import { interruption } from "./interruption.js";
@@ -20,11 +21,13 @@ export async function definedFit(
   engine: DefinedEngine,
   flags: SourceFlags & OutputFlags,
   terminal: Terminal,
+  before: BeforeFit,
 ): Promise<Made> {
   const { out, json, digits, covariance, strict, ...given } = withoutSource(flags);
   const options = byName(engine, given);
   checkFitOptions(engine, options); // before a large file is read
   const source = await readModelAndData(path, flags);
+  await before(source);
   if (out !== undefined) await makeFolder(out);
   return shownFit(source, engine, options, terminal);
 }

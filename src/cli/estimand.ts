@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Fit, MlFit } from "../index.js";
+import { checkEstimand, type EstimandQuestion, type Fit, type MlFit, type ModelToFit } from "../index.js";
 import type { EstimandReport } from "../report/estimandSections.js";
 import type { ReportOptions } from "../report/layout.js";
 import { type AnyFitFlags, fitSource } from "./fitSource.js";
@@ -14,6 +14,8 @@ interface EstimandCommand<Result> {
   readonly name: string;
   /** Names of the options that are the command's own. */
   readonly ownOptions: readonly string[];
+  /** What is to be asked of the fit. */
+  readonly question: EstimandQuestion;
   compute(fit: Fit | MlFit, watch: Watch): Promise<Result>;
   text(report: EstimandReport<Result>, options: ReportOptions): string;
   json(report: EstimandReport<Result>): object;
@@ -25,9 +27,10 @@ export async function estimandCommand<Result>(
   flags: EstimandFlags,
   command: Command,
   terminal: Terminal,
-  { name, ownOptions, compute, text, json }: EstimandCommand<Result>,
+  { name, ownOptions: own, question, compute, text, json }: EstimandCommand<Result>,
 ): Promise<ExitCode> {
-  const { result: fit, isInterrupted, read } = await fitSource(path, flags, command, terminal, ownOptions);
+  const check = (model: ModelToFit) => checkEstimand(model, question); // before it is fitted
+  const { result: fit, isInterrupted, read } = await fitSource(path, flags, command, terminal, { own, check });
   if (isInterrupted) return exitCodes.interrupted;
   const message = "nothing had been computed; nothing is shown";
   const result = await watched(terminal, name, message, (watch) => compute(fit, watch));

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import {
+  checkExport,
   completeExportOptions,
   type ExportFormat,
   type ExportOptions,
@@ -36,7 +37,10 @@ export async function exportCommand(
   if (out === undefined && !screenFormats.includes(to))
     throw new UsageError(`${to} is not for the screen: give the file or folder to write by --out`);
   if (out !== undefined) await checkPlace(to, out); // before anything long is done
-  const made = await fitSource(path, fitting, command, terminal, ownOptions);
+  const made = await fitSource(path, fitting, command, terminal, {
+    own: ownOptions,
+    check: (model) => checkExport(model, to, own),
+  });
   if (made.isInterrupted) return exitCodes.interrupted;
   await watched(terminal, "export", "the export was stopped; nothing is left of it", async (watch) => {
     const options = { ...own, ...watch };

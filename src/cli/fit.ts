@@ -12,6 +12,7 @@ import {
 } from "../index.js";
 import { plural } from "../report/layout.js";
 import { formatCount, formatRhat } from "../report/numbers.js";
+import type { BeforeFit } from "./beforeFit.js";
 import { ExplainedError } from "./explanation.js";
 import { type Made, makeFolder, type OutputFlags, writeResults } from "./finish.js";
 import { interruption } from "./interruption.js";
@@ -39,11 +40,17 @@ export interface FitFlags extends SourceFlags, OutputFlags {
 }
 
 /** The model that the options name, sampled by nuts. Throws ExplainedError where a chain fails. */
-export async function sampledFit(path: string | undefined, flags: FitFlags, terminal: Terminal): Promise<Made> {
+export async function sampledFit(
+  path: string | undefined,
+  flags: FitFlags,
+  terminal: Terminal,
+  before: BeforeFit,
+): Promise<Made> {
   const { out, json, digits, covariance, strict, timeLimit, ...rest } = withoutSource(flags);
   const options = timeLimit === undefined ? rest : { ...rest, timeLimitSeconds: timeLimit };
   completeFitOptions(options); // before a large file is read
   const source = await readModelAndData(path, flags);
+  await before(source);
   if (out !== undefined) await makeFolder(out);
   try {
     return await sample(source, options, terminal);

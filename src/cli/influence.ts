@@ -1,8 +1,7 @@
 import type { Command } from "commander";
-import { completeInfluenceOptions, type InfluenceOptions, influence } from "../index.js";
+import { checkInfluence, completeInfluenceOptions, type InfluenceOptions, influence } from "../index.js";
 import { influenceJsonDocument } from "../report/influenceJsonDocument.js";
 import { influenceTextReport } from "../report/influenceTextReport.js";
-import { refuseUnknownGroup } from "./beforeFit.js";
 import { type AnyFitFlags, fitSource } from "./fitSource.js";
 import { layoutFor } from "./style.js";
 import { type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
@@ -20,8 +19,10 @@ export async function influenceCommand(
 ): Promise<ExitCode> {
   const { group, ...fitting } = flags;
   completeInfluenceOptions({ group }); // before a large file is read
-  await refuseUnknownGroup(path, group, flags);
-  const { result, isInterrupted, read } = await fitSource(path, fitting, command, terminal, ["group"]);
+  const { result, isInterrupted, read } = await fitSource(path, fitting, command, terminal, {
+    own: ["group"],
+    check: (model) => checkInfluence(model, { group }),
+  });
   if (isInterrupted) return exitCodes.interrupted;
   const label = path ?? flags.formula ?? "model";
   const message = "the rows had not all been left out; nothing is shown";

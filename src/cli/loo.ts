@@ -1,8 +1,17 @@
 import type { Command } from "commander";
-import { CheckError, compareLoo, completeLooOptions, type Fit, type Loo, type LooOptions, loo } from "../index.js";
+import {
+  CheckError,
+  checkLoo,
+  compareLoo,
+  completeLooOptions,
+  type Fit,
+  type Loo,
+  type LooOptions,
+  loo,
+} from "../index.js";
 import { looJsonDocument } from "../report/looJsonDocument.js";
 import { looTextReport } from "../report/looTextReport.js";
-import { refuseUnknownGroup } from "./beforeFit.js";
+import { preparedBeforeFit } from "./beforeFit.js";
 import { type AnyFitFlags, fitSource } from "./fitSource.js";
 import { layoutFor } from "./style.js";
 import { type ExitCode, exitCodes, type Terminal, UsageError } from "./Terminal.js";
@@ -30,9 +39,9 @@ export async function looCommand(
   const models: { readonly label: string; readonly fitted: Fit; readonly loo: Loo }[] = [];
   let read = 0;
   const places = paths.length === 0 ? [undefined] : paths;
-  for (const path of places) await refuseUnknownGroup(path, group, flags);
+  await refuseBeforeFit(places, group, flags);
   for (const path of places) {
-    const made = await fitSource(path, fitting, command, terminal, ownOptions, sharedOptions);
+    const made = await fitSource(path, fitting, command, terminal, { own: ownOptions, shared: sharedOptions });
     if (made.isInterrupted) return exitCodes.interrupted;
     if ("ml" in made.result)
       throw new CheckError("ml has no draws, over which rows are left out; fit with nuts, laplace or inla");
@@ -53,9 +62,26 @@ export async function looCommand(
   return flags.strict && !isTrusted ? exitCodes.failed : exitCodes.done;
 }
 
+/** Before any model is fitted: whether each can be left parts out of, and whether they compare. Throws CheckError and UsageError. */
+async function refuseBeforeFit(
+  places: readonly (string | undefined)[],
+  group: string | undefined,
+  flags: LooFlags,
+): Promise<void> {
+  const models: Labelled[] = [];
+  for (const path of places) {
+    const prepared = await preparedBeforeFit(path, flags);
+    if (prepared === null) continue;
+    await checkLoo({ ...prepared, engine: flags.engine ?? "nuts" }, { group });
+    const model = { label: path ?? flags.formula ?? "model", fitted: prepared };
+    refuseOtherResponses(models, model);
+    models.push(model);
+  }
+}
+
 interface Labelled {
   readonly label: string;
-  readonly fitted: Fit;
+  readonly fitted: Pick<Fit, "design">;
 }
 
 /** Models are compared by the densities of the same responses. Throws UsageError for others. */
@@ -70,6 +96,6 @@ function refuseOtherResponses(before: readonly Labelled[], { label, fitted }: La
 }
 
 /** By the row of the table. */
-function responses({ design: { rowIndex, response } }: Fit): ReadonlyMap<number, number> {
+function responses({ design: { rowIndex, response } }: Pick<Fit, "design">): ReadonlyMap<number, number> {
   return new Map([...rowIndex].map((row, i) => [row, response.values[i]]));
 }

@@ -7,6 +7,7 @@ import {
   type MlMethod,
   type MlProgress,
 } from "../index.js";
+import type { BeforeFit } from "./beforeFit.js";
 import { type Made, makeFolder, type OutputFlags } from "./finish.js";
 import { nothingLeft } from "./fit.js";
 import { interruption } from "./interruption.js";
@@ -31,10 +32,16 @@ export interface MlFlags extends SourceFlags, OutputFlags {
 }
 
 /** The model that the options name, its likelihood maximised. */
-export async function maximisedFit(path: string | undefined, flags: MlFlags, terminal: Terminal): Promise<Made> {
+export async function maximisedFit(
+  path: string | undefined,
+  flags: MlFlags,
+  terminal: Terminal,
+  before: BeforeFit,
+): Promise<Made> {
   const { out, json, digits, covariance, strict, ...options } = withoutSource(flags);
   completeMlOptions(options); // before a large file is read
   const source = await readModelAndData(path, flags);
+  await before(source);
   if (out !== undefined) await makeFolder(out);
   const result = await shownFit(source, options, terminal);
   return { result, isInterrupted: result.ml.bootstrap?.partial === true, read: source.seconds };

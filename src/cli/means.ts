@@ -20,6 +20,7 @@ export function meansCommand(
   return estimandCommand(path, fitting, command, terminal, {
     name: "means",
     ownOptions: Object.keys(optionSchemas.means),
+    question: { means: own },
     compute: (fit, running) => means(fit, { ...own, ...running }),
     text: meansTextReport,
     json: meansJsonDocument,

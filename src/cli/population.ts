@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { completePopulationOptions, type PopulationOptions, population } from "../index.js";
+import { checkPopulation, completePopulationOptions, type PopulationOptions, population } from "../index.js";
 import { populationJsonDocument } from "../report/populationJsonDocument.js";
 import { populationTextReport } from "../report/populationTextReport.js";
 import { type AnyFitFlags, fitSource } from "./fitSource.js";
@@ -26,10 +26,15 @@ export async function populationCommand(
   command: Command,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const own: PopulationOptions = { level: flags.level };
+  const { level, new: file, ...fitting } = flags;
+  const own: PopulationOptions = { level };
   completePopulationOptions(own); // before a large file is read
-  const table = flags.new === undefined ? null : await readTableFile(flags.new, flags);
-  const { result, isInterrupted, read } = await fitSource(path, flags, command, terminal, ownOptions, sharedOptions);
+  const table = file === undefined ? null : await readTableFile(file, flags);
+  const { result, isInterrupted, read } = await fitSource(path, fitting, command, terminal, {
+    own: ownOptions,
+    shared: sharedOptions,
+    check: (model) => checkPopulation(model, table),
+  });
   if (isInterrupted) return exitCodes.interrupted;
   const label = path ?? flags.formula ?? "model";
   const message = "the rows had not all been averaged; nothing is shown";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { completePpcOptions, type PpcOptions, ppc } from "../index.js";
+import { checkPpc, completePpcOptions, type PpcOptions, ppc } from "../index.js";
 import { ppcJsonDocument } from "../report/ppcJsonDocument.js";
 import { ppcTextReport } from "../report/ppcTextReport.js";
 import { type AnyFitFlags, fitSource } from "./fitSource.js";
@@ -27,7 +27,11 @@ export async function ppcCommand(
   const statistics = named?.flatMap((names) => names.split(",").map((name) => name.trim()));
   const own: PpcOptions = { statistics, group, effects, replicates, keep, level, seed };
   completePpcOptions(own); // before a large file is read
-  const { result, isInterrupted, read } = await fitSource(path, fitting, command, terminal, ownOptions, sharedOptions);
+  const { result, isInterrupted, read } = await fitSource(path, fitting, command, terminal, {
+    own: ownOptions,
+    shared: sharedOptions,
+    check: (model) => checkPpc(model, own),
+  });
   if (isInterrupted) return exitCodes.interrupted;
   const label = path ?? flags.formula ?? "model";
   const message = "the data had not all been replicated; nothing is shown";

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import {
   type Column,
+  checkPrediction,
   completePredictOptions,
   type Fit,
   type MlFit,
@@ -42,18 +43,22 @@ export async function predictCommand(
   command: Command,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { new: file, effects, scale, quantity, level, ...fitting } = flags;
-  const { seed } = fitting;
+  const { effects, scale, quantity, level, new: file, out, ...fitting } = flags;
+  const { seed } = flags;
   const own = { effects, scale, quantity, level, seed };
   const options = completePredictOptions(own, flags.engine ?? null); // before a large file is read
-  if (flags.out !== undefined) await checkPlace(flags.out);
+  if (out !== undefined) await checkPlace(out);
   const start = performance.now();
   const table = file === undefined ? null : await readTableFile(file, flags);
   const readTable = (performance.now() - start) / 1000;
-  const made = await fitSource(path, fitting, command, terminal, ownOptions, sharedOptions);
+  const asked = { ...own, effects: options.effects };
+  const made = await fitSource(path, fitting, command, terminal, {
+    own: ownOptions,
+    shared: sharedOptions,
+    check: (model) => checkPrediction(model, table, asked),
+  });
   if (made.isInterrupted) return exitCodes.interrupted;
   const { result } = made;
-  const asked = { ...own, effects: options.effects };
   const message = "not all rows had been predicted; nothing is shown";
   const prediction = await watched(terminal, "predict", message, (watch) =>
     predict(result, table, { ...asked, ...watch }),
@@ -61,7 +66,7 @@ export async function predictCommand(
   const columns = columnsOf(result, table ?? result.table);
   const seconds = { read: made.read + readTable, total: process.uptime() };
   const report = { engine: result.engine, prediction, columns, seconds };
-  if (flags.out !== undefined) await writeWhole(flags.out, predictionCsv(report));
+  if (out !== undefined) await writeWhole(out, predictionCsv(report));
   if (flags.json) terminal.stdout.write(`${JSON.stringify(predictionJsonDocument(report))}\n`);
   else terminal.stdout.write(predictionTextReport(report, layoutFor(terminal.stdout, flags)));
   return exitCodes.done;

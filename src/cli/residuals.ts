@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { completeResidualsOptions, type ResidualsOptions, residuals } from "../index.js";
+import { checkResiduals, completeResidualsOptions, type ResidualsOptions, residuals } from "../index.js";
 import { residualsJsonDocument } from "../report/residualsJsonDocument.js";
 import { residualsTextReport } from "../report/residualsTextReport.js";
 import { type AnyFitFlags, fitSource } from "./fitSource.js";
@@ -24,7 +24,11 @@ export async function residualsCommand(
   const { group, effects, simulations, ...fitting } = flags;
   const own: ResidualsOptions = { group, effects, simulations, seed: flags.seed };
   completeResidualsOptions(own); // before a large file is read
-  const { result, isInterrupted, read } = await fitSource(path, fitting, command, terminal, ownOptions, sharedOptions);
+  const { result, isInterrupted, read } = await fitSource(path, fitting, command, terminal, {
+    own: ownOptions,
+    shared: sharedOptions,
+    check: (model) => checkResiduals(model, own),
+  });
   if (isInterrupted) return exitCodes.interrupted;
   const label = path ?? flags.formula ?? "model";
   const message = "the data had not all been simulated; nothing is shown";

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import {
-  type AskedOfPosterior,
   checkAsked,
   completeSensitivityOptions,
   completeTippingOptions,
@@ -18,7 +17,6 @@ import {
 import { sensitivityJsonDocument } from "../report/sensitivityJsonDocument.js";
 import { type SensitivityReport, sensitivityTextReport, warningsOf } from "../report/sensitivityTextReport.js";
 import { askedQuantities } from "./askedQuantities.js";
-import { preparedBeforeFit } from "./beforeFit.js";
 import { type AnyFitFlags, fitSource } from "./fitSource.js";
 import { layoutFor } from "./style.js";
 import { type ExitCode, exitCodes, type Terminal } from "./Terminal.js";
@@ -57,8 +55,11 @@ export async function sensitivityCommand(
   completeSensitivityOptions(asked.own); // before a large file is read
   completeVaryOptions(asked.varied);
   completeTippingOptions(asked.tipping);
-  await refuseUnknown(path, flags, { quantities, variations: vary, conclusions: conclusion });
-  const { result, read, isInterrupted } = await fitSource(path, fitting, command, terminal, ownOptions, ["workers"]);
+  const { result, read, isInterrupted } = await fitSource(path, fitting, command, terminal, {
+    own: ownOptions,
+    shared: ["workers"],
+    check: (model) => checkAsked(model, { quantities, variations: vary, conclusions: conclusion }),
+  });
   if (isInterrupted) return exitCodes.interrupted;
   const label = path ?? flags.formula ?? "model";
   const message = "the priors had not all been weighed; nothing is shown";
@@ -69,17 +70,6 @@ export async function sensitivityCommand(
   if (flags.json) terminal.stdout.write(`${JSON.stringify(sensitivityJsonDocument(report))}\n`);
   else terminal.stdout.write(sensitivityTextReport(report, layoutFor(terminal.stdout, {})));
   return flags.strict && warningsOf(report).length > 0 ? exitCodes.failed : exitCodes.done;
-}
-
-/** Before a model is fitted: whether it has what is asked for. Throws SensitivityError and ModelError. */
-async function refuseUnknown(
-  path: string | undefined,
-  flags: SensitivityFlags,
-  asked: Required<AskedOfPosterior>,
-): Promise<void> {
-  if (Object.values(asked).every(({ length }) => length === 0)) return;
-  const prepared = await preparedBeforeFit(path, flags);
-  if (prepared !== null) await checkAsked(prepared, asked);
 }
 
 interface Asked {

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import {
+  checkSimulation,
   modelText,
   prepareModel,
   type SimulateOptions,
@@ -107,12 +108,14 @@ async function ofFit(
   terminal: Terminal,
 ): Promise<Simulated | null> {
   const own = isSaved ? [...ownOptions, "seed"] : ownOptions;
+  const asked = { effects, draws, at, seed: fitting.seed };
   const table = rows === undefined ? null : await readTableFile(rows, fitting);
-  const { result, isInterrupted, read } = await fitSource(path, fitting as AnyFitFlags, command, terminal, own);
+  const { result, isInterrupted, read } = await fitSource(path, fitting as AnyFitFlags, command, terminal, {
+    own,
+    check: (model) => checkSimulation(model, table, asked),
+  });
   if (isInterrupted) return null;
-  const simulation = await shown(terminal, (watch) =>
-    simulate(result, table, { effects, draws, at, seed: fitting.seed, ...watch }),
-  );
+  const simulation = await shown(terminal, (watch) => simulate(result, table, { ...asked, ...watch }));
   return { simulation, table: table ?? result.table, model: modelText(result.ast), priors: [], read };
 }
 

@@ -20,6 +20,7 @@ export function slopesCommand(
   return estimandCommand(path, fitting, command, terminal, {
     name: "slopes",
     ownOptions: Object.keys(optionSchemas.slopes),
+    question: { slopes: own },
     compute: (fit, running) => slopes(fit, { ...own, ...running }),
     text: slopesTextReport,
     json: slopesJsonDocument,

@@ -20,6 +20,7 @@ export function solveCommand(
   return estimandCommand(path, fitting, command, terminal, {
     name: "solve",
     ownOptions: Object.keys(optionSchemas.solve),
+    question: { solve: own },
     compute: (fit, running) => solve(fit, { ...own, ...running }),
     text: solveTextReport,
     json: solveJsonDocument,

@@ -23,6 +23,7 @@ export function testCommand(
   return estimandCommand(path, fitting, command, terminal, {
     name: "test",
     ownOptions: Object.keys(optionSchemas.test),
+    question: { hypotheses, test: own },
     compute: (fit, running) => testHypotheses(fit, hypotheses, { ...own, ...running }),
     text: testTextReport,
     json: testJsonDocument,

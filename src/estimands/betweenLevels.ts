@@ -6,7 +6,7 @@ import { groupingWith } from "./modelVariables.js";
  * What is wrong with conditional effects where a number goes through values between those of the data and is part of a grouping factor: each value would be a new level, whose effect is drawn anew.
  * `instead` is a way out besides other effects.
  */
-export function betweenLevels(fit: Fitted, name: string, instead: string): OptionProblem[] {
+export function betweenLevels(fit: Pick<Fitted, "ast">, name: string, instead: string): OptionProblem[] {
   const group = groupingWith(fit, name);
   if (group === null) return [];
   return [

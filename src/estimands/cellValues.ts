@@ -1,5 +1,6 @@
 import type { NewRows } from "../design/applyDesign.js";
 import { linkNamed } from "../family/links.js";
+import type { ModelToFit } from "../fit/ModelToFit.js";
 import type { Steps } from "../math/steps.js";
 import type { Ensemble } from "../predict/Ensemble.js";
 import { coefficientRow, estimability, type IsEstimable } from "../predict/estimability.js";
@@ -62,7 +63,8 @@ export function* cellValues(
     : yield* overGrid(fit, grid, question, ensemble);
 }
 
-function* overGrid(fit: Fitted, grid: ReferenceGrid, question: CellQuestion, ensemble: Ensemble): Steps<Cells> {
+/** The rows of a grid, what is averaged over varying fastest, coded as those of the fit. Throws ModelError where the model has no value at one of them. */
+export function gridRows(model: ModelToFit, grid: ReferenceGrid, shift: Shift | undefined): RowsToPredict {
   const cells = sizeOf(grid.dimensions);
   const inner = sizeOf(grid.averaged);
   const names = [...grid.averaged, ...grid.dimensions];
@@ -71,9 +73,14 @@ function* overGrid(fit: Fitted, grid: ReferenceGrid, question: CellQuestion, ens
     ...names.map(({ variable }, d) => ({ variable, values: combinations.map((levels) => levels[d]) })),
     ...grid.held.map(({ variable, value }) => ({ variable, values: combinations.map(() => value) })),
   ];
-  const table = tableOf("the reference grid", combinations.length, shifted(columns, question.shift));
-  const applied = rowsToPredict(fit, table, grid.hasGroups);
-  const rows = isOffsetAtMean(fit, grid) ? withOffsetAtMean(fit, table, applied.rows) : applied.rows;
+  const table = tableOf("the reference grid", combinations.length, shifted(columns, shift));
+  const applied = rowsToPredict(model, table, grid.hasGroups);
+  return isOffsetAtMean(model, grid) ? { ...applied, rows: withOffsetAtMean(model, table, applied.rows) } : applied;
+}
+
+function* overGrid(fit: Fitted, grid: ReferenceGrid, question: CellQuestion, ensemble: Ensemble): Steps<Cells> {
+  const applied = gridRows(fit, grid, question.shift);
+  const { rows } = applied;
   const notes = notesOf(applied);
   const share = shares(grid, question.weights, fit);
   const isEstimable = estimability(fit);

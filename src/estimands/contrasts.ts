@@ -5,6 +5,7 @@ import { linkNamed } from "../family/links.js";
 import { aFit } from "../fit/aFit.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
+import type { ModelToFit } from "../fit/ModelToFit.js";
 import { inThisThread } from "../fit/thisThread.js";
 import { exp } from "../math/special/elementary.js";
 import { runSteps, type Steps } from "../math/steps.js";
@@ -18,7 +19,7 @@ import { type CompleteContrastsOptions, type ContrastsOptions, completeContrasts
 import { levelsText, named } from "./drawnNames.js";
 import { effectNumbers } from "./effectNumbers.js";
 import { degreesOfFreedom } from "./linearTests.js";
-import { type AskedCells, cellsOf, levelsOf, notEstimableNotes, unknownValues } from "./means.js";
+import { type AskedCells, cellsOf, checkCells, levelsOf, notEstimableNotes, unknownValues } from "./means.js";
 import { ratioName, ratioProblem } from "./ratios.js";
 import { type ReferenceGrid, sizeOf } from "./referenceGrid.js";
 
@@ -114,9 +115,15 @@ export function* contrastsSteps(fit: Fitted, options: CompleteContrastsOptions):
   };
 }
 
-function problemsOfFit(fit: Fitted, options: CompleteContrastsOptions): OptionProblem[] {
+/** Before a model is fitted: whether it has the contrasts that options ask for. Throws as `contrasts` does once it is fitted. */
+export function checkContrasts(model: ModelToFit, options: CompleteContrastsOptions): void {
+  refuseProblems(problemsOfFit(model, options));
+  askedContrasts(checkCells(model, options), options);
+}
+
+function problemsOfFit(fit: ModelToFit, options: CompleteContrastsOptions): OptionProblem[] {
   const problems: OptionProblem[] = [];
-  const isMl = "ml" in fit;
+  const isMl = fit.engine === "ml";
   if (!isMl && options.adjust === "holm")
     problems.push(
       conflict(

@@ -5,13 +5,14 @@ import { linkNamed } from "../family/links.js";
 import { aFit } from "../fit/aFit.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
+import type { ModelToFit } from "../fit/ModelToFit.js";
 import { inThisThread } from "../fit/thisThread.js";
 import { runSteps, type Steps } from "../math/steps.js";
 import type { Fitted } from "../predict/Fitted.js";
 import { fittedEnsemble } from "../predict/fittedEnsemble.js";
 import type { QuantityDraws } from "../predict/QuantityDraws.js";
 import type { EstimandSetting, LevelsByName, Means } from "../summary/Estimands.js";
-import { type CellQuestion, type Cells, cellValues, type KnownValues } from "./cellValues.js";
+import { type CellQuestion, type Cells, cellValues, gridRows, type KnownValues } from "./cellValues.js";
 import { levelsText, named } from "./drawnNames.js";
 import { estimandNumbers, type Telling } from "./estimandNumbers.js";
 import { shownLevel } from "./givenLevels.js";
@@ -59,29 +60,38 @@ export interface AskedCells {
   readonly setting: EstimandSetting;
 }
 
-/** `shift` is added to a numeric variable, which then counts as given; `quantity`, of a new response, takes the place of the mean. */
-export function* cellsOf(
-  fit: Fitted,
-  options: CompleteMeansOptions,
-  { shift, quantity }: Pick<CellQuestion, "shift" | "quantity"> = {},
-): Steps<AskedCells> {
+/** What makes cells other than means of a grid: `shift` is added to a numeric variable, which then counts as given; `quantity`, of a new response, takes the place of the mean. */
+type OtherCells = Pick<CellQuestion, "shift" | "quantity">;
+
+/** The grid that options ask for, and how its cells are taken. Throws OptionsError where the model has not what they name. */
+function askedGrid(model: ModelToFit, options: CompleteMeansOptions, { shift, quantity }: OtherCells) {
   const problems: OptionProblem[] = [];
-  const { effects, isFree, level } = settledEffects(fit, options, problems, quantity !== undefined);
-  const { of, by, at, weights, scale } = options;
+  const settled = settledEffects(model, options, problems, quantity !== undefined);
+  const { effects } = settled;
   // Of known levels a quantity is no function of averaged linear predictors.
   const isOfLevels = quantity !== undefined && effects === "conditional" && options.average === "link";
-  const average = isOfLevels ? "mean" : options.average;
-  const isOverRows = average === "rows";
-  const whole = referenceGrid(fit, { of, by, at, conditional: effects === "conditional", rows: isOverRows }, problems);
+  const average = isOfLevels ? ("mean" as const) : options.average;
+  const { of, by, at } = options;
+  const question = { of, by, at, conditional: effects === "conditional", rows: average === "rows" };
+  const whole = referenceGrid(model, question, problems);
   refuseProblems(problems);
   const grid = shift === undefined ? whole : { ...whole, given: new Set([...whole.given, shift.name]) };
+  return { ...settled, average, grid };
+}
+
+/** Before a model is fitted: whether it has the cells that options ask for. Throws OptionsError, and ModelError where it has no value at one of them. */
+export function checkCells(model: ModelToFit, options: CompleteMeansOptions, others: OtherCells = {}): ReferenceGrid {
+  const { grid, average } = askedGrid(model, options, others);
+  if (average !== "rows") gridRows(model, grid, others.shift);
+  return grid;
+}
+
+export function* cellsOf(fit: Fitted, options: CompleteMeansOptions, others: OtherCells = {}): Steps<AskedCells> {
+  const { effects, isFree, level, average, grid } = askedGrid(fit, options, others);
+  const { weights, scale } = options;
+  const isOverRows = average === "rows";
   const ensemble = fittedEnsemble(fit, level);
-  const cells = yield* cellValues(
-    fit,
-    grid,
-    { scale, average, weights, effects, seed: "1", shift, quantity },
-    ensemble,
-  );
+  const cells = yield* cellValues(fit, grid, { scale, average, weights, effects, seed: "1", ...others }, ensemble);
   return {
     grid,
     cells,

@@ -15,7 +15,7 @@ const FEW = 2;
 const makesFactor: readonly string[] = ["factor", "relevel", "sum"];
 
 /** The columns that the predictors of a model read, and after them those of grouping factors alone. */
-export function modelVariables({ ast, design, table }: Fitted): ModelVariable[] {
+export function modelVariables({ ast, design, table }: Pick<Fitted, "ast" | "design" | "table">): ModelVariable[] {
   const lines = ast.predictors.map(({ formula }) => expandFormula(formula).formula);
   const roles = new Map<string, ModelVariable["role"]>();
   const found = (role: ModelVariable["role"], expressions: readonly Expression[]) => {

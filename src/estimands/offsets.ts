@@ -3,17 +3,17 @@ import type { NewRows } from "../design/applyDesign.js";
 import { columnNames } from "../design/columnNames.js";
 import { codingMemory } from "../design/DesignRecipe.js";
 import { evaluator } from "../design/evaluate.js";
+import type { ModelToFit } from "../fit/ModelToFit.js";
 import { expandFormula } from "../language/expand.js";
 import { printExpression } from "../language/printExpression.js";
 import type { Variable } from "../language/terms.js";
 import { mean } from "../math/moments.js";
-import type { Fitted } from "../predict/Fitted.js";
 import type { EstimandSetting } from "../summary/Estimands.js";
 import type { ReferenceGrid } from "./referenceGrid.js";
 
 /** Whether a grid gives no values for what the offset of the mean is made of, so that the offset stands at its own mean over the rows used. */
 export function isOffsetAtMean(
-  fit: Fitted,
+  fit: ModelToFit,
   { dimensions, given }: Pick<ReferenceGrid, "dimensions" | "given">,
 ): boolean {
   const names = offsetsOf(fit).flatMap(({ expression }) => columnNames(expression).map(({ name }) => name));
@@ -22,7 +22,7 @@ export function isOffsetAtMean(
 }
 
 /** The rows of a grid with its offset at the mean over the rows of the fit, in place of its value at the means of its variables. */
-export function withOffsetAtMean(fit: Fitted, table: Table, rows: NewRows): NewRows {
+export function withOffsetAtMean(fit: ModelToFit, table: Table, rows: NewRows): NewRows {
   const atMean = meanOffset(fit);
   const own = offsetOn(fit, table, rows.rowIndex);
   const [first, ...others] = rows.predictors;
@@ -31,23 +31,23 @@ export function withOffsetAtMean(fit: Fitted, table: Table, rows: NewRows): NewR
 }
 
 /** The offset as a setting tells it. */
-export function offsetSetting(fit: Fitted, grid: ReferenceGrid, isOverRows: boolean): EstimandSetting["offset"] {
+export function offsetSetting(fit: ModelToFit, grid: ReferenceGrid, isOverRows: boolean): EstimandSetting["offset"] {
   const offsets = offsetsOf(fit);
   if (offsets.length === 0) return null;
   const text = offsets.map(({ expression }) => printExpression(expression)).join(" + ");
   return { text, value: !isOverRows && isOffsetAtMean(fit, grid) ? meanOffset(fit) : null };
 }
 
-function offsetsOf({ ast }: Fitted): readonly Variable[] {
+function offsetsOf({ ast }: ModelToFit): readonly Variable[] {
   return expandFormula(ast.predictors[0].formula).formula.offsets;
 }
 
-function meanOffset(fit: Fitted): number {
+function meanOffset(fit: ModelToFit): number {
   return mean(offsetOn(fit, fit.table, fit.design.rowIndex));
 }
 
 /** The sum of the offsets that the formula writes, without what priors hold. */
-function offsetOn(fit: Fitted, table: Table, rows: Int32Array): Float64Array {
+function offsetOn(fit: ModelToFit, table: Table, rows: Int32Array): Float64Array {
   const variables = evaluator({ table, rows, problems: [], memory: codingMemory(fit.design.recipe) });
   const sum = new Float64Array(rows.length);
   for (const offset of offsetsOf(fit)) {

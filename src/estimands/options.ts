@@ -2,9 +2,10 @@ import { refuseProblems, withDefaults } from "../engine/checkOptions.js";
 import { type Given, type OptionSchema, type OptionsOf, option } from "../engine/OptionSchema.js";
 import type { OptionProblem } from "../engine/OptionsError.js";
 import { choice, names, optional, probability, value } from "../engine/optionTypes.js";
+import type { ModelToFit } from "../fit/ModelToFit.js";
 import { schemaProblems } from "../fit/schemaProblems.js";
 import { signalOption, stageProgressOption } from "../fit/signalOption.js";
-import { defaultLevelOf, type Fitted } from "../predict/Fitted.js";
+import { defaultLevelOf } from "../predict/Fitted.js";
 import { missingEffects } from "../predict/options.js";
 import { effectsChoices } from "../summary/Prediction.js";
 import { DEFAULT_LEVEL } from "../summary/Summary.js";
@@ -117,7 +118,7 @@ export interface SettledEffects {
 
 /** On the scale of the link, and where that is the identity, effects of zero are the mean over effects. Problems go to the list. */
 export function settledEffects(
-  fit: Fitted,
+  fit: ModelToFit,
   { effects, scale, level }: Pick<CompleteMeansOptions, "effects" | "scale" | "level">,
   problems: OptionProblem[],
   isOfResponses = false,

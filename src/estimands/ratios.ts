@@ -9,7 +9,7 @@ export function ratioName({ design, compiled }: Fitted): string {
 
 /** Why a ratio cannot be had; null where it can. */
 export function ratioProblem(
-  { design, compiled }: Fitted,
+  { design, compiled }: Pick<Fitted, "design" | "compiled">,
   { as, scale }: Pick<CompleteContrastsOptions, "as" | "scale">,
 ): string | null {
   if (as === "difference") return null;

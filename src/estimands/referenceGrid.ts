@@ -1,4 +1,5 @@
 import type { OptionProblem } from "../engine/OptionsError.js";
+import type { ModelToFit } from "../fit/ModelToFit.js";
 import type { Fitted } from "../predict/Fitted.js";
 import type { HeldVariable, Level } from "../summary/Estimands.js";
 import { type GivenLevels, givenLevels, notAllowed, unknownVariable } from "./givenLevels.js";
@@ -43,7 +44,7 @@ export interface GridQuestion {
 const MOST_CELLS = 200_000;
 
 /** The grid of a model: factors over their levels, numbers at their means or as they are given. Problems go to the list. */
-export function referenceGrid(fit: Fitted, question: GridQuestion, problems: OptionProblem[]): ReferenceGrid {
+export function referenceGrid(fit: ModelToFit, question: GridQuestion, problems: OptionProblem[]): ReferenceGrid {
   const all = modelVariables(fit);
   const { conditional, rows } = question;
   const usable = all.filter(({ role }) => role !== "group" || conditional);

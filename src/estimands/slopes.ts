@@ -3,6 +3,7 @@ import { refuseProblems } from "../engine/checkOptions.js";
 import { aFit } from "../fit/aFit.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
+import type { ModelToFit } from "../fit/ModelToFit.js";
 import { inThisThread } from "../fit/thisThread.js";
 import { runSteps, type Steps } from "../math/steps.js";
 import type { Fitted } from "../predict/Fitted.js";
@@ -10,14 +11,14 @@ import type { QuantityDraws } from "../predict/QuantityDraws.js";
 import type { SlopeRow, Slopes } from "../summary/Estimands.js";
 import { betweenLevels } from "./betweenLevels.js";
 import type { KnownValues } from "./cellValues.js";
-import { contrastDraws, contrastsSteps } from "./contrasts.js";
+import { checkContrasts, contrastDraws, contrastsSteps } from "./contrasts.js";
 import { type CompleteContrastsOptions, completeContrastsOptions } from "./contrastsOptions.js";
 import { levelsText, named } from "./drawnNames.js";
 import { effectNumbers } from "./effectNumbers.js";
 import { unknownVariable } from "./givenLevels.js";
 import { degreesOfFreedom } from "./linearTests.js";
 import type { ModelVariable } from "./ModelVariable.js";
-import { type AskedCells, cellsOf, levelsOf } from "./means.js";
+import { type AskedCells, cellsOf, checkCells, levelsOf } from "./means.js";
 import { modelVariables } from "./modelVariables.js";
 import { type CompleteSlopesOptions, completeSlopesOptions, type SlopesOptions } from "./slopesOptions.js";
 
@@ -61,8 +62,16 @@ export function* slopeDraws(fit: Fitted, options: CompleteSlopesOptions): Steps<
   return draws;
 }
 
+/** Before a model is fitted: whether it has the slopes that options ask for. Throws as `slopes` does once it is fitted. */
+export function checkSlopes(model: ModelToFit, options: CompleteSlopesOptions): void {
+  for (const variable of askedVariables(model, options)) {
+    if (variable.kind !== "number") checkContrasts(model, steps(variable, options));
+    else checkCells(model, { ...options, of: [] }, { shift: { name: variable.name, by: stepOf(variable) } });
+  }
+}
+
 /** Throws OptionsError for unknown names, and for numbers that have no slope given the levels. */
-function askedVariables(fit: Fitted, { of, effects }: CompleteSlopesOptions): ModelVariable[] {
+function askedVariables(fit: ModelToFit, { of, effects }: CompleteSlopesOptions): ModelVariable[] {
   const variables = modelVariables(fit).filter(({ role }) => role === "mean" || role === "offset");
   const known = variables.map(({ name }) => name);
   refuseProblems(of.filter((name) => !known.includes(name)).map((name) => unknownVariable("of", name, known)));
@@ -89,14 +98,19 @@ function* slopesIn(fit: Fitted, variable: ModelVariable, options: CompleteSlopes
   return { ...above.setting, of: [name], by: above.grid.by, rope: options.rope ?? null, rows };
 }
 
+function stepOf({ range }: ModelVariable): number {
+  return STEP * ((range === null ? 0 : range[1] - range[0]) || 1);
+}
+
 interface SlopeValues {
   readonly above: AskedCells;
   readonly found: readonly Pick<KnownValues, "values" | "weights">[];
 }
 
 /** By central differences, in each cell of the grid. */
-function* slopeValues(fit: Fitted, { name, range }: ModelVariable, options: CompleteSlopesOptions): Steps<SlopeValues> {
-  const step = STEP * ((range === null ? 0 : range[1] - range[0]) || 1);
+function* slopeValues(fit: Fitted, variable: ModelVariable, options: CompleteSlopesOptions): Steps<SlopeValues> {
+  const { name } = variable;
+  const step = stepOf(variable);
   const asked = { ...options, of: [] };
   const above = yield* cellsOf(fit, asked, { shift: { name, by: step } });
   const below = yield* cellsOf(fit, asked, { shift: { name, by: -step } });

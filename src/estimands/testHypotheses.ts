@@ -6,6 +6,7 @@ import type { OptionProblem } from "../engine/OptionsError.js";
 import { aFit } from "../fit/aFit.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
+import type { ModelToFit } from "../fit/ModelToFit.js";
 import { inThisThread } from "../fit/thisThread.js";
 import { errorAt, ModelError } from "../language/ModelError.js";
 import { studentTwoSided } from "../math/special/tailProbability.js";
@@ -75,9 +76,21 @@ function* testSteps(fit: Fitted, texts: readonly string[], options: CompleteTest
   return { ...setting, rows, joint: options.joint ? yield* jointOfMl(fit, read, options.by) : null };
 }
 
-function problemsOf(fit: Fitted, texts: readonly string[], { joint, by, rope }: CompleteTestOptions): OptionProblem[] {
+/** Before a model is fitted: whether hypotheses can be tested of it. Throws as `testHypotheses` does once it is fitted. */
+export function checkHypotheses(model: ModelToFit, texts: readonly string[], options: CompleteTestOptions): void {
+  refuseProblems(problemsOf(model, texts, options));
+  const { parameters, randomEffects } = model.compiled.quantities;
+  const names = [...parameters, ...(model.engine === "ml" ? [] : randomEffects.map(({ name }) => name))];
+  for (const text of texts) readHypothesis(text, names);
+}
+
+function problemsOf(
+  fit: ModelToFit,
+  texts: readonly string[],
+  { joint, by, rope }: CompleteTestOptions,
+): OptionProblem[] {
   const conflict = (option: string, message: string): OptionProblem => ({ option, code: "conflict", message });
-  const isMl = "ml" in fit;
+  const isMl = fit.engine === "ml";
   return [
     ...(texts.length === 0 ? [conflict("hypotheses", 'give at least one hypothesis, as in "beta[x] = 0"')] : []),
     ...(joint && texts.length < 2 ? [conflict("joint", "joint is for several hypotheses, and there is one")] : []),

@@ -1,7 +1,8 @@
 import { checkArgument } from "../argument/checkArgument.js";
-import { aFit } from "../fit/aFit.js";
+import { aFit, aModelToFit } from "../fit/aFit.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
+import type { ModelToFit } from "../fit/ModelToFit.js";
 import { inThisThread } from "../fit/thisThread.js";
 import { modelText } from "../language/printer.js";
 import { type StepsContext, throwIfAborted } from "../math/steps.js";
@@ -17,6 +18,7 @@ import { glanceTable } from "./glanceTable.js";
 import { netcdf } from "./netcdf.js";
 import { type CompleteExportOptions, completeExportOptions, type ExportOptions } from "./options.js";
 import { parquet } from "./parquet.js";
+import { refuseImproperPriors } from "./predictiveGroups.js";
 import { stanCsv } from "./stan/stanCsv.js";
 import { stanData } from "./stan/stanData.js";
 import { stanProgram } from "./stan/stanProgram.js";
@@ -96,9 +98,25 @@ function single(name: string, pieces: ExportFile["pieces"], notes: readonly stri
   return { files: [{ name, pieces }], notes };
 }
 
+/** Formats that are made of draws. */
+const ofDraws: readonly ExportFormat[] = ["csv", "arviz-json", "netcdf", "stan-csv", "parquet"];
+
+/** Before a model is fitted: whether a fit of it can be written so. Throws OptionsError for options, ExportError as `exportFit` does once it is fitted. */
+export async function checkExport(model: ModelToFit, to: ExportFormat, options: ExportOptions = {}): Promise<void> {
+  checkArgument(aModelToFit, model, "checkExport", "model");
+  const { include = [] } = completeExportOptions(to, options);
+  if (model.engine === "ml" && ofDraws.includes(to)) throw withoutDraws(to);
+  if (to === "stan") stanProgram(model);
+  if (include.includes("prior")) refuseImproperPriors(model);
+}
+
 function withDraws(fit: Fit | MlFit, to: ExportFormat): Fit {
-  if (!("ml" in fit)) return fit;
-  throw new ExportError(
+  if ("ml" in fit) throw withoutDraws(to);
+  return fit;
+}
+
+function withoutDraws(to: ExportFormat): ExportError {
+  return new ExportError(
     "no-draws",
     `maximum likelihood has no draws, which ${to} is made of`,
     "take tidy, glance or augment, or fit with nuts, laplace or inla",

@@ -87,6 +87,17 @@ function responseVariable(
   };
 }
 
+/** Throws ExportError where a prior is improper. */
+export function refuseImproperPriors({ compiled }: Pick<Fit, "compiled">): void {
+  const improper = compiled.priors.find(({ proper }) => !proper);
+  if (improper !== undefined)
+    throw new ExportError(
+      "improper-prior",
+      `the prior on ${improper.name} is improper, so that there is nothing to draw from`,
+      "state a proper prior, or leave out the group prior",
+    );
+}
+
 /** Draws of parameters and responses from the priors, as many as the posterior has. Throws ExportError where a prior is improper. */
 export function priorGroups(
   { compiled, design }: Fit,
@@ -95,13 +106,7 @@ export function priorGroups(
   name: string,
   seed: number | string,
 ): InferenceGroup[] {
-  const improper = compiled.priors.find(({ proper }) => !proper);
-  if (improper !== undefined)
-    throw new ExportError(
-      "improper-prior",
-      `the prior on ${improper.name} is improper, so that there is nothing to draw from`,
-      "state a proper prior, or leave out the group prior",
-    );
+  refuseImproperPriors({ compiled });
   const stream = createStream(seed, streams.priors);
   const simulated = Array.from({ length: chains * draws }, () => compiled.simulatePrior(stream));
   const count = compiled.quantities.parameters.length + compiled.quantities.randomEffects.length;

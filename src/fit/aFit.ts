@@ -12,6 +12,15 @@ export const aPreparedModel: ArgumentKind = {
   hint: (value) => (prepared.accepts(value) ? COPIED : null),
 };
 
+/** A model met with its data, with the name of the engine that is to fit it. */
+export const aModelToFit: ArgumentKind = {
+  code: "not-a-model-to-fit",
+  expected:
+    'a model met with its data and the name of its engine, as { ...prepareModel(model, data), engine: "inla" }, or a fit',
+  accepts: (value) => aPreparedModel.accepts(value) && hasField(value, "engine"),
+  hint: (value) => aPreparedModel.hint?.(value) ?? null,
+};
+
 /** A fit by any engine. */
 export const aFit: ArgumentKind = {
   code: "not-a-fit",

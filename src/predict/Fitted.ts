@@ -1,11 +1,12 @@
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
+import type { ModelToFit } from "../fit/ModelToFit.js";
 import { DEFAULT_LEVEL } from "../summary/Summary.js";
 
 /** A fit by any engine. */
 export type Fitted = Fit | MlFit;
 
 /** The probability of intervals where none is asked for: 0.9 of a posterior, 0.95 of maximum likelihood. */
-export function defaultLevelOf({ engine }: Fitted): number {
+export function defaultLevelOf({ engine }: Pick<ModelToFit, "engine">): number {
   return engine === "ml" ? 0.95 : DEFAULT_LEVEL;
 }

@@ -1,6 +1,9 @@
+import { checkArgument } from "../argument/checkArgument.js";
 import type { TableInput } from "../data/toTable.js";
 import type { NewRows } from "../design/applyDesign.js";
 import { refuseProblems } from "../engine/checkOptions.js";
+import { aModelToFit } from "../fit/aFit.js";
+import type { ModelToFit } from "../fit/ModelToFit.js";
 import { isPlainName } from "../language/lexer.js";
 import type { PredictionScale } from "../summary/Prediction.js";
 import type { Ensemble } from "./Ensemble.js";
@@ -13,6 +16,7 @@ import { parseQuantities } from "./quantities/parseQuantities.js";
 import type { Quantity } from "./quantities/Quantity.js";
 import { quantityProblems } from "./quantities/quantityProblems.js";
 import { type RowQuantities, rowQuantities } from "./quantities/rowQuantities.js";
+import { checkBeside } from "./rowDispersion.js";
 import { rowsToPredict } from "./rowsToPredict.js";
 import { rowValues } from "./rowValues.js";
 
@@ -65,6 +69,19 @@ export function askedRows(fit: Fitted, data: TableInput | null, options: Partial
   };
 }
 
+/** Before a model is fitted: whether rows can be predicted so. Throws as `predict` does once it is fitted. */
+export async function checkPrediction(
+  model: ModelToFit,
+  data: TableInput | null,
+  options: Partial<PredictOptions>,
+): Promise<void> {
+  checkArgument(aModelToFit, model, "checkPrediction", "model");
+  const { effects, scale } = completePredictOptions(options, model.engine);
+  const isOfResponse = readQuantities(model, options).length > 0 || scale === "response";
+  const { rows } = rowsToPredict(model, data, effects === "conditional", isOfResponse);
+  if (isOfResponse) checkBeside(model, rows);
+}
+
 /** What is to be said of new rows that take part in coefficients which the data of the fit do not determine. */
 function notDetermined(fit: Fitted, rows: NewRows): string[] {
   const isEstimable = estimability(fit);
@@ -85,7 +102,10 @@ function withoutPrecision({ design: { response } }: Fitted, { weights }: NewRows
 const noErrors =
   "a quantile of counts is no smooth function of the estimates: it has no standard error by the delta method; engines with a posterior have its interval";
 
-function readQuantities({ design, compiled }: Fitted, options: Partial<PredictOptions>): Quantity[] {
+function readQuantities(
+  { design, compiled }: Pick<ModelToFit, "design" | "compiled">,
+  options: Partial<PredictOptions>,
+): Quantity[] {
   const { name } = design.response;
   const quantities = parseQuantities(quantitiesOf(options), isPlainName(name) ? [name] : []);
   refuseProblems(quantityProblems(quantities, compiled.family));

@@ -61,7 +61,10 @@ export function rowDispersion(
 }
 
 /** Throws ModelError where the response of a row cannot be known without what the table has not. */
-function checkBeside({ ast, design: { response, scalars } }: Fitted, { trials, weights, errors }: NewRows): void {
+export function checkBeside(
+  { ast, design: { response, scalars } }: Pick<Fitted, "ast" | "design">,
+  { trials, weights, errors }: NewRows,
+): void {
   const lacksTrials = trials === null && response.trials !== null;
   const isKnown = ast.response.additions.some(({ callee }) => callee.name === "se");
   const lacksErrors = isKnown && errors === null && (weights === null || scalars.length > 0);

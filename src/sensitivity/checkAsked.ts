@@ -1,9 +1,11 @@
 import { type ArgumentKind, checkArgument } from "../argument/checkArgument.js";
 import { hasField } from "../argument/kinds.js";
-import { aPreparedModel } from "../fit/aFit.js";
-import type { PreparedModel } from "../fit/PreparedModel.js";
+import { aModelToFit } from "../fit/aFit.js";
+import type { ModelToFit } from "../fit/ModelToFit.js";
+import { checkAskedEstimand } from "./checkAskedEstimand.js";
 import { parseConclusion } from "./conclusions.js";
 import type { AskedQuantity } from "./options.js";
+import { refuseWithoutPriors } from "./posteriorDraws.js";
 import { formOf, unknownQuantity } from "./quantities.js";
 import { combinations, parseVariation } from "./variations.js";
 import { variedModel } from "./variedModels.js";
@@ -18,13 +20,15 @@ export interface AskedOfPosterior {
 }
 
 /**
- * Before a model is fitted: whether it has what is to be asked of its posterior. Options of means, contrasts and the like are not looked at. Throws SensitivityError and ModelError, as `sensitivity`,
+ * Before a model is fitted: whether it has what is to be asked of its posterior. Throws SensitivityError, ModelError and OptionsError, as `sensitivity`,
  * `varyPriors` and `tippingPoints` do once it is fitted.
  */
-export async function checkAsked(model: PreparedModel, asked: AskedOfPosterior): Promise<void> {
-  checkArgument(aPreparedModel, model, "checkAsked", "model");
+export async function checkAsked(model: ModelToFit, asked: AskedOfPosterior): Promise<void> {
+  checkArgument(aModelToFit, model, "checkAsked", "model");
   checkArgument(askedOfPosterior, asked, "checkAsked", "asked");
+  refuseWithoutPriors(model);
   const { quantities = [], variations = [], conclusions = [] } = asked;
+  for (const one of quantities) if (typeof one !== "string" && !("values" in one)) await checkAskedEstimand(model, one);
   const { parameters, randomEffects } = model.compiled.quantities;
   const names = [...parameters, ...randomEffects.map(({ name }) => name)];
   const sums = quantities.flatMap((asked) =>

@@ -1,6 +1,7 @@
 import type { ReadDraws } from "../density/priorsAtDraws.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
+import type { ModelToFit } from "../fit/ModelToFit.js";
 import { exp } from "../math/special/elementary.js";
 import { type JointDraws, jointDrawsOf } from "../posterior/jointDraws.js";
 import type { Ensemble } from "../predict/Ensemble.js";
@@ -38,7 +39,12 @@ export function posteriorDrawsOf(fit: Fit | MlFit): PosteriorDraws {
 
 /** Throws SensitivityError for maximum likelihood. */
 export function refuseMl(fit: Fit | MlFit): asserts fit is Fit {
-  if ("ml" in fit)
+  refuseWithoutPriors(fit);
+}
+
+/** Before a model is fitted: whether its engine has priors. Throws SensitivityError for maximum likelihood. */
+export function refuseWithoutPriors({ engine }: Pick<ModelToFit, "engine">): void {
+  if (engine === "ml")
     throw new SensitivityError(
       "no-priors",
       "maximum likelihood leaves priors out, so that nothing depends on them",

@@ -1,15 +1,18 @@
 import { checkArgument } from "../argument/checkArgument.js";
 import type { TableInput } from "../data/toTable.js";
+import type { StatedValues } from "../density/simulatePrior.js";
 import type { NewRows } from "../design/applyDesign.js";
+import type { OptionsOf } from "../engine/OptionSchema.js";
 import { linkNamed } from "../family/links.js";
-import { aFit } from "../fit/aFit.js";
+import { aFit, aModelToFit } from "../fit/aFit.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
+import type { ModelToFit } from "../fit/ModelToFit.js";
 import { inThisThread } from "../fit/thisThread.js";
 import { createStream } from "../math/random/createStream.js";
 import { runSteps, type Steps } from "../math/steps.js";
 import type { Fitted } from "../predict/Fitted.js";
-import { rowsToPredict } from "../predict/rowsToPredict.js";
+import { type RowsToPredict, rowsToPredict } from "../predict/rowsToPredict.js";
 import { rowValues } from "../predict/rowValues.js";
 import type { SimulatedEffects, Simulation } from "../summary/Simulation.js";
 import { type FittedDraws, fittedDraws } from "./fittedDraws.js";
@@ -30,12 +33,7 @@ export async function simulate(
 ): Promise<Simulation> {
   checkArgument(aFit, fit, "simulate", "fit");
   const { effects, draws, at, seed, signal, onProgress } = checkedOptions(simulateSchema, options);
-  const stated = at === undefined ? new Map<string, number>() : statedValues(fit.design, at);
-  const ofEffects = [...stated.keys()].find((name) => /\b(sd|cor)\[/.test(name));
-  if (ofEffects !== undefined && effects !== "marginal")
-    throw new SimulationError(
-      `${ofEffects} is stated, by which effects are drawn, but effects is "${effects}"; draw them all anew (effects "marginal")`,
-    );
+  const stated = statedIn(fit, { at, effects });
   const asked: Asked = {
     effects,
     seed: String(seed),
@@ -44,6 +42,43 @@ export async function simulate(
   };
   const steps = data === null ? ownRows(fit, asked) : otherRows(fit, data, asked);
   return runSteps(steps, inThisThread({ signal, onProgress }));
+}
+
+/** Before a model is fitted: whether responses can be simulated from a fit of it. Throws as `simulate` does once it is fitted. */
+export async function checkSimulation(
+  model: ModelToFit,
+  data: TableInput | null,
+  options: SimulateOptions,
+): Promise<void> {
+  checkArgument(aModelToFit, model, "checkSimulation", "model");
+  const complete = checkedOptions(simulateSchema, options);
+  statedIn(model, complete);
+  const rows = data === null ? model.design.rows : simulatedRows(model, data, complete.effects).rows.rows;
+  refuseTooMany(complete.draws, rows);
+}
+
+/** The values that are stated. Throws SimulationError for those by which effects are drawn that are not drawn. */
+function statedIn(
+  { design }: Pick<ModelToFit, "design">,
+  { at, effects }: Pick<OptionsOf<typeof simulateSchema>, "at" | "effects">,
+): StatedValues {
+  const stated = at === undefined ? new Map<string, number>() : statedValues(design, at);
+  const ofEffects = [...stated.keys()].find((name) => /\b(sd|cor)\[/.test(name));
+  if (ofEffects !== undefined && effects !== "marginal")
+    throw new SimulationError(
+      `${ofEffects} is stated, by which effects are drawn, but effects is "${effects}"; draw them all anew (effects "marginal")`,
+    );
+  return stated;
+}
+
+/** The rows of another table, as the model has them. Throws SimulationError for what they are not simulated with. */
+function simulatedRows(model: ModelToFit, data: TableInput, effects: SimulatedEffects): RowsToPredict {
+  const { weights, errors } = model.design.response;
+  if (weights !== null || errors !== null)
+    throw new SimulationError(
+      `the response has ${errors === null ? "weights" : "known errors"}, which other rows are not simulated with; simulate the fit's own rows`,
+    );
+  return rowsToPredict(model, data, effects !== "zero");
 }
 
 interface Asked {
@@ -93,12 +128,7 @@ function* ownRows(fit: Fitted, asked: Asked): Steps<Simulation> {
 /** The rows of another table. */
 function* otherRows(fit: Fitted, data: TableInput, asked: Asked): Steps<Simulation> {
   const { effects, seed, draws } = asked;
-  const { weights, errors } = fit.design.response;
-  if (weights !== null || errors !== null)
-    throw new SimulationError(
-      `the response has ${errors === null ? "weights" : "known errors"}, which other rows are not simulated with; simulate the fit's own rows`,
-    );
-  const { rows, notes } = rowsToPredict(fit, data, effects !== "zero");
+  const { rows, notes } = simulatedRows(fit, data, effects);
   refuseTooMany(draws.size, rows.rows);
   const coded = effects === "marginal" ? withoutKnownLevels(rows) : rows;
   const given = { effects: effects === "zero" ? "zero" : "conditional", seed } as const;

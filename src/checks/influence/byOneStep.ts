@@ -6,11 +6,12 @@ import { exp, expm1 } from "../../math/special/elementary.js";
 import type { Steps } from "../../math/steps.js";
 import type { Influence } from "../../summary/Influence.js";
 import { CheckError } from "../CheckError.js";
+import { densitiesOf } from "../loo/densitiesOf.js";
 import { levelIntegrals } from "../loo/levelIntegrals.js";
-import { densitiesOf } from "../loo/loo.js";
 import { drawnRows } from "../loo/rowLogDensities.js";
 import { unitsOf } from "../loo/units.js";
 import { fittedDraws } from "../replication/FittedDraws.js";
+import { refuseSeveralFactors } from "./checkInfluence.js";
 import { cooksDistance } from "./cooksDistance.js";
 import { farStepWarnings } from "./warnings.js";
 
@@ -23,11 +24,8 @@ const STEP = 0.02;
  */
 export function* byOneStep(fit: MlFit, group: string | undefined): Steps<Influence> {
   const rows = densitiesOf(fit);
-  const [factor, ...others] = rows.factors;
-  if (others.length > 0 || fit.design.predictors.slice(1).some(({ factors }) => factors.length > 0))
-    throw new CheckError(
-      "the influence of rows and groups on estimates of ml is had of models with one grouping factor at most; fit with laplace, inla or nuts",
-    );
+  refuseSeveralFactors(fit, rows);
+  const [factor] = rows.factors;
   const units = unitsOf(fit, rows, group);
   const { parameters, covariance } = fit.ml;
   const free = parameters.flatMap(({ standardError }, k) =>

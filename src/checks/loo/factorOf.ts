@@ -1,14 +1,5 @@
-import { checkArgument } from "../../argument/checkArgument.js";
 import type { DrawnFactor, RowsAtDraws } from "../../density/rowsAtDraws.js";
-import { aPreparedModel } from "../../fit/aFit.js";
-import type { PreparedModel } from "../../fit/PreparedModel.js";
 import { CheckError } from "../CheckError.js";
-
-/** Before a model is fitted: whether its groups could be left out. Throws CheckError for a factor that it has not. */
-export function checkGroup(model: PreparedModel, group: string): void {
-  checkArgument(aPreparedModel, model, "checkGroup", "model");
-  factorOf(model.compiled.rowsAtDraws(), group);
-}
 
 /** The grouping factor of that name. Throws CheckError for one that the model has not. */
 export function factorOf(rows: RowsAtDraws, group: string): DrawnFactor {

@@ -9,6 +9,7 @@ import { type JointDraws, jointDrawsOf } from "../../posterior/jointDraws.js";
 import type { Loo, UnitMethod } from "../../summary/CrossValidation.js";
 import { CheckError } from "../CheckError.js";
 import { crossValidation } from "./crossValidation.js";
+import { densitiesOf } from "./densitiesOf.js";
 import { integratedLogDensities } from "./integratedLogDensities.js";
 import { dealt, refitFolds } from "./kFold.js";
 import { completeLooOptions, type LooOptions } from "./options.js";
@@ -50,16 +51,6 @@ export async function loo(fit: Fit, options: LooOptions = {}): Promise<Loo> {
     folds: folds === undefined ? null : again.length,
   });
   return { ...body, warnings: importanceWarnings(body) };
-}
-
-/** The rows of a fit, whose log densities are those of responses. */
-export function densitiesOf({ compiled }: Pick<Fit, "compiled">): RowsAtDraws {
-  const rows = compiled.rowsAtDraws();
-  if (rows.hasLikelihoodWeights)
-    throw new CheckError(
-      "rows with likelihood weights have no densities of their own to leave out; fit without the weights, or write the rows out as often as they count",
-    );
-  return rows;
 }
 
 interface Scored {

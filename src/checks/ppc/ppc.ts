@@ -1,15 +1,17 @@
 import { checkArgument } from "../../argument/checkArgument.js";
 import { quantileOfSorted } from "../../diagnostics/quantile.js";
 import type { OptionsOf } from "../../engine/OptionSchema.js";
-import { aFit } from "../../fit/aFit.js";
+import { aFit, aModelToFit } from "../../fit/aFit.js";
 import type { Fit } from "../../fit/fitted.js";
 import type { MlFit } from "../../fit/MlFit.js";
+import type { ModelToFit } from "../../fit/ModelToFit.js";
 import { inThisThread } from "../../fit/thisThread.js";
 import { mean, standardDeviation } from "../../math/moments.js";
 import { runSteps, type Steps } from "../../math/steps.js";
 import type { PredictiveCheck, TestStatistic } from "../../summary/PredictiveCheck.js";
 import { endsOf } from "../../summary/Summary.js";
 import { CheckError } from "../CheckError.js";
+import { checkReplication } from "../replication/checkReplication.js";
 import { firstGrouping, groupingNamed, rowsOfLevels } from "../replication/grouping.js";
 import { predictiveMoments } from "../replication/predictiveMoments.js";
 import { factorsOf, type Replication, replicationOf } from "../replication/replicates.js";
@@ -96,6 +98,24 @@ const usual: Readonly<Record<ResponseKind, readonly string[]>> = {
   continuous: ["mean", "sd", "min", "q25", "q50", "q75", "max"],
 };
 
+/** Before a model is fitted: whether it can be checked so. Throws CheckError as `ppc` does once it is fitted. */
+export async function checkPpc(model: ModelToFit, options: PpcOptions = {}): Promise<void> {
+  checkArgument(aModelToFit, model, "checkPpc", "model");
+  const { group, statistics = [] } = completePpcOptions(options);
+  checkReplication(model, { group });
+  const hasGroups = group !== undefined || model.design.predictors[0].factors.length > 0;
+  if (!hasGroups) refuseOfGroups(statistics);
+}
+
+/** Throws CheckError for statistics of groups, of a model without any. */
+function refuseOfGroups(names: readonly string[]): void {
+  const impossible = names.find((name) => ofGroups.includes(name));
+  if (impossible !== undefined)
+    throw new CheckError(
+      `the statistic ${impossible} needs groups, and the model has no grouping factor; name a column by group`,
+    );
+}
+
 /** Those that were asked for, or that suit the response; and those of the user. Throws CheckError for those of groups where there are none. */
 function statisticsOf(
   { statistics, functions }: OptionsOf<typeof ppcSchema>,
@@ -105,11 +125,7 @@ function statisticsOf(
 ): Statistic[] {
   const usualOnes = [...usual[kind], ...(context.levelIndex === null ? [] : ofGroups)];
   const names = [...new Set(statistics ?? usualOnes)];
-  const impossible = context.levelIndex === null && names.find((name) => ofGroups.includes(name));
-  if (impossible)
-    throw new CheckError(
-      `the statistic ${impossible} needs groups, and the model has no grouping factor; name a column by group`,
-    );
+  if (context.levelIndex === null) refuseOfGroups(names);
   const own = Object.entries(functions).map(([name, compute]) => ({
     name,
     of: (responses: Float64Array, places: Int32Array) =>

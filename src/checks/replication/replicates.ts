@@ -3,7 +3,7 @@ import type { Fit } from "../../fit/fitted.js";
 import type { MlFit } from "../../fit/MlFit.js";
 import { createStream } from "../../math/random/createStream.js";
 import { type Steps, staged } from "../../math/steps.js";
-import { CheckError } from "../CheckError.js";
+import { replicableRows } from "./checkReplication.js";
 import { type FittedDraws, fittedDraws } from "./FittedDraws.js";
 
 /** What random effects replicated data have: those of the fit's own groups, or of new groups, drawn from their distribution. */
@@ -35,12 +35,8 @@ export interface Replication {
 
 /** Each pass has the same draws, effects and responses. Throws CheckError for fits that have no draws, or whose rows stand for several each. */
 export function replicationOf(fit: Fit | MlFit, { effects, replicates, seed }: ReplicationOptions): Replication {
-  const { design, compiled } = fit;
-  const reader = compiled.rowsAtDraws();
-  if (reader.hasLikelihoodWeights)
-    throw new CheckError(
-      "rows with likelihood weights stand for several rows, or for parts of one, which cannot be replicated; fit without the weights, or write the rows out as often as they count",
-    );
+  const { design } = fit;
+  const reader = replicableRows(fit);
   const draws = fittedDraws(fit, replicates, effects === "conditional");
   const order = Int32Array.from(design.rowIndex.keys()).sort((a, b) => design.rowIndex[a] - design.rowIndex[b]);
   const passes = (use: (r: number, at: DrawnRows) => void) =>

@@ -1,14 +1,16 @@
 import { checkArgument } from "../../argument/checkArgument.js";
 import { quantileOfSorted } from "../../diagnostics/quantile.js";
 import type { OptionsOf } from "../../engine/OptionSchema.js";
-import { aFit } from "../../fit/aFit.js";
+import { aFit, aModelToFit } from "../../fit/aFit.js";
 import type { Fit } from "../../fit/fitted.js";
 import type { MlFit } from "../../fit/MlFit.js";
+import type { ModelToFit } from "../../fit/ModelToFit.js";
 import { inThisThread } from "../../fit/thisThread.js";
 import { mean } from "../../math/moments.js";
 import { createStream } from "../../math/random/createStream.js";
 import { runSteps, type Steps, staged } from "../../math/steps.js";
 import type { QuantileResiduals } from "../../summary/Residuals.js";
+import { checkReplication } from "../replication/checkReplication.js";
 import { type Grouping, groupingNamed, rowsOfLevels } from "../replication/grouping.js";
 import { factorsOf, type Replication, replicationOf } from "../replication/replicates.js";
 import { observedPredictive } from "./observedPredictive.js";
@@ -26,6 +28,12 @@ export async function residuals(fit: Fit | MlFit, options: ResidualsOptions = {}
   checkArgument(aFit, fit, "residuals", "fit");
   const complete = completeResidualsOptions(options);
   return runSteps(residualsSteps(fit, complete), inThisThread(complete));
+}
+
+/** Before a model is fitted: whether it has residuals, in the groups of a factor or column. Throws CheckError as `residuals` does once it is fitted. */
+export async function checkResiduals(model: ModelToFit, options: ResidualsOptions = {}): Promise<void> {
+  checkArgument(aModelToFit, model, "checkResiduals", "model");
+  checkReplication(model, completeResidualsOptions(options));
 }
 
 /** Numbers held at a time where nothing else is asked for: 256 MB. */

@@ -9,7 +9,7 @@ export const addSummary: AddCommand = (program, { terminal, plugins, done }) => 
   reportOptions(fitOptions(program.command("summary"), plugins))
     .description("print the report of a saved fit, a folder of fit --out; a model is fitted first")
     .action(async (source: string | undefined, flags: AnyFitFlags & { readonly level?: number }, command: Command) => {
-      const made = await fitSource(source, { ...flags, plugins }, command, terminal, [], ["level"]);
+      const made = await fitSource(source, { ...flags, plugins }, command, terminal, { shared: ["level"] });
       const result = flags.level === undefined ? made.result : withLevel(made.result, flags.level);
       done(await finish({ ...made, result }, flags, terminal));
     });

@@ -1,8 +1,9 @@
+import type { ModelToFit } from "../../fit/ModelToFit.js";
 import type { Steps } from "../../math/steps.js";
 import type { Fitted } from "../../predict/Fitted.js";
 import type { LevelsByName } from "../../summary/Estimands.js";
 import { type GivenLevels, givenEntries } from "../givenLevels.js";
-import { type AskedCells, cellsOf, levelsOf } from "../means.js";
+import { type AskedCells, cellsOf, checkCells, levelsOf } from "../means.js";
 import type { CompleteSolveOptions } from "./options.js";
 import { solvedQuantity } from "./solvedQuantity.js";
 
@@ -21,13 +22,8 @@ export interface MeanCurves extends Pick<AskedCells, "told" | "setting"> {
 
 /** At two values or more, which differ. Throws what `means` throws. */
 export function* meanCurves(fit: Fitted, options: CompleteSolveOptions, xs: readonly number[]): Steps<MeanCurves> {
-  const { for: variable, at, target: _, range: __, quantity: ___, ...shared } = options;
-  const quantity = solvedQuantity(fit, options) ?? undefined;
-  const { grid, cells, told, setting } = yield* cellsOf(
-    fit,
-    { ...shared, of: [], at: withValues(at, variable, xs) },
-    { quantity },
-  );
+  const { for: variable } = options;
+  const { grid, cells, told, setting } = yield* cellsOf(fit, ...cellsAt(fit, options, xs));
   const places = new Map(xs.map((x, k) => [x, k]));
   const byLevels = new Map<string, { levels: LevelsByName; values: Float64Array[] }>();
   const ofVariable = grid.dimensions.findIndex((dimension) => dimension.variable.name === variable);
@@ -40,6 +36,18 @@ export function* meanCurves(fit: Fitted, options: CompleteSolveOptions, xs: read
     byLevels.set(key, cell);
   });
   return { cells: [...byLevels.values()], told, setting };
+}
+
+/** Before a model is fitted: whether it has means at values of a variable. Throws OptionsError, and ModelError where it has no value at one of them. */
+export function checkCurves(model: ModelToFit, options: CompleteSolveOptions, xs: readonly number[]): void {
+  checkCells(model, ...cellsAt(model, options, xs));
+}
+
+/** What `cellsOf` is asked for. */
+function cellsAt(model: Pick<ModelToFit, "design">, options: CompleteSolveOptions, xs: readonly number[]) {
+  const { for: variable, at, target: _, range: __, quantity: ___, ...shared } = options;
+  const quantity = solvedQuantity(model, options) ?? undefined;
+  return [{ ...shared, of: [], at: withValues(at, variable, xs) }, { quantity }] as const;
 }
 
 /** The level of dimension d in combination k, the first varying fastest. */

@@ -6,6 +6,7 @@ import { linkNamed } from "../../family/links.js";
 import { aFit } from "../../fit/aFit.js";
 import type { Fit } from "../../fit/fitted.js";
 import type { MlFit } from "../../fit/MlFit.js";
+import type { ModelToFit } from "../../fit/ModelToFit.js";
 import { inThisThread } from "../../fit/thisThread.js";
 import { runSteps, type Steps } from "../../math/steps.js";
 import { ResultError } from "../../posterior/ResultError.js";
@@ -16,6 +17,7 @@ import type { Solutions } from "../../summary/Solutions.js";
 import { betweenLevels } from "../betweenLevels.js";
 import { givenEntries, notAllowed, unknownVariable } from "../givenLevels.js";
 import { modelVariables } from "../modelVariables.js";
+import { checkCurves } from "./MeanCurve.js";
 import { type CompleteSolveOptions, completeSolveOptions, type SolveOptions } from "./options.js";
 import type { Solved } from "./Solved.js";
 import { solutionsByDelta } from "./solutionsByDelta.js";
@@ -53,8 +55,15 @@ export function* solveDraws(fit: Fitted, options: CompleteSolveOptions): Steps<Q
   return yield* solutionDraws(fit, options, searchedRange(fit, options));
 }
 
+/** Before a model is fitted: whether what options ask for can be solved for. Throws as `solve` does once it is fitted, but where the target is out of reach. */
+export function checkSolve(model: ModelToFit, options: CompleteSolveOptions): void {
+  refuseImpossibleQuantity(model, options);
+  refuseImpossibleTarget(model, options);
+  checkCurves(model, options, searchedRange(model, options));
+}
+
 /** The range that is given, or that of the values in the data. Throws OptionsError for what is no numeric variable of the mean, or is given elsewhere. */
-function searchedRange(fit: Fitted, options: CompleteSolveOptions): readonly [number, number] {
+function searchedRange(fit: ModelToFit, options: CompleteSolveOptions): readonly [number, number] {
   const problems: OptionProblem[] = [];
   const name = options.for;
   const variables = modelVariables(fit).filter(({ role }) => role === "mean" || role === "offset");
@@ -87,17 +96,17 @@ function searchedRange(fit: Fitted, options: CompleteSolveOptions): readonly [nu
 }
 
 /** Whether the values of a variable are days since 1970-01-01. */
-function isDateOf(fit: Fitted, name: string): boolean {
+function isDateOf(fit: ModelToFit, name: string): boolean {
   return modelVariables(fit).some((variable) => variable.name === name && variable.column.kind === "date");
 }
 
 /** Throws OptionsError for a quantity that the family does not have, or that the delta method says nothing of. */
-function refuseImpossibleQuantity(fit: Fitted, options: CompleteSolveOptions): void {
+function refuseImpossibleQuantity(fit: ModelToFit, options: CompleteSolveOptions): void {
   const quantity = solvedQuantity(fit, options);
   if (quantity === null) return;
   const { family } = fit.compiled;
   refuseProblems(quantityProblems([quantity], family));
-  if ("ml" in fit && quantity.kind === "quantile" && family.cumulative?.isDiscrete === true)
+  if (fit.engine === "ml" && quantity.kind === "quantile" && family.cumulative?.isDiscrete === true)
     refuseProblems([
       notAllowed(
         "quantity",
@@ -107,7 +116,7 @@ function refuseImpossibleQuantity(fit: Fitted, options: CompleteSolveOptions): v
 }
 
 /** Throws OptionsError for a target that no linear predictor leads to. */
-function refuseImpossibleTarget(fit: Fitted, options: CompleteSolveOptions): void {
+function refuseImpossibleTarget(fit: ModelToFit, options: CompleteSolveOptions): void {
   const { target, scale } = options;
   const quantity = solvedQuantity(fit, options);
   if (quantity !== null && quantity.kind !== "mean") {

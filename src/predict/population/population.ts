@@ -1,9 +1,10 @@
 import { checkArgument } from "../../argument/checkArgument.js";
 import type { TableInput } from "../../data/toTable.js";
 import type { NewRows } from "../../design/applyDesign.js";
-import { aFit } from "../../fit/aFit.js";
+import { aFit, aModelToFit } from "../../fit/aFit.js";
 import type { Fit } from "../../fit/fitted.js";
 import type { MlFit } from "../../fit/MlFit.js";
+import type { ModelToFit } from "../../fit/ModelToFit.js";
 import { inThisThread } from "../../fit/thisThread.js";
 import { runSteps, type Steps } from "../../math/steps.js";
 import { ResultError } from "../../posterior/ResultError.js";
@@ -34,6 +35,12 @@ export async function population(
   checkArgument(aFit, fit, "population", "fit");
   const complete = completePopulationOptions(options);
   return runSteps(populationSteps(fit, data, complete.level ?? defaultLevelOf(fit)), inThisThread(complete));
+}
+
+/** Before a model is fitted: whether it has the rows of a table. Throws as `population` does once it is fitted. */
+export async function checkPopulation(model: ModelToFit, data: TableInput | null): Promise<void> {
+  checkArgument(aModelToFit, model, "checkPopulation", "model");
+  rowsToPredict(model, data, false);
 }
 
 function* populationSteps(fit: Fitted, data: TableInput | null, level: number): Steps<Population> {
