@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { basename, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, it } from "vitest";
@@ -30,6 +31,21 @@ describe("import of the package on Node", () => {
     const asked = filesOf(`const { loo } = await import("${entry}"); await loo({}).catch(() => {});`);
     expect(asked.slice(0, imported.length)).toEqual(imported);
     expect(asked).toContain("loo.js");
+  });
+
+  it.each([
+    ["a mistake in the model", 'await fit("y ~ ", { y: [1, 2] })'],
+    ["an option that there is not", 'await fit("y ~ normal(mu, sigma)\\nmu = 1", { y: [1, 2] }, { chain: 2 })'],
+    ["a column that there is not", 'await fit("y ~ normal(mu, sigma)\\nmu = 1 + x", { y: [1, 2] })'],
+    ["a fit that is none", "await loo({})"],
+  ])("shows no more than a page of an error that nobody catches: %s", (_what, call) => {
+    const program = `const { fit, loo } = await import("${entry}"); ${call};`;
+    const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", program], {
+      encoding: "utf8",
+    });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^\w+Error: /m);
+    expect(stderr.length).toBeLessThan(3000);
   });
 
   it("takes less than 60 ms of CPU time, or on a busy machine than the start of Node itself", {
