@@ -38,8 +38,7 @@ export async function checkAsked(model: ModelToFit, asked: AskedOfPosterior): Pr
     for (const { name } of terms) if (!names.includes(name)) throw unknownQuantity(name, names);
   const varied = variations.map(parseVariation);
   combinations(varied);
-  for (const { target, distributions } of varied)
-    for (const distribution of distributions) variedModel(model, [`${target} ~ ${distribution}`]);
+  for (const { statements } of varied) for (const statement of statements) variedModel(model, [statement]);
 }
 
 const askedOfPosterior: ArgumentKind = {

@@ -18,6 +18,7 @@ import { completeTippingOptions, type TippingOptions } from "./options.js";
 import { type PosteriorDraws, posteriorDrawsOf, refuseMl } from "./posteriorDraws.js";
 import { priorWeights } from "./priorWeights.js";
 import { quantityReader } from "./quantities.js";
+import { parseVariation } from "./variations.js";
 import { variedModel } from "./variedModels.js";
 import { meanOf } from "./weightedMoments.js";
 
@@ -188,7 +189,7 @@ class ScaleSearch {
   private async refitted(factor: number, signal: Signal): Promise<Base> {
     const [{ statement }] = this.statement.priors;
     const target = statement === null ? this.statement.name : printTarget(statement.target);
-    const model = variedModel(this.fit, [`${target} ~ ${this.printed(factor, 15)}`]);
+    const model = variedModel(this.fit, parseVariation(`${target} ~ ${this.printed(factor, 15)}`).statements);
     const fit = await this.given.refits.fit(model, signal);
     const draws = posteriorDrawsOf(fit);
     const statistics = this.statement.priors.map((prior) => prior.statistic(draws.read));

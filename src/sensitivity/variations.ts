@@ -1,11 +1,11 @@
 import { SensitivityError } from "./SensitivityError.js";
+import { cut, type Piece, trimmed, typedPart, type VariedStatement } from "./typedParts.js";
 
-/** A prior that takes the place of others: its target, and what it may be, as statements have them. */
+/** A prior that takes the place of others: its target, and the statements that it may be, one for each point of a grid. */
 export interface Variation {
   /** `sd`, `beta[post]` */
   readonly target: string;
-  /** `half_normal(1)`, one for each point of a grid. */
-  readonly distributions: readonly string[];
+  readonly statements: readonly VariedStatement[];
 }
 
 /** More combinations are a slip of the hand. */
@@ -16,20 +16,39 @@ const MOST = 10_000;
  * Distributions and their numbers are not looked at. Throws SensitivityError.
  */
 export function parseVariation(text: string): Variation {
-  const [target, given] = cutOnce(text, "~");
-  if (given === null || target.trim() === "") throw unreadable(text, "");
-  const distributions = cut(given, "|").flatMap((alternative) => {
-    const call = /^\s*([A-Za-z][\w.]*)\s*\((.*)\)\s*$/s.exec(alternative);
-    if (call === null) throw unreadable(text, alternative.trim());
-    const [, name, inside] = call;
-    const numbers = inside.trim() === "" ? [] : cut(inside, ",").map((one) => gridOf(one.trim(), text));
-    return combined(numbers).map((chosen) => `${name}(${chosen.join(", ")})`);
-  });
-  return { target: target.trim().replaceAll(/\s*,\s*/g, ", "), distributions };
+  const [first, ...others] = cut({ text, start: 0 }, "~");
+  if (others.length === 0 || first.text.trim() === "") throw unreadable(text, "");
+  const target = first.text.trim().replaceAll(/\s*,\s*/g, ", ");
+  const given = { text: text.slice(others[0].start), start: others[0].start };
+  const left = typedPart(text, trimmed(first).start, given.start);
+  const statements = cut(given, "|").flatMap((alternative) =>
+    distributionsOf(trimmed(alternative), text).map(({ name, parts }) => {
+      return { name: `${target} ~ ${name}`, parts: [left, ...parts], typed: text };
+    }),
+  );
+  return { target, statements };
 }
 
-/** All combinations of the variations, each a list of statements: `sd ~ half_normal(1)`. Throws SensitivityError where there are too many, or where two are of one target. */
-export function combinations(variations: readonly Variation[]): string[][] {
+/** A distribution with each of the numbers that its arguments stand for. */
+function distributionsOf(written: Piece, typed: string): Pick<VariedStatement, "name" | "parts">[] {
+  const call = /^([A-Za-z][\w.]*)\s*\((.*)\)$/s.exec(written.text);
+  if (call === null) throw unreadable(typed, written.text);
+  const [, name, inside] = call;
+  const end = written.start + written.text.length;
+  const list = { text: inside, start: end - 1 - inside.length };
+  const numbers = inside.trim() === "" ? [] : cut(list, ",").map(trimmed);
+  return combined(numbers.map(({ text }) => gridOf(text, typed))).map((chosen) => {
+    const parts = numbers.flatMap(({ text, start }, k) => [
+      typedPart(typed, k === 0 ? written.start : numbers[k - 1].start + numbers[k - 1].text.length, start),
+      { text: chosen[k], start, end: start + text.length },
+    ]);
+    const rest = typedPart(typed, parts.at(-1)?.end ?? written.start, end);
+    return { name: `${name}(${chosen.join(", ")})`, parts: [...parts, rest] };
+  });
+}
+
+/** All combinations of the variations, each a list of statements. Throws SensitivityError where there are too many, or where two are of one target. */
+export function combinations(variations: readonly Variation[]): VariedStatement[][] {
   const targets = variations.map(({ target }) => target);
   const twice = targets.find((target, k) => targets.indexOf(target) < k);
   if (twice !== undefined)
@@ -38,14 +57,11 @@ export function combinations(variations: readonly Variation[]): string[][] {
       `${twice} is varied twice`,
       `write all of its priors in one variation, with | between them`,
     );
-  const statements = variations.map(({ target, distributions }) =>
-    distributions.map((distribution) => `${target} ~ ${distribution}`),
-  );
-  return combined(statements);
+  return combined(variations.map(({ statements }) => statements));
 }
 
 /** One of each list, in all ways. */
-function combined(lists: readonly (readonly string[])[]): string[][] {
+function combined<T>(lists: readonly (readonly T[])[]): T[][] {
   const count = lists.reduce((product, { length }) => product * length, 1);
   if (count > MOST)
     throw new SensitivityError(
@@ -53,12 +69,13 @@ function combined(lists: readonly (readonly string[])[]): string[][] {
       `${count} combinations of priors`,
       `vary fewer at a time: at most ${MOST}`,
     );
-  return lists.reduce<string[][]>((all, list) => all.flatMap((one) => list.map((each) => [...one, each])), [[]]);
+  return lists.reduce<T[][]>((all, list) => all.flatMap((one) => list.map((each) => [...one, each])), [[]]);
 }
 
 /** The numbers that a text stands for, each as a statement has it. */
 function gridOf(written: string, text: string): string[] {
-  if (written.startsWith("{") && written.endsWith("}")) return cut(written.slice(1, -1), ",").map((one) => one.trim());
+  if (written.startsWith("{") && written.endsWith("}"))
+    return cut({ text: written.slice(1, -1), start: 0 }, ",").map((one) => one.text.trim());
   const parts = written.split(":").map((part) => part.trim());
   if (parts.length === 1) return [written];
   const [from, to, count] = parts.map(Number);
@@ -81,23 +98,4 @@ function unreadable(text: string, part: string): SensitivityError {
     `cannot read ${where}the variation "${text}"`,
     'write a target and its priors, as in "sd ~ half_normal(1) | exponential(1)", or with a grid, as in "beta ~ normal(0, 0.5:5:10)"',
   );
-}
-
-/** At the first separator outside of brackets; null where there is none. */
-function cutOnce(text: string, separator: string): [string, string | null] {
-  const [first, ...rest] = cut(text, separator);
-  return [first, rest.length === 0 ? null : rest.join(separator)];
-}
-
-/** At separators outside of brackets. */
-function cut(text: string, separator: string): string[] {
-  const parts = [""];
-  let depth = 0;
-  for (const character of text) {
-    if ("([{".includes(character)) depth++;
-    if (")]}".includes(character)) depth--;
-    if (character === separator && depth === 0) parts.push("");
-    else parts[parts.length - 1] += character;
-  }
-  return parts;
 }

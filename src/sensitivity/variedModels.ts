@@ -7,6 +7,7 @@ import { ModelError } from "../language/ModelError.js";
 import { parseModel } from "../language/parser.js";
 import { printModel, printTarget } from "../language/printer.js";
 import { SensitivityError } from "./SensitivityError.js";
+import { type PlacedStatement, readText, typedError, type VariedStatement } from "./typedParts.js";
 
 /** A fit's model under other prior statements. */
 export interface VariedModel {
@@ -22,17 +23,17 @@ export interface VariedModel {
  */
 export function variedModel(
   { ast, compiled }: Pick<Fit, "ast" | "compiled">,
-  statements: readonly string[],
+  statements: readonly VariedStatement[],
 ): VariedModel {
-  const name = statements.join(", ");
-  const added = statements.map((statement) => statementOf(statement));
+  const names = statements.map(({ name }) => name);
+  const added = statements.map(statementOf);
   const targets = added.map(({ target }) => printTarget(target));
   const kept = ast.priors.filter(({ target }) => !targets.includes(printTarget(target)));
-  const varied = parseModel(printModel({ ...ast, priors: [...kept, ...added] }), name);
+  const { text, placed } = withStatements(printModel({ ...ast, priors: kept }), statements);
+  const varied = parseModel(text, names.join(", "));
   const { model, problems } = compiled.restated(varied);
   const judged = problems.map(judgeForPosterior).filter(({ severity }) => severity !== "note");
-  if (model === null || judged.some(({ severity }) => severity === "error"))
-    throw new ModelError(judged, varied.source);
+  if (model === null || judged.some(({ severity }) => severity === "error")) throw typedError(judged, placed);
   const used = model
     .priorsAtDraws()
     .flatMap(({ statement }) => (statement === null ? [] : [printTarget(statement.target)]));
@@ -43,21 +44,39 @@ export function variedModel(
       `the prior of ${idle} changes nothing: all that it is on have more specific statements`,
       `vary these: ${[...new Set(used)].join(", ")}`,
     );
-  return { priors: statements, ast: varied, compiled: model };
+  return { priors: names, ast: varied, compiled: model };
+}
+
+/** A model's text with statements after it, and where each of them stands. */
+function withStatements(model: string, statements: readonly VariedStatement[]) {
+  const lines = statements.map((statement) => `prior ${readText(statement)}\n`);
+  const placed = statements.map((statement, k) => {
+    const offset = [model, ...lines.slice(0, k), "prior "].reduce((sum, { length }) => sum + length, 0);
+    return { statement, offset };
+  });
+  return { text: [model, ...lines].join(""), placed };
 }
 
 /** Throws ModelError for what is no statement, and SensitivityError for a constant, which is read with the data. */
-function statementOf(text: string): PriorStatement {
+function statementOf(statement: VariedStatement): PriorStatement {
   // A model around it, for statements are read in models.
-  const whole = parseModel(`y ~ f(m)\nm = 1\nprior ${text}`, text);
-  const [statement] = whole.priors;
-  if (statement.distribution.name === "constant")
+  const { text, placed } = withStatements("y ~ f(m)\nm = 1\n", [statement]);
+  const [prior] = readModel(text, placed).priors;
+  if (prior.distribution.name === "constant")
     throw new SensitivityError(
       "bad-variation",
-      `${text} holds a parameter at a number, which makes another model`,
+      `${statement.name} holds a parameter at a number, which makes another model`,
       "fit that model by itself, or vary a prior that is narrow about the number",
     );
-  return statement;
+  return prior;
+}
+
+function readModel(text: string, placed: readonly PlacedStatement[]): ModelAst {
+  try {
+    return parseModel(text);
+  } catch (error) {
+    throw error instanceof ModelError ? typedError(error.problems, placed) : error;
+  }
 }
 
 /** The log density of all priors at draws, Jacobians included, so that those of different statements compare; what was computed before is remembered by what is printed. */

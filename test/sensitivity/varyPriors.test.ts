@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fit, varyPriors } from "../../src/index.js";
+import { fit, ModelError, varyPriors } from "../../src/index.js";
 import { layoutOf } from "../../src/report/layout.js";
 import { variationSections } from "../../src/report/variationSections.js";
 import { combinations, parseVariation } from "../../src/sensitivity/variations.js";
@@ -14,25 +14,28 @@ const engines = ["nuts", "laplace", "inla"] as const;
 
 describe("a variation as text", () => {
   it("has a target and its priors, with grids of numbers", () => {
-    expect(parseVariation("sd ~ half_normal(1) | half_cauchy(2.5)|exponential( 1 )")).toEqual({
-      target: "sd",
-      distributions: ["half_normal(1)", "half_cauchy(2.5)", "exponential(1)"],
-    });
-    expect(parseVariation("sd[g,x] ~ normal(0, 0.5:2:4)")).toEqual({
-      target: "sd[g, x]",
-      distributions: ["normal(0, 0.5)", "normal(0, 1)", "normal(0, 1.5)", "normal(0, 2)"],
-    });
-    expect(parseVariation("beta ~ student_t({3, 7}, 0, {1,2.5})").distributions).toEqual([
+    const distributionsOf = (text: string) => {
+      const { target, statements } = parseVariation(text);
+      return statements.map(({ name }) => name.replace(`${target} ~ `, ""));
+    };
+    expect(distributionsOf("sd ~ half_normal(1) | half_cauchy(2.5)|exponential( 1 )")).toEqual([
+      ...["half_normal(1)", "half_cauchy(2.5)", "exponential(1)"],
+    ]);
+    expect(parseVariation("sd[g,x] ~ normal(0, 0.5:2:4)").target).toBe("sd[g, x]");
+    expect(distributionsOf("sd[g,x] ~ normal(0, 0.5:2:4)")).toEqual([
+      ...["normal(0, 0.5)", "normal(0, 1)", "normal(0, 1.5)", "normal(0, 2)"],
+    ]);
+    expect(distributionsOf("beta ~ student_t({3, 7}, 0, {1,2.5})")).toEqual([
       ...["student_t(3, 0, 1)", "student_t(3, 0, 2.5)", "student_t(7, 0, 1)", "student_t(7, 0, 2.5)"],
     ]);
-    expect(parseVariation("beta ~ normal(-1:1:3, 1) | flat()").distributions).toEqual([
+    expect(distributionsOf("beta ~ normal(-1:1:3, 1) | flat()")).toEqual([
       ...["normal(-1, 1)", "normal(0, 1)", "normal(1, 1)", "flat()"],
     ]);
   });
 
   it("is combined with others in all ways", () => {
     const variations = ["sd ~ exponential(1) | exponential(2)", "beta ~ normal(0, {1, 2})"].map(parseVariation);
-    expect(combinations(variations)).toEqual([
+    expect(combinations(variations).map((statements) => statements.map(({ name }) => name))).toEqual([
       ["sd ~ exponential(1)", "beta ~ normal(0, 1)"],
       ["sd ~ exponential(1)", "beta ~ normal(0, 2)"],
       ["sd ~ exponential(2)", "beta ~ normal(0, 1)"],
@@ -54,6 +57,36 @@ describe("a variation as text", () => {
     expect(() => parseVariation(text)).toThrow(error);
     expect(() => parseVariation(text)).toThrow(message);
     expect(() => parseVariation(text)).toThrow(way);
+  });
+});
+
+describe("a variation that the model cannot take", async () => {
+  const fitted = await fit(head, data, { engine: "laplace" });
+
+  // Each with what is said of it, and the typed part that is underlined.
+  it.each([
+    ["beta[z] ~ normal(0, 1)", "a prior on beta[z], which is not in the model", "beta[z]"],
+    ["sd[ g,z ] ~ exponential(1)", "a prior on sd[g, z], which is not in the model", "sd[ g,z ]"],
+    ["sd  ~ half_normall( 1 )", 'unknown distribution "half_normall"', "half_normall"],
+    ["sd~exponential(2)|half_normal(-1)", "scale of half_normal must be positive", "-1"],
+    ["beta ~ flat() | normal(0, 0:2:3)", "sd of normal must be positive, in beta ~ normal(0, 0)", "0:2:3"],
+    ["beta ~ normal({0, q}, 1)", "the arguments of normal are numbers, in beta ~ normal(q, 1)", "{0, q}"],
+    ["beta ~ normal(0, x)", "the arguments of normal are numbers", "x"],
+    ["sd ~ exponential(1, 2)", "exponential takes 1 number, not 2", "exponential"],
+    ["beta ~\n normal(0,\n-1)", "sd of normal must be positive", "-1"],
+  ])("is told as it was typed: %s", async (text, message, underlined) => {
+    const good = "intercept ~ normal(0, {1, 2})";
+    for (const [variations, before] of [[[text], ""] as const, [[good, text], `${good}\n`] as const]) {
+      const error = await varyPriors(fitted, variations).catch((thrown: unknown) => thrown);
+      if (!(error instanceof ModelError)) throw error;
+      const [{ message: told, span }] = error.problems;
+      expect(told).toBe(message);
+      // A statement that cannot be read is told of by itself.
+      expect([text, before + text]).toContain(error.source.text);
+      expect(error.source.text.slice(span?.start, span?.end)).toBe(underlined);
+      const lineStart = text.lastIndexOf("\n", text.lastIndexOf(underlined)) + 1;
+      expect(error.message).toContain(`variation:1:${text.lastIndexOf(underlined) - lineStart + 1}: ${message}`);
+    }
   });
 });
 
@@ -143,7 +176,7 @@ describe("varied priors", async () => {
   it("are refused where the model cannot take them", async () => {
     const [, byLaplace] = fits;
     await expect(varyPriors(byLaplace, ["sd ~ halfnormal(1)"])).rejects.toThrow(
-      'unknown distribution "halfnormal"\n  prior sd ~ halfnormal(1)\n             ^^^^^^^^^^\n  did you mean "half_normal"?',
+      'unknown distribution "halfnormal"\n  sd ~ halfnormal(1)\n       ^^^^^^^^^^\n  did you mean "half_normal"?',
     );
     await expect(varyPriors(byLaplace, ["sd[h] ~ exponential(1)"])).rejects.toThrow(
       "a prior on sd[h], which is not in the model",
