@@ -7,16 +7,17 @@ import type { ModelVariable } from "./ModelVariable.js";
 /** Values of variables, by name or as texts "age=40,50"; a text in quotes may have commas. */
 export type GivenLevels = Readonly<Record<string, Level | readonly Level[]>> | readonly string[];
 
-/** The values that are given for variables, each a level or a number of its variable; problems go to the list. */
+/** The values that are given for variables, each a level or a number of its variable; problems go to the list, for names of other variables those of `unknown`. */
 export function givenLevels(
   given: GivenLevels,
   variables: ReadonlyMap<string, ModelVariable>,
   problems: OptionProblem[],
+  unknown: (name: string) => OptionProblem,
 ): Map<string, readonly Level[]> {
   const found = new Map<string, readonly Level[]>();
   for (const [name, values] of givenEntries(given, problems)) {
     const variable = variables.get(name);
-    if (variable === undefined) problems.push(unknownVariable("at", name, [...variables.keys()]));
+    if (variable === undefined) problems.push(unknown(name));
     else if (found.has(name)) problems.push(notAllowed("at", `at gives ${name} twice`));
     else if (values.length === 0) problems.push(notAllowed("at", `at gives ${name} no value`));
     else {
@@ -27,10 +28,6 @@ export function givenLevels(
     }
   }
   return found;
-}
-
-export function unknownVariable(option: string, name: string, known: readonly string[]): OptionProblem {
-  return notAllowed(option, `${option} names "${name}", which is no variable; ${didYouMean(name, known, "variables")}`);
 }
 
 export function notAllowed(option: string, message: string): OptionProblem {

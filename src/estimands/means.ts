@@ -16,6 +16,7 @@ import { type CellQuestion, type Cells, cellValues, gridRows, type KnownValues }
 import { levelsText, named } from "./drawnNames.js";
 import { estimandNumbers, type Telling } from "./estimandNumbers.js";
 import { shownLevel } from "./givenLevels.js";
+import { givenNotes } from "./givenNotes.js";
 import { degreesOfFreedom } from "./linearTests.js";
 import { offsetSetting } from "./offsets.js";
 import { type CompleteMeansOptions, completeMeansOptions, type MeansOptions, settledEffects } from "./options.js";
@@ -110,7 +111,7 @@ export function* cellsOf(fit: Fitted, options: CompleteMeansOptions, others: Oth
         .map(({ name, value, how, variable }) => ({ name, value: shownLevel(variable, value), how })),
       averaged: grid.averaged.map(({ variable, levels }) => ({ name: variable.name, levels })),
       offset: offsetSetting(fit, grid, isOverRows),
-      notes: cells.notes,
+      notes: [...givenNotes(fit, grid, others.quantity === undefined), ...cells.notes],
     },
   };
 }

@@ -38,6 +38,13 @@ export function modelVariables({ ast, design, table }: Pick<Fitted, "ast" | "des
   });
 }
 
+/** The parameter other than the mean's in whose line a variable is: `phi`. */
+export function lineOnlyWith({ ast }: Pick<Fitted, "ast">, name: string): string | null {
+  const isIn = (formula: Expression) =>
+    covariates(expandFormula(formula).formula).some((one) => columnNames(one).some((column) => column.name === name));
+  return ast.predictors.slice(1).find(({ formula }) => isIn(formula))?.parameter.name ?? null;
+}
+
 /** The grouping factor that a variable is part of; null where it is part of none. */
 export function groupingWith({ ast }: Pick<Fitted, "ast">, name: string): string | null {
   const groups = ast.predictors.flatMap(({ formula }) =>

@@ -2,9 +2,10 @@ import type { OptionProblem } from "../engine/OptionsError.js";
 import type { ModelToFit } from "../fit/ModelToFit.js";
 import type { Fitted } from "../predict/Fitted.js";
 import type { HeldVariable, Level } from "../summary/Estimands.js";
-import { type GivenLevels, givenLevels, notAllowed, unknownVariable } from "./givenLevels.js";
+import { type GivenLevels, givenLevels, notAllowed } from "./givenLevels.js";
 import type { ModelVariable } from "./ModelVariable.js";
 import { modelVariables, valueAt } from "./modelVariables.js";
+import { unknownVariable } from "./unknownVariable.js";
 
 /** The combinations of values that means are taken at, and what they are averaged over. */
 export interface ReferenceGrid {
@@ -49,10 +50,20 @@ export function referenceGrid(fit: ModelToFit, question: GridQuestion, problems:
   const { conditional, rows } = question;
   const usable = all.filter(({ role }) => role !== "group" || conditional);
   const byName = new Map(usable.map((variable) => [variable.name, variable]));
-  const at = givenLevels(question.at, byName, problems);
-  const of = namedIn("of", question.of, byName, problems);
+  const hint = ', whose levels count with effects "conditional"';
+  const unknown = (option: string, name: string, known: readonly string[]) =>
+    unknownVariable(option, name, known, fit, hint);
+  const at = givenLevels(question.at, byName, problems, (name) => unknown("at", name, [...byName.keys()]));
+  const ofMean = usable.filter(({ role }) => role !== "other").map(({ name }) => name);
+  const named = (option: "of" | "by") => {
+    problems.push(
+      ...question[option].filter((name) => !ofMean.includes(name)).map((name) => unknown(option, name, ofMean)),
+    );
+    return [...new Set(question[option])].filter((name) => ofMean.includes(name));
+  };
+  const of = named("of");
   const several = [...at].filter(([name, levels]) => levels.length > 1 && !of.includes(name)).map(([name]) => name);
-  const by = [...new Set([...namedIn("by", question.by, byName, problems), ...several])];
+  const by = [...new Set([...named("by"), ...several])];
   const both = by.filter((name) => of.includes(name));
   problems.push(...both.map((name) => notAllowed("by", `by names "${name}", which of names too`)));
   const dimension = (variable: ModelVariable) => ({ variable, levels: at.get(variable.name) ?? variable.levels });
@@ -74,18 +85,6 @@ export function referenceGrid(fit: ModelToFit, question: GridQuestion, problems:
   const cells = [...dimensions, ...averaged].reduce((count, { levels }) => count * levels.length, 1);
   if (cells > MOST_CELLS) problems.push(tooManyCells(cells, [...dimensions, ...averaged]));
   return { dimensions, of, by, averaged, held, variables: usable, given: new Set(at.keys()), hasGroups: conditional };
-}
-
-function namedIn(
-  option: "of" | "by",
-  names: readonly string[],
-  variables: ReadonlyMap<string, ModelVariable>,
-  problems: OptionProblem[],
-): string[] {
-  const known = [...variables.values()].filter(({ role }) => role !== "other").map(({ name }) => name);
-  const unknown = names.filter((name) => !known.includes(name));
-  problems.push(...unknown.map((name) => unknownVariable(option, name, known)));
-  return [...new Set(names)].filter((name) => known.includes(name));
 }
 
 function heldAt(variable: ModelVariable, given: readonly Level[] | undefined) {

@@ -15,12 +15,12 @@ import { checkContrasts, contrastDraws, contrastsSteps } from "./contrasts.js";
 import { type CompleteContrastsOptions, completeContrastsOptions } from "./contrastsOptions.js";
 import { levelsText, named } from "./drawnNames.js";
 import { effectNumbers } from "./effectNumbers.js";
-import { unknownVariable } from "./givenLevels.js";
 import { degreesOfFreedom } from "./linearTests.js";
 import type { ModelVariable } from "./ModelVariable.js";
 import { type AskedCells, cellsOf, checkCells, levelsOf } from "./means.js";
 import { modelVariables } from "./modelVariables.js";
 import { type CompleteSlopesOptions, completeSlopesOptions, type SlopesOptions } from "./slopesOptions.js";
+import { unknownVariable } from "./unknownVariable.js";
 
 /** Half the distance of differences, over the range of the variable. */
 const STEP = 1e-4;
@@ -74,7 +74,7 @@ export function checkSlopes(model: ModelToFit, options: CompleteSlopesOptions): 
 function askedVariables(fit: ModelToFit, { of, effects }: CompleteSlopesOptions): ModelVariable[] {
   const variables = modelVariables(fit).filter(({ role }) => role === "mean" || role === "offset");
   const known = variables.map(({ name }) => name);
-  refuseProblems(of.filter((name) => !known.includes(name)).map((name) => unknownVariable("of", name, known)));
+  refuseProblems(of.filter((name) => !known.includes(name)).map((name) => unknownVariable("of", name, known, fit)));
   const asked = variables.filter(({ name }) => of.includes(name));
   const numeric = effects === "conditional" ? asked.filter(({ kind }) => kind === "number") : [];
   refuseProblems(numeric.flatMap(({ name }) => betweenLevels(fit, name, `contrasts of ${name}, or `)));

@@ -41,7 +41,9 @@ describe("marginalia means", () => {
   it("refuses what the model has not, all at once", async () => {
     const { code, stdout, stderr } = await means("--of", "arms", "--by", "dose", "--at", "dose=lo", "--at", "x=old");
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toContain('names "arms", which is no variable; did you mean "arm"? variables: arm, x, dose');
+    expect(stderr).toContain(
+      'names "arms", which is no variable of the model; did you mean "arm"? variables: arm, x, dose',
+    );
     expect(stderr).toContain('gives dose the value "lo", a level that it has not; levels: high, low, mid');
     expect(stderr).toContain('gives x the value "old", which is no number');
     expect(stderr).toContain("--effects says what is made of the random effects, and has no default");

@@ -40,7 +40,9 @@ describe("a number that is part of a grouping factor, given the levels", () => {
 
 it("what is no number of the mean is refused whatever range is given", async () => {
   const asked = (name: string) => solve(counts, { for: name, target: 2, range: [0, 2], effects: "zero" });
-  await expect(asked("week")).rejects.toThrow('for names "week", which is no variable; did you mean "weeks"?');
+  await expect(asked("week")).rejects.toThrow(
+    'for names "week", which is no variable of the model; did you mean "weeks"?',
+  );
   const byArm = await fit("count ~ poisson(mu)\nlog(mu) = 1 + arm", trial, { engine: "ml" });
   await expect(solve(byArm, { for: "arm", target: 2, range: [0, 2] })).rejects.toThrow(
     "for names arm, a factor; it must be a number",

@@ -15,8 +15,9 @@ import type { QuantityDraws } from "../../predict/QuantityDraws.js";
 import { quantityProblems } from "../../predict/quantities/quantityProblems.js";
 import type { Solutions } from "../../summary/Solutions.js";
 import { betweenLevels } from "../betweenLevels.js";
-import { givenEntries, notAllowed, unknownVariable } from "../givenLevels.js";
+import { givenEntries, notAllowed } from "../givenLevels.js";
 import { modelVariables } from "../modelVariables.js";
+import { unknownVariable } from "../unknownVariable.js";
 import { checkCurves } from "./MeanCurve.js";
 import { type CompleteSolveOptions, completeSolveOptions, type SolveOptions } from "./options.js";
 import type { Solved } from "./Solved.js";
@@ -69,7 +70,7 @@ function searchedRange(fit: ModelToFit, options: CompleteSolveOptions): readonly
   const variables = modelVariables(fit).filter(({ role }) => role === "mean" || role === "offset");
   const variable = variables.find((one) => one.name === name);
   const numeric = variables.filter(({ kind }) => kind === "number").map((one) => one.name);
-  if (variable === undefined) problems.push(unknownVariable("for", name, numeric));
+  if (variable === undefined) problems.push(unknownVariable("for", name, numeric, fit));
   else if (variable.range === null)
     problems.push(
       notAllowed(

@@ -191,7 +191,7 @@ describe("what cannot be solved", () => {
   it("is told", async () => {
     const known = { for: "x", target: 2, effects: "marginal" } as const;
     expect(await message({})).toMatch(/for names the variable whose value is sought.*\n?.*target is the value/s);
-    expect(await message({ ...known, for: "z" })).toContain('for names "z", which is no variable');
+    expect(await message({ ...known, for: "z" })).toContain('for names "z", which is no variable of the model');
     expect(await message({ ...known, for: "arm" })).toContain("for names arm, a factor; it must be a number, as x");
     expect(await message({ for: "x", target: 2 })).toContain("effects says what is made of the random effects");
     expect(await message({ ...known, by: ["x"] })).toContain("by names x, which is solved for");
