@@ -167,6 +167,7 @@ export { completePredictOptions, type PredictOptions } from "./predict/options.j
 export { completePopulationOptions, type PopulationOptions } from "./predict/population/options.js";
 export { checkPopulation, population } from "./predict/population/population.js";
 export { predict } from "./predict/predict.js";
+export { checkPredictDraws, predictDraws } from "./predict/predictDraws.js";
 export type { PriorDistribution, PriorParameter, Univariate } from "./prior/Prior.js";
 export { definePrior, priors } from "./prior/priors.js";
 export { type UnivariateParts, univariate } from "./prior/univariate.js";
@@ -209,7 +210,7 @@ export type { Contrasts, HypothesisTests, Means, Slopes } from "./summary/Estima
 export type { BayesFactor, EvidenceComparison } from "./summary/Evidence.js";
 export type { Influence } from "./summary/Influence.js";
 export type { Population } from "./summary/Population.js";
-export type { Prediction } from "./summary/Prediction.js";
+export type { Prediction, RowDraws } from "./summary/Prediction.js";
 export type { PredictiveCheck } from "./summary/PredictiveCheck.js";
 export type { PriorVariation } from "./summary/PriorVariation.js";
 export type { QuantileResiduals } from "./summary/Residuals.js";

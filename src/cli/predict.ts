@@ -1,17 +1,20 @@
 import type { Command } from "commander";
 import {
   type Column,
+  checkPredictDraws,
   checkPrediction,
   completePredictOptions,
   type Fit,
   type MlFit,
   type PredictOptions,
   predict,
+  predictDraws,
   predictorColumns,
   type Table,
 } from "../index.js";
 import type { CellColumn } from "../report/PredictionReport.js";
 import { predictionCsv } from "../report/predictionCsv.js";
+import { predictionDrawsCsv } from "../report/predictionDrawsCsv.js";
 import { predictionJsonDocument } from "../report/predictionJsonDocument.js";
 import { predictionTextReport } from "../report/predictionTextReport.js";
 import { type AnyFitFlags, fitSource } from "./fitSource.js";
@@ -28,11 +31,13 @@ export type PredictFlags = AnyFitFlags &
     /** A file with rows; without it those of the fit. */
     readonly new?: string;
     readonly out?: string;
+    /** A file for the draws of all rows. */
+    readonly outDraws?: string;
     readonly json?: boolean;
     readonly digits?: number;
   };
 
-const ownOptions: readonly string[] = ["new", "out", "effects", "scale", "quantity", "level", "digits"];
+const ownOptions: readonly string[] = ["new", "out", "outDraws", "effects", "scale", "quantity", "level", "digits"];
 /** What goes to the fit too, where it is made first, and says how the new rows are read. */
 const sharedOptions: readonly string[] = ["seed", "delimiter", "decimal", "na", "text"];
 
@@ -43,11 +48,11 @@ export async function predictCommand(
   command: Command,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const { effects, scale, quantity, level, new: file, out, ...fitting } = flags;
+  const { effects, scale, quantity, level, new: file, out, outDraws, ...fitting } = flags;
   const { seed } = flags;
   const own = { effects, scale, quantity, level, seed };
   const options = completePredictOptions(own, flags.engine ?? null); // before a large file is read
-  if (out !== undefined) await checkPlace(out);
+  for (const place of [out, outDraws]) if (place !== undefined) await checkPlace(place);
   const start = performance.now();
   const table = file === undefined ? null : await readTableFile(file, flags);
   const readTable = (performance.now() - start) / 1000;
@@ -55,7 +60,7 @@ export async function predictCommand(
   const made = await fitSource(path, fitting, command, terminal, {
     own: ownOptions,
     shared: sharedOptions,
-    check: (model) => checkPrediction(model, table, asked),
+    check: (model) => (outDraws === undefined ? checkPrediction : checkPredictDraws)(model, table, asked),
   });
   if (made.isInterrupted) return exitCodes.interrupted;
   const { result } = made;
@@ -63,6 +68,10 @@ export async function predictCommand(
   const prediction = await watched(terminal, "predict", message, (watch) =>
     predict(result, table, { ...asked, ...watch }),
   );
+  if (outDraws !== undefined)
+    await watched(terminal, "predict", `not all draws had been written; "${outDraws}" is left as it was`, (watch) =>
+      writeWhole(outDraws, predictionDrawsCsv(predictDraws(result, table, { ...asked, ...watch }))),
+    );
   const columns = columnsOf(result, table ?? result.table);
   const seconds = { read: made.read + readTable, total: process.uptime() };
   const report = { engine: result.engine, prediction, columns, seconds };

@@ -42,3 +42,15 @@ export interface Prediction extends PredictedColumn {
   /** For information: that rows were left out, and how dates were counted. */
   readonly notes: readonly string[];
 }
+
+/** Draws of what is predicted of one row. */
+export interface RowDraws {
+  /** The row of the table, from 0. */
+  readonly row: number;
+  /** Whether it has a level of a grouping factor that the fit has not. */
+  readonly isNew: boolean;
+  /** In the order that they were asked for, or what a scale says; length S each, a value for each draw. */
+  readonly quantities: readonly { readonly name: string; readonly values: Float64Array }[];
+  /** Length S, the same of every row: weights of the draws, which sum to 1; null where all count the same. */
+  readonly weights: Float64Array | null;
+}

@@ -51,6 +51,40 @@ describe("marginalia predict", () => {
     ]);
   });
 
+  it("writes the draws, by which the predictions are those of a saved fit", async () => {
+    const asked = ["--new", "DIR/new.csv", "--effects", "conditional", "--quantity", "mean | sd", "--json"];
+    const { code, stdout } = await predict("DIR/laplace", ...asked, "--out-draws", "DIR/draws.csv");
+    expect(code).toBe(0);
+    const [head, ...lines] = readFileSync(join(workspace.folder, "draws.csv"), "utf8").trimEnd().split("\n");
+    const columns = head.split(",");
+    expect(columns).toEqual(["row", "draw", ...(columns.includes("weight") ? ["weight"] : []), "mean", "sd"]);
+    const draws = lines.map((line) => line.split(",").map(Number));
+    expect(new Set(draws.map(([row]) => row))).toEqual(new Set([1, 2]));
+    for (const { row, quantity, estimate } of JSON.parse(stdout).predictions) {
+      const own = draws.filter(([of]) => of === row);
+      const place = columns.indexOf(quantity ?? "mean");
+      const below = own.filter((draw) => draw[place] <= estimate);
+      const share = columns.includes("weight")
+        ? below.reduce((sum, draw) => sum + draw[2], 0)
+        : below.length / own.length;
+      expect(Math.abs(share - 0.5)).toBeLessThan(0.01);
+    }
+    const ml = await predict("DIR/ml", ...asked, "--out-draws", "DIR/ml.csv");
+    expect(ml).toMatchObject({ stdout: "", stderr: expect.stringContaining("no draws of what it predicts") });
+    expect(ml.code).not.toBe(0);
+    const unfitted = await predict(
+      "DIR/model.glmm",
+      "--engine",
+      "ml",
+      "--effects",
+      "zero",
+      "--out-draws",
+      "DIR/ml.csv",
+    );
+    expect(unfitted.stderr).toBe(ml.stderr);
+    expect(readdirSync(workspace.folder).filter((name) => name.startsWith("ml.csv"))).toEqual([]);
+  });
+
   it("tells quantities of the distribution of a new response, a line each", async () => {
     const argv = ["--new", "DIR/new.csv", "--effects", "marginal", "--quantity", "mean | probability(y > 3)"];
     const { code, stdout } = await predict("DIR/ml", ...argv, "--quantity", "quantile(0.9)");

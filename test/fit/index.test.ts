@@ -40,6 +40,7 @@ it("has a public surface that fits on a page", () => {
         "checkLoo",
         "checkPopulation",
         "checkPpc",
+        "checkPredictDraws",
         "checkPrediction",
         "checkResiduals",
         "checkSimulation",
@@ -58,6 +59,7 @@ it("has a public surface that fits on a page", () => {
       ...[
         "fit",
         "predict",
+        "predictDraws",
         "withLevel",
         "population",
         "completePopulationOptions",

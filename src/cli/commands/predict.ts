@@ -14,6 +14,10 @@ export const addPredict: AddCommand = (program, { terminal, plugins, done }) => 
   command.option("--new <file>", "a CSV or TSV file with the rows to predict (default: the rows of the fit)");
   fitSourceOptions(command, optionSchemas.fit, own, plugins, leftOut)
     .option("--out <file>", "write all predictions to a CSV file")
+    .option(
+      "--out-draws <file>",
+      "write what is predicted of each row at each draw to a CSV file, a line a row and draw",
+    )
     .addOption(digitsOption())
     .option("--json", "print one JSON document instead of the table")
     .description("what a fit says of rows: linear predictors, means, new responses, with intervals")
