@@ -111,7 +111,7 @@ export { defineEngine } from "./fit/defineEngine.js";
 export type { DefinedEngine, DefinedFit, EngineDefinition } from "./fit/EngineDefinition.js";
 export { type EngineName, engines } from "./fit/engines.js";
 export type { AnyEngine, FitEngine } from "./fit/FitEngine.js";
-export { type FitOf, type FitOptions, type FitOptionsOf, fit } from "./fit/fit.js";
+export { type CommonFitOptions, type FitOf, type FitOptions, type FitOptionsOf, fit } from "./fit/fit.js";
 export { fitReport, isUntrusted } from "./fit/fitReport.js";
 export type { Fit, InlaFit, LaplaceFit, NutsFit } from "./fit/fitted.js";
 export { type FromFormulaOptions, fromFormula } from "./fit/fromFormula.js";

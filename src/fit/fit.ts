@@ -38,6 +38,9 @@ export type FitOptionsOf<E extends EngineName> = E extends EngineName
 /** The options of `fit` by any engine. */
 export type FitOptions = FitOptionsOf<EngineName>;
 
+/** The options that every engine has, for a call whose engine is a type parameter. */
+export type CommonFitOptions = Pick<FitOptions, Exclude<keyof FitOptions, "engine" | "onProgress">>;
+
 /** By an engine made by `defineEngine`. */
 export async function fit<Schema extends OptionSchema, Result>(
   model: ModelAst | string,
@@ -62,6 +65,12 @@ export async function fit<E extends EngineName>(
   data: TableInput,
   options: { readonly engine?: E | undefined } & FitOptionsOf<NoInfer<E>>,
 ): Promise<FitOf<E | "nuts">>;
+/** By any engine, as in a generic function, with the options that all have. */
+export async function fit<E extends EngineName>(
+  model: ModelAst | string,
+  data: TableInput,
+  options: { readonly engine: E } & CommonFitOptions,
+): Promise<FitOf<E>>;
 /** By the engine of a plugin, named. */
 export async function fit<Name extends string>(
   model: ModelAst | string,
