@@ -8,7 +8,7 @@ import type { RowPredictors, RowProbabilities, RowRange, RowTable } from "./RowT
  * A model seen as Gaussian random effects under a likelihood, for engines that integrate or optimise over the effects. It never
  * says which family or formula it serves.
  *
- * n rows, p coefficients, r dispersion parameters; factor f has J_f levels with q_f effects each, its b is level-major
+ * n rows, p coefficients of the mean, r free parameters of the family's others (`dispersion`); factor f has J_f levels with q_f effects each, its b is level-major
  * (b[level * q + effect]). All q x q matrices are row-major. Buffers belong to whoever made them; nothing here keeps one.
  */
 export interface LatentGaussian {
@@ -87,8 +87,8 @@ export interface LatentGaussian {
   crossBeta(s: Float64Array, out: Float64Array): void;
   /** Z's of one factor into `out`, J x q. */
   crossEffects(factor: number, s: Float64Array, out: Float64Array): void;
-  /** The same for the dispersion: D's with D the rows' derivatives of psi in the dispersion parameters; length r. */
-  crossDispersion(s: Float64Array, out: Float64Array): void;
+  /** From the rows' derivatives in the columns of psi to those in the r parameters that psi is made of. */
+  crossDispersion(s: readonly Float64Array[], out: Float64Array): void;
   /** X'WX, Z'WX, Z'WZ as one block a level, and the sparse cross blocks of pairs of factors, for row weights w. */
   accumulate(w: Float64Array, out: CrossProducts): void;
   /** Z'WZ alone. */
@@ -139,8 +139,12 @@ export interface LatentGaussian {
   place(values: LatentValues): void;
 }
 
-/** A coefficient is any real number, an sd or a dispersion is positive, a correlation lies in [-1, 1]. */
-export type ParameterKind = "coefficient" | "sd" | "correlation" | "dispersion";
+/**
+ * A coefficient is any real number, an sd is positive, a correlation lies in [-1, 1]. A scalar of the family is a dispersion if it is positive, a
+ * probability, or a shape, which is any real number.
+ */
+export type ParameterKind = "coefficient" | "sd" | "correlation" | ScalarKind;
+export type ScalarKind = "dispersion" | "probability" | "shape";
 
 /** Responses whose distribution given their sum is free of an intercept: of conditional logistic regression, or multinomial. */
 export interface ConditionalResponse {

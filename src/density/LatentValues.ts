@@ -4,6 +4,6 @@ export interface LatentValues {
   readonly beta: Float64Array;
   /** Per factor, q x q lower triangular, diagonal >= 0. b = Lambda u. */
   readonly Lambda: readonly Float64Array[];
-  /** Length r: the scalar itself, or the coefficients of its own predictor. */
+  /** Length r: of the family's parameters besides the mean, the coefficients of those with predictors, and then those that are scalars. */
   readonly dispersion: Float64Array;
 }

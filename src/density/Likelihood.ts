@@ -5,10 +5,10 @@
 export interface Likelihood {
   /** One per modelled parameter; the first is the mean. */
   readonly predictors: readonly PredictorBuffers[];
-  /** Input: the dispersion where it is a scalar; length 0 or 1. */
-  readonly dispersion: Float64Array;
-  /** Output, of the length of `dispersion`. */
-  readonly dispersionGradient: Float64Array;
+  /** Input: the family's parameters that are one number for all rows, and free. */
+  readonly scalars: Float64Array;
+  /** Output, of the length of `scalars`. */
+  readonly scalarsGradient: Float64Array;
   /** Fills the gradients and returns the log-likelihood; NaN or -Infinity where it cannot be computed. */
   evaluate(): number;
 }

@@ -27,16 +27,16 @@ export interface LevelIntegrals {
   /** Output, q x stride: Z's at each node, s the scores of the rows in eta. */
   readonly cross: Float64Array;
   /**
-   * Outputs, length n: the integral's log derivatives in eta and in psi. Where psi is one number for all rows, a level's first row has the
-   * whole of it.
+   * Outputs, length n, of psi a column each: the integral's log derivatives in eta and in psi. Of a kernel's psi, one number for all rows, a
+   * level's first row has the whole.
    */
   readonly scores: Float64Array;
-  readonly psiScores: Float64Array;
+  readonly psiScores: readonly Float64Array[];
   /**
-   * Takes psi of a row table, and returns what all integrals together leave out of the log-likelihood, with its derivative in a psi that is
-   * one number for all rows.
+   * Takes psi of a row table, and returns what all integrals together leave out of the log-likelihood, with its derivative in a first
+   * column of psi that is one number for all rows.
    */
-  begin(psi: Float64Array): { readonly constant: number; readonly slope: number };
+  begin(psi: readonly Float64Array[]): { readonly constant: number; readonly slope: number };
   /**
    * The log of the sum over the nodes of weight times likelihood of the rows from `first` to before `end`; NaN or -Infinity where it
    * cannot be computed. Outputs but the weights are filled where derivatives are asked for.

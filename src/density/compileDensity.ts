@@ -24,6 +24,7 @@ import { latentGaussianView } from "./latentGaussianView.js";
 import { mayAddModes } from "./mayAddModes.js";
 import { type PredictorData, predictorData } from "./PredictorData.js";
 import { parameterPriors } from "./parameterPriors.js";
+import { parameterSources } from "./parameterSources.js";
 import { pearsonChiSquare } from "./pearson.js";
 import { plainLikelihood, type ResponseModel } from "./plainLikelihood.js";
 import { originProblems } from "./priorOrigins.js";
@@ -102,17 +103,16 @@ interface PriorMaker {
 function compiledModel(design: Design, original: ResponseModel, priors: ModelPriors, anew: PriorMaker): CompiledModel {
   const unscaled = sampledData(design, priors);
   const { response, data, kernel } = servedRows(design, original, unscaled);
-  const scalar = scalarDispersion(design, response);
   const likelihood = (backend: LikelihoodBackend): Likelihood =>
     kernel !== undefined && backend === "auto"
-      ? kernelLikelihood(kernel, response.response, data[0], scalar)
-      : plainLikelihood(response, data, scalar);
+      ? kernelLikelihood(kernel, response.response, data[0], response.parameters)
+      : plainLikelihood(response, data);
   /** With the mean's predictor in memory that has room for so many bytes more. */
   const placedLikelihood = (backend: LikelihoodBackend, bytes: number) => {
     if (kernel !== undefined && backend === "auto")
-      return kernelLikelihood(kernel, response.response, data[0], scalar, bytes);
+      return kernelLikelihood(kernel, response.response, data[0], response.parameters, bytes);
     const memory = predictorMemory(data[0], bytes);
-    return { ...plainLikelihood(response, data, scalar, memory), memory };
+    return { ...plainLikelihood(response, data, memory), memory };
   };
   const parts = (served: Likelihood) => jointParts(design, data, priors, served);
   const coefficients = normalCoefficients(priors.predictors[0]);
@@ -138,10 +138,10 @@ function compiledModel(design: Design, original: ResponseModel, priors: ModelPri
       return integratedDensity({ ...parts(likelihood("plain")), coefficients, constant }, reference);
     },
     latentGaussian: (backend = "auto") =>
-      latentGaussianView(design, response, data, priors, scalar, backend === "auto" ? kernel : undefined),
+      latentGaussianView(design, response, data, priors, backend === "auto" ? kernel : undefined),
     *standardisedLatentGaussian(backend = "auto") {
       const own = backend === "auto" ? kernel : undefined;
-      const written = latentGaussianView(design, response, data, priors, scalar, own);
+      const written = latentGaussianView(design, response, data, priors, own);
       if ("refusal" in written) return written;
       const { design: standard, predictors } = yield* standardise(design, unscaled);
       if (isLong(design.rows)) yield;
@@ -150,7 +150,7 @@ function compiledModel(design: Design, original: ResponseModel, priors: ModelPri
       const served = servedRows(standard, original, sampledData(standard, defaults));
       const standardKernel = own && served.kernel;
       if (isLong(design.rows)) yield;
-      const view = latentGaussianView(standard, served.response, served.data, defaults, scalar, standardKernel);
+      const view = latentGaussianView(standard, served.response, served.data, defaults, standardKernel);
       return "refusal" in view ? view : { view: standardisedView(view.view, written.view, predictors) };
     },
     modelPriors: priors,
@@ -169,13 +169,7 @@ function compiledModel(design: Design, original: ResponseModel, priors: ModelPri
         compiled: compiledModel(other, responseModel(other, original.family), priors, anew),
       };
     },
-    rowsAtDraws: () =>
-      rowsAtDraws(
-        design,
-        original,
-        design.predictors.map(({ link }) => linkNamed(link)),
-        scalarDispersion(design, original),
-      ),
+    rowsAtDraws: () => rowsAtDraws(design, original),
     simulatePrior: (stream, stated) =>
       simulatePrior(
         simulationParts({ ...parts(likelihood("plain")), data: unscaled }, design, original, priors),
@@ -204,7 +198,6 @@ function simulationParts(
     priors,
     columnMeans: design.predictors.map(({ columnMeans }) => columnMeans),
     inverseLinks: design.predictors.map(({ link }) => linkNamed(link).inverseLink),
-    fixedDispersion: design.scalars.at(0)?.fixed ?? null,
   };
 }
 
@@ -232,20 +225,10 @@ function familyOf({ response }: Design, families: readonly Family[]): Family {
 
 function responseModel(design: Design, family: Family): ResponseModel {
   const row = family.rowLikelihood(design.predictors[0].link);
-  const second = design.predictors.at(1);
-  const dispersionLink = second === undefined ? null : linkNamed(second.link);
   const meanLink = linkNamed(design.predictors[0].link);
   const rows = responseRows(family, row, design.response);
-  return { family, row, meanLink, response: design.response, rows, constant: 0, dispersionLink };
-}
-
-/** The start value of the scalar dispersion (its number where it is fixed), or null where the family or the model has none. */
-function scalarDispersion(design: Design, { family, response }: ResponseModel): number | null {
-  const hasDispersion = family.slots.some(({ kind }) => kind === "dispersion");
-  if (!hasDispersion || design.predictors.length > 1) return null;
-  const fixed = design.scalars.at(0)?.fixed ?? 1;
-  // Errors that are known stand in the rows' weights beside a sigma of 1 (`knownErrors`).
-  return fixed === 0 && response.errors === null ? 1 : fixed;
+  const parameters = parameterSources(design, family);
+  return { family, row, meanLink, response: design.response, rows, constant: 0, parameters };
 }
 
 /** Null where a coefficient has another prior. */

@@ -1,9 +1,10 @@
 import type { Design, PredictorDesign } from "../design/Design.js";
-import type { Family } from "../family/Family.js";
+import type { Family, ParameterSupport } from "../family/Family.js";
 import type { Link } from "../family/Link.js";
 import { mean, standardDeviation } from "../math/moments.js";
 import { exp, log } from "../math/special/elementary.js";
 import type { Unit } from "../transform/transforms.js";
+import { auxiliarySlots } from "./parameterSources.js";
 
 /** A prior by its name and numbers, as a statement would write it. */
 export interface PriorCall {
@@ -21,8 +22,8 @@ export interface DefaultPriors {
   intercept(predictor: number): DefaultPrior;
   coefficient(predictor: number, column: number): DefaultPrior;
   sd(predictor: number, term: number, coefficient: number): DefaultPrior;
-  /** The prior of a scalar dispersion. */
-  readonly dispersion: DefaultPrior;
+  /** The prior of a parameter of the family that is one number. */
+  scalar(parameter: string): DefaultPrior;
   readonly correlation: PriorCall;
 }
 
@@ -37,13 +38,20 @@ export function defaultPriors(design: Design, family: Family, links: readonly Li
       const spread = coefficients[coefficient] === "Intercept" ? 1 : columnSd(Z, design.rows, coefficient);
       return studentT(scaleOf(k) / spread);
     },
-    dispersion:
-      family.dispersionIsSd === true
-        ? studentT(scaleOf(0))
-        : { distribution: "gamma", arguments: [0.01, 0.01], unit: { location: 0, scale: 1 } },
+    scalar(parameter) {
+      const slot = auxiliarySlots(family).find(({ name }) => name === parameter);
+      if (slot?.prior === "response") return studentT(scaleOf(0));
+      return { ...(slot?.prior ?? scalarDefaults[slot?.support ?? "positive"]), unit: { location: 0, scale: 1 } };
+    },
     correlation: { distribution: "lkj", arguments: [1] },
   };
 }
+
+const scalarDefaults: Readonly<Record<ParameterSupport, PriorCall>> = {
+  positive: { distribution: "gamma", arguments: [0.01, 0.01] },
+  probability: { distribution: "beta", arguments: [1, 1] },
+  real: { distribution: "normal", arguments: [0, 2.5] },
+};
 
 function normal(location: number, scale: number): DefaultPrior {
   return { distribution: "normal", arguments: [location, 2.5 * scale].map(asPrinted), unit: { location, scale } };
@@ -67,13 +75,18 @@ function partOf(design: Design, predictor: number): PredictorDesign {
 /** s of the defaults: the response's standard deviation where the predictor is on its scale, else 1. */
 function outcomeScale(design: Design, family: Family, predictor: number): number {
   return predictor === 0 && isOnResponseScale(family, partOf(design, 0))
-    ? positiveOr(standardDeviation(design.response.values), 1)
+    ? positiveOr(standardDeviation(locations(design, family)), 1)
     : 1;
 }
 
-/** Whether a mean is on the scale of the response, and its dispersion too. */
-function isOnResponseScale({ dispersionIsSd }: Family, { link }: PredictorDesign): boolean {
-  return dispersionIsSd === true && link === "identity";
+/** The response on the scale of its location. */
+function locations({ response: { values } }: Design, { locationOf }: Family): Float64Array {
+  return locationOf === undefined ? values : values.map((y) => locationOf(y));
+}
+
+/** Whether a mean is a location of the response, or of a function of it. */
+function isOnResponseScale({ locationOf }: Family, { link }: PredictorDesign): boolean {
+  return locationOf !== undefined && link === "identity";
 }
 
 /** 1 for a column that is constant but for rounding. */
@@ -90,9 +103,9 @@ function positiveOr(value: number, otherwise: number): number {
 /** Where the prior of the intercept is centred, on the scale of the link. */
 function interceptCentre(design: Design, family: Family, predictor: number, links: readonly Link[]): number {
   const part = partOf(design, predictor);
-  if (predictor > 0) return dispersionCentre(design, family, part);
+  if (predictor > 0) return auxiliaryCentre(design, family, part);
   const meanOffset = part.offset === null ? 0 : mean(part.offset);
-  if (isOnResponseScale(family, part)) return mean(design.response.values) - meanOffset;
+  if (isOnResponseScale(family, part)) return mean(locations(design, family)) - meanOffset;
   const counted = part.link === "log" && design.response.trials === null;
   const centre =
     links.find(({ name }) => name === part.link)?.link(shrunkMean(design, counted ? part.offset : null)) ?? 0;
@@ -106,10 +119,12 @@ function shrunkMean(design: Design, logExposure: Float64Array | null): number {
   return (sum(values) + 0.5) / (exposure + 1);
 }
 
-/** log(sd(y)) for a modelled log of a dispersion that is an sd, its counterpart under the identity; 0 or 1 for other dispersions. */
-function dispersionCentre(design: Design, { dispersionIsSd }: Family, part: PredictorDesign): number {
-  const typical = dispersionIsSd === true ? positiveOr(standardDeviation(design.response.values), 1) : 1;
-  return part.link === "log" ? log(typical) : typical;
+/** log(sd(y)) for a modelled log of a parameter in units of the response, its counterpart under the identity; 0 or 1 for other positive ones, else 0. */
+function auxiliaryCentre(design: Design, family: Family, { parameter, link }: PredictorDesign): number {
+  const slot = auxiliarySlots(family).find(({ name }) => name === parameter);
+  if ((slot?.support ?? "positive") !== "positive") return 0;
+  const typical = slot?.prior === "response" ? positiveOr(standardDeviation(locations(design, family)), 1) : 1;
+  return link === "log" ? log(typical) : typical;
 }
 
 function finiteOr(value: number, otherwise: number): number {

@@ -2,10 +2,11 @@ import type { FamilyKernel } from "../family/Family.js";
 import { RowKernel, rowKernelNames } from "../kernel/RowKernel.js";
 import type { Steps } from "../math/steps.js";
 import type { LatentGaussian } from "./LatentGaussian.js";
-import type { Dispersion } from "./latentDispersion.js";
 import { steadyLinearPredictor } from "./linearPredictor.js";
 import type { PredictorData } from "./PredictorData.js";
+import { supportCheck } from "./parameterSources.js";
 import { type ResponseModel, rowDerivatives } from "./plainLikelihood.js";
+import type { RowParameters } from "./rowParameters.js";
 
 type RowEvaluation = Pick<LatentGaussian, "evaluateRows" | "evaluateRowsInSteps">;
 
@@ -17,18 +18,18 @@ export function evaluateRows(
   kernel: FamilyKernel | undefined,
   model: ResponseModel,
   mean: PredictorData,
-  dispersion: Dispersion,
+  parameters: RowParameters,
 ): RowEvaluation {
-  if (kernel === undefined || !rowKernelNames.includes(kernel.name)) return plainRows(model, mean, dispersion);
+  if (kernel === undefined || !rowKernelNames.includes(kernel.name)) return plainRows(model, mean, parameters);
   let loaded: LatentGaussian["evaluateRows"] | null = null;
   const { name } = kernel;
   return {
     evaluateRows(...call) {
-      loaded ??= kernelRows(new LoadedRows(name, model), mean, dispersion);
+      loaded ??= kernelRows(new LoadedRows(name, model), mean, parameters);
       return loaded(...call);
     },
     *evaluateRowsInSteps(...call) {
-      loaded ??= kernelRows(yield* LoadedRows.inSteps(name, model), mean, dispersion);
+      loaded ??= kernelRows(yield* LoadedRows.inSteps(name, model), mean, parameters);
       return loaded(...call);
     },
   };
@@ -38,14 +39,14 @@ export function evaluateRows(
 class LoadedRows {
   readonly module: RowKernel;
   readonly constants: Float64Array;
-  readonly #rows: ResponseModel["rows"];
-  readonly #out = rowDerivatives();
+  readonly #model: ResponseModel;
 
-  constructor(name: string, { rows, response: { values, trials } }: ResponseModel, isComplete = true) {
+  constructor(name: string, model: ResponseModel, isComplete = true) {
+    const { values, trials } = model.response;
     this.module = new RowKernel(name, values, trials);
     this.module.evaluate();
     this.constants = new Float64Array(values.length);
-    this.#rows = rows;
+    this.#model = model;
     if (isComplete) this.#complete(0, values.length);
   }
 
@@ -61,9 +62,11 @@ class LoadedRows {
   }
 
   #complete(first: number, end: number): void {
-    const out = this.#out;
+    const { rows, parameters } = this.#model;
+    const out = rowDerivatives(this.#model);
+    const phi = new Float64Array(parameters.length).fill(1);
     for (let i = first; i < end; i++) {
-      this.#rows.evaluate(i, 0, 1, 0, out);
+      rows.evaluate(i, 0, phi, 0, out);
       this.constants[i] = out.value - this.module.value[i];
     }
   }
@@ -72,13 +75,13 @@ class LoadedRows {
 function kernelRows(
   { module, constants }: LoadedRows,
   mean: PredictorData,
-  dispersion: Dispersion,
+  parameters: RowParameters,
 ): LatentGaussian["evaluateRows"] {
   const linearPredictor = steadyLinearPredictor(mean);
   return (at, b, _order, table, shift) => {
     linearPredictor(at.beta, b, table.eta);
     if (shift !== undefined) add(shift, table.eta);
-    dispersion.fillPsi(at.dispersion, table.psi);
+    parameters.fillPsi(at.dispersion, table.psi);
     module.eta.set(table.eta);
     module.evaluate();
     table.dEta.set(module.dEta);
@@ -95,31 +98,36 @@ function kernelRows(
 }
 
 /** The kernel's twin in plain TypeScript: its oracle, and what serves every family. */
-export function plainRows({ rows }: ResponseModel, mean: PredictorData, dispersion: Dispersion): RowEvaluation {
-  const out = rowDerivatives();
+export function plainRows(model: ResponseModel, mean: PredictorData, parameters: RowParameters): RowEvaluation {
+  const { rows, family } = model;
+  const out = rowDerivatives(model);
+  const phi = new Float64Array(parameters.count);
+  const isInside = supportCheck(family);
   const linearPredictor = steadyLinearPredictor(mean);
   type Call = Parameters<LatentGaussian["evaluateRows"]>;
   function begin([values, b, , table, shift]: Call): void {
     linearPredictor(values.beta, b, table.eta);
     if (shift !== undefined) add(shift, table.eta);
-    dispersion.fillPsi(values.dispersion, table.psi);
+    parameters.fillPsi(values.dispersion, table.psi);
   }
   /** Fills the rows from `first` to before `end`, and returns the sum of their log-likelihoods and those before them. */
   function fill([, , order, table]: Call, first: number, end: number, before: number): number {
     let total = before;
     for (let i = first; i < end; i++) {
-      const phi = dispersion.phi(table.psi[i]);
-      const slope = dispersion.dPhi(table.psi[i]);
+      parameters.read(table.psi, i, phi);
       rows.evaluate(i, table.eta[i], phi, order, out);
-      const value = phi > 0 ? out.value : Number.NEGATIVE_INFINITY;
+      const value = isInside(phi) ? out.value : Number.NEGATIVE_INFINITY;
       total += value;
       table.value[i] = value;
       table.dEta[i] = out.dEta;
       table.dEta2[i] = out.dEta2;
       table.dEta3[i] = out.dEta3;
-      table.dPsi[i] = out.dDispersion * slope;
-      table.dEtaPsi[i] = out.dEtaDispersion * slope;
-      table.dEta2Psi[i] = out.dEta2Dispersion * slope;
+      for (let c = 0; c < phi.length; c++) {
+        const slope = parameters.slope(c, table.psi[c][i]);
+        table.dPsi[c][i] = out.dPhi[c] * slope;
+        table.dEtaPsi[c][i] = out.dEtaPhi[c] * slope;
+        table.dEta2Psi[c][i] = out.dEta2Phi[c] * slope;
+      }
     }
     return total;
   }

@@ -79,10 +79,10 @@ function effectsBlocks({ data, hyper }: JointParts): EffectsBlock[] {
   );
 }
 
-/** Hands beta and the dispersion on to the likelihood. */
+/** Hands beta and the scalars on to the likelihood. */
 export function passHyperparameters(hyper: Hyperparameters, likelihood: Likelihood): void {
   for (let k = 0; k < hyper.predictors.length; k++) likelihood.predictors[k].beta.set(hyper.predictors[k].beta);
-  if (hyper.scalars.length > 0) likelihood.dispersion.set(hyper.scalars);
+  if (hyper.scalars.length > 0) likelihood.scalars.set(hyper.scalars);
 }
 
 /** The adjoint of `passHyperparameters`; what comes through Lambda is to be added. */
@@ -91,7 +91,7 @@ export function collectGradients(hyper: Hyperparameters, likelihood: Likelihood)
     hyper.predictors[k].betaGradient.set(likelihood.predictors[k].betaGradient);
     for (const term of hyper.predictors[k].terms) term.LambdaGradient.fill(0);
   }
-  if (hyper.scalars.length > 0) hyper.scalarsGradient.set(likelihood.dispersionGradient);
+  if (hyper.scalars.length > 0) hyper.scalarsGradient.set(likelihood.scalarsGradient);
 }
 
 /** How the effects of a position become b, with their log density, and the adjoint of that. */

@@ -4,13 +4,14 @@ import { loadKernel } from "../kernel/loader.js";
 import type { PredictorMemory } from "../kernel/PredictorMemory.js";
 import type { Likelihood } from "./Likelihood.js";
 import type { PredictorData } from "./PredictorData.js";
+import type { ParameterSource } from "./parameterSources.js";
 
-/** The likelihood by a fused SIMD kernel: one linear predictor, at most one scalar dispersion. Its memory has room for so many bytes more. */
+/** The likelihood by a fused SIMD kernel: one linear predictor, at most one auxiliary parameter, which has none. Its memory has room for so many bytes more. */
 export function kernelLikelihood(
   kernel: FamilyKernel,
   response: ResponseDesign,
   data: PredictorData,
-  scalar: number | null,
+  [source]: readonly ParameterSource[],
   roomBytes = 0,
 ): Likelihood & { readonly memory: PredictorMemory } {
   const model = {
@@ -25,18 +26,18 @@ export function kernelLikelihood(
   };
   const module = loadKernel(model, roomBytes);
   const remainder = kernel.remainder(response.values, response.trials);
-  const dispersion = new Float64Array(scalar === null ? 0 : 1).fill(scalar ?? 0);
-  const dispersionGradient = new Float64Array(dispersion.length);
+  const [scalars, scalarsGradient] = [0, 0].map(() => new Float64Array(source?.kind === "scalar" ? 1 : 0));
+  const fixed = source?.kind === "fixed" ? source.value : 1;
   const out = { dDispersion: 0 };
   return {
     memory: module,
     predictors: [module],
-    dispersion,
-    dispersionGradient,
+    scalars,
+    scalarsGradient,
     evaluate() {
-      const phi = dispersion.length > 0 ? dispersion[0] : 1;
+      const phi = scalars.length > 0 ? scalars[0] : fixed;
       const value = module.logLikelihoodGradient(phi) + remainder(phi, out);
-      if (dispersion.length > 0) dispersionGradient[0] = module.dispersionGradient + out.dDispersion;
+      if (scalars.length > 0) scalarsGradient[0] = module.dispersionGradient + out.dDispersion;
       return value;
     },
   };

@@ -15,7 +15,6 @@ import { factorIntegral } from "./factorIntegral.js";
 import { type Hyperparameters, hyperparameters } from "./Hyperparameters.js";
 import type { EffectOfFactor, EffectsBlocks, LatentGaussian, LatentSupports } from "./LatentGaussian.js";
 import type { LatentValues } from "./LatentValues.js";
-import { type Dispersion, modelledDispersion, scalarDispersion } from "./latentDispersion.js";
 import { levelIntegrals } from "./levelIntegrals.js";
 import { addZb, crossRows, crossX, crossZ, shiftRows } from "./linearPredictor.js";
 import type { FactorData, PredictorData } from "./PredictorData.js";
@@ -25,35 +24,33 @@ import { heldCovariances, parameterKinds, quantities, writeParameters } from "./
 import type { RowRange, RowTable } from "./RowTable.js";
 import type { ModelPriors, PredictorPriors } from "./resolvePriors.js";
 import { rowDistributions } from "./rowDistributions.js";
+import { type RowParameters, rowParameters } from "./rowParameters.js";
 import { chainSplit, splitLambda } from "./TermCovariance.js";
 
 /**
- * See `LatentGaussian`. `scalar` is the scalar dispersion's fixed or start value, null where the model has none; `kernel` serves
- * quadrature.
+ * See `LatentGaussian`. `kernel` serves quadrature.
  */
 export function latentGaussianView(
   design: Design,
   response: ResponseModel,
   data: readonly PredictorData[],
   priors: ModelPriors,
-  scalar: number | null,
   kernel: FamilyKernel | undefined,
 ): { readonly view: LatentGaussian } | { readonly refusal: string } {
-  const second = data.at(1);
-  if (second !== undefined && second.factors.length > 0)
+  const other = data.findIndex(({ factors }, k) => k > 0 && factors.length > 0);
+  if (other > 0)
     return {
-      refusal: `random effects on ${design.predictors[1].parameter} are not Gaussian effects on the mean predictor`,
+      refusal: `random effects on ${design.predictors[other].parameter} are not Gaussian effects on the mean predictor`,
     };
   const [mean] = data;
   const hyper = hyperparameters(priors);
-  const dispersion =
-    second === undefined ? scalarDispersion(hyper, scalar) : modelledDispersion(hyper, response, second);
+  const parameters = rowParameters(response.parameters, hyper, data);
   const pairs = pairPatterns(mean.factors);
-  const thetaSize = hyper.size - mean.columns - dispersion.size;
+  const thetaSize = hyper.size - mean.columns - parameters.size;
   return {
     view: {
       rows: design.rows,
-      sizes: { beta: mean.columns, theta: thetaSize, dispersion: dispersion.size },
+      sizes: { beta: mean.columns, theta: thetaSize, dispersion: parameters.size },
       factors: mean.factors.map((factor) => ({
         name: factor.name,
         levels: factor.levels,
@@ -64,19 +61,19 @@ export function latentGaussianView(
         parent: factor.parent,
       })),
       structure: structureOf(mean.factors),
-      isGaussian: isGaussian(response, second),
+      isGaussian: isGaussian(response),
       gaussianConstant: response.constant,
       hasLikelihoodWeights: design.response.weights !== null && design.response.weighting === "likelihood",
       dispersionLimit: response.family.limit ?? null,
       conditional: conditionalResponse(response, design.predictors[0].link),
       pairs,
-      ...buffers(mean, dispersion.size, pairs),
-      ...hyperOperations(hyper, mean, dispersion),
+      ...buffers(mean, parameters, pairs),
+      ...hyperOperations(hyper, mean, parameters),
       supports: supports(priors, mean),
-      ...evaluateRows(kernel, response, mean, dispersion),
-      ...rowDistributions(response, dispersion),
-      ...accumulations(mean, dispersion, pairs),
-      levelIntegrals: (layout) => levelIntegrals(kernel, response, mean, dispersion, layout),
+      ...evaluateRows(kernel, response, mean, parameters),
+      ...rowDistributions(response, parameters),
+      ...accumulations(mean, parameters, pairs),
+      levelIntegrals: (layout) => levelIntegrals(kernel, response, mean, parameters, layout),
       factorIntegral: factorIntegral(kernel, response, mean),
       precision,
       chainPrecision,
@@ -97,11 +94,11 @@ export function latentGaussianView(
 function supports({ predictors, scalars }: ModelPriors, { factors }: PredictorData): LatentSupports {
   const coefficients = ({ intercept, coefficients: slopes }: PredictorPriors) =>
     slopes.flatMap((slope) => (slope ?? intercept?.prior)?.density ?? []);
-  const [mean, second] = predictors;
+  const [mean, ...others] = predictors;
   return {
     beta: coefficients(mean),
     sds: factors.map(({ terms }) => terms.flatMap((t) => mean.terms[t].sds.map((prior) => prior?.density ?? positive))),
-    dispersion: second === undefined ? scalars.map(({ density }) => density) : coefficients(second),
+    dispersion: [...others.flatMap(coefficients), ...scalars.map(({ density }) => density)],
   };
 }
 
@@ -114,9 +111,10 @@ function structureOf(factors: readonly FactorData[]): LatentGaussian["structure"
 }
 
 /** Known errors beside sigma make the variances of rows differ by more than a factor. */
-function isGaussian({ family, meanLink, response }: ResponseModel, second: PredictorData | undefined): boolean {
+function isGaussian({ family, meanLink, response, parameters }: ResponseModel): boolean {
   const isNormal = family.isNormal === true && meanLink.name === "identity";
-  return isNormal && second === undefined && response.weights === null && response.errors === null;
+  const isCommon = parameters.every(({ kind }) => kind !== "predictor");
+  return isNormal && isCommon && response.weights === null && response.errors === null;
 }
 
 function conditionalResponse({ family, response }: ResponseModel, link: string): LatentGaussian["conditional"] {
@@ -124,32 +122,33 @@ function conditionalResponse({ family, response }: ResponseModel, link: string):
   return kind === undefined ? null : { kind, values: response.values, trials: response.trials };
 }
 
-function buffers(mean: PredictorData, r: number, pairs: readonly PairPattern[]) {
+function buffers(mean: PredictorData, { size, count }: RowParameters, pairs: readonly PairPattern[]) {
   return {
     values: (): LatentValues => ({
       beta: new Float64Array(mean.columns),
       Lambda: mean.factors.map(({ effects: q }) => new Float64Array(q * q)),
-      dispersion: new Float64Array(r),
+      dispersion: new Float64Array(size),
     }),
     rowTable: (): RowTable => {
       const column = () => new Float64Array(mean.rows);
+      const columns = () => Array.from({ length: count }, column);
       return {
         eta: column(),
-        psi: column(),
+        psi: columns(),
         value: column(),
         dEta: column(),
         dEta2: column(),
         dEta3: column(),
-        dPsi: column(),
-        dEtaPsi: column(),
-        dEta2Psi: column(),
+        dPsi: columns(),
+        dEtaPsi: columns(),
+        dEta2Psi: columns(),
       };
     },
     crossProducts: () => crossProductBuffers(mean, pairs),
   };
 }
 
-function hyperOperations(hyper: Hyperparameters, mean: PredictorData, dispersion: Dispersion) {
+function hyperOperations(hyper: Hyperparameters, mean: PredictorData, { parts }: RowParameters) {
   const { beta, betaGradient, terms } = hyper.predictors[0];
   /** Visits the entries of each term's block in its factor's block-diagonal matrix. */
   function blocks(
@@ -166,7 +165,7 @@ function hyperOperations(hyper: Hyperparameters, mean: PredictorData, dispersion
   }
   function place(values: LatentValues): void {
     beta.set(values.beta);
-    dispersion.values.set(values.dispersion);
+    for (const { at, values: own } of parts) own.set(values.dispersion.subarray(at, at + own.length));
     blocks(values.Lambda, (to, from, matrix, t) => {
       terms[t].Lambda[to] = matrix[from];
     });
@@ -181,7 +180,7 @@ function hyperOperations(hyper: Hyperparameters, mean: PredictorData, dispersion
       hyper.priorGradient();
       terms.forEach(chainSplit);
       addScaled(gradients.beta, 1, betaGradient);
-      addScaled(gradients.dispersion, 1, dispersion.gradients);
+      for (const { at, gradients: own } of parts) addScaled(gradients.dispersion.subarray(at, at + own.length), 1, own);
       blocks(gradients.Lambda, (from, to, matrix, t) => {
         matrix[to] += terms[t].LambdaGradient[from];
       });
@@ -190,7 +189,7 @@ function hyperOperations(hyper: Hyperparameters, mean: PredictorData, dispersion
     read(position: Float64Array, values: LatentValues) {
       const logs = hyper.read(position);
       values.beta.set(beta);
-      values.dispersion.set(dispersion.values);
+      for (const { at, values: own } of parts) values.dispersion.set(own, at);
       blocks(values.Lambda, (from, to, matrix, t) => {
         matrix[to] = terms[t].Lambda[from];
       });
@@ -198,7 +197,7 @@ function hyperOperations(hyper: Hyperparameters, mean: PredictorData, dispersion
     },
     chain(gradients: LatentValues, include: { prior: boolean; jacobian: boolean }, gradient: Float64Array): void {
       betaGradient.set(gradients.beta);
-      dispersion.gradients.set(gradients.dispersion);
+      for (const { at, gradients: own } of parts) own.set(gradients.dispersion.subarray(at, at + own.length));
       blocks(gradients.Lambda, (to, from, matrix, t) => {
         terms[t].LambdaGradient[to] = matrix[from];
       });
@@ -207,11 +206,11 @@ function hyperOperations(hyper: Hyperparameters, mean: PredictorData, dispersion
   };
 }
 
-function accumulations(mean: PredictorData, dispersion: Dispersion, pairs: readonly PairPattern[]) {
+function accumulations(mean: PredictorData, parameters: RowParameters, pairs: readonly PairPattern[]) {
   return {
     crossBeta: (s: Float64Array, out: Float64Array) => crossX(mean, s, out),
     crossEffects: (factor: number, s: Float64Array, out: Float64Array) => crossZ(mean.factors[factor], s, out),
-    crossDispersion: (s: Float64Array, out: Float64Array) => dispersion.cross(s, out),
+    crossDispersion: (s: readonly Float64Array[], out: Float64Array) => parameters.cross(s, out),
     accumulate: (w: Float64Array, out: ReturnType<LatentGaussian["crossProducts"]>) => accumulate(mean, pairs, w, out),
     accumulateEffects: (w: Float64Array, out: EffectsBlocks) => accumulateEffects(mean.factors, pairs, w, out),
     rowForms: (B: EffectsBlocks, out: Float64Array) => rowForms(mean.factors, pairs, B, out),

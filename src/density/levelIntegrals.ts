@@ -1,28 +1,30 @@
 import type { FamilyKernel } from "../family/Family.js";
 import { loadNodeKernel } from "../kernel/NodeKernel.js";
 import { exp, log } from "../math/special/elementary.js";
-import type { Dispersion } from "./latentDispersion.js";
 import type { LevelIntegrals, NodeLayout } from "./NodeLayout.js";
 import type { PredictorData } from "./PredictorData.js";
+import { supportCheck } from "./parameterSources.js";
 import { type ResponseModel, rowDerivatives } from "./plainLikelihood.js";
+import type { RowParameters } from "./rowParameters.js";
 
-/** See `LatentGaussian.levelIntegrals`: by the fused kernel where there is one, which serves a scalar dispersion only. */
+/** See `LatentGaussian.levelIntegrals`: by the fused kernel where there is one, which serves one auxiliary parameter at most, without a predictor. */
 export function levelIntegrals(
   kernel: FamilyKernel | undefined,
   model: ResponseModel,
   mean: PredictorData,
-  dispersion: Dispersion,
+  parameters: RowParameters,
   layout: NodeLayout,
 ): LevelIntegrals {
   return kernel === undefined
-    ? plainIntegrals(model, mean, dispersion, layout)
-    : kernelIntegrals(kernel, model, mean, layout);
+    ? plainIntegrals(model, mean, parameters, layout)
+    : kernelIntegrals(kernel, model, mean, parameters.count, layout);
 }
 
 function kernelIntegrals(
   kernel: FamilyKernel,
   { response: { values, trials } }: ResponseModel,
   { factors, rows: n }: PredictorData,
+  parameters: number,
   { factor, rows, nodes, mostRows }: NodeLayout,
 ): LevelIntegrals {
   const { effects, Z } = factors[factor];
@@ -37,23 +39,23 @@ function kernelIntegrals(
     mostRows,
   });
   const remainder = kernel.remainder(values, trials);
-  const psiScores = new Float64Array(n);
+  const psiScores = Array.from({ length: parameters }, () => new Float64Array(n));
   const slopes = { dDispersion: 0 };
   const { eta, shifts, weights, cross, dispersionGradient, scores, stride } = module;
   let phi = 1;
   return {
     ...{ eta, shifts, weights, cross, scores, psiScores, stride },
-    begin(psi) {
-      phi = psi[0];
+    begin([psi]) {
+      phi = psi === undefined ? 1 : psi[0];
       const constant = remainder(phi, slopes);
       return { constant: phi > 0 ? constant : Number.NEGATIVE_INFINITY, slope: slopes.dDispersion };
     },
     integrate(first, end, derivatives) {
       const value = module.integrate(first, end, phi, derivatives);
-      if (!derivatives) return value;
+      if (!derivatives || parameters === 0) return value;
       let slope = 0;
       for (let k = 0; k < nodes; k++) slope += weights[k] * dispersionGradient[k];
-      psiScores[first] = slope;
+      psiScores[0][first] = slope;
       return value;
     },
   };
@@ -61,35 +63,41 @@ function kernelIntegrals(
 
 /** The kernel's twin in plain TypeScript: its oracle, and what runs where there is no kernel. */
 function plainIntegrals(
-  { rows: response }: ResponseModel,
+  model: ResponseModel,
   { factors, rows: n }: PredictorData,
-  dispersion: Dispersion,
+  parameters: RowParameters,
   { factor, rows, nodes, mostRows }: NodeLayout,
 ): LevelIntegrals {
   const { effects: q, Z } = factors[factor];
-  const [eta, psi, scores, psiScores] = [n, n, n, n].map((length) => new Float64Array(length));
+  const { rows: response, family } = model;
+  const [eta, scores] = [n, n].map((length) => new Float64Array(length));
+  const columns = (length: number) => Array.from({ length: parameters.count }, () => new Float64Array(length));
+  const [psi, psiScores] = [columns(n), columns(n)];
   const [shifts, cross] = [nodes * q, nodes * q].map((length) => new Float64Array(length));
   const weights = new Float64Array(nodes);
-  const [dEta, dPsi] = [0, 0].map(() => new Float64Array(nodes * mostRows));
-  const out = rowDerivatives();
+  const dEta = new Float64Array(nodes * mostRows);
+  const dPsi = columns(nodes * mostRows);
+  const out = rowDerivatives(model);
+  const phi = new Float64Array(parameters.count);
+  const isInside = supportCheck(family);
   const addRow = (r: number, at: number) => {
     const i = rows[r];
-    const phi = dispersion.phi(psi[r]);
-    const slope = dispersion.dPhi(psi[r]);
+    parameters.read(psi, r, phi);
+    const isPossible = isInside(phi);
     for (let k = 0; k < nodes; k++) {
       let moved = eta[r];
       for (let e = 0; e < q; e++) moved += (Z === null ? 1 : Z[e * n + i]) * shifts[e * nodes + k];
       response.evaluate(i, moved, phi, 1, out);
-      weights[k] += phi > 0 ? out.value : Number.NEGATIVE_INFINITY;
+      weights[k] += isPossible ? out.value : Number.NEGATIVE_INFINITY;
       dEta[at + k] = out.dEta;
-      dPsi[at + k] = out.dDispersion * slope;
+      for (let c = 0; c < phi.length; c++) dPsi[c][at + k] = out.dPhi[c] * parameters.slope(c, psi[c][r]);
       for (let e = 0; e < q; e++) cross[e * nodes + k] += (Z === null ? 1 : Z[e * n + i]) * out.dEta;
     }
   };
   return {
     ...{ eta, shifts, weights, cross, scores, psiScores, stride: nodes },
     begin(ofRows) {
-      for (let r = 0; r < n; r++) psi[r] = ofRows[rows[r]];
+      for (let c = 0; c < psi.length; c++) for (let r = 0; r < n; r++) psi[c][r] = ofRows[c][rows[r]];
       return { constant: 0, slope: 0 };
     },
     integrate(first, end, derivatives) {
@@ -98,15 +106,19 @@ function plainIntegrals(
       const value = normalise(weights);
       if (!derivatives) return value;
       for (let r = first, at = 0; r < end; r++, at += nodes) {
-        [scores[r], psiScores[r]] = [0, 0];
-        for (let k = 0; k < nodes; k++) {
-          scores[r] += weights[k] * dEta[at + k];
-          psiScores[r] += weights[k] * dPsi[at + k];
-        }
+        scores[r] = weightedSum(weights, dEta, at);
+        for (let c = 0; c < psiScores.length; c++) psiScores[c][r] = weightedSum(weights, dPsi[c], at);
       }
       return value;
     },
   };
+}
+
+/** Of the values from `at`, one a weight. */
+function weightedSum(weights: Float64Array, values: Float64Array, at: number): number {
+  let sum = 0;
+  for (let k = 0; k < weights.length; k++) sum += weights[k] * values[at + k];
+  return sum;
 }
 
 /** Turns logs into shares of their sum, whose log it returns. */

@@ -1,4 +1,5 @@
 import type { Design } from "../design/Design.js";
+import { supports } from "../family/supports.js";
 import { beta } from "../prior/beta.js";
 import { flat } from "../prior/flat.js";
 import type { Univariate } from "../prior/Prior.js";
@@ -6,8 +7,9 @@ import { truncate } from "../prior/truncate.js";
 import type { Transform } from "../transform/Transform.js";
 import { transformFor } from "../transform/transforms.js";
 import { type Hyperparameters, hyperparameters } from "./Hyperparameters.js";
-import type { ParameterKind } from "./LatentGaussian.js";
+import type { Interval, ParameterKind } from "./LatentGaussian.js";
 import { predictorPrefix } from "./priorSlots.js";
+import { scalarKinds } from "./quantities.js";
 import type { ModelPriors, PredictorPriors, ScalarPrior, TermPriors, UsedPrior } from "./resolvePriors.js";
 
 /** The prior of one number of a model. */
@@ -47,12 +49,13 @@ export function parameterPriors(design: Design, priors: ModelPriors): ParameterP
     size += count;
     return size - count;
   };
+  const free = design.scalars.filter(({ fixed }) => fixed === null);
   const entries: Entry[] = [
     ...priors.predictors.flatMap((_, k) => predictorEntries(design, priors, k, next)),
     ...priors.scalars.map((prior, k) => ({
-      ...scalarEntry(prior, "dispersion", next(1)),
+      ...scalarEntry(prior, scalarKinds[free[k].support], next(1)),
       read: ({ scalars }: Hyperparameters) => scalars[k],
-      without: () => ({ ...priors, scalars: replaced(priors.scalars, k, flattened(prior, 0)) }),
+      without: () => ({ ...priors, scalars: replaced(priors.scalars, k, flattened(prior, supports[free[k].support])) }),
     })),
   ];
   return {
@@ -78,7 +81,7 @@ function predictorEntries(design: Design, priors: ModelPriors, k: number, next: 
   const fixed = coefficients.flatMap((coefficient, column) => {
     const prior = coefficient ?? intercept?.prior;
     if (prior === undefined) return [];
-    const flatPrior = () => flattened(prior, Number.NEGATIVE_INFINITY);
+    const flatPrior = () => flattened(prior, supports.real);
     return {
       ...scalarEntry(prior, "coefficient", next(1)),
       read: ({ predictors }: Hyperparameters) => predictors[k].beta[column],
@@ -98,7 +101,7 @@ function predictorEntries(design: Design, priors: ModelPriors, k: number, next: 
       return {
         ...scalarEntry(prior, "sd", term.recoding === null ? coordinate : null),
         read: ({ predictors }: Hyperparameters) => predictors[k].terms[t].sds[effect],
-        without: () => changed({ sds: replaced(term.sds, effect, flattened(prior, 0)) }),
+        without: () => changed({ sds: replaced(term.sds, effect, flattened(prior, supports.positive)) }),
       };
     });
     if (term.cor !== null) next((names.length * (names.length - 1)) / 2);
@@ -168,14 +171,14 @@ function onCorrelations(ofY: Univariate): Univariate {
   };
 }
 
-/** The flat prior on (lower, Inf), sampled in the same unit where that has one. */
-function flattened({ used, stated, density, transform }: ScalarPrior, lower: number): ScalarPrior {
-  const isWhole = density.lower === lower && density.upper === Number.POSITIVE_INFINITY;
-  const constant = truncate(flat.make([]), lower, Number.POSITIVE_INFINITY);
+/** The flat prior on an interval, sampled in the same unit where that has one. */
+function flattened({ used, stated, density, transform }: ScalarPrior, { lower, upper }: Interval): ScalarPrior {
+  const isWhole = density.lower === lower && density.upper === upper;
+  const constant = truncate(flat.make([]), lower, upper);
   return {
     used: { ...used, distribution: "flat()", truncatedTo: null, proper: false },
     stated: { ...stated, distribution: flat, arguments: [], density: () => constant },
     density: constant,
-    transform: isWhole ? transform : transformFor(lower, Number.POSITIVE_INFINITY),
+    transform: isWhole ? transform : transformFor(lower, upper),
   };
 }

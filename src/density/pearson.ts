@@ -18,14 +18,15 @@ export function pearsonChiSquare(
   const hasEffectARow = mean.factors.some(({ levels }) => levels.length === rows);
   const isSingle = trials?.every((count) => count <= 1) ?? false;
   if (!family.isOverdispersible || hasEffectARow || isSingle) return null;
+  const none = new Float64Array(0);
   return (beta, effects) => {
     const eta = new Float64Array(rows);
     linearPredictor(predictorData(mean, rows, false), beta, effects, eta);
     return eta.reduce((sum, at, i) => {
       const [mu, size] = [meanLink.inverseLink(at), trials === null ? 1 : trials[i]];
-      const residual = y[i] - family.mean(mu, size);
+      const residual = y[i] - family.mean(mu, none, size);
       const weight = weights === null ? 1 : weights[i];
-      return residual === 0 ? sum : sum + (weight * residual ** 2) / family.variance(mu, 1, size);
+      return residual === 0 ? sum : sum + (weight * residual ** 2) / family.variance(mu, none, size);
     }, 0);
   };
 }

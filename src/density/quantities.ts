@@ -1,6 +1,7 @@
 import type { Design, PredictorDesign, RandomTerm } from "../design/Design.js";
+import type { ScalarSupport } from "../design/FamilySignature.js";
 import type { Hyperparameters } from "./Hyperparameters.js";
-import type { ParameterKind } from "./LatentGaussian.js";
+import type { ParameterKind, ScalarKind } from "./LatentGaussian.js";
 import type { Quantities, RandomEffectName } from "./LogDensity.js";
 import { predictorPrefix } from "./priorSlots.js";
 import type { ModelPriors } from "./resolvePriors.js";
@@ -23,6 +24,13 @@ export function parameterKinds(design: Design): ParameterKind[] {
   return parameterRoles(design).map(({ kind }) => kind);
 }
 
+/** What a scalar is, by its support. */
+export const scalarKinds: Readonly<Record<ScalarSupport, ScalarKind>> = {
+  positive: "dispersion",
+  probability: "probability",
+  real: "shape",
+};
+
 /** What a parameter of a model is, by its parts. `prefix` is that of its predictor: "" for the mean, "phi." for a second one. */
 export type ParameterRole =
   | { readonly kind: "coefficient"; readonly prefix: string; readonly coefficient: string }
@@ -33,7 +41,7 @@ export type ParameterRole =
       readonly factor: string;
       readonly coefficients: readonly [string, string];
     }
-  | { readonly kind: "dispersion"; readonly prefix: ""; readonly parameter: string };
+  | { readonly kind: ScalarKind; readonly prefix: ""; readonly parameter: string };
 
 /** One a parameter, in the order of `quantities`. */
 export function parameterRoles(design: Design): ParameterRole[] {
@@ -61,7 +69,7 @@ export function parameterRoles(design: Design): ParameterRole[] {
     }),
     ...design.scalars
       .filter(({ fixed }) => fixed === null)
-      .map(({ parameter }): ParameterRole => ({ kind: "dispersion", prefix: "", parameter })),
+      .map(({ parameter, support }): ParameterRole => ({ kind: scalarKinds[support], prefix: "", parameter })),
   ];
 }
 

@@ -1,7 +1,9 @@
 import type { Design, HeldCovariance, RandomTerm } from "../design/Design.js";
+import type { ScalarSupport } from "../design/FamilySignature.js";
 import { constant } from "../design/holdConstants.js";
 import type { Family } from "../family/Family.js";
 import type { Link } from "../family/Link.js";
+import { supports } from "../family/supports.js";
 import type { ModelAst, PriorStatement } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import { didYouMean } from "../language/suggest.js";
@@ -11,6 +13,7 @@ import { truncate } from "../prior/truncate.js";
 import type { Transform } from "../transform/Transform.js";
 import { transformFor } from "../transform/transforms.js";
 import { type DefaultPrior, type DefaultPriors, defaultPriors, type PriorCall } from "./defaultPriors.js";
+import type { Interval } from "./LatentGaussian.js";
 import { allSlots, type PredictorSlots, type PriorSlot, priorSlots, sdScale, specificity } from "./priorSlots.js";
 import { type EffectsRecoding, recodingOf } from "./TermRecoding.js";
 
@@ -106,7 +109,9 @@ export function resolvePriors(
     predictors: slots.predictors.map((part, k) =>
       resolvePredictor(resolver, part, k, defaults, design.predictors[k].randomTerms),
     ),
-    scalars: slots.scalars.map((slot) => resolver.scalar(slot, defaults.dispersion, 0)),
+    scalars: slots.scalars.map((slot) =>
+      resolver.scalar(slot, defaults.scalar(slot.target), supports[supportOf(design, slot.target)]),
+    ),
   };
   return { priors: resolved, problems: [...resolver.problems, ...unusedStatements(stated, design, allSlots(slots))] };
 }
@@ -121,16 +126,22 @@ function resolvePredictor(
   return {
     intercept: slots.intercept === null ? null : resolver.intercept(slots.intercept, defaults.intercept(k)),
     coefficients: slots.coefficients.map((slot, column) =>
-      slot === null ? null : resolver.scalar(slot, defaults.coefficient(k, column), Number.NEGATIVE_INFINITY),
+      slot === null ? null : resolver.scalar(slot, defaults.coefficient(k, column), supports.real),
     ),
     terms: slots.terms.map((term, t) => {
-      const sds = term.sds.map((slot, c) => (slot === null ? null : resolver.scalar(slot, defaults.sd(k, t, c), 0)));
+      const sds = term.sds.map((slot, c) =>
+        slot === null ? null : resolver.scalar(slot, defaults.sd(k, t, c), supports.positive),
+      );
       const cor = term.cor === null ? null : resolver.correlation(term.cor, defaults.correlation);
       const held = randomTerms[t].held ?? null;
       const recoding = held === null ? recodingOf(randomTerms[t], present(sds)) : null;
       return { sds, cor, recoding, held };
     }),
   };
+}
+
+function supportOf({ scalars }: Design, name: string): ScalarSupport {
+  return scalars.find(({ parameter }) => parameter === name)?.support ?? "positive";
 }
 
 /** What is not held at a number. */
@@ -158,10 +169,10 @@ class PriorResolver {
       });
     const useRaw = raw !== null && centred === null;
     const slot = useRaw ? slots.raw : slots.centred;
-    return { centred: !useRaw, prior: this.scalar(slot, byDefault, Number.NEGATIVE_INFINITY) };
+    return { centred: !useRaw, prior: this.scalar(slot, byDefault, supports.real) };
   }
 
-  scalar(slot: PriorSlot, byDefault: DefaultPrior, lower: number): ScalarPrior {
+  scalar(slot: PriorSlot, byDefault: DefaultPrior, { lower, upper }: Interval): ScalarPrior {
     const statement = this.mostSpecific(slot);
     const call = statement === null ? byDefault : callOf(statement);
     const distribution = this.distribution(call);
@@ -169,11 +180,11 @@ class PriorResolver {
     const scale = sdScale(statement, slot);
     let stated = own;
     try {
-      stated = truncate(own, lower, Number.POSITIVE_INFINITY);
+      stated = truncate(own, lower, upper);
     } catch (error) {
       if (!(error instanceof RangeError) || statement === null) throw error;
       this.report("empty-prior", statement, `${print(call)} leaves nothing of the support of ${slot.name}`, {
-        hint: `${slot.name} lies in (${lower}, Inf)`,
+        hint: `${slot.name} lies in (${lower}, ${upper === Number.POSITIVE_INFINITY ? "Inf" : upper})`,
       });
     }
     const density = scale === null ? stated : ofSd(stated, scale);
@@ -181,7 +192,7 @@ class PriorResolver {
       used: {
         name: scale === null ? slot.name : slot.name.replace("sd[", `${scale}[`),
         distribution: print(call),
-        truncatedTo: own.lower < stated.lower ? [stated.lower, stated.upper] : null,
+        truncatedTo: own.lower < stated.lower || own.upper > stated.upper ? [stated.lower, stated.upper] : null,
         origin: statement === null ? "default" : "model",
         proper: density.proper,
       },
@@ -190,7 +201,7 @@ class PriorResolver {
         scale,
         distribution,
         arguments: call.arguments,
-        density: (numbers) => truncate(distribution.make(numbers), lower, Number.POSITIVE_INFINITY),
+        density: (numbers) => truncate(distribution.make(numbers), lower, upper),
       },
       density,
       transform: transformFor(density.lower, density.upper, byDefault.unit),

@@ -1,21 +1,28 @@
 import type { LatentGaussian } from "./LatentGaussian.js";
-import type { Dispersion } from "./latentDispersion.js";
+import { supportCheck } from "./parameterSources.js";
 import { type ResponseModel, rowDerivatives } from "./plainLikelihood.js";
 import type { RowPredictors } from "./RowTable.js";
+import type { RowParameters } from "./rowParameters.js";
 
 /** The rows' densities and distribution functions at given predictors, for the view. */
 export function rowDistributions(
-  { family: { cumulative }, rows, meanLink: { inverseLink }, response: { values: y } }: ResponseModel,
-  dispersion: Dispersion,
+  model: ResponseModel,
+  parameters: RowParameters,
 ): Pick<LatentGaussian, "logDensities" | "cumulative"> {
+  const { family, rows, meanLink, response } = model;
+  const { cumulative } = family;
+  const { inverseLink } = meanLink;
   const { probability } = rows;
+  const phi = new Float64Array(parameters.count);
+  const isInside = supportCheck(family);
+  const { length: n } = response.values;
   return {
     logDensities({ eta, psi }: RowPredictors, to: Float64Array): void {
-      const out = rowDerivatives();
-      for (let i = 0; i < y.length; i++) {
-        const phi = dispersion.phi(psi[i]);
+      const out = rowDerivatives(model);
+      for (let i = 0; i < n; i++) {
+        parameters.read(psi, i, phi);
         rows.evaluate(i, eta[i], phi, 0, out);
-        to[i] = phi > 0 ? out.value : Number.NEGATIVE_INFINITY;
+        to[i] = isInside(phi) ? out.value : Number.NEGATIVE_INFINITY;
       }
     },
     cumulative:
@@ -24,7 +31,10 @@ export function rowDistributions(
         : {
             isDiscrete: cumulative.isDiscrete,
             evaluate({ eta, psi }, out) {
-              for (let i = 0; i < y.length; i++) out[i] = probability(i, inverseLink(eta[i]), dispersion.phi(psi[i]));
+              for (let i = 0; i < n; i++) {
+                parameters.read(psi, i, phi);
+                out[i] = probability(i, inverseLink(eta[i]), phi);
+              }
             },
           },
   };

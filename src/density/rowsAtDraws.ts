@@ -1,42 +1,43 @@
 import type { Design, PredictorDesign, RandomTerm } from "../design/Design.js";
 import type { RowDerivatives } from "../family/Family.js";
-import type { Link } from "../family/Link.js";
 import { semiCholesky } from "../math/linalg/semiCholesky.js";
 import type { RandomStream } from "../math/random/RandomStream.js";
 import { linearPredictor } from "./linearPredictor.js";
 import { type FactorData, type PredictorData, predictorData } from "./PredictorData.js";
-import type { ResponseModel } from "./plainLikelihood.js";
+import { type ResponseModel, rowDerivatives } from "./plainLikelihood.js";
 
 /** The rows of a model at draws as they are reported: parameters and then random effects, in the order of the model's quantities. */
 export interface RowsAtDraws {
   readonly rows: number;
   /** Whether weights multiply the rows' log densities, so that these are no densities of the responses. */
   readonly hasLikelihoodWeights: boolean;
-  /** Fills the linear predictors of the mean and the dispersions of all rows at a draw. */
+  /** Zeroed buffers for rows, and for the derivatives of one. */
+  drawnRows(): DrawnRows;
+  derivatives(): RowDerivatives;
+  /** Fills the linear predictors of the mean and the family's other parameters in all rows at a draw. */
   read(draw: Float64Array, to: DrawnRows): void;
-  /** log p(y_i | eta, dispersion), constants included, and its derivatives, as `RowLikelihood.evaluate`. */
-  evaluate(i: number, eta: number, dispersion: number, order: 0 | 1 | 2 | 3, out: RowDerivatives): void;
+  /** log p(y_i), constants included, and its derivatives, as `RowLikelihood.evaluate`; at another linear predictor of the row where one is given. */
+  evaluate(i: number, at: DrawnRows, order: 0 | 1 | 2 | 3, out: RowDerivatives, eta?: number): void;
   /** P(Y_i <= y_i); null where the family has no distribution function. */
-  readonly probability: ((i: number, eta: number, dispersion: number) => number) | null;
+  readonly probability: ((i: number, at: DrawnRows) => number) | null;
   /** Whether single values have probabilities; null where the family does not tell. */
   readonly isDiscrete: boolean | null;
   /** P(Y_i = 0) of counts; null where the family has no distribution function, or is of measurements. */
-  readonly zeroProbability: ((i: number, eta: number, dispersion: number) => number) | null;
+  readonly zeroProbability: ((i: number, at: DrawnRows) => number) | null;
   /** E(Y_i). */
-  mean(i: number, eta: number): number;
-  variance(i: number, eta: number, dispersion: number): number;
-  simulate(stream: RandomStream, i: number, eta: number, dispersion: number): number;
+  mean(i: number, at: DrawnRows): number;
+  variance(i: number, at: DrawnRows): number;
+  simulate(stream: RandomStream, i: number, at: DrawnRows): number;
   /** Writes random effects of all predictors into a draw, drawn from their distribution at its parameters: those of new groups. */
   renewEffects(draw: Float64Array, stream: RandomStream): void;
   /** The grouping factors of the mean. */
   readonly factors: readonly DrawnFactor[];
 }
 
-/** Both of length n. */
+/** Length n: the linear predictors of the mean, and a column for each auxiliary parameter of the family. */
 export interface DrawnRows {
   readonly eta: Float64Array;
-  /** 1 for a family without a dispersion. */
-  readonly dispersion: Float64Array;
+  readonly phi: readonly Float64Array[];
 }
 
 /** A grouping factor of the mean with all of its effects, q a level. */
@@ -56,39 +57,45 @@ export interface DrawnFactor {
   covariance(draw: Float64Array, out: Float64Array): void;
 }
 
-/** Reads draws back into rows, for every model. `scalar` is the dispersion where it is no parameter; null without one. */
-export function rowsAtDraws(
-  design: Design,
-  model: ResponseModel,
-  links: readonly Link[],
-  scalar: number | null,
-): RowsAtDraws {
+/** Reads draws back into rows, for every model. */
+export function rowsAtDraws(design: Design, model: ResponseModel): RowsAtDraws {
   const { rows: n, response, predictors } = design;
   const data = predictors.map((part) => predictorData(part, n, false));
   const [places, scalars] = placesOf(design, data);
-  const isFree = design.scalars.some(({ fixed }) => fixed === null);
-  const [{ inverseLink }, ofDispersion] = links;
-  const { rows, family } = model;
+  const { rows, family, meanLink, parameters } = model;
+  const { inverseLink } = meanLink;
   const { probability, zeroProbability } = rows;
-  const second = new Float64Array(n);
+  const phi = new Float64Array(parameters.length);
+  const read = (i: number, at: DrawnRows) => {
+    for (let k = 0; k < phi.length; k++) phi[k] = at.phi[k][i];
+    return phi;
+  };
+  const column = () => new Float64Array(n);
   const drawn = predictors.map((part, k) => drawnFactors(part, data[k], places[k]));
   return {
     rows: n,
     hasLikelihoodWeights: response.weights !== null && response.weighting === "likelihood",
-    read(draw, { eta, dispersion }) {
-      fill(data[0], places[0], draw, eta);
-      if (data.length > 1) {
-        fill(data[1], places[1], draw, second);
-        for (let i = 0; i < n; i++) dispersion[i] = ofDispersion.inverseLink(second[i]);
-      } else dispersion.fill(isFree ? draw[scalars] : (scalar ?? 1));
+    drawnRows: () => ({ eta: column(), phi: parameters.map(column) }),
+    derivatives: () => rowDerivatives(model),
+    read(draw, to) {
+      fill(data[0], places[0], draw, to.eta);
+      parameters.forEach((source, k) => {
+        const values = to.phi[k];
+        if (source.kind === "fixed") values.fill(source.value);
+        else if (source.kind === "scalar") values.fill(draw[scalars + source.index]);
+        else {
+          fill(data[source.predictor], places[source.predictor], draw, values);
+          for (let i = 0; i < n; i++) values[i] = source.link.inverseLink(values[i]);
+        }
+      });
     },
-    evaluate: rows.evaluate,
-    probability: probability && ((i, eta, dispersion) => probability(i, inverseLink(eta), dispersion)),
+    evaluate: (i, at, order, out, eta = at.eta[i]) => rows.evaluate(i, eta, read(i, at), order, out),
+    probability: probability && ((i, at) => probability(i, inverseLink(at.eta[i]), read(i, at))),
     isDiscrete: family.cumulative?.isDiscrete ?? null,
-    zeroProbability: zeroProbability && ((i, eta, dispersion) => zeroProbability(i, inverseLink(eta), dispersion)),
-    mean: (i, eta) => rows.mean(i, inverseLink(eta)),
-    variance: (i, eta, dispersion) => rows.variance(i, inverseLink(eta), dispersion),
-    simulate: (stream, i, eta, dispersion) => rows.simulate(stream, i, inverseLink(eta), dispersion),
+    zeroProbability: zeroProbability && ((i, at) => zeroProbability(i, inverseLink(at.eta[i]), read(i, at))),
+    mean: (i, at) => rows.mean(i, inverseLink(at.eta[i]), read(i, at)),
+    variance: (i, at) => rows.variance(i, inverseLink(at.eta[i]), read(i, at)),
+    simulate: (stream, i, at) => rows.simulate(stream, i, inverseLink(at.eta[i]), read(i, at)),
     renewEffects(draw, stream) {
       for (const factors of drawn) for (const factor of factors) renew(factor, draw, stream);
     },
@@ -136,7 +143,7 @@ interface Places {
   readonly effects: readonly number[];
 }
 
-/** The places of each predictor, and that of the family's scalar; in the order of `quantities`. */
+/** The places of each predictor, and that of the first of the family's scalars; in the order of `quantities`. */
 function placesOf(design: Design, data: readonly PredictorData[]): readonly [readonly Places[], number] {
   let at = 0;
   const next = (length: number) => {

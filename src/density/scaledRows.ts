@@ -39,8 +39,8 @@ export function precisionRows(model: ResponseModel, { weights, constants }: Weig
 function withConstants(rows: ResponseRows, constants: Float64Array): ResponseRows {
   return {
     ...rows,
-    evaluate(i, eta, dispersion, order, out) {
-      rows.evaluate(i, eta, dispersion, order, out);
+    evaluate(i, eta, phi, order, out) {
+      rows.evaluate(i, eta, phi, order, out);
       out.value += constants[i];
     },
   };

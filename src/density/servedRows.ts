@@ -26,7 +26,9 @@ export function servedRows(
   const isKnown = errors !== null && scalars.at(0)?.fixed === 0;
   if (!isKnown && (errors !== null || weighting === "likelihood")) return plain;
   const weighted = isKnown ? knownErrors(weights, errors) : { weights, constants: null };
-  if (predictors[0].link !== "identity") return { ...plain, response: precisionRows(original, weighted) };
-  const { data, ...scaled } = scaledRows(original, unscaled[0], kernel, weighted);
+  // Errors that are known stand in the rows' weights beside a sigma of 1.
+  const model = isKnown ? { ...original, parameters: [{ kind: "fixed", value: 1 } as const] } : original;
+  if (predictors[0].link !== "identity") return { ...plain, response: precisionRows(model, weighted) };
+  const { data, ...scaled } = scaledRows(model, unscaled[0], kernel, weighted);
   return { ...scaled, data: [data] };
 }

@@ -27,8 +27,6 @@ export interface SimulationParts extends Pick<JointParts, "data" | "hyper" | "qu
   readonly columnMeans: readonly Float64Array[];
   /** The inverse link of each predictor: from eta to the parameter's own scale. */
   readonly inverseLinks: readonly ((eta: number) => number)[];
-  /** The dispersion where the model holds it at a number; null where it is free or there is none. */
-  readonly fixedDispersion: number | null;
 }
 
 const NONE: StatedValues = new Map();
@@ -38,7 +36,7 @@ const NONE: StatedValues = new Map();
  * a prior that is drawn from is improper, and where stated correlations make no positive definite matrix.
  */
 export function simulatePrior(parts: SimulationParts, stream: RandomStream, stated = NONE): PriorSimulation {
-  const { hyper, response, data, inverseLinks, fixedDispersion } = parts;
+  const { hyper, response, data, inverseLinks } = parts;
   drawHyperparameters(parts, stated, stream);
   // What a position stands for, to the bit; a stated value may stand at an end of its support, where no position does.
   if (stated.size === 0) throughPosition(hyper);
@@ -47,13 +45,19 @@ export function simulatePrior(parts: SimulationParts, stream: RandomStream, stat
   const at = parts.writeParameters(draw);
   drawEffects(parts, stream, draw.subarray(at));
   const effects = effectsOf(data, draw.subarray(at));
-  const [mean, dispersion] = data.map((part, k) => {
+  const [mean, ...others] = data.map((part, k) => {
     const eta = new Float64Array(part.rows);
     linearPredictor(part, hyper.predictors[k].beta, effects[k], eta);
     return eta.map(inverseLinks[k]);
   });
-  const scalar = hyper.scalars.at(0) ?? fixedDispersion ?? 1;
-  const simulated = mean.map((mu, i) => response.rows.simulate(stream, i, mu, dispersion?.[i] ?? scalar));
+  const phi = new Float64Array(response.parameters.length);
+  const simulated = mean.map((mu, i) => {
+    response.parameters.forEach((source, k) => {
+      if (source.kind === "predictor") phi[k] = others[source.predictor - 1][i];
+      else phi[k] = source.kind === "scalar" ? hyper.scalars[source.index] : source.value;
+    });
+    return response.rows.simulate(stream, i, mu, phi);
+  });
   return { draw, mean, response: simulated };
 }
 

@@ -65,21 +65,21 @@ class WrittenValues {
   private readonly written: LatentGaussian;
   private readonly gradients: LatentValues;
   private readonly mean: StandardisedPredictor;
-  private readonly second: StandardisedPredictor | undefined;
+  private readonly others: readonly StandardisedPredictor[];
 
-  constructor(written: LatentGaussian, [mean, second]: readonly StandardisedPredictor[]) {
+  constructor(written: LatentGaussian, [mean, ...others]: readonly StandardisedPredictor[]) {
     this.written = written;
     this.mean = mean;
-    this.second = second;
+    this.others = others;
     this.values = written.values();
     this.gradients = written.values();
   }
 
   /** The Lambda of the written effects are the triangular factors of their maps times the standardised ones. */
   set({ beta, dispersion, Lambda }: LatentValues): LowerFactor[] {
-    const { values, mean, second } = this;
+    const { values, mean } = this;
     values.beta.set(matrixVector(mean.coefficients, beta));
-    values.dispersion.set(second === undefined ? dispersion : matrixVector(second.coefficients, dispersion));
+    values.dispersion.set(this.ofOthers(dispersion, matrixVector));
     return Lambda.map((matrix, f) => {
       const { effects: q } = this.written.factors[f];
       const factor = lowerFactor(matrixProduct(mean.effects[f], matrix, q), q);
@@ -90,7 +90,7 @@ class WrittenValues {
 
   /** Adds the derivatives of the log prior in the standardised values. */
   addPriorGradient(standard: LatentValues, out: LatentValues): void {
-    const { written, values, gradients, mean, second } = this;
+    const { written, values, gradients, mean } = this;
     const factors = this.set(standard);
     factors.forEach(({ L }, f) => {
       keepRegular(L, written.factors[f].effects);
@@ -99,18 +99,25 @@ class WrittenValues {
     for (const part of [gradients.beta, gradients.dispersion, ...gradients.Lambda]) part.fill(0);
     written.logPrior(values, gradients);
     addScaled(out.beta, 1, transposedVector(mean.coefficients, gradients.beta));
-    const inDispersion = gradients.dispersion;
-    addScaled(
-      out.dispersion,
-      1,
-      second === undefined ? inDispersion : transposedVector(second.coefficients, inDispersion),
-    );
+    addScaled(out.dispersion, 1, this.ofOthers(gradients.dispersion, transposedVector));
     factors.forEach((factor, f) => {
       const { effects: q } = written.factors[f];
       const inProduct = lowerFactorAdjoint(factor, q, gradients.Lambda[f]);
       const inLambda = transposedProduct(mean.effects[f], inProduct, q);
       for (let r = 0; r < q; r++) for (let c = 0; c <= r; c++) out.Lambda[f][r * q + c] += inLambda[r * q + c];
     });
+  }
+
+  /** The coefficients of the other predictors, each by a product with its own matrix; the scalars as they are. */
+  private ofOthers(values: Float64Array, product: (matrix: Float64Array, part: Float64Array) => Float64Array) {
+    const out = values.slice();
+    let at = 0;
+    for (const { coefficients } of this.others) {
+      const end = at + Math.round(Math.sqrt(coefficients.length));
+      out.set(product(coefficients, values.subarray(at, end)), at);
+      at = end;
+    }
+    return out;
   }
 }
 

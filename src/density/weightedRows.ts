@@ -30,8 +30,8 @@ export function weightedRows(
       },
       rows: {
         ...model.rows,
-        evaluate(i, eta, dispersion, order, out) {
-          model.rows.evaluate(i, eta - (logs?.[i] ?? 0), dispersion, order, out);
+        evaluate(i, eta, phi, order, out) {
+          model.rows.evaluate(i, eta - (logs?.[i] ?? 0), phi, order, out);
         },
       },
     },

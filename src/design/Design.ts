@@ -1,5 +1,6 @@
 import type { Span } from "../language/ast.js";
 import type { DesignRecipe } from "./DesignRecipe.js";
+import type { ScalarSupport } from "./FamilySignature.js";
 
 /**
  * A model met with its data: numbers and names, and nothing of the formula left. Plain data, so it goes to a worker.
@@ -68,6 +69,7 @@ export interface ResponseDesign {
 /** A scalar parameter of the family such as `sigma`: free, or held at a number written in the model. */
 export interface ScalarDesign {
   readonly parameter: string;
+  readonly support: ScalarSupport;
   readonly fixed: number | null;
 }
 

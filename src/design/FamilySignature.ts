@@ -8,13 +8,23 @@ export interface FamilySignature {
    * (1 for a family without one).
    */
   checkResponse(value: number, trials: number): string | null;
-  /** Whether the dispersion is the standard deviation of a row, so that standard errors may be known and weights divide the variance. */
+  /** Whether the first auxiliary parameter is the standard deviation of a row, so that standard errors may be known and weights divide the variance. */
   readonly dispersionIsSd?: boolean;
-  /** Whether a row is normal given its mean and its dispersion. */
+  /** Whether a row is normal given its mean and that parameter. */
   readonly isNormal?: boolean;
 }
 
 /** A slot takes a column of the data, or one of the family's parameters; the mean must have a line of its own. */
 export type SlotSignature =
   | { readonly kind: "data"; readonly name: string }
-  | { readonly kind: "mean" | "dispersion"; readonly name: string; readonly links: readonly string[] };
+  | { readonly kind: "mean"; readonly name: string; readonly links: readonly string[] }
+  | {
+      readonly kind: "auxiliary";
+      readonly name: string;
+      readonly links: readonly string[];
+      /** Positive without it. */
+      readonly support?: ScalarSupport;
+    };
+
+/** What a parameter that is one number can be: an open interval. */
+export type ScalarSupport = "positive" | "probability" | "real";

@@ -206,7 +206,7 @@ function describeResponse(response: Response, values: ResponseValues): Design["r
   return { name: nameOf(statement.expression), family: statement.family.name, ...values, weighting, ...span };
 }
 
-/** The dispersions without a line of their own. */
+/** The auxiliary parameters without a line of their own. */
 function scalars(
   { family, fixed, errors, addsDispersion, weights }: Response,
   predictors: readonly CodedPredictor[],
@@ -214,6 +214,9 @@ function scalars(
   const isKnown = errors !== null && !addsDispersion;
   if (isKnown && weights === null) return [];
   const modelled = predictors.map(({ design }) => design.parameter);
-  const free = family?.slots.filter(({ kind, name }) => kind === "dispersion" && !modelled.includes(name)) ?? [];
-  return free.map(({ name }) => ({ parameter: name, fixed: isKnown ? 0 : (fixed.get(name) ?? null) }));
+  return (family?.slots ?? []).flatMap((slot) => {
+    if (slot.kind !== "auxiliary" || modelled.includes(slot.name)) return [];
+    const value = isKnown ? 0 : (fixed.get(slot.name) ?? null);
+    return { parameter: slot.name, support: slot.support ?? "positive", fixed: value };
+  });
 }

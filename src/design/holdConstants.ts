@@ -6,6 +6,7 @@ import type { Design, PredictorDesign } from "./Design.js";
 import { heldHypotheses } from "./heldHypotheses.js";
 import { type HeldPart, holdCorrelations, holdSds, sdTargets } from "./holdCovariance.js";
 import { withColumns } from "./restrictDesign.js";
+import { isInSupport, supportWords } from "./scalarSupport.js";
 
 /** The distribution that holds a parameter at a number. */
 export const constant = "constant";
@@ -107,8 +108,11 @@ function holdScalar(
   const scalar = design.scalars.find(({ parameter, fixed }) => parameter === name && fixed === null);
   if (scalar === undefined)
     return unknown("targets of constant: intercept, beta[name], sd[group], cor[group], or a parameter such as sigma");
-  if (!(value > 0))
-    return fail(`${name} is positive, and cannot be held at ${value}`, `as in prior ${name} ~ constant(1)`);
+  if (!isInSupport(scalar.support, value))
+    return fail(
+      `${name} ${supportWords[scalar.support]}, and cannot be held at ${value}`,
+      `as in prior ${name} ~ constant(1)`,
+    );
   const scalars = design.scalars.map((one) => (one === scalar ? { ...one, fixed: value } : one));
   return { ...design, scalars, held: [...design.held, { name, value }] };
 }

@@ -60,7 +60,7 @@ function checkParameter(
     const message = `${name} is held at ${fixed.get(name)} in the response statement, and has a line as well`;
     problems.push(errorAt("fixed-parameter", span, message, "keep the number or the line"));
   }
-  if (errors !== null && !addsDispersion && slot.kind === "dispersion") {
+  if (errors !== null && !addsDispersion && slot.kind === "auxiliary") {
     const message = `with se(s) the standard errors are known, and there is no ${name}`;
     problems.push(errorAt("known-dispersion", span, message, `write se(s, ${name}) to add an unknown ${name}`));
   }

@@ -6,6 +6,7 @@ import { didYouMean } from "../language/suggest.js";
 import { bindArguments, signatureText } from "./bindArguments.js";
 import { columnNames } from "./columnNames.js";
 import type { FamilySignature, SlotSignature } from "./FamilySignature.js";
+import { isInSupport, supportWords } from "./scalarSupport.js";
 
 /** The response statement bound to its family. */
 export interface Response {
@@ -169,7 +170,7 @@ function checkErrors(
   problems: Problem[],
 ): void {
   if (errors === undefined) return;
-  const dispersion = family.slots.find(({ kind }) => kind === "dispersion")?.name;
+  const dispersion = family.slots.find(({ kind }) => kind === "auxiliary")?.name;
   if (family.dispersionIsSd !== true || dispersion === undefined) {
     const others = families.filter(({ dispersionIsSd }) => dispersionIsSd === true);
     const message = `se() gives standard errors that are known, and a row of ${family.name} has none`;
@@ -202,14 +203,14 @@ export function checkColumn(column: Name, use: string, table: Table, problems: P
   problems.push(errorAt("unknown-column", column.span, `unknown column "${column.name}" ${use}`, hint));
 }
 
-/** A dispersion that is not named is a free parameter all the same. */
+/** An auxiliary parameter that is not named is a free parameter all the same. */
 function checkMissing(
   slot: SlotSignature,
   statement: ResponseStatement,
   family: FamilySignature,
   problems: Problem[],
 ): void {
-  if (slot.kind === "dispersion") return;
+  if (slot.kind === "auxiliary") return;
   const what = slot.kind === "data" ? `a column for ${slot.name}` : `its mean ${slot.name}`;
   const hint = `as in ${signatureText(family)}`;
   problems.push(errorAt("missing-argument", statement.family.span, `${family.name} needs ${what}`, hint));
@@ -236,7 +237,8 @@ function checkParameter(
 ): void {
   if (value.type === "name") {
     if (value.name === slot.name) return;
-    const message = `the ${slot.kind} of ${family.name} is called ${slot.name}, not "${value.name}"`;
+    const what = slot.kind === "mean" ? "mean" : "parameter in this place";
+    const message = `the ${what} of ${family.name} is called ${slot.name}, not "${value.name}"`;
     problems.push(errorAt("parameter-name", value.span, message, `write ${signatureText(family)}`));
   } else if (slot.kind === "mean") {
     const message = `the mean ${slot.name} of ${family.name} takes a line of its own, not a number`;
@@ -246,9 +248,12 @@ function checkParameter(
     problems.push(
       errorAt("known-dispersion", value.span, message, `leave the ${value.value} out, or write se(s, ${slot.name})`),
     );
-  } else if (value.value > 0 && Number.isFinite(value.value)) fixed.set(slot.name, value.value);
-  else {
-    const message = `${slot.name} is positive, and cannot be held at ${value.value}`;
-    problems.push(errorAt("fixed-parameter", value.span, message));
+  } else if (slot.kind === "auxiliary") {
+    const support = slot.support ?? "positive";
+    if (isInSupport(support, value.value)) fixed.set(slot.name, value.value);
+    else {
+      const message = `${slot.name} ${supportWords[support]}, and cannot be held at ${value.value}`;
+      problems.push(errorAt("fixed-parameter", value.span, message));
+    }
   }
 }

@@ -16,7 +16,7 @@ export function isPrecision({ family, weights, errors }: Pick<Response, "family"
 export function responseNotes(response: Response, { excluded }: Pick<Design, "excluded">): Problem[] {
   const { family, statement, value, trials, isProportion, weights, errors, addsDispersion, subset } = response;
   const note = (code: string, message: string) => noteAt(code, statement.span, message);
-  const dispersion = family?.slots.find(({ kind }) => kind === "dispersion")?.name ?? "the dispersion";
+  const dispersion = family?.slots.find(({ kind }) => kind === "auxiliary")?.name ?? "the dispersion";
   const notes: Problem[] = [];
   if (isProportion && trials !== null) {
     const message = `weights(${printExpression(trials)}) are the trials of the proportion ${printExpression(value)}, as in R`;

@@ -1,6 +1,4 @@
 import type { DrawnRows, RowsAtDraws } from "../density/rowsAtDraws.js";
-import type { RowDerivatives } from "../family/Family.js";
-import { newRowDerivatives } from "../family/rowLikelihoods.js";
 import type { Fit } from "../fit/fitted.js";
 import { createStream } from "../math/random/createStream.js";
 import type { RowsInOrder } from "./dataGroups.js";
@@ -19,12 +17,13 @@ export function likelihoodGroup(
   { order, dimension }: RowsInOrder,
   name: string,
 ): InferenceGroup {
-  const out: RowDerivatives = newRowDerivatives();
-  const ofRows = (rows: RowsAtDraws, { eta, dispersion }: DrawnRows) =>
-    Float64Array.from(order, (i) => {
-      rows.evaluate(i, eta[i], dispersion[i], 0, out);
+  const ofRows = (rows: RowsAtDraws, at: DrawnRows) => {
+    const out = rows.derivatives();
+    return Float64Array.from(order, (i) => {
+      rows.evaluate(i, at, 0, out);
       return out.value;
     });
+  };
   return {
     name: "log_likelihood",
     variables: [responseVariable(fit, drawn, { name, dimensions: [dimension] }, () => ofRows)],
@@ -41,8 +40,7 @@ export function predictiveGroup(
 ): InferenceGroup {
   const simulated = () => {
     const stream = createStream(seed, streams.responses);
-    return (rows: RowsAtDraws, { eta, dispersion }: DrawnRows) =>
-      Float64Array.from(order, (i) => known(rows.simulate(stream, i, eta[i], dispersion[i])));
+    return (rows: RowsAtDraws, at: DrawnRows) => Float64Array.from(order, (i) => known(rows.simulate(stream, i, at)));
   };
   return {
     name: "posterior_predictive",
@@ -74,7 +72,7 @@ function responseVariable(
     ...{ ...shape, type: "number", drawn: { chains, draws } },
     *values() {
       const rows = compiled.rowsAtDraws();
-      const at = { eta: new Float64Array(rows.rows), dispersion: new Float64Array(rows.rows) };
+      const at = rows.drawnRows();
       const draw = new Float64Array(kept.length);
       const valuesOf = start();
       for (let chain = 0; chain < chains; chain++)

@@ -1,22 +1,22 @@
 import type { RandomStream } from "../math/random/RandomStream.js";
 
 /**
- * A response distribution as a small record. `mean` and `dispersion` are on their own scale; `eta` is the linear
- * predictor of the mean. Constants are never dropped.
+ * A response distribution as a small record. `mu` and the other parameters, `phi`, are on their own scale; `eta` is the linear
+ * predictor of mu. `phi` holds the parameters of the slots of kind "auxiliary", in their order. Constants are never dropped.
  */
 export interface Family {
   readonly name: string;
   /** Other names that a formula's family may have: those of lme4, brms, glmmTMB or MASS. */
   readonly aliases?: readonly string[];
-  /** Slots in the order they are written: `binomial(size, p)`. A family has one mean and at most one dispersion. */
+  /** Slots in the order they are written: `binomial(size, p)`. A family has one mean, and any number of other parameters. */
   readonly slots: readonly FamilySlot[];
   /** Null if the value can be a response, else what is wrong: "is not a count". */
   checkResponse(value: number, trials: number): string | null;
   /** The row's log-likelihood under one of the mean's links. Throws RangeError for a link that is not in the slot's list. */
   rowLikelihood(link: string): RowLikelihood;
   /** E(y); for binomial the expected number of successes. */
-  mean(mu: number, trials: number): number;
-  variance(mu: number, dispersion: number, trials: number): number;
+  mean(mu: number, phi: Auxiliary, trials: number): number;
+  variance(mu: number, phi: Auxiliary, trials: number): number;
   /** Whether the mean gives the variance though rows may vary by more, as counts do; single 0/1 outcomes cannot. */
   readonly isOverdispersible?: boolean;
   /** What exp of a coefficient of the mean is, by the mean's link; without an entry it has no name of its own. */
@@ -26,12 +26,14 @@ export interface Family {
    * scale comes of `variance`; under others without an entry nothing is said of it.
    */
   readonly latentVariance?: Readonly<Record<string, number>>;
-  simulate(stream: RandomStream, mu: number, dispersion: number, trials: number): number;
+  simulate(stream: RandomStream, mu: number, phi: Auxiliary, trials: number): number;
   /**
-   * Whether the dispersion is the standard deviation of a row. A weight w then divides the row's variance, as in lme4, and standard
+   * Whether the first auxiliary parameter is the standard deviation of a row. A weight w then divides the row's variance, as in lme4, and standard
    * errors may be known; in other families a weight multiplies the row's log density, as in brms.
    */
   readonly dispersionIsSd?: boolean;
+  /** The scale of the response that mu is a location on under the identity link, and "response" priors are in units of: the response itself, or its log. */
+  locationOf?(y: number): number;
   /** Whether a row is normal given its mean and its dispersion, the sd: with the identity link, random effects are then normal given the parameters. */
   readonly isNormal?: boolean;
   /**
@@ -58,11 +60,11 @@ export interface Family {
 export interface StanRow {
   /** Whether it takes whole vectors too, and is then the sum over the rows. */
   readonly isVectorised: boolean;
-  /** The log density in Stan, from expressions of Stan for the response, the linear predictor of the mean, the dispersion and the trials. */
+  /** The log density in Stan, from expressions of Stan for the response, the linear predictor of the mean, the auxiliary parameters and the trials. */
   density(row: {
     readonly y: string;
     readonly eta: string;
-    readonly dispersion: string;
+    readonly phi: readonly string[];
     readonly trials: string;
   }): string;
 }
@@ -73,20 +75,40 @@ export interface RatioName {
   readonly plural: string;
 }
 
-/** An argument of a family: a column of data, the mean, or the dispersion. */
+/** What an auxiliary parameter can be: an open interval. */
+export type ParameterSupport = "positive" | "probability" | "real";
+
+/** Values of the auxiliary parameters of a row, in the order of their slots. */
+export type Auxiliary = ArrayLike<number>;
+
+/** An argument of a family: a column of data, the mean, or another parameter. */
 export type FamilySlot =
   | { readonly kind: "data"; readonly name: string }
   | { readonly kind: "mean"; readonly name: string; readonly links: readonly string[] }
-  | { readonly kind: "dispersion"; readonly name: string; readonly links: readonly string[] };
+  | AuxiliarySlot;
+
+/** A parameter that is one number for all rows unless the model gives it a line. */
+export interface AuxiliarySlot {
+  readonly kind: "auxiliary";
+  readonly name: string;
+  readonly links: readonly string[];
+  /** Positive without it. */
+  readonly support?: ParameterSupport;
+  /**
+   * The default prior of the parameter as one number; without it gamma(0.01, 0.01) of a positive one, beta(1, 1) of a probability, normal(0, 2.5) of a real one. "response": student_t(3, 0, 2.5 s),
+   * s the sd of the response where its mean is on the scale of `locationOf`, else 1.
+   */
+  readonly prior?: { readonly distribution: string; readonly arguments: readonly number[] } | "response";
+}
 
 /**
- * log p(y | eta, dispersion) of one row and its derivatives. Writes into `out` as far as `order` asks:
- * order 0 the value; 1 also dEta and dDispersion; 2 also dEta2 and dEtaDispersion; 3 also dEta3 and dEta2Dispersion. What
- * was not asked may be overwritten too; a family without a dispersion leaves its three derivatives alone.
+ * log p(y | eta, phi) of one row and its derivatives. Writes into `out` as far as `order` asks:
+ * order 0 the value; 1 also dEta and dPhi; 2 also dEta2 and dEtaPhi; 3 also dEta3 and dEta2Phi. What was not asked may be overwritten
+ * too. The derivatives in phi are arrays of its length.
  * Where the density is zero or eta is outside the link's range the value is -Infinity and the derivatives are NaN or any number.
  */
 export interface RowLikelihood {
-  evaluate(y: number, trials: number, eta: number, dispersion: number, order: 0 | 1 | 2 | 3, out: RowDerivatives): void;
+  evaluate(y: number, trials: number, eta: number, phi: Auxiliary, order: 0 | 1 | 2 | 3, out: RowDerivatives): void;
 }
 
 /** Caller-owned scratch, overwritten by every evaluation. */
@@ -95,21 +117,21 @@ export interface RowDerivatives {
   dEta: number;
   dEta2: number;
   dEta3: number;
-  dDispersion: number;
-  dEtaDispersion: number;
-  dEta2Dispersion: number;
+  readonly dPhi: Float64Array;
+  readonly dEtaPhi: Float64Array;
+  readonly dEta2Phi: Float64Array;
 }
 
 /** The distribution function of a row. */
 export interface CumulativeProbability {
   /** Whether responses are counts, so that single values have probabilities. */
   readonly isDiscrete: boolean;
-  /** P(Y <= y); NaN where the mean or the dispersion is outside its range. */
-  probability(y: number, mu: number, dispersion: number, trials: number): number;
+  /** P(Y <= y); NaN where a parameter is outside its range. */
+  probability(y: number, mu: number, phi: Auxiliary, trials: number): number;
   /** P(Y > y), which keeps its digits where it is small; without it, it is what the probability leaves of 1. */
-  upper?(y: number, mu: number, dispersion: number, trials: number): number;
+  upper?(y: number, mu: number, phi: Auxiliary, trials: number): number;
   /** Where P(Y <= y) is a probability between 0 and 1; without it, it is searched for. */
-  quantile?(probability: number, mu: number, dispersion: number, trials: number): number;
+  quantile?(probability: number, mu: number, phi: Auxiliary, trials: number): number;
 }
 
 /** How a family meets its fused kernel. */

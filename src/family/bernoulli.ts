@@ -9,7 +9,7 @@ export const bernoulli: Family = {
   rowLikelihood(link) {
     const { success, failure } = byLink("bernoulli", binaryLinks, link);
     return {
-      evaluate(y, _trials, eta, _dispersion, order, out) {
+      evaluate(y, _trials, eta, _phi, order, out) {
         if (y === 1) success(eta, order, out);
         else failure(eta, order, out);
       },

@@ -19,22 +19,22 @@ export const binomial: Family = {
     return value <= trials ? null : `is more than its number of trials, ${trials}`;
   },
   rowLikelihood: (link) => binomialRow(byLink("binomial", binaryLinks, link)),
-  mean: (mu, trials) => trials * mu,
-  variance: (mu, _dispersion, trials) => trials * mu * (1 - mu),
+  mean: (mu, _phi, trials) => trials * mu,
+  variance: (mu, _phi, trials) => trials * mu * (1 - mu),
   isOverdispersible: true,
   ratios: binaryRatios,
   latentVariance: binaryLatentVariances,
   conditional: { logit: "logistic" },
-  simulate: (stream, mu, _dispersion, trials) => randomBinomial(stream, trials, mu),
+  simulate: (stream, mu, _phi, trials) => randomBinomial(stream, trials, mu),
   cumulative: {
     isDiscrete: true,
-    probability(y, mu, _dispersion, trials) {
+    probability(y, mu, _phi, trials) {
       if (!(mu >= 0 && mu <= 1)) return NaN;
       const successes = Math.floor(y);
       if (successes < 0) return 0;
       return successes < trials ? exp(logIncompleteBeta(trials - successes, successes + 1, 1 - mu, mu)) : 1;
     },
-    upper(y, mu, _dispersion, trials) {
+    upper(y, mu, _phi, trials) {
       if (!(mu >= 0 && mu <= 1)) return NaN;
       const successes = Math.floor(y);
       if (successes < 0) return 1;
@@ -52,10 +52,10 @@ export const binomial: Family = {
 };
 
 function binomialRow({ success, failure }: BinaryLink): RowLikelihood {
-  const p = newRowDerivatives();
-  const q = newRowDerivatives();
+  const p = newRowDerivatives(0);
+  const q = newRowDerivatives(0);
   return {
-    evaluate(y, trials, eta, _dispersion, order, out) {
+    evaluate(y, trials, eta, _phi, order, out) {
       const failures = trials - y;
       out.dEta = 0;
       out.dEta2 = 0;

@@ -15,7 +15,7 @@ export function defineFamily(family: Family): Family {
   const isRecord = Array.isArray(slots) && slots.every(isSlot);
   const problems = isRecord
     ? [...problemsOfNames(family), ...problemsOfSlots(family), ...problemsOfFunctions(family)]
-    : ['slots must be a list of { kind: "mean", "dispersion" or "data", name, and links unless the kind is "data" }'];
+    : ['slots must be a list of { kind: "mean", "auxiliary" or "data", name, and links unless the kind is "data" }'];
   if (problems.length === 0) return family;
   throw badDefinition("defineFamily", "family", `the family "${family.name}" cannot be used: ${problems.join("; ")}`);
 }
@@ -39,7 +39,6 @@ function problemsOfSlots({ slots }: Family): string[] {
   const count = (kind: FamilySlot["kind"]) => slots.filter((slot) => slot.kind === kind).length;
   const problems: string[] = [];
   if (count("mean") !== 1) problems.push(`it needs exactly one slot of kind "mean", not ${count("mean")}`);
-  if (count("dispersion") > 1) problems.push(`it can have one slot of kind "dispersion", not ${count("dispersion")}`);
   if (count("data") > 1) problems.push(`it can have one slot of kind "data", not ${count("data")}`);
   return [...problems, ...slots.flatMap(problemsOfLinks)];
 }

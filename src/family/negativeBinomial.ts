@@ -8,7 +8,8 @@ import type { Family, Remainder, RowLikelihood } from "./Family.js";
 import { byLink, isCount } from "./rowLikelihoods.js";
 
 const logLink: RowLikelihood = {
-  evaluate(y, _trials, eta, phi, order, out) {
+  evaluate(y, _trials, eta, parameters, order, out) {
+    const phi = parameters[0];
     const mu = exp(eta);
     // The shares of mu and phi in their sum, right also where mu overflows.
     const w = 1 / (1 + phi / mu);
@@ -16,18 +17,19 @@ const logLink: RowLikelihood = {
     out.value = phi > 0 ? negativeBinomialLogDensity(y, mu, eta, phi) : -Infinity;
     if (order === 0) return;
     out.dEta = y * v - phi * w;
-    out.dDispersion = dispersionScore(y, mu, eta, phi);
+    out.dPhi[0] = dispersionScore(y, mu, eta, phi);
     if (order === 1) return;
     const information = (y + phi) * w * v;
     out.dEta2 = -information;
-    out.dEtaDispersion = w * ((y / phi) * v - w);
+    out.dEtaPhi[0] = w * ((y / phi) * v - w);
     out.dEta3 = -information * (v - w);
-    out.dEta2Dispersion = -w * v * (2 * w + (y / phi) * (w - v));
+    out.dEta2Phi[0] = -w * v * (2 * w + (y / phi) * (w - v));
   },
 };
 
 const identityLink: RowLikelihood = {
-  evaluate(y, _trials, mu, phi, order, out) {
+  evaluate(y, _trials, mu, parameters, order, out) {
+    const phi = parameters[0];
     const logMu = log(mu);
     out.value = mu >= 0 && phi > 0 ? negativeBinomialLogDensity(y, mu, logMu, phi) : -Infinity;
     if (order === 0) return;
@@ -36,13 +38,13 @@ const identityLink: RowLikelihood = {
     const rate = y === 0 ? 0 : y / mu;
     const pull = (y + phi) / sum;
     out.dEta = (y === 0 ? -1 : (y - mu) / mu) * (phi / sum);
-    out.dDispersion = dispersionScore(y, mu, logMu, phi);
+    out.dPhi[0] = dispersionScore(y, mu, logMu, phi);
     if (order === 1) return;
     const excess = (y - mu) / sum;
     out.dEta2 = pull / sum - (y === 0 ? 0 : rate / mu);
-    out.dEtaDispersion = excess / sum;
+    out.dEtaPhi[0] = excess / sum;
     out.dEta3 = (y === 0 ? 0 : (2 * rate) / mu / mu) - (2 * pull) / sum / sum;
-    out.dEta2Dispersion = -(1 + 2 * excess) / (sum * sum);
+    out.dEta2Phi[0] = -(1 + 2 * excess) / (sum * sum);
   },
 };
 
@@ -53,36 +55,38 @@ export const negativeBinomial: Family = {
   aliases: ["negbinomial", "nbinom2"],
   slots: [
     { kind: "mean", name: "mu", links: Object.keys(rows) },
-    { kind: "dispersion", name: "phi", links: ["log", "identity"] },
+    { kind: "auxiliary", name: "phi", links: ["log", "identity"] },
   ],
   checkResponse: (value) => (isCount(value) ? null : "is not a count (0, 1, 2, ...)"),
   rowLikelihood: (link) => byLink("negative_binomial", rows, link),
   mean: (mu) => mu,
-  variance: (mu, phi) => mu + (mu * mu) / phi,
+  variance: (mu, phi) => mu + (mu * mu) / phi[0],
   limit: "poisson",
   dispersionTail: 0,
   cumulative: {
     isDiscrete: true,
-    probability(y, mu, phi) {
+    probability(y, mu, parameters) {
+      const phi = parameters[0];
       if (!(mu >= 0 && phi > 0)) return NaN;
       // The shares of phi and mu in their sum, right also where mu overflows.
       return y < 0 ? 0 : exp(logIncompleteBeta(phi, Math.floor(y) + 1, 1 / (1 + mu / phi), 1 / (1 + phi / mu)));
     },
-    upper(y, mu, phi) {
+    upper(y, mu, parameters) {
+      const phi = parameters[0];
       if (!(mu >= 0 && phi > 0)) return NaN;
       return y < 0 ? 1 : exp(logIncompleteBeta(Math.floor(y) + 1, phi, 1 / (1 + phi / mu), 1 / (1 + mu / phi)));
     },
   },
   ratios: { log: { singular: "rate ratio", plural: "rate ratios" } },
-  simulate: (stream, mu, phi) => randomPoisson(stream, (mu / phi) * randomGamma(stream, phi)),
+  simulate: (stream, mu, phi) => randomPoisson(stream, (mu / phi[0]) * randomGamma(stream, phi[0])),
   stan: {
     log: {
       isVectorised: true,
-      density: ({ y, eta, dispersion }) => `neg_binomial_2_log_lpmf(${y} | ${eta}, ${dispersion})`,
+      density: ({ y, eta, phi }) => `neg_binomial_2_log_lpmf(${y} | ${eta}, ${phi[0]})`,
     },
     identity: {
       isVectorised: true,
-      density: ({ y, eta, dispersion }) => `neg_binomial_2_lpmf(${y} | ${eta}, ${dispersion})`,
+      density: ({ y, eta, phi }) => `neg_binomial_2_lpmf(${y} | ${eta}, ${phi[0]})`,
     },
   },
   kernels: { log: { name: "negative_binomial-log", remainder } },

@@ -4,33 +4,35 @@ import type { Family, RowLikelihood } from "./Family.js";
 import { byLink } from "./rowLikelihoods.js";
 
 const identityLink: RowLikelihood = {
-  evaluate(y, _trials, mu, sigma, order, out) {
+  evaluate(y, _trials, mu, phi, order, out) {
+    const sigma = phi[0];
     const z = (y - mu) / sigma;
     out.value = logDensity(z, sigma);
     out.dEta = z / sigma;
-    out.dDispersion = (z * z - 1) / sigma;
+    out.dPhi[0] = (z * z - 1) / sigma;
     if (order <= 1) return;
     out.dEta2 = -1 / (sigma * sigma);
-    out.dEtaDispersion = (-2 * z) / (sigma * sigma);
+    out.dEtaPhi[0] = (-2 * z) / (sigma * sigma);
     out.dEta3 = 0;
-    out.dEta2Dispersion = 2 / (sigma * sigma * sigma);
+    out.dEta2Phi[0] = 2 / (sigma * sigma * sigma);
   },
 };
 
 const logLink: RowLikelihood = {
-  evaluate(y, _trials, eta, sigma, order, out) {
+  evaluate(y, _trials, eta, phi, order, out) {
+    const sigma = phi[0];
     const mu = exp(eta);
     const z = (y - mu) / sigma;
     const score = (z / sigma) * mu;
     out.value = logDensity(z, sigma);
     out.dEta = score;
-    out.dDispersion = (z * z - 1) / sigma;
+    out.dPhi[0] = (z * z - 1) / sigma;
     if (order <= 1) return;
     const information = (mu / sigma) * (mu / sigma);
     out.dEta2 = score - information;
-    out.dEtaDispersion = (-2 / sigma) * score;
+    out.dEtaPhi[0] = (-2 / sigma) * score;
     out.dEta3 = score - 3 * information;
-    out.dEta2Dispersion = (-2 / sigma) * out.dEta2;
+    out.dEta2Phi[0] = (-2 / sigma) * out.dEta2;
   },
 };
 
@@ -41,26 +43,27 @@ export const normal: Family = {
   aliases: ["gaussian"],
   slots: [
     { kind: "mean", name: "mu", links: Object.keys(rows) },
-    { kind: "dispersion", name: "sigma", links: ["log", "identity"] },
+    { kind: "auxiliary", name: "sigma", links: ["log", "identity"], prior: "response" },
   ],
   dispersionIsSd: true,
+  locationOf: (y) => y,
   isNormal: true,
   dispersionTail: 1,
   checkResponse: (value) => (Number.isFinite(value) ? null : "is not a finite number"),
   rowLikelihood: (link) => byLink("normal", rows, link),
   mean: (mu) => mu,
-  variance: (_mu, sigma) => sigma * sigma,
+  variance: (_mu, phi) => phi[0] * phi[0],
   ratios: { log: { singular: "ratio of means", plural: "ratios of means" } },
-  simulate: (stream, mu, sigma) => mu + sigma * stream.normal(),
+  simulate: (stream, mu, phi) => mu + phi[0] * stream.normal(),
   cumulative: {
     isDiscrete: false,
-    probability: (y, mu, sigma) => (sigma > 0 ? normalCdf((y - mu) / sigma) : NaN),
-    upper: (y, mu, sigma) => (sigma > 0 ? normalCdf((mu - y) / sigma) : NaN),
-    quantile: (probability, mu, sigma) => (sigma > 0 ? mu + sigma * normalQuantile(probability) : NaN),
+    probability: (y, mu, phi) => (phi[0] > 0 ? normalCdf((y - mu) / phi[0]) : NaN),
+    upper: (y, mu, phi) => (phi[0] > 0 ? normalCdf((mu - y) / phi[0]) : NaN),
+    quantile: (probability, mu, phi) => (phi[0] > 0 ? mu + phi[0] * normalQuantile(probability) : NaN),
   },
   stan: {
-    identity: { isVectorised: true, density: ({ y, eta, dispersion }) => `normal_lpdf(${y} | ${eta}, ${dispersion})` },
-    log: { isVectorised: true, density: ({ y, eta, dispersion }) => `normal_lpdf(${y} | exp(${eta}), ${dispersion})` },
+    identity: { isVectorised: true, density: ({ y, eta, phi }) => `normal_lpdf(${y} | ${eta}, ${phi[0]})` },
+    log: { isVectorised: true, density: ({ y, eta, phi }) => `normal_lpdf(${y} | exp(${eta}), ${phi[0]})` },
   },
   kernels: {
     identity: {

@@ -7,7 +7,7 @@ import type { Family, RowLikelihood } from "./Family.js";
 import { byLink, constantRemainder, isCount } from "./rowLikelihoods.js";
 
 const logLink: RowLikelihood = {
-  evaluate(y, _trials, eta, _dispersion, _order, out) {
+  evaluate(y, _trials, eta, _phi, _order, out) {
     const mu = exp(eta);
     out.value = poissonLogDensity(y, mu, eta);
     out.dEta = y - mu;
@@ -17,7 +17,7 @@ const logLink: RowLikelihood = {
 };
 
 const identityLink: RowLikelihood = {
-  evaluate(y, _trials, mu, _dispersion, _order, out) {
+  evaluate(y, _trials, mu, _phi, _order, out) {
     out.value = mu >= 0 ? poissonLogDensity(y, mu, log(mu)) : -Infinity;
     // Without events the mean may be 0.
     const rate = y === 0 ? 0 : y / mu;

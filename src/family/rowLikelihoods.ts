@@ -10,8 +10,10 @@ export function isCount(value: number): boolean {
   return Number.isInteger(value) && value >= 0;
 }
 
-export function newRowDerivatives(): RowDerivatives {
-  return { value: 0, dEta: 0, dEta2: 0, dEta3: 0, dDispersion: 0, dEtaDispersion: 0, dEta2Dispersion: 0 };
+/** Zeros, for a family with so many parameters besides its mean. */
+export function newRowDerivatives(parameters: number): RowDerivatives {
+  const [dPhi, dEtaPhi, dEta2Phi] = [0, 0, 0].map(() => new Float64Array(parameters));
+  return { value: 0, dEta: 0, dEta2: 0, dEta3: 0, dPhi, dEtaPhi, dEta2Phi };
 }
 
 /** The remainder of a kernel whose family has no dispersion. */

@@ -1,4 +1,3 @@
-import { rowDerivatives } from "../density/plainLikelihood.js";
 import type { DrawnRows, RowsAtDraws } from "../density/rowsAtDraws.js";
 import { exp } from "../math/special/elementary.js";
 import type { PreparedModel } from "./PreparedModel.js";
@@ -30,9 +29,9 @@ export function rowChecks(
   if (!isComplete || compiled.family.cumulative === undefined) return null;
   const rows = compiled.rowsAtDraws();
   if (rows.hasLikelihoodWeights) return null;
-  const at = { eta: new Float64Array(rows.rows), dispersion: new Float64Array(rows.rows) };
+  const at = rows.drawnRows();
   rows.read(Float64Array.from([...parameters, ...effects]), at);
-  if (at.eta.some(Number.isNaN) || at.dispersion.some(Number.isNaN)) return null;
+  if ([at.eta, ...at.phi].some((column) => column.some(Number.isNaN))) return null;
   const observed = outerRows(rows, at);
   if (Number.isNaN(observed)) return null;
   const most = design.response.trials?.reduce((a, b) => Math.max(a, b), 1) ?? 1;
@@ -44,15 +43,15 @@ export function rowChecks(
 }
 
 /** How many rows have a response with P(Y <= y) or P(Y >= y) below half of `OUTER`. */
-function outerRows({ rows, probability, isDiscrete, evaluate }: RowsAtDraws, { eta, dispersion }: DrawnRows): number {
-  const out = rowDerivatives();
+function outerRows({ rows, probability, isDiscrete, evaluate, derivatives }: RowsAtDraws, at: DrawnRows): number {
+  const out = derivatives();
   let count = 0;
   for (let i = 0; i < rows; i++) {
-    const upTo = probability?.(i, eta[i], dispersion[i]) ?? Number.NaN;
+    const upTo = probability?.(i, at) ?? Number.NaN;
     if (Number.isNaN(upTo)) return Number.NaN;
     let beyond = 1 - upTo;
     if (isDiscrete === true && beyond < OUTER / 2) {
-      evaluate(i, eta[i], dispersion[i], 0, out);
+      evaluate(i, at, 0, out);
       beyond += exp(out.value);
     }
     if (Math.min(upTo, beyond) < OUTER / 2) count++;
@@ -60,10 +59,10 @@ function outerRows({ rows, probability, isDiscrete, evaluate }: RowsAtDraws, { e
   return count;
 }
 
-function zerosOf({ rows, zeroProbability }: RowsAtDraws, { eta, dispersion }: DrawnRows, y: Float64Array) {
+function zerosOf({ rows, zeroProbability }: RowsAtDraws, at: DrawnRows, y: Float64Array) {
   let [observed, expected, variance] = [0, 0, 0];
   for (let i = 0; i < rows; i++) {
-    const p = zeroProbability?.(i, eta[i], dispersion[i]) ?? 0;
+    const p = zeroProbability?.(i, at) ?? 0;
     observed += Number(y[i] === 0);
     expected += p;
     variance += p * (1 - p);

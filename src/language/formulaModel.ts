@@ -15,7 +15,7 @@ export interface FormulaFamily {
   /** The usual link of the mean is the first. */
   readonly slots: readonly (
     | { readonly kind: "data"; readonly name: string }
-    | { readonly kind: "mean" | "dispersion"; readonly name: string; readonly links: readonly string[] }
+    | { readonly kind: "mean" | "auxiliary"; readonly name: string; readonly links: readonly string[] }
   )[];
 }
 
@@ -80,7 +80,7 @@ function readFormula(sheet: Sheet, known: FormulaFamily, { size }: FormulaOption
     const knowsErrors = response.additions.some(({ callee, arguments: [, sigma] }) => callee.name === "se" && !sigma);
     const names = known.slots.flatMap(({ kind, name: slot }) => {
       if (kind === "data") return size ?? [];
-      return kind === "dispersion" && knowsErrors ? [] : slot;
+      return kind === "auxiliary" && knowsErrors ? [] : slot;
     });
     const mean = meanOf(known);
     draft.responses.push({

@@ -19,7 +19,7 @@ export function intervalScale(
     case "mean": {
       const { link: to, inverseLink } = linkNamed(link);
       // The mean of a response is in proportion to that of a trial.
-      const whole = (trials: number) => family.mean(1, trials);
+      const whole = (trials: number) => family.mean(1, [], trials);
       return {
         to: (value, trials) => to(value / whole(trials)),
         from: (value, trials) => inverseLink(value) * whole(trials),

@@ -7,7 +7,7 @@ import type { Ensemble } from "./Ensemble.js";
 import type { Fitted } from "./Fitted.js";
 import { marginalMean } from "./marginalMean.js";
 import { RowPredictor } from "./RowPredictor.js";
-import { rowDispersion } from "./rowDispersion.js";
+import { checkBeside, rowParameters } from "./rowParameters.js";
 
 /** What is predicted of each row, at each of the S values of an ensemble. */
 export interface RowValues {
@@ -64,12 +64,19 @@ export function rowValues(
 function simulation(fit: Fitted, rows: NewRows, ensemble: Ensemble, { effects, seed }: AskedOfRows) {
   const { family } = fit.compiled;
   const { trials } = rows;
-  const dispersion = rowDispersion(fit, rows, ensemble, { effects, seed, isIntegrated: false });
-  const psi = new Float64Array(ensemble.size);
+  checkBeside(fit, rows);
+  const parameters = rowParameters(fit, rows, ensemble, { effects, seed, isIntegrated: false });
+  const columns = Array.from({ length: parameters.count }, () => new Float64Array(ensemble.size));
+  const psi = new Float64Array(parameters.count);
   return (i: number, means: Float64Array) => {
     const stream: RandomStream = createStream(`${seed}:response ${rows.rowIndex[i]}`, 1);
-    dispersion.predictor(i, psi);
+    parameters.predictors(i, columns);
     const size = trials?.[i] ?? 1;
-    for (let s = 0; s < means.length; s++) means[s] = family.simulate(stream, means[s], dispersion.at(i, psi[s]), size);
+    for (let s = 0; s < means.length; s++) {
+      columns.forEach((column, c) => {
+        psi[c] = column[s];
+      });
+      means[s] = family.simulate(stream, means[s], parameters.at(i, psi), size);
+    }
   };
 }

@@ -1,4 +1,3 @@
-import { rowDerivatives } from "../density/plainLikelihood.js";
 import type { PriorAtDraws, ReadDraws } from "../density/priorsAtDraws.js";
 import type { RowsAtDraws } from "../density/rowsAtDraws.js";
 import type { PriorStatement } from "../language/ast.js";

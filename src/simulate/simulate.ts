@@ -99,7 +99,7 @@ function* ownRows(fit: Fitted, asked: Asked): Steps<Simulation> {
   const { inverseLink } = linkNamed(design.predictors[0].link);
   const order = tableOrder(design.rowIndex);
   const draw = new Float64Array(names.length + randomEffects.length);
-  const [eta, dispersion] = [new Float64Array(design.rows), new Float64Array(design.rows)];
+  const at = rows.drawnRows();
   const known = effects === "conditional" ? randomEffects.map((_, place) => draws.effect(place)) : [];
   const [means, values]: [Float64Array[], Float64Array[]] = [[], []];
   for (let s = 0; s < draws.size; s++) {
@@ -117,9 +117,9 @@ function* ownRows(fit: Fitted, asked: Asked): Steps<Simulation> {
     known.forEach((column, place) => {
       draw[names.length + place] = column[s];
     });
-    rows.read(draw, { eta, dispersion });
-    means.push(Float64Array.from(order, (i) => inverseLink(eta[i])));
-    values.push(Float64Array.from(order, (i) => rows.simulate(stream, i, eta[i], dispersion[i])));
+    rows.read(draw, at);
+    means.push(Float64Array.from(order, (i) => inverseLink(at.eta[i])));
+    values.push(Float64Array.from(order, (i) => rows.simulate(stream, i, at)));
   }
   const observed = Float64Array.from(order, (i) => design.response.values[i]);
   return { ...facts(fit, asked), row: rowsOf(design.rowIndex, order), means, values, observed, notes: [] };

@@ -111,6 +111,8 @@ function wrongValue(value: number, kind: ParameterKind): string | null {
       return value >= 0 ? null : "a standard deviation is not negative";
     case "dispersion":
       return value > 0 ? null : "a dispersion is positive";
+    case "probability":
+      return value > 0 && value < 1 ? null : "a probability lies between 0 and 1";
     case "correlation":
       return Math.abs(value) < 1 ? null : "a correlation lies between -1 and 1";
     default:

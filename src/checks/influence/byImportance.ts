@@ -1,4 +1,3 @@
-import { rowDerivatives } from "../../density/plainLikelihood.js";
 import type { RowsAtDraws } from "../../density/rowsAtDraws.js";
 import type { Fit } from "../../fit/fitted.js";
 import { largestReliableK } from "../../math/psis.js";
@@ -8,7 +7,6 @@ import { type JointDraws, jointDrawsOf } from "../../posterior/jointDraws.js";
 import type { Influence } from "../../summary/Influence.js";
 import { densitiesOf } from "../loo/densitiesOf.js";
 import { integratedLogDensities } from "../loo/integratedLogDensities.js";
-import { drawnRows } from "../loo/rowLogDensities.js";
 import { leftOutWeights } from "../loo/unitScore.js";
 import { type Units, unitsOf } from "../loo/units.js";
 import { cooksDistance } from "./cooksDistance.js";
@@ -145,8 +143,8 @@ function* leverages(rows: RowsAtDraws, draws: JointDraws, units: Units): Steps<F
   const n = rows.rows;
   const [information, means, squares] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
   const draw = new Float64Array(draws.length);
-  const at = drawnRows(rows);
-  const out = rowDerivatives();
+  const at = rows.drawnRows();
+  const out = rows.derivatives();
   let total = 0;
   for (let s = 0; s < draws.count; s++) {
     const weight = draws.logWeights === null ? 1 / draws.count : exp(draws.logWeights[s]);
@@ -155,7 +153,7 @@ function* leverages(rows: RowsAtDraws, draws: JointDraws, units: Units): Steps<F
     rows.read(draw, at);
     total += weight;
     for (let i = 0; i < n; i++) {
-      rows.evaluate(i, at.eta[i], at.dispersion[i], 2, out);
+      rows.evaluate(i, at, 2, out);
       information[i] -= weight * out.dEta2;
       const distance = at.eta[i] - means[i];
       means[i] += (weight / total) * distance;

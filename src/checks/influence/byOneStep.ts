@@ -1,4 +1,3 @@
-import { rowDerivatives } from "../../density/plainLikelihood.js";
 import type { DrawnFactor, RowsAtDraws } from "../../density/rowsAtDraws.js";
 import type { MlFit } from "../../fit/MlFit.js";
 import { inverseFromCholesky, lowerCholesky } from "../../math/linalg/cholesky.js";
@@ -8,7 +7,6 @@ import type { Influence } from "../../summary/Influence.js";
 import { CheckError } from "../CheckError.js";
 import { densitiesOf } from "../loo/densitiesOf.js";
 import { levelIntegrals } from "../loo/levelIntegrals.js";
-import { drawnRows } from "../loo/rowLogDensities.js";
 import { unitsOf } from "../loo/units.js";
 import { fittedDraws } from "../replication/FittedDraws.js";
 import { refuseSeveralFactors } from "./checkInfluence.js";
@@ -92,12 +90,12 @@ type UnitLogDensity = (draw: Float64Array) => (unit: number) => number;
 /** log p(y_u | theta), or of a row log p(y_i | the other rows of its group, theta), at a draw whose random effects may be any. */
 function unitLogDensity(rows: RowsAtDraws, factor: DrawnFactor | undefined, isOfGroups: boolean): UnitLogDensity {
   if (factor === undefined) {
-    const at = drawnRows(rows);
-    const out = rowDerivatives();
+    const at = rows.drawnRows();
+    const out = rows.derivatives();
     return (draw) => {
       rows.read(draw, at);
       return (i) => {
-        rows.evaluate(i, at.eta[i], at.dispersion[i], 0, out);
+        rows.evaluate(i, at, 0, out);
         return out.value;
       };
     };

@@ -1,5 +1,5 @@
-import { rowDerivatives } from "../../density/plainLikelihood.js";
 import type { DrawnRows, RowsAtDraws } from "../../density/rowsAtDraws.js";
+import type { RowDerivatives } from "../../family/Family.js";
 import { solveLower, solveLowerTransposed } from "../../math/linalg/cholesky.js";
 import { semiCholesky } from "../../math/linalg/semiCholesky.js";
 import { logSumExp } from "../../math/logSumExp.js";
@@ -16,7 +16,7 @@ export interface ChainAtDraw {
   readonly Z: readonly Float64Array[];
   /** Per factor the root of the effects' covariance, q x q, lower triangular. */
   readonly Lambda: readonly Float64Array[];
-  /** Linear predictors and dispersions of all rows, with the effects of the chain left out. */
+  /** All rows, their linear predictors with the effects of the chain left out. */
   readonly rows: DrawnRows;
 }
 
@@ -33,7 +33,7 @@ export class TreeIntegrand {
   /** Effects of all factors. */
   private readonly width: number;
   private readonly nodes: readonly Nodes[];
-  private readonly out = rowDerivatives();
+  private readonly out: RowDerivatives;
   /** Per factor: gradient and curvature in the effects of its ancestors and its own. */
   private readonly gradients: readonly Float64Array[];
   private readonly hessians: readonly Float64Array[];
@@ -41,13 +41,14 @@ export class TreeIntegrand {
   private readonly path: Float64Array;
   private readonly values: readonly Float64Array[];
   private rows: Int32Array = new Int32Array(0);
-  /** Per row of the tree: v_i; the dispersion; and per depth the linear predictor with the effects of the levels above. */
+  /** Per row of the tree: v_i; and per depth the linear predictor with the effects of the levels above. */
   private v = new Float64Array(0);
-  private dispersion = new Float64Array(0);
+  private at: DrawnRows;
   private etas: readonly Float64Array[];
 
   constructor(model: RowsAtDraws, effects: readonly number[]) {
     [this.model, this.effects] = [model, effects];
+    [this.out, this.at] = [model.derivatives(), model.drawnRows()];
     this.starts = effects.map((_, d) => effects.slice(0, d).reduce((sum, q) => sum + q, 0));
     this.width = effects.reduce((sum, q) => sum + q, 0);
     this.nodes = chainNodes(effects);
@@ -65,17 +66,17 @@ export class TreeIntegrand {
     return Number.isFinite(this.climb(root)) ? this.integral(root) : Number.NEGATIVE_INFINITY;
   }
 
-  private set(rows: Int32Array, { Z, Lambda, rows: { eta, dispersion } }: ChainAtDraw): void {
+  private set(rows: Int32Array, { Z, Lambda, rows: at }: ChainAtDraw): void {
     const { width, effects, starts } = this;
-    const n = eta.length;
-    this.rows = rows;
-    if (this.dispersion.length < rows.length) {
-      [this.v, this.dispersion] = [new Float64Array(rows.length * width), new Float64Array(rows.length)];
+    const n = at.eta.length;
+    [this.rows, this.at] = [rows, at];
+    if (this.etas[0].length < rows.length) {
+      this.v = new Float64Array(rows.length * width);
       this.etas = effects.map(() => new Float64Array(rows.length));
     }
     for (let r = 0; r < rows.length; r++) {
       const i = rows[r];
-      [this.etas[0][r], this.dispersion[r]] = [eta[i], dispersion[i]];
+      this.etas[0][r] = at.eta[i];
       for (let d = 0; d < effects.length; d++) {
         const q = effects[d];
         for (let c = 0; c < q; c++) {
@@ -146,10 +147,10 @@ export class TreeIntegrand {
 
   /** The sum of the rows' log densities at the trial of a level of the finest factor. */
   private finest({ depth, first, end, trial }: Branch): number {
-    const { model, rows, out, dispersion } = this;
+    const { model, rows, out, at } = this;
     let total = 0;
     for (let r = first; r < end; r++) {
-      model.evaluate(rows[r], this.etaOf(depth, r, trial), dispersion[r], 0, out);
+      model.evaluate(rows[r], at, 0, out, this.etaOf(depth, r, trial));
       total += out.value;
     }
     return total;
@@ -195,11 +196,11 @@ export class TreeIntegrand {
   }
 
   private finestDerivatives({ depth, first, end, mode }: Branch): number {
-    const { model, rows, out, v, width, dispersion } = this;
+    const { model, rows, out, v, width, at } = this;
     const [gradient, hessian] = [this.gradients[depth], this.hessians[depth]];
     let total = 0;
     for (let r = first; r < end; r++) {
-      model.evaluate(rows[r], this.etaOf(depth, r, mode), dispersion[r], 2, out);
+      model.evaluate(rows[r], at, 2, out, this.etaOf(depth, r, mode));
       total += out.value;
       const weight = Math.max(0, -out.dEta2);
       for (let e = 0; e < width; e++) {

@@ -1,7 +1,6 @@
 import type { DrawnFactor, RowsAtDraws } from "../../density/rowsAtDraws.js";
 import { semiCholesky } from "../../math/linalg/semiCholesky.js";
 import { type RowTree, rowTree } from "./RowTree.js";
-import { drawnRows } from "./rowLogDensities.js";
 import { TreeIntegrand } from "./TreeIntegrand.js";
 
 /** The likelihood of rows of one level of a factor, its effects and those of the factors nested in it integrated out, the rest of a draw given. */
@@ -21,7 +20,7 @@ export interface LevelIntegrals {
 export function levelIntegrals(model: RowsAtDraws, chain: readonly [DrawnFactor, ...DrawnFactor[]]): LevelIntegrals {
   const n = model.rows;
   const Z = chain.map((factor) => factor.Z ?? new Float64Array(n).fill(1));
-  const rows = drawnRows(model);
+  const rows = model.drawnRows();
   const covariances = chain.map(({ effects: q }) => new Float64Array(q * q));
   const Lambda = chain.map(({ effects: q }) => new Float64Array(q * q));
   const integrand = new TreeIntegrand(

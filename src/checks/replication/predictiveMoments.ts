@@ -11,14 +11,14 @@ export function* predictiveMoments({ rows, order, reader, count, atDraws }: Repl
   const mean = new Float64Array(rows);
   const squares = new Float64Array(rows);
   const within = new Float64Array(rows);
-  yield* atDraws((r, { eta, dispersion }) => {
+  yield* atDraws((r, at) => {
     for (let k = 0; k < rows; k++) {
       const i = order[k];
-      const expected = reader.mean(i, eta[i]);
+      const expected = reader.mean(i, at);
       const distance = expected - mean[k];
       mean[k] += distance / (r + 1);
       squares[k] += distance * (expected - mean[k]);
-      within[k] += reader.variance(i, eta[i], dispersion[i]);
+      within[k] += reader.variance(i, at);
     }
   });
   return { mean, variance: within.map((total, k) => (total + squares[k]) / count) };

@@ -54,7 +54,7 @@ export function replicationOf(fit: Fit | MlFit, { effects, replicates, seed }: R
       return passes((r, at) => {
         for (let k = 0; k < order.length; k++) {
           const i = order[k];
-          response[k] = reader.simulate(stream, i, at.eta[i], at.dispersion[i]);
+          response[k] = reader.simulate(stream, i, at);
         }
         use(r, response, at);
       });
@@ -76,7 +76,7 @@ function* atDraws(
 ): Steps<void> {
   const stream = createStream(`${seed}:effects`, 0);
   const draw = new Float64Array(draws.length);
-  const at = { eta: new Float64Array(reader.rows), dispersion: new Float64Array(reader.rows) };
+  const at = reader.drawnRows();
   for (let r = 0; r < draws.count; r++) {
     draws.copy(r, draw);
     if (seed !== null) reader.renewEffects(draw, stream);

@@ -1,4 +1,3 @@
-import { rowDerivatives } from "../../density/plainLikelihood.js";
 import type { RandomStream } from "../../math/random/RandomStream.js";
 import { exp } from "../../math/special/elementary.js";
 import type { Steps } from "../../math/steps.js";
@@ -16,19 +15,19 @@ export function* observedPredictive(
 ): Steps<Pick<Simulated, "responses" | "fitted" | "residuals" | "isOutlier">> {
   const { order, rows: n, count, reader, observed } = replication;
   const { probability } = reader;
-  const [fitted, upTo, at] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
-  const out = rowDerivatives();
+  const [fitted, upTo, atValue] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
+  const out = reader.derivatives();
   const responses: Float64Array[] = [];
-  yield* replication.responses((_, replicated, { eta, dispersion }) => {
+  yield* replication.responses((_, replicated, at) => {
     responses.push(replicated.slice());
     for (let k = 0; k < n; k++) {
       const i = order[k];
-      fitted[k] += reader.mean(i, eta[i]) / count;
+      fitted[k] += reader.mean(i, at) / count;
       if (probability === null) continue;
-      upTo[k] += probability(i, eta[i], dispersion[i]) / count;
+      upTo[k] += probability(i, at) / count;
       if (reader.isDiscrete !== true) continue;
-      reader.evaluate(i, eta[i], dispersion[i], 0, out);
-      at[k] += exp(out.value) / count;
+      reader.evaluate(i, at, 0, out);
+      atValue[k] += exp(out.value) / count;
     }
   });
   const residuals = new Float64Array(n);
@@ -42,7 +41,7 @@ export function* observedPredictive(
     residuals[k] =
       probability === null
         ? (less + v * (noMore - less + 1)) / (count + 1)
-        : Math.min(1, Math.max(0, upTo[k] - v * at[k]));
+        : Math.min(1, Math.max(0, upTo[k] - v * atValue[k]));
     if (Number.isNaN(residuals[k]))
       throw new CheckError(
         "the distribution of a response cannot be computed at some of the draws; look at the fit's warnings",

@@ -70,7 +70,7 @@ export function modelSpace(design: Design, family: Family): ModelSpace {
 
 /** The name of a family's dispersion; null for a family without one. */
 export function dispersionOf({ slots }: Family): string | null {
-  return slots.find(({ kind }) => kind === "dispersion")?.name ?? null;
+  return slots.find(({ kind }) => kind === "auxiliary")?.name ?? null;
 }
 
 /** A column of ones. */

@@ -92,7 +92,7 @@ function isEnd(probability: number, direction: 1 | -1): boolean {
 const SMALLEST_MOVE = 1 / 8;
 
 /** Moves ends inward by halves of what is between them, as long as they stay ends. */
-function tighten(exact: RowProbabilities, psi: Float64Array, lower: Float64Array, upper: Float64Array): void {
+function tighten(exact: RowProbabilities, psi: RowTable["psi"], lower: Float64Array, upper: Float64Array): void {
   const at = { eta: new Float64Array(lower.length), psi };
   const probabilities = new Float64Array(lower.length);
   for (let share = 0.5; share >= SMALLEST_MOVE; share /= 2)

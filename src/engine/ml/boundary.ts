@@ -150,8 +150,12 @@ export function boundaryNotes(
 ): MlNote[] {
   const notes = heldCovariance(view, coordinates, held) ? [singularNote(view, draw)] : [];
   const names = view.quantities.parameters;
-  const limits = held.flatMap((i) => (coordinates[i].part === "dispersion" ? [coordinates[i]] : []));
-  return [...notes, ...limits.map(() => dispersionNote(view, names[names.length - 1], draw[names.length - 1]))];
+  const first = names.length - view.sizes.dispersion;
+  const limits = held.flatMap((i) => {
+    const coordinate = coordinates[i];
+    return coordinate.part === "dispersion" ? [first + coordinate.index] : [];
+  });
+  return [...notes, ...limits.map((k) => dispersionNote(view, names[k], draw[k]))];
 }
 
 function heldCovariance(

@@ -9,22 +9,30 @@ export interface DesignColumns {
   readonly X: Float64Array;
   /** Length n; zero where the model has none. */
   readonly offset: Float64Array;
-  /** n x r, column-major: derivatives of psi in the dispersion parameters. */
-  readonly D: Float64Array;
+  /** Per column of psi n x r, column-major: its derivatives in the r parameters that psi is made of. */
+  readonly D: readonly Float64Array[];
 }
 
 /** Columns are read off the predictors at unit vectors, exactly but for the rounding of an offset. */
 export function designColumns(view: LatentGaussian): DesignColumns {
   const at0 = unitTable(view, "beta", null);
-  return { X: columnsOf(view, "beta", "eta"), offset: at0.eta, D: columnsOf(view, "dispersion", "psi") };
+  return {
+    X: columnsOf(view, "beta", ({ eta }) => eta),
+    offset: at0.eta,
+    D: at0.psi.map((_, c) => columnsOf(view, "dispersion", ({ psi }) => psi[c])),
+  };
 }
 
-function columnsOf(view: LatentGaussian, part: "beta" | "dispersion", predictor: "eta" | "psi"): Float64Array {
+function columnsOf(
+  view: LatentGaussian,
+  part: "beta" | "dispersion",
+  predictor: (table: RowTable) => Float64Array,
+): Float64Array {
   const n = view.rows;
-  const zero = unitTable(view, part, null)[predictor];
+  const zero = predictor(unitTable(view, part, null));
   const columns = new Float64Array(n * view.sizes[part]);
   for (let k = 0; k < view.sizes[part]; k++) {
-    const unit = unitTable(view, part, k)[predictor];
+    const unit = predictor(unitTable(view, part, k));
     for (let i = 0; i < n; i++) columns[k * n + i] = unit[i] - zero[i];
   }
   return columns;

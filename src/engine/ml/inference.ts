@@ -1,7 +1,7 @@
 import type { LatentGaussian, ParameterKind } from "../../density/LatentGaussian.js";
 import { dot } from "../../math/linalg/triangularFactor.js";
 import { multiply } from "../../math/optimize/definite.js";
-import { exp, log, tanh } from "../../math/special/elementary.js";
+import { exp, inverseLogit, log, logit, tanh } from "../../math/special/elementary.js";
 import { studentTwoSided, studentTwoSidedQuantile } from "../../math/special/tailProbability.js";
 import { isAtBoundary } from "./boundary.js";
 import type { Estimates, ParameterEstimate } from "./Estimates.js";
@@ -80,7 +80,7 @@ function slopes(view: LatentGaussian, vector: ParameterVector, position: Float64
 }
 
 /**
- * An estimate with Wald's interval, of an sd or a dispersion on the log scale, of a correlation on Fisher's z; and the test of a coefficient: both by
+ * An estimate with Wald's interval, of an sd or a dispersion on the log scale, of a probability on that of log odds, of a correlation on Fisher's z; and the test of a coefficient: both by
  * Student's t where it has degrees of freedom, else by the normal distribution.
  */
 export function inferred(
@@ -107,6 +107,8 @@ export function atLevel({ quantities, parameterKinds }: LatentGaussian, result: 
 }
 
 function bound(kind: ParameterKind, estimate: number, by: number): number {
+  if (kind === "shape") return estimate + by;
+  if (kind === "probability") return inverseLogit(logit(estimate) + by / (estimate * (1 - estimate)));
   if (kind !== "correlation") return estimate * exp(by / estimate);
   const fisherZ = 0.5 * (log(1 + estimate) - log(1 - estimate));
   return tanh(fisherZ + by / (1 - estimate * estimate));

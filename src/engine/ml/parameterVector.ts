@@ -1,13 +1,13 @@
 import type { LatentGaussian } from "../../density/LatentGaussian.js";
 import type { LatentValues } from "../../density/LatentValues.js";
-import { exp, log } from "../../math/special/elementary.js";
+import { exp, inverseLogit, log, logit } from "../../math/special/elementary.js";
 import type { Coordinate } from "./Coordinate.js";
 import { heldTermParts } from "./heldTerms.js";
 import type { VectorPart } from "./VectorPart.js";
 
 /**
  * (beta, Lambda, dispersion) as one position for an optimiser, in the data's units: a coefficient is location + unit x, an entry of
- * Lambda is unit x with the unit of its row's sd, diagonal >= 0, and a scalar dispersion is unit exp(x). A term of which something is held
+ * Lambda is unit x with the unit of its row's sd, diagonal >= 0, a positive scalar is unit exp(x), and a probability is the inverse logit of x. A term of which something is held
  * at a number has its sds and correlations instead: see `heldTerms.ts`. Priors have no part in it but for the units.
  */
 export interface ParameterVector {
@@ -23,7 +23,7 @@ export interface ParameterVector {
   adjoint(position: Float64Array, gradients: LatentValues, gradient: Float64Array): void;
 }
 
-/** Largest and smallest scalar dispersion, in units: beyond them it makes no difference to the likelihood. */
+/** Largest and smallest positive scalar, in units, and odds of a probability: beyond them it makes no difference to the likelihood. */
 const DISPERSION_RANGE = 1e8;
 
 /** A coordinate that is an entry of the values. */
@@ -33,10 +33,17 @@ interface Entry {
   readonly coordinate: EntryCoordinate;
   readonly location: number;
   readonly unit: number;
-  readonly isLog: boolean;
+  /** From the position to the entry less its location, in units. */
+  readonly scale: keyof typeof entryScales;
   readonly lower: number;
   readonly start: number;
 }
+
+const entryScales = {
+  plain: { to: (value: number) => value, from: (x: number) => x, slope: () => 1 },
+  log: { to: log, from: exp, slope: exp },
+  logit: { to: logit, from: inverseLogit, slope: (x: number) => inverseLogit(x) * inverseLogit(-x) },
+};
 
 export function parameterVector(view: LatentGaussian): ParameterVector {
   const free = entriesPart([...coefficientEntries(view, "beta"), ...covarianceEntries(view)]);
@@ -64,26 +71,25 @@ function entriesPart(entries: readonly Entry[]): VectorPart {
   return {
     coordinates: entries.map(({ coordinate }) => coordinate),
     lower: entries.map(({ lower }) => lower),
-    upper: entries.map(({ isLog }) => (isLog ? log(DISPERSION_RANGE) : Infinity)),
+    upper: entries.map(({ scale }) => (scale === "plain" ? Infinity : log(DISPERSION_RANGE))),
     start: entries.map(({ start }) => start),
     unpack(position, first, values) {
       entries.forEach((entry, i) => {
         const { array, at } = place(values, entry.coordinate);
         const x = position[first + i];
-        array[at] = entry.location + entry.unit * (entry.isLog ? exp(x) : x);
+        array[at] = entry.location + entry.unit * entryScales[entry.scale].from(x);
       });
     },
     pack(values, position, first) {
       entries.forEach((entry, i) => {
         const { array, at } = place(values, entry.coordinate);
-        const scaled = (array[at] - entry.location) / entry.unit;
-        position[first + i] = entry.isLog ? log(scaled) : scaled;
+        position[first + i] = entryScales[entry.scale].to((array[at] - entry.location) / entry.unit);
       });
     },
     adjoint(position, first, gradients, gradient) {
       entries.forEach((entry, i) => {
         const { array, at } = place(gradients, entry.coordinate);
-        gradient[first + i] = array[at] * entry.unit * (entry.isLog ? exp(position[first + i]) : 1);
+        gradient[first + i] = array[at] * entry.unit * entryScales[entry.scale].slope(position[first + i]);
       });
     },
   };
@@ -109,7 +115,7 @@ function coefficientEntries(view: LatentGaussian, part: "beta" | "dispersion"): 
     position[first + index] = 1;
     view.read(position, values);
     const unit = Math.abs(values[part][index] - location);
-    return { coordinate: { part, index }, location, unit, isLog: false, lower: -Infinity, start: 0 };
+    return { coordinate: { part, index }, location, unit, scale: "plain", lower: -Infinity, start: 0 };
   });
 }
 
@@ -121,7 +127,7 @@ function covarianceEntries(view: LatentGaussian): Entry[] {
       coordinate: { part: "Lambda", factor, row, column },
       location: 0,
       unit: values.Lambda[factor][row * q + row],
-      isLog: false,
+      scale: "plain",
       lower: row === column ? 0 : -Infinity,
       start: row === column ? 1 : 0,
     })),
@@ -142,16 +148,14 @@ function termEntries(view: LatentGaussian, factor: number): { row: number; colum
   });
 }
 
+/** Coefficients of the family's other predictors, and its scalars, which are the last of the parameters that are reported. */
 function dispersionEntries(view: LatentGaussian): Entry[] {
-  if (!view.parameterKinds.includes("dispersion")) return coefficientEntries(view, "dispersion");
+  const kinds = view.parameterKinds.slice(view.parameterKinds.length - view.sizes.dispersion);
   const values = view.values();
   view.read(new Float64Array(view.sizes.beta + view.sizes.theta + view.sizes.dispersion), values);
-  return Array.from(values.dispersion, (unit, index) => ({
-    coordinate: { part: "dispersion", index },
-    location: 0,
-    unit,
-    isLog: true,
-    lower: -log(DISPERSION_RANGE),
-    start: 0,
-  }));
+  return coefficientEntries(view, "dispersion").map((entry, index): Entry => {
+    const range = { ...entry, location: 0, lower: -log(DISPERSION_RANGE) };
+    if (kinds[index] === "dispersion") return { ...range, unit: values.dispersion[index], scale: "log" };
+    return kinds[index] === "probability" ? { ...range, unit: 1, scale: "logit" } : entry;
+  });
 }

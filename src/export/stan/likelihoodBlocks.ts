@@ -2,8 +2,8 @@ import type { Design } from "../../design/Design.js";
 import type { StanRow } from "../../family/Family.js";
 import { joined, type StanBlocks } from "./StanParameter.js";
 
-/** The expression of a dispersion in Stan, and whether it has a value a row. */
-export interface StanDispersion {
+/** The name of an auxiliary parameter in Stan, and whether it has a value a row. */
+export interface StanParameterOfRows {
   readonly name: string;
   readonly isVector: boolean;
 }
@@ -16,18 +16,19 @@ export function likelihoodBlocks(
   { response, predictors }: Design,
   row: StanRow,
   isCount: boolean,
-  dispersion: StanDispersion | null,
+  parameters: readonly StanParameterOfRows[],
 ): StanBlocks {
   const { trials, weights, errors, weighting } = response;
-  const ownSds = dispersion !== null && (errors !== null || (weights !== null && weighting === "precision"));
+  const [first] = parameters;
+  const ownSds = first !== undefined && (errors !== null || (weights !== null && weighting === "precision"));
   const power = weights !== null && weighting === "likelihood" ? "weights[n] * " : "";
   const isVectorised = row.isVectorised && power === "";
   const at = (name: string) => (isVectorised ? name : `${name}[n]`);
-  const own = ownSds ? { name: "row_sd", isVector: true } : dispersion;
+  const own = ownSds ? [{ name: "row_sd", isVector: true }, ...parameters.slice(1)] : parameters;
   const density = row.density({
     y: at("y"),
     eta: at(`eta_${predictors[0].parameter}`),
-    dispersion: own === null ? "" : own.isVector ? at(own.name) : own.name,
+    phi: own.map(({ name, isVector }) => (isVector ? at(name) : name)),
     trials: at("trials"),
   });
   return joined([
@@ -39,7 +40,7 @@ export function likelihoodBlocks(
         ...(errors === null ? [] : ["vector<lower=0>[N] errors;"]),
       ],
     },
-    ...(ownSds && dispersion !== null ? [{ transformedParameters: rowSdLines(dispersion, weights, errors) }] : []),
+    ...(ownSds ? [{ transformedParameters: rowSdLines(first, weights, errors) }] : []),
     {
       model: [isVectorised ? `target += ${density};` : `for (n in 1:N) target += ${power}${wrapped(density, power)};`],
     },
@@ -50,7 +51,7 @@ function wrapped(density: string, power: string): string {
   return power === "" ? density : `(${density})`;
 }
 
-function rowSdLines({ name, isVector }: StanDispersion, weights: unknown, errors: unknown): string[] {
+function rowSdLines({ name, isVector }: StanParameterOfRows, weights: unknown, errors: unknown): string[] {
   const variance = `square(${isVector ? `${name}[n]` : name})${weights === null ? "" : " / weights[n]"}`;
   const total = errors === null ? variance : `${variance} + square(errors[n])`;
   return ["vector[N] row_sd;", `for (n in 1:N) row_sd[n] = sqrt(${total});`];

@@ -1,10 +1,12 @@
+import { auxiliarySlots } from "../../density/parameterSources.js";
 import type { ScalarPrior } from "../../density/resolvePriors.js";
 import type { Design } from "../../design/Design.js";
+import type { Family } from "../../family/Family.js";
 import type { PreparedModel } from "../../fit/PreparedModel.js";
 import { modelText } from "../../language/printer.js";
 import { version } from "../../version.js";
 import { ExportError } from "../ExportError.js";
-import { likelihoodBlocks, type StanDispersion } from "./likelihoodBlocks.js";
+import { likelihoodBlocks, type StanParameterOfRows } from "./likelihoodBlocks.js";
 import { predictorBlocks } from "./predictorBlocks.js";
 import { joined, type StanBlocks, scalarOf } from "./StanParameter.js";
 
@@ -25,7 +27,7 @@ export function stanProgram({ ast, design, compiled }: PreparedModel): string {
     { data: ["int<lower=1> N;"] },
     ...design.predictors.map((part, k) => predictorBlocks(part, priors.predictors[k], k, termsBefore(design, k))),
     ...scalarBlocks(design, priors.scalars),
-    likelihoodBlocks(design, row, family.cumulative?.isDiscrete === true, dispersionOf(design)),
+    likelihoodBlocks(design, row, family.cumulative?.isDiscrete === true, parametersOf(design, family)),
   ]);
   const statements = modelText(ast).trimEnd().split("\n");
   const heading = [
@@ -49,12 +51,12 @@ function scalarBlocks({ scalars }: Design, priors: readonly ScalarPrior[]): Part
   });
 }
 
-/** Null for a family without a dispersion. */
-function dispersionOf({ predictors, scalars }: Design): StanDispersion | null {
-  const second = predictors.at(1);
-  if (second !== undefined) return { name: second.parameter, isVector: true };
-  const scalar = scalars.at(0);
-  return scalar === undefined ? null : { name: scalar.parameter, isVector: false };
+/** The family's auxiliary parameters, but those that a model with known errors has not. */
+function parametersOf({ predictors, scalars }: Design, family: Family): StanParameterOfRows[] {
+  return auxiliarySlots(family).flatMap(({ name }) => {
+    if (predictors.some(({ parameter }) => parameter === name)) return { name, isVector: true };
+    return scalars.some(({ parameter }) => parameter === name) ? { name, isVector: false } : [];
+  });
 }
 
 function blockLines(blocks: StanBlocks): string[] {

@@ -42,7 +42,8 @@ export function bootstrapRow(
 
 function rangeOf(kind: ParameterKind | null): readonly [number, number] {
   if (kind === "correlation") return [-1, 1];
-  return kind === null || kind === "coefficient" ? [-Infinity, Infinity] : [0, Infinity];
+  if (kind === "probability") return [0, 1];
+  return kind === "sd" || kind === "dispersion" ? [0, Infinity] : [-Infinity, Infinity];
 }
 
 function ends(

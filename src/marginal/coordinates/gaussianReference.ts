@@ -66,7 +66,7 @@ function residualsAt(view: LatentGaussian, { beta, Lambda, dispersion }: LatentV
   const values = { beta, Lambda, dispersion: dispersion.map(() => 1) };
   const none = view.factors.map(({ levels, effects }) => new Float64Array(levels * effects));
   view.evaluateRows(values, none, 1, table);
-  const sigma = table.psi[0];
+  const sigma = table.psi[0][0];
   return { residuals: table.dEta.map((score) => score * sigma * sigma), sigma: dispersion.length > 0 ? null : sigma };
 }
 

@@ -1,5 +1,5 @@
 import type { ParameterKind } from "../../density/LatentGaussian.js";
-import { exp, log, log1p, tanh } from "../../math/special/elementary.js";
+import { exp, inverseLogit, log, log1p, log1pexp, logit, tanh } from "../../math/special/elementary.js";
 import { bent, logStretch, straightened } from "./standardised.js";
 
 /** The scale on which a parameter's posterior is nearest to normal. */
@@ -21,10 +21,18 @@ const fisher: WorkingScale = {
   logSlope: (working) => log1p(-(tanh(working) ** 2)),
 };
 
+const logOdds: WorkingScale = {
+  to: logit,
+  from: inverseLogit,
+  logSlope: (working) => -log1pexp(working) - log1pexp(-working),
+};
+
 const scales: Readonly<Record<ParameterKind, WorkingScale>> = {
   coefficient: identity,
   sd: logarithm,
   dispersion: logarithm,
+  probability: logOdds,
+  shape: identity,
   correlation: fisher,
 };
 

@@ -88,7 +88,9 @@ function laplaceAdjoint(
   adjoint: ModeAdjoint,
 ): void {
   adjoint.eta.set(table.dEta);
-  adjoint.psi.set(table.dPsi);
+  table.dPsi.forEach((column, c) => {
+    adjoint.psi[c].set(column);
+  });
   view.factors.forEach(({ effects: q }, f) => {
     const cross = new Float64Array(u[f].length);
     view.crossEffects(f, table.dEta, cross);

@@ -11,9 +11,9 @@ import type { EffectsHessian } from "../factorisations/EffectsHessian.js";
  * value's own derivatives are set in the public fields, then `chain` is called.
  */
 export class ModeAdjoint {
-  /** d / d eta and d / d psi of the rows, modes and H held. Length n. */
+  /** d / d eta and d / d psi of the rows, modes and H held. Length n, of psi a column each. */
   readonly eta: Float64Array;
-  readonly psi: Float64Array;
+  readonly psi: readonly Float64Array[];
   /** d / d Lambda through b = Lambda u, u and H held; q x q. */
   readonly Lambda: readonly Float64Array[];
   /** d / d u. */
@@ -27,13 +27,15 @@ export class ModeAdjoint {
   private readonly answer: Float64Array;
   private readonly shift: Float64Array;
   private readonly score: Float64Array;
+  private readonly psiScore: readonly Float64Array[];
   private readonly v: readonly Float64Array[];
   private readonly scaled: readonly Float64Array[];
   private readonly conjugated: EffectsBlocks;
 
   constructor(view: LatentGaussian, hessian: EffectsHessian) {
     const rows = () => new Float64Array(view.rows);
-    [this.eta, this.psi, this.weights, this.answer, this.shift, this.score] = Array.from({ length: 6 }, rows);
+    [this.eta, this.weights, this.answer, this.shift, this.score] = Array.from({ length: 5 }, rows);
+    [this.psi, this.psiScore] = [0, 0].map(() => view.rowTable().psi);
     this.view = view;
     this.hessian = hessian;
     this.Lambda = view.values().Lambda;
@@ -67,8 +69,11 @@ export class ModeAdjoint {
     view.crossBeta(r, gradients.beta);
     this.chainLambda(values.Lambda, modes, gradients.Lambda);
     if (view.sizes.dispersion === 0) return;
-    for (let i = 0; i < view.rows; i++) r[i] = this.psi[i] - weights[i] * table.dEta2Psi[i] + a[i] * table.dEtaPsi[i];
-    view.crossDispersion(r, gradients.dispersion);
+    this.psiScore.forEach((score, c) => {
+      const [own, inCurvature, inScore] = [this.psi[c], table.dEta2Psi[c], table.dEtaPsi[c]];
+      for (let i = 0; i < view.rows; i++) score[i] = own[i] - weights[i] * inCurvature[i] + a[i] * inScore[i];
+    });
+    view.crossDispersion(this.psiScore, gradients.dispersion);
   }
 
   /** Lambda H Lambda', block by block. */

@@ -17,7 +17,7 @@ export interface Stage {
   readonly eta: Float64Array;
   /** Means given those nodes: scores of the rows, and the records of this factor's levels and of all finer ones. */
   readonly scores: Float64Array;
-  readonly psiScores: Float64Array;
+  readonly psiScores: readonly Float64Array[];
   readonly records: readonly Float64Array[];
   readonly recordSize: number;
   /** At one node: its shift, Z's, and the record of a level there. */
@@ -27,12 +27,12 @@ export interface Stage {
   readonly moments: Moments;
 }
 
-/** The stage of `branches[depth]`; `finest` has the buffers of the last of them, and is null for the others. */
+/** The stage of `branches[depth]`; `finest` has the buffers of the last of them, and is null for the others. `parameters`: columns of psi. */
 export function makeQuadratureStage(
   branches: readonly Branch[],
   depth: number,
   finest: LevelIntegrals | null,
-  rows: number,
+  { rows, parameters }: { readonly rows: number; readonly parameters: number },
 ): Stage {
   const branch = branches[depth];
   const { q, width } = branch.front;
@@ -51,7 +51,7 @@ export function makeQuadratureStage(
     cross: new Float64Array(q),
     eta: finest?.eta ?? ofRows(),
     scores: finest?.scores ?? ofRows(),
-    psiScores: finest?.psiScores ?? ofRows(),
+    psiScores: finest?.psiScores ?? Array.from({ length: parameters }, ofRows),
     records: branches.slice(depth).map(({ front, levels }) => {
       return new Float64Array(levels.length * recordLayout(front.q, front.width).size);
     }),

@@ -55,7 +55,10 @@ export class TreeQuadrature {
       nodes: finest.nodes.count,
     });
     this.stages = branches.map((branch, d) =>
-      makeQuadratureStage(branches, d, branch === finest ? this.nodes : null, rows.length),
+      makeQuadratureStage(branches, d, branch === finest ? this.nodes : null, {
+        rows: rows.length,
+        parameters: this.nodes.psiScores.length,
+      }),
     );
     this.factorAdjoints = branches.map(({ front: { fronts } }) => new Float64Array(fronts.length));
     this.values = view.values();
@@ -193,7 +196,9 @@ export class TreeQuadrature {
       mix(stage.records[g + 1 - depth], nested.records[g - depth], first * recordSize, end * recordSize, share);
     }
     mix(stage.scores, nested.scores, branch.rowStart[place], branch.rowStart[place + 1], share);
-    mix(stage.psiScores, nested.psiScores, branch.rowStart[place], branch.rowStart[place + 1], share);
+    stage.psiScores.forEach((scores, c) => {
+      mix(scores, nested.psiScores[c], branch.rowStart[place], branch.rowStart[place + 1], share);
+    });
   }
 
   private range({ front, rowStart }: Branch, place: number): RowRange {
@@ -212,9 +217,9 @@ export class TreeQuadrature {
     const [{ scores, psiScores, records }] = this.stages;
     for (let r = 0; r < rows.length; r++) {
       adjoint.eta[rows[r]] = scores[r];
-      adjoint.psi[rows[r]] = psiScores[r];
+      for (let c = 0; c < psiScores.length; c++) adjoint.psi[c][rows[r]] = psiScores[c][r];
     }
-    adjoint.psi[0] += this.constantSlope;
+    if (adjoint.psi.length > 0) adjoint.psi[0][0] += this.constantSlope;
     this.stages.forEach(({ branch, recordSize }, d) => {
       const { front, levels } = branch;
       adjoint.Lambda[front.factor].fill(0);

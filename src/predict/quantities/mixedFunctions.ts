@@ -1,4 +1,4 @@
-import type { Family } from "../../family/Family.js";
+import type { Auxiliary, Family } from "../../family/Family.js";
 import { linkNamed } from "../../family/links.js";
 import { continuousQuantile, discreteQuantile } from "../../family/quantile.js";
 import { normalQuantile } from "../../math/special/normalDistribution.js";
@@ -7,15 +7,15 @@ import { expectation } from "./expectation.js";
 import type { Quantity, ResponseEvent } from "./Quantity.js";
 import { type ResponseFunction, responseFunctions } from "./responseFunctions.js";
 
-/** What a response's distribution is made of at one value of an ensemble: the means and variances of its two predictors, which are normal. */
+/** What a response's distribution is made of at one value of an ensemble: the means and variances of the predictors of its mean and of one other parameter, which are normal. */
 export interface Mixing {
   readonly eta: number;
   readonly etaVariance: number;
   readonly psi: number;
   readonly psiVariance: number;
   readonly trials: number;
-  /** The dispersion by its predictor. */
-  dispersion(psi: number): number;
+  /** The family's parameters besides the mean, by that predictor. */
+  parameters(psi: number): Auxiliary;
 }
 
 /** A number of the distribution of a response. */
@@ -53,11 +53,11 @@ type Integrator = (f: ResponseFunction, mixing: Mixing, center?: number | null) 
 function integrator(family: Family, link: string): Integrator {
   const isNormal = isNormalWhole(family, link);
   const widthAt = bumpWidth(family, link);
-  return (f, { eta, etaVariance, psi, psiVariance, trials, dispersion }, center = null) =>
+  return (f, { eta, etaVariance, psi, psiVariance, trials, parameters }, center = null) =>
     expectation(
       (at) => {
-        const phi = dispersion(at);
-        if (isNormal) return f(eta, Math.sqrt(phi * phi + etaVariance), trials);
+        const phi = parameters(at);
+        if (isNormal) return f(eta, [Math.sqrt(phi[0] * phi[0] + etaVariance)], trials);
         const width = center === null ? Infinity : widthAt(center, phi, trials);
         return expectation((x) => f(x, phi, trials), eta, etaVariance, width);
       },
@@ -80,7 +80,7 @@ function centerOf({ from, to }: ResponseEvent): number | null {
 function bumpWidth(family: Family, link: string): ResponseFunction {
   const { link: toEta, dMuDEta } = linkNamed(link);
   return (center, phi, trials) => {
-    const whole = family.mean(1, trials);
+    const whole = family.mean(1, phi, trials);
     const mu = center / whole;
     const width = Math.sqrt(family.variance(mu, phi, trials)) / (whole * dMuDEta(toEta(mu)));
     return width > 0 ? width : Infinity;
@@ -89,7 +89,8 @@ function bumpWidth(family: Family, link: string): ResponseFunction {
 
 function mixedMean(family: Family, link: string): MixedFunction {
   const over = marginalMean(link);
-  return ({ eta, etaVariance, trials }) => family.mean(over(eta, etaVariance), trials);
+  return ({ eta, etaVariance, psi, trials, parameters }) =>
+    family.mean(over(eta, etaVariance), parameters(psi), trials);
 }
 
 /** The mean of the variance and the variance of the mean. */
@@ -118,11 +119,11 @@ function mixedQuantile(probability: number, family: Family, link: string): Mixed
   const z = normalQuantile(probability);
   const isNormal = isNormalWhole(family, link);
   return (mixing) => {
-    const { eta, etaVariance, psi, psiVariance, trials, dispersion } = mixing;
-    const phi = dispersion(psi);
+    const { eta, etaVariance, psi, psiVariance, trials, parameters } = mixing;
+    const phi = Float64Array.from(parameters(psi));
     if (!(psiVariance > 0)) {
       if (!(etaVariance > 0)) return ofPlain(eta, phi, trials);
-      if (isNormal) return ofPlain(eta, Math.sqrt(phi * phi + etaVariance), trials);
+      if (isNormal) return ofPlain(eta, [Math.sqrt(phi[0] * phi[0] + etaVariance)], trials);
     }
     if (cumulative === undefined) return Number.NaN;
     const cdf = (y: number) => over((x, at) => cumulative.probability(y, inverseLink(x), at, trials), mixing);
@@ -131,7 +132,7 @@ function mixedQuantile(probability: number, family: Family, link: string): Mixed
       const sd = Math.sqrt(variance(mixing));
       return continuousQuantile(cdf, probability, mean(mixing) + z * sd, sd > 0 ? sd : 1);
     }
-    const ownVariance = plain.variance(eta, phi, trials) / (family.mean(1, trials) * dMuDEta(eta)) ** 2;
+    const ownVariance = plain.variance(eta, phi, trials) / (family.mean(1, phi, trials) * dMuDEta(eta)) ** 2;
     const spread = Math.sqrt(etaVariance + Math.min(1, ownVariance));
     return discreteQuantile(cdf, probability, plain.mean(eta + z * spread, phi, trials));
   };

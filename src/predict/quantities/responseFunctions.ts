@@ -1,12 +1,12 @@
-import type { Family } from "../../family/Family.js";
+import type { Auxiliary, Family } from "../../family/Family.js";
 import { linkNamed } from "../../family/links.js";
 import { continuousQuantile, discreteQuantile } from "../../family/quantile.js";
 import { newRowDerivatives } from "../../family/rowLikelihoods.js";
 import { exp } from "../../math/special/elementary.js";
 import type { ResponseEvent } from "./Quantity.js";
 
-/** A number of the distribution of a response, by its linear predictor, dispersion and trials. */
-export type ResponseFunction = (eta: number, dispersion: number, trials: number) => number;
+/** A number of the distribution of a response, by its linear predictor, the family's other parameters, and its trials. */
+export type ResponseFunction = (eta: number, phi: Auxiliary, trials: number) => number;
 
 /** Counts in an interval whose probabilities are summed one by one, which keeps their digits. */
 const FEW = 64;
@@ -22,7 +22,7 @@ export interface ResponseFunctions {
 
 export function responseFunctions(family: Family, link: string): ResponseFunctions {
   const { inverseLink } = linkNamed(link);
-  const mean: ResponseFunction = (eta, _, trials) => family.mean(inverseLink(eta), trials);
+  const mean: ResponseFunction = (eta, phi, trials) => family.mean(inverseLink(eta), phi, trials);
   const variance: ResponseFunction = (eta, phi, trials) => family.variance(inverseLink(eta), phi, trials);
   return {
     mean,
@@ -80,7 +80,7 @@ function countsOf({ from, to }: ResponseEvent): readonly [number, number] {
 
 function sumOfCounts(family: Family, link: string, from: number, to: number): ResponseFunction {
   const row = family.rowLikelihood(link);
-  const out = newRowDerivatives();
+  const out = newRowDerivatives(family.slots.length);
   return (eta, phi, trials) => {
     let sum = 0;
     for (let y = from; y <= to; y++) {

@@ -3,7 +3,7 @@ import type { EffectsChoice } from "../../summary/Prediction.js";
 import type { Ensemble } from "../Ensemble.js";
 import type { Fitted } from "../Fitted.js";
 import { RowPredictor } from "../RowPredictor.js";
-import { rowDispersion } from "../rowDispersion.js";
+import { checkBeside, rowParameters } from "../rowParameters.js";
 import type { RowValues } from "../rowValues.js";
 import { type Mixing, mixedFunction } from "./mixedFunctions.js";
 import type { Quantity } from "./Quantity.js";
@@ -28,28 +28,39 @@ export function rowQuantities(
   const { design, compiled } = fit;
   const { link } = design.predictors[0];
   const predictor = new RowPredictor(design, 0, rows, ensemble);
-  const dispersion = rowDispersion(fit, rows, ensemble, { effects, seed, isIntegrated: true });
+  checkBeside(fit, rows);
+  const parameters = rowParameters(fit, rows, ensemble, { effects, seed, isIntegrated: true });
   const functions = quantities.map((quantity) => mixedFunction(quantity, compiled.family, link));
   const column = () => new Float64Array(ensemble.size);
-  const [eta, etaVariance, psi, psiVariance] = [column(), column(), column(), column()];
+  const [eta, etaVariance, psiVariance] = [column(), column(), column()];
+  const columns = Array.from({ length: parameters.count }, column);
+  const psi = new Float64Array(parameters.count);
+  const { mixed } = parameters;
+  const place = mixed?.column ?? 0;
   const isDrawn = ensemble.shift === null;
   return {
     at(i, outs) {
       predictor.fixed(i, eta);
       if (effects === "conditional") predictor.addEffects(i, isDrawn ? seed : null, eta);
       if (effects === "marginal") predictor.variance(i, etaVariance);
-      dispersion.predictor(i, psi);
-      dispersion.variance?.(i, psiVariance);
+      parameters.predictors(i, columns);
+      mixed?.variance(i, psiVariance);
       const trials = rows.trials?.[i] ?? 1;
-      const ofRow = (at: number) => dispersion.at(i, at);
+      const ofRow = (at: number) => {
+        psi[place] = at;
+        return parameters.at(i, psi);
+      };
       for (let s = 0; s < ensemble.size; s++) {
+        columns.forEach((values, c) => {
+          psi[c] = values[s];
+        });
         const mixing: Mixing = {
           eta: eta[s],
           etaVariance: etaVariance[s],
-          psi: psi[s],
+          psi: psi[place] ?? 0,
           psiVariance: psiVariance[s],
           trials,
-          dispersion: ofRow,
+          parameters: ofRow,
         };
         for (let k = 0; k < functions.length; k++) outs[k][s] = functions[k](mixing);
       }

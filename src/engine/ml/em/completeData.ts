@@ -25,7 +25,8 @@ export class CompleteData {
     const [{ levels, levelIndex, effects: q }] = view.factors;
     const { b, weights } = posterior;
     const table = view.rowTable();
-    const [eta, psi] = [new Float64Array(view.rows), new Float64Array(view.rows)];
+    const eta = new Float64Array(view.rows);
+    const psi = table.psi.map(() => new Float64Array(view.rows));
     let total = 0;
     b.forEach((part, k) => {
       view.evaluateRows(values, [part], 1, table);
@@ -35,7 +36,7 @@ export class CompleteData {
         if (weight === 0) continue;
         total += weight * table.value[i];
         eta[i] += weight * table.dEta[i];
-        if (view.sizes.dispersion > 0) psi[i] += weight * table.dPsi[i];
+        for (let c = 0; c < psi.length; c++) psi[c][i] += weight * table.dPsi[c][i];
       }
     });
     view.crossBeta(eta, gradients.beta);
@@ -131,7 +132,10 @@ export class CompleteData {
     }
     return {
       beta: sumsByLevel(columns.X, table.dEta, levelIndex, levels),
-      dispersion: sumsByLevel(columns.D, table.dPsi, levelIndex, levels),
+      dispersion: columns.D.map((D, c) => sumsByLevel(D, table.dPsi[c], levelIndex, levels)).reduce(
+        (total, sums) => total.map((value, at) => value + sums[at]),
+        new Float64Array(levels * view.sizes.dispersion),
+      ),
       Lambda,
     };
   }

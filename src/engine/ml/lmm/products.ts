@@ -68,7 +68,7 @@ function responseResiduals(view: LatentGaussian) {
   const zero = effectsVectors(view);
   values.dispersion.fill(1);
   view.evaluateRows(values, zero, 0, table);
-  const sigma = table.psi[0];
+  const sigma = table.psi[0][0];
   return {
     sigma,
     at(beta: Float64Array): Float64Array {

@@ -164,7 +164,7 @@ function hasProfile(
   held: readonly number[],
 ): boolean {
   if (kind === "coefficient") return held.length === 0;
-  return !Number.isNaN(kind === "dispersion" ? standardError : estimate);
+  return !Number.isNaN(kind === "dispersion" || kind === "probability" ? standardError : estimate);
 }
 
 /** The end of the range that an estimate stands at. */

@@ -1,5 +1,5 @@
 import type { LatentGaussian } from "../../../density/LatentGaussian.js";
-import { exp, log } from "../../../math/special/elementary.js";
+import { exp, inverseLogit, log, logit } from "../../../math/special/elementary.js";
 import { reported } from "../inference.js";
 import type { ParameterVector } from "../parameterVector.js";
 
@@ -31,7 +31,8 @@ export function quantity(view: LatentGaussian, vector: ParameterVector, k: numbe
       return (above - below) / (2 * step);
     });
   switch (kind) {
-    case "coefficient": {
+    case "coefficient":
+    case "shape": {
       // Linear in the position, so that its slopes are the same everywhere.
       const slopes = slopesOf(own)(peak);
       return { at: own, slopes: () => slopes, parameter: (value) => value, endOf: () => null };
@@ -45,6 +46,12 @@ export function quantity(view: LatentGaussian, vector: ParameterVector, k: numbe
       const endOf = (value: number, scale: number) =>
         1 - Math.abs(value) <= AT_END * Math.min(1, scale) ? Math.sign(value) : null;
       return { at: own, slopes: slopesOf(own), parameter: (value) => value, endOf };
+    }
+    case "probability": {
+      const at = (position: Float64Array) => logit(own(position));
+      const center = at(peak);
+      const endOf = (value: number) => (Math.abs(value - center) < log(BEYOND) ? null : value > center ? 1 : 0);
+      return { at, slopes: slopesOf(at), parameter: inverseLogit, endOf };
     }
     case "dispersion": {
       const at = (position: Float64Array) => log(own(position));
