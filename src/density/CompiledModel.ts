@@ -1,5 +1,6 @@
 import type { Design } from "../design/Design.js";
 import type { Family, RatioName } from "../family/Family.js";
+import type { Link } from "../family/Link.js";
 import type { ModelAst } from "../language/ast.js";
 import type { Problem } from "../language/ModelError.js";
 import type { RandomStream } from "../math/random/RandomStream.js";
@@ -27,8 +28,10 @@ export interface CompiledDensity {
 
 /** A model and its data, ready for engines. Each call makes an independent object with buffers of its own. */
 export interface CompiledModel {
-  /** The family of the response. */
+  /** The family of the response, under its mean's link. */
   readonly family: Family;
+  /** From the family's mean to the linear predictor: the link of the mean, or the identity for a family whose functions take the linear predictor. */
+  readonly meanLink: Link;
   /** Every prior as it is used, defaults included. */
   readonly priors: readonly UsedPrior[];
   /** What a draw of this model is made of. */

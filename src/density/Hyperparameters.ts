@@ -1,4 +1,6 @@
 import type { HeldCovariance } from "../design/Design.js";
+import { exp, log } from "../math/special/elementary.js";
+import { logFactorial } from "../math/special/logFactorial.js";
 import { inside, limitDensity } from "../prior/limits.js";
 import { type LkjDensity, lkj } from "../prior/lkj.js";
 import type { Univariate } from "../prior/Prior.js";
@@ -49,6 +51,18 @@ export interface PredictorHyperparameters {
 interface ScalarEntry extends PriorEntry {
   readonly position: number;
   readonly transform: Transform;
+}
+
+/** Scalars that ascend: the first of them, and the logs of the distances to the next. */
+interface OrderedEntry {
+  readonly position: number;
+  readonly size: number;
+  readonly values: Float64Array;
+  readonly gradients: Float64Array;
+  readonly first: Transform;
+  readonly priors: readonly Univariate[];
+  /** What the order adds to the log density of the priors: they hold the ordered values only, one of size! orders of values that have the same. */
+  readonly constant: number;
 }
 
 /** A value with a prior. */
@@ -131,14 +145,32 @@ export function hyperparameters(priors: ModelPriors): Hyperparameters {
   });
   const scalars = new Float64Array(priors.scalars.length);
   const scalarsGradient = new Float64Array(priors.scalars.length);
+  const ordered = priors.ordered > 0 ? orderedEntry(priors, size, scalars, scalarsGradient) : null;
+  size += priors.ordered;
   priors.scalars.forEach((prior, k) => {
-    addScalar(prior, scalars, scalarsGradient, k);
+    if (k >= priors.ordered) addScalar(prior, scalars, scalarsGradient, k);
   });
   return new HyperparameterMap(
     size,
     { predictors, scalars, scalarsGradient },
-    { scalarEntries, correlationEntries, recoded, heldTerms },
+    { scalarEntries, correlationEntries, recoded, heldTerms, ordered },
   );
+}
+
+function orderedEntry(
+  { ordered, scalars }: ModelPriors,
+  position: number,
+  values: Float64Array,
+  gradients: Float64Array,
+): OrderedEntry {
+  const own = scalars.slice(0, ordered);
+  const isCommon = own.every(({ used }) => used.distribution === own[0].used.distribution);
+  return {
+    ...{ position, size: ordered, values, gradients },
+    first: own[0].transform,
+    priors: own.map(({ density }) => density),
+    constant: isCommon && own[0].used.proper ? logFactorial(ordered) : 0,
+  };
 }
 
 type Buffers = Pick<Hyperparameters, "predictors" | "scalars" | "scalarsGradient">;
@@ -148,6 +180,7 @@ interface Entries {
   readonly correlationEntries: readonly CorrelationEntry[];
   readonly recoded: readonly RecodedTerm[];
   readonly heldTerms: readonly HeldTerm[];
+  readonly ordered: OrderedEntry | null;
 }
 
 class HyperparameterMap implements Hyperparameters {
@@ -159,6 +192,7 @@ class HyperparameterMap implements Hyperparameters {
   private readonly correlations: readonly CorrelationEntry[];
   private readonly recoded: readonly RecodedTerm[];
   private readonly heldTerms: readonly HeldTerm[];
+  private readonly ordered: OrderedEntry | null;
   /** The terms whose covariance a position holds as it is. */
   private readonly direct: readonly TermCovariance[];
   /** Values whose priors count, in the order of the entries. */
@@ -167,7 +201,9 @@ class HyperparameterMap implements Hyperparameters {
   private readonly unconstrained: Float64Array;
   private readonly logs = { logPrior: 0, logJacobian: 0 };
 
-  constructor(size: number, buffers: Buffers, { scalarEntries, correlationEntries, recoded, heldTerms }: Entries) {
+  constructor(size: number, buffers: Buffers, entries: Entries) {
+    const { scalarEntries, correlationEntries, recoded, heldTerms } = entries;
+    this.ordered = entries.ordered;
     this.size = size;
     this.predictors = buffers.predictors;
     this.scalars = buffers.scalars;
@@ -192,6 +228,10 @@ class HyperparameterMap implements Hyperparameters {
       values[index] = value;
       if (density !== null) logPrior += density.logDensity(value);
       logJacobian += transform.logAbsDetJacobian(position[at]);
+    }
+    if (this.ordered !== null) {
+      logJacobian += readOrdered(this.ordered, position);
+      logPrior += logPriorOfOrdered(this.ordered);
     }
     for (const { position: at, coordinates } of this.correlations)
       if (coordinates.transform !== null)
@@ -233,6 +273,7 @@ class HyperparameterMap implements Hyperparameters {
         slope * transform.derivative(unconstrained) +
         (include.jacobian ? transform.logAbsDetJacobianDerivative(unconstrained) : 0);
     }
+    if (this.ordered !== null) chainOrdered(this.ordered, this.unconstrained, include, gradient);
   }
 
   logPrior(): number {
@@ -240,6 +281,7 @@ class HyperparameterMap implements Hyperparameters {
     for (const { density, values, at } of this.withPriors)
       if (density !== null) total += limitDensity(density, values[at]);
     for (const { term, density } of this.correlations) total += density.matrix.logDensity(term.correlation);
+    if (this.ordered !== null) total += logPriorOfOrdered(this.ordered);
     return total;
   }
 
@@ -247,6 +289,9 @@ class HyperparameterMap implements Hyperparameters {
     for (const { terms } of this.predictors) for (const { sdsGradient } of terms) sdsGradient.fill(0);
     for (const { density, values, gradients, at } of this.withPriors)
       if (density !== null) gradients[at] = density.derivative(inside(density, values[at]));
+    if (this.ordered !== null)
+      for (let k = 0; k < this.ordered.size; k++)
+        this.scalarsGradient[k] = this.ordered.priors[k].derivative(this.scalars[k]);
     for (const { terms } of this.predictors) for (const { correlationGradient } of terms) correlationGradient.fill(0);
     for (const { term, density } of this.correlations)
       density.matrix.addGradient(term.correlation, term.correlationGradient);
@@ -256,7 +301,52 @@ class HyperparameterMap implements Hyperparameters {
     for (const { recoding } of this.recoded) recoding.fromWritten();
     for (const { position: at, transform, values, at: index } of this.entries)
       position[at] = transform.unconstrain(values[index]);
+    if (this.ordered !== null) writeOrdered(this.ordered, position);
     for (const { position: at, coordinates } of this.correlations)
       coordinates.transform?.unconstrain(coordinates.correlation, position, at);
   }
+}
+
+/** Sets the values, and returns the log Jacobian. */
+function readOrdered({ position: at, size, values, first }: OrderedEntry, position: Float64Array): number {
+  values[0] = first.constrain(position[at]);
+  let logJacobian = first.logAbsDetJacobian(position[at]);
+  for (let k = 1; k < size; k++) {
+    values[k] = values[k - 1] + exp(position[at + k]);
+    logJacobian += position[at + k];
+  }
+  return logJacobian;
+}
+
+/** -Infinity of values that do not ascend. */
+function logPriorOfOrdered({ priors, values, constant }: OrderedEntry): number {
+  let total = constant;
+  for (let k = 0; k < priors.length; k++) {
+    if (k > 0 && !(values[k] > values[k - 1])) return Number.NEGATIVE_INFINITY;
+    total += priors[k].logDensity(values[k]);
+  }
+  return total;
+}
+
+/** From the derivatives in the values to those in the position: each distance moves all values after it. */
+function chainOrdered(
+  { position: at, size, values, gradients, first, priors }: OrderedEntry,
+  unconstrained: Float64Array,
+  include: { readonly prior: boolean; readonly jacobian: boolean },
+  gradient: Float64Array,
+): void {
+  let slope = 0;
+  for (let k = size - 1; k >= 0; k--) {
+    slope += gradients[k] + (include.prior ? priors[k].derivative(values[k]) : 0);
+    const x = unconstrained[at + k];
+    gradient[at + k] =
+      k > 0
+        ? slope * exp(x) + (include.jacobian ? 1 : 0)
+        : slope * first.derivative(x) + (include.jacobian ? first.logAbsDetJacobianDerivative(x) : 0);
+  }
+}
+
+function writeOrdered({ position: at, size, values, first }: OrderedEntry, position: Float64Array): void {
+  position[at] = first.unconstrain(values[0]);
+  for (let k = 1; k < size; k++) position[at + k] = log(values[k] - values[k - 1]);
 }

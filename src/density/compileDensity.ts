@@ -119,6 +119,7 @@ function compiledModel(design: Design, original: ResponseModel, priors: ModelPri
   return {
     family: original.family,
     priors: usedPriors(priors, design),
+    meanLink: original.meanLink,
     quantities: quantities(design),
     hasKernel: kernel !== undefined,
     ratios: response.family.ratios?.[design.predictors[0].link] ?? null,
@@ -182,7 +183,11 @@ function compiledModel(design: Design, original: ResponseModel, priors: ModelPri
 /** The predictors' data in the coordinates that are sampled. */
 function sampledData(design: Design, priors: ModelPriors): PredictorData[] {
   return design.predictors.map((part, k) =>
-    predictorData(part, design.rows, priors.predictors[k].intercept?.centred ?? false),
+    predictorData(
+      part,
+      design.rows,
+      priors.predictors[k].intercept?.centred ?? (k === 0 && design.response.categories !== null),
+    ),
   );
 }
 
@@ -196,8 +201,9 @@ function simulationParts(
     ...joint,
     response,
     priors,
+    thresholds: design.scalars.filter(({ threshold }) => threshold !== undefined).length,
     columnMeans: design.predictors.map(({ columnMeans }) => columnMeans),
-    inverseLinks: design.predictors.map(({ link }) => linkNamed(link).inverseLink),
+    inverseLinks: design.predictors.map(({ link }, k) => (k === 0 ? response.meanLink : linkNamed(link)).inverseLink),
   };
 }
 
@@ -217,15 +223,15 @@ function jointParts(
   };
 }
 
-function familyOf({ response }: Design, families: readonly Family[]): Family {
+function familyOf({ response, predictors }: Design, families: readonly Family[]): Family {
   const family = families.find(({ name }) => name === response.family);
   if (family === undefined) throw new RangeError(`unknown family "${response.family}"`);
-  return family;
+  return family.withLink?.(predictors[0].link) ?? family;
 }
 
 function responseModel(design: Design, family: Family): ResponseModel {
   const row = family.rowLikelihood(design.predictors[0].link);
-  const meanLink = linkNamed(design.predictors[0].link);
+  const meanLink = linkNamed(family.withLink === undefined ? design.predictors[0].link : "identity");
   const rows = responseRows(family, row, design.response);
   const parameters = parameterSources(design, family);
   return { family, row, meanLink, response: design.response, rows, constant: 0, parameters };

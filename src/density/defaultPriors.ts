@@ -39,6 +39,7 @@ export function defaultPriors(design: Design, family: Family, links: readonly Li
       return studentT(scaleOf(k) / spread);
     },
     scalar(parameter) {
+      if (parameter === "threshold") return { ...thresholdDefault, unit: { location: 0, scale: 1 } };
       const slot = auxiliarySlots(family).find(({ name }) => name === parameter);
       if (slot?.prior === "response") return studentT(scaleOf(0));
       return { ...(slot?.prior ?? scalarDefaults[slot?.support ?? "positive"]), unit: { location: 0, scale: 1 } };
@@ -46,6 +47,8 @@ export function defaultPriors(design: Design, family: Family, links: readonly Li
     correlation: { distribution: "lkj", arguments: [1] },
   };
 }
+
+const thresholdDefault: PriorCall = { distribution: "student_t", arguments: [3, 0, 2.5] };
 
 const scalarDefaults: Readonly<Record<ParameterSupport, PriorCall>> = {
   positive: { distribution: "gamma", arguments: [0.01, 0.01] },

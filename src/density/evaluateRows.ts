@@ -99,10 +99,10 @@ function kernelRows(
 
 /** The kernel's twin in plain TypeScript: its oracle, and what serves every family. */
 export function plainRows(model: ResponseModel, mean: PredictorData, parameters: RowParameters): RowEvaluation {
-  const { rows, family } = model;
+  const { rows } = model;
   const out = rowDerivatives(model);
   const phi = new Float64Array(parameters.count);
-  const isInside = supportCheck(family);
+  const isInside = supportCheck(model.parameters);
   const linearPredictor = steadyLinearPredictor(mean);
   type Call = Parameters<LatentGaussian["evaluateRows"]>;
   function begin([values, b, , table, shift]: Call): void {

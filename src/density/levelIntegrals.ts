@@ -69,7 +69,7 @@ function plainIntegrals(
   { factor, rows, nodes, mostRows }: NodeLayout,
 ): LevelIntegrals {
   const { effects: q, Z } = factors[factor];
-  const { rows: response, family } = model;
+  const { rows: response } = model;
   const [eta, scores] = [n, n].map((length) => new Float64Array(length));
   const columns = (length: number) => Array.from({ length: parameters.count }, () => new Float64Array(length));
   const [psi, psiScores] = [columns(n), columns(n)];
@@ -79,7 +79,7 @@ function plainIntegrals(
   const dPsi = columns(nodes * mostRows);
   const out = rowDerivatives(model);
   const phi = new Float64Array(parameters.count);
-  const isInside = supportCheck(family);
+  const isInside = supportCheck(model.parameters);
   const addRow = (r: number, at: number) => {
     const i = rows[r];
     parameters.read(psi, r, phi);

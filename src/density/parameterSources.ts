@@ -1,25 +1,34 @@
 import type { Design } from "../design/Design.js";
+import type { ScalarSupport } from "../design/FamilySignature.js";
 import type { AuxiliarySlot, Family } from "../family/Family.js";
 import type { Link } from "../family/Link.js";
 import { linkNamed } from "../family/links.js";
 import { supports } from "../family/supports.js";
 
-/** Where an auxiliary parameter of the family comes from: a number, one of the model's scalars, or a linear predictor of its own. */
-export type ParameterSource =
+/** Where a parameter of the rows besides the mean comes from: a number, one of the model's scalars, or a linear predictor of its own. */
+export type ParameterSource = { readonly name: string; readonly support: ScalarSupport } & (
   | { readonly kind: "fixed"; readonly value: number }
   /** By its position among the scalars that are free. */
   | { readonly kind: "scalar"; readonly index: number }
-  | { readonly kind: "predictor"; readonly predictor: number; readonly link: Link };
+  | { readonly kind: "predictor"; readonly predictor: number; readonly link: Link }
+);
 
-/** One a slot of kind "auxiliary", in their order. */
+/** The parameters that a family's `phi` holds in a model: thresholds, then those of the slots of kind "auxiliary", in their order. */
 export function parameterSources(design: Design, family: Family): ParameterSource[] {
   const free = design.scalars.filter(({ fixed }) => fixed === null);
-  return auxiliarySlots(family).map(({ name }) => {
+  const thresholds = design.scalars.flatMap(({ parameter, threshold }) => (threshold === undefined ? [] : [parameter]));
+  const named = [
+    ...thresholds.map((name) => ({ name, support: "real" as const })),
+    ...auxiliarySlots(family).map(({ name, support }) => ({ name, support: support ?? ("positive" as const) })),
+  ];
+  return named.map(({ name, support }): ParameterSource => {
     const predictor = design.predictors.findIndex(({ parameter }, k) => k > 0 && parameter === name);
-    if (predictor > 0) return { kind: "predictor", predictor, link: linkNamed(design.predictors[predictor].link) };
+    if (predictor > 0)
+      return { name, support, kind: "predictor", predictor, link: linkNamed(design.predictors[predictor].link) };
     const index = free.findIndex(({ parameter }) => parameter === name);
-    if (index >= 0) return { kind: "scalar", index };
-    return { kind: "fixed", value: design.scalars.find(({ parameter }) => parameter === name)?.fixed ?? 1 };
+    if (index >= 0) return { name, support, kind: "scalar", index };
+    const value = design.scalars.find(({ parameter }) => parameter === name)?.fixed ?? 1;
+    return { name, support, kind: "fixed", value };
   });
 }
 
@@ -30,8 +39,8 @@ export function auxiliarySlots(family: Family): AuxiliarySlot[] {
 /** Whether each parameter lies in its open interval. */
 export type SupportCheck = (phi: ArrayLike<number>) => boolean;
 
-export function supportCheck(family: Family): SupportCheck {
-  const own = auxiliarySlots(family).map(({ support }) => supports[support ?? "positive"]);
+export function supportCheck(sources: readonly ParameterSource[]): SupportCheck {
+  const own = sources.map(({ support }) => supports[support]);
   return (phi) => {
     for (let k = 0; k < own.length; k++) if (!(phi[k] > own[k].lower && phi[k] < own[k].upper)) return false;
     return true;

@@ -66,7 +66,7 @@ function backPropagate(data: PredictorData, score: Float64Array, buffers: Predic
 
 /** All rows at the linear predictors and scalars that stand in the buffers: fills their derivatives, returns the log-likelihood. */
 function rowLoop(
-  { rows: response, parameters, family }: ResponseModel,
+  { rows: response, parameters }: ResponseModel,
   etas: readonly Float64Array[],
   scores: readonly Float64Array[],
   scalars: Float64Array,
@@ -74,7 +74,7 @@ function rowLoop(
 ): () => number {
   const out = newRowDerivatives(parameters.length);
   const phi = new Float64Array(parameters.length);
-  const isInside = supportCheck(family);
+  const isInside = supportCheck(parameters);
   const [eta] = etas;
   const [score] = scores;
   const read = (i: number) => {

@@ -40,7 +40,13 @@ export function priorSlots(design: Design): PriorSlots {
     predictors: design.predictors.map((part, k) => predictorSlots(part, k, predictorPrefix(design, k))),
     scalars: design.scalars
       .filter((scalar) => scalar.fixed === null)
-      .map(({ parameter }) => ({ name: parameter, target: parameter, path: [], predictor: null })),
+      .map(({ parameter, threshold }) => ({
+        name: parameter,
+        ...(threshold === undefined
+          ? { target: parameter, path: [] }
+          : { target: "threshold", path: [String(threshold)] }),
+        predictor: null,
+      })),
   };
 }
 

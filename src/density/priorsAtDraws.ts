@@ -36,10 +36,25 @@ export type ReadDraws = (name: string) => Float64Array | null;
 
 /** The priors of a model one by one, in the order in which they are printed; what is held at a number has none. */
 export function priorsAtDraws(design: Design, priors: ModelPriors): PriorAtDraws[] {
+  const thresholds = design.scalars.filter(({ threshold }) => threshold !== undefined).length;
   return [
     ...priors.predictors.flatMap((own, k) => predictorPriors(design, own, k)),
-    ...priors.scalars.map((prior) => scalarPrior(prior, (read) => needed(read, prior.used.name))),
+    ...priors.scalars.map((prior, k) =>
+      scalarPrior(prior, (read) =>
+        k < thresholds ? atMeansOf(design, read, prior.used.name) : needed(read, prior.used.name),
+      ),
+    ),
   ];
+}
+
+/** A threshold at the covariates' means, where its prior is. */
+function atMeansOf({ predictors: [mean] }: Design, read: ReadDraws, name: string): Float64Array {
+  const total = needed(read, name).slice();
+  mean.columns.forEach((column, k) => {
+    const values = needed(read, `beta[${column}]`);
+    for (let s = 0; s < total.length; s++) total[s] -= mean.columnMeans[k] * values[s];
+  });
+  return total;
 }
 
 function predictorPriors(

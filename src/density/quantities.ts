@@ -150,7 +150,16 @@ export function writeParameters(
     });
   });
   draw.set(values.scalars, at);
+  const shift = thresholdShift(design, values.predictors[0].beta);
+  design.scalars.forEach(({ threshold }, k) => {
+    if (threshold !== undefined) draw[at + k] += shift;
+  });
   return at + values.scalars.length;
+}
+
+/** What thresholds where all covariates are 0 are more than those at their means. */
+export function thresholdShift({ response, predictors: [mean] }: Design, beta: ArrayLike<number>): number {
+  return response.categories === null ? 0 : mean.columnMeans.reduce((sum, value, k) => sum + value * beta[k], 0);
 }
 
 /** beta[Intercept] = the linear predictor at the means - sum of mean_k beta_k. */

@@ -87,6 +87,8 @@ export interface ModelPriors {
   readonly predictors: readonly PredictorPriors[];
   /** One per free scalar parameter, in the order of `Design.scalars`. */
   readonly scalars: readonly ScalarPrior[];
+  /** How many of the first of them are thresholds that ascend, to which their priors are restricted. */
+  readonly ordered: number;
 }
 
 /**
@@ -110,8 +112,9 @@ export function resolvePriors(
       resolvePredictor(resolver, part, k, defaults, design.predictors[k].randomTerms),
     ),
     scalars: slots.scalars.map((slot) =>
-      resolver.scalar(slot, defaults.scalar(slot.target), supports[supportOf(design, slot.target)]),
+      resolver.scalar(slot, defaults.scalar(slot.target), supports[supportOf(design, slot.name)]),
     ),
+    ordered: family.thresholds === "ordered" ? countThresholds(design) : 0,
   };
   return { priors: resolved, problems: [...resolver.problems, ...unusedStatements(stated, design, allSlots(slots))] };
 }
@@ -138,6 +141,10 @@ function resolvePredictor(
       return { sds, cor, recoding, held };
     }),
   };
+}
+
+function countThresholds({ scalars }: Design): number {
+  return scalars.filter(({ threshold }) => threshold !== undefined).length;
 }
 
 function supportOf({ scalars }: Design, name: string): ScalarSupport {

@@ -14,7 +14,7 @@ export function rowDistributions(
   const { inverseLink } = meanLink;
   const { probability } = rows;
   const phi = new Float64Array(parameters.count);
-  const isInside = supportCheck(family);
+  const isInside = supportCheck(model.parameters);
   const { length: n } = response.values;
   return {
     logDensities({ eta, psi }: RowPredictors, to: Float64Array): void {

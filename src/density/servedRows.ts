@@ -1,9 +1,15 @@
 import type { Design } from "../design/Design.js";
 import type { FamilyKernel } from "../family/Family.js";
 import type { PredictorData } from "./PredictorData.js";
+import type { ParameterSource } from "./parameterSources.js";
 import type { ResponseModel } from "./plainLikelihood.js";
 import { knownErrors, precisionRows, scaledRows } from "./scaledRows.js";
 import { weightedRows } from "./weightedRows.js";
+
+/** A sigma of 1. */
+function known({ name, support }: ParameterSource): ParameterSource {
+  return { name, support, kind: "fixed", value: 1 };
+}
 
 /** The rows as engines see them, and the kernel that serves them; there is none for weights or errors that it cannot take into its rows. */
 export function servedRows(
@@ -27,7 +33,7 @@ export function servedRows(
   if (!isKnown && (errors !== null || weighting === "likelihood")) return plain;
   const weighted = isKnown ? knownErrors(weights, errors) : { weights, constants: null };
   // Errors that are known stand in the rows' weights beside a sigma of 1.
-  const model = isKnown ? { ...original, parameters: [{ kind: "fixed", value: 1 } as const] } : original;
+  const model = isKnown ? { ...original, parameters: original.parameters.map(known) } : original;
   if (predictors[0].link !== "identity") return { ...plain, response: precisionRows(model, weighted) };
   const { data, ...scaled } = scaledRows(model, unscaled[0], kernel, weighted);
   return { ...scaled, data: [data] };

@@ -23,6 +23,8 @@ export type StatedValues = ReadonlyMap<string, number>;
 export interface SimulationParts extends Pick<JointParts, "data" | "hyper" | "quantities" | "writeParameters"> {
   readonly priors: ModelPriors;
   readonly response: ResponseModel;
+  /** How many of the first scalars are thresholds. */
+  readonly thresholds: number;
   /** Per predictor: the means of its columns, by which a raw intercept and one at the means differ. */
   readonly columnMeans: readonly Float64Array[];
   /** The inverse link of each predictor: from eta to the parameter's own scale. */
@@ -132,8 +134,23 @@ function drawHyperparameters(parts: SimulationParts, stated: StatedValues, strea
       else drawCorrelation(term, covariances[t], stream);
     });
   });
-  hyper.scalars.set(priors.scalars.map((prior) => value(next(), prior)));
+  const scalars = priors.scalars.map((prior) => ({ name: next(), prior }));
+  const shift = sumWithout(-1, hyper.predictors[0].beta, columnMeans[0]);
+  const draw = () =>
+    scalars.map(({ name, prior }, k) => value(name, prior) - (k < parts.thresholds && stated.has(name) ? shift : 0));
+  hyper.scalars.set(ascending(draw, priors.ordered));
 }
+
+/** Draws of which the first so many ascend: such as do, of independent ones. */
+function ascending(draw: () => number[], count: number): number[] {
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+    const values = draw();
+    if (values.every((value, k) => k === 0 || k >= count || value > values[k - 1])) return values;
+  }
+  throw new RangeError("the priors of the thresholds next to never give values that ascend; give them such as do");
+}
+
+const MOST_ATTEMPTS = 100_000;
 
 /** What the means of the other columns add to the linear predictor. */
 function sumWithout(intercept: number, beta: Float64Array, means: Float64Array): number {

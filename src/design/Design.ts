@@ -20,7 +20,7 @@ export interface Design {
   readonly predictors: readonly PredictorDesign[];
   /** What the fixed effects of the mean separate; null where they separate nothing, or it was not found out. */
   readonly separation: Separation | null;
-  /** The family's other parameters: those with no line of their own. */
+  /** The family's other parameters: thresholds, and those with no line of their own. */
   readonly scalars: readonly ScalarDesign[];
   /** What priors `constant(value)` hold; it is in the offsets, scalars and random terms, and no parameter. */
   readonly held: readonly HeldParameter[];
@@ -60,6 +60,8 @@ export interface ResponseDesign {
   readonly weights: Float64Array | null;
   /** Length n: known standard errors to which sigma is added, or that stand beside weights, sigma being 0; null without. */
   readonly errors: Float64Array | null;
+  /** The names of the categories, in their order, of a response that is one of several; values are their numbers, from 1. */
+  readonly categories: readonly string[] | null;
   /** What the weights are: of the variance of a row (`sigma^2 / w`), or powers of its density. */
   readonly weighting: "precision" | "likelihood";
   /** The place of the response statement in the model text. */
@@ -70,6 +72,8 @@ export interface ResponseDesign {
 export interface ScalarDesign {
   readonly parameter: string;
   readonly support: ScalarSupport;
+  /** Of a threshold "threshold[2]" its number; absent for other parameters. */
+  readonly threshold?: number;
   readonly fixed: number | null;
 }
 

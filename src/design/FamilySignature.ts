@@ -10,6 +10,11 @@ export interface FamilySignature {
   checkResponse(value: number, trials: number): string | null;
   /** Whether the first auxiliary parameter is the standard deviation of a row, so that standard errors may be known and weights divide the variance. */
   readonly dispersionIsSd?: boolean;
+  /**
+   * Of a response that is one of several categories in an order: its thresholds, one fewer than categories, which stand in place of an intercept; whether they ascend
+   * or are any numbers. The response is then the category's number, from 1.
+   */
+  readonly thresholds?: "ordered" | "free";
   /** Whether a row is normal given its mean and that parameter. */
   readonly isNormal?: boolean;
 }
@@ -24,6 +29,8 @@ export type SlotSignature =
       readonly links: readonly string[];
       /** Positive without it. */
       readonly support?: ScalarSupport;
+      /** What it is where the model gives it neither a line nor a number; without it, it is then a parameter. */
+      readonly fixed?: number;
     };
 
 /** What a parameter that is one number can be: an open interval. */

@@ -16,15 +16,17 @@ import type { FamilySignature } from "./FamilySignature.js";
 import { checkLevels, groupingFactors, reordered } from "./groupingFactors.js";
 import { heldColumns, withDependence } from "./heldDependence.js";
 import { holdConstants } from "./holdConstants.js";
+import { nameOf } from "./nameOf.js";
 import { type CodedPredictor, predictorDesign } from "./predictorDesign.js";
 import { distinctProblems, noteAt } from "./problems.js";
 import { checkBinaryEffects, checkEffects } from "./randomTerms.js";
 import { readPredictors } from "./readPredictors.js";
 import { type Response, readResponse } from "./response.js";
 import { isPrecision, responseNotes } from "./responseNotes.js";
-import { isBinomial, nameOf, type ResponseValues, responseValues, withoutZeroWeights } from "./responseValues.js";
+import { isBinomial, type ResponseValues, responseValues, withoutZeroWeights } from "./responseValues.js";
 import { rowOrder } from "./rowOrder.js";
 import { checkSeparation, outcomesOf } from "./separation.js";
+import { thresholds, withoutIntercept } from "./thresholds.js";
 
 /** Options of `buildDesign`. */
 export interface DesignOptions {
@@ -113,14 +115,15 @@ export function* buildDesignSteps(
     response: describeResponse(response, values),
     predictors: coded.map((predictor) => predictor.design),
     separation: null,
-    scalars: scalars(response, coded),
+    scalars: [...(values.categories === null ? [] : thresholds(values.categories.length)), ...scalars(response, coded)],
     held: [],
     recipe: recipeOf(
       memory,
       coded.map(({ design }) => design.columnMeans),
     ),
   };
-  const held = withDependence(holdConstants(whole, ast.priors, problems), coded, problems);
+  const dependent = withDependence(holdConstants(whole, ast.priors, problems), coded, problems);
+  const held = values.categories === null ? dependent : withThresholds(dependent);
   for (const { factors, randomTerms } of held.predictors) checkLevels(factors, randomTerms, problems);
   if (mayPause) yield;
   checkBinary(held, response, values, problems);
@@ -129,6 +132,10 @@ export function* buildDesignSteps(
   const design = { ...held, separation: yield* separationOf(held, coded[0], response, values, problems) };
   problems.push(...design.held.map(heldNote));
   return { design: isFailed() ? null : design, problems: distinctProblems(problems) };
+}
+
+function withThresholds(design: Design): Design {
+  return { ...design, predictors: design.predictors.map((part, k) => (k === 0 ? withoutIntercept(part) : part)) };
 }
 
 function heldNote({ name, value }: HeldParameter): Problem {
@@ -216,7 +223,7 @@ function scalars(
   const modelled = predictors.map(({ design }) => design.parameter);
   return (family?.slots ?? []).flatMap((slot) => {
     if (slot.kind !== "auxiliary" || modelled.includes(slot.name)) return [];
-    const value = isKnown ? 0 : (fixed.get(slot.name) ?? null);
+    const value = isKnown ? 0 : (fixed.get(slot.name) ?? slot.fixed ?? null);
     return { parameter: slot.name, support: slot.support ?? "positive", fixed: value };
   });
 }

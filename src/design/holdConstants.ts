@@ -105,6 +105,11 @@ function holdScalar(
   fail: (message: string, hint: string) => Design,
   unknown: (hint: string) => Design,
 ): Design {
+  if (name === "threshold" && design.response.categories !== null)
+    return fail(
+      "thresholds cannot be held at numbers",
+      "give them a narrow prior, as in prior threshold[1] ~ normal(0, 0.1)",
+    );
   const scalar = design.scalars.find(({ parameter, fixed }) => parameter === name && fixed === null);
   if (scalar === undefined)
     return unknown("targets of constant: intercept, beta[name], sd[group], cor[group], or a parameter such as sigma");
@@ -153,7 +158,7 @@ function asOffset(part: PredictorDesign, held: readonly number[], value: number,
 }
 
 /** The columns that depend on others among those that are kept, and the terms without them. */
-function heldDependence(
+export function heldDependence(
   { columns, dependent }: PredictorDesign,
   values: ReadonlyMap<number, number>,
   kept: readonly number[],

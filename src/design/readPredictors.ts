@@ -27,7 +27,12 @@ export function readPredictors(
     checkFormula(statement, response, table, problems);
     const expansion = expandFormula(statement.formula);
     problems.push(...expansion.problems);
-    return { statement, formula: expansion.formula };
+    const isMeanOf = response.family?.slots.some(
+      (slot) => slot.kind === "mean" && slot.name === statement.parameter.name,
+    );
+    // Factors are coded as beside an intercept, in whose place thresholds stand.
+    const intercept = expansion.formula.intercept || (isMeanOf === true && response.family?.thresholds !== undefined);
+    return { statement, formula: { ...expansion.formula, intercept } };
   });
   const mean = response.family?.slots.find((slot) => slot.kind === "mean");
   if (response.family !== null) checkMean(statements, response.family, problems, response.statement.family.span);

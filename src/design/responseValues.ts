@@ -1,18 +1,21 @@
 import type { TextColumn } from "../data/Table.js";
 import type { Expression, Name, Span } from "../language/ast.js";
 import { errorAt } from "../language/ModelError.js";
-import { printExpression } from "../language/printExpression.js";
+import { readCategories } from "./categories.js";
 import { numbersOfLabel, refuseDoubt, refuseUnusable } from "./columnValue.js";
 import type { Evaluation } from "./Evaluation.js";
 import { numbers } from "./evaluate.js";
 import type { FamilySignature } from "./FamilySignature.js";
 import { gather } from "./gather.js";
+import { nameOf } from "./nameOf.js";
 import { counted, noteAt } from "./problems.js";
 import type { Response } from "./response.js";
 
 /** The response on the rows of the design, each array of length n. */
 export interface ResponseValues {
   readonly values: Float64Array;
+  /** The names of the categories of a response that is one of several. */
+  readonly categories: readonly string[] | null;
   readonly trials: Float64Array | null;
   /** Positive prior weights; of rows with known standard errors s alone, 1 / s^2. */
   readonly weights: Float64Array | null;
@@ -25,7 +28,11 @@ export function responseValues(response: Response, evaluation: Evaluation): Resp
   const { family } = response;
   if (family === null) return null;
   const needsTrials = family.slots.some((slot) => slot.kind === "data");
-  const read = readResponseColumn(response.value, family, evaluation);
+  const ordered = family.thresholds === undefined ? null : readCategories(response.value, evaluation);
+  const read =
+    family.thresholds === undefined
+      ? readResponseColumn(response.value, family, evaluation)
+      : (ordered?.values ?? null);
   const beside = readBeside(response, family, evaluation);
   const { trials, weights, errors } = beside;
   const isComplete =
@@ -33,7 +40,7 @@ export function responseValues(response: Response, evaluation: Evaluation): Resp
   if (!isComplete || (trials === null && needsTrials)) return null;
   const values = trials === null ? read : successes(read, trials, response, evaluation);
   if (values === null || !checkSupport(values, trials, response, family, evaluation)) return null;
-  return { values, ...withKnownErrors(response, beside) };
+  return { values, categories: ordered?.names ?? null, ...withKnownErrors(response, beside) };
 }
 
 /** What stands beside the response of rows that need have none themselves: null where the model has none, or where there is a problem. */
@@ -41,7 +48,7 @@ export function besideResponse(response: Response, evaluation: Evaluation): Besi
   return response.family && withKnownErrors(response, readBeside(response, response.family, evaluation));
 }
 
-type Beside = Omit<ResponseValues, "values">;
+type Beside = Omit<ResponseValues, "values" | "categories">;
 
 function readBeside({ trials, weights, errors }: Response, family: FamilySignature, evaluation: Evaluation): Beside {
   return {
@@ -98,11 +105,6 @@ function numericColumn(
   const message = `${name} is ${column.kind === "date" ? "a date" : "text"}, and ${what} are numbers`;
   evaluation.problems.push(errorAt(code, span, message));
   return null;
-}
-
-/** How a message calls a response or its like: a column by its plain name. */
-export function nameOf(expression: Expression): string {
-  return expression.type === "name" ? expression.name : printExpression(expression);
 }
 
 /** As R's: how far a proportion times its trials may be from a whole number. */

@@ -34,6 +34,13 @@ export interface Family {
   readonly dispersionIsSd?: boolean;
   /** The scale of the response that mu is a location on under the identity link, and "response" priors are in units of: the response itself, or its log. */
   locationOf?(y: number): number;
+  /**
+   * Of a response that is one of several categories in an order, given by its number from 1: its thresholds, one fewer than categories, stand in place of an intercept; whether
+   * they ascend or are any numbers. They are the first of `phi`.
+   */
+  readonly thresholds?: "ordered" | "free";
+  /** The record under one of its mean's links, for a family whose functions are made for the link; they take the linear predictor for mu. */
+  withLink?(link: string): Family;
   /** Whether a row is normal given its mean and its dispersion, the sd: with the identity link, random effects are then normal given the parameters. */
   readonly isNormal?: boolean;
   /**
@@ -94,6 +101,8 @@ export interface AuxiliarySlot {
   readonly links: readonly string[];
   /** Positive without it. */
   readonly support?: ParameterSupport;
+  /** What it is where the model gives it neither a line nor a number; without it, it is then a parameter. */
+  readonly fixed?: number;
   /**
    * The default prior of the parameter as one number; without it gamma(0.01, 0.01) of a positive one, beta(1, 1) of a probability, normal(0, 2.5) of a real one. "response": student_t(3, 0, 2.5 s),
    * s the sd of the response where its mean is on the scale of `locationOf`, else 1.

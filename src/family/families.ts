@@ -1,9 +1,21 @@
+import { adjacent } from "./adjacent.js";
 import { bernoulli } from "./bernoulli.js";
 import { binomial } from "./binomial.js";
+import { cumulative } from "./cumulative.js";
 import type { Family } from "./Family.js";
 import { negativeBinomial } from "./negativeBinomial.js";
 import { normal } from "./normal.js";
 import { poisson } from "./poisson.js";
+import { sequential } from "./sequential.js";
 
 /** The built-in families. */
-export const families: readonly Family[] = [normal, bernoulli, binomial, poisson, negativeBinomial];
+export const families: readonly Family[] = [
+  normal,
+  bernoulli,
+  binomial,
+  poisson,
+  negativeBinomial,
+  cumulative,
+  sequential,
+  adjacent,
+];

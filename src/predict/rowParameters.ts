@@ -1,3 +1,4 @@
+import { parameterSources } from "../density/parameterSources.js";
 import { rowSd } from "../density/responseRows.js";
 import type { NewRows } from "../design/applyDesign.js";
 import type { Auxiliary } from "../family/Family.js";
@@ -42,7 +43,7 @@ export function rowParameters(
   { effects, seed, isIntegrated }: AskedOfParameters,
 ): RowParameters {
   const { design, compiled } = fit;
-  const slots = compiled.family.slots.filter(({ kind }) => kind === "auxiliary");
+  const slots = parameterSources(design, compiled.family);
   const isLeft = effects === "marginal" && isIntegrated;
   const hasEffects = (k: number) => k > 0 && design.predictors[k].randomTerms.length > 0;
   const lines = slots.map(({ name }) => design.predictors.findIndex(({ parameter }, k) => k > 0 && parameter === name));

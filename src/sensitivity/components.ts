@@ -96,13 +96,13 @@ function* logLikelihoods(rows: RowsAtDraws, draws: JointDraws): Steps<Float64Arr
 
 /** Of a draw; loops over rows are slow in a generator. */
 function logLikelihood(rows: RowsAtDraws): (draw: Float64Array) => number {
-  const [eta, dispersion] = [new Float64Array(rows.rows), new Float64Array(rows.rows)];
-  const out = rowDerivatives();
+  const at = rows.drawnRows();
+  const out = rows.derivatives();
   return (draw) => {
-    rows.read(draw, { eta, dispersion });
+    rows.read(draw, at);
     let total = 0;
-    for (let i = 0; i < eta.length; i++) {
-      rows.evaluate(i, eta[i], dispersion[i], 0, out);
+    for (let i = 0; i < rows.rows; i++) {
+      rows.evaluate(i, at, 0, out);
       total += out.value;
     }
     return total;
