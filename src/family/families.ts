@@ -3,10 +3,15 @@ import { bernoulli } from "./bernoulli.js";
 import { binomial } from "./binomial.js";
 import { cumulative } from "./cumulative.js";
 import type { Family } from "./Family.js";
+import { hurdleNegativeBinomial } from "./hurdleNegativeBinomial.js";
+import { hurdlePoisson } from "./hurdlePoisson.js";
 import { negativeBinomial } from "./negativeBinomial.js";
 import { normal } from "./normal.js";
 import { poisson } from "./poisson.js";
 import { sequential } from "./sequential.js";
+import { zeroInflatedBinomial } from "./zeroInflatedBinomial.js";
+import { zeroInflatedNegativeBinomial } from "./zeroInflatedNegativeBinomial.js";
+import { zeroInflatedPoisson } from "./zeroInflatedPoisson.js";
 
 /** The built-in families. */
 export const families: readonly Family[] = [
@@ -18,4 +23,9 @@ export const families: readonly Family[] = [
   cumulative,
   sequential,
   adjacent,
+  zeroInflatedPoisson,
+  zeroInflatedNegativeBinomial,
+  zeroInflatedBinomial,
+  hurdlePoisson,
+  hurdleNegativeBinomial,
 ];
