@@ -24,7 +24,8 @@ export function responseLine({ response }: ModelAst): string {
 export function predictorLines({ ast, design, compiled }: PreparedModel, width: number): string[] {
   return design.predictors.flatMap((part, k) => {
     const formula = ast.predictors.find(({ parameter }) => parameter.name === part.parameter)?.formula;
-    const left = part.link === "identity" ? part.parameter : `${part.link}(${part.parameter})`;
+    const name = nameOf(part);
+    const left = part.link === "identity" ? name : `${part.link}(${name})`;
     const prefix = prefixOf(design, k);
     const intercept = `${prefix}intercept`;
     const isCentred = part.columns.length > 1 && compiled.priors.some(({ name }) => name === intercept);
@@ -45,8 +46,12 @@ export function predictorLines({ ast, design, compiled }: PreparedModel, width: 
   });
 }
 
+function nameOf({ parameter, category }: Predictor): string {
+  return category === undefined ? parameter : `${parameter}.${category}`;
+}
+
 function prefixOf({ predictors }: Design, k: number): string {
-  return k === 0 ? "" : `${predictors[k].parameter}.`;
+  return k === 0 && predictors[k].category === undefined ? "" : `${nameOf(predictors[k])}.`;
 }
 
 function sum(left: string, terms: readonly string[], width: number): string[] {

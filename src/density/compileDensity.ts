@@ -3,6 +3,7 @@ import { aList } from "../argument/kinds.js";
 import { aDesign } from "../design/aDesign.js";
 import type { Design } from "../design/Design.js";
 import { withRowsOnly } from "../design/restrictDesign.js";
+import { hasThresholds } from "../design/thresholds.js";
 import { withResponse } from "../design/withResponse.js";
 import type { Family } from "../family/Family.js";
 import { linkNamed, links } from "../family/links.js";
@@ -183,11 +184,7 @@ function compiledModel(design: Design, original: ResponseModel, priors: ModelPri
 /** The predictors' data in the coordinates that are sampled. */
 function sampledData(design: Design, priors: ModelPriors): PredictorData[] {
   return design.predictors.map((part, k) =>
-    predictorData(
-      part,
-      design.rows,
-      priors.predictors[k].intercept?.centred ?? (k === 0 && design.response.categories !== null),
-    ),
+    predictorData(part, design.rows, priors.predictors[k].intercept?.centred ?? (k === 0 && hasThresholds(design))),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Design } from "../design/Design.js";
+import { predictorName } from "../design/predictorName.js";
 import type { FamilyKernel } from "../family/Family.js";
 import { addScaled } from "../math/linalg/triangularFactor.js";
 import {
@@ -40,7 +41,7 @@ export function latentGaussianView(
   const other = data.findIndex(({ factors }, k) => k > 0 && factors.length > 0);
   if (other > 0)
     return {
-      refusal: `random effects on ${design.predictors[other].parameter} are not Gaussian effects on the mean predictor`,
+      refusal: `random effects on ${predictorName(design.predictors[other])} are not Gaussian effects on the mean predictor`,
     };
   const [mean] = data;
   const hyper = hyperparameters(priors);

@@ -1,5 +1,6 @@
 import type { Design } from "../design/Design.js";
 import type { ScalarSupport } from "../design/FamilySignature.js";
+import { predictorName } from "../design/predictorName.js";
 import type { AuxiliarySlot, Family } from "../family/Family.js";
 import type { Link } from "../family/Link.js";
 import { linkNamed } from "../family/links.js";
@@ -17,14 +18,19 @@ export type ParameterSource = { readonly name: string; readonly support: ScalarS
 export function parameterSources(design: Design, family: Family): ParameterSource[] {
   const free = design.scalars.filter(({ fixed }) => fixed === null);
   const thresholds = design.scalars.flatMap(({ parameter, threshold }) => (threshold === undefined ? [] : [parameter]));
+  const categories = design.predictors.slice(1).filter(({ category }) => category !== undefined);
   const named = [
+    ...categories.map((part) => ({ name: predictorName(part), support: "real" as const })),
     ...thresholds.map((name) => ({ name, support: "real" as const })),
     ...auxiliarySlots(family).map(({ name, support }) => ({ name, support: support ?? ("positive" as const) })),
   ];
   return named.map(({ name, support }): ParameterSource => {
-    const predictor = design.predictors.findIndex(({ parameter }, k) => k > 0 && parameter === name);
-    if (predictor > 0)
-      return { name, support, kind: "predictor", predictor, link: linkNamed(design.predictors[predictor].link) };
+    const predictor = design.predictors.findIndex((part, k) => k > 0 && predictorName(part) === name);
+    if (predictor > 0) {
+      const { link, category } = design.predictors[predictor];
+      const own = linkNamed(category === undefined ? link : "identity");
+      return { name, support, kind: "predictor", predictor, link: own };
+    }
     const index = free.findIndex(({ parameter }) => parameter === name);
     if (index >= 0) return { name, support, kind: "scalar", index };
     const value = design.scalars.find(({ parameter }) => parameter === name)?.fixed ?? 1;

@@ -1,5 +1,6 @@
 import type { Design, PredictorDesign } from "../design/Design.js";
 import { sdTargets } from "../design/holdCovariance.js";
+import { predictorName } from "../design/predictorName.js";
 import type { PriorStatement } from "../language/ast.js";
 import { coefficientKey } from "../language/coefficient.js";
 import type { SdScale } from "../prior/ofSd.js";
@@ -32,7 +33,9 @@ export interface PriorSlots {
 
 /** What names of the predictor start with: nothing for the mean, `phi.` for a second one. */
 export function predictorPrefix(design: Design, predictor: number): string {
-  return predictor === 0 ? "" : `${design.predictors[predictor]?.parameter}.`;
+  const part = design.predictors[predictor];
+  if (part?.category !== undefined) return `${predictorName(part)}.`;
+  return predictor === 0 ? "" : `${part?.parameter}.`;
 }
 
 export function priorSlots(design: Design): PriorSlots {
@@ -91,7 +94,7 @@ export function allSlots(slots: PriorSlots): PriorSlot[] {
 export function specificity(statement: PriorStatement, slot: PriorSlot, design: Design): number {
   const { target, parameter, index } = statement.target;
   if (!addresses(target.name, slot) || index.length > slot.path.length) return -1;
-  if (slot.predictor === null ? parameter !== undefined : parameterOf(statement, design) !== slot.predictor) return -1;
+  if (slot.predictor === null ? parameter !== undefined : !isOfPredictor(statement, design, slot.predictor)) return -1;
   if (slot.target === "beta" && slot.path[0] === "Intercept" && index.length === 0) return -1;
   return index.every((name, k) => coefficientKey(name.name) === coefficientKey(slot.path[k])) ? index.length : -1;
 }
@@ -106,7 +109,9 @@ export function sdScale(statement: PriorStatement | null, slot: PriorSlot): SdSc
   return slot.target === "sd" && (name === "var" || name === "precision") ? name : null;
 }
 
-function parameterOf(statement: PriorStatement, design: Design): number {
-  const { parameter } = statement.target;
-  return parameter === undefined ? 0 : design.predictors.findIndex((part) => part.parameter === parameter.name);
+/** A statement without a parameter is of the mean, and of the predictors of all categories. */
+function isOfPredictor({ target: { parameter } }: PriorStatement, { predictors }: Design, k: number): boolean {
+  const part = predictors[k];
+  if (parameter === undefined) return k === 0 || part.category !== undefined;
+  return parameter.name === part.parameter || parameter.name === predictorName(part);
 }

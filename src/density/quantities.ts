@@ -1,5 +1,6 @@
 import type { Design, PredictorDesign, RandomTerm } from "../design/Design.js";
 import type { ScalarSupport } from "../design/FamilySignature.js";
+import { hasThresholds } from "../design/thresholds.js";
 import type { Hyperparameters } from "./Hyperparameters.js";
 import type { ParameterKind, ScalarKind } from "./LatentGaussian.js";
 import type { Quantities, RandomEffectName } from "./LogDensity.js";
@@ -158,8 +159,9 @@ export function writeParameters(
 }
 
 /** What thresholds where all covariates are 0 are more than those at their means. */
-export function thresholdShift({ response, predictors: [mean] }: Design, beta: ArrayLike<number>): number {
-  return response.categories === null ? 0 : mean.columnMeans.reduce((sum, value, k) => sum + value * beta[k], 0);
+export function thresholdShift(design: Design, beta: ArrayLike<number>): number {
+  const [mean] = design.predictors;
+  return !hasThresholds(design) ? 0 : mean.columnMeans.reduce((sum, value, k) => sum + value * beta[k], 0);
 }
 
 /** beta[Intercept] = the linear predictor at the means - sum of mean_k beta_k. */

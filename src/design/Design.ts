@@ -81,6 +81,8 @@ export interface ScalarDesign {
 export interface PredictorDesign {
   /** The family's name for it: "mu", "p", "sigma", "phi". */
   readonly parameter: string;
+  /** The category whose predictor it is, of a response that is one of several without an order; absent for others. */
+  readonly category?: string;
   readonly link: string;
   /** n x p, column-major, as coded (not centred). */
   readonly X: Float64Array;

@@ -15,6 +15,11 @@ export interface FamilySignature {
    * or are any numbers. The response is then the category's number, from 1.
    */
   readonly thresholds?: "ordered" | "free";
+  /**
+   * Of a response that is one of several categories without an order, given by its number from 1: the line of the mean is that of each category but the first, and phi has the linear
+   * predictors of those from the third on.
+   */
+  readonly isCategorical?: boolean;
   /** Whether a row is normal given its mean and that parameter. */
   readonly isNormal?: boolean;
 }

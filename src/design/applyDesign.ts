@@ -24,7 +24,7 @@ import { counted, distinctProblems, noteAt } from "./problems.js";
 import { checkColumn, type Response, readResponse } from "./response.js";
 import { isPrecision } from "./responseNotes.js";
 import { besideResponse } from "./responseValues.js";
-import { withoutIntercept } from "./thresholds.js";
+import { hasThresholds, withoutIntercept } from "./thresholds.js";
 
 /** Other rows as a fit coded its own. */
 export interface NewRows {
@@ -103,8 +103,7 @@ export function applyDesign(
     return { rows: null, problems: distinctProblems(problems) };
   const rows = rowIndex.length;
   const held = holdConstants({ ...design, rows, predictors, held: [] }, ast.priors, []);
-  const own = (part: PredictorDesign, k: number) =>
-    k === 0 && design.response.categories !== null ? withoutIntercept(part) : part;
+  const own = (part: PredictorDesign, k: number) => (k === 0 && hasThresholds(design) ? withoutIntercept(part) : part);
   const applied = held.predictors
     .map(own)
     .map((part, k) => withLevels(part, design.predictors[k], coded[k]?.levels ?? []));
@@ -204,8 +203,14 @@ function codedAs(design: Design, k: number, line: ExpandedFormula, { groups, eva
   const { rows, problems } = evaluation;
   const part = design.predictors[k];
   const place = { where: `in the formula for ${part.parameter}`, span: part.span };
-  const hasThresholds = k === 0 && design.response.categories !== null;
-  const fixed = codeMatrix(line.intercept || hasThresholds, line.terms, variables, rows.length, place, problems);
+  const fixed = codeMatrix(
+    line.intercept || (k === 0 && hasThresholds(design)),
+    line.terms,
+    variables,
+    rows.length,
+    place,
+    problems,
+  );
   const offset = sumOfOffsets(line.offsets, variables, rows.length);
   const groupings = distinctGroups(line.random);
   const levels = groupings.map(({ name, group }) => {

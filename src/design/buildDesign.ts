@@ -97,7 +97,9 @@ export function* buildDesignSteps(
   const excluded = { bySubset: table.rows - asked.length, byWeight: complete.used.length - used.length };
   problems.push(...responseNotes(response, { excluded }));
 
-  const coded = predictors.filter((predictor) => predictor !== null);
+  const coded = predictors
+    .filter((predictor) => predictor !== null)
+    .flatMap((predictor, k) => (k === 0 ? ofCategories(predictor, response, values) : [predictor]));
   const isFailed = () => problems.some(({ severity }) => severity === "error");
   if (isFailed() || values === null || response.family === null) {
     for (const { dependence, fixed, place } of coded) warnOfDependence(dependence, fixed, place, problems);
@@ -115,7 +117,10 @@ export function* buildDesignSteps(
     response: describeResponse(response, values),
     predictors: coded.map((predictor) => predictor.design),
     separation: null,
-    scalars: [...(values.categories === null ? [] : thresholds(values.categories.length)), ...scalars(response, coded)],
+    scalars: [
+      ...(response.family.thresholds === undefined ? [] : thresholds(values.categories?.length ?? 0)),
+      ...scalars(response, coded),
+    ],
     held: [],
     recipe: recipeOf(
       memory,
@@ -123,7 +128,7 @@ export function* buildDesignSteps(
     ),
   };
   const dependent = withDependence(holdConstants(whole, ast.priors, problems), coded, problems);
-  const held = values.categories === null ? dependent : withThresholds(dependent);
+  const held = response.family.thresholds === undefined ? dependent : withThresholds(dependent);
   for (const { factors, randomTerms } of held.predictors) checkLevels(factors, randomTerms, problems);
   if (mayPause) yield;
   checkBinary(held, response, values, problems);
@@ -132,6 +137,17 @@ export function* buildDesignSteps(
   const design = { ...held, separation: yield* separationOf(held, coded[0], response, values, problems) };
   problems.push(...design.held.map(heldNote));
   return { design: isFailed() ? null : design, problems: distinctProblems(problems) };
+}
+
+/** The predictor of the mean, or of a response of categories without an order one for each but the first. */
+function ofCategories(
+  predictor: CodedPredictor,
+  { family }: Response,
+  values: ResponseValues | null,
+): CodedPredictor[] {
+  if (family?.isCategorical !== true || values === null) return [predictor];
+  const others = values.categories?.slice(1) ?? [];
+  return others.map((category) => ({ ...predictor, design: { ...predictor.design, category } }));
 }
 
 function withThresholds(design: Design): Design {

@@ -105,7 +105,7 @@ function holdScalar(
   fail: (message: string, hint: string) => Design,
   unknown: (hint: string) => Design,
 ): Design {
-  if (name === "threshold" && design.response.categories !== null)
+  if (name === "threshold" && design.scalars.some(({ threshold }) => threshold !== undefined))
     return fail(
       "thresholds cannot be held at numbers",
       "give them a narrow prior, as in prior threshold[1] ~ normal(0, 0.1)",

@@ -28,11 +28,9 @@ export function responseValues(response: Response, evaluation: Evaluation): Resp
   const { family } = response;
   if (family === null) return null;
   const needsTrials = family.slots.some((slot) => slot.kind === "data");
-  const ordered = family.thresholds === undefined ? null : readCategories(response.value, evaluation);
-  const read =
-    family.thresholds === undefined
-      ? readResponseColumn(response.value, family, evaluation)
-      : (ordered?.values ?? null);
+  const isOfCategories = family.thresholds !== undefined || family.isCategorical === true;
+  const found = isOfCategories ? readCategories(response.value, evaluation) : null;
+  const read = isOfCategories ? (found?.values ?? null) : readResponseColumn(response.value, family, evaluation);
   const beside = readBeside(response, family, evaluation);
   const { trials, weights, errors } = beside;
   const isComplete =
@@ -40,7 +38,7 @@ export function responseValues(response: Response, evaluation: Evaluation): Resp
   if (!isComplete || (trials === null && needsTrials)) return null;
   const values = trials === null ? read : successes(read, trials, response, evaluation);
   if (values === null || !checkSupport(values, trials, response, family, evaluation)) return null;
-  return { values, categories: ordered?.names ?? null, ...withKnownErrors(response, beside) };
+  return { values, categories: found?.names ?? null, ...withKnownErrors(response, beside) };
 }
 
 /** What stands beside the response of rows that need have none themselves: null where the model has none, or where there is a problem. */

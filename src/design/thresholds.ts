@@ -1,4 +1,4 @@
-import type { PredictorDesign, ScalarDesign } from "./Design.js";
+import type { Design, PredictorDesign, ScalarDesign } from "./Design.js";
 import { heldHypotheses } from "./heldHypotheses.js";
 import { heldDependence } from "./holdConstants.js";
 import { withColumns } from "./restrictDesign.js";
@@ -24,4 +24,9 @@ export function thresholds(categories: number): ScalarDesign[] {
     threshold: k + 1,
     fixed: null,
   }));
+}
+
+/** Whether thresholds stand in place of the intercept of the mean. */
+export function hasThresholds({ scalars }: Pick<Design, "scalars">): boolean {
+  return scalars.some(({ threshold }) => threshold !== undefined);
 }

@@ -39,6 +39,11 @@ export interface Family {
    * they ascend or are any numbers. They are the first of `phi`.
    */
   readonly thresholds?: "ordered" | "free";
+  /**
+   * Of a response that is one of several categories without an order, given by its number from 1: the line of the mean is that of each category but the first, and phi has the linear
+   * predictors of those from the third on.
+   */
+  readonly isCategorical?: boolean;
   /** The record under one of its mean's links, for a family whose functions are made for the link; they take the linear predictor for mu. */
   withLink?(link: string): Family;
   /** Whether a row is normal given its mean and its dispersion, the sd: with the identity link, random effects are then normal given the parameters. */

@@ -1,6 +1,7 @@
 import { adjacent } from "./adjacent.js";
 import { bernoulli } from "./bernoulli.js";
 import { binomial } from "./binomial.js";
+import { categorical } from "./categorical.js";
 import { cumulative } from "./cumulative.js";
 import type { Family } from "./Family.js";
 import { hurdleNegativeBinomial } from "./hurdleNegativeBinomial.js";
@@ -23,6 +24,7 @@ export const families: readonly Family[] = [
   cumulative,
   sequential,
   adjacent,
+  categorical,
   zeroInflatedPoisson,
   zeroInflatedNegativeBinomial,
   zeroInflatedBinomial,
