@@ -35,7 +35,8 @@ export function rowChecks(
   const observed = outerRows(rows, at);
   if (Number.isNaN(observed)) return null;
   const most = design.response.trials?.reduce((a, b) => Math.max(a, b), 1) ?? 1;
-  const isCount = rows.zeroProbability !== null && compiled.family.checkResponse(2, most) === null;
+  const accepts = (value: number) => compiled.family.checkResponse(value, most) === null;
+  const isCount = rows.zeroProbability !== null && accepts(0) && accepts(2);
   return {
     zeros: isCount ? zerosOf(rows, at, design.response.values) : null,
     outer: { probability: OUTER, observed, isExact: rows.isDiscrete === false },
