@@ -1,7 +1,6 @@
-import erfcx from "@stdlib/math-base-special-erfcx";
 import { exp, expm1, expm1MinusX, log, log1p } from "../math/special/elementary.js";
+import { logNormalCdfDerivatives as probit } from "../math/special/logNormalCdfDerivatives.js";
 import { log1mExp } from "../math/special/logProbability.js";
-import { LOG_SQRT_TWO_PI, logNormalDensity } from "../math/special/normalDistribution.js";
 import type { RowDerivatives, StanRow } from "./Family.js";
 
 /** Writes a log-probability and its derivatives in eta, as far as `order` asks; -Infinity outside the link's range. */
@@ -24,45 +23,6 @@ const logit: LogProbability = (eta, order, out) => {
   out.dEta2 = -p * q;
   out.dEta3 = -p * q * (q - p);
 };
-
-/** Below it the probit's continued fraction replaces erfcx, whose hazard would lose the digits of eta + hazard. */
-const PROBIT_TAIL = -5;
-/** Enough for a double at PROBIT_TAIL and below. */
-const PROBIT_TERMS = 16;
-const INVERSE_SQRT_TWO_PI = exp(-LOG_SQRT_TWO_PI);
-
-const probit: LogProbability = (eta, order, out) => {
-  if (eta < PROBIT_TAIL) {
-    probitTail(-eta, out);
-    return;
-  }
-  const scaledTail = 0.5 * erfcx(Math.abs(eta) * Math.SQRT1_2);
-  const density = exp(-0.5 * eta * eta);
-  const tail = scaledTail * density;
-  out.value = eta < 0 ? log(scaledTail) - 0.5 * eta * eta : log1p(-tail);
-  if (order === 0) return;
-  const hazard = INVERSE_SQRT_TWO_PI * (eta < 0 ? 1 / scaledTail : density / (1 - tail));
-  out.dEta = hazard;
-  out.dEta2 = -hazard * (eta + hazard);
-  out.dEta3 = hazard * ((eta + hazard) * (eta + 2 * hazard) - 1);
-};
-
-/**
- * log Phi(-t) for large t by Laplace's continued fraction, hazard = t + 1 / (t + 2 / (t + 3 / (t + ...))), whose tails
- * also give the derivatives as products and small differences.
- */
-function probitTail(t: number, out: RowDerivatives): void {
-  let fourth = 0;
-  for (let k = PROBIT_TERMS; k >= 4; k--) fourth = k / (t + fourth);
-  const third = 3 / (t + fourth);
-  const second = 2 / (t + third);
-  const first = 1 / (t + second);
-  const hazard = t + first;
-  out.value = logNormalDensity(t) - log(hazard);
-  out.dEta = hazard;
-  out.dEta2 = -hazard * first;
-  out.dEta3 = hazard * first * first * second * (third - second);
-}
 
 /** p = 1 - exp(-mu), mu = exp(eta). */
 const cloglogSuccess: LogProbability = (eta, order, out) => {
