@@ -26,6 +26,27 @@ export const links: readonly Link[] = [
     dMuDEta: (eta) => exp(eta - exp(eta)),
     stan: (eta) => `inv_cloglog(${eta})`,
   },
+  {
+    name: "sqrt",
+    link: Math.sqrt,
+    inverseLink: (eta) => eta * eta,
+    dMuDEta: (eta) => 2 * eta,
+    stan: (eta) => `square(${eta})`,
+  },
+  {
+    name: "inverse",
+    link: (mu) => 1 / mu,
+    inverseLink: (eta) => 1 / eta,
+    dMuDEta: (eta) => -1 / (eta * eta),
+    stan: (eta) => `inv(${eta})`,
+  },
+  {
+    name: "inverse_squared",
+    link: (mu) => 1 / (mu * mu),
+    inverseLink: (eta) => 1 / Math.sqrt(eta),
+    dMuDEta: (eta) => -0.5 / (eta * Math.sqrt(eta)),
+    stan: (eta) => `inv_sqrt(${eta})`,
+  },
 ];
 
 /** Throws RangeError for a name that no link has. */
