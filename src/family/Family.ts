@@ -16,6 +16,8 @@ export interface Family {
   rowLikelihood(link: string): RowLikelihood;
   /** E(y); for binomial the expected number of successes. */
   mean(mu: number, phi: Auxiliary, trials: number): number;
+  /** False where E(y) is not mu (times the trials), as where mu is the mean of the log of the response. */
+  readonly meanIsMu?: false;
   variance(mu: number, phi: Auxiliary, trials: number): number;
   /** Whether the mean gives the variance though rows may vary by more, as counts do; single 0/1 outcomes cannot. */
   readonly isOverdispersible?: boolean;

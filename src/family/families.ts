@@ -10,6 +10,7 @@ import { negativeBinomial } from "./negativeBinomial.js";
 import { normal } from "./normal.js";
 import { poisson } from "./poisson.js";
 import { sequential } from "./sequential.js";
+import { studentT } from "./studentT.js";
 import { zeroInflatedBinomial } from "./zeroInflatedBinomial.js";
 import { zeroInflatedNegativeBinomial } from "./zeroInflatedNegativeBinomial.js";
 import { zeroInflatedPoisson } from "./zeroInflatedPoisson.js";
@@ -17,6 +18,7 @@ import { zeroInflatedPoisson } from "./zeroInflatedPoisson.js";
 /** The built-in families. */
 export const families: readonly Family[] = [
   normal,
+  studentT,
   bernoulli,
   binomial,
   poisson,

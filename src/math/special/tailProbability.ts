@@ -26,6 +26,12 @@ export function studentTwoSided(t: number, degreesOfFreedom: number): number {
   return degreesOfFreedom === Infinity ? 2 * normalCdf(-Math.abs(t)) : fTail(t * t, 1, degreesOfFreedom);
 }
 
+/** P(T <= t) of Student's t. */
+export function studentLower(t: number, degreesOfFreedom: number): number {
+  const outside = 0.5 * studentTwoSided(t, degreesOfFreedom);
+  return t < 0 ? outside : 1 - outside;
+}
+
 /** The t with P(|T| > t) = `probability`, in (0, 1). */
 export function studentTwoSidedQuantile(probability: number, degreesOfFreedom: number): number {
   const normal = normalQuantile(1 - probability / 2);
