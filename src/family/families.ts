@@ -6,6 +6,7 @@ import { cumulative } from "./cumulative.js";
 import type { Family } from "./Family.js";
 import { hurdleNegativeBinomial } from "./hurdleNegativeBinomial.js";
 import { hurdlePoisson } from "./hurdlePoisson.js";
+import { lognormal } from "./lognormal.js";
 import { negativeBinomial } from "./negativeBinomial.js";
 import { normal } from "./normal.js";
 import { poisson } from "./poisson.js";
@@ -19,6 +20,7 @@ import { zeroInflatedPoisson } from "./zeroInflatedPoisson.js";
 export const families: readonly Family[] = [
   normal,
   studentT,
+  lognormal,
   bernoulli,
   binomial,
   poisson,
