@@ -4,6 +4,7 @@ import { binomial } from "./binomial.js";
 import { categorical } from "./categorical.js";
 import { cumulative } from "./cumulative.js";
 import type { Family } from "./Family.js";
+import { gamma } from "./gamma.js";
 import { hurdleNegativeBinomial } from "./hurdleNegativeBinomial.js";
 import { hurdlePoisson } from "./hurdlePoisson.js";
 import { lognormal } from "./lognormal.js";
@@ -21,6 +22,7 @@ export const families: readonly Family[] = [
   normal,
   studentT,
   lognormal,
+  gamma,
   bernoulli,
   binomial,
   poisson,
