@@ -7,6 +7,7 @@ import type { Family } from "./Family.js";
 import { gamma } from "./gamma.js";
 import { hurdleNegativeBinomial } from "./hurdleNegativeBinomial.js";
 import { hurdlePoisson } from "./hurdlePoisson.js";
+import { inverseGaussian } from "./inverseGaussian.js";
 import { lognormal } from "./lognormal.js";
 import { negativeBinomial } from "./negativeBinomial.js";
 import { normal } from "./normal.js";
@@ -23,6 +24,7 @@ export const families: readonly Family[] = [
   studentT,
   lognormal,
   gamma,
+  inverseGaussian,
   bernoulli,
   binomial,
   poisson,
