@@ -3,6 +3,7 @@ import { bernoulli } from "./bernoulli.js";
 import { binomial } from "./binomial.js";
 import { categorical } from "./categorical.js";
 import { cumulative } from "./cumulative.js";
+import { exponential } from "./exponential.js";
 import type { Family } from "./Family.js";
 import { gamma } from "./gamma.js";
 import { hurdleNegativeBinomial } from "./hurdleNegativeBinomial.js";
@@ -25,6 +26,7 @@ export const families: readonly Family[] = [
   lognormal,
   gamma,
   inverseGaussian,
+  exponential,
   bernoulli,
   binomial,
   poisson,
