@@ -15,6 +15,7 @@ import { normal } from "./normal.js";
 import { poisson } from "./poisson.js";
 import { sequential } from "./sequential.js";
 import { studentT } from "./studentT.js";
+import { weibull } from "./weibull.js";
 import { zeroInflatedBinomial } from "./zeroInflatedBinomial.js";
 import { zeroInflatedNegativeBinomial } from "./zeroInflatedNegativeBinomial.js";
 import { zeroInflatedPoisson } from "./zeroInflatedPoisson.js";
@@ -27,6 +28,7 @@ export const families: readonly Family[] = [
   gamma,
   inverseGaussian,
   exponential,
+  weibull,
   bernoulli,
   binomial,
   poisson,
