@@ -14,6 +14,7 @@ import { negativeBinomial } from "./negativeBinomial.js";
 import { normal } from "./normal.js";
 import { poisson } from "./poisson.js";
 import { sequential } from "./sequential.js";
+import { skewNormal } from "./skewNormal.js";
 import { studentT } from "./studentT.js";
 import { weibull } from "./weibull.js";
 import { zeroInflatedBinomial } from "./zeroInflatedBinomial.js";
@@ -29,6 +30,7 @@ export const families: readonly Family[] = [
   inverseGaussian,
   exponential,
   weibull,
+  skewNormal,
   bernoulli,
   binomial,
   poisson,
