@@ -1,5 +1,6 @@
 import { adjacent } from "./adjacent.js";
 import { bernoulli } from "./bernoulli.js";
+import { beta } from "./beta.js";
 import { binomial } from "./binomial.js";
 import { categorical } from "./categorical.js";
 import { cumulative } from "./cumulative.js";
@@ -31,6 +32,7 @@ export const families: readonly Family[] = [
   exponential,
   weibull,
   skewNormal,
+  beta,
   bernoulli,
   binomial,
   poisson,
