@@ -21,6 +21,7 @@ import { weibull } from "./weibull.js";
 import { zeroInflatedBinomial } from "./zeroInflatedBinomial.js";
 import { zeroInflatedNegativeBinomial } from "./zeroInflatedNegativeBinomial.js";
 import { zeroInflatedPoisson } from "./zeroInflatedPoisson.js";
+import { zeroOneInflatedBeta } from "./zeroOneInflatedBeta.js";
 
 /** The built-in families. */
 export const families: readonly Family[] = [
@@ -33,6 +34,7 @@ export const families: readonly Family[] = [
   weibull,
   skewNormal,
   beta,
+  zeroOneInflatedBeta,
   bernoulli,
   binomial,
   poisson,
