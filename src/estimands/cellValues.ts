@@ -7,8 +7,9 @@ import { coefficientRow, estimability, type IsEstimable } from "../predict/estim
 import type { Fitted } from "../predict/Fitted.js";
 import type { Quantity } from "../predict/quantities/Quantity.js";
 import { type RowQuantities, rowQuantities } from "../predict/quantities/rowQuantities.js";
+import { valuesOnScale } from "../predict/quantities/valuesOnScale.js";
 import { type RowsToPredict, rowsToPredict } from "../predict/rowsToPredict.js";
-import { type RowValues, rowValues } from "../predict/rowValues.js";
+import type { RowValues } from "../predict/rowValues.js";
 import type { EstimandSetting, Level } from "../summary/Estimands.js";
 import { averagedRows } from "./averagedRows.js";
 import { tableOf, valueAt } from "./modelVariables.js";
@@ -147,11 +148,12 @@ function* averages(
   ensemble: Ensemble,
 ): Steps<KnownValues[]> {
   const { link } = fit.design.predictors[0];
-  const isLinear = quantity === undefined && (scale === "link" || link === "identity");
+  const isMu = fit.compiled.family.meanIsMu !== false;
+  const isLinear = quantity === undefined && (scale === "link" || (link === "identity" && isMu));
   const isOfLinks = isLinear || average === "link";
   const valuesOf = (of: NewRows, on: "link" | "mean") =>
     quantity === undefined
-      ? rowValues(fit, of, ensemble, { effects, scale: on, seed })
+      ? valuesOnScale(fit, of, ensemble, { effects, scale: on, seed })
       : ofQuantity(rowQuantities(fit, of, ensemble, { effects, seed, quantities: [quantity] }));
   if (isOfLinks && effects !== "conditional") {
     const averaged = averagedRows(rows, share);

@@ -16,9 +16,10 @@ import { parseQuantities } from "./quantities/parseQuantities.js";
 import type { Quantity } from "./quantities/Quantity.js";
 import { quantityProblems } from "./quantities/quantityProblems.js";
 import { type RowQuantities, rowQuantities } from "./quantities/rowQuantities.js";
-import { checkBeside } from "./rowDispersion.js";
+import { checkBeside } from "./rowParameters.js";
+import { valuesOnScale } from "./quantities/valuesOnScale.js";
 import { rowsToPredict } from "./rowsToPredict.js";
-import { rowValues } from "./rowValues.js";
+import type { RowValues } from "./rowValues.js";
 
 /** What is asked of rows, and what answers it. */
 export interface AskedRows extends Pick<PredictOptions, "effects"> {
@@ -58,7 +59,7 @@ export function askedRows(fit: Fitted, data: TableInput | null, options: Partial
   return {
     ...{ effects, scale: isOfScale ? scale : null, level, columns, rows, ensemble },
     values: isOfScale
-      ? alone(rowValues(fit, rows, ensemble, { ...how, scale }))
+      ? alone(valuesOnScale(fit, rows, ensemble, { ...how, scale }))
       : rowQuantities(fit, rows, ensemble, { ...how, quantities }),
     order: Int32Array.from(rows.rowIndex.keys()).sort((a, b) => rows.rowIndex[a] - rows.rowIndex[b]),
     notes: [
@@ -125,6 +126,6 @@ function asked(
   };
 }
 
-function alone({ at, variance, hasNewLevel }: ReturnType<typeof rowValues>): RowQuantities {
+function alone({ at, variance, hasNewLevel }: RowValues): RowQuantities {
   return { at: (i, [out]) => at(i, out), variance, hasNewLevel };
 }

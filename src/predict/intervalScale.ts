@@ -17,6 +17,7 @@ export function intervalScale(
 ): IntervalScale | null {
   switch (kind) {
     case "mean": {
+      if (family.meanIsMu === false) return ofRange(family);
       const { link: to, inverseLink } = linkNamed(link);
       // The mean of a response is in proportion to that of a trial.
       const whole = (trials: number) => family.mean(1, [], trials);
@@ -33,6 +34,15 @@ export function intervalScale(
     default:
       return null;
   }
+}
+
+/** By what a response can be: the log for positive ones, logit for shares and for successes among trials; null for any others. */
+function ofRange({ checkResponse }: Family): IntervalScale | null {
+  const accepts = (value: number) => checkResponse(value, 1) === null;
+  if (accepts(-1)) return null;
+  const { to, from } = plain(linkNamed(accepts(2) ? "log" : "logit"));
+  if (accepts(2)) return { to, from };
+  return { to: (value, trials) => to(value / trials, 1), from: (value, trials) => from(value, 1) * trials };
 }
 
 function plain({ link, inverseLink }: Link): IntervalScale {

@@ -25,10 +25,11 @@ export function simulationFacts({
   compiled,
 }: PreparedModel): Pick<Simulation, "response" | "family" | "meanRange" | "isDiscrete" | "droppedRows"> {
   const { inverseLink } = linkNamed(design.predictors[0].link);
+  const ends = [-Infinity, 0, Infinity].map(inverseLink).filter((mu) => !Number.isNaN(mu));
   return {
     response: design.response.name,
     family: compiled.family.name,
-    meanRange: [inverseLink(Number.NEGATIVE_INFINITY), inverseLink(Number.POSITIVE_INFINITY)],
+    meanRange: [ends.reduce((a, b) => Math.min(a, b)), ends.reduce((a, b) => Math.max(a, b))],
     isDiscrete: compiled.family.cumulative?.isDiscrete ?? null,
     droppedRows: design.droppedRows,
   };

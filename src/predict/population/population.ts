@@ -45,6 +45,7 @@ export async function checkPopulation(model: ModelToFit, data: TableInput | null
 
 function* populationSteps(fit: Fitted, data: TableInput | null, level: number): Steps<Population> {
   refuseConditional(fit);
+  refuseOtherMeans(fit);
   const { rows, notes } = rowsToPredict(fit, data, false);
   const ensemble = fittedEnsemble(fit, level);
   const quantities = yield* averaged(fit, rows, data === null, ensemble);
@@ -98,6 +99,16 @@ function refuseConditional(fit: Fitted): void {
       "no-effects",
       "conditional likelihood leaves the distribution of the random effects out, over which a population is averaged",
       "fit by another method of ml, as aghq, or another engine",
+    );
+}
+
+/** Throws ResultError for a family whose mean is a function of several parameters, on which effects act in ways that are not partitioned. */
+function refuseOtherMeans({ compiled: { family } }: Fitted): void {
+  if (family.meanIsMu === false)
+    throw new ResultError(
+      "no-partition",
+      `the mean of a response of the family ${family.name} is not mu alone, and the parts of its variance are not told`,
+      "predictions with effects marginal have its mean and its variance over all levels",
     );
 }
 

@@ -1,11 +1,12 @@
 import type { Auxiliary, Family } from "../../family/Family.js";
 import { linkNamed } from "../../family/links.js";
 import { continuousQuantile, discreteQuantile } from "../../family/quantile.js";
+import { findRootOutward } from "../../math/optimize/findRoot.js";
 import { normalQuantile } from "../../math/special/normalDistribution.js";
 import { marginalMean } from "../marginalMean.js";
 import { expectation } from "./expectation.js";
 import type { Quantity, ResponseEvent } from "./Quantity.js";
-import { type ResponseFunction, responseFunctions } from "./responseFunctions.js";
+import { type ResponseFunction, type ResponseFunctions, responseFunctions } from "./responseFunctions.js";
 
 /** What a response's distribution is made of at one value of an ensemble: the means and variances of the predictors of its mean and of one other parameter, which are normal. */
 export interface Mixing {
@@ -78,6 +79,7 @@ function centerOf({ from, to }: ResponseEvent): number | null {
 
 /** How far about it a linear predictor lies at which a response is likely; Infinity where no mean is that response. */
 function bumpWidth(family: Family, link: string): ResponseFunction {
+  if (family.meanIsMu === false) return widthAtMean(responseFunctions(family, link));
   const { link: toEta, dMuDEta } = linkNamed(link);
   return (center, phi, trials) => {
     const whole = family.mean(1, phi, trials);
@@ -87,7 +89,25 @@ function bumpWidth(family: Family, link: string): ResponseFunction {
   };
 }
 
+/** The same for a family whose mean is not mu: the sd of a response over the slope of its mean, where that is the response. */
+function widthAtMean({ mean, variance }: ResponseFunctions): ResponseFunction {
+  return (center, phi, trials) => {
+    const { position, converged } = findRootOutward((eta) => mean(eta, phi, trials) - center, 0, 1);
+    const rise = mean(position + HALF_STEP, phi, trials) - mean(position - HALF_STEP, phi, trials);
+    const width = (2 * HALF_STEP * Math.sqrt(variance(position, phi, trials))) / Math.abs(rise);
+    return converged && width > 0 ? width : Infinity;
+  };
+}
+
+/** Of the difference that the slope of a mean is told by, in its linear predictor. */
+const HALF_STEP = 1e-4;
+
 function mixedMean(family: Family, link: string): MixedFunction {
+  if (family.meanIsMu === false) {
+    const { mean } = responseFunctions(family, link);
+    const over = integrator(family, link);
+    return (mixing) => over(mean, mixing);
+  }
   const over = marginalMean(link);
   return ({ eta, etaVariance, psi, trials, parameters }) =>
     family.mean(over(eta, etaVariance), parameters(psi), trials);
@@ -101,8 +121,9 @@ function mixedVariance(family: Family, link: string): MixedFunction {
   const isNormal = isNormalWhole(family, link);
   return (mixing) => {
     const within = over(variance, mixing);
-    if (isNormal || !(mixing.etaVariance > 0)) return within;
+    if (family.meanIsMu !== false && (isNormal || !(mixing.etaVariance > 0))) return within;
     const middle = center(mixing);
+    if (family.meanIsMu === false) return within + over((...at) => (mean(...at) - middle) ** 2, mixing);
     return within + over((eta, phi, trials) => (mean(eta, phi, trials) - middle) ** 2, { ...mixing, psiVariance: 0 });
   };
 }
