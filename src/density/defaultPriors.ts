@@ -82,9 +82,9 @@ function outcomeScale(design: Design, family: Family, predictor: number): number
     : 1;
 }
 
-/** The response on the scale of its location. */
+/** The responses on the scale of their location that have one: exact zeros have no log. */
 function locations({ response: { values } }: Design, { locationOf }: Family): Float64Array {
-  return locationOf === undefined ? values : values.map((y) => locationOf(y));
+  return locationOf === undefined ? values : values.map((y) => locationOf(y)).filter(Number.isFinite);
 }
 
 /** Whether a mean is a location of the response, or of a function of it. */

@@ -2,9 +2,10 @@ import type { NewRows } from "../design/applyDesign.js";
 import { linkNamed } from "../family/links.js";
 import type { ModelToFit } from "../fit/ModelToFit.js";
 import type { Steps } from "../math/steps.js";
+import { ResultError } from "../posterior/ResultError.js";
 import type { Ensemble } from "../predict/Ensemble.js";
 import { coefficientRow, estimability, type IsEstimable } from "../predict/estimability.js";
-import type { Fitted } from "../predict/Fitted.js";
+import { type Fitted, isOnLinearPredictor } from "../predict/Fitted.js";
 import type { Quantity } from "../predict/quantities/Quantity.js";
 import { type RowQuantities, rowQuantities } from "../predict/quantities/rowQuantities.js";
 import { valuesOnScale } from "../predict/quantities/valuesOnScale.js";
@@ -148,8 +149,7 @@ function* averages(
   ensemble: Ensemble,
 ): Steps<KnownValues[]> {
   const { link } = fit.design.predictors[0];
-  const isMu = fit.compiled.family.meanIsMu !== false;
-  const isLinear = quantity === undefined && (scale === "link" || (link === "identity" && isMu));
+  const isLinear = quantity === undefined && isOnLinearPredictor(fit, scale);
   const isOfLinks = isLinear || average === "link";
   const valuesOf = (of: NewRows, on: "link" | "mean") =>
     quantity === undefined
@@ -171,6 +171,7 @@ function* averages(
   const { inverseLink } = linkNamed(link);
   const values = valuesOf(rows, isOfLinks ? "link" : scale);
   const isTransformed = isOfLinks && scale === "mean";
+  if (isTransformed && fit.compiled.family.meanIsMu === false) throw withoutTransformation(fit.compiled.family.name);
   const out = new Float64Array(ensemble.size);
   const count = rows.rows / share.length;
   const found = Array.from({ length: count }, () => new Float64Array(ensemble.size));
@@ -193,6 +194,14 @@ function* averages(
 
 function ofQuantity({ at }: RowQuantities): Pick<RowValues, "at"> {
   return { at: (i, out) => at(i, [out]) };
+}
+
+function withoutTransformation(family: string): ResultError {
+  return new ResultError(
+    "no-mean",
+    `averages of linear predictors over single levels do not give the mean of a response of the family ${family}, which takes its other parameters too`,
+    "average means, or take effects that are marginal or zero",
+  );
 }
 
 function unknown({ size }: Ensemble): KnownValues {

@@ -9,7 +9,7 @@ import type { ModelToFit } from "../fit/ModelToFit.js";
 import { inThisThread } from "../fit/thisThread.js";
 import { exp } from "../math/special/elementary.js";
 import { runSteps, type Steps } from "../math/steps.js";
-import type { Fitted } from "../predict/Fitted.js";
+import { type Fitted, isOnLinearPredictor } from "../predict/Fitted.js";
 import type { QuantityDraws } from "../predict/QuantityDraws.js";
 import type { ContrastRow, Contrasts, LevelsByName } from "../summary/Estimands.js";
 import { askedContrasts } from "./askedContrasts.js";
@@ -78,7 +78,7 @@ export function* contrastsSteps(fit: Fitted, options: CompleteContrastsOptions):
   const { adjust, as, scale, rope } = options;
   const { grid, cells, told, setting, wanted, size, all } = yield* contrastValues(fit, options);
   // A difference may be determined where its parts are not.
-  const isOnLinks = scale === "link" || setting.link === "identity";
+  const isOnLinks = isOnLinearPredictor(fit, scale);
   const isKnown = ({ weights, isEstimable }: KnownValues) =>
     isOnLinks && weights !== null ? cells.isEstimable(weights) : isEstimable;
   const degrees = yield* degreesOfFreedom(
@@ -174,10 +174,15 @@ function combined({ weights }: CellContrast, cells: readonly KnownValues[], size
   return { values, weights: isLinear && width > 0 ? sum : null, isEstimable };
 }
 
+function differenceName({ design: { predictors }, compiled: { family } }: Fitted): string {
+  const [{ link, parameter }] = predictors;
+  if (family.meanIsMu !== false) return `difference of ${link}(mean)`;
+  return link === "identity" ? `difference of ${parameter}` : `difference of ${link}(${parameter})`;
+}
+
 function quantityOf(fit: Fitted, { as, scale }: Pick<CompleteContrastsOptions, "as" | "scale">): string {
-  const { link } = fit.design.predictors[0];
   if (as === "difference")
-    return scale === "mean" || link === "identity" ? "difference of means" : `difference of ${link}(mean)`;
+    return isOnLinearPredictor(fit, "mean") || scale === "mean" ? "difference of means" : differenceName(fit);
   if (as === "odds-ratio") return scale === "link" ? "odds ratio" : "odds ratio of means";
   return scale === "link" ? ratioName(fit) : "ratio of means";
 }

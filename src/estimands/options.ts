@@ -5,7 +5,7 @@ import { choice, names, optional, probability, value } from "../engine/optionTyp
 import type { ModelToFit } from "../fit/ModelToFit.js";
 import { schemaProblems } from "../fit/schemaProblems.js";
 import { signalOption, stageProgressOption } from "../fit/signalOption.js";
-import { defaultLevelOf } from "../predict/Fitted.js";
+import { defaultLevelOf, isOnLinearPredictor } from "../predict/Fitted.js";
 import { missingEffects } from "../predict/options.js";
 import { effectsChoices } from "../summary/Prediction.js";
 import { DEFAULT_LEVEL } from "../summary/Summary.js";
@@ -125,9 +125,10 @@ export function settledEffects(
 ): SettledEffects {
   const { predictors } = fit.design;
   const [mean] = predictors;
-  const isFree = isOfResponses
-    ? predictors.every(({ randomTerms }) => randomTerms.length === 0)
-    : scale === "link" || mean.link === "identity" || mean.randomTerms.length === 0;
+  const isOfAll = isOfResponses || fit.compiled.family.meanIsMu === false;
+  const isFree =
+    (!isOfResponses && isOnLinearPredictor(fit, scale)) ||
+    (isOfAll ? predictors : [mean]).every(({ randomTerms }) => randomTerms.length === 0);
   const of = { isFree, level: level ?? defaultLevelOf(fit) };
   if (effects === "conditional" && fit.engine === "ml")
     problems.push({

@@ -6,7 +6,7 @@ import type { MlFit } from "../fit/MlFit.js";
 import type { ModelToFit } from "../fit/ModelToFit.js";
 import { inThisThread } from "../fit/thisThread.js";
 import { runSteps, type Steps } from "../math/steps.js";
-import type { Fitted } from "../predict/Fitted.js";
+import { type Fitted, isOnLinearPredictor } from "../predict/Fitted.js";
 import type { QuantityDraws } from "../predict/QuantityDraws.js";
 import type { SlopeRow, Slopes } from "../summary/Estimands.js";
 import { betweenLevels } from "./betweenLevels.js";
@@ -115,7 +115,7 @@ function* slopeValues(fit: Fitted, variable: ModelVariable, options: CompleteSlo
   const above = yield* cellsOf(fit, asked, { shift: { name, by: step } });
   const below = yield* cellsOf(fit, asked, { shift: { name, by: -step } });
   const quotient = (one: Float64Array, other: Float64Array) => one.map((value, i) => (value - other[i]) / (2 * step));
-  const isOnLinks = options.scale === "link" || above.setting.link === "identity";
+  const isOnLinks = isOnLinearPredictor(fit, options.scale);
   const found = above.cells.known.map((one, k) => {
     const other = below.cells.known[k];
     const weights = one.weights === null || other.weights === null ? null : quotient(one.weights, other.weights);

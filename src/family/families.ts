@@ -7,6 +7,8 @@ import { cumulative } from "./cumulative.js";
 import { exponential } from "./exponential.js";
 import type { Family } from "./Family.js";
 import { gamma } from "./gamma.js";
+import { hurdleGamma } from "./hurdleGamma.js";
+import { hurdleLognormal } from "./hurdleLognormal.js";
 import { hurdleNegativeBinomial } from "./hurdleNegativeBinomial.js";
 import { hurdlePoisson } from "./hurdlePoisson.js";
 import { inverseGaussian } from "./inverseGaussian.js";
@@ -46,6 +48,8 @@ export const families: readonly Family[] = [
   zeroInflatedPoisson,
   zeroInflatedNegativeBinomial,
   zeroInflatedBinomial,
+  hurdleGamma,
+  hurdleLognormal,
   hurdlePoisson,
   hurdleNegativeBinomial,
 ];

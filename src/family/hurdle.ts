@@ -41,6 +41,7 @@ export function hurdle(base: Family, name: string, aliases: readonly string[], c
     slots: [...base.slots, hurdleSlot],
     checkResponse,
     rowLikelihood: (link) => hurdleRows(base.rowLikelihood(link), cumulative.isDiscrete),
+    meanIsMu: false,
     mean: (mu, phi) => (1 - last(phi)) * mean(mu, phi),
     variance: (mu, phi) => (1 - last(phi)) * square(mu, phi) - ((1 - last(phi)) * mean(mu, phi)) ** 2,
     ...(base.ratios === undefined ? {} : { ratios: base.ratios }),

@@ -7,3 +7,11 @@ export function positiveProblem(family: string, withZeros: string | null): (valu
     return value === 0 && withZeros !== null ? `${outside}; where values are exactly 0, use ${withZeros}` : outside;
   };
 }
+
+/** The same for a family that takes exact zeros too. */
+export function positiveOrZeroProblem(family: string): (value: number) => string | null {
+  return (value) => {
+    if (!Number.isFinite(value)) return "is not a finite number";
+    return value >= 0 ? null : `is outside the support of ${family}, 0 and the numbers above it`;
+  };
+}

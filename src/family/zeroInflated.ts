@@ -19,6 +19,7 @@ export function zeroInflated(base: Family, name: string, aliases: readonly strin
     slots: [...base.slots, inflation],
     checkResponse: base.checkResponse,
     rowLikelihood: (link) => inflatedRows(base.rowLikelihood(link)),
+    meanIsMu: false,
     mean: (mu, phi, trials) => (1 - last(phi)) * base.mean(mu, phi, trials),
     variance(mu, phi, trials) {
       const zi = last(phi);

@@ -10,3 +10,8 @@ export type Fitted = Fit | MlFit;
 export function defaultLevelOf({ engine }: Pick<ModelToFit, "engine">): number {
   return engine === "ml" ? 0.95 : DEFAULT_LEVEL;
 }
+
+/** Whether a scale is that of the linear predictor of mu: the link's own, and that of means which it is. */
+export function isOnLinearPredictor({ design, compiled }: Pick<Fitted, "design" | "compiled">, scale: "link" | "mean"): boolean {
+  return scale === "link" || (design.predictors[0].link === "identity" && compiled.family.meanIsMu !== false);
+}

@@ -2,7 +2,7 @@ import { exp } from "./elementary.js";
 import { normalCdf } from "./normalDistribution.js";
 
 /** Nodes of the double exponential rule for each unit of its variable, and how far the variable goes. */
-const STEPS = 24;
+const STEPS = 48;
 const REACH = 4;
 
 /**

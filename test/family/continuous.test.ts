@@ -1,0 +1,199 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import type { Family } from "../../src/family/Family.js";
+import { families } from "../../src/family/families.js";
+import { linkNamed } from "../../src/family/links.js";
+import { continuousQuantile } from "../../src/family/quantile.js";
+import { newRowDerivatives } from "../../src/family/rowLikelihoods.js";
+import { createStream } from "../../src/math/random/createStream.js";
+import { skewNormalCdf } from "../../src/math/special/skewNormalCdf.js";
+import { between, continuousFacts } from "./continuousFacts.js";
+
+type Row = readonly [y: number, mu: number, ...rest: number[]];
+const fixture = (name: string) =>
+  JSON.parse(
+    readFileSync(
+      new URL(`../../validation/fixtures/distributions/families/${name}.fixture.json`, import.meta.url),
+      "utf8",
+    ),
+  );
+const inR: Record<string, readonly Row[]> = fixture("continuous");
+const skewed: readonly (readonly [z: number, alpha: number, expected: number])[] = fixture("special").skewNormalCdf;
+
+const names = Object.keys(continuousFacts);
+const withCumulative = names.filter((name) => familyNamed(name).cumulative !== undefined);
+
+function familyNamed(name: string): Family {
+  const family = families.find((each) => each.name === name);
+  return family ?? expect.fail(`no family ${name}`);
+}
+
+function linksOf({ slots }: Family): readonly string[] {
+  return slots.flatMap((slot) => (slot.kind === "mean" ? slot.links : []));
+}
+
+function logDensity(family: Family, link: string, y: number, mu: number, phi: readonly number[]): number {
+  const out = newRowDerivatives(phi.length);
+  family.rowLikelihood(link).evaluate(y, 1, linkNamed(link).link(mu), phi, 0, out);
+  return out.value;
+}
+
+function cumulativeOf(name: string) {
+  return familyNamed(name).cumulative ?? expect.fail(`${name} has no distribution function`);
+}
+
+/** A mean and parameters inside the facts' ranges, at a share of the way. */
+function at(name: string, share: number): readonly [number, readonly number[]] {
+  const { means, parameters } = continuousFacts[name];
+  return [between(means, share), parameters.map((range) => between(range, 1 - share))];
+}
+
+describe("families of measurements", () => {
+  it.each(names.filter((name) => Object.hasOwn(inR, name)))(
+    "%s has R's densities under each link, tails included",
+    (name) => {
+      const family = familyNamed(name);
+      const wrong = linksOf(family).flatMap((link) =>
+        inR[name].flatMap((row) => {
+          const [y, mu] = row;
+          // A mean without such a linear predictor, as one below 0 under the log.
+          if (!Number.isFinite(linkNamed(link).link(mu))) return [];
+          const expected = row[row.length - 2];
+          const error = Math.abs(logDensity(family, link, y, mu, row.slice(2, -2)) - expected);
+          return error <= 2e-11 * Math.max(1, Math.abs(expected)) ? [] : [[link, ...row, error]];
+        }),
+      );
+      expect(wrong).toEqual([]);
+    },
+  );
+
+  it.each(withCumulative.filter((name) => Object.hasOwn(inR, name)))("%s has R's distribution function", (name) => {
+    const { probability, upper } = cumulativeOf(name);
+    const rows = inR[name].filter((row) => row[row.length - 1] !== null);
+    const wrong = rows.filter((row) => {
+      const expected = row[row.length - 1];
+      const [y, mu, phi] = [row[0], row[1], row.slice(2, -2)];
+      const sum = probability(y, mu, phi, 1) + (upper?.(y, mu, phi, 1) ?? NaN);
+      return !(
+        Math.abs(probability(y, mu, phi, 1) - expected) <= 1e-11 * expected + 1e-300 && Math.abs(sum - 1) < 1e-13
+      );
+    });
+    expect(wrong).toEqual([]);
+    expect(rows.length > 10 || name === "skew_normal").toBe(true);
+  });
+
+  it("skew_normal has its tails by high precision", () => {
+    for (const [z, alpha, expected] of skewed)
+      expect(Math.abs(skewNormalCdf(z, alpha) - expected), `${z}, ${alpha}`).toBeLessThan(1e-13 * expected + 1e-300);
+  });
+
+  it.each(withCumulative)("%s: quantiles undo the distribution function", (name) => {
+    const family = familyNamed(name);
+    const { probability, quantile } = cumulativeOf(name);
+    for (const share of [0.1, 0.5, 0.9])
+      for (const p of [1e-6, 0.03, 0.5, 0.8, 0.9999]) {
+        const [mu, phi] = at(name, share);
+        const sd = Math.sqrt(family.variance(mu, phi, 1));
+        const y =
+          quantile?.(p, mu, phi, 1) ??
+          continuousQuantile((x) => probability(x, mu, phi, 1), p, family.mean(mu, phi, 1), sd);
+        expect(Math.abs(probability(y, mu, phi, 1) / p - 1)).toBeLessThan(1e-7);
+      }
+  });
+
+  it.each(withCumulative)("%s draws by its distribution function", (name) => {
+    const family = familyNamed(name);
+    const { probability } = cumulativeOf(name);
+    for (const share of [0.15, 0.8]) {
+      const [mu, phi] = at(name, share);
+      const stream = createStream(5, 0);
+      const count = 2000;
+      const us = Array.from({ length: count }, () => probability(family.simulate(stream, mu, phi, 1), mu, phi, 1));
+      us.sort((a, b) => a - b);
+      const distance = Math.max(...us.map((u, i) => Math.max(u - i / count, (i + 1) / count - u)));
+      // Kolmogorov's distribution: P = 2e-4 beyond.
+      expect(distance * Math.sqrt(count)).toBeLessThan(2.15);
+    }
+  });
+
+  it.each(names)("%s draws with its mean and variance, values it accepts", (name) => {
+    const family = familyNamed(name);
+    const [mu, phi] = at(name, 0.6);
+    const stream = createStream(6, 0);
+    const draws = Array.from({ length: 20000 }, () => family.simulate(stream, mu, phi, 1));
+    const mean = family.mean(mu, phi, 1);
+    const z = (values: readonly number[], expected: number) => {
+      const average = values.reduce((sum, x) => sum + x, 0) / values.length;
+      const variance = values.reduce((sum, x) => sum + (x - average) ** 2, 0) / (values.length - 1);
+      return Math.abs(average - expected) / Math.sqrt(variance / values.length);
+    };
+    expect(z(draws, mean)).toBeLessThan(4);
+    expect(
+      z(
+        draws.map((y) => (y - mean) ** 2),
+        family.variance(mu, phi, 1),
+      ),
+    ).toBeLessThan(4);
+    expect(draws.filter((y) => family.checkResponse(y, 1) !== null)).toEqual([]);
+  });
+
+  const positive = ["lognormal", "gamma", "inverse_gaussian", "exponential", "weibull"];
+  const inf = Number.POSITIVE_INFINITY;
+  it.each([
+    ...positive.map((name) => [name, -1, `is outside the support of ${name}, the numbers above 0`] as const),
+    ...positive.map((name) => {
+      const other = name === "lognormal" ? "hurdle_lognormal" : "hurdle_gamma";
+      const text = `is outside the support of ${name}, the numbers above 0; where values are exactly 0, use ${other}`;
+      return [name, 0, text] as const;
+    }),
+    ...["student_t", "skew_normal", ...positive].map((name) => [name, inf, "is not a finite number"] as const),
+    [
+      "beta",
+      1,
+      "is outside the support of beta, the numbers between 0 and 1; where values are exactly 0 or 1, use zero_one_inflated_beta",
+    ],
+    ["beta", 37, "is outside the support of beta, the numbers between 0 and 1; percentages are to be divided by 100"],
+    ["beta", -0.1, "is outside the support of beta, the numbers between 0 and 1"],
+    ["zero_one_inflated_beta", 1, null],
+    [
+      "zero_one_inflated_beta",
+      37,
+      "is outside the support of zero_one_inflated_beta, the numbers from 0 to 1; percentages are to be divided by 100",
+    ],
+    ["hurdle_gamma", 0, null],
+    ["hurdle_gamma", -2, "is outside the support of hurdle_gamma, 0 and the numbers above it"],
+    ["hurdle_lognormal", NaN, "is not a finite number"],
+  ])("%s: a response of %d", (name, value, problem) => {
+    expect(familyNamed(name).checkResponse(value, 1)).toBe(problem);
+  });
+
+  it.each(names)("%s is impossible outside the range of its parameters and for no number", (name) => {
+    const family = familyNamed(name);
+    const [mu, phi] = at(name, 0.5);
+    const y = family.simulate(createStream(1, 0), mu, phi, 1);
+    const auxiliary = family.slots.filter((slot) => slot.kind === "auxiliary");
+    for (const link of linksOf(family)) {
+      expect(logDensity(family, link, y, mu, phi)).toBeGreaterThan(-Infinity);
+      auxiliary.forEach(({ support }, k) => {
+        const outside = support === "real" ? [NaN] : support === "probability" ? [-0.1, 0, 1, 1.2, NaN] : [0, -1, NaN];
+        for (const value of outside) {
+          const moved = phi.map((each, j) => (j === k ? value : each));
+          expect(logDensity(family, link, y, mu, moved)).not.toBeGreaterThan(-Infinity);
+        }
+      });
+    }
+  });
+
+  it.each([
+    // Normal in the limit, where sums of terms would have lost all digits.
+    ["student_t", [0.3, 1, 1e15], -0.5 * 0.7 ** 2 - 0.5 * Math.log(2 * Math.PI), 1],
+    ["skew_normal", [0.3, 1, 0], -0.5 * 0.7 ** 2 - 0.5 * Math.log(2 * Math.PI), 1],
+    // sqrt(shape / (2 pi)) / y at y = mu.
+    ["gamma", [1, 1e14], 0.5 * Math.log(1e14 / (2 * Math.PI)), 1],
+    // sqrt(phi / (2 pi mu (1 - mu))) at y = mu = 1/2.
+    ["beta", [0.5, 1e14], 0.5 * Math.log((4 * 1e14) / (2 * Math.PI)), 0.5],
+  ])("%s keeps its digits for extreme parameters %j", (name, [mu, ...phi], expected, y) => {
+    const family = familyNamed(name);
+    expect(logDensity(family, linksOf(family)[0], y, mu, phi)).toBeCloseTo(expected, 11);
+  });
+});
