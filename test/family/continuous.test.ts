@@ -139,7 +139,7 @@ describe("families of measurements", () => {
 
   const positive = ["lognormal", "gamma", "inverse_gaussian", "exponential", "weibull"];
   const inf = Number.POSITIVE_INFINITY;
-  it.each([
+  const responses: readonly (readonly [family: string, value: number, problem: string | null])[] = [
     ...positive.map((name) => [name, -1, `is outside the support of ${name}, the numbers above 0`] as const),
     ...positive.map((name) => {
       const other = name === "lognormal" ? "hurdle_lognormal" : "hurdle_gamma";
@@ -163,7 +163,8 @@ describe("families of measurements", () => {
     ["hurdle_gamma", 0, null],
     ["hurdle_gamma", -2, "is outside the support of hurdle_gamma, 0 and the numbers above it"],
     ["hurdle_lognormal", NaN, "is not a finite number"],
-  ])("%s: a response of %d", (name, value, problem) => {
+  ];
+  it.each(responses)("%s: a response of %d", (name, value, problem) => {
     expect(familyNamed(name).checkResponse(value, 1)).toBe(problem);
   });
 
