@@ -65,7 +65,7 @@ function simulated(name: string) {
   return { model: `y ~ ${name}(${slots})\n${left} = 1 + x + (1 | g)`, data: { y, x, g } };
 }
 
-/** Not skew_normal, whose slant sixty rows do not tell: its posterior has several modes, and its fits take a minute. */
+/** Not skew_normal, whose three fits take more than a minute. */
 const compared = Object.keys(continuousFacts).filter((name) => name !== "normal" && name !== "skew_normal");
 
 describe("engines agree on families of measurements", () => {
