@@ -36,6 +36,7 @@ export type {
   LatentFactor,
   LatentSupports,
   ParameterKind,
+  ScalarKind,
 } from "./density/LatentGaussian.js";
 export type { LatentValues } from "./density/LatentValues.js";
 export type { Quantities, RandomEffectName } from "./density/LogDensity.js";

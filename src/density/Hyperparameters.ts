@@ -1,11 +1,17 @@
 import type { HeldCovariance } from "../design/Design.js";
-import { exp, log } from "../math/special/elementary.js";
-import { logFactorial } from "../math/special/logFactorial.js";
 import { inside, limitDensity } from "../prior/limits.js";
 import { type LkjDensity, lkj } from "../prior/lkj.js";
 import type { Univariate } from "../prior/Prior.js";
 import { makeCholeskyCorrelation } from "../transform/choleskyCorrelation.js";
 import type { Transform } from "../transform/Transform.js";
+import {
+  chainOrdered,
+  logPriorOfOrdered,
+  type OrderedEntry,
+  orderedEntry,
+  readOrdered,
+  writeOrdered,
+} from "./orderedScalars.js";
 import { type ModelPriors, type PredictorPriors, present } from "./resolvePriors.js";
 import { chainLambda, placeHeld, type TermCovariance, termCovariance, updateLambda } from "./TermCovariance.js";
 import { TermRecoding } from "./TermRecoding.js";
@@ -51,18 +57,6 @@ export interface PredictorHyperparameters {
 interface ScalarEntry extends PriorEntry {
   readonly position: number;
   readonly transform: Transform;
-}
-
-/** Scalars that ascend: the first of them, and the logs of the distances to the next. */
-interface OrderedEntry {
-  readonly position: number;
-  readonly size: number;
-  readonly values: Float64Array;
-  readonly gradients: Float64Array;
-  readonly first: Transform;
-  readonly priors: readonly Univariate[];
-  /** What the order adds to the log density of the priors: they hold the ordered values only, one of size! orders of values that have the same. */
-  readonly constant: number;
 }
 
 /** A value with a prior. */
@@ -155,22 +149,6 @@ export function hyperparameters(priors: ModelPriors): Hyperparameters {
     { predictors, scalars, scalarsGradient },
     { scalarEntries, correlationEntries, recoded, heldTerms, ordered },
   );
-}
-
-function orderedEntry(
-  { ordered, scalars }: ModelPriors,
-  position: number,
-  values: Float64Array,
-  gradients: Float64Array,
-): OrderedEntry {
-  const own = scalars.slice(0, ordered);
-  const isCommon = own.every(({ used }) => used.distribution === own[0].used.distribution);
-  return {
-    ...{ position, size: ordered, values, gradients },
-    first: own[0].transform,
-    priors: own.map(({ density }) => density),
-    constant: isCommon && own[0].used.proper ? logFactorial(ordered) : 0,
-  };
 }
 
 type Buffers = Pick<Hyperparameters, "predictors" | "scalars" | "scalarsGradient">;
@@ -305,48 +283,4 @@ class HyperparameterMap implements Hyperparameters {
     for (const { position: at, coordinates } of this.correlations)
       coordinates.transform?.unconstrain(coordinates.correlation, position, at);
   }
-}
-
-/** Sets the values, and returns the log Jacobian. */
-function readOrdered({ position: at, size, values, first }: OrderedEntry, position: Float64Array): number {
-  values[0] = first.constrain(position[at]);
-  let logJacobian = first.logAbsDetJacobian(position[at]);
-  for (let k = 1; k < size; k++) {
-    values[k] = values[k - 1] + exp(position[at + k]);
-    logJacobian += position[at + k];
-  }
-  return logJacobian;
-}
-
-/** -Infinity of values that do not ascend. */
-function logPriorOfOrdered({ priors, values, constant }: OrderedEntry): number {
-  let total = constant;
-  for (let k = 0; k < priors.length; k++) {
-    if (k > 0 && !(values[k] > values[k - 1])) return Number.NEGATIVE_INFINITY;
-    total += priors[k].logDensity(values[k]);
-  }
-  return total;
-}
-
-/** From the derivatives in the values to those in the position: each distance moves all values after it. */
-function chainOrdered(
-  { position: at, size, values, gradients, first, priors }: OrderedEntry,
-  unconstrained: Float64Array,
-  include: { readonly prior: boolean; readonly jacobian: boolean },
-  gradient: Float64Array,
-): void {
-  let slope = 0;
-  for (let k = size - 1; k >= 0; k--) {
-    slope += gradients[k] + (include.prior ? priors[k].derivative(values[k]) : 0);
-    const x = unconstrained[at + k];
-    gradient[at + k] =
-      k > 0
-        ? slope * exp(x) + (include.jacobian ? 1 : 0)
-        : slope * first.derivative(x) + (include.jacobian ? first.logAbsDetJacobianDerivative(x) : 0);
-  }
-}
-
-function writeOrdered({ position: at, size, values, first }: OrderedEntry, position: Float64Array): void {
-  position[at] = first.unconstrain(values[0]);
-  for (let k = 1; k < size; k++) position[at + k] = log(values[k] - values[k - 1]);
 }

@@ -30,6 +30,7 @@ const TRIALS = 5;
 /** Of auxiliary parameters. */
 const PARAMETER = 0.8;
 const PROBABILITY = 0.3;
+const THRESHOLDS = [-0.4, 0.9];
 /** Distance of central differences, and the relative error that they may show. */
 const STEP = 1e-4;
 const TOLERANCE = 1e-3;
@@ -37,7 +38,7 @@ const TOLERANCE = 1e-3;
 /** What is wrong with the derivatives of a family's rows under a link, by central differences; the first of each kind. */
 export function derivativeProblems(family: Family, link: string): string[] {
   const likelihood = family.rowLikelihood(link);
-  const auxiliary = family.slots.filter((slot) => slot.kind === "auxiliary");
+  const auxiliary = [...unwritten(family), ...family.slots.filter((slot) => slot.kind === "auxiliary")];
   const phi = auxiliary.map(insideSupport);
   const trials = family.slots.some(({ kind }) => kind === "data") ? TRIALS : 1;
   const responses = RESPONSES.filter((y) => family.checkResponse(y, trials) === null);
@@ -69,7 +70,20 @@ export function derivativeProblems(family: Family, link: string): string[] {
   return [...problems.values()];
 }
 
-function insideSupport({ support }: AuxiliarySlot): number {
+/** What stands in phi before the auxiliary parameters: thresholds, or predictors of categories. */
+function unwritten({ thresholds, isCategorical }: Family): Parameter[] {
+  if (thresholds !== undefined) return THRESHOLDS.map((value, k) => ({ name: `threshold[${k + 1}]`, value }));
+  return isCategorical === true ? [{ name: "mu of the third category", value: PARAMETER }] : [];
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly support?: AuxiliarySlot["support"];
+  readonly value?: number;
+}
+
+function insideSupport({ support, value }: Parameter): number {
+  if (value !== undefined) return value;
   return support === "probability" ? PROBABILITY : PARAMETER;
 }
 

@@ -95,7 +95,7 @@ function hurdleRows(base: RowLikelihood, isCount: boolean): RowLikelihood {
       const hu = phi[place];
       if (y === 0) {
         copy(one, out);
-        out.value = log(hu);
+        out.value = Number.isNaN(eta) ? Number.NaN : log(hu);
         setLast(out, place, 1 / hu);
         return;
       }

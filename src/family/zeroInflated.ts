@@ -67,7 +67,8 @@ function inflatedRows(base: RowLikelihood): RowLikelihood {
         copy(own, out);
         return;
       }
-      zero.value = log(zi);
+      // A predictor that is not a number has no density, though the zero may be one of the others.
+      zero.value = Number.isNaN(eta) ? Number.NaN : log(zi);
       setLast(zero, place, 1 / zi);
       logSum(zero, own, order, out);
     },
