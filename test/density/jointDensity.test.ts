@@ -26,16 +26,19 @@ function smallEffects(at: Float64Array, { dimension, quantities }: LogDensity): 
   for (let k = dimension - quantities.randomEffects.length; k < dimension; k++) at[k] *= 0.01;
 }
 
-const dispersionModels = [
+const parameterModels = [
   "y ~ normal(mu, sigma)\nmu = 1 + x1 + (1 | g)\nlog(sigma) = 1 + x2",
   "y ~ normal(mu, sigma)\nmu = 1 + x1 + (1 + x1 | g)\nlog(sigma) = 1 + x1 + (1 | h)",
   "events ~ negative_binomial(mu, phi)\nlog(mu) = 1 + x1 + offset(log(e)) + (1 | g)\nlog(phi) = 1 + f\nprior phi.beta[f.b] ~ normal(0, 1)",
+  "y ~ scaled_normal(mu, scale, share)\nmu = 1 + x1 + (1 | g)\nprior share ~ beta(2, 2)",
+  "y ~ scaled_normal(mu, scale, share)\nmu = 1 + x1 + (1 | g)\nlogit(share) = 1 + x2 + (1 | h)\nprior share.beta[Intercept] ~ normal(0, 1)",
+  "y ~ scaled_normal(mu, scale, share)\nmu = 1 + x1 + (1 | g)\nlog(scale) = 1 + x1\nlogit(share) = 1 + x2\nprior scale.beta[Intercept] ~ normal(0, 1)\nprior share.beta[Intercept] ~ normal(0, 1)",
 ];
 
 describe("the gradient of the joint density", () => {
   const texts = [
     ...responseCases.flatMap((response) => formulas.flatMap((formula) => modelText(response, formula) ?? [])),
-    ...dispersionModels,
+    ...parameterModels,
   ];
   it("is asked of every family under every link of its mean", () => {
     const all = families.flatMap(({ name, slots }) =>

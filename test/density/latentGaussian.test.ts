@@ -11,6 +11,11 @@ const texts = {
   crossed: "binary ~ bernoulli(p)\nprobit(p) = 1 + x1 + (1 + x1 | g) + (1 | h)",
   nested: "successes ~ binomial(size, p)\nlogit(p) = 1 + x2 + (1 | g) + (1 + x1 | k)",
   modelled: "y ~ normal(mu, sigma)\nmu = 1 + x1 + (1 | g)\nlog(sigma) = 1 + x2",
+  "two parameters, one modelled":
+    "y ~ scaled_normal(mu, scale, share)\nmu = 1 + x1 + (1 | g)\nlogit(share) = 1 + x2\nprior share.beta[Intercept] ~ normal(0, 1)",
+  "two modelled parameters":
+    "y ~ scaled_normal(mu, scale, share)\nlog(mu) = 1 + x1 + (1 | g)\nlog(scale) = 1 + x1\nlogit(share) = 1 + x2\nprior scale.beta[Intercept] ~ normal(0, 1)\nprior share.beta[Intercept] ~ normal(0, 1)",
+  "two scalars": "y ~ scaled_normal(mu, scale, share)\nmu = 1 + x1 + (1 + x1 | g)\nprior share ~ beta(2, 2)",
   none: "y ~ normal(mu, sigma)\nmu = 1 + x1",
 };
 
@@ -58,6 +63,9 @@ describe("the latent Gaussian view", () => {
       crossed: "crossed",
       nested: "nested",
       modelled: "single",
+      "two parameters, one modelled": "single",
+      "two modelled parameters": "single",
+      "two scalars": "single",
       none: "none",
     });
   });
@@ -104,31 +112,57 @@ describe("the latent Gaussian view", () => {
         const table = view.rowTable();
         view.evaluateRows(values, b, 3, table);
         const h = 1e-4;
-        const moved = (which: "beta" | "dispersion", by: number) => {
+        const moved = (which: "beta" | "dispersion", by: number, at = 0) => {
           const other = view.rowTable();
-          const shifted = { ...values, [which]: values[which].map((x, k) => (k === 0 ? x + by : x)) };
+          const shifted = { ...values, [which]: values[which].map((x, k) => (k === at ? x + by : x)) };
           view.evaluateRows(shifted, b, 3, other);
           return other;
         };
         const [up, down] = [moved("beta", h), moved("beta", -h)];
-        const difference = (key: "value" | "dEta" | "dEta2" | "dEtaPsi") =>
-          table.eta.map((_, i) => (up[key][i] - down[key][i]) / (up.eta[i] - down.eta[i]));
-        expectClose(difference("value"), table.dEta, 1e-5);
-        expectClose(difference("dEta"), table.dEta2, 1e-5);
-        expectClose(difference("dEta2"), table.dEta3, 1e-4);
-        if (view.sizes.dispersion === 0) return;
-        expectClose(difference("dEtaPsi"), table.dEta2Psi, 1e-5);
-        const [more, less] = [moved("dispersion", h), moved("dispersion", -h)];
+        const inEta = (read: (of: RowTable) => Float64Array) =>
+          table.eta.map((_, i) => (read(up)[i] - read(down)[i]) / (up.eta[i] - down.eta[i]));
         expectClose(
-          table.eta.map((_, i) => (more.value[i] - less.value[i]) / (more.psi[i] - less.psi[i])),
-          table.dPsi,
+          inEta(({ value }) => value),
+          table.dEta,
           1e-5,
         );
         expectClose(
-          table.eta.map((_, i) => (more.dEta[i] - less.dEta[i]) / (more.psi[i] - less.psi[i])),
-          table.dEtaPsi,
+          inEta(({ dEta }) => dEta),
+          table.dEta2,
           1e-5,
         );
+        expectClose(
+          inEta(({ dEta2 }) => dEta2),
+          table.dEta3,
+          1e-4,
+        );
+        table.psi.forEach((_, c) => {
+          expectClose(
+            inEta(({ dEtaPsi }) => dEtaPsi[c]),
+            table.dEta2Psi[c],
+            1e-5,
+          );
+        });
+        for (let k = 0; k < view.sizes.dispersion; k++) {
+          const [more, less] = [moved("dispersion", h, k), moved("dispersion", -h, k)];
+          // The column of psi that the parameter is a part of, and the rows in which it has a say.
+          const c = table.psi.findIndex((column, at) => column.some((_, i) => more.psi[at][i] !== less.psi[at][i]));
+          const members = [...table.eta.keys()].filter((i) => Math.abs(more.psi[c][i] - less.psi[c][i]) > h / 10);
+          const inPsi = (read: (of: RowTable) => Float64Array) =>
+            members.map((i) => (read(more)[i] - read(less)[i]) / (more.psi[c][i] - less.psi[c][i]));
+          const of = (column: Float64Array) => members.map((i) => column[i]);
+          expect(members.length).toBeGreaterThan(0);
+          expectClose(
+            inPsi(({ value }) => value),
+            of(table.dPsi[c]),
+            1e-5,
+          );
+          expectClose(
+            inPsi(({ dEta }) => dEta),
+            of(table.dEtaPsi[c]),
+            1e-5,
+          );
+        }
       });
 
       it("accumulates X'WX, Z'WX, Z'WZ and the cross blocks of a dense Z", () => {
@@ -266,7 +300,8 @@ describe("the latent Gaussian view", () => {
           for (let j = 0; j < levels; j++) {
             const members = order.filter((i) => levelIndex[i] === j);
             const logs = moved.map((other, k) => logWeights[k] + members.reduce((sum, i) => sum + other.value[i], 0));
-            const logSum = Math.log(logs.reduce((sum, log) => sum + Math.exp(log - logs[0]), 0)) + logs[0];
+            const most = Math.max(...logs);
+            const logSum = Math.log(logs.reduce((sum, log) => sum + Math.exp(log - most), 0)) + most;
             const shares = logs.map((log) => Math.exp(log - logSum));
             const mean = (of: (other: RowTable) => number) => shares.reduce((sum, w, k) => sum + w * of(moved[k]), 0);
             integrals.weights.set(logWeights);
@@ -279,8 +314,11 @@ describe("the latent Gaussian view", () => {
               [...members].map((i) => mean((other) => other.dEta[i])),
             );
             const sum = (column: ArrayLike<number>) => Array.from(column).reduce((a, c) => a + c, 0);
-            const slope = members.reduce((s, i) => s + mean((other) => other.dPsi[i]), 0);
-            if (constant === 0) expectClose([sum(integrals.psiScores.subarray(first, range.end))], [slope]);
+            if (constant === 0)
+              table.psi.forEach((_, c) => {
+                const slope = members.reduce((s, i) => s + mean((other) => other.dPsi[c][i]), 0);
+                expectClose([sum(integrals.psiScores[c].subarray(first, range.end))], [slope]);
+              });
             moved.forEach((other, k) => {
               const cross = new Float64Array(q);
               view.crossRows(

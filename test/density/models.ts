@@ -9,13 +9,17 @@ import type { Design } from "../../src/design/Design.js";
 import { families } from "../../src/family/families.js";
 import { parseModel } from "../../src/language/parser.js";
 import { priors } from "../../src/prior/priors.js";
+import { scaledNormal } from "../family/scaledNormal.js";
+
+/** The built-in families, and one with two parameters besides its mean. */
+const known = [...families, scaledNormal];
 
 /** Compiles a model that must be free of errors. */
 export function compiled(text: string, table: Table): { design: Design; model: CompiledModel } {
   const ast = parseModel(text);
-  const { design, problems } = buildDesign(ast, table, families);
+  const { design, problems } = buildDesign(ast, table, known);
   if (design === null) throw new Error(problems.map(({ message }) => message).join("\n"));
-  const result = compileDensity(ast, design, families, priors);
+  const result = compileDensity(ast, design, known, priors);
   if (result.model === null) throw new Error(result.problems.map(({ message }) => message).join("\n"));
   return { design, model: result.model };
 }
@@ -95,6 +99,23 @@ export const responseCases: readonly ResponseCase[] = [
   { response: "events ~ negative_binomial(mu, phi)", mean: "mu", link: "log", priors: [] },
   { response: "events ~ negative_binomial(mu, phi)", mean: "mu", link: "identity", priors: positive },
   { response: "events ~ negative_binomial(mu, 2.5)", mean: "mu", link: "log", priors: [] },
+  ...["zero_inflated_poisson", "zero_inflated_negative_binomial", "hurdle_poisson", "hurdle_negative_binomial"].flatMap(
+    (family) => [
+      { response: `events ~ ${family}(mu)`, mean: "mu", link: "log", priors: [] },
+      { response: `events ~ ${family}(mu)`, mean: "mu", link: "identity", priors: positive },
+    ],
+  ),
+  ...["logit", "probit", "cloglog"].map((link) => {
+    return { response: "successes ~ zero_inflated_binomial(size, p)", mean: "p", link, priors: [] };
+  }),
+  { response: "successes ~ zero_inflated_binomial(size, p)", mean: "p", link: "identity", priors: inUnit },
+  { response: "successes ~ zero_inflated_binomial(size, p)", mean: "p", link: "log", priors: belowZero },
+  ...["cumulative", "sequential", "adjacent"].flatMap((family) =>
+    ["logit", "probit", "cloglog"].map((link) => {
+      return { response: `events ~ ${family}(mu)`, mean: "mu", link, priors: [] };
+    }),
+  ),
+  { response: "events ~ categorical(mu)", mean: "mu", link: "logit", priors: [] },
 ];
 
 export const formulas: readonly string[] = [

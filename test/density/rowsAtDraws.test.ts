@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { toTable } from "../../src/data/toTable.js";
-import { rowDerivatives } from "../../src/density/plainLikelihood.js";
 import { prepareModel } from "../../src/fit/prepare.js";
 import { createStream } from "../../src/math/random/createStream.js";
+import { scaledNormal } from "../family/scaledNormal.js";
 
 const n = 24;
 const stream = createStream(5, 0);
@@ -23,10 +23,16 @@ const models: Readonly<Record<string, string>> = {
   "precision weights": "y | weights(w) ~ normal(mu, sigma)\nmu = 1 + (1 | g)",
   "a dispersion of its own": "y ~ normal(mu, sigma)\nmu = 1 + (1 | g)\nlog(sigma) = 1 + x",
   "a known dispersion": "y ~ normal(mu, 0.7)\nmu = 1 + (1 | g)",
+  "two parameters": "y ~ scaled_normal(mu, scale, share)\nmu = 1 + (1 | g)\nprior share ~ beta(2, 2)",
+  "two parameters, the first of its own":
+    "y ~ scaled_normal(mu, scale, share)\nmu = 1 + (1 | g)\nlog(scale) = 1 + x\nprior share ~ beta(2, 2)",
+  "two parameters, the second of its own":
+    "y ~ scaled_normal(mu, scale, share)\nmu = 1 + (1 | g)\nlogit(share) = 1 + x",
+  "two parameters, one known": "y ~ scaled_normal(mu, scale, 0.4)\nmu = 1 + (1 | g)",
 };
 
 describe.each(Object.entries(models))("rows at draws: %s", (_, text) => {
-  const { compiled } = prepareModel(text, data);
+  const { compiled } = prepareModel(text, data, { families: [scaledNormal] });
   const latent = compiled.latentGaussian("plain");
   if (!("view" in latent)) throw new Error(latent.refusal);
   const { view } = latent;
@@ -43,14 +49,14 @@ describe.each(Object.entries(models))("rows at draws: %s", (_, text) => {
   const draw = new Float64Array(parameters.length + randomEffects.length);
   view.writeDraw(b, draw);
   const rows = compiled.rowsAtDraws();
-  const at = { eta: new Float64Array(n), dispersion: new Float64Array(n) };
+  const at = rows.drawnRows();
   rows.read(draw, at);
 
   it("have the log densities of the latent view, with all of its constants", () => {
-    const out = rowDerivatives();
+    const out = rows.derivatives();
     let total = 0;
     for (let i = 0; i < n; i++) {
-      rows.evaluate(i, at.eta[i], at.dispersion[i], 0, out);
+      rows.evaluate(i, at, 0, out);
       total += out.value;
     }
     expect(total).toBeCloseTo(view.evaluateRows(values, b, 0, view.rowTable()), 8);

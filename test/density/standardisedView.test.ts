@@ -99,9 +99,12 @@ describe.each(Object.entries(texts))("a standardised view of %s", (_, text) => {
     rows.eta.forEach((eta, i) => {
       expect(again.eta[i]).toBeCloseTo(eta, 10);
     });
-    rows.psi.forEach((psi, i) => {
-      expect(again.psi[i]).toBeCloseTo(psi, 10);
+    rows.psi.forEach((column, c) => {
+      column.forEach((psi, i) => {
+        expect(again.psi[c][i]).toBeCloseTo(psi, 10);
+      });
     });
+    expect(again.psi).toHaveLength(rows.psi.length);
   });
 
   it("gives the effects of a level the covariance that the draw's sds and correlations say", () => {

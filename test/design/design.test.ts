@@ -18,10 +18,10 @@ describe("the response", () => {
     expect(Array.from(binomial.response.trials ?? [])).toEqual(clinics.size);
     expect(binomial.scalars).toEqual([]);
     const fixed = designOf("count ~ negative_binomial(mu, 2)\nlog(mu) = 1", clinics);
-    expect(fixed.scalars).toEqual([{ parameter: "phi", fixed: 2 }]);
+    expect(fixed.scalars).toEqual([{ parameter: "phi", support: "positive", fixed: 2 }]);
     expect(fixed.response.trials).toBeNull();
     const free = designOf("count ~ normal(mu)\nmu = 1", clinics);
-    expect(free.scalars).toEqual([{ parameter: "sigma", fixed: null }]);
+    expect(free.scalars).toEqual([{ parameter: "sigma", support: "positive", fixed: null }]);
   });
 
   test("a parameter with a line is a predictor, the mean's first", () => {

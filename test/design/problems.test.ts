@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Table } from "../../src/data/Table.js";
 import type { TableInput } from "../../src/data/toTable.js";
+import { families } from "../../src/family/families.js";
+import { didYouMean } from "../../src/language/suggest.js";
 import { build, type Data, rendered } from "./build.js";
 
 const data: Data = {
@@ -42,7 +44,11 @@ const cases: readonly (readonly [string, ...Expected[]])[] = [
       "unknown-family",
       "poison",
       'unknown family "poison"',
-      'did you mean "poisson"? families: normal, bernoulli, binomial, poisson, negative_binomial',
+      didYouMean(
+        "poison",
+        families.map(({ name }) => name),
+        "families",
+      ),
     ],
     ["unknown-column", "ages", 'unknown column "ages" in the formula for mu', `did you mean "age"? ${columns}`],
   ],

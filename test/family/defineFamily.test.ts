@@ -5,6 +5,7 @@ import type { Family, RowLikelihood } from "../../src/family/Family.js";
 import { families } from "../../src/family/families.js";
 import { negativeBinomial } from "../../src/family/negativeBinomial.js";
 import { poisson } from "../../src/family/poisson.js";
+import { scaledNormal } from "./scaledNormal.js";
 
 describe("defineFamily", () => {
   it("returns every built-in family as it is", () => {
@@ -27,7 +28,7 @@ describe("defineFamily", () => {
     ],
     [
       "two slots of one name",
-      { slots: [...poisson.slots, { kind: "dispersion", name: "mu", links: ["log"] }] },
+      { slots: [...poisson.slots, { kind: "auxiliary", name: "mu", links: ["log"] }] },
       'the slot "mu" is there twice',
     ],
   ])("refuses %s", (_what, change, message) => {
@@ -37,8 +38,8 @@ describe("defineFamily", () => {
 
   it.each(["dEta", "dEta2", "dEta3"] as const)("refuses a wrong %s, with where it is wrong", (name) => {
     const rowLikelihood = (link: string): RowLikelihood => ({
-      evaluate(y, trials, eta, dispersion, order, out) {
-        poisson.rowLikelihood(link).evaluate(y, trials, eta, dispersion, order, out);
+      evaluate(y, trials, eta, phi, order, out) {
+        poisson.rowLikelihood(link).evaluate(y, trials, eta, phi, order, out);
         out[name] += 0.1;
       },
     });
@@ -49,14 +50,30 @@ describe("defineFamily", () => {
     );
   });
 
-  it.each(["dDispersion", "dEtaDispersion", "dEta2Dispersion"] as const)("refuses a wrong %s", (name) => {
+  it.each(["dPhi", "dEtaPhi", "dEta2Phi"] as const)("refuses a wrong %s", (name) => {
     const rowLikelihood = (link: string): RowLikelihood => ({
-      evaluate(y, trials, eta, dispersion, order, out) {
-        negativeBinomial.rowLikelihood(link).evaluate(y, trials, eta, dispersion, order, out);
-        out[name] += 0.1;
+      evaluate(y, trials, eta, phi, order, out) {
+        negativeBinomial.rowLikelihood(link).evaluate(y, trials, eta, phi, order, out);
+        out[name][0] += 0.1;
       },
     });
-    expect(() => defineFamily({ ...negativeBinomial, rowLikelihood })).toThrow(`${name} of its "log" rows is wrong`);
+    expect(() => defineFamily({ ...negativeBinomial, rowLikelihood })).toThrow(
+      `${name} of its "log" rows is wrong at y = 0, eta = -0.7, phi = 0.8: `,
+    );
+  });
+
+  it.each([0, 1])("compares the derivatives in each of several parameters, inside its support: parameter %d", (k) => {
+    for (const name of ["dPhi", "dEtaPhi", "dEta2Phi"] as const) {
+      const rowLikelihood = (link: string): RowLikelihood => ({
+        evaluate(y, trials, eta, phi, order, out) {
+          scaledNormal.rowLikelihood(link).evaluate(y, trials, eta, phi, order, out);
+          out[name][k] += 0.1 * out.dEta2;
+        },
+      });
+      expect(() => defineFamily({ ...scaledNormal, rowLikelihood })).toThrow(
+        `cannot be used: ${name}[${k}] of its "identity" rows is wrong at y = 0, eta = -0.7, scale = 0.8, share = 0.3: `,
+      );
+    }
   });
 
   it("says everything at once", () => {

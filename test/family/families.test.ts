@@ -1,17 +1,33 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FamilySignature } from "../../src/design/FamilySignature.js";
+import type { RowDerivatives } from "../../src/family/Family.js";
 import { families } from "../../src/family/families.js";
 import { links } from "../../src/family/links.js";
 import { createStream } from "../../src/math/random/createStream.js";
 import { logChoose } from "../../src/math/special/gammaRatio.js";
-import { evaluate, familyLinks, familyNamed, hasDispersion, linkNamed, meanLinks, meanRange } from "./support.js";
+import {
+  auxiliaryOf,
+  etaOf,
+  evaluate,
+  factsOf,
+  familyLinks,
+  familyNamed,
+  familyUnder,
+  hasTrials,
+  linkNamed,
+  meanAt,
+  meanLinks,
+  parametersAt,
+  supportOf,
+} from "./support.js";
 
 const DRAWS = 20000;
 /** Standard errors, with fixed seeds. */
 const MAX_Z = 4;
 const TRIALS = 12;
-const DISPERSION = 1.7;
+/** Of the ranges of the parameters: a dispersion of 1.7. */
+const SHARE = 0.44;
 
 function zScore(values: readonly number[], expected: number): number {
   const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
@@ -19,9 +35,10 @@ function zScore(values: readonly number[], expected: number): number {
   return (mean - expected) / Math.sqrt(variance / values.length);
 }
 
-function simulated(name: string, mu: number): number[] {
+function simulated(name: string, mu: number, family = familyNamed(name)): number[] {
   const stream = createStream(31, 0);
-  return Array.from({ length: DRAWS }, () => familyNamed(name).simulate(stream, mu, DISPERSION, TRIALS));
+  const phi = parametersAt(name, SHARE);
+  return Array.from({ length: DRAWS }, () => family.simulate(stream, mu, phi, TRIALS));
 }
 
 describe("families", () => {
@@ -33,7 +50,30 @@ describe("families", () => {
       "binomial(size, p)",
       "poisson(mu)",
       "negative_binomial(mu, phi)",
+      "cumulative(mu, disc)",
+      "sequential(mu, disc)",
+      "adjacent(mu, disc)",
+      "categorical(mu)",
+      "zero_inflated_poisson(mu, zi)",
+      "zero_inflated_negative_binomial(mu, phi, zi)",
+      "zero_inflated_binomial(size, p, zi)",
+      "hurdle_poisson(mu, hu)",
+      "hurdle_negative_binomial(mu, phi, hu)",
     ]);
+  });
+
+  it.each(families.map(({ name }) => name))("%s has facts that tests go by, of each of its parameters", (name) => {
+    const family = familyNamed(name);
+    const { parameters, trials, responses } = factsOf(name);
+    expect(parameters).toHaveLength(auxiliaryOf(family).length);
+    auxiliaryOf(family).forEach((slot, k) => {
+      const [from, to] = parameters[k];
+      expect(from).toBeGreaterThan(supportOf(slot).lower);
+      expect(to).toBeGreaterThan(from);
+      expect(to).toBeLessThan(supportOf(slot).upper);
+    });
+    expect(trials > 1).toBe(hasTrials(family));
+    if (family.cumulative !== undefined) expect(family.cumulative.isDiscrete).toBe(responses === "counts");
   });
 
   it("name links that exist and refuse the others", () => {
@@ -41,7 +81,7 @@ describe("families", () => {
       const known = links.map((link) => link.name);
       for (const slot of family.slots)
         if (slot.kind !== "data") expect(known).toEqual(expect.arrayContaining([...slot.links]));
-      expect(meanLinks(family)).toContain("identity");
+      if (family.withLink === undefined) expect(meanLinks(family)).toContain("identity");
       expect(() => family.rowLikelihood("cauchit")).toThrow(
         new RangeError(
           `the mean of ${family.name} has no link "cauchit"; its links are ${meanLinks(family).join(", ")}`,
@@ -70,36 +110,28 @@ describe("families", () => {
   });
 
   it.each(familyLinks)("%s with link %s: the score has mean zero under its own draws", (name, link) => {
-    const mu = meanRange(name)[0] + 0.3 * (meanRange(name)[1] - meanRange(name)[0]);
-    const rows = simulated(name, mu).map((y) => evaluate(name, link, y, TRIALS, linkNamed(link).link(mu), DISPERSION));
-    expect(
-      Math.abs(
-        zScore(
-          rows.map((row) => row.dEta),
-          0,
-        ),
-      ),
-    ).toBeLessThan(MAX_Z);
-    if (hasDispersion(familyNamed(name))) {
-      expect(
-        Math.abs(
-          zScore(
-            rows.map((row) => row.dDispersion),
-            0,
-          ),
-        ),
-      ).toBeLessThan(MAX_Z);
-    }
+    const mu = meanAt(name, 0.3);
+    const phi = parametersAt(name, SHARE);
+    const rows = simulated(name, mu, familyUnder(name, link)).map((y) =>
+      evaluate(name, link, y, TRIALS, etaOf(name, link, mu), phi),
+    );
+    const isZero = (score: (row: RowDerivatives) => number, what: string) =>
+      expect(Math.abs(zScore(rows.map(score), 0)), what).toBeLessThan(MAX_Z);
+    isZero((row) => row.dEta, "dEta");
+    auxiliaryOf(familyNamed(name)).forEach((slot, k) => {
+      isZero((row) => row.dPhi[k], slot.name);
+    });
   });
 
   it.each(families.map(({ name }) => name))("%s draws with its mean and variance, values it accepts", (name) => {
     const family = familyNamed(name);
-    const mu = meanRange(name)[1] * 0.6;
+    const mu = factsOf(name).means[1] * 0.6;
+    const phi = parametersAt(name, SHARE);
     const draws = simulated(name, mu);
-    const mean = family.mean(mu, TRIALS);
+    const mean = family.mean(mu, phi, TRIALS);
     expect(Math.abs(zScore(draws, mean))).toBeLessThan(MAX_Z);
     const squares = draws.map((y) => (y - mean) ** 2);
-    expect(Math.abs(zScore(squares, family.variance(mu, DISPERSION, TRIALS)))).toBeLessThan(MAX_Z);
+    expect(Math.abs(zScore(squares, family.variance(mu, phi, TRIALS)))).toBeLessThan(MAX_Z);
     expect(draws.filter((y) => family.checkResponse(y, TRIALS) !== null)).toEqual([]);
   });
 
@@ -112,8 +144,8 @@ describe("families", () => {
       fc.assert(
         fc.property(row, fc.double({ min: 0.01, max: 0.99, noNaN: true }), ([y, trials], p) => {
           const eta = linkNamed(link).link(p);
-          const [success, failure] = [1, 0].map((outcome) => evaluate("bernoulli", link, outcome, 1, eta, 1));
-          const binomial = evaluate("binomial", link, y, trials, eta, 1);
+          const [success, failure] = [1, 0].map((outcome) => evaluate("bernoulli", link, outcome, 1, eta, []));
+          const binomial = evaluate("binomial", link, y, trials, eta, []);
           const ones = y * success.value + (trials - y) * failure.value;
           expect(Math.abs(binomial.value - logChoose(trials, y) - ones)).toBeLessThan(
             1e-12 * Math.max(1, Math.abs(ones)),

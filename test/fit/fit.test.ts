@@ -210,7 +210,7 @@ const geometric: Family = defineFamily({
   slots: [{ kind: "mean", name: "mu", links: ["log"] }],
   checkResponse: (value) => (Number.isInteger(value) && value >= 0 ? null : "is not a count"),
   rowLikelihood: () => ({
-    evaluate(y, _trials, eta, _dispersion, _order, out) {
+    evaluate(y, _trials, eta, _phi, _order, out) {
       const share = 1 / (1 + Math.exp(-eta));
       out.value = y * eta - (y + 1) * Math.log1p(Math.exp(eta));
       out.dEta = y - (y + 1) * share;

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { families } from "../../src/family/families.js";
+import { newRowDerivatives } from "../../src/family/rowLikelihoods.js";
 import { RowKernel, rowKernelNames } from "../../src/kernel/RowKernel.js";
 
 const seed = 20261124;
@@ -29,8 +30,8 @@ describe.each(rowKernelNames)("%s by rows", (name) => {
         kernel.eta.set(rows.map(({ eta }) => eta));
         kernel.evaluate();
         const plain = (i: number, eta: number) => {
-          const out = { value: 0, dEta: 0, dEta2: 0, dEta3: 0, dDispersion: 0, dEtaDispersion: 0, dEta2Dispersion: 0 };
-          likelihood?.evaluate(y[i], trials?.[i] ?? 1, eta, 1, 3, out);
+          const out = newRowDerivatives(0);
+          likelihood?.evaluate(y[i], trials?.[i] ?? 1, eta, [], 3, out);
           return out;
         };
         rows.forEach(({ eta }, i) => {

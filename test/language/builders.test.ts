@@ -7,6 +7,7 @@ import { glmm } from "../../src/language/glmm.js";
 import { ModelError } from "../../src/language/ModelError.js";
 import { parseModel } from "../../src/language/parser.js";
 import { printModel } from "../../src/language/printer.js";
+import { didYouMean } from "../../src/language/suggest.js";
 
 const text = `count ~ poisson(mu)
 log(mu) = 1 + post * trt + (1 | subject)
@@ -217,7 +218,11 @@ describe("fromFormula", () => {
       `family:1:1: unknown family "poison"
   poison
   ^^^^^^
-  did you mean "poisson"? families: normal, bernoulli, binomial, poisson, negative_binomial`,
+  ${didYouMean(
+    "poison",
+    families.map(({ name }) => name),
+    "families",
+  )}`,
     ],
     [
       "y ~ x",

@@ -6,7 +6,7 @@ export const geometric = {
   slots: [{ kind: "mean", name: "p", links: ["logit"] }],
   checkResponse: (y) => (Number.isInteger(y) && y >= 0 ? null : "is not a count (0, 1, 2, ...)"),
   rowLikelihood: () => ({
-    evaluate(y, _trials, eta, _dispersion, _order, out) {
+    evaluate(y, _trials, eta, _phi, _order, out) {
       const p = 1 / (1 + Math.exp(-eta));
       const q = 1 - p;
       out.value = Math.log(p) + y * Math.log1p(-p);

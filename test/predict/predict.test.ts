@@ -307,7 +307,7 @@ describe("predictions for known levels at the fit's own rows", () => {
         const names = [...quantities.parameters, ...quantities.randomEffects.map(({ name }) => name)];
         const columns = names.map((name) => found.draws(name).flatMap((chain) => [...chain]));
         const rows = rowsAtDraws();
-        const at = { eta: new Float64Array(rows.rows), dispersion: new Float64Array(rows.rows) };
+        const at = rows.drawnRows();
         const first: number[] = [];
         for (let s = 0; s < columns[0].length; s++) {
           rows.read(

@@ -184,7 +184,7 @@ describe("weighted draws of laplace", () => {
       quantity.marginal.kind === "draws" ? quantity.marginal.chains[0][7] : Number.NaN,
     );
     const rows = fitted.compiled.rowsAtDraws();
-    const at = { eta: new Float64Array(n), dispersion: new Float64Array(n) };
+    const at = rows.drawnRows();
     rows.read(draw, at);
     for (const row of [0, 17, 60]) {
       const mu = Math.exp(at.eta[fitted.design.rowIndex.indexOf(row)]);

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { RowMixture } from "../../../src/engine/inla/RowMixture.js";
 import { RowPredictives } from "../../../src/engine/inla/rowPredictives.js";
+import { newRowDerivatives } from "../../../src/family/rowLikelihoods.js";
 import { EffectsGivenParameters } from "../../../src/marginal/effects/EffectsGivenParameters.js";
-import { familyNamed } from "../../family/support.js";
+import { familyNamed, hasTrials } from "../../family/support.js";
 import { viewOf } from "../ml/models.js";
 
 const data = {
@@ -21,7 +22,8 @@ interface Case {
   readonly column: "count" | "won" | "share" | "y";
   readonly mean: (eta: number) => number;
   readonly link: string;
-  readonly dispersion: number;
+  /** The parameters besides the mean. */
+  readonly phi: readonly number[];
 }
 
 const logistic = (eta: number) => 1 / (1 + Math.exp(-eta));
@@ -32,7 +34,7 @@ const cases: readonly Case[] = [
     column: "y",
     mean: (eta) => eta,
     link: "identity",
-    dispersion: 0.5,
+    phi: [0.5],
   },
   {
     family: "poisson",
@@ -40,7 +42,7 @@ const cases: readonly Case[] = [
     column: "count",
     mean: Math.exp,
     link: "log",
-    dispersion: 1,
+    phi: [],
   },
   {
     family: "negative_binomial",
@@ -48,7 +50,7 @@ const cases: readonly Case[] = [
     column: "count",
     mean: Math.exp,
     link: "log",
-    dispersion: 4,
+    phi: [4],
   },
   {
     family: "bernoulli",
@@ -56,7 +58,7 @@ const cases: readonly Case[] = [
     column: "won",
     mean: logistic,
     link: "logit",
-    dispersion: 1,
+    phi: [],
   },
   {
     family: "binomial",
@@ -64,7 +66,7 @@ const cases: readonly Case[] = [
     column: "share",
     mean: logistic,
     link: "logit",
-    dispersion: 1,
+    phi: [],
   },
 ];
 
@@ -72,13 +74,13 @@ const BETA = 0.3;
 const SD = 0.8;
 
 /** By sums over a fine grid of the group's effect: what `RowPredictives` says of a row, in its order. */
-function bruteForce({ family, column, mean, link, dispersion }: Case, row: number): number[] {
+function bruteForce({ family, column, mean, link, phi }: Case, row: number): number[] {
   const { cumulative, rowLikelihood } = familyNamed(family);
   if (cumulative === undefined) throw new Error(`${family} has no distribution function`);
-  const out = { value: 0, dEta: 0, dEta2: 0, dEta3: 0, dDispersion: 0, dEtaDispersion: 0, dEta2Dispersion: 0 };
-  const trials = family === "binomial" ? 5 : 1;
+  const out = newRowDerivatives(phi.length);
+  const trials = hasTrials(familyNamed(family)) ? 5 : 1;
   const logDensity = (i: number, eta: number) => {
-    rowLikelihood(link).evaluate(data[column][i], trials, eta, dispersion, 0, out);
+    rowLikelihood(link).evaluate(data[column][i], trials, eta, phi, 0, out);
     return out.value;
   };
   const other = row % 2 === 0 ? row + 1 : row - 1;
@@ -97,7 +99,7 @@ function bruteForce({ family, column, mean, link, dispersion }: Case, row: numbe
     second.sum += cavity * p * log * log;
     squares.sum += cavity * p * p;
     predictor.sum += cavity * p * eta;
-    below.sum += cavity * cumulative.probability(data[column][row], mean(eta), dispersion, trials);
+    below.sum += cavity * cumulative.probability(data[column][row], mean(eta), phi, trials);
   }
   const meanLog = first.sum / mass.sum;
   return [

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
+import type { Family } from "../../../src/family/Family.js";
 import { families } from "../../../src/family/families.js";
 import { expectation } from "../../../src/predict/quantities/expectation.js";
 import { type Mixing, mixedFunction } from "../../../src/predict/quantities/mixedFunctions.js";
 import { parseQuantities } from "../../../src/predict/quantities/parseQuantities.js";
-import { responseFunctions } from "../../../src/predict/quantities/responseFunctions.js";
+import { type ResponseFunction, responseFunctions } from "../../../src/predict/quantities/responseFunctions.js";
+import { auxiliaryOf, familyUnder, hasTrials, linkNamed, linkUnder, parametersAt } from "../../family/support.js";
 
 /** The mean over a normal by brute force. */
 function brute(f: (x: number) => number, mean: number, variance: number, step = 1 / 512): number {
@@ -45,9 +47,16 @@ it("has the probabilities of single counts among thousands", () => {
     for (const y of [1000, 20_000]) {
       const quantity = quantityOf(`probability(y == ${y})`);
       if (quantity.kind !== "probability") throw new Error("it is a probability");
-      const mixing = { eta: Math.log(y) - 0.3, etaVariance: 1, psi: 1, psiVariance: 0, trials: 1, dispersion: () => 1 };
+      const mixing = {
+        eta: Math.log(y) - 0.3,
+        etaVariance: 1,
+        psi: 1,
+        psiVariance: 0,
+        trials: 1,
+        parameters: () => [],
+      };
       const of = responseFunctions(family, "log").probability(quantity.event);
-      const expected = brute((eta) => of(eta, 1, 1), mixing.eta, 1, 1 / 4096);
+      const expected = brute((eta) => of(eta, [], 1), mixing.eta, 1, 1 / 4096);
       expect(mixedFunction(quantity, family, "log")(mixing) / expected).toBeCloseTo(1, 7);
     }
 });
@@ -65,23 +74,39 @@ const cases = families.flatMap((family) => {
   const links = mean?.kind === "mean" ? mean.links : [];
   const isWhole = (link: string) =>
     family.isNormal === true || (link !== "identity" && (link !== "log" || !links.includes("logit")));
-  return links.filter(isWhole).map((link) => [`${family.name}, ${link}`, family, link] as const);
+  return links
+    .filter(isWhole)
+    .map((link) => [`${family.name}, ${link}`, familyUnder(family.name, link), linkUnder(family.name, link)] as const);
 });
+
+/**
+ * For each parameter that may have a line: all of them by the linear predictor of that one, the others in the middle of their ranges. Those
+ * of categories have none.
+ */
+function parametersByOne(family: Family): readonly ((psi: number) => readonly number[])[] {
+  const middle = parametersAt(family.name, 0.5);
+  const lines = auxiliaryOf(family).flatMap(({ name, links: [link] }, k) =>
+    family.slots.some((slot) => slot.name === name) ? [[k, linkNamed(link).inverseLink] as const] : [],
+  );
+  if (lines.length === 0) return [() => middle];
+  return lines.map(([k, inverseLink]) => (psi) => {
+    const value = inverseLink(psi);
+    return middle.map((other, j) => (j === k ? value : other));
+  });
+}
 
 describe.each(cases)("responses integrated over effects: %s", (_, family, link) => {
   const plain = responseFunctions(family, link);
-  const over = (of: (eta: number, phi: number, trials: number) => number, mixing: Mixing) =>
+  const over = (of: ResponseFunction, mixing: Mixing) =>
     brute(
-      (psi) => brute((eta) => of(eta, mixing.dispersion(psi), mixing.trials), mixing.eta, mixing.etaVariance, 1 / 16),
+      (psi) => brute((eta) => of(eta, mixing.parameters(psi), mixing.trials), mixing.eta, mixing.etaVariance, 1 / 16),
       mixing.psi,
       mixing.psiVariance,
       1 / 8,
     );
-  const all = mixings.map((each) => ({
-    ...each,
-    trials: family.slots.some(({ kind }) => kind === "data") ? each.trials : 1,
-    dispersion: Math.exp,
-  }));
+  const all = parametersByOne(family).flatMap((parameters) =>
+    mixings.map((each) => ({ ...each, trials: hasTrials(family) ? each.trials : 1, parameters })),
+  );
 
   it("have the mean, the variance and probabilities of brute force", () => {
     for (const mixing of all) {

@@ -3,25 +3,30 @@ import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Family } from "../../../src/family/Family.js";
 import { families } from "../../../src/family/families.js";
-import { linkNamed } from "../../../src/family/links.js";
 import { parseQuantities } from "../../../src/predict/quantities/parseQuantities.js";
 import { responseFunctions } from "../../../src/predict/quantities/responseFunctions.js";
+import { auxiliaryOf, etaOf, familyNamed, familyUnder, linkUnder, parametersAt } from "../../family/support.js";
 
 interface Case {
   readonly mu: number;
-  readonly phi: number;
+  /** The parameters besides the mean, or the only one. */
+  readonly phi: number | readonly number[];
   readonly trials: number;
   readonly density: readonly number[];
   readonly lower: readonly number[];
   readonly upper: readonly number[];
   readonly quantiles: readonly number[];
 }
-const file = resolve(import.meta.dirname, "../../../validation/fixtures/distributions/responses.fixture.json");
-const fixture: {
-  y: readonly number[];
-  p: readonly number[];
-  families: Readonly<Record<string, readonly Case[]>>;
-} = JSON.parse(readFileSync(file, "utf8"));
+function read(name: string) {
+  const file = resolve(import.meta.dirname, `../../../validation/fixtures/distributions/${name}.fixture.json`);
+  return JSON.parse(readFileSync(file, "utf8"));
+}
+const fixture: { readonly y: readonly number[]; readonly p: readonly number[] } = read("responses");
+const casesOf: Readonly<Record<string, readonly Case[]>> = {
+  ...read("responses").families,
+  ...read("families/categories").responses,
+  ...read("families/inflated").responses,
+};
 
 const eventOf = (text: string) => {
   const [quantity] = parseQuantities([`probability(${text})`], null);
@@ -34,14 +39,20 @@ const linkOf = (family: Family) => {
 
 describe.each(families.map((family) => [family.name, family] as const))("responses of %s", (name, family) => {
   const link = linkOf(family);
-  const functions = responseFunctions(family, link);
+  const functions = responseFunctions(familyUnder(name, link), linkUnder(name, link));
   const isDiscrete = family.cumulative?.isDiscrete === true;
-  const cases = fixture.families[name];
-  const eta = (mu: number) => linkNamed(link).link(mu);
+  const ofFamily = casesOf[name] ?? [];
+  const cases = ofFamily.map((each) => ({ ...each, phi: [each.phi].flat().slice(0, auxiliaryOf(family).length) }));
+  const eta = (mu: number) => etaOf(name, link, mu);
   const near = (actual: number, expected: number, what: string) =>
     expect(Math.abs(actual - expected), `${what}: ${actual}, not ${expected}`).toBeLessThanOrEqual(
       1e-10 * Math.abs(expected) + 1e-290,
     );
+
+  it("have cases in responses.R, with each of their parameters", () => {
+    expect(cases.length).toBeGreaterThan(1);
+    for (const { phi } of cases) expect(phi).toHaveLength(auxiliaryOf(family).length);
+  });
 
   it("have R's probabilities in both tails, and at single values", () => {
     for (const { mu, phi, trials, density, lower, upper } of cases)
@@ -104,19 +115,20 @@ describe.each(families.map((family) => [family.name, family] as const))("respons
 
 describe("a family without exact tails or quantiles", () => {
   it("has its quantiles by a search, and its upper tail from the lower", () => {
-    for (const family of families) {
-      const { cumulative } = family;
-      if (cumulative === undefined) continue;
-      const { isDiscrete, probability } = cumulative;
-      const link = linkOf(family);
+    for (const { name } of families) {
+      const link = linkOf(familyNamed(name));
+      const family = familyUnder(name, link);
+      if (family.cumulative === undefined) continue;
+      const { isDiscrete, probability } = family.cumulative;
+      const phi = parametersAt(name, 0.49);
       const [own, bare] = [family, { ...family, cumulative: { isDiscrete, probability } }].map((each) =>
-        responseFunctions(each, link),
+        responseFunctions(each, linkUnder(name, link)),
       );
       for (const eta of [-1, 0.3, 1.2])
         for (const p of [1e-5, 0.3, 0.5, 0.99]) {
-          const [exact, searched] = [own, bare].map((functions) => functions.quantile(p)(eta, 2.5, 9));
-          expect(searched, family.name).toBeCloseTo(exact, 9);
-          const [upper, rest] = [own, bare].map((functions) => functions.probability(eventOf("y > 1"))(eta, 2.5, 9));
+          const [exact, searched] = [own, bare].map((functions) => functions.quantile(p)(eta, phi, 9));
+          expect(searched, name).toBeCloseTo(exact, 9);
+          const [upper, rest] = [own, bare].map((functions) => functions.probability(eventOf("y > 1"))(eta, phi, 9));
           expect(rest).toBeCloseTo(upper, 12);
         }
     }
