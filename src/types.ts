@@ -72,7 +72,7 @@ export type {
   Separation,
 } from "./design/Design.js";
 export type { DesignRecipe, FactorCode, Moments } from "./design/DesignRecipe.js";
-export type { FamilySignature, SlotSignature } from "./design/FamilySignature.js";
+export type { FamilySignature, ScalarSupport, SlotSignature } from "./design/FamilySignature.js";
 export type { FactorValue } from "./design/Value.js";
 export type { DiagnosedQuantity } from "./diagnostics/warnings.js";
 export type { ExecutorProblem, WorkContext, WorkListener } from "./engine/Executor.js";
@@ -92,15 +92,19 @@ export type { CompleteTestOptions } from "./estimands/testOptions.js";
 export type { ExportFile } from "./export/ExportFile.js";
 export type { CompleteExportOptions } from "./export/options.js";
 export type {
+  Auxiliary,
+  AuxiliarySlot,
   CumulativeProbability,
   FamilyKernel,
   FamilySlot,
+  ParameterSupport,
   RatioName,
   Remainder,
   RowDerivatives,
   RowLikelihood,
   StanRow,
 } from "./family/Family.js";
+export type { Link } from "./family/Link.js";
 export type { DispersionCheck } from "./fit/dispersion.js";
 export type { BuiltInEngine } from "./fit/engines.js";
 export type { FitsByEngine } from "./fit/fit.js";

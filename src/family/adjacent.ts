@@ -1,4 +1,5 @@
-import { exp, log } from "../math/special/elementary.js";
+import { logShare } from "../math/logSumExp.js";
+import { exp } from "../math/special/elementary.js";
 import { type CategoryDensity, latentDistribution, ordinal, thresholdsIn } from "./ordinal.js";
 import { newRowDerivatives } from "./rowLikelihoods.js";
 
@@ -44,7 +45,7 @@ function adjacentDensity(link: string): CategoryDensity {
     const most = sums.reduce((a, b) => Math.max(a, b));
     const weights = sums.map((sum) => exp(sum - most));
     const total = weights.reduce((a, b) => a + b, 0);
-    out.value = k <= last + 1 ? sums[k - 1] - most - log(total) : Number.NEGATIVE_INFINITY;
+    out.value = k <= last + 1 ? logShare(sums, k - 1) : Number.NEGATIVE_INFINITY;
     if (order === 0 || k > last + 1) return;
     const mean = (value: (m: number) => number) => weights.reduce((sum, w, m) => sum + (w / total) * value(m), 0);
     const M1 = mean((m) => bySum[m][0]);

@@ -1,5 +1,7 @@
-import { exp, log } from "../math/special/elementary.js";
+import { logShare } from "../math/logSumExp.js";
+import { exp } from "../math/special/elementary.js";
 import type { Auxiliary, Family, RowDerivatives, RowLikelihood } from "./Family.js";
+import { byLink } from "./rowLikelihoods.js";
 
 /** One of several categories without an order: P(Y = k) = exp(mu_k) / sum_j exp(mu_j), mu_1 = 0; phi has mu_3 and so on. */
 export const categorical: Family = {
@@ -8,7 +10,7 @@ export const categorical: Family = {
   slots: [{ kind: "mean", name: "mu", links: ["logit"] }],
   isCategorical: true,
   checkResponse: (value) => (Number.isInteger(value) && value > 0 ? null : "is no number of a category"),
-  rowLikelihood: () => softmaxRows,
+  rowLikelihood: (link) => (link === "identity" ? softmaxRows : byLink("categorical", { logit: softmaxRows }, link)),
   withLink: () => categorical,
   ratios: { logit: { singular: "odds ratio", plural: "odds ratios" } },
   mean: (eta, phi) => probabilities(eta, phi).reduce((sum, p, k) => sum + p * (k + 1), 0),
@@ -35,8 +37,16 @@ export const categorical: Family = {
   },
 };
 
+/** Linear predictors of all categories. */
+function scoresOf(eta: number, phi: Auxiliary): Float64Array {
+  const scores = new Float64Array(phi.length + 2);
+  scores[1] = eta;
+  scores.set(phi, 2);
+  return scores;
+}
+
 function probabilities(eta: number, phi: Auxiliary): Float64Array {
-  const scores = Float64Array.from({ length: phi.length + 2 }, (_, k) => (k === 0 ? 0 : k === 1 ? eta : phi[k - 2]));
+  const scores = scoresOf(eta, phi);
   const most = scores.reduce((a, b) => Math.max(a, b));
   const weights = scores.map((score) => exp(score - most));
   const total = weights.reduce((a, b) => a + b, 0);
@@ -45,23 +55,19 @@ function probabilities(eta: number, phi: Auxiliary): Float64Array {
 
 const softmaxRows: RowLikelihood = {
   evaluate(y, _trials, eta, phi, order, out) {
-    let most = Math.max(0, eta);
-    for (let k = 0; k < phi.length; k++) most = Math.max(most, phi[k]);
-    let total = exp(-most) + exp(eta - most);
-    for (let k = 0; k < phi.length; k++) total += exp(phi[k] - most);
-    const own = y === 1 ? 0 : y === 2 ? eta : phi[y - 3];
-    out.value = y <= phi.length + 2 ? own - most - log(total) : Number.NEGATIVE_INFINITY;
-    if (order > 0) derivatives(y, exp(eta - most) / total, (k) => exp(phi[k] - most) / total, out);
+    const scores = scoresOf(eta, phi);
+    out.value = y <= scores.length ? logShare(scores, y - 1) : Number.NEGATIVE_INFINITY;
+    if (order > 0) derivatives(y, probabilities(eta, phi), out);
   },
 };
 
-/** `second`: the probability of the second category; `later(k)`: that of category k + 3. */
-function derivatives(y: number, second: number, later: (k: number) => number, out: RowDerivatives): void {
+function derivatives(y: number, shares: Float64Array, out: RowDerivatives): void {
+  const second = shares[1];
   out.dEta = (y === 2 ? 1 : 0) - second;
   out.dEta2 = -second * (1 - second);
   out.dEta3 = -second * (1 - second) * (1 - 2 * second);
   for (let k = 0; k < out.dPhi.length; k++) {
-    const p = later(k);
+    const p = shares[k + 2];
     out.dPhi[k] = (y === k + 3 ? 1 : 0) - p;
     out.dEtaPhi[k] = second * p;
     out.dEta2Phi[k] = second * p * (1 - 2 * second);

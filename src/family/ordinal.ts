@@ -2,6 +2,7 @@ import type { RandomStream } from "../math/random/RandomStream.js";
 import { exp } from "../math/special/elementary.js";
 import { binaryLinks } from "./binary.js";
 import type { Auxiliary, AuxiliarySlot, Family, FamilySlot, RowDerivatives, RowLikelihood } from "./Family.js";
+import { byLink } from "./rowLikelihoods.js";
 
 /** Links of the probabilities of ordered categories. */
 export const ordinalLinks = ["logit", "probit", "cloglog"] as const;
@@ -34,11 +35,12 @@ export function ordinal(
   const under = (link: string): Family => {
     const ofCategory = density(link);
     const probabilities = categoryProbabilities(ofCategory);
+    const rowsByLink = Object.fromEntries(ordinalLinks.map((each) => [each, rowsOf(density(each))]));
     return {
       ...{ name, slots, thresholds, ...more },
       checkResponse: (value) => (Number.isInteger(value) && value > 0 ? null : "is no number of a category"),
       // Its own mean is the linear predictor itself.
-      rowLikelihood: (other) => rowsOf(other === link || other === "identity" ? ofCategory : density(other)),
+      rowLikelihood: (other) => (other === "identity" ? rowsOf(ofCategory) : byLink(name, rowsByLink, other)),
       withLink: under,
       mean: (eta, phi) => moment(probabilities(eta, phi), 1),
       variance(eta, phi) {

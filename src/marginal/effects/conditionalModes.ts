@@ -5,6 +5,7 @@ import { addByGroup } from "../../math/linalg/addByGroup.js";
 import type { Steps } from "../../math/steps.js";
 import { effectsBlocks, effectsVectors } from "../factorisations/BlockCholesky.js";
 import type { EffectsHessian } from "../factorisations/EffectsHessian.js";
+import { type Climb, startOfClimb } from "./Climb.js";
 import { type Clusters, clusters } from "./clusters.js";
 import { scaleEffects, scaleTransposed } from "./effects.js";
 
@@ -55,22 +56,6 @@ export function conditionalModes(
   order: 2 | 3 = 2,
 ): ConditionalModes {
   return new ModeSearch(view, hessian).find(values, start, order);
-}
-
-/** How far a climb is. */
-interface Climb {
-  next: "start" | "direction" | "trial";
-  iteration: number;
-  evaluations: number;
-  /** Whether the last step was as good as exact. */
-  isPolished: boolean;
-  /** Of the last direction, and how often a step along it has been tried. */
-  decrement: number;
-  trials: number;
-}
-
-function startOfClimb(): Climb {
-  return { next: "start", iteration: 0, evaluations: 1, isPolished: false, decrement: Number.NaN, trials: 0 };
 }
 
 /** The same with buffers that are kept from call to call. */
