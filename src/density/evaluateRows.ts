@@ -112,9 +112,11 @@ export function plainRows(model: ResponseModel, mean: PredictorData, parameters:
   }
   /** Fills the rows from `first` to before `end`, and returns the sum of their log-likelihoods and those before them. */
   function fill([, , order, table]: Call, first: number, end: number, before: number): number {
+    const { psi, dPsi, dEtaPsi, dEta2Psi } = table;
     let total = before;
+    parameters.readFirst(psi, phi);
     for (let i = first; i < end; i++) {
-      parameters.read(table.psi, i, phi);
+      parameters.read(psi, i, phi);
       rows.evaluate(i, table.eta[i], phi, order, out);
       const value = isInside(phi) ? out.value : Number.NEGATIVE_INFINITY;
       total += value;
@@ -123,10 +125,10 @@ export function plainRows(model: ResponseModel, mean: PredictorData, parameters:
       table.dEta2[i] = out.dEta2;
       table.dEta3[i] = out.dEta3;
       for (let c = 0; c < phi.length; c++) {
-        const slope = parameters.slope(c, table.psi[c][i]);
-        table.dPsi[c][i] = out.dPhi[c] * slope;
-        table.dEtaPsi[c][i] = out.dEtaPhi[c] * slope;
-        table.dEta2Psi[c][i] = out.dEta2Phi[c] * slope;
+        const slope = parameters.varies[c] ? parameters.slope(c, psi[c][i]) : 1;
+        dPsi[c][i] = out.dPhi[c] * slope;
+        dEtaPsi[c][i] = out.dEtaPhi[c] * slope;
+        dEta2Psi[c][i] = out.dEta2Phi[c] * slope;
       }
     }
     return total;

@@ -90,7 +90,8 @@ function plainIntegrals(
       response.evaluate(i, moved, phi, 1, out);
       weights[k] += isPossible ? out.value : Number.NEGATIVE_INFINITY;
       dEta[at + k] = out.dEta;
-      for (let c = 0; c < phi.length; c++) dPsi[c][at + k] = out.dPhi[c] * parameters.slope(c, psi[c][r]);
+      for (let c = 0; c < phi.length; c++)
+        dPsi[c][at + k] = parameters.varies[c] ? out.dPhi[c] * parameters.slope(c, psi[c][r]) : out.dPhi[c];
       for (let e = 0; e < q; e++) cross[e * nodes + k] += (Z === null ? 1 : Z[e * n + i]) * out.dEta;
     }
   };
@@ -98,6 +99,7 @@ function plainIntegrals(
     ...{ eta, shifts, weights, cross, scores, psiScores, stride: nodes },
     begin(ofRows) {
       for (let c = 0; c < psi.length; c++) for (let r = 0; r < n; r++) psi[c][r] = ofRows[c][rows[r]];
+      parameters.readFirst(psi, phi);
       return { constant: 0, slope: 0 };
     },
     integrate(first, end, derivatives) {

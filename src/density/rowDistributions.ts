@@ -19,6 +19,7 @@ export function rowDistributions(
   return {
     logDensities({ eta, psi }: RowPredictors, to: Float64Array): void {
       const out = rowDerivatives(model);
+      parameters.readFirst(psi, phi);
       for (let i = 0; i < n; i++) {
         parameters.read(psi, i, phi);
         rows.evaluate(i, eta[i], phi, 0, out);
@@ -31,6 +32,7 @@ export function rowDistributions(
         : {
             isDiscrete: cumulative.isDiscrete,
             evaluate({ eta, psi }, out) {
+              parameters.readFirst(psi, phi);
               for (let i = 0; i < n; i++) {
                 parameters.read(psi, i, phi);
                 out[i] = probability(i, inverseLink(eta[i]), phi);

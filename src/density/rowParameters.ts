@@ -15,7 +15,11 @@ export interface RowParameters {
   /** Where `Hyperparameters` keeps them, and from which of the r each part starts. */
   readonly parts: readonly { readonly at: number; readonly values: Float64Array; readonly gradients: Float64Array }[];
   fillPsi(values: Float64Array, psi: readonly Float64Array[]): void;
-  /** The parameters of one row, into `phi`. */
+  /** Whether a column has a predictor, so that its parameter differs from row to row. */
+  readonly varies: readonly boolean[];
+  /** The parameters of the first row, into `phi`: those of all rows for the columns that do not vary. */
+  readFirst(psi: readonly Float64Array[], phi: Float64Array): void;
+  /** The parameters of one row that vary, into `phi`. */
   read(psi: readonly Float64Array[], i: number, phi: Float64Array): void;
   /** d phi / d psi of a column. */
   slope(column: number, psi: number): number;
@@ -41,6 +45,13 @@ export function rowParameters(
   if (hyper.scalars.length > 0)
     parts.push({ at: firstScalar, values: hyper.scalars, gradients: hyper.scalarsGradient });
   size += hyper.scalars.length;
+  const links = sources.map((source) => (source.kind === "predictor" ? source.link : null));
+  const readVarying = (psi: readonly Float64Array[], i: number, phi: Float64Array) => {
+    for (let c = 0; c < links.length; c++) {
+      const link = links[c];
+      if (link !== null) phi[c] = link.inverseLink(psi[c][i]);
+    }
+  };
   const own = (values: Float64Array, k: number) => values.subarray(starts[k], starts[k] + data[k].columns);
   return {
     count: sources.length,
@@ -53,16 +64,13 @@ export function rowParameters(
         else psi[c].fill(source.kind === "fixed" ? source.value : values[firstScalar + source.index]);
       });
     },
-    read(psi, i, phi) {
-      for (let c = 0; c < sources.length; c++) {
-        const source = sources[c];
-        phi[c] = source.kind === "predictor" ? source.link.inverseLink(psi[c][i]) : psi[c][i];
-      }
+    varies: sources.map(({ kind }) => kind === "predictor"),
+    readFirst(psi, phi) {
+      for (let c = 0; c < sources.length; c++) phi[c] = psi[c][0];
+      readVarying(psi, 0, phi);
     },
-    slope(column, psi) {
-      const source = sources[column];
-      return source.kind === "predictor" ? source.link.dMuDEta(psi) : 1;
-    },
+    read: readVarying,
+    slope: (column, psi) => links[column]?.dMuDEta(psi) ?? 1,
     cross(s, out) {
       sources.forEach((source, c) => {
         if (source.kind === "predictor") crossX(data[source.predictor], s[c], own(out, source.predictor));

@@ -15,8 +15,8 @@ export const adjacent = ordinal(
 type Three = [number, number, number];
 
 /**
- * With S_m = sum_{j < m} log F(x_j) + sum_{j >= m} log(1 - F(x_j)), x_j = disc (mu - threshold[j]), a category has log probability S_k - log sum_m exp(S_m). `moved`: what one step up
- * over a threshold adds to S and its derivatives.
+ * With S_m = sum_{j < m} log F(x_j) + sum_{j >= m} log(1 - F(x_j)), x_j = disc (mu - threshold[j]), category k, the one of place i, has log probability -log sum_m exp(S_m - S_i). Only the
+ * thresholds between m and i are in S_m - S_i, so that large sums that all categories share do not take its digits.
  */
 function adjacentDensity(link: string): CategoryDensity {
   const { below, above } = latentDistribution(link);
@@ -24,6 +24,11 @@ function adjacentDensity(link: string): CategoryDensity {
   return (k, eta, phi, order, out) => {
     const last = thresholdsIn(phi);
     const disc = phi[last];
+    const place = k - 1;
+    if (place > last) {
+      out.value = Number.NEGATIVE_INFINITY;
+      return;
+    }
     const sums = new Float64Array(last + 1);
     const bySum: Three[] = Array.from(sums, () => [0, 0, 0]);
     /** Per parameter and category. */
@@ -32,11 +37,13 @@ function adjacentDensity(link: string): CategoryDensity {
       const distance = eta - phi[j];
       below(disc * distance, order, up);
       above(disc * distance, order, down);
-      for (let m = 0; m <= last; m++) {
-        const tail = m > j ? up : down;
-        sums[m] += tail.value;
+      const [from, to, sign] = j < place ? [0, j, -1] : [j + 1, last, 1];
+      for (let m = from; m <= to; m++) {
+        sums[m] += sign * (up.value - down.value);
         if (order === 0) continue;
-        const [first, second, third] = [tail.dEta, disc * tail.dEta2, disc * disc * tail.dEta3];
+        const first = sign * (up.dEta - down.dEta);
+        const second = sign * disc * (up.dEta2 - down.dEta2);
+        const third = sign * disc * disc * (up.dEta3 - down.dEta3);
         add(bySum[m], disc * first, disc * second, disc * third);
         add(byPhi[j][m], -disc * first, -disc * second, -disc * third);
         add(byPhi[last][m], distance * first, first + distance * second, 2 * second + distance * third);
@@ -45,22 +52,22 @@ function adjacentDensity(link: string): CategoryDensity {
     const most = sums.reduce((a, b) => Math.max(a, b));
     const weights = sums.map((sum) => exp(sum - most));
     const total = weights.reduce((a, b) => a + b, 0);
-    out.value = k <= last + 1 ? logShare(sums, k - 1) : Number.NEGATIVE_INFINITY;
-    if (order === 0 || k > last + 1) return;
+    out.value = logShare(sums, place);
+    if (order === 0) return;
     const mean = (value: (m: number) => number) => weights.reduce((sum, w, m) => sum + (w / total) * value(m), 0);
     const M1 = mean((m) => bySum[m][0]);
     const M2 = mean((m) => bySum[m][1] + bySum[m][0] ** 2);
     const M3 = mean((m) => bySum[m][2] + 3 * bySum[m][0] * bySum[m][1] + bySum[m][0] ** 3);
-    out.dEta = bySum[k - 1][0] - M1;
-    out.dEta2 = bySum[k - 1][1] - M2 + M1 * M1;
-    out.dEta3 = bySum[k - 1][2] - M3 + 3 * M1 * M2 - 2 * M1 ** 3;
+    out.dEta = -M1;
+    out.dEta2 = -M2 + M1 * M1;
+    out.dEta3 = -M3 + 3 * M1 * M2 - 2 * M1 ** 3;
     byPhi.forEach((u, j) => {
       const N0 = mean((m) => u[m][0]);
       const N1 = mean((m) => u[m][1] + u[m][0] * bySum[m][0]);
       const N2 = mean((m) => u[m][2] + 2 * u[m][1] * bySum[m][0] + u[m][0] * (bySum[m][1] + bySum[m][0] ** 2));
-      out.dPhi[j] = u[k - 1][0] - N0;
-      out.dEtaPhi[j] = u[k - 1][1] - N1 + N0 * M1;
-      out.dEta2Phi[j] = u[k - 1][2] - N2 + 2 * N1 * M1 + N0 * M2 - 2 * N0 * M1 * M1;
+      out.dPhi[j] = -N0;
+      out.dEtaPhi[j] = -N1 + N0 * M1;
+      out.dEta2Phi[j] = -N2 + 2 * N1 * M1 + N0 * M2 - 2 * N0 * M1 * M1;
     });
   };
 }

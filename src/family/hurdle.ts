@@ -9,7 +9,7 @@ import type {
 } from "./Family.js";
 import { logDifference } from "./logCombination.js";
 import { discreteQuantile } from "./quantile.js";
-import { newRowDerivatives } from "./rowLikelihoods.js";
+import { newRowDerivatives, rowsMadeOf } from "./rowLikelihoods.js";
 import { copy, setLast } from "./zeroInflated.js";
 
 const hurdleSlot: AuxiliarySlot = {
@@ -40,7 +40,7 @@ export function hurdle(base: Family, name: string, aliases: readonly string[], c
     aliases,
     slots: [...base.slots, hurdleSlot],
     checkResponse,
-    rowLikelihood: (link) => hurdleRows(base.rowLikelihood(link), cumulative.isDiscrete),
+    rowLikelihood: rowsMadeOf(base, name, (rows) => hurdleRows(rows, cumulative.isDiscrete)),
     meanIsMu: false,
     mean: (mu, phi) => (1 - last(phi)) * mean(mu, phi),
     variance: (mu, phi) => (1 - last(phi)) * square(mu, phi) - ((1 - last(phi)) * mean(mu, phi)) ** 2,

@@ -1,9 +1,20 @@
-import type { Remainder, RowDerivatives } from "./Family.js";
+import type { Family, Remainder, RowDerivatives, RowLikelihood } from "./Family.js";
 
 /** The entry of a family's table of links; throws a RangeError that names those there are. */
 export function byLink<Entry>(family: string, table: Readonly<Record<string, Entry>>, link: string): Entry {
   if (Object.hasOwn(table, link)) return table[link];
   throw new RangeError(`the mean of ${family} has no link "${link}"; its links are ${Object.keys(table).join(", ")}`);
+}
+
+/** The rows of a family that is made of another one, under the links of the other's mean. */
+export function rowsMadeOf(
+  { slots, rowLikelihood }: Family,
+  name: string,
+  made: (rows: RowLikelihood) => RowLikelihood,
+): Family["rowLikelihood"] {
+  const links = slots.flatMap((slot) => (slot.kind === "mean" ? slot.links : []));
+  const byName = Object.fromEntries(links.map((link) => [link, () => made(rowLikelihood(link))]));
+  return (link) => byLink(name, byName, link)();
 }
 
 export function isCount(value: number): boolean {

@@ -1,7 +1,7 @@
 import { log, log1p } from "../math/special/elementary.js";
 import type { Auxiliary, AuxiliarySlot, Family, RowDerivatives, RowLikelihood } from "./Family.js";
 import { logSum } from "./logCombination.js";
-import { newRowDerivatives } from "./rowLikelihoods.js";
+import { newRowDerivatives, rowsMadeOf } from "./rowLikelihoods.js";
 
 const inflation: AuxiliarySlot = {
   kind: "auxiliary",
@@ -18,7 +18,7 @@ export function zeroInflated(base: Family, name: string, aliases: readonly strin
     aliases,
     slots: [...base.slots, inflation],
     checkResponse: base.checkResponse,
-    rowLikelihood: (link) => inflatedRows(base.rowLikelihood(link)),
+    rowLikelihood: rowsMadeOf(base, name, inflatedRows),
     meanIsMu: false,
     mean: (mu, phi, trials) => (1 - last(phi)) * base.mean(mu, phi, trials),
     variance(mu, phi, trials) {

@@ -59,7 +59,8 @@ function inflated(inside: RowLikelihood): RowLikelihood {
         out.value += log1p(-zoi);
         dPhi[1] = -1 / (1 - zoi);
       } else {
-        out.value = log(zoi) + (y === 1 ? log(coi) : log1p(-coi));
+        // A predictor that is not a number has no density, though the response may be one of the others.
+        out.value = Number.isNaN(eta) ? Number.NaN : log(zoi) + (y === 1 ? log(coi) : log1p(-coi));
         out.dEta = 0;
         out.dEta2 = 0;
         out.dEta3 = 0;
