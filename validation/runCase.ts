@@ -34,8 +34,10 @@ export async function findCase(
   name: string,
   folders: Folders,
 ): Promise<{ readonly reference: Reference; readonly dataFile: string } | Skip> {
-  const referenceFile = join(folders.references, `${name}.json`);
-  if (!existsSync(referenceFile)) return { skipped: `there is no ${referenceFile}` };
+  // Models of newer families stand in a folder beside.
+  const places = [folders.references, join(folders.references, "../families")];
+  const referenceFile = places.map((folder) => join(folder, `${name}.json`)).find(existsSync);
+  if (referenceFile === undefined) return { skipped: `there is no ${name}.json in ${places.join(" or ")}` };
   const reference = await readReference(referenceFile);
   const file = dataFile(reference.data, folders.data);
   if (!existsSync(file)) return { skipped: `there is no ${file}` };

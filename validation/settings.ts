@@ -26,6 +26,17 @@ export const settings: readonly CaseSettings[] = [
   { name: "grouseticks", draws: 4000 },
   { name: "hdp_remission", draws: 2000 },
   { name: "hdp_remission_full", draws: 2000 },
+  { name: "wine_cumulative", draws: 2000 },
+  { name: "wine_probit", draws: 2000 },
+  { name: "verbresp_categorical", draws: 2000 },
+  { name: "biochemists_zip", draws: 2000 },
+  { name: "biochemists_zinb", draws: 2000 },
+  { name: "grouseticks_hurdle", draws: 2000 },
+  { name: "cbpp_beta_binomial", draws: 2000 },
+  { name: "cake_gamma", draws: 2000 },
+  { name: "gasoline_beta", draws: 2000 },
+  { name: "sleepstudy_student", draws: 2000 },
+  { name: "sleepstudy_sigma", draws: 2000 },
 ];
 
 export function fitOptions({ draws }: CaseSettings): NutsFitOptions {
