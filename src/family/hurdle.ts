@@ -35,12 +35,13 @@ export function hurdle(base: Family, name: string, aliases: readonly string[], c
   const mean = (mu: number, phi: Auxiliary) => base.mean(mu, phi, 1) / positive(mu, phi);
   const square = (mu: number, phi: Auxiliary) =>
     (base.variance(mu, phi, 1) + base.mean(mu, phi, 1) ** 2) / positive(mu, phi);
+  const slots = [...base.slots, hurdleSlot];
   return {
     name,
     aliases,
-    slots: [...base.slots, hurdleSlot],
+    slots,
     checkResponse,
-    rowLikelihood: rowsMadeOf(base, name, (rows) => hurdleRows(rows, cumulative.isDiscrete)),
+    rowLikelihood: rowsMadeOf(base, { name, slots }, (rows) => hurdleRows(rows, cumulative.isDiscrete)),
     meanIsMu: false,
     mean: (mu, phi) => (1 - last(phi)) * mean(mu, phi),
     variance: (mu, phi) => (1 - last(phi)) * square(mu, phi) - ((1 - last(phi)) * mean(mu, phi)) ** 2,

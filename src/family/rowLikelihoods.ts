@@ -1,4 +1,5 @@
 import type { Family, Remainder, RowDerivatives, RowLikelihood } from "./Family.js";
+import { areInside } from "./supports.js";
 
 /** The entry of a family's table of links; throws a RangeError that names those there are. */
 export function byLink<Entry>(family: string, table: Readonly<Record<string, Entry>>, link: string): Entry {
@@ -6,15 +7,26 @@ export function byLink<Entry>(family: string, table: Readonly<Record<string, Ent
   throw new RangeError(`the mean of ${family} has no link "${link}"; its links are ${Object.keys(table).join(", ")}`);
 }
 
-/** The rows of a family that is made of another one, under the links of the other's mean. */
+/**
+ * The rows of a family that is made of another one, under the links of the other's mean; -Infinity where a parameter is outside its interval, though the other's
+ * parameters say nothing of the response.
+ */
 export function rowsMadeOf(
-  { slots, rowLikelihood }: Family,
-  name: string,
+  base: Family,
+  { name, slots }: Pick<Family, "name" | "slots">,
   made: (rows: RowLikelihood) => RowLikelihood,
 ): Family["rowLikelihood"] {
   const links = slots.flatMap((slot) => (slot.kind === "mean" ? slot.links : []));
-  const byName = Object.fromEntries(links.map((link) => [link, () => made(rowLikelihood(link))]));
-  return (link) => byLink(name, byName, link)();
+  const byName = Object.fromEntries(links.map((link) => [link, () => made(base.rowLikelihood(link))]));
+  return (link) => {
+    const rows = byLink(name, byName, link)();
+    return {
+      evaluate(y, trials, eta, phi, order, out) {
+        rows.evaluate(y, trials, eta, phi, order, out);
+        if (!areInside(slots, phi)) out.value = Number.NEGATIVE_INFINITY;
+      },
+    };
+  };
 }
 
 export function isCount(value: number): boolean {

@@ -1,7 +1,7 @@
 import { type Jet, JetArithmetic, writeDerivatives } from "../math/jets.js";
 import type { ParameterSupport, RowLikelihood } from "./Family.js";
 import { inverseLinkNamed } from "./inverseLinks.js";
-import { supports } from "./supports.js";
+import { contains } from "./supports.js";
 
 /** log p(y | mu, phi) of a response that can be one, by arithmetic on Taylor polynomials. */
 export type JetLogDensity = (y: number, trials: number, mu: Jet, phi: readonly Jet[], jets: JetArithmetic) => Jet;
@@ -30,9 +30,4 @@ export function rowsByJets(link: string, { mean, auxiliary }: JetSupports, logDe
       if (!isInside) out.value = -Infinity;
     },
   };
-}
-
-function contains(support: ParameterSupport, value: number): boolean {
-  const { lower, upper } = supports[support];
-  return value > lower && value < upper;
 }

@@ -1,4 +1,4 @@
-import type { ParameterSupport } from "./Family.js";
+import type { Auxiliary, FamilySlot, ParameterSupport } from "./Family.js";
 
 /** The open interval of each kind of auxiliary parameter. */
 export const supports: Readonly<Record<ParameterSupport, { readonly lower: number; readonly upper: number }>> = {
@@ -6,3 +6,16 @@ export const supports: Readonly<Record<ParameterSupport, { readonly lower: numbe
   probability: { lower: 0, upper: 1 },
   real: { lower: -Infinity, upper: Infinity },
 };
+
+export function contains(support: ParameterSupport, value: number): boolean {
+  const { lower, upper } = supports[support];
+  return value > lower && value < upper;
+}
+
+/** Whether every auxiliary parameter of a row is in its interval. */
+export function areInside(slots: readonly FamilySlot[], phi: Auxiliary): boolean {
+  let k = 0;
+  for (const slot of slots)
+    if (slot.kind === "auxiliary" && !contains(slot.support ?? "positive", phi[k++])) return false;
+  return true;
+}

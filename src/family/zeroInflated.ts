@@ -13,12 +13,13 @@ const inflation: AuxiliarySlot = {
 /** Counts of a family of which a share zi are zeros for another reason: P(Y = 0) = zi + (1 - zi) P(base = 0). zi is the last of the auxiliary parameters. */
 export function zeroInflated(base: Family, name: string, aliases: readonly string[]): Family {
   const { cumulative } = base;
+  const slots = [...base.slots, inflation];
   return {
     name,
     aliases,
-    slots: [...base.slots, inflation],
+    slots,
     checkResponse: base.checkResponse,
-    rowLikelihood: rowsMadeOf(base, name, inflatedRows),
+    rowLikelihood: rowsMadeOf(base, { name, slots }, inflatedRows),
     meanIsMu: false,
     mean: (mu, phi, trials) => (1 - last(phi)) * base.mean(mu, phi, trials),
     variance(mu, phi, trials) {

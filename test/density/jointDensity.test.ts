@@ -52,7 +52,7 @@ describe("the gradient of the joint density", () => {
     for (const backend of ["auto", "plain"] as const)
       it(`equals finite differences: ${parametrization}, ${backend}, every family, link and structure`, () => {
         let checked = 0;
-        for (const text of texts)
+        for (const [t, text] of texts.entries())
           fc.assert(
             fc.property(seeds, (seed) => {
               const density = compiled(text, randomTable(seed, 23)).model.logDensity(parametrization, backend);
@@ -67,7 +67,7 @@ describe("the gradient of the joint density", () => {
                 checked++;
               });
             }),
-            { seed: 20261121, numRuns: 3 },
+            { seed: 20261121 + t, numRuns: 1 },
           );
         expect(checked).toBeGreaterThan(500);
       });

@@ -55,6 +55,8 @@ export function randomTable(seed: number, rows: number): Table {
     binary: column((i) => (i < 2 ? i : count(2))),
     successes: size.map((n) => count(n + 1)),
     events: column(() => count(6)),
+    amount: column((i) => (i % 5 === 0 ? 0 : 0.5 + 0.4 * next())),
+    portion: column((i) => (i % 5 === 0 ? 0 : i % 7 === 1 ? 1 : 0.5 + 0.4 * next())),
   });
 }
 
@@ -81,6 +83,33 @@ const positive = [
   "prior beta ~ uniform(-0.05, 0.05)",
   "prior sd ~ uniform(0, 0.05)",
 ];
+
+const measurements: readonly ResponseCase[] = [
+  ...["student_t", "skew_normal"].map((family) => ({ family, of: "y", links: ["identity", "log"] })),
+  ...["gamma", "exponential", "weibull"].map((family) => ({ family, of: "y", links: ["log", "inverse", "identity"] })),
+  { family: "inverse_gaussian", of: "y", links: ["log", "inverse", "inverse_squared", "identity"] },
+  { family: "lognormal", of: "y", links: ["identity"] },
+  { family: "hurdle_gamma", of: "amount", links: ["log", "inverse", "identity"] },
+  { family: "hurdle_lognormal", of: "amount", links: ["identity"] },
+].flatMap(({ family, of, links }) =>
+  links.map((link) => {
+    const isPositive =
+      link.startsWith("inverse") ||
+      (link === "identity" && !["student_t", "skew_normal", "lognormal", "hurdle_lognormal"].includes(family));
+    return { response: `${of} ~ ${family}(mu)`, mean: "mu", link, priors: isPositive ? positive : [] };
+  }),
+);
+const portions = [
+  ["beta", "y"],
+  ["zero_one_inflated_beta", "portion"],
+].flatMap(([family, of]): ResponseCase[] => {
+  const response = `${of} ~ ${family}(mu)`;
+  return [
+    ...["logit", "probit", "cloglog"].map((link) => ({ response, mean: "mu", link, priors: [] })),
+    { response, mean: "mu", link: "identity", priors: inUnit },
+    { response, mean: "mu", link: "log", priors: belowZero },
+  ];
+});
 
 /** Every family under every link of its mean. */
 export const responseCases: readonly ResponseCase[] = [
@@ -116,6 +145,8 @@ export const responseCases: readonly ResponseCase[] = [
     }),
   ),
   { response: "events ~ categorical(mu)", mean: "mu", link: "logit", priors: [] },
+  ...measurements,
+  ...portions,
 ];
 
 export const formulas: readonly string[] = [

@@ -46,6 +46,15 @@ describe("families", () => {
     const signatures: readonly FamilySignature[] = families;
     expect(signatures.map(({ name, slots }) => `${name}(${slots.map((slot) => slot.name).join(", ")})`)).toEqual([
       "normal(mu, sigma)",
+      "student_t(mu, sigma, nu)",
+      "lognormal(mu, sigma)",
+      "gamma(mu, shape)",
+      "inverse_gaussian(mu, shape)",
+      "exponential(mu)",
+      "weibull(mu, shape)",
+      "skew_normal(mu, sigma, alpha)",
+      "beta(mu, phi)",
+      "zero_one_inflated_beta(mu, phi, zoi, coi)",
       "bernoulli(p)",
       "binomial(size, p)",
       "poisson(mu)",
@@ -57,6 +66,8 @@ describe("families", () => {
       "zero_inflated_poisson(mu, zi)",
       "zero_inflated_negative_binomial(mu, phi, zi)",
       "zero_inflated_binomial(size, p, zi)",
+      "hurdle_gamma(mu, shape, hu)",
+      "hurdle_lognormal(mu, sigma, hu)",
       "hurdle_poisson(mu, hu)",
       "hurdle_negative_binomial(mu, phi, hu)",
     ]);

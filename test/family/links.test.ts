@@ -16,6 +16,9 @@ const ranges: Readonly<Record<string, readonly [number, number]>> = {
   logit: [-700, 3],
   probit: [-37, 2],
   cloglog: [-700, 1],
+  sqrt: [0, 1e6],
+  inverse: [1e-6, 1e6],
+  inverse_squared: [1e-6, 1e6],
 };
 
 describe("links", () => {

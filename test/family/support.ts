@@ -92,6 +92,8 @@ interface FamilyFacts {
   readonly trials: number;
   /** Counts, or the open interval of measurements. */
   readonly responses: "counts" | Range;
+  /** Measurements that have a probability of their own. */
+  readonly atoms?: readonly number[];
   /** Its response in a formula, by the columns of `randomTable`. */
   readonly formula: string;
 }
@@ -123,14 +125,33 @@ const successes = {
   formula: "successes | trials(size)",
 } as const;
 
+/** Of a standard deviation of measurements, and of a shape or a precision whose density is finite everywhere or nearly so. */
+const sd: Range = [0.2, 4];
+const shape: Range = [0.6, 100];
+const precision: Range = [4, 100];
+const real = { means: [0.1, 5], trials: 1, responses: [-Infinity, Infinity], formula: "y" } as const;
+const times = { ...real, responses: [0, Infinity] } as const;
+const shares = { ...real, means: [0.1, 0.9], responses: [0, 1] } as const;
+
 const facts: Readonly<Record<string, FamilyFacts>> = {
-  normal: {
-    means: [0.1, 5],
-    parameters: [positive],
-    trials: 1,
-    responses: [-Infinity, Infinity],
-    formula: "y",
+  normal: { ...real, parameters: [positive] },
+  student_t: { ...real, parameters: [sd, [5, 50]] },
+  skew_normal: {
+    ...real,
+    parameters: [
+      [0.4, 4],
+      [-4, 4],
+    ],
   },
+  lognormal: { ...times, means: [0.1, 2], parameters: [[0.1, 1]] },
+  gamma: { ...times, parameters: [shape] },
+  inverse_gaussian: { ...times, parameters: [shape] },
+  exponential: { ...times, parameters: [] },
+  weibull: { ...times, parameters: [[0.7, 8]] },
+  beta: { ...shares, parameters: [precision] },
+  zero_one_inflated_beta: { ...shares, parameters: [precision, share, share], atoms: [0, 1], formula: "portion" },
+  hurdle_gamma: { ...times, parameters: [shape, share], atoms: [0], formula: "amount" },
+  hurdle_lognormal: { ...times, means: [0.1, 2], parameters: [[0.1, 1], share], atoms: [0], formula: "amount" },
   bernoulli: { means: [0.02, 0.98], parameters: [], trials: 1, responses: "counts", formula: "binary" },
   binomial: { ...successes, parameters: [] },
   poisson: { ...counts, parameters: [] },
