@@ -23,7 +23,7 @@ const MOST_CATEGORIES = 50;
  * The categories of a response: numbers in their order, texts in code-point order, or in that which `factor(y, "low", "high")` gives. Categories without rows are left out,
  * with a note. Null where there is a problem.
  */
-export function readCategories(expression: Expression, evaluation: Evaluation): Categories | null {
+export function readCategories(expression: Expression, isOrdered: boolean, evaluation: Evaluation): Categories | null {
   const found = levelsOf(expression, evaluation);
   if (found === null) return null;
   const name = nameOf(expression);
@@ -43,6 +43,12 @@ export function readCategories(expression: Expression, evaluation: Evaluation): 
   if (unused.length > 0) {
     const message = `categories of ${name} without rows are left out: ${unused.join(", ")}`;
     evaluation.problems.push(noteAt("unused-categories", expression.span, message));
+  }
+  if (isOrdered && expression.type === "name" && evaluation.table.columns.get(expression.name)?.kind === "text") {
+    const names = used.map((code) => found.names[code]);
+    const quoted = names.map((each) => JSON.stringify(each)).join(", ");
+    const message = `the categories of ${name} are in the order ${names.join(" < ")}, that of their characters; factor(${name}, ${quoted}) sets another`;
+    evaluation.problems.push(noteAt("category-order", expression.span, message));
   }
   const numbers = new Map(used.map((code, k) => [code, k + 1]));
   return {

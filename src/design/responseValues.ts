@@ -29,7 +29,7 @@ export function responseValues(response: Response, evaluation: Evaluation): Resp
   if (family === null) return null;
   const needsTrials = family.slots.some((slot) => slot.kind === "data");
   const isOfCategories = family.thresholds !== undefined || family.isCategorical === true;
-  const found = isOfCategories ? readCategories(response.value, evaluation) : null;
+  const found = isOfCategories ? readCategories(response.value, family.thresholds !== undefined, evaluation) : null;
   const read = isOfCategories ? (found?.values ?? null) : readResponseColumn(response.value, family, evaluation);
   const beside = readBeside(response, family, evaluation);
   const { trials, weights, errors } = beside;

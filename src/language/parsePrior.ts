@@ -41,6 +41,7 @@ const targetNames: ReadonlyMap<string, number> = new Map([
   ["var", 2],
   ["precision", 2],
   ["cor", 1],
+  ["threshold", 1],
 ]);
 
 function priorTarget(stream: TokenStream): PriorTarget {

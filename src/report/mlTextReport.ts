@@ -33,7 +33,8 @@ export function mlTextReport(report: MlReport, options: ReportOptions = {}): str
   const { width, style } = layout;
   const { ratios, notes, seconds } = report;
   const coefficients = report.parameters.filter(isCoefficient);
-  const others = report.parameters.filter((row) => !isCoefficient(row));
+  const thresholds = report.parameters.filter(({ name }) => name.startsWith("threshold["));
+  const others = report.parameters.filter((row) => !isCoefficient(row) && !thresholds.includes(row));
   return page([
     modelLines(report.model, width),
     labelled([["engine", engineLine(report)], ...dataFacts(report), ...likelihoodFacts(report)], width),
@@ -44,6 +45,7 @@ export function mlTextReport(report: MlReport, options: ReportOptions = {}): str
       report.notEstimable.flatMap(({ name, reason }) => wrap(`${name}: ${reason}`, width, 2)),
       style,
     ),
+    section("Thresholds", estimatesTable(thresholds, layout), style),
     section("Variance parameters", estimatesTable(others, layout), style),
     bootstrapSection(report.bootstrap, layout),
     covarianceSection(report.covariances ?? [], "at the estimates", layout),
