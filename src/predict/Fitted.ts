@@ -12,6 +12,9 @@ export function defaultLevelOf({ engine }: Pick<ModelToFit, "engine">): number {
 }
 
 /** Whether a scale is that of the linear predictor of mu: the link's own, and that of means which it is. */
-export function isOnLinearPredictor({ design, compiled }: Pick<Fitted, "design" | "compiled">, scale: "link" | "mean"): boolean {
+export function isOnLinearPredictor(
+  { design, compiled }: Pick<Fitted, "design" | "compiled">,
+  scale: "link" | "mean",
+): boolean {
   return scale === "link" || (design.predictors[0].link === "identity" && compiled.family.meanIsMu !== false);
 }

@@ -16,8 +16,8 @@ import { parseQuantities } from "./quantities/parseQuantities.js";
 import type { Quantity } from "./quantities/Quantity.js";
 import { quantityProblems } from "./quantities/quantityProblems.js";
 import { type RowQuantities, rowQuantities } from "./quantities/rowQuantities.js";
-import { checkBeside } from "./rowParameters.js";
 import { valuesOnScale } from "./quantities/valuesOnScale.js";
+import { checkBeside } from "./rowParameters.js";
 import { rowsToPredict } from "./rowsToPredict.js";
 import type { RowValues } from "./rowValues.js";
 
