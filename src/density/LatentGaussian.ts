@@ -144,6 +144,7 @@ export interface LatentGaussian {
  * probability, or a shape, which is any real number.
  */
 export type ParameterKind = "coefficient" | "sd" | "correlation" | ScalarKind;
+/** What a parameter of the family that is one number can be: positive, a probability, or any real number. */
 export type ScalarKind = "dispersion" | "probability" | "shape";
 
 /** Responses whose distribution given their sum is free of an intercept: of conditional logistic regression, or multinomial. */
