@@ -1,4 +1,5 @@
 import { checkArgument } from "../argument/checkArgument.js";
+import { predictorName } from "../design/predictorName.js";
 import { refuseProblems } from "../engine/checkOptions.js";
 import type { OptionProblem } from "../engine/OptionsError.js";
 import { linkNamed } from "../family/links.js";
@@ -175,7 +176,9 @@ function combined({ weights }: CellContrast, cells: readonly KnownValues[], size
 }
 
 function differenceName({ design: { predictors }, compiled: { family } }: Fitted): string {
-  const [{ link, parameter }] = predictors;
+  const [{ link, parameter, category }] = predictors;
+  if (family.thresholds !== undefined) return "difference on the latent scale";
+  if (category !== undefined) return `difference of ${predictorName(predictors[0])}, log odds against the reference`;
   if (family.meanIsMu !== false) return `difference of ${link}(mean)`;
   return link === "identity" ? `difference of ${parameter}` : `difference of ${link}(${parameter})`;
 }

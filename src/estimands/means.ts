@@ -11,6 +11,7 @@ import { runSteps, type Steps } from "../math/steps.js";
 import type { Fitted } from "../predict/Fitted.js";
 import { fittedEnsemble } from "../predict/fittedEnsemble.js";
 import type { QuantityDraws } from "../predict/QuantityDraws.js";
+import { isOfCategories } from "../predict/quantities/categoryQuantities.js";
 import type { EstimandSetting, LevelsByName, Means } from "../summary/Estimands.js";
 import { type CellQuestion, type Cells, cellValues, gridRows, type KnownValues } from "./cellValues.js";
 import { levelsText, named } from "./drawnNames.js";
@@ -53,6 +54,16 @@ export function* meanDraws(fit: Fitted, options: CompleteMeansOptions): Steps<Qu
   return cells.known.map(({ values }, k) => ({ name: named("mean", [levelsText(levelsOf(grid, k))]), values }));
 }
 
+/** Category numbers have no mean that means anything. */
+function withoutMean({
+  design: { response },
+  compiled: { family },
+}: Pick<ModelToFit, "design" | "compiled">): OptionProblem[] {
+  if (!isOfCategories(family)) return [];
+  const message = `scale is mean, and ${response.name} is a category and no number; take scale link, the latent scale of the linear predictor, or predict, which has the probability of each category`;
+  return [{ option: "scale", code: "conflict", message }];
+}
+
 /** The cells that options ask for, and what tells of them. */
 export interface AskedCells {
   readonly grid: ReferenceGrid;
@@ -67,6 +78,7 @@ type OtherCells = Pick<CellQuestion, "shift" | "quantity">;
 /** The grid that options ask for, and how its cells are taken. Throws OptionsError where the model has not what they name. */
 function askedGrid(model: ModelToFit, options: CompleteMeansOptions, { shift, quantity }: OtherCells) {
   const problems: OptionProblem[] = [];
+  if (quantity === undefined && options.scale === "mean") refuseProblems(withoutMean(model));
   const settled = settledEffects(model, options, problems, quantity !== undefined);
   const { effects } = settled;
   // Of known levels a quantity is no function of averaged linear predictors.

@@ -12,6 +12,7 @@ export const categorical: Family = {
   checkResponse: (value) => (Number.isInteger(value) && value > 0 ? null : "is no number of a category"),
   rowLikelihood: (link) => (link === "identity" ? softmaxRows : byLink("categorical", { logit: softmaxRows }, link)),
   withLink: () => categorical,
+  meanIsMu: false,
   ratios: { logit: { singular: "odds ratio", plural: "odds ratios" } },
   mean: (eta, phi) => probabilities(eta, phi).reduce((sum, p, k) => sum + p * (k + 1), 0),
   variance(eta, phi) {

@@ -42,6 +42,7 @@ export function ordinal(
       // Its own mean is the linear predictor itself.
       rowLikelihood: (other) => (other === "identity" ? rowsOf(ofCategory) : byLink(name, rowsByLink, other)),
       withLink: under,
+      meanIsMu: false,
       mean: (eta, phi) => moment(probabilities(eta, phi), 1),
       variance(eta, phi) {
         const shares = probabilities(eta, phi);

@@ -2,9 +2,9 @@ import { checkArgument } from "../argument/checkArgument.js";
 import type { TableInput } from "../data/toTable.js";
 import type { NewRows } from "../design/applyDesign.js";
 import { refuseProblems } from "../engine/checkOptions.js";
+import type { OptionProblem } from "../engine/OptionsError.js";
 import { aModelToFit } from "../fit/aFit.js";
 import type { ModelToFit } from "../fit/ModelToFit.js";
-import { isPlainName } from "../language/lexer.js";
 import type { PredictionScale } from "../summary/Prediction.js";
 import type { Ensemble } from "./Ensemble.js";
 import { coefficientRow, estimability } from "./estimability.js";
@@ -12,6 +12,7 @@ import { defaultLevelOf, type Fitted } from "./Fitted.js";
 import { fittedEnsemble } from "./fittedEnsemble.js";
 import { type IntervalScale, intervalScale } from "./intervalScale.js";
 import { completePredictOptions, type PredictOptions, quantitiesOf } from "./options.js";
+import { categoryQuantities, namedResponse } from "./quantities/categoryQuantities.js";
 import { parseQuantities } from "./quantities/parseQuantities.js";
 import type { Quantity } from "./quantities/Quantity.js";
 import { quantityProblems } from "./quantities/quantityProblems.js";
@@ -47,7 +48,7 @@ export interface AskedColumn {
 /** Checks what is asked of the rows of a table, or of a fit's own where `data` is null. Throws as `predict`. */
 export function askedRows(fit: Fitted, data: TableInput | null, options: Partial<PredictOptions>): AskedRows {
   const { effects, scale, seed, level = defaultLevelOf(fit) } = completePredictOptions(options, fit.engine);
-  const quantities = readQuantities(fit, options);
+  const quantities = quantitiesAsked(fit, options, scale);
   const isOfResponse = quantities.length > 0 || scale === "response";
   const applied = rowsToPredict(fit, data, effects === "conditional", isOfResponse);
   const { rows } = applied;
@@ -78,7 +79,7 @@ export async function checkPrediction(
 ): Promise<void> {
   checkArgument(aModelToFit, model, "checkPrediction", "model");
   const { effects, scale } = completePredictOptions(options, model.engine);
-  const isOfResponse = readQuantities(model, options).length > 0 || scale === "response";
+  const isOfResponse = quantitiesAsked(model, options, scale).length > 0 || scale === "response";
   const { rows } = rowsToPredict(model, data, effects === "conditional", isOfResponse);
   if (isOfResponse) checkBeside(model, rows);
 }
@@ -103,26 +104,34 @@ function withoutPrecision({ design: { response } }: Fitted, { weights }: NewRows
 const noErrors =
   "a quantile of counts is no smooth function of the estimates: it has no standard error by the delta method; engines with a posterior have its interval";
 
-function readQuantities(
-  { design, compiled }: Pick<ModelToFit, "design" | "compiled">,
-  options: Partial<PredictOptions>,
-): Quantity[] {
-  const { name } = design.response;
-  const quantities = parseQuantities(quantitiesOf(options), isPlainName(name) ? [name] : []);
+/** Those that are asked for; on the scale of means, of a response that is one of several categories, the probability of each. */
+function quantitiesAsked(fit: Pick<ModelToFit, "design" | "compiled">, options: Partial<PredictOptions>, scale: PredictionScale): Quantity[] {
+  const { design, compiled } = fit;
+  const quantities = parseQuantities(quantitiesOf(options), namedResponse(fit));
   refuseProblems(quantityProblems(quantities, compiled.family));
-  return quantities;
+  if (quantities.length > 0 || design.response.categories === null) return quantities;
+  if (scale === "response") refuseProblems([responsesOfCategories(design.response.name)]);
+  return scale === "mean" ? categoryQuantities(design) : [];
+}
+
+function responsesOfCategories(name: string): OptionProblem {
+  return {
+    option: "scale",
+    code: "conflict",
+    message: `scale is response, and new responses of ${name} are categories, which have no mean and no interval; take scale mean, which has the probability of each, or simulate, which draws them`,
+  };
 }
 
 function asked(
   fit: Fitted,
   { name, kind }: { readonly name: string; readonly kind: Quantity["kind"] | PredictionScale },
 ): AskedColumn {
-  const { family } = fit.compiled;
+  const { family, meanLink } = fit.compiled;
   const isMl = "ml" in fit;
   return {
     name,
     isStep: isMl && kind === "quantile" && family.cumulative?.isDiscrete === true,
-    interval: isMl ? intervalScale(kind, family, fit.design.predictors[0].link) : null,
+    interval: isMl ? intervalScale(kind, family, meanLink.name) : null,
   };
 }
 

@@ -2,7 +2,6 @@ import { parameterSources } from "../density/parameterSources.js";
 import { rowSd } from "../density/responseRows.js";
 import type { NewRows } from "../design/applyDesign.js";
 import type { Auxiliary } from "../family/Family.js";
-import { linkNamed } from "../family/links.js";
 import { errorAt, ModelError } from "../language/ModelError.js";
 import type { EffectsChoice } from "../summary/Prediction.js";
 import type { Ensemble } from "./Ensemble.js";
@@ -45,12 +44,12 @@ export function rowParameters(
   const { design, compiled } = fit;
   const slots = parameterSources(design, compiled.family);
   const isLeft = effects === "marginal" && isIntegrated;
-  const hasEffects = (k: number) => k > 0 && design.predictors[k].randomTerms.length > 0;
-  const lines = slots.map(({ name }) => design.predictors.findIndex(({ parameter }, k) => k > 0 && parameter === name));
-  const column = isLeft ? lines.findIndex(hasEffects) : -1;
-  const parameters = slots.map(({ name }, c): ParameterOfRows => {
-    if (lines[c] < 0) return scalarOfRows(fit, name, ensemble);
-    const line = new RowPredictor(design, lines[c], rows, ensemble);
+  const hasEffects = (k: number) => design.predictors[k].randomTerms.length > 0;
+  const column = isLeft ? slots.findIndex((slot) => slot.kind === "predictor" && hasEffects(slot.predictor)) : -1;
+  const parameters = slots.map((slot, c): ParameterOfRows => {
+    const { name } = slot;
+    if (slot.kind !== "predictor") return scalarOfRows(fit, name, ensemble);
+    const line = new RowPredictor(design, slot.predictor, rows, ensemble);
     // Effects of the parameters are independent, and so have streams of their own.
     const ownSeed = c === 0 ? `${seed}:dispersion` : `${seed}:${name}`;
     return {
@@ -59,7 +58,7 @@ export function rowParameters(
         if (effects === "conditional") line.addEffects(i, ownSeed, out);
         if (effects === "marginal" && c !== column) line.addNewEffects(i, ownSeed, out);
       },
-      inverseLink: linkNamed(design.predictors[lines[c]].link).inverseLink,
+      inverseLink: slot.link.inverseLink,
       variance: (i, out) => line.variance(i, out),
     };
   });

@@ -1,5 +1,4 @@
 import type { NewRows } from "../design/applyDesign.js";
-import { linkNamed } from "../family/links.js";
 import { createStream } from "../math/random/createStream.js";
 import type { RandomStream } from "../math/random/RandomStream.js";
 import type { EffectsChoice, PredictionScale } from "../summary/Prediction.js";
@@ -30,10 +29,9 @@ export function rowValues(
   ensemble: Ensemble,
   { effects, scale, seed }: AskedOfRows,
 ): RowValues {
-  const { design } = fit;
+  const { design, compiled } = fit;
   const mean = new RowPredictor(design, 0, rows, ensemble);
-  const { link } = design.predictors[0];
-  const { inverseLink } = linkNamed(link);
+  const { name: link, inverseLink } = compiled.meanLink;
   const overEffects = marginalMean(link);
   const variances = new Float64Array(ensemble.size);
   const isDrawn = ensemble.shift === null;

@@ -3,7 +3,6 @@ import type { TableInput } from "../data/toTable.js";
 import type { StatedValues } from "../density/simulatePrior.js";
 import type { NewRows } from "../design/applyDesign.js";
 import type { OptionsOf } from "../engine/OptionSchema.js";
-import { linkNamed } from "../family/links.js";
 import { aFit, aModelToFit } from "../fit/aFit.js";
 import type { Fit } from "../fit/fitted.js";
 import type { MlFit } from "../fit/MlFit.js";
@@ -96,7 +95,7 @@ function* ownRows(fit: Fitted, asked: Asked): Steps<Simulation> {
   refuseTooMany(draws.size, design.rows);
   const { parameters: names, randomEffects } = compiled.quantities;
   const rows = compiled.rowsAtDraws();
-  const { inverseLink } = linkNamed(design.predictors[0].link);
+  const { inverseLink } = compiled.meanLink;
   const order = tableOrder(design.rowIndex);
   const draw = new Float64Array(names.length + randomEffects.length);
   const at = rows.drawnRows();

@@ -1,4 +1,3 @@
-import { linkNamed } from "../family/links.js";
 import type { PreparedModel } from "../fit/PreparedModel.js";
 import type { Simulation } from "../summary/Simulation.js";
 import { SimulationError } from "./SimulationError.js";
@@ -24,7 +23,7 @@ export function simulationFacts({
   design,
   compiled,
 }: PreparedModel): Pick<Simulation, "response" | "family" | "meanRange" | "isDiscrete" | "droppedRows"> {
-  const { inverseLink } = linkNamed(design.predictors[0].link);
+  const { inverseLink } = compiled.meanLink;
   const ends = [-Infinity, 0, Infinity].map(inverseLink).filter((mu) => !Number.isNaN(mu));
   return {
     response: design.response.name,

@@ -9,7 +9,7 @@ export function toLink(fit: Fitted, options: CompleteSolveOptions): (values: Flo
   const { link } = fit.design.predictors[0];
   const quantity = solvedQuantity(fit, options);
   if (quantity !== null) {
-    const scale = intervalScale(quantity.kind, fit.compiled.family, link);
+    const scale = intervalScale(quantity.kind, fit.compiled.family, fit.compiled.meanLink.name);
     return (values) => (scale === null ? values : values.map((value) => scale.to(value, 1)));
   }
   return (values) => (options.scale === "link" ? values : values.map(linkNamed(link).link));

@@ -12,6 +12,7 @@ import type { Population } from "../../summary/Population.js";
 import type { Ensemble } from "../Ensemble.js";
 import { defaultLevelOf, type Fitted } from "../Fitted.js";
 import { fittedEnsemble } from "../fittedEnsemble.js";
+import { isOfCategories } from "../quantities/categoryQuantities.js";
 import { rowsToPredict } from "../rowsToPredict.js";
 import { conditionalR2 } from "./conditionalR2.js";
 import { dispersions } from "./dispersions.js";
@@ -107,8 +108,10 @@ function refuseOtherMeans({ compiled: { family } }: Fitted): void {
   if (family.meanIsMu === false)
     throw new ResultError(
       "no-partition",
-      `the mean of a response of the family ${family.name} is not mu alone, and the parts of its variance are not told`,
-      "predictions with effects marginal have its mean and its variance over all levels",
+      isOfCategories(family)
+        ? `a response of the family ${family.name} is a category and no number, and has no variance`
+        : `the mean of a response of the family ${family.name} is not mu alone, and the parts of its variance are not told`,
+      `predictions with effects marginal have ${isOfCategories(family) ? "the probability of each category" : "its mean and its variance"} over all levels`,
     );
 }
 

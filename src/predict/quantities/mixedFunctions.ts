@@ -4,6 +4,7 @@ import { continuousQuantile, discreteQuantile } from "../../family/quantile.js";
 import { findRootOutward } from "../../math/optimize/findRoot.js";
 import { normalQuantile } from "../../math/special/normalDistribution.js";
 import { marginalMean } from "../marginalMean.js";
+import { isOfCategories } from "./categoryQuantities.js";
 import { expectation } from "./expectation.js";
 import type { Quantity, ResponseEvent } from "./Quantity.js";
 import { type ResponseFunction, type ResponseFunctions, responseFunctions } from "./responseFunctions.js";
@@ -79,6 +80,7 @@ function centerOf({ from, to }: ResponseEvent): number | null {
 
 /** How far about it a linear predictor lies at which a response is likely; Infinity where no mean is that response. */
 function bumpWidth(family: Family, link: string): ResponseFunction {
+  if (isOfCategories(family)) return () => CATEGORY_WIDTH;
   if (family.meanIsMu === false) return widthAtMean(responseFunctions(family, link));
   const { link: toEta, dMuDEta } = linkNamed(link);
   return (center, phi, trials) => {
@@ -98,6 +100,9 @@ function widthAtMean({ mean, variance }: ResponseFunctions): ResponseFunction {
     return converged && width > 0 ? width : Infinity;
   };
 }
+
+/** Over which the probability of a category changes: the scale of the latent variable. */
+const CATEGORY_WIDTH = 1;
 
 /** Of the difference that the slope of a mean is told by, in its linear predictor. */
 const HALF_STEP = 1e-4;

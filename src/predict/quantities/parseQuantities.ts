@@ -2,6 +2,14 @@ import { readStatements, type Token } from "../../language/lexer.js";
 import { errorAt, ModelError } from "../../language/ModelError.js";
 import { didYouMean } from "../../language/suggest.js";
 import { SyntaxProblem, TokenStream } from "../../language/TokenStream.js";
+import {
+  amongCategories,
+  asWritten,
+  type ComparedValue,
+  comparedValue,
+  type NamedResponse,
+  numberOf,
+} from "./comparedValue.js";
 import type { End, Quantity, ResponseEvent } from "./Quantity.js";
 
 /** What a quantity may be, and how each is written. */
@@ -9,14 +17,14 @@ const kinds = ["mean", "variance", "sd", "probability", "quantile"] as const;
 const examples = "as in mean | variance | probability(y > 3) | quantile(0.1, 0.9)";
 
 /**
- * Reads quantities, of one text or several: `mean | variance | probability(y > 3) | quantile(0.1, 0.9)`, with bars or commas between them. The response is called `y`, or by one
- * of `names`, which are not looked at where they are null. Throws ModelError with the place of what cannot be read.
+ * Reads quantities, of one text or several: `mean | variance | probability(y > 3) | quantile(0.1, 0.9)`, with bars or commas between them. The response is called `y`, or by one of
+ * its names; with a null `response` neither these nor categories are looked at. Throws ModelError with the place of what cannot be read.
  */
-export function parseQuantities(texts: readonly string[], names: readonly string[] | null): Quantity[] {
-  return texts.flatMap((text) => parseText(text, names));
+export function parseQuantities(texts: readonly string[], response: NamedResponse | null): Quantity[] {
+  return texts.flatMap((text) => parseText(text, response));
 }
 
-function parseText(text: string, names: readonly string[] | null): Quantity[] {
+function parseText(text: string, response: NamedResponse | null): Quantity[] {
   const source = { name: "quantity", text };
   const { statements, problems } = readStatements(text);
   if (problems.length > 0) throw new ModelError(problems, source);
@@ -25,8 +33,8 @@ function parseText(text: string, names: readonly string[] | null): Quantity[] {
     if (statement === undefined || statements.length > 1)
       throw new SyntaxProblem(errorAt("no-quantity", undefined, "one line of quantities is needed", examples));
     const stream = new TokenStream(text, statement.tokens);
-    const found = quantity(stream, names);
-    while (stream.takeSymbol("|") || stream.takeSymbol(",")) found.push(...quantity(stream, names));
+    const found = quantity(stream, response);
+    while (stream.takeSymbol("|") || stream.takeSymbol(",")) found.push(...quantity(stream, response));
     if (stream.current.kind !== "end")
       stream.fail("bad-quantity", `expected "|" or the end, found ${stream.describe(stream.current)}`, examples);
     return found;
@@ -35,7 +43,7 @@ function parseText(text: string, names: readonly string[] | null): Quantity[] {
   }
 }
 
-function quantity(stream: TokenStream, names: readonly string[] | null): Quantity[] {
+function quantity(stream: TokenStream, response: NamedResponse | null): Quantity[] {
   const token = stream.current;
   const name = stream.takeName();
   if (name === null)
@@ -48,7 +56,7 @@ function quantity(stream: TokenStream, names: readonly string[] | null): Quantit
       didYouMean(name.name, kinds, "quantities"),
       token.span,
     );
-  if (kind === "probability") return listed(stream, kind, () => probability(stream, names));
+  if (kind === "probability") return listed(stream, kind, () => probability(stream, response));
   if (kind === "quantile") return listed(stream, kind, () => quantile(stream));
   if (stream.sees("(")) stream.fail("bad-quantity", `${kind} stands without parentheses`, examples);
   return [{ kind, name: kind }];
@@ -77,24 +85,31 @@ function quantile(stream: TokenStream): Quantity {
 type Comparison = "<" | "<=" | ">" | ">=" | "==" | "!=";
 const mirrored = { "<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!=" } as const;
 
-/** `y > 3`, `3 < y`, `1 <= y <= 4` */
-function probability(stream: TokenStream, names: readonly string[] | null): Quantity {
+/** `y > 3`, `3 < y`, `1 <= y <= 4`, `y == "high"` */
+function probability(stream: TokenStream, response: NamedResponse | null): Quantity {
   const { start } = stream.current.span;
+  const quantity = (written: string, event: ResponseEvent): Quantity => ({
+    kind: "probability",
+    name: `probability(${written})`,
+    event: amongCategories(event, response?.categories ?? null),
+  });
+  const endOf = (sign: Comparison, value: ComparedValue) =>
+    numberOf(stream, value, sign === "==" || sign === "!=", response);
   if (stream.current.kind === "name") {
-    const name = response(stream, names);
+    const name = responseName(stream, response);
     const sign = comparison(stream);
-    const value = number(stream, "a response is compared with a number");
-    return { kind: "probability", name: `probability(${name} ${sign} ${value})`, event: eventOf(sign, value) };
+    const right = comparedValue(stream, "a response is compared with a number or a category");
+    return quantity(`${name} ${sign} ${asWritten(right)}`, eventOf(sign, endOf(sign, right)));
   }
-  const left = number(stream, 'expected "y" or a number');
+  const left = comparedValue(stream, 'expected "y", a number or a category');
   const first = comparison(stream);
-  const name = response(stream, names);
-  const lower = eventOf(mirrored[first], left);
-  if (stream.sees(")") || stream.sees(","))
-    return { kind: "probability", name: `probability(${left} ${first} ${name})`, event: lower };
+  const name = responseName(stream, response);
+  const lower = eventOf(mirrored[first], endOf(first, left));
+  const beginning = `${asWritten(left)} ${first} ${name}`;
+  if (stream.sees(")") || stream.sees(",")) return quantity(beginning, lower);
   const second = comparison(stream);
-  const right = number(stream, "a response is compared with a number");
-  const event = between(lower, eventOf(second, right));
+  const right = comparedValue(stream, "a response is compared with a number or a category");
+  const event = between(lower, eventOf(second, endOf(second, right)));
   if (event === null)
     return stream.fail(
       "bad-quantity",
@@ -102,10 +117,10 @@ function probability(stream: TokenStream, names: readonly string[] | null): Quan
       "as in probability(1 <= y < 4)",
       stream.spanFrom(start),
     );
-  return { kind: "probability", name: `probability(${left} ${first} ${name} ${second} ${right})`, event };
+  return quantity(`${beginning} ${second} ${asWritten(right)}`, event);
 }
 
-function response(stream: TokenStream, names: readonly string[] | null): string {
+function responseName(stream: TokenStream, response: NamedResponse | null): string {
   const token = stream.current;
   const name = stream.takeName();
   if (name === null)
@@ -114,8 +129,8 @@ function response(stream: TokenStream, names: readonly string[] | null): string 
       `expected "y", the response, found ${stream.describe(token)}`,
       "as in probability(y > 3)",
     );
-  if (name.name === "y" || names === null || names.includes(name.name)) return name.name;
-  const known = ["y", ...names].map((each) => `"${each}"`).join(" or ");
+  if (name.name === "y" || response === null || response.names.includes(name.name)) return name.name;
+  const known = ["y", ...response.names].map((each) => `"${each}"`).join(" or ");
   return stream.fail(
     "unknown-response",
     `"${name.name}" is not the response, which is called ${known}`,
@@ -154,5 +169,5 @@ function between(one: ResponseEvent, other: ResponseEvent): ResponseEvent | null
   const [from, to] = [one.from ?? other.from, one.to ?? other.to];
   const isInterval = (event: ResponseEvent) => (event.from === null) !== (event.to === null);
   const isOne = isInterval(one) && isInterval(other) && from !== null && to !== null;
-  return isOne && from.value < to.value ? { from, to, isComplement: false } : null;
+  return isOne && !(from.value >= to.value) ? { from, to, isComplement: false } : null;
 }

@@ -26,11 +26,10 @@ export function rowQuantities(
   }: { readonly effects: EffectsChoice; readonly quantities: readonly Quantity[]; readonly seed: string },
 ): RowQuantities {
   const { design, compiled } = fit;
-  const { link } = design.predictors[0];
   const predictor = new RowPredictor(design, 0, rows, ensemble);
   checkBeside(fit, rows);
   const parameters = rowParameters(fit, rows, ensemble, { effects, seed, isIntegrated: true });
-  const functions = quantities.map((quantity) => mixedFunction(quantity, compiled.family, link));
+  const functions = quantities.map((quantity) => mixedFunction(quantity, compiled.family, compiled.meanLink.name));
   const column = () => new Float64Array(ensemble.size);
   const [eta, etaVariance, psiVariance] = [column(), column(), column()];
   const columns = Array.from({ length: parameters.count }, column);
