@@ -1,5 +1,4 @@
 import { checkArgument } from "../argument/checkArgument.js";
-import { predictorName } from "../design/predictorName.js";
 import { refuseProblems } from "../engine/checkOptions.js";
 import type { OptionProblem } from "../engine/OptionsError.js";
 import { linkNamed } from "../family/links.js";
@@ -23,6 +22,7 @@ import { degreesOfFreedom } from "./linearTests.js";
 import { type AskedCells, cellsOf, checkCells, levelsOf, notEstimableNotes, unknownValues } from "./means.js";
 import { ratioName, ratioProblem } from "./ratios.js";
 import { type ReferenceGrid, sizeOf } from "./referenceGrid.js";
+import { scaleName } from "./scaleName.js";
 
 /**
  * Contrasts of the estimated marginal means of a fit by any engine: differences of linear predictors or means, or ratios of odds, rates or means, by a scheme or as they are
@@ -175,12 +175,9 @@ function combined({ weights }: CellContrast, cells: readonly KnownValues[], size
   return { values, weights: isLinear && width > 0 ? sum : null, isEstimable };
 }
 
-function differenceName({ design: { predictors }, compiled: { family } }: Fitted): string {
-  const [{ link, parameter, category }] = predictors;
-  if (family.thresholds !== undefined) return "difference on the latent scale";
-  if (category !== undefined) return `difference of ${predictorName(predictors[0])}, log odds against the reference`;
-  if (family.meanIsMu !== false) return `difference of ${link}(mean)`;
-  return link === "identity" ? `difference of ${parameter}` : `difference of ${link}(${parameter})`;
+function differenceName(fit: Fitted): string {
+  const name = scaleName(fit) ?? `${fit.design.predictors[0].link}(mean)`;
+  return fit.compiled.family.thresholds === undefined ? `difference of ${name}` : `difference on the ${name}`;
 }
 
 function quantityOf(fit: Fitted, { as, scale }: Pick<CompleteContrastsOptions, "as" | "scale">): string {

@@ -22,6 +22,7 @@ import { degreesOfFreedom } from "./linearTests.js";
 import { offsetSetting } from "./offsets.js";
 import { type CompleteMeansOptions, completeMeansOptions, type MeansOptions, settledEffects } from "./options.js";
 import { combination, type ReferenceGrid, referenceGrid } from "./referenceGrid.js";
+import { scaleName } from "./scaleName.js";
 
 /**
  * Estimated marginal means of a fit by any engine, on a reference grid: factors over their levels, numbers with two values over these, other numbers at their
@@ -113,6 +114,7 @@ export function* cellsOf(fit: Fitted, options: CompleteMeansOptions, others: Oth
       engine: fit.engine,
       response: fit.design.response.name,
       link: fit.design.predictors[0].link,
+      scaleName: scaleName(fit),
       scale,
       effects: isFree && effects !== "conditional" ? null : effects,
       average,

@@ -44,19 +44,29 @@ function offsetText(
 
 const howText = { mean: " (mean)", first: " (first level)", only: "", given: "" } as const;
 
-function averageText({ scale, average, link }: EstimandSetting, quantity: string | null): string {
+/** What means on the scale that was asked for are of: "log(mean)". */
+export function meanText(
+  { scale, scaleName, link }: Pick<EstimandSetting, "scale" | "scaleName" | "link">,
+  mean = "mean",
+): string {
+  if (scale === "mean") return mean;
+  return scaleName ?? (link === "identity" ? mean : `${link}(${mean})`);
+}
+
+function averageText({ scale, scaleName, average, link }: EstimandSetting, quantity: string | null): string {
   if (quantity !== null) {
     if (average === "rows") return `${quantity} over the rows of the data`;
     return average === "mean"
       ? `${quantity} over the reference grid`
       : `linear predictors over the reference grid, then transformed to ${quantity}`;
   }
-  const what = scale === "link" ? `${link} scale` : "scale of the mean";
+  const linkScale = scaleName === "latent scale" ? scaleName : `${link} scale`;
+  const what = scale === "link" ? linkScale : "scale of the mean";
   if (link === "identity")
     return average === "rows" ? "means over the rows of the data" : "means over the reference grid";
   if (average === "rows") return `over the rows of the data, on the ${what}`;
   if (average === "mean" && scale === "mean") return "over the reference grid, on the scale of the mean";
-  return `over the reference grid, on the ${link} scale${scale === "link" ? "" : ", then transformed to means"}`;
+  return `over the reference grid, on the ${linkScale}${scale === "link" ? "" : ", then transformed to means"}`;
 }
 
 const effectsTexts = {

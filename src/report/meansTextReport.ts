@@ -1,5 +1,5 @@
 import type { Means } from "../summary/Estimands.js";
-import { cellName, type EstimandReport, estimateColumns, settingLines } from "./estimandSections.js";
+import { cellName, type EstimandReport, estimateColumns, meanText, settingLines } from "./estimandSections.js";
 import { layoutOf, page, type ReportOptions, section, wrap } from "./layout.js";
 import { namedTable } from "./namedTable.js";
 import { formatSeconds } from "./numbers.js";
@@ -8,10 +8,9 @@ import { formatSeconds } from "./numbers.js";
 export function meansTextReport({ result, seconds }: EstimandReport<Means>, options: ReportOptions = {}): string {
   const { width, style, digits } = layoutOf(options);
   const rows = result.rows.map((row) => ({ ...row, name: cellName(row.levels) || "overall" }));
-  const what = result.scale === "link" && result.link !== "identity" ? `${result.link}(mean)` : "mean";
   return page([
     section(`Means of ${result.response}, by ${result.engine}`, settingLines(result, width), style),
-    namedTable(rows, estimateColumns(rows, result, digits, what), width, style),
+    namedTable(rows, estimateColumns(rows, result, digits, meanText(result)), width, style),
     wrap(`time: read ${formatSeconds(seconds.read)}, total ${formatSeconds(seconds.total)}`, width),
   ]);
 }

@@ -21,6 +21,8 @@ export interface PpcJsonDocument
     | readonly (JsonBin & { readonly isDiscrete: boolean; readonly lower: JsonNumber; readonly upper: JsonNumber })[]
     | null;
   readonly calibration: readonly JsonCalibration[] | null;
+  /** Of responses that are categories the names of these, responses being their numbers, from 1; else null. */
+  readonly categories: readonly string[] | null;
   readonly observed: readonly { readonly row: number; readonly value: number }[];
   /** Data sets, each in the order of `observed`. */
   readonly replicated: readonly (readonly number[])[];
@@ -54,6 +56,7 @@ export function ppcJsonDocument({ label, ppc, seconds }: PpcReport): PpcJsonDocu
     },
     frequencies: frequencyRows(ppc),
     calibration: calibrationRows(ppc),
+    categories: ppc.categories,
     observed: Array.from(observed, (value, k) => ({ row: rows[k], value })),
     replicated: replicated.map((responses) => [...responses]),
     trusted: warnings.length === 0,

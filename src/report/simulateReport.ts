@@ -35,7 +35,13 @@ export function simulateTextReport(report: SimulateReport, options: ReportOption
   const percents = (list: readonly number[]) => list.map((p) => `${Number((100 * p).toPrecision(3))}%`);
   const columns = (headers: readonly string[], rows: readonly (readonly number[])[]): TableColumn[] =>
     headers.map((header, c) => ({ header, cells: rows.map((row) => shown(row[c])) }));
-  const ofRows = columns(percents(simulationProbabilities), [summary.response, summary.mean]);
+  const { response, categories } = simulation;
+  const isNumber = categories === null;
+  const ofRows = columns(
+    percents(simulationProbabilities),
+    isNumber ? [summary.response, summary.mean] : [summary.mean],
+  );
+  const named = isNumber ? [response, `mean of ${response}`] : [`linear predictor of ${response}`];
   const ofStatistics = columns(
     percents(statisticProbabilities),
     summary.statistics.map(({ quantiles }) => quantiles),
@@ -52,7 +58,12 @@ export function simulateTextReport(report: SimulateReport, options: ReportOption
       priors.flatMap((prior) => wrap(priorLine(prior), width, 2)),
       style,
     ),
-    namedTable([{ name: simulation.response }, { name: `mean of ${simulation.response}` }], ofRows, width, style),
+    namedTable(
+      named.map((name) => ({ name })),
+      ofRows,
+      width,
+      style,
+    ),
     section(
       "Statistics of the data sets",
       namedTable(summary.statistics, [...ofStatistics, { header: "data", cells: data }], width, style),
@@ -124,6 +135,8 @@ export interface SimulateJsonDocument {
   readonly model: string;
   readonly response: string;
   readonly family: string;
+  /** The names of the categories that responses are of; null of other responses. */
+  readonly categories: readonly string[] | null;
   readonly from: Simulation["from"];
   readonly engine: string | null;
   readonly effects: Simulation["effects"];
@@ -163,6 +176,7 @@ export function simulateJsonDocument(report: SimulateReport): SimulateJsonDocume
     model,
     response,
     family,
+    categories: simulation.categories,
     from,
     engine,
     effects,

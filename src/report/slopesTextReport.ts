@@ -1,5 +1,12 @@
 import type { Slopes } from "../summary/Estimands.js";
-import { cellName, type EstimandReport, effectColumns, estimateColumns, settingLines } from "./estimandSections.js";
+import {
+  cellName,
+  type EstimandReport,
+  effectColumns,
+  estimateColumns,
+  meanText,
+  settingLines,
+} from "./estimandSections.js";
 import { layoutOf, page, type ReportOptions, section, wrap } from "./layout.js";
 import { namedTable } from "./namedTable.js";
 import { formatSeconds } from "./numbers.js";
@@ -11,8 +18,10 @@ export function slopesTextReport({ result, seconds }: EstimandReport<Slopes>, op
     const variable = row.contrast === null ? row.variable : `${row.variable}: ${row.contrast}`;
     return { ...row, name: [variable, cellName(row.levels)].filter(Boolean).join(" | ") };
   });
-  const isOfLinks = result.scale === "link" && result.link !== "identity";
-  const title = `Slopes of ${isOfLinks ? `${result.link}(mean of ${result.response})` : `the mean of ${result.response}`}, by ${result.engine}`;
+  const isOfMean = result.scale === "mean" || (result.scaleName === null && result.link === "identity");
+  const of = `${isOfMean ? "the " : ""}${meanText(result, `mean of ${result.response}`)}`;
+  const named = result.scale === "link" && result.scaleName !== null ? `${of} of ${result.response}` : of;
+  const title = `Slopes of ${named}, by ${result.engine}`;
   return page([
     section(title, settingLines(result, width), style),
     namedTable(

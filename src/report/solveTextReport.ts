@@ -1,6 +1,6 @@
 import type { Estimate } from "../summary/Estimate.js";
 import type { Solution, Solutions } from "../summary/Solutions.js";
-import { cellName, type EstimandReport, formatPercent, settingLines } from "./estimandSections.js";
+import { cellName, type EstimandReport, formatPercent, meanText, settingLines } from "./estimandSections.js";
 import { type Layout, layoutOf, page, type ReportOptions, section, type TableColumn, wrap } from "./layout.js";
 import { namedTable } from "./namedTable.js";
 import { formatSeconds, formatSignificant, knownEstimate } from "./numbers.js";
@@ -10,8 +10,7 @@ export function solveTextReport({ result, seconds }: EstimandReport<Solutions>, 
   const layout = layoutOf(options);
   const { width, style } = layout;
   const { variable, target, response, engine, rows, differences, range } = result;
-  const isOnLink = result.scale === "link" && result.link !== "identity";
-  const of = result.quantity ?? `the ${isOnLink ? `${result.link}(mean of ${response})` : `mean of ${response}`}`;
+  const of = result.quantity ?? `the ${meanText(result, `mean of ${response}`)}`;
   const ofVariable = shownBy(result);
   const searched = `searched from ${ofVariable(range[0])} to ${ofVariable(range[1])}`;
   return page([

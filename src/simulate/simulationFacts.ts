@@ -22,12 +22,13 @@ export function tableOrder(rowIndex: Int32Array): Int32Array {
 export function simulationFacts({
   design,
   compiled,
-}: PreparedModel): Pick<Simulation, "response" | "family" | "meanRange" | "isDiscrete" | "droppedRows"> {
+}: PreparedModel): Pick<Simulation, "response" | "family" | "categories" | "meanRange" | "isDiscrete" | "droppedRows"> {
   const { inverseLink } = compiled.meanLink;
   const ends = [-Infinity, 0, Infinity].map(inverseLink).filter((mu) => !Number.isNaN(mu));
   return {
     response: design.response.name,
     family: compiled.family.name,
+    categories: design.response.categories,
     meanRange: [ends.reduce((a, b) => Math.min(a, b)), ends.reduce((a, b) => Math.max(a, b))],
     isDiscrete: compiled.family.cumulative?.isDiscrete ?? null,
     droppedRows: design.droppedRows,

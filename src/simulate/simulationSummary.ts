@@ -17,14 +17,14 @@ export function simulationSummary(
   limits?: readonly [lower: number, upper: number],
 ): SimulationSummary {
   checkArgument(aSimulation, simulation, "simulationSummary", "simulation");
-  const { values, means, row, isDiscrete, parameters } = simulation;
+  const { values, means, row, isDiscrete, categories, parameters } = simulation;
   const [responses, all] = [sortedAll(values), sortedAll(means)];
   return {
     draws: values.length,
     rows: row.length,
-    response: simulationProbabilities.map((p) => quantileOfSorted(responses, p)),
+    response: categories === null ? simulationProbabilities.map((p) => quantileOfSorted(responses, p)) : [],
     mean: simulationProbabilities.map((p) => quantileOfSorted(all, p)),
-    zeros: isDiscrete === true ? share(responses, (value) => value === 0) : null,
+    zeros: isDiscrete === true && categories === null ? share(responses, (value) => value === 0) : null,
     impossible: share(responses, (value) => !Number.isFinite(value)),
     plausible: plausibleShares(simulation, all, limits),
     statistics: statisticsOf(simulation),
@@ -59,10 +59,11 @@ const EXTREME = 0.01;
 const FACTOR = 10;
 
 function plausibleShares(
-  { observed, meanRange: [low, high] }: Simulation,
+  { observed, categories, meanRange: [low, high] }: Simulation,
   sorted: Float64Array,
   given: readonly [number, number] | undefined,
 ): PlausibleShares | null {
+  if (given === undefined && categories !== null) return null;
   const found = given === undefined ? limitsOf(low, high, observed) : { limits: given, origin: "as stated" };
   if (found === null) return null;
   const [lower, upper] = found.limits;
@@ -100,9 +101,11 @@ const statistics: readonly (readonly [name: string, of: (values: Float64Array) =
   ["largest", (values) => extremes(values)[1]],
 ];
 
-function statisticsOf({ values, observed, isDiscrete }: Simulation): SimulatedStatistic[] {
-  const zeros = ["share of 0", (data: Float64Array) => share(data, (value) => value === 0)] as const;
-  return [...statistics, ...(isDiscrete === true ? [zeros] : [])].map(([name, of]) => {
+function statisticsOf({ values, observed, isDiscrete, categories }: Simulation): SimulatedStatistic[] {
+  const shareOf = (name: string, response: number) =>
+    [`share of ${name}`, (data: Float64Array) => share(data, (value) => value === response)] as const;
+  const usual = [...statistics, ...(isDiscrete === true ? [shareOf("0", 0)] : [])];
+  return (categories?.map((name, k) => shareOf(name, k + 1)) ?? usual).map(([name, of]) => {
     const sorted = sortedAll([values.map(of)]);
     return {
       name,

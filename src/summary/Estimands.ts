@@ -7,6 +7,8 @@ export interface EstimandSetting {
   /** What the means are of: "count". */
   readonly response: string;
   readonly link: string;
+  /** What the scale of the linear predictor is called where it is not that of link(mean): "latent scale", "log(mu)"; null elsewhere. */
+  readonly scaleName: string | null;
   /** The linear predictor, or the mean of the response. */
   readonly scale: "link" | "mean";
   /** What was made of the random effects; null where it makes no difference. */

@@ -29,6 +29,8 @@ export interface PredictiveCheck {
   /** Numbers of the rows in the data, from 1. */
   readonly rows: Int32Array;
   readonly observed: Float64Array;
+  /** Of responses that are categories the names of these, responses being their numbers, from 1; else null. */
+  readonly categories: readonly string[] | null;
   /** The first few of the data sets, each of the length of `rows`. */
   readonly replicated: readonly Float64Array[];
   readonly warnings: readonly Warning[];

@@ -25,6 +25,8 @@ export interface Simulation {
   readonly parameters: SimulatedParameters;
   /** Length m: the responses of the table; null for rows of another one. */
   readonly observed: Float64Array | null;
+  /** Of responses that are categories the names of these, responses being their numbers, from 1, and means their linear predictors; else null. */
+  readonly categories: readonly string[] | null;
   /** The ends of the mean's range. */
   readonly meanRange: readonly [number, number];
   /** Whether responses are counts, so that zeros have a probability; null where the family does not tell. */
@@ -51,7 +53,7 @@ export const statisticProbabilities = [0.05, 0.5, 0.95] as const;
 export interface SimulationSummary {
   readonly draws: number;
   readonly rows: number;
-  /** At `simulationProbabilities`, over all rows of all data sets; a response that could not be simulated counts as infinite. */
+  /** At `simulationProbabilities`, over all rows of all data sets; a response that could not be simulated counts as infinite. Empty of categories. */
   readonly response: readonly number[];
   readonly mean: readonly number[];
   /** Share of responses that are 0; null where a single value has no probability. */

@@ -18,7 +18,7 @@ import { factorsOf, type Replication, replicationOf } from "../replication/repli
 import { CalibrationCounter } from "./CalibrationCounter.js";
 import { FrequencyCounter } from "./FrequencyCounter.js";
 import { completePpcOptions, type PpcOptions, type ppcSchema } from "./options.js";
-import { ofGroups, type Statistic, type StatisticContext, statisticNamed } from "./statistics.js";
+import { ofGroups, type Statistic, type StatisticContext, sharesOf, statisticNamed } from "./statistics.js";
 import { predictiveWarnings } from "./warnings.js";
 
 /**
@@ -42,11 +42,15 @@ function* ppcSteps(fit: Fit | MlFit, options: OptionsOf<typeof ppcSchema>): Step
   const moments = yield* predictiveMoments(replication);
   const levelIndex = (grouping ?? firstGrouping(fit, order))?.levelIndex ?? null;
   const numbers = order.map((i) => fit.design.rowIndex[i] + 1);
-  const statistics = statisticsOf(options, kind, { moments, levelIndex }, numbers);
+  const { categories } = fit.design.response;
+  const statistics = statisticsOf(options, kind, { moments, levelIndex, categories }, numbers);
   const all = Int32Array.from({ length: rows }, (_, i) => i);
   const whole = new StatisticValues(statistics, all, replicates);
   const byGroup = groups.map((places) => new StatisticValues(withoutGroups(statistics), places, replicates));
-  const frequencies = kind === "binary" ? null : new FrequencyCounter(observed, kind !== "continuous", replicates);
+  const frequencies =
+    kind === "binary" || kind === "categories"
+      ? null
+      : new FrequencyCounter(observed, kind !== "continuous", replicates);
   const calibration = calibrationOf(fit, kind, moments.mean, replication);
   const replicated: Float64Array[] = [];
   yield* replication.responses((r, responses) => {
@@ -76,15 +80,17 @@ function* ppcSteps(fit: Fit | MlFit, options: OptionsOf<typeof ppcSchema>): Step
     rows: numbers,
     observed,
     replicated,
+    categories,
   };
   return { ...body, warnings: predictiveWarnings(body) };
 }
 
-export type ResponseKind = "binary" | "successes" | "counts" | "continuous";
+export type ResponseKind = "categories" | "binary" | "successes" | "counts" | "continuous";
 
 /** Where a family does not tell whether its responses are counts, the data do. */
 function responseKind({ design, compiled }: Fit | MlFit, { reader, observed }: Replication): ResponseKind {
-  const { trials } = design.response;
+  const { trials, categories } = design.response;
+  if (categories !== null) return "categories";
   if (trials?.some((count) => count > 1)) return "successes";
   const isCount = reader.isDiscrete ?? observed.every((y) => Number.isInteger(y) && y >= 0);
   if (!isCount) return "continuous";
@@ -92,6 +98,7 @@ function responseKind({ design, compiled }: Fit | MlFit, { reader, observed }: R
 }
 
 const usual: Readonly<Record<ResponseKind, readonly string[]>> = {
+  categories: [],
   binary: ["mean", "dispersion"],
   successes: ["mean", "sd", "zeros", "max", "dispersion"],
   counts: ["mean", "sd", "zeros", "max", "dispersion"],
@@ -123,7 +130,12 @@ function statisticsOf(
   context: StatisticContext,
   numbers: Int32Array,
 ): Statistic[] {
-  const usualOnes = [...usual[kind], ...(context.levelIndex === null ? [] : ofGroups)];
+  if (kind === "categories" && statistics !== undefined)
+    throw new CheckError(
+      `the response is one of several categories, whose numbers have no ${statistics[0]}; leave statistics out, for the share of each category, or give functions of your own, of their numbers from 1`,
+    );
+  const isGrouped = context.levelIndex !== null && kind !== "categories";
+  const usualOnes = [...usual[kind], ...(isGrouped ? ofGroups : [])];
   const names = [...new Set(statistics ?? usualOnes)];
   if (context.levelIndex === null) refuseOfGroups(names);
   const own = Object.entries(functions).map(([name, compute]) => ({
@@ -137,7 +149,7 @@ function statisticsOf(
         ),
       ),
   }));
-  return [...names.map((name) => statisticNamed(name, context)), ...own];
+  return [...names.map((name) => statisticNamed(name, context)), ...sharesOf(context), ...own];
 }
 
 function numberFrom(name: string, value: unknown): number {

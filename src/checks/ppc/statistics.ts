@@ -14,6 +14,8 @@ export interface StatisticContext {
   readonly moments: PredictiveMoments;
   /** The level of each row in the first grouping factor, or in that which was asked for; null without one. */
   readonly levelIndex: Int32Array | null;
+  /** The names of the categories, in the order of their numbers, of a response that is one of several. */
+  readonly categories: readonly string[] | null;
 }
 
 type Maker = (context: StatisticContext) => Statistic["of"];
@@ -48,6 +50,14 @@ export function statisticNamed(name: string, context: StatisticContext): Statist
   if (percentage === undefined) return { name, of: makers[name](context) };
   const probability = Number(percentage) / 100;
   return { name, of: (responses) => quantileOfSorted(responses.slice().sort(), probability) };
+}
+
+/** The share of the responses in each category, where they are categories. */
+export function sharesOf({ categories }: StatisticContext): Statistic[] {
+  return (categories ?? []).map((category, k) => ({
+    name: `share of ${category}`,
+    of: (responses) => responses.reduce((count, y) => count + Number(y === k + 1), 0) / responses.length,
+  }));
 }
 
 /** The mean of (y - m)^2 / v over the rows, m and v their predictive means and variances: about 1 of replicated data. */

@@ -43,5 +43,7 @@ function adviceFor(name: string, isHigh: boolean): string {
     return "the responses vary less about their means than the model allows: the family may not suit them, or rows may depend on each other";
   if (name === "within_sd" || name === "between_sd")
     return "the model does not share the variation out between and within groups as the data do: look at its random effects and at its family";
+  if (name.startsWith("share of "))
+    return "the categories are not shared out as in the data: look at missing covariates, and at another ordinal family or categorical";
   return "the model does not bring about such data: look at its family, at missing covariates and at single rows";
 }

@@ -74,6 +74,7 @@ function* residualsSteps(fit: Fit | MlFit, options: OptionsOf<typeof residualsSc
 
 /** Zeros say something of counts that are not 0 or 1 alone. */
 function isOfCounts({ design, compiled }: Fit | MlFit, { reader, observed }: Replication): boolean {
+  if (design.response.categories !== null) return false;
   const isCount = reader.isDiscrete ?? observed.every((y) => Number.isInteger(y) && y >= 0);
   const most = design.response.trials?.reduce((a, b) => Math.max(a, b), 1) ?? 1;
   return isCount && compiled.family.checkResponse(2, most) === null;
