@@ -21,16 +21,20 @@ export function responseLine({ response }: ModelAst): string {
  * Each linear predictor as its formula and written out, and the intercept that its prior is on, where that is not the raw one.
  * Lines are broken between terms, at `width` characters.
  */
-export function predictorLines({ ast, design, compiled }: PreparedModel, width: number): string[] {
+export function predictorLines(prepared: PreparedModel, width: number): string[] {
+  const { ast, design, compiled } = prepared;
   return design.predictors.flatMap((part, k) => {
     const formula = ast.predictors.find(({ parameter }) => parameter.name === part.parameter)?.formula;
-    const name = nameOf(part);
-    const left = part.link === "identity" ? name : `${part.link}(${name})`;
+    const name = predictorName(part);
+    const written = part.link === "identity" ? name : `${part.link}(${name})`;
+    const probability = probabilityOf(prepared, k);
+    const left = probability === null ? written : name;
     const prefix = prefixOf(design, k);
     const intercept = `${prefix}intercept`;
     const isCentred = part.columns.length > 1 && compiled.priors.some(({ name }) => name === intercept);
     return [
-      ...(formula === undefined ? [] : [`${left} = ${printExpression(formula)}`]),
+      ...(formula === undefined ? [] : [`${written} = ${printExpression(formula)}`]),
+      ...(probability === null ? [] : [probability]),
       ...sum(
         left,
         [
@@ -46,12 +50,26 @@ export function predictorLines({ ast, design, compiled }: PreparedModel, width: 
   });
 }
 
-function nameOf({ parameter, category }: Predictor): string {
+/** What predictor k makes of the probabilities of categories: "logit(P(rating <= k)) = threshold[k] - mu"; null of other responses. */
+function probabilityOf({ design, compiled: { family } }: PreparedModel, k: number): string | null {
+  const { name: y, categories } = design.response;
+  const part = design.predictors[k];
+  if (part.category !== undefined)
+    return `${predictorName(part)} = log(P(${y} = ${part.category}) / P(${y} = ${categories?.[0]}))`;
+  if (k > 0 || family.dividedAt === undefined) return null;
+  const probability = family.dividedAt.replaceAll(/\by\b/g, y);
+  const stretch = design.scalars.find(({ parameter }) => parameter === "disc")?.fixed === 1 ? "" : "disc ";
+  const distance = `threshold[k] - ${predictorName(part)}`;
+  return `${part.link}(${probability}) = ${stretch === "" ? distance : `${stretch}(${distance})`}`;
+}
+
+/** "mu", or of a category "mu.high" */
+export function predictorName({ parameter, category }: Predictor): string {
   return category === undefined ? parameter : `${parameter}.${category}`;
 }
 
 function prefixOf({ predictors }: Design, k: number): string {
-  return k === 0 && predictors[k].category === undefined ? "" : `${nameOf(predictors[k])}.`;
+  return k === 0 && predictors[k].category === undefined ? "" : `${predictorName(predictors[k])}.`;
 }
 
 function sum(left: string, terms: readonly string[], width: number): string[] {

@@ -11,7 +11,7 @@ import {
 } from "../index.js";
 import type { CheckProblem, GroupCheck, ModelCheck } from "../report/checkReport.js";
 import { priorLine } from "../report/fitFacts.js";
-import { predictorLines, randomEffectLines, responseLine } from "./equations.js";
+import { predictorLines, predictorName, randomEffectLines, responseLine } from "./equations.js";
 
 /** What `marginalia check` tells of a model that can be fitted, its equations at most `width` characters wide. */
 export function modelCheck(prepared: PreparedModel, table: Table, width: number): ModelCheck {
@@ -23,7 +23,11 @@ export function modelCheck(prepared: PreparedModel, table: Table, width: number)
     priors: compiled.priors.map(priorLine),
     rows: design.rows,
     droppedRows: design.droppedRows.length,
-    columns: design.predictors.map(({ parameter, columns }) => ({ parameter, names: columns })),
+    categories: design.response.categories && {
+      names: design.response.categories,
+      isOrdered: compiled.family.thresholds !== undefined,
+    },
+    columns: design.predictors.map((part) => ({ parameter: predictorName(part), names: part.columns })),
     factors: treatmentFactors(ast, table, design),
     groups: design.predictors.flatMap((part) => part.factors.map((_, f) => groupCheck(part, f))),
     table: [...table.columns].map(([name, column]) => ({ name, read: describeColumn(name, column) })),

@@ -6,6 +6,7 @@ import type { ModelAst } from "../language/ast.js";
 import { anAst } from "../language/kinds.js";
 import { errorAt, type Problem } from "../language/ModelError.js";
 import { isLong, mapSteps, runSync, type Steps } from "../math/steps.js";
+import { responseName } from "./categories.js";
 import { warnOfDependence } from "./checkColumns.js";
 import { warnOfMissingSigns } from "./columnValue.js";
 import { askedRows, columnsRead, completeRows, expressionsRead } from "./completeRows.js";
@@ -16,7 +17,6 @@ import type { FamilySignature } from "./FamilySignature.js";
 import { checkLevels, groupingFactors, reordered } from "./groupingFactors.js";
 import { heldColumns, withDependence } from "./heldDependence.js";
 import { holdConstants } from "./holdConstants.js";
-import { nameOf } from "./nameOf.js";
 import { type CodedPredictor, predictorDesign } from "./predictorDesign.js";
 import { distinctProblems, noteAt } from "./problems.js";
 import { checkBinaryEffects, checkEffects } from "./randomTerms.js";
@@ -226,7 +226,7 @@ function describeResponse(response: Response, values: ResponseValues): Design["r
   const { statement } = response;
   const weighting = isPrecision(response) ? "precision" : "likelihood";
   const span = statement.span && { span: statement.span };
-  return { name: nameOf(statement.expression), family: statement.family.name, ...values, weighting, ...span };
+  return { name: responseName(statement.expression), family: statement.family.name, ...values, weighting, ...span };
 }
 
 /** The auxiliary parameters without a line of their own. */

@@ -57,6 +57,13 @@ export function readCategories(expression: Expression, isOrdered: boolean, evalu
   };
 }
 
+/** What a response is called: `factor(rating, "low", "high")` by its column. */
+export function responseName(expression: Expression): string {
+  const isFactor = expression.type === "call" && expression.callee.name === "factor";
+  const [column] = isFactor ? expression.arguments : [];
+  return nameOf(column?.type === "name" ? column : expression);
+}
+
 interface Levels {
   readonly names: readonly string[];
   /** Length n: positions among the names. */

@@ -56,7 +56,7 @@ export function* meanDraws(fit: Fitted, options: CompleteMeansOptions): Steps<Qu
 }
 
 /** Category numbers have no mean that means anything. */
-function withoutMean({
+export function withoutMean({
   design: { response },
   compiled: { family },
 }: Pick<ModelToFit, "design" | "compiled">): OptionProblem[] {

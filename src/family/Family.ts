@@ -41,6 +41,8 @@ export interface Family {
    * they ascend or are any numbers. They are the first of `phi`.
    */
   readonly thresholds?: "ordered" | "free";
+  /** Of such a response: the probability that the inverse link of disc (threshold[k] - mu) is, in mathematics, y the response: "P(y <= k)". */
+  readonly dividedAt?: string;
   /**
    * Of a response that is one of several categories without an order, given by its number from 1: the line of the mean is that of each category but the first, and phi has the linear
    * predictors of those from the third on.

@@ -7,7 +7,11 @@ import { newRowDerivatives } from "./rowLikelihoods.js";
 export const adjacent = ordinal(
   "adjacent",
   "free",
-  { aliases: ["acat"], ratios: { logit: { singular: "odds ratio", plural: "odds ratios" } } },
+  {
+    dividedAt: "P(y = k | y is k or k + 1)",
+    aliases: ["acat"],
+    ratios: { logit: { singular: "odds ratio", plural: "odds ratios" } },
+  },
   adjacentDensity,
 );
 

@@ -25,7 +25,11 @@ const zeros: Partials = { value: 0, a: 0, b: 0, aa: 0, ab: 0, bb: 0, aaa: 0, aab
 export const cumulative = ordinal(
   "cumulative",
   "ordered",
-  { aliases: ["clm", "clmm", "polr", "ordinal"], ratios: { logit: { singular: "odds ratio", plural: "odds ratios" } } },
+  {
+    dividedAt: "P(y <= k)",
+    aliases: ["clm", "clmm", "polr", "ordinal"],
+    ratios: { logit: { singular: "odds ratio", plural: "odds ratios" } },
+  },
   cumulativeDensity,
 );
 

@@ -28,7 +28,7 @@ export type CategoryDensity = (
 export function ordinal(
   name: string,
   thresholds: NonNullable<Family["thresholds"]>,
-  more: Pick<Family, "aliases" | "ratios">,
+  more: Pick<Family, "aliases" | "ratios" | "dividedAt">,
   density: (link: string) => CategoryDensity,
 ): Family {
   const slots: FamilySlot[] = [{ kind: "mean", name: "mu", links: ordinalLinks }, discrimination];

@@ -2,7 +2,12 @@ import { type CategoryDensity, latentDistribution, ordinal, thresholdsIn } from 
 import { newRowDerivatives } from "./rowLikelihoods.js";
 
 /** P(Y = k | Y >= k) = F(disc (threshold[k] - mu)): the continuation ratio, of stages that are passed one by one (Tutz 1990, Br. J. Math. Stat. Psychol. 43). */
-export const sequential = ordinal("sequential", "free", { aliases: ["sratio"] }, sequentialDensity);
+export const sequential = ordinal(
+  "sequential",
+  "free",
+  { dividedAt: "P(y = k | y >= k)", aliases: ["sratio"] },
+  sequentialDensity,
+);
 
 function sequentialDensity(link: string): CategoryDensity {
   const { below, above } = latentDistribution(link);

@@ -15,6 +15,7 @@ import type { Fit } from "./fitted.js";
 import { ratiosOf } from "./mlReport.js";
 import { problemWarnings } from "./problemWarnings.js";
 import type { ReportContext } from "./ReportContext.js";
+import { responseCategories } from "./responseCategories.js";
 
 /** A fit as plain data, from which `textReport` and `jsonDocument` are made. */
 export function fitReport(fit: Fit, context: ReportContext = {}): FitReport {
@@ -35,6 +36,7 @@ export function fitReport(fit: Fit, context: ReportContext = {}): FitReport {
     family: design.response.family,
     observations: design.rows,
     droppedRows: design.droppedRows.length,
+    categories: responseCategories(fit),
     ...pluginsOf(fit),
     groups: design.predictors.flatMap(({ factors }) =>
       factors.map(({ name, levels }) => ({ name, levels: levels.length })),

@@ -13,6 +13,7 @@ import { effectsCovariances } from "./covariance.js";
 import type { MlFit } from "./MlFit.js";
 import { problemWarnings } from "./problemWarnings.js";
 import type { ReportContext } from "./ReportContext.js";
+import { responseCategories } from "./responseCategories.js";
 
 /** A fit by maximum likelihood as plain data, from which `mlTextReport` and `mlJsonDocument` are made. */
 export function mlReport(fit: MlFit, context: ReportContext = {}): MlReport {
@@ -34,6 +35,7 @@ export function mlReport(fit: MlFit, context: ReportContext = {}): MlReport {
     family: design.response.family,
     observations: design.rows,
     droppedRows: design.droppedRows.length,
+    categories: responseCategories(fit),
     ...pluginsOf(fit),
     groups: design.predictors.flatMap(({ factors }) =>
       factors.map(({ name, levels }) => ({ name, levels: levels.length })),

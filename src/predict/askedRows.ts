@@ -105,7 +105,11 @@ const noErrors =
   "a quantile of counts is no smooth function of the estimates: it has no standard error by the delta method; engines with a posterior have its interval";
 
 /** Those that are asked for; on the scale of means, of a response that is one of several categories, the probability of each. */
-function quantitiesAsked(fit: Pick<ModelToFit, "design" | "compiled">, options: Partial<PredictOptions>, scale: PredictionScale): Quantity[] {
+function quantitiesAsked(
+  fit: Pick<ModelToFit, "design" | "compiled">,
+  options: Partial<PredictOptions>,
+  scale: PredictionScale,
+): Quantity[] {
   const { design, compiled } = fit;
   const quantities = parseQuantities(quantitiesOf(options), namedResponse(fit));
   refuseProblems(quantityProblems(quantities, compiled.family));

@@ -5,6 +5,7 @@ import type { WithPlugins } from "../posterior/PluginRecord.js";
 import type { ApproximationRecord } from "../posterior/Posterior.js";
 import type { Summary } from "../summary/Summary.js";
 import type { Ratios } from "./Ratios.js";
+import type { ResponseCategories } from "./ResponseCategories.js";
 
 /** All that is told of a fit, as plain data: what the JSON document and the text report are made from. */
 export interface FitReport extends WithPlugins {
@@ -21,6 +22,8 @@ export interface FitReport extends WithPlugins {
   readonly observations: number;
   /** Rows left out because a value they need is missing. */
   readonly droppedRows: number;
+  /** Those of the response; null where it is none of several. */
+  readonly categories: ResponseCategories | null;
   /** The grouping factors, in the order of the model. */
   readonly groups: readonly { readonly name: string; readonly levels: number }[];
   /** Every prior as it was used, one line each: "beta[post] ~ normal(0, 2.5)". */

@@ -2,6 +2,7 @@ import type { Warning } from "../diagnostics/warnings.js";
 import type { WithPlugins } from "../posterior/PluginRecord.js";
 import type { CovarianceReport, DataReport } from "./FitReport.js";
 import type { Ratios } from "./Ratios.js";
+import type { ResponseCategories } from "./ResponseCategories.js";
 
 /** All that is told of a fit by maximum likelihood, as plain data. */
 export interface MlReport extends WithPlugins {
@@ -17,6 +18,8 @@ export interface MlReport extends WithPlugins {
   readonly observations: number;
   /** Rows left out because a value they need is missing. */
   readonly droppedRows: number;
+  /** Those of the response; null where it is none of several. */
+  readonly categories: ResponseCategories | null;
   readonly groups: readonly { readonly name: string; readonly levels: number }[];
   /** "aghq" */
   readonly method: string;

@@ -1,4 +1,5 @@
 import { labelled, layoutOf, page, plural, type ReportOptions, type Style, section, wrap } from "./layout.js";
+import { categoryFacts, type ResponseCategories } from "./ResponseCategories.js";
 
 /** What `marginalia check` tells of a model and its data, as plain data. */
 export interface ModelCheck {
@@ -11,6 +12,8 @@ export interface ModelCheck {
   /** Rows used. */
   readonly rows: number;
   readonly droppedRows: number;
+  /** Those of the response; null where it is none of several. */
+  readonly categories: ResponseCategories | null;
   /** Design columns by parameter of the family. */
   readonly columns: readonly { readonly parameter: string; readonly names: readonly string[] }[];
   /** Factors among the fixed effects, the reference level first. */
@@ -83,6 +86,7 @@ function facts(check: ModelCheck): [string, string][] {
   const dropped = check.droppedRows === 0 ? "" : ` (${check.droppedRows} dropped: missing values)`;
   return [
     ["rows", `${check.rows}${dropped}`],
+    ...categoryFacts(check.categories),
     ...check.columns.map(({ parameter, names }): [string, string] => [
       `columns of ${parameter}`,
       names.length === 0 ? "none" : `${names.length}: ${listed(names)}`,

@@ -3,6 +3,7 @@ import { pluginText } from "../posterior/PluginRecord.js";
 import type { PriorFacts } from "../summary/Evidence.js";
 import type { FitReport } from "./FitReport.js";
 import { plural, type Style, wrap } from "./layout.js";
+import { categoryFacts } from "./ResponseCategories.js";
 
 /** The model's statements; its priors are told as they were used, in a section of their own. */
 export function modelLines(model: string, width: number): string[] {
@@ -18,14 +19,19 @@ export function dataFacts({
   observations,
   droppedRows,
   groups,
+  categories = null,
   plugins = [],
-}: Pick<FitReport, "observations" | "droppedRows" | "groups" | "plugins">): [string, string][] {
+}: Pick<FitReport, "observations" | "droppedRows" | "groups" | "plugins"> & Partial<Pick<FitReport, "categories">>): [
+  string,
+  string,
+][] {
   const dropped = droppedRows === 0 ? "" : ` (${plural(droppedRows, "row")} dropped: missing values)`;
   const levels = groups.map((group) => `${group.name} (${plural(group.levels, "level")})`).join(", ");
   const observed: [string, string] = ["observations", `${observations}${dropped}`];
   return [
     ...(plugins.length === 0 ? [] : [["plugins", plugins.map(pluginText).join("; ")] as [string, string]]),
     observed,
+    ...categoryFacts(categories),
     ...(groups.length === 0 ? [] : [["groups", levels] as [string, string]]),
   ];
 }

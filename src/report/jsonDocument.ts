@@ -8,6 +8,7 @@ import { type JsonCriteria, jsonCriteria } from "./jsonCriteria.js";
 import { finite, type JsonNumber } from "./jsonNumbers.js";
 import { aFitReport } from "./kinds.js";
 import { type JsonCovariance, jsonCovariances, jsonRatios, type MlJsonDocument } from "./mlJsonDocument.js";
+import type { ResponseCategories } from "./ResponseCategories.js";
 
 /** A parameter in the JSON document of a posterior. */
 export interface JsonRow {
@@ -51,6 +52,8 @@ export interface JsonDocument extends WithPlugins {
   readonly options: Readonly<Record<string, unknown>>;
   readonly model: string;
   readonly family: string;
+  /** The names of the categories of the response, and whether they have an order; null where it is none of several. */
+  readonly categories: ResponseCategories | null;
   readonly observations: number;
   /** The table: its file, or "data", its rows and columns, and the SHA-256 of the file's bytes. */
   readonly data: DataReport;
@@ -113,6 +116,7 @@ export function jsonDocument(report: FitReport): JsonDocument {
     options: report.options,
     model: report.model,
     family: report.family,
+    categories: report.categories,
     observations: report.observations,
     data: report.data,
     groups: Object.fromEntries(report.groups.map(({ name, levels }) => [name, levels])),

@@ -7,6 +7,7 @@ import { finite, type JsonNumber } from "./jsonNumbers.js";
 import { anMlReport } from "./kinds.js";
 import type { BootstrapReport, EstimateRow, ImportanceReport, MlReport, TermRow } from "./MlReport.js";
 import type { Ratios } from "./Ratios.js";
+import type { ResponseCategories } from "./ResponseCategories.js";
 
 /** The document of `--engine ml --json`, version 1: fields may be added, never renamed. */
 export interface MlJsonDocument extends WithPlugins {
@@ -19,6 +20,8 @@ export interface MlJsonDocument extends WithPlugins {
   readonly options: Readonly<Record<string, unknown>>;
   readonly model: string;
   readonly family: string;
+  /** The names of the categories of the response, and whether they have an order; null where it is none of several. */
+  readonly categories: ResponseCategories | null;
   readonly observations: number;
   /** The table: its file, or "data", its rows and columns, and the SHA-256 of the file's bytes. */
   readonly data: DataReport;
@@ -139,6 +142,7 @@ export function mlJsonDocument(report: MlReport): MlJsonDocument {
     options: report.options,
     model: report.model,
     family: report.family,
+    categories: report.categories,
     observations: report.observations,
     data: report.data,
     groups: Object.fromEntries(report.groups.map(({ name, levels }) => [name, levels])),

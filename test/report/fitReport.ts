@@ -27,6 +27,7 @@ export const smallReport: FitReport = {
   family: "poisson",
   observations: 295,
   droppedRows: 3,
+  categories: null,
   groups: [{ name: "subject", levels: 59 }],
   priors: ["intercept ~ normal(1.97, 2.5)", "beta ~ normal(0, 1)"],
   ratios: null,

@@ -23,6 +23,7 @@ export const smallMlReport: MlReport = {
   family: "poisson",
   observations: 295,
   droppedRows: 3,
+  categories: null,
   groups: [{ name: "subject", levels: 59 }],
   method: "aghq",
   points: 5,

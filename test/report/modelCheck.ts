@@ -7,6 +7,7 @@ export const smallCheck: ModelCheck = {
   priors: ["intercept ~ normal(1.97, 2.5) (default)", "sd ~ student_t(3, 0, 2.5) on (0, Inf) (default)"],
   rows: 295,
   droppedRows: 3,
+  categories: null,
   columns: [
     { parameter: "mu", names: ["Intercept", "post", "trt.progabide", "post:trt.progabide"] },
     { parameter: "phi", names: [] },

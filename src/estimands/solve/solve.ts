@@ -16,6 +16,7 @@ import { quantityProblems } from "../../predict/quantities/quantityProblems.js";
 import type { Solutions } from "../../summary/Solutions.js";
 import { betweenLevels } from "../betweenLevels.js";
 import { givenEntries, notAllowed } from "../givenLevels.js";
+import { withoutMean } from "../means.js";
 import { modelVariables } from "../modelVariables.js";
 import { unknownVariable } from "../unknownVariable.js";
 import { checkCurves } from "./MeanCurve.js";
@@ -128,6 +129,7 @@ function refuseImpossibleTarget(fit: ModelToFit, options: CompleteSolveOptions):
       refuseProblems([notAllowed("target", `target is ${target}, and ${name} lies above 0`)]);
     return;
   }
+  if (quantity === null && scale === "mean") refuseProblems(withoutMean(fit));
   const { link, inverseLink } = linkNamed(fit.design.predictors[0].link);
   if (scale === "link" || Number.isFinite(link(target))) return;
   const above = inverseLink(1000) > 1 ? "above 0" : "between 0 and 1";
