@@ -17,6 +17,7 @@ import type { FamilySignature } from "./FamilySignature.js";
 import { checkLevels, groupingFactors, reordered } from "./groupingFactors.js";
 import { heldColumns, withDependence } from "./heldDependence.js";
 import { holdConstants } from "./holdConstants.js";
+import { nameOf } from "./nameOf.js";
 import { type CodedPredictor, predictorDesign } from "./predictorDesign.js";
 import { distinctProblems, noteAt } from "./problems.js";
 import { checkBinaryEffects, checkEffects } from "./randomTerms.js";
