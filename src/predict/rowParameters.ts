@@ -2,6 +2,7 @@ import { parameterSources } from "../density/parameterSources.js";
 import { rowSd } from "../density/responseRows.js";
 import type { NewRows } from "../design/applyDesign.js";
 import type { Auxiliary } from "../family/Family.js";
+import type { ModelToFit } from "../fit/ModelToFit.js";
 import { errorAt, ModelError } from "../language/ModelError.js";
 import type { EffectsChoice } from "../summary/Prediction.js";
 import type { Ensemble } from "./Ensemble.js";
@@ -89,7 +90,7 @@ function scalarOfRows({ design }: Fitted, name: string, ensemble: Ensemble): Par
 
 /** Throws ModelError where new responses need trials or known errors and the rows have none. */
 export function checkBeside(
-  { ast, design: { response, scalars } }: Pick<Fitted, "ast" | "design">,
+  { ast, design: response, scalars }: Pick<ModelToFit, "ast" | "design">,
   { trials, weights, errors }: NewRows,
 ): void {
   const lacksTrials = trials === null && response.trials !== null;

@@ -44,7 +44,7 @@ export function checkCurves(model: ModelToFit, options: CompleteSolveOptions, xs
 }
 
 /** What `cellsOf` is asked for. */
-function cellsAt(model: Pick<ModelToFit, "design">, options: CompleteSolveOptions, xs: readonly number[]) {
+function cellsAt(model: Pick<ModelToFit, "design" | "compiled">, options: CompleteSolveOptions, xs: readonly number[]) {
   const { for: variable, at, target: _, range: __, quantity: ___, ...shared } = options;
   const quantity = solvedQuantity(model, options) ?? undefined;
   return [{ ...shared, of: [], at: withValues(at, variable, xs) }, { quantity }] as const;
