@@ -90,7 +90,7 @@ function scalarOfRows({ design }: Fitted, name: string, ensemble: Ensemble): Par
 
 /** Throws ModelError where new responses need trials or known errors and the rows have none. */
 export function checkBeside(
-  { ast, design: response, scalars }: Pick<ModelToFit, "ast" | "design">,
+  { ast, design: { response, scalars } }: Pick<ModelToFit, "ast" | "design">,
   { trials, weights, errors }: NewRows,
 ): void {
   const lacksTrials = trials === null && response.trials !== null;
