@@ -177,6 +177,7 @@ export type {
 } from "./report/MlReport.js";
 export type { JsonBootstrap, JsonCovariance, JsonEstimate, JsonTerm } from "./report/mlJsonDocument.js";
 export type { RatioRow, Ratios } from "./report/Ratios.js";
+export type { ResponseCategories } from "./report/ResponseCategories.js";
 export type { AskedEstimand } from "./sensitivity/AskedEstimand.js";
 export type { AskedQuantity, QuantityFunction } from "./sensitivity/options.js";
 export type { SbcSchemaOptions } from "./simulate/sbc/options.js";
