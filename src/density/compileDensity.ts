@@ -1,7 +1,7 @@
 import { checkArgument } from "../argument/checkArgument.js";
 import { aList } from "../argument/kinds.js";
 import { aDesign } from "../design/aDesign.js";
-import type { Design } from "../design/Design.js";
+import { type Design, isCut } from "../design/Design.js";
 import { withRowsOnly } from "../design/restrictDesign.js";
 import { hasThresholds } from "../design/thresholds.js";
 import { withResponse } from "../design/withResponse.js";
@@ -15,6 +15,7 @@ import type { Problem } from "../language/ModelError.js";
 import { isLong, runSync, type Steps } from "../math/steps.js";
 import type { PriorDistribution } from "../prior/Prior.js";
 import type { CompiledDensity, CompiledModel, LikelihoodBackend } from "./CompiledModel.js";
+import { cutRows } from "./cutRows.js";
 import { hyperparameters } from "./Hyperparameters.js";
 import { improperPosteriors } from "./improperPosterior.js";
 import { integratedDensity, type NormalCoefficients } from "./integrated.js";
@@ -69,7 +70,7 @@ export function* compileDensitySteps(
   const family = familyOf(design, families);
   const resolved = resolvePriors(ast, design, family, priors, links);
   if (isLong(design.rows)) yield;
-  const improper = improperPosteriors(design, resolved.priors, family);
+  const improper = improperPosteriors(design, resolved.priors, tailOf(design, family));
   if (isLong(design.rows)) yield;
   const problems = [
     ...resolved.problems,
@@ -226,10 +227,19 @@ function familyOf({ response, predictors }: Design, families: readonly Family[])
   return family.withLink?.(predictors[0].link) ?? family;
 }
 
+/** How the density of a row falls says nothing of a censored or truncated one. */
+function tailOf({ response }: Design, family: Family): Family {
+  const { dispersionTail: _, ...rest } = family;
+  return isCut(response) ? rest : family;
+}
+
 function responseModel(design: Design, family: Family): ResponseModel {
   const row = family.rowLikelihood(design.predictors[0].link);
   const meanLink = linkNamed(family.withLink === undefined ? design.predictors[0].link : "identity");
-  const rows = responseRows(family, row, design.response);
+  const cut = isCut(design.response)
+    ? cutRows(family, row, design.predictors[0].link, meanLink, design.response)
+    : null;
+  const rows = responseRows(family, row, design.response, cut);
   const parameters = parameterSources(design, family);
   return { family, row, meanLink, response: design.response, rows, constant: 0, parameters };
 }

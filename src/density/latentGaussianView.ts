@@ -1,4 +1,4 @@
-import type { Design } from "../design/Design.js";
+import { type Design, isCut } from "../design/Design.js";
 import { predictorName } from "../design/predictorName.js";
 import type { FamilyKernel } from "../family/Family.js";
 import { addScaled } from "../math/linalg/triangularFactor.js";
@@ -115,12 +115,12 @@ function structureOf(factors: readonly FactorData[]): LatentGaussian["structure"
 function isGaussian({ family, meanLink, response, parameters }: ResponseModel): boolean {
   const isNormal = family.isNormal === true && meanLink.name === "identity";
   const isCommon = parameters.every(({ kind }) => kind !== "predictor");
-  return isNormal && isCommon && response.weights === null && response.errors === null;
+  return isNormal && isCommon && response.weights === null && response.errors === null && !isCut(response);
 }
 
 function conditionalResponse({ family, response }: ResponseModel, link: string): LatentGaussian["conditional"] {
   const kind = family.conditional?.[link];
-  return kind === undefined ? null : { kind, values: response.values, trials: response.trials };
+  return kind === undefined || isCut(response) ? null : { kind, values: response.values, trials: response.trials };
 }
 
 function buffers(mean: PredictorData, { size, count }: RowParameters, pairs: readonly PairPattern[]) {

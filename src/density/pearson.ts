@@ -1,4 +1,4 @@
-import type { PredictorDesign } from "../design/Design.js";
+import { isCut, type PredictorDesign } from "../design/Design.js";
 import { linearPredictor } from "./linearPredictor.js";
 import { predictorData } from "./PredictorData.js";
 import type { ResponseModel } from "./plainLikelihood.js";
@@ -11,13 +11,14 @@ export type PearsonChiSquare = (beta: Float64Array, effects: readonly Float64Arr
  * something to tell how much more: single 0/1 outcomes, a dispersion, an effect a row. `mean` is the design of the mean.
  */
 export function pearsonChiSquare(
-  { family, meanLink, response: { values: y, trials, weights } }: ResponseModel,
+  { family, meanLink, response }: ResponseModel,
   mean: PredictorDesign,
   rows: number,
 ): PearsonChiSquare | null {
+  const { values: y, trials, weights } = response;
   const hasEffectARow = mean.factors.some(({ levels }) => levels.length === rows);
   const isSingle = trials?.every((count) => count <= 1) ?? false;
-  if (!family.isOverdispersible || hasEffectARow || isSingle) return null;
+  if (isCut(response) || !family.isOverdispersible || hasEffectARow || isSingle) return null;
   const none = new Float64Array(0);
   return (beta, effects) => {
     const eta = new Float64Array(rows);

@@ -1,6 +1,7 @@
 import type { ResponseDesign } from "../design/Design.js";
 import type { Auxiliary, CumulativeProbability, Family, RowDerivatives, RowLikelihood } from "../family/Family.js";
 import type { RandomStream } from "../math/random/RandomStream.js";
+import type { CutRows } from "./cutRows.js";
 
 /**
  * The response of each row under its family, prior weights and known standard errors included. `phi` are the family's auxiliary parameters;
@@ -10,7 +11,7 @@ import type { RandomStream } from "../math/random/RandomStream.js";
 export interface ResponseRows {
   /** log p(y_i | eta, phi), as `RowLikelihood.evaluate`. */
   evaluate(i: number, eta: number, phi: Auxiliary, order: 0 | 1 | 2 | 3, out: RowDerivatives): void;
-  /** P(Y_i <= y_i); null where the family has no distribution function. */
+  /** P(Y_i <= y_i), of a censored row P(Y_i <= what it is known not to exceed); null where the family has no distribution function. */
   readonly probability: ((i: number, mu: number, phi: Auxiliary) => number) | null;
   /** P(Y_i = 0) of a family of counts; null where it has no distribution function, or is of measurements. */
   readonly zeroProbability: ((i: number, mu: number, phi: Auxiliary) => number) | null;
@@ -24,15 +25,24 @@ export interface ResponseRows {
 /** The parameters of row i from those of the model. */
 type OwnParameters = (i: number, phi: Auxiliary) => Auxiliary;
 
-export function responseRows(family: Family, row: RowLikelihood, response: ResponseDesign): ResponseRows {
+/** Rows of responses all of which are seen; `cut` are those of others. */
+export function responseRows(
+  family: Family,
+  row: RowLikelihood,
+  response: ResponseDesign,
+  cut: CutRows | null = null,
+): ResponseRows {
   const { values: y, trials, weights, errors, weighting } = response;
   const trialsOf = (i: number) => (trials === null ? 1 : trials[i]);
   const precisions = weighting === "precision" ? weights : null;
   const hasOwnSd = errors !== null || precisions !== null;
   const own = hasOwnSd ? ownSds(precisions, errors) : (_: number, phi: Auxiliary) => phi;
-  const density = hasOwnSd ? byPrecision(row, { ...response, weights: precisions }, own) : plain(row, response);
+  const bare = cut?.evaluate ?? plain(row, response);
+  const density = hasOwnSd ? byPrecision(bare, precisions, own) : bare;
+  const evaluate = weights === null || precisions !== null ? density : byLikelihood(density, weights);
+  if (cut !== null) return withOwn(cut, evaluate, own, family.cumulative?.isDiscrete === true);
   return {
-    evaluate: weights === null || precisions !== null ? density : byLikelihood(density, weights),
+    evaluate,
     probability: probabilityOf(family.cumulative, y, trialsOf, own),
     zeroProbability: family.cumulative?.isDiscrete
       ? probabilityOf(family.cumulative, new Float64Array(y.length), trialsOf, own)
@@ -40,6 +50,23 @@ export function responseRows(family: Family, row: RowLikelihood, response: Respo
     mean: (i, mu, phi) => family.mean(mu, phi, trialsOf(i)),
     variance: (i, mu, phi) => family.variance(mu, own(i, phi), trialsOf(i)),
     simulate: (stream, i, mu, phi) => family.simulate(stream, mu, own(i, phi), trialsOf(i)),
+  };
+}
+
+/** Cut rows at their own parameters. */
+function withOwn(
+  cut: CutRows,
+  evaluate: ResponseRows["evaluate"],
+  own: OwnParameters,
+  isDiscrete: boolean,
+): ResponseRows {
+  return {
+    evaluate,
+    probability: (i, mu, phi) => cut.probability(i, mu, own(i, phi)),
+    zeroProbability: isDiscrete ? (i, mu, phi) => cut.zeroProbability(i, mu, own(i, phi)) : null,
+    mean: (i, mu, phi) => cut.mean(i, mu, own(i, phi)),
+    variance: (i, mu, phi) => cut.variance(i, mu, own(i, phi)),
+    simulate: (stream, i, mu, phi) => cut.simulate(stream, i, mu, own(i, phi)),
   };
 }
 
@@ -76,13 +103,13 @@ function plain(row: RowLikelihood, { values: y, trials }: ResponseDesign): Respo
 
 /** The derivatives in the model's sd by way of that of the row, d sd_i / d sd = sd / (w sd_i). */
 function byPrecision(
-  row: RowLikelihood,
-  { values: y, trials, weights }: ResponseDesign,
+  density: ResponseRows["evaluate"],
+  weights: Float64Array | null,
   ownParameters: OwnParameters,
 ): ResponseRows["evaluate"] {
   return (i, eta, phi, order, out) => {
     const own = ownParameters(i, phi);
-    row.evaluate(y[i], trials === null ? 1 : trials[i], eta, own, order, out);
+    density(i, eta, own, order, out);
     const slope = phi[0] / ((weights === null ? 1 : weights[i]) * own[0]);
     out.dPhi[0] *= slope;
     out.dEtaPhi[0] *= slope;

@@ -27,7 +27,7 @@ export function rowDistributions(
       }
     },
     cumulative:
-      cumulative === undefined || probability === null
+      cumulative === undefined || probability === null || response.censoring !== null
         ? null
         : {
             isDiscrete: cumulative.isDiscrete,

@@ -22,6 +22,8 @@ export interface RowsAtDraws {
   readonly probability: ((i: number, at: DrawnRows) => number) | null;
   /** Whether single values have probabilities; null where the family does not tell. */
   readonly isDiscrete: boolean | null;
+  /** Whether `evaluate` gives the log of a probability, of a single value or of what a censored row is known to lie in. */
+  hasMass(i: number): boolean;
   /** P(Y_i = 0) of counts; null where the family has no distribution function, or is of measurements. */
   readonly zeroProbability: ((i: number, at: DrawnRows) => number) | null;
   /** E(Y_i). */
@@ -92,6 +94,7 @@ export function rowsAtDraws(design: Design, model: ResponseModel): RowsAtDraws {
     evaluate: (i, at, order, out, eta = at.eta[i]) => rows.evaluate(i, eta, read(i, at), order, out),
     probability: probability && ((i, at) => probability(i, inverseLink(at.eta[i]), read(i, at))),
     isDiscrete: family.cumulative?.isDiscrete ?? null,
+    hasMass: (i) => family.cumulative?.isDiscrete === true || (response.censoring?.kinds[i] ?? 0) !== 0,
     zeroProbability: zeroProbability && ((i, at) => zeroProbability(i, inverseLink(at.eta[i]), read(i, at))),
     mean: (i, at) => rows.mean(i, inverseLink(at.eta[i]), read(i, at)),
     variance: (i, at) => rows.variance(i, inverseLink(at.eta[i]), read(i, at)),

@@ -11,9 +11,9 @@ function known({ name, support }: ParameterSource): ParameterSource {
   return { name, support, kind: "fixed", value: 1 };
 }
 
-/** The rows as engines see them, and the kernel that serves them; there is none for weights or errors that it cannot take into its rows. */
+/** The rows as engines see them, and the kernel that serves them; there is none for weights or errors that it cannot take into its rows, nor for censoring and truncation. */
 export function servedRows(
-  { predictors, scalars, response: { weights, errors, weighting } }: Design,
+  { predictors, scalars, response: { weights, errors, weighting, censoring, truncation } }: Design,
   original: ResponseModel,
   unscaled: readonly PredictorData[],
 ): {
@@ -21,6 +21,7 @@ export function servedRows(
   readonly data: readonly PredictorData[];
   readonly kernel: FamilyKernel | undefined;
 } {
+  if (censoring !== null || truncation !== null) return { response: original, data: unscaled, kernel: undefined };
   const kernel = unscaled.length === 1 ? original.family.kernels?.[predictors[0].link] : undefined;
   if (weights === null && errors === null) return { response: original, data: unscaled, kernel };
   const plain = { response: original, data: unscaled, kernel: undefined };

@@ -60,12 +60,30 @@ export interface ResponseDesign {
   readonly weights: Float64Array | null;
   /** Length n: known standard errors to which sigma is added, or that stand beside weights, sigma being 0; null without. */
   readonly errors: Float64Array | null;
+  /** What is known of the rows whose values are not; null where all are. */
+  readonly censoring: Censoring | null;
+  /** The intervals outside of which no response is seen; null where there are none. */
+  readonly truncation: Truncation | null;
   /** The names of the categories, in their order, of a response that is one of several; values are their numbers, from 1. */
   readonly categories: readonly string[] | null;
   /** What the weights are: of the variance of a row (`sigma^2 / w`), or powers of its density. */
   readonly weighting: "precision" | "likelihood";
   /** The place of the response statement in the model text. */
   readonly span?: Span;
+}
+
+/** What is known of each row's response y beside its value. */
+export interface Censoring {
+  /** Length n: 0 where it is y; 1, more than y; -1, at most y; 2, more than y and at most `upper`. */
+  readonly kinds: Int32Array;
+  /** Length n: NaN in rows of other kinds; null where no row has an interval. */
+  readonly upper: Float64Array | null;
+}
+
+/** Responses are seen from `lower` to `upper`, the ends included; length n, infinite where there is no bound. */
+export interface Truncation {
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
 }
 
 /** A scalar parameter of the family such as `sigma`: free, or held at a number written in the model. */
@@ -162,4 +180,9 @@ export interface HeldCovariance {
   readonly sds: readonly (number | null)[];
   /** That of two effects, not 0; null where it is free, and for another number of effects. */
   readonly correlation: number | null;
+}
+
+/** Whether some responses are censored or truncated, so that rows have other densities than those of their family. */
+export function isCut({ censoring, truncation }: Pick<ResponseDesign, "censoring" | "truncation">): boolean {
+  return censoring !== null || truncation !== null;
 }

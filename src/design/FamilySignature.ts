@@ -20,6 +20,8 @@ export interface FamilySignature {
    * predictors of those from the third on.
    */
   readonly isCategorical?: boolean;
+  /** Its distribution function, which censoring and truncation need. */
+  readonly cumulative?: { readonly isDiscrete: boolean };
   /** Whether a row is normal given its mean and that parameter. */
   readonly isNormal?: boolean;
 }

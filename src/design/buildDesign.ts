@@ -203,11 +203,11 @@ function* separationOf(
 
 /** Without a known error in it, a response that does not vary has its largest likelihood at an error of 0. */
 function checkVariation(
-  { family, statement, fixed, errors }: Response,
+  { family, statement, fixed, errors, censoring }: Response,
   { values }: ResponseValues,
   problems: Problem[],
 ): void {
-  const isKnown = fixed.size > 0 || errors !== null;
+  const isKnown = fixed.size > 0 || errors !== null || censoring !== null;
   if (family?.dispersionIsSd !== true || isKnown || values.length < 2) return;
   if (values.some((value) => value !== values[0])) return;
   const name = nameOf(statement.expression);

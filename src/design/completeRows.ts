@@ -34,7 +34,10 @@ export function* columnsRead(
   expressions: readonly Expression[],
   table: Table,
 ): Steps<Map<string, Column>> {
-  const beside = [response.trials, response.weights, response.errors].filter((expression) => expression !== null);
+  const { trials, weights, errors, censoring, truncation } = response;
+  // The upper end of an interval is missing where there is none.
+  const cut = [censoring?.codes ?? null, truncation?.lower ?? null, truncation?.upper ?? null];
+  const beside = [trials, weights, errors, ...cut].filter((expression) => expression !== null);
   const all = [response.statement.expression, ...beside, ...expressions].flatMap(columnNames);
   const columns = new Map<string, Column>();
   for (const { name } of all) {

@@ -26,6 +26,10 @@ export interface Response {
   readonly addsDispersion: boolean;
   /** `subset(condition)`: the rows that are used. */
   readonly subset: Expression | null;
+  /** `cens(c)` or `cens(c, upper)`: which responses are censored, and the upper ends of intervals. */
+  readonly censoring: { readonly codes: Expression; readonly upper: Expression | null } | null;
+  /** `trunc(lower, upper)`: between which values responses are seen, either of which may be absent. */
+  readonly truncation: { readonly lower: Expression | null; readonly upper: Expression | null } | null;
   /** Parameters held at a number. */
   readonly fixed: ReadonlyMap<string, number>;
 }
@@ -40,11 +44,9 @@ export function readResponse(
   const addition = (name: string) => statement.additions.find(({ callee }) => callee.name === name);
   const columns = readColumns(statement.expression, problems);
   checkColumns(statement.expression, "as the response", table, problems);
-  for (const {
-    callee,
-    arguments: [argument],
-  } of statement.additions)
-    checkColumns(argument, `in ${callee.name}()`, table, problems);
+  for (const { callee, arguments: given } of statement.additions)
+    for (const argument of callee.name === "se" ? given.slice(0, 1) : given)
+      checkColumns(argument, `in ${callee.name}()`, table, problems);
   const family = families.find((signature) => signature.name === statement.family.name) ?? null;
   const [weights, errors] = [addition("weights"), addition("se")];
   const unbound: Response = {
@@ -57,6 +59,8 @@ export function readResponse(
     errors: errors?.arguments[0] ?? null,
     addsDispersion: errors?.arguments[1] !== undefined,
     subset: addition("subset")?.arguments[0] ?? null,
+    censoring: censoringOf(addition("cens")),
+    truncation: truncationOf(addition("trunc")),
     fixed: new Map(),
   };
   if (family === null) {
@@ -67,7 +71,53 @@ export function readResponse(
   }
   const given = givenTrials(statement, columns, addition("trials"), family, families, problems);
   checkErrors(errors, statement, family, families, problems);
+  for (const cut of [addition("cens"), addition("trunc")])
+    if (cut !== undefined) checkCut(cut, unbound, family, families, problems);
   return bind(unbound, given, family, table, problems);
+}
+
+function censoringOf(addition: Call | undefined): Response["censoring"] {
+  return addition === undefined ? null : { codes: addition.arguments[0], upper: addition.arguments[1] ?? null };
+}
+
+function truncationOf(addition: Call | undefined): Response["truncation"] {
+  if (addition === undefined) return null;
+  const order = ["lower", "upper"] as const;
+  const others = order.filter((bound) => !addition.names?.includes(bound));
+  const unnamed = addition.arguments.filter((_, k) => (addition.names?.[k] ?? null) === null);
+  const given = (bound: (typeof order)[number]) => {
+    const named = addition.names?.indexOf(bound) ?? -1;
+    return (named >= 0 ? addition.arguments[named] : unnamed[others.indexOf(bound)]) ?? null;
+  };
+  return { lower: given("lower"), upper: given("upper") };
+}
+
+/** Whether the family gives probabilities of intervals. */
+function isCuttable({ cumulative, thresholds, isCategorical }: FamilySignature): boolean {
+  return cumulative !== undefined && thresholds === undefined && isCategorical !== true;
+}
+
+/** Censoring and truncation need probabilities of intervals, of responses of more than two values. */
+function checkCut(
+  { callee, span }: Call,
+  { errors, weights, addsDispersion }: Response,
+  family: FamilySignature,
+  families: readonly FamilySignature[],
+  problems: Problem[],
+): void {
+  const fail = (code: string, message: string, hint: string) => problems.push(errorAt(code, span, message, hint));
+  if (!isCuttable(family))
+    fail(
+      "no-intervals",
+      `${callee.name}() needs the probabilities of intervals, which the family ${family.name} does not give`,
+      `it goes with ${familiesNamed(families.filter(isCuttable))}`,
+    );
+  else if (errors !== null && !addsDispersion && weights !== null)
+    fail(
+      "known-dispersion",
+      `${callee.name}() does not go with weights() and se() together`,
+      "leave out the weights, or add an unknown sigma: se(s, sigma)",
+    );
 }
 
 /** Binds the arguments in the family's parentheses. */

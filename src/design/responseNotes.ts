@@ -6,10 +6,17 @@ import type { Response } from "./response.js";
 
 /**
  * Whether weights divide the variance of a row. Beside known standard errors they multiply its log density, as in brms: an error that is
- * known stays what it is.
+ * known stays what it is; and so they do beside censoring and truncation.
  */
-export function isPrecision({ family, weights, errors }: Pick<Response, "family" | "weights" | "errors">): boolean {
-  return family?.dispersionIsSd === true && (weights === null || errors === null);
+export function isPrecision({
+  family,
+  weights,
+  errors,
+  censoring,
+  truncation,
+}: Pick<Response, "family" | "weights" | "errors" | "censoring" | "truncation">): boolean {
+  const isCut = censoring !== null || truncation !== null;
+  return family?.dispersionIsSd === true && (weights === null || (errors === null && !isCut));
 }
 
 /** What a fit says of the response: what its weights and known errors mean, and which rows were left out on request. */

@@ -1,8 +1,10 @@
 import type { TextColumn } from "../data/Table.js";
-import type { Expression, Name, Span } from "../language/ast.js";
+import type { Expression, Name } from "../language/ast.js";
 import { errorAt } from "../language/ModelError.js";
 import { readCategories } from "./categories.js";
 import { numbersOfLabel, refuseDoubt, refuseUnusable } from "./columnValue.js";
+import { type Cut, readCut } from "./cutValues.js";
+import type { Censoring, Truncation } from "./Design.js";
 import type { Evaluation } from "./Evaluation.js";
 import { numbers } from "./evaluate.js";
 import type { FamilySignature } from "./FamilySignature.js";
@@ -10,6 +12,7 @@ import { gather } from "./gather.js";
 import { nameOf } from "./nameOf.js";
 import { counted, noteAt } from "./problems.js";
 import type { Response } from "./response.js";
+import { numericColumn, reportRows } from "./rowNumbers.js";
 
 /** The response on the rows of the design, each array of length n. */
 export interface ResponseValues {
@@ -21,6 +24,8 @@ export interface ResponseValues {
   readonly weights: Float64Array | null;
   /** Known standard errors to which sigma is added, 0 where the model has none. */
   readonly errors: Float64Array | null;
+  readonly censoring: Censoring | null;
+  readonly truncation: Truncation | null;
 }
 
 /** Reads the response and what stands beside it, and finds every row outside the support; null if there is one. */
@@ -37,8 +42,10 @@ export function responseValues(response: Response, evaluation: Evaluation): Resp
     (weights !== null || response.weights === null) && (errors !== null || response.errors === null) && read !== null;
   if (!isComplete || (trials === null && needsTrials)) return null;
   const values = trials === null ? read : successes(read, trials, response, evaluation);
-  if (values === null || !checkSupport(values, trials, response, family, evaluation)) return null;
-  return { values, categories: found?.names ?? null, ...withKnownErrors(response, beside) };
+  if (values === null) return null;
+  const cut = readCut(response, values, evaluation);
+  if (!checkSupport(values, trials, cut, response, family, evaluation) || cut === null) return null;
+  return { values, categories: found?.names ?? null, ...cut, ...withKnownErrors(response, beside) };
 }
 
 /** What stands beside the response of rows that need have none themselves: null where the model has none, or where there is a problem. */
@@ -46,7 +53,7 @@ export function besideResponse(response: Response, evaluation: Evaluation): Besi
   return response.family && withKnownErrors(response, readBeside(response, response.family, evaluation));
 }
 
-type Beside = Omit<ResponseValues, "values" | "categories">;
+type Beside = Pick<ResponseValues, "trials" | "weights" | "errors">;
 
 function readBeside({ trials, weights, errors }: Response, family: FamilySignature, evaluation: Evaluation): Beside {
   return {
@@ -82,27 +89,6 @@ function positive(expression: Expression, what: string, evaluation: Evaluation):
   const check = (i: number) => (values[i] > 0 && values[i] < Infinity ? null : "is no positive number");
   const name = `${nameOf(expression)} as ${what}`;
   return reportRows(name, values, expression.span, "not-positive", check, evaluation) ? values : null;
-}
-
-/** Arithmetic of columns, or a numeric column, for what is named `what`; `code` is that of a column of another type. */
-function numericColumn(
-  expression: Expression,
-  what: string,
-  code: string,
-  evaluation: Evaluation,
-): Float64Array | null {
-  if (expression.type !== "name") return numbers(expression, expression, evaluation);
-  const { name, span } = expression;
-  const column = evaluation.table.columns.get(name);
-  if (column === undefined) return null;
-  if (column.kind === "number") return numbers(expression, expression, evaluation);
-  if (column.kind === "unusable") return refuseUnusable(expression, column, evaluation);
-  const labelled = numbersOfLabel(expression, evaluation);
-  if (labelled !== null) return labelled;
-  if (column.kind === "text" && refuseDoubt(expression, column, evaluation, false)) return null;
-  const message = `${name} is ${column.kind === "date" ? "a date" : "text"}, and ${what} are numbers`;
-  evaluation.problems.push(errorAt(code, span, message));
-  return null;
 }
 
 /** As R's: how far a proportion times its trials may be from a whole number. */
@@ -221,35 +207,17 @@ function readTrials(expression: Expression, family: FamilySignature, evaluation:
 function checkSupport(
   values: Float64Array,
   trials: Float64Array | null,
+  cut: Cut | null,
   { statement: { expression } }: Response,
   family: FamilySignature,
   evaluation: Evaluation,
 ): boolean {
   const name = nameOf(expression);
   const { span } = expression;
-  const check = (i: number) => family.checkResponse(values[i], trials === null ? 1 : trials[i]);
+  const check = (i: number) => {
+    const problem = family.checkResponse(values[i], trials === null ? 1 : trials[i]);
+    if (problem === null || cut?.censoring?.kinds[i] !== 2) return problem;
+    return `${problem}; an interval from there is left-censored at its upper end`;
+  };
   return reportRows(name, values, span, "outside-support", check, evaluation);
-}
-
-/** Reports the first row of the table with something wrong, and how many more there are; true if all are well. */
-function reportRows(
-  name: string,
-  values: Float64Array,
-  span: Span | undefined,
-  code: string,
-  check: (i: number) => string | null,
-  { rows, problems }: Evaluation,
-): boolean {
-  let count = 0;
-  let first = -1;
-  for (let i = 0; i < rows.length; i++) {
-    if (check(i) === null) continue;
-    count++;
-    if (first < 0 || rows[i] < rows[first]) first = i;
-  }
-  if (first < 0) return true;
-  const message = `${name} is ${values[first]} in row ${rows[first] + 1}, which ${check(first)}`;
-  const more = count === 1 ? undefined : `and so in ${counted(count - 1, "more row")}`;
-  problems.push(errorAt(code, span, message, more));
-  return false;
 }

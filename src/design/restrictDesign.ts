@@ -72,7 +72,18 @@ function responsesOf({ rowIndex, response }: Design, rows: Int32Array): Pick<Des
   return {
     rows: rows.length,
     rowIndex: rows.map((row) => rowIndex[row]),
-    response: { ...response, values: gather(response.values, rows), trials, weights, errors },
+    response: {
+      ...response,
+      ...{ values: gather(response.values, rows), trials, weights, errors },
+      censoring: response.censoring && {
+        kinds: Int32Array.from(rows, (row) => response.censoring?.kinds[row] ?? 0),
+        upper: picked(response.censoring.upper),
+      },
+      truncation: response.truncation && {
+        lower: gather(response.truncation.lower, rows),
+        upper: gather(response.truncation.upper, rows),
+      },
+    },
   };
 }
 

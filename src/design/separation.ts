@@ -24,9 +24,11 @@ export interface Outcomes {
 /** Null where no row of such a response has an outcome at an end of the mean's range, or the link's ends are not at infinity. */
 export function outcomesOf(
   family: FamilySignature,
-  values: Pick<ResponseValues, "values" | "trials">,
+  values: Pick<ResponseValues, "values" | "trials" | "censoring" | "truncation">,
   link: string,
 ): Outcomes | null {
+  // A response that is seen or known in part says something else at the ends.
+  if (values.censoring !== null || values.truncation !== null) return null;
   if (isBinomial(family)) return binomialOutcomes(values, link);
   return isCount(family) ? countOutcomes(values, link) : null;
 }

@@ -8,7 +8,7 @@ import { outcomesOf } from "./separation.js";
 export function withResponse(design: Design, family: FamilySignature, values: Float64Array): Design {
   const { predictors, response, rows } = design;
   const [mean] = predictors;
-  const outcomes = outcomesOf(family, { values, trials: response.trials }, mean.link);
+  const outcomes = outcomesOf(family, { ...response, values }, mean.link);
   const dependent = new Set(mean.dependent?.columns.map(({ column }) => column));
   const kept = mean.columns.flatMap((_, j) => (dependent.has(j) ? [] : [j]));
   const coded = { rows, matrix: mean.X, columns: mean.columns, interceptColumn: mean.interceptColumn, terms: [] };

@@ -66,6 +66,8 @@ export interface Family {
   readonly dispersionTail?: number;
   /** Without it, what is made of probabilities (PIT) is left out. */
   readonly cumulative?: CumulativeProbability;
+  /** The logs of its two tails under one of the mean's links; without it they are sums or integrals of the density, where it has a distribution function. */
+  tails?(link: string): RowTails;
   /** By the mean's link: how Stan writes the log density of a row; a family without it has no Stan program. */
   readonly stan?: Readonly<Record<string, StanRow>>;
   /** The fused kernels that serve this family, by the mean's link; without one it runs on `rowLikelihood`. */
@@ -127,6 +129,12 @@ export interface AuxiliarySlot {
  */
 export interface RowLikelihood {
   evaluate(y: number, trials: number, eta: number, phi: Auxiliary, order: 0 | 1 | 2 | 3, out: RowDerivatives): void;
+}
+
+/** log P(Y <= y) and log P(Y > y) of a continuous response at a y inside its support, with derivatives. */
+export interface RowTails {
+  readonly below: RowLikelihood;
+  readonly above: RowLikelihood;
 }
 
 /** Caller-owned scratch, overwritten by every evaluation. */

@@ -1,5 +1,6 @@
 import { exp, expm1, log, log1p } from "../math/special/elementary.js";
 import type { Family, RowLikelihood } from "./Family.js";
+import { hazardTails } from "./hazardTails.js";
 import { logMeanRows } from "./logMeanRows.js";
 import { positiveProblem } from "./positiveProblem.js";
 import { byLink } from "./rowLikelihoods.js";
@@ -33,5 +34,6 @@ export const exponential: Family = {
     upper: (y, mu) => (mu > 0 ? (y > 0 ? exp(-y / mu) : 1) : NaN),
     quantile: (probability, mu) => (mu > 0 ? -mu * log1p(-probability) : NaN),
   },
+  tails: (link) => hazardTails(link, 0, (y, mu, _phi, jets) => jets.linear(y, jets.reciprocal(mu), 0)),
   stan: stanRows(Object.keys(rows), ({ y, mu }) => `exponential_lpdf(${y} | inv(${mu}))`),
 };

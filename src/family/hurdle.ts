@@ -1,13 +1,6 @@
 import { log, log1p } from "../math/special/elementary.js";
-import type {
-  Auxiliary,
-  AuxiliarySlot,
-  CumulativeProbability,
-  Family,
-  RowDerivatives,
-  RowLikelihood,
-} from "./Family.js";
-import { logDifference } from "./logCombination.js";
+import type { Auxiliary, AuxiliarySlot, CumulativeProbability, Family, RowLikelihood } from "./Family.js";
+import { logDifference, subtract } from "./logCombination.js";
 import { discreteQuantile } from "./quantile.js";
 import { newRowDerivatives, rowsMadeOf } from "./rowLikelihoods.js";
 import { copy, setLast } from "./zeroInflated.js";
@@ -111,16 +104,4 @@ function hurdleRows(base: RowLikelihood, isCount: boolean): RowLikelihood {
       subtract(beyond, out);
     },
   };
-}
-
-function subtract(less: RowDerivatives, from: RowDerivatives): void {
-  from.value -= less.value;
-  from.dEta -= less.dEta;
-  from.dEta2 -= less.dEta2;
-  from.dEta3 -= less.dEta3;
-  for (let k = 0; k < from.dPhi.length; k++) {
-    from.dPhi[k] -= less.dPhi[k];
-    from.dEtaPhi[k] -= less.dEtaPhi[k];
-    from.dEta2Phi[k] -= less.dEta2Phi[k];
-  }
 }

@@ -53,3 +53,16 @@ function combine(
 function share(weight: number, value: number): number {
   return weight === 0 ? 0 : weight * value;
 }
+
+/** The log of a quotient. */
+export function subtract(less: RowDerivatives, from: RowDerivatives): void {
+  from.value -= less.value;
+  from.dEta -= less.dEta;
+  from.dEta2 -= less.dEta2;
+  from.dEta3 -= less.dEta3;
+  for (let k = 0; k < from.dPhi.length; k++) {
+    from.dPhi[k] -= less.dPhi[k];
+    from.dEtaPhi[k] -= less.dEtaPhi[k];
+    from.dEta2Phi[k] -= less.dEta2Phi[k];
+  }
+}

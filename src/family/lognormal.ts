@@ -1,6 +1,7 @@
 import { exp, log } from "../math/special/elementary.js";
 import { LOG_SQRT_TWO_PI, normalCdf, normalQuantile } from "../math/special/normalDistribution.js";
 import type { Family, RowLikelihood } from "./Family.js";
+import { normalTails } from "./normalTails.js";
 import { positiveProblem } from "./positiveProblem.js";
 import { byLink } from "./rowLikelihoods.js";
 
@@ -45,5 +46,6 @@ export const lognormal: Family = {
     upper: (y, mu, phi) => (phi[0] > 0 ? (y > 0 ? normalCdf((mu - log(y)) / phi[0]) : 1) : NaN),
     quantile: (probability, mu, phi) => (phi[0] > 0 ? exp(mu + phi[0] * normalQuantile(probability)) : NaN),
   },
+  tails: (link) => normalTails(link, log),
   stan: { identity: { isVectorised: true, density: ({ y, eta, phi }) => `lognormal_lpdf(${y} | ${eta}, ${phi[0]})` } },
 };

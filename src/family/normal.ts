@@ -1,6 +1,7 @@
 import { exp, log } from "../math/special/elementary.js";
 import { LOG_SQRT_TWO_PI, normalCdf, normalQuantile } from "../math/special/normalDistribution.js";
 import type { Family, RowLikelihood } from "./Family.js";
+import { normalTails } from "./normalTails.js";
 import { byLink } from "./rowLikelihoods.js";
 
 const identityLink: RowLikelihood = {
@@ -61,6 +62,7 @@ export const normal: Family = {
     upper: (y, mu, phi) => (phi[0] > 0 ? normalCdf((mu - y) / phi[0]) : NaN),
     quantile: (probability, mu, phi) => (phi[0] > 0 ? mu + phi[0] * normalQuantile(probability) : NaN),
   },
+  tails: (link) => normalTails(link, (y) => y),
   stan: {
     identity: { isVectorised: true, density: ({ y, eta, phi }) => `normal_lpdf(${y} | ${eta}, ${phi[0]})` },
     log: { isVectorised: true, density: ({ y, eta, phi }) => `normal_lpdf(${y} | exp(${eta}), ${phi[0]})` },

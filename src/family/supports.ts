@@ -1,4 +1,4 @@
-import type { Auxiliary, FamilySlot, ParameterSupport } from "./Family.js";
+import type { Auxiliary, Family, FamilySlot, ParameterSupport } from "./Family.js";
 
 /** The open interval of each kind of auxiliary parameter. */
 export const supports: Readonly<Record<ParameterSupport, { readonly lower: number; readonly upper: number }>> = {
@@ -18,4 +18,14 @@ export function areInside(slots: readonly FamilySlot[], phi: Auxiliary): boolean
   for (const slot of slots)
     if (slot.kind === "auxiliary" && !contains(slot.support ?? "positive", phi[k++])) return false;
   return true;
+}
+
+/** The interval of a continuous response, told by which values can be one. */
+export function supportOf({ checkResponse }: Pick<Family, "checkResponse">): {
+  readonly lower: number;
+  readonly upper: number;
+} {
+  const takes = (value: number) => checkResponse(value, 1) === null;
+  if (takes(-1)) return supports.real;
+  return takes(2) ? supports.positive : supports.probability;
 }

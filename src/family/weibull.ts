@@ -1,7 +1,9 @@
+import type { Jet, JetArithmetic } from "../math/jets.js";
 import { exp, expm1, log, log1p } from "../math/special/elementary.js";
 import { lgamma } from "../math/special/lgamma.js";
 import { digamma } from "../math/special/polygamma.js";
 import type { Family, RowLikelihood } from "./Family.js";
+import { hazardTails } from "./hazardTails.js";
 import { logMeanRows } from "./logMeanRows.js";
 import { positiveProblem } from "./positiveProblem.js";
 import { byLink } from "./rowLikelihoods.js";
@@ -55,6 +57,7 @@ export const weibull: Family = {
     },
     quantile: (probability, mu, phi) => (mu > 0 && phi[0] > 0 ? quantile(-log1p(-probability), mu, phi[0]) : NaN),
   },
+  tails: (link) => hazardTails(link, 1, hazardJet),
   stan: stanRows(
     Object.keys(rows),
     ({ y, mu, phi }) => `weibull_lpdf(${y} | ${phi[0]}, ${mu} / tgamma(1 + inv(${phi[0]})))`,
@@ -68,6 +71,12 @@ function logMeanOfUnitScale(shape: number): number {
 
 function cumulativeHazard(y: number, mu: number, shape: number): number {
   return exp(shape * (log(y / mu) + logMeanOfUnitScale(shape)));
+}
+
+/** The cumulative hazard as a Taylor polynomial. */
+function hazardJet(y: number, mu: Jet, [shape]: readonly Jet[], jets: JetArithmetic): Jet {
+  const logMean = jets.lgamma(jets.linear(1, jets.reciprocal(shape), 1));
+  return jets.exp(jets.multiply(shape, jets.linear(1, jets.subtract(logMean, jets.log(mu)), log(y))));
 }
 
 /** Where the cumulative hazard has a value. */

@@ -7,12 +7,15 @@ const usages: ReadonlyMap<string, string> = new Map([
   ["weights", "weights(w)"],
   ["se", "se(s) or se(s, sigma)"],
   ["subset", "subset(condition)"],
+  ["cens", "cens(c) or cens(c, upper)"],
+  ["trunc", "trunc(lower, upper), trunc(lower = a) or trunc(upper = b)"],
 ]);
+
+/** Those that take two arguments. */
+const twofold: readonly string[] = ["se", "cens", "trunc"];
 
 /** Additions of brms that this program does not have, with the nearest way. */
 const unsupported: ReadonlyMap<string, string> = new Map([
-  ["cens", "censored responses are not supported"],
-  ["trunc", "truncated responses are not supported"],
   ["mi", "rows with a missing response are left out"],
   ["rate", "write the exposure as an offset: log(mu) = 1 + offset(log(exposure))"],
   ["cat", "ordinal responses are not supported"],
@@ -49,7 +52,7 @@ function readAddition(part: Expression, stream: TokenStream): Call {
     const hint = known ?? `additions: ${[...usages.values()].join(", ")}`;
     return stream.fail("unknown-addition", message, hint, span);
   }
-  const most = name === "se" ? 2 : 1;
+  const most = twofold.includes(name) ? 2 : 1;
   if (part.arguments.length < 1 || part.arguments.length > most)
     stream.fail(
       "wrong-arguments",

@@ -98,6 +98,8 @@ export interface Call {
   readonly type: "call";
   readonly callee: Name;
   readonly arguments: readonly Expression[];
+  /** Of `trunc(upper = 9)`: the names that its arguments are given by, null for one without; absent where none has a name. */
+  readonly names?: readonly (string | null)[];
   readonly span?: Span;
 }
 

@@ -13,7 +13,7 @@ import { SyntaxProblem, TokenStream } from "./TokenStream.js";
 export type FamilyArguments = readonly (string | number)[] | Readonly<Record<string, string | number>>;
 
 /** What may stand after the bar of a response: formulas, such as `{ weights: "w", subset: "x > 1" }`. */
-export type Additions = Readonly<Partial<Record<"trials" | "weights" | "se" | "subset", string>>>;
+export type Additions = Readonly<Partial<Record<"trials" | "weights" | "se" | "subset" | "cens" | "trunc", string>>>;
 
 /**
  * Builds a model statement by statement; every call returns a new builder. A name may have any characters. A formula and the target of a prior are

@@ -38,7 +38,7 @@ function printBare(expression: Expression): string {
     case "string":
       return quote(expression.value, '"');
     case "call":
-      return `${printCallee(expression.callee.name)}(${expression.arguments.map(printExpression).join(", ")})`;
+      return `${printCallee(expression.callee.name)}(${expression.arguments.map((value, k) => printArgument(expression.names?.[k] ?? null, value)).join(", ")})`;
     case "unary":
       return expression.operator + print(expression.operand, precedence[expression.operator === "!" ? "!" : "unary"]);
     case "random":
@@ -53,6 +53,10 @@ function printBare(expression: Expression): string {
       return left + (tight.has(operator) ? operator : ` ${operator} `) + right;
     }
   }
+}
+
+function printArgument(name: string | null, value: Expression): string {
+  return name === null ? printExpression(value) : `${name} = ${printExpression(value)}`;
 }
 
 /** In backticks also where the name alone would be read as something else. */

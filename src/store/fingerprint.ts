@@ -3,14 +3,16 @@ import { type ArraysApart, encode, type TypedArray } from "./jsonData.js";
 
 /** What a fit's draws and estimates are of: the numbers and names of its design, by which one that was made again is known. 16 hexadecimal digits. */
 export function fingerprintOf({ rowIndex, response, predictors, scalars }: Design): string {
-  const { values, trials, weights, errors } = response;
+  const { values, trials, weights, errors, censoring, truncation } = response;
   const arrays: ArraysApart = new Map();
   const parts = predictors.map(({ parameter, link, X, columns, offset, factors, randomTerms }) => ({
     ...{ parameter, link, X, columns, offset },
     factors: factors.map(({ name, levels, levelIndex }) => ({ name, levels, levelIndex })),
     terms: randomTerms.map(({ factor, coefficients, Z }) => ({ factor, coefficients, Z })),
   }));
-  const numbers = { rowIndex, values, trials, weights, errors };
+  // Absent where there is none, so that fits keep the fingerprints they had before there was any.
+  const cut = { ...(censoring && { censoring }), ...(truncation && { truncation }) };
+  const numbers = { rowIndex, values, trials, weights, errors, ...cut };
   const text = JSON.stringify(encode({ family: response.family, numbers, parts, scalars }, "design", arrays));
   return hashed([
     Uint32Array.from(text, (character) => character.codePointAt(0) ?? 0),

@@ -25,7 +25,7 @@ export function* observedPredictive(
       fitted[k] += reader.mean(i, at) / count;
       if (probability === null) continue;
       upTo[k] += probability(i, at) / count;
-      if (reader.isDiscrete !== true) continue;
+      if (!reader.hasMass(i)) continue;
       reader.evaluate(i, at, 0, out);
       atValue[k] += exp(out.value) / count;
     }
