@@ -1,12 +1,13 @@
 import { checkArgument } from "../argument/checkArgument.js";
 import { aList } from "../argument/kinds.js";
 import { aDesign } from "../design/aDesign.js";
-import { type Design, isCut } from "../design/Design.js";
+import { commonBounds, type Design, isCut } from "../design/Design.js";
 import { withRowsOnly } from "../design/restrictDesign.js";
 import { hasThresholds } from "../design/thresholds.js";
 import { withResponse } from "../design/withResponse.js";
 import type { Family } from "../family/Family.js";
 import { linkNamed, links } from "../family/links.js";
+import { truncated } from "../family/truncated.js";
 import { effectsBytes } from "../kernel/map/effectsLayout.js";
 import { predictorMemory } from "../kernel/PredictorMemory.js";
 import type { ModelAst } from "../language/ast.js";
@@ -119,7 +120,7 @@ function compiledModel(design: Design, original: ResponseModel, priors: ModelPri
   const parts = (served: Likelihood) => jointParts(design, data, priors, served);
   const coefficients = normalCoefficients(priors.predictors[0]);
   return {
-    family: original.family,
+    family: responseFamily(design, original.family),
     priors: usedPriors(priors, design),
     meanLink: original.meanLink,
     quantities: quantities(design),
@@ -225,6 +226,14 @@ function familyOf({ response, predictors }: Design, families: readonly Family[])
   const family = families.find(({ name }) => name === response.family);
   if (family === undefined) throw new RangeError(`unknown family "${response.family}"`);
   return family.withLink?.(predictors[0].link) ?? family;
+}
+
+/** The family of the response as it is seen: truncated where all rows have the same bounds. */
+function responseFamily({ response: { truncation }, predictors }: Design, family: Family): Family {
+  const bounds = commonBounds(truncation);
+  if (bounds === null) return family;
+  const lower = family.cumulative?.isDiscrete === true ? Math.ceil(bounds.lower) - 1 : bounds.lower;
+  return truncated(family, predictors[0].link, { lower, upper: bounds.upper });
 }
 
 /** How the density of a row falls says nothing of a censored or truncated one. */

@@ -1,12 +1,11 @@
 import type { ResponseDesign } from "../design/Design.js";
-import type { Auxiliary, CumulativeProbability, Family, RowDerivatives, RowLikelihood } from "../family/Family.js";
+import type { Auxiliary, Family, RowDerivatives, RowLikelihood } from "../family/Family.js";
 import { type IntervalMoments, intervalMoments } from "../family/intervalMoments.js";
 import type { Link } from "../family/Link.js";
 import { subtract } from "../family/logCombination.js";
-import { continuousQuantile, discreteQuantile } from "../family/quantile.js";
 import { type RowIntervals, rowIntervals } from "../family/rowIntervals.js";
 import { newRowDerivatives } from "../family/rowLikelihoods.js";
-import type { RandomStream } from "../math/random/RandomStream.js";
+import { type Interval, probabilityWithin, simulateWithin } from "../family/withinInterval.js";
 import type { ResponseRows } from "./responseRows.js";
 
 /** What a row is known to lie in, lower < Y <= upper, and within which interval it is seen at all. */
@@ -43,20 +42,18 @@ export function cutRows(
   const intervals = rowIntervals(family, link);
   const moments =
     truncation && momentsWithin(ends, intervalMoments(family, link, meanLink.inverseLink), trialsOf, meanLink);
-  const within = (i: number, mu: number, phi: Auxiliary) => (at: number) => {
-    const F = (value: number) => distribution(cumulative, value, mu, phi, trialsOf(i));
-    const [least, most] = [F(ends.least[i]), F(ends.most[i])];
-    return Math.min(1, Math.max(0, (F(Math.min(at, ends.most[i])) - least) / (most - least)));
-  };
+  const within = (i: number): Interval => ({ lower: ends.least[i], upper: ends.most[i] });
+  const upTo = (i: number, y: number, mu: number, phi: Auxiliary) =>
+    probabilityWithin(cumulative, y, mu, phi, trialsOf(i), within(i));
   return {
     evaluate: density(row, intervals, response, ends, trialsOf),
-    probability: (i, mu, phi) => within(i, mu, phi)(ends.upper[i]),
-    zeroProbability: (i, mu, phi) => (ends.least[i] >= 0 ? 0 : within(i, mu, phi)(0)),
+    probability: (i, mu, phi) => upTo(i, ends.upper[i], mu, phi),
+    zeroProbability: (i, mu, phi) => upTo(i, 0, mu, phi),
     mean: (i, mu, phi) => moments?.(i, mu, phi).mean ?? family.mean(mu, phi, trialsOf(i)),
     variance: (i, mu, phi) => moments?.(i, mu, phi).variance ?? family.variance(mu, phi, trialsOf(i)),
     simulate(stream, i, mu, phi) {
       if (truncation === null) return family.simulate(stream, mu, phi, trialsOf(i));
-      return simulateWithin(family, cumulative, stream, mu, phi, trialsOf(i), ends.least[i], ends.most[i]);
+      return simulateWithin(family, stream, mu, phi, trialsOf(i), within(i));
     },
   };
 }
@@ -101,44 +98,4 @@ function momentsWithin(
   { link }: Link,
 ): (i: number, mu: number, phi: Auxiliary) => ReturnType<IntervalMoments> {
   return (i, mu, phi) => moments(least[i], most[i], trialsOf(i), link(mu), phi);
-}
-
-/** P(Y <= y), also at infinite y. */
-function distribution(
-  { probability }: CumulativeProbability,
-  y: number,
-  mu: number,
-  phi: Auxiliary,
-  trials: number,
-): number {
-  if (y === Infinity) return 1;
-  return y === -Infinity ? 0 : probability(y, mu, phi, trials);
-}
-
-/** Responses drawn until one is within the bounds, which are sought by their probabilities where these are small. */
-const TRIES = 30;
-
-function simulateWithin(
-  family: Family,
-  cumulative: CumulativeProbability,
-  stream: RandomStream,
-  mu: number,
-  phi: Auxiliary,
-  trials: number,
-  least: number,
-  most: number,
-): number {
-  for (let k = 0; k < TRIES; k++) {
-    const value = family.simulate(stream, mu, phi, trials);
-    if (value > least && value <= most) return value;
-  }
-  const F = (value: number) => distribution(cumulative, value, mu, phi, trials);
-  const reached = F(least) + stream.uniform() * (F(most) - F(least));
-  const mean = family.mean(mu, phi, trials);
-  const sd = Math.sqrt(family.variance(mu, phi, trials));
-  const value = cumulative.isDiscrete
-    ? discreteQuantile(F, reached, mean)
-    : (cumulative.quantile?.(reached, mu, phi, trials) ?? continuousQuantile(F, reached, mean, sd));
-  const first = cumulative.isDiscrete ? least + 1 : least;
-  return Math.min(most, Math.max(first, value));
 }

@@ -186,3 +186,11 @@ export interface HeldCovariance {
 export function isCut({ censoring, truncation }: Pick<ResponseDesign, "censoring" | "truncation">): boolean {
   return censoring !== null || truncation !== null;
 }
+
+/** The bounds of a truncation that all rows share; null where there is none, or they differ. */
+export function commonBounds(truncation: Truncation | null): { readonly lower: number; readonly upper: number } | null {
+  if (truncation === null) return null;
+  const { lower, upper } = truncation;
+  const isCommon = (bounds: Float64Array) => bounds.every((bound) => bound === bounds[0]);
+  return isCommon(lower) && isCommon(upper) ? { lower: lower[0], upper: upper[0] } : null;
+}

@@ -96,7 +96,7 @@ export function* buildDesignSteps(
   });
   if (values !== null) checkVariation(response, values, problems);
   const excluded = { bySubset: table.rows - asked.length, byWeight: complete.used.length - used.length };
-  problems.push(...responseNotes(response, { excluded }));
+  problems.push(...responseNotes(response, { excluded }, values));
 
   const coded = predictors
     .filter((predictor) => predictor !== null)

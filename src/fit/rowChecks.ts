@@ -32,6 +32,8 @@ export function rowChecks(
   const at = rows.drawnRows();
   rows.read(Float64Array.from([...parameters, ...effects]), at);
   if ([at.eta, ...at.phi].some((column) => column.some(Number.isNaN))) return null;
+  // How far out a censored response lies is not known.
+  if (design.response.censoring !== null) return null;
   const observed = outerRows(rows, at);
   if (Number.isNaN(observed)) return null;
   const most = design.response.trials?.reduce((a, b) => Math.max(a, b), 1) ?? 1;

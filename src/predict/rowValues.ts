@@ -6,6 +6,7 @@ import type { Ensemble } from "./Ensemble.js";
 import type { Fitted } from "./Fitted.js";
 import { marginalMean } from "./marginalMean.js";
 import { RowPredictor } from "./RowPredictor.js";
+import { refuseVaryingBounds } from "./refuseVaryingBounds.js";
 import { checkBeside, rowParameters } from "./rowParameters.js";
 
 /** What is predicted of each row, at each of the S values of an ensemble. */
@@ -62,6 +63,7 @@ export function rowValues(
 function simulation(fit: Fitted, rows: NewRows, ensemble: Ensemble, { effects, seed }: AskedOfRows) {
   const { family } = fit.compiled;
   const { trials } = rows;
+  refuseVaryingBounds(fit);
   checkBeside(fit, rows);
   const parameters = rowParameters(fit, rows, ensemble, { effects, seed, isIntegrated: false });
   const columns = Array.from({ length: parameters.count }, () => new Float64Array(ensemble.size));

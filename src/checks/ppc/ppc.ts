@@ -1,4 +1,5 @@
 import { checkArgument } from "../../argument/checkArgument.js";
+import { refuseCensored } from "../../design/refuseCensored.js";
 import { quantileOfSorted } from "../../diagnostics/quantile.js";
 import type { OptionsOf } from "../../engine/OptionSchema.js";
 import { aFit, aModelToFit } from "../../fit/aFit.js";
@@ -34,6 +35,8 @@ export async function ppc(fit: Fit | MlFit, options: PpcOptions = {}): Promise<P
 
 function* ppcSteps(fit: Fit | MlFit, options: OptionsOf<typeof ppcSchema>): Steps<PredictiveCheck> {
   const { effects, replicates, level } = options;
+  const way = "look at residuals, where a censored response stands for all that it may be";
+  refuseCensored(fit.design, fit.ast, "their statistics are not to be compared", way);
   const replication = replicationOf(fit, options);
   const { order, rows, observed } = replication;
   const grouping = options.group === undefined ? null : groupingNamed(fit, options.group, order);

@@ -4,8 +4,18 @@ import { kolmogorovTail } from "../../math/special/kolmogorovTail.js";
 import type { ResidualTest } from "../../summary/Residuals.js";
 import type { Simulated } from "./Simulated.js";
 
+/** Whether zeros of the responses are counted, and whether some are censored, of which simulated ones tell no more than whether residuals are uniform. */
+export interface TestedRows {
+  readonly hasZeros: boolean;
+  readonly isCensored: boolean;
+}
+
 /** The tests of R's DHARMa (Hartig 2022) of some rows, each by the simulated data sets: their rows depend on one another as those of the data do. */
-export function residualTests(simulated: Simulated, places: Int32Array, hasZeros: boolean): ResidualTest[] {
+export function residualTests(
+  simulated: Simulated,
+  places: Int32Array,
+  { hasZeros, isCensored }: TestedRows,
+): ResidualTest[] {
   const { observed, fitted, residuals, isOutlier, responses, residualsOf, isOutlierOf } = simulated;
   const n = places.length;
   const distance = kolmogorovDistance(residuals, places);
@@ -13,14 +23,16 @@ export function residualTests(simulated: Simulated, places: Int32Array, hasZeros
   const countOf = (isCounted: (i: number) => boolean) => places.reduce((count, i) => count + Number(isCounted(i)), 0);
   const outliers = countOf((i) => isOutlier[i] === 1);
   const outliersOf = Float64Array.from(isOutlierOf, (own) => countOf((i) => own[i] === 1));
+  const uniformity: ResidualTest = {
+    name: "uniformity",
+    observed: distance,
+    expected: mean(distances),
+    pValue: (1 + distances.filter((value) => value >= distance).length) / (distances.length + 1),
+    independentPValue: kolmogorovTail(Math.sqrt(n) * distance),
+  };
+  if (isCensored) return [uniformity];
   return [
-    {
-      name: "uniformity",
-      observed: distance,
-      expected: mean(distances),
-      pValue: (1 + distances.filter((value) => value >= distance).length) / (distances.length + 1),
-      independentPValue: kolmogorovTail(Math.sqrt(n) * distance),
-    },
+    uniformity,
     ...(n > 1 ? [dispersion(observed, fitted, responses, places)] : []),
     ...(hasZeros
       ? [

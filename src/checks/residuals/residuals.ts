@@ -15,7 +15,7 @@ import { type Grouping, groupingNamed, rowsOfLevels } from "../replication/group
 import { factorsOf, type Replication, replicationOf } from "../replication/replicates.js";
 import { observedPredictive } from "./observedPredictive.js";
 import { completeResidualsOptions, type ResidualsOptions, type residualsSchema } from "./options.js";
-import { residualTests } from "./residualTests.js";
+import { residualTests, type TestedRows } from "./residualTests.js";
 import { rankSimulated, type Simulated } from "./Simulated.js";
 import { residualWarnings } from "./warnings.js";
 
@@ -53,7 +53,7 @@ function* residualsSteps(fit: Fit | MlFit, options: OptionsOf<typeof residualsSc
   const ranked = yield* staged("ranking simulated data", rows, rankSimulated(responses, stream));
   const simulated: Simulated = { observed, responses, ...predictive, ...ranked };
   const all = Int32Array.from({ length: rows }, (_, i) => i);
-  const hasZeros = isOfCounts(fit, replication);
+  const tested = { hasZeros: isOfCounts(fit, replication), isCensored: fit.design.response.censoring !== null };
   const body = {
     kind: "residuals" as const,
     engine: fit.engine,
@@ -65,9 +65,9 @@ function* residualsSteps(fit: Fit | MlFit, options: OptionsOf<typeof residualsSc
     observed,
     fitted: predictive.fitted,
     residuals: predictive.residuals,
-    tests: residualTests(simulated, all, hasZeros),
+    tests: residualTests(simulated, all, tested),
     histogram: histogram(simulated),
-    groups: grouping && groupTests(simulated, grouping, hasZeros),
+    groups: grouping && groupTests(simulated, grouping, tested),
   };
   return { ...body, warnings: residualWarnings(body) };
 }
@@ -80,12 +80,12 @@ function isOfCounts({ design, compiled }: Fit | MlFit, { reader, observed }: Rep
   return isCount && compiled.family.checkResponse(2, most) === null;
 }
 
-function groupTests(simulated: Simulated, grouping: Grouping, hasZeros: boolean): QuantileResiduals["groups"] {
+function groupTests(simulated: Simulated, grouping: Grouping, tested: TestedRows): QuantileResiduals["groups"] {
   const levels = rowsOfLevels(grouping).map((places, level) => ({
     level: grouping.levels[level],
     rows: places.length,
     meanResidual: mean(Float64Array.from(places, (i) => simulated.residuals[i])),
-    tests: residualTests(simulated, places, hasZeros),
+    tests: residualTests(simulated, places, tested),
   }));
   return { name: grouping.name, levels };
 }

@@ -1,6 +1,6 @@
 import { auxiliarySlots } from "../../density/parameterSources.js";
 import type { ScalarPrior } from "../../density/resolvePriors.js";
-import type { Design } from "../../design/Design.js";
+import { type Design, isCut } from "../../design/Design.js";
 import type { Family } from "../../family/Family.js";
 import type { PreparedModel } from "../../fit/PreparedModel.js";
 import { modelText } from "../../language/printer.js";
@@ -16,6 +16,12 @@ import { joined, type StanBlocks, scalarOf } from "./StanParameter.js";
  */
 export function stanProgram({ ast, design, compiled }: PreparedModel): string {
   const { family, modelPriors: priors } = compiled;
+  if (isCut(design.response))
+    throw new ExportError(
+      "not-in-stan",
+      "a model with cens() or trunc() is not written as a Stan program yet",
+      "export its draws, which any other format takes",
+    );
   const row = family.stan?.[design.predictors[0].link];
   if (row === undefined)
     throw new ExportError(

@@ -1,4 +1,5 @@
 import { platform } from "#platform";
+import { refuseCensored } from "../../design/refuseCensored.js";
 import type { EngineContext } from "../../engine/Engine.js";
 import { EngineError } from "../../engine/EngineError.js";
 import type { MlOptions } from "../../engine/ml/options.js";
@@ -34,6 +35,8 @@ export async function simulatedRefits(
   { seed, replicates, workers, statistic, signal, onProgress, onRefit }: RefitPlan,
   openExecutor: EngineContext<MlFit>["openExecutor"],
 ): Promise<void> {
+  const way = "take intervals by profile or wald, and tests by the chi-square distribution";
+  refuseCensored(fit.design, fit.ast, "fits of them are none of such data", way);
   const respond = responsesOf(fit, seed);
   const options = refitOptions(fit.options);
   const threads = statistic === null ? Math.min(workers ?? platform.processors(), replicates) : 0;

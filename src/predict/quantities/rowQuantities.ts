@@ -3,6 +3,7 @@ import type { EffectsChoice } from "../../summary/Prediction.js";
 import type { Ensemble } from "../Ensemble.js";
 import type { Fitted } from "../Fitted.js";
 import { RowPredictor } from "../RowPredictor.js";
+import { refuseVaryingBounds } from "../refuseVaryingBounds.js";
 import { checkBeside, rowParameters } from "../rowParameters.js";
 import type { RowValues } from "../rowValues.js";
 import { type Mixing, mixedFunction } from "./mixedFunctions.js";
@@ -27,6 +28,7 @@ export function rowQuantities(
 ): RowQuantities {
   const { design, compiled } = fit;
   const predictor = new RowPredictor(design, 0, rows, ensemble);
+  refuseVaryingBounds(fit);
   checkBeside(fit, rows);
   const parameters = rowParameters(fit, rows, ensemble, { effects, seed, isIntegrated: true });
   const functions = quantities.map((quantity) => mixedFunction(quantity, compiled.family, compiled.meanLink.name));

@@ -1,6 +1,7 @@
 import type { NewRows } from "../../design/applyDesign.js";
 import type { Ensemble } from "../Ensemble.js";
 import type { Fitted } from "../Fitted.js";
+import { refuseTruncatedShare, refuseVaryingBounds } from "../refuseVaryingBounds.js";
 import { type AskedOfRows, type RowValues, rowValues } from "../rowValues.js";
 import { rowQuantities } from "./rowQuantities.js";
 
@@ -10,6 +11,10 @@ const mean = { name: "mean", kind: "mean" } as const;
 export function valuesOnScale(fit: Fitted, rows: NewRows, ensemble: Ensemble, asked: AskedOfRows): RowValues {
   const { compiled, design } = fit;
   const { effects, scale, seed } = asked;
+  if (scale === "mean") {
+    refuseVaryingBounds(fit);
+    refuseTruncatedShare(fit);
+  }
   if (scale !== "mean" || compiled.family.meanIsMu !== false) return rowValues(fit, rows, ensemble, asked);
   // A mean as a scale is that of a single trial.
   const trials = design.response.trials === null ? null : new Float64Array(rows.rows).fill(1);

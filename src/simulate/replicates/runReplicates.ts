@@ -1,4 +1,5 @@
 import { platform } from "#platform";
+import { refuseCensored } from "../../design/refuseCensored.js";
 import type { Executor } from "../../engine/Executor.js";
 import type { Signal } from "../../engine/Signal.js";
 import { engines } from "../../fit/engines.js";
@@ -34,6 +35,8 @@ export async function runReplicates(
   plan: ReplicatePlan,
   { replicates, earlier, workers, signal, onProgress, onReplicate, isOfThisThread }: RunOptions,
 ): Promise<Replicate[]> {
+  const way = "leave cens() out to look at the model without it";
+  refuseCensored(model.design, model.ast, "fits of them are none of such data", way);
   const known = new Map(earlier.map((one) => [one.replicate, one]));
   const waiting = Array.from({ length: replicates }, (_, k) => k + 1).filter((k) => !known.has(k));
   let done = replicates - waiting.length;
