@@ -9,15 +9,21 @@ import { KeptTerminal } from "../cli/terminal.js";
 const root = resolve(import.meta.dirname, "../..");
 const block = /^```console\n(.*?)^```$/gms;
 const pages = [
+  "docs/censoring.md",
   "docs/export.md",
   "docs/population.md",
   "docs/solve.md",
   ...readdirSync(join(root, "models")).map((name) => `models/${name}/README.md`),
 ].filter((page) => readFileSync(join(root, page), "utf8").includes("```console"));
 
+/** The words of a command, some of them in quotes. */
+function words(command: string): string[] {
+  return (command.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replace(/^"(.*)"$/, "$1"));
+}
+
 /** What a command prints on standard output, without the line of times. */
 async function printed(command: string): Promise<string> {
-  const { code, stdout, stderr } = await new KeptTerminal().run(...command.split(" ").slice(1));
+  const { code, stdout, stderr } = await new KeptTerminal().run(...words(command).slice(1));
   if (code !== 0) throw new Error(`${command}: ${stderr}`);
   return stdout
     .replace(/\n*^time: .*$/gm, "")

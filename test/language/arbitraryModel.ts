@@ -77,13 +77,16 @@ function response(): fc.Arbitrary<Expression> {
 }
 
 function additions(): fc.Arbitrary<readonly Call[]> {
-  const addition = fc
-    .constantFrom("trials", "weights", "se", "subset")
-    .chain((callee) =>
-      (callee === "subset" ? condition() : arithmetic()).map(
-        (value): Call => ({ type: "call", callee: { type: "name", name: callee }, arguments: [value] }),
-      ),
-    );
+  const addition = fc.constantFrom("trials", "weights", "se", "subset", "cens", "trunc").chain((callee) =>
+    (callee === "subset" ? condition() : arithmetic()).map(
+      (value): Call => ({
+        type: "call",
+        callee: { type: "name", name: callee },
+        arguments: [value],
+        ...(callee === "trunc" ? { names: ["upper"] } : {}),
+      }),
+    ),
+  );
   return fc.uniqueArray(addition, { maxLength: 4, selector: ({ callee }) => callee.name });
 }
 

@@ -168,7 +168,7 @@ const badModels: readonly BadModel[] = [
       "m.glmm:1:5: after the bar of a response stand additions, joined by +",
       "  y | n ~ binomial(p)",
       "      ^",
-      "  additions: trials(n), weights(w), se(s) or se(s, sigma), subset(condition)",
+      "  additions: trials(n), weights(w), se(s) or se(s, sigma), subset(condition), cens(c) or cens(c, upper), trunc(lower, upper), trunc(lower = a) or trunc(upper = b)",
     ],
   },
   {
@@ -177,16 +177,43 @@ const badModels: readonly BadModel[] = [
       'm.glmm:1:5: unknown addition "trial"',
       "  y | trial(n) ~ binomial(p)",
       "      ^^^^^",
-      "  additions: trials(n), weights(w), se(s) or se(s, sigma), subset(condition)",
+      "  additions: trials(n), weights(w), se(s) or se(s, sigma), subset(condition), cens(c) or cens(c, upper), trunc(lower, upper), trunc(lower = a) or trunc(upper = b)",
     ],
   },
   {
-    text: ["y | cens(c) ~ normal(mu, sigma)", "log(mu) = 1 + x"],
+    text: ["y | trunc(least = 1) ~ normal(mu, sigma)", "log(mu) = 1 + x"],
     message: [
-      "m.glmm:1:5: cens() is not supported",
-      "  y | cens(c) ~ normal(mu, sigma)",
+      'm.glmm:1:11: trunc() has no argument "least"',
+      "  y | trunc(least = 1) ~ normal(mu, sigma)",
+      "            ^^^^^",
+      "  as in trunc(lower = 0, upper = 10)",
+    ],
+  },
+  {
+    text: ["y | trunc(1, lower = 1) ~ normal(mu, sigma)", "log(mu) = 1 + x"],
+    message: [
+      "m.glmm:1:14: trunc() is given its lower bound twice",
+      "  y | trunc(1, lower = 1) ~ normal(mu, sigma)",
+      "               ^^^^^",
+      "  as in trunc(lower = 0, upper = 10)",
+    ],
+  },
+  {
+    text: ["y | cens(c, upper, more) ~ normal(mu, sigma)", "log(mu) = 1 + x"],
+    message: [
+      "m.glmm:1:5: cens() takes one or two arguments",
+      "  y | cens(c, upper, more) ~ normal(mu, sigma)",
+      "      ^^^^^^^^^^^^^^^^^^^^",
+      "  write cens(c) or cens(c, upper)",
+    ],
+  },
+  {
+    text: ["y | rate(e) ~ normal(mu, sigma)", "log(mu) = 1 + x"],
+    message: [
+      "m.glmm:1:5: rate() is not supported",
+      "  y | rate(e) ~ normal(mu, sigma)",
       "      ^^^^",
-      "  censored responses are not supported",
+      "  write the exposure as an offset: log(mu) = 1 + offset(log(exposure))",
     ],
   },
   {

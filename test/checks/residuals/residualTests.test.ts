@@ -41,7 +41,9 @@ describe("tests of residuals", () => {
     responses,
     ...ranked,
   };
-  const byName = new Map(residualTests(simulated, places, true).map((test) => [test.name, test]));
+  const byName = new Map(
+    residualTests(simulated, places, { hasZeros: true, isCensored: false }).map((test) => [test.name, test]),
+  );
 
   it("of dispersion and zeros are DHARMa's", () => {
     expect(byName.get("dispersion")?.observed).toBeCloseTo(fixture.dispersion.observed, 12);
