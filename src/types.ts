@@ -60,6 +60,7 @@ export type { GaussianReference, GaussianSite, TransportReference } from "./dens
 export type { TransportedDensity } from "./density/transportedDensity.js";
 export type { DesignOptions, DesignResult } from "./design/buildDesign.js";
 export type {
+  Censoring,
   DependentColumn,
   FixedTerm,
   GroupingFactor,
@@ -70,6 +71,7 @@ export type {
   ResponseDesign,
   ScalarDesign,
   Separation,
+  Truncation,
 } from "./design/Design.js";
 export type { DesignRecipe, FactorCode, Moments } from "./design/DesignRecipe.js";
 export type { FamilySignature, ScalarSupport, SlotSignature } from "./design/FamilySignature.js";
@@ -102,6 +104,7 @@ export type {
   Remainder,
   RowDerivatives,
   RowLikelihood,
+  RowTails,
   StanRow,
 } from "./family/Family.js";
 export type { Link } from "./family/Link.js";

@@ -116,7 +116,7 @@ describe("every engine", () => {
   });
 
   it("is checked where censored rows can be, and after a folder", async () => {
-    const fitted = await fit(model, table, { engine: "laplace", seed: 1, workers: 0 });
+    const fitted = await fit(model, table, { engine: "inla", seed: 1, workers: 0 });
     const path = join(mkdtempSync(join(tmpdir(), "censoring-")), "fit");
     await save(fitted, path);
     const again = await load(path);
