@@ -3,10 +3,11 @@ import type { Auxiliary, Family, RowDerivatives, RowLikelihood } from "../family
 import { type IntervalMoments, intervalMoments } from "../family/intervalMoments.js";
 import type { Link } from "../family/Link.js";
 import { subtract } from "../family/logCombination.js";
-import { type RowIntervals, rowIntervals } from "../family/rowIntervals.js";
+import type { RowProbability } from "../family/RowProbability.js";
+import { rowIntervals } from "../family/rowIntervals.js";
 import { newRowDerivatives } from "../family/rowLikelihoods.js";
 import { type Interval, probabilityWithin, simulateWithin } from "../family/withinInterval.js";
-import type { ResponseRows } from "./responseRows.js";
+import type { CutRows, ResponseRows } from "./responseRows.js";
 
 /** What a row is known to lie in, lower < Y <= upper, and within which interval it is seen at all. */
 interface RowEnds {
@@ -14,13 +15,6 @@ interface RowEnds {
   readonly upper: Float64Array;
   readonly least: Float64Array;
   readonly most: Float64Array;
-}
-
-/** Rows whose responses are censored or truncated; phi are the row's own parameters. */
-export interface CutRows extends Omit<ResponseRows, "probability" | "zeroProbability"> {
-  /** P(Y_i <= what the row is known not to exceed). */
-  probability(i: number, mu: number, phi: Auxiliary): number;
-  zeroProbability(i: number, mu: number, phi: Auxiliary): number;
 }
 
 /**
@@ -75,7 +69,7 @@ function rowEnds({ values: y, censoring, truncation }: ResponseDesign, isDiscret
 
 function density(
   row: RowLikelihood,
-  intervals: RowIntervals,
+  intervals: RowProbability,
   { values: y, censoring, truncation }: ResponseDesign,
   { lower, upper, least, most }: RowEnds,
   trialsOf: (i: number) => number,

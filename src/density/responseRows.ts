@@ -1,7 +1,6 @@
 import type { ResponseDesign } from "../design/Design.js";
 import type { Auxiliary, CumulativeProbability, Family, RowDerivatives, RowLikelihood } from "../family/Family.js";
 import type { RandomStream } from "../math/random/RandomStream.js";
-import type { CutRows } from "./cutRows.js";
 
 /**
  * The response of each row under its family, prior weights and known standard errors included. `phi` are the family's auxiliary parameters;
@@ -20,6 +19,13 @@ export interface ResponseRows {
   variance(i: number, mu: number, phi: Auxiliary): number;
   /** A response of the row; a likelihood weight has no say in it. */
   simulate(stream: RandomStream, i: number, mu: number, phi: Auxiliary): number;
+}
+
+/** Rows whose responses are censored or truncated; phi are the row's own parameters. */
+export interface CutRows extends Omit<ResponseRows, "probability" | "zeroProbability"> {
+  /** P(Y_i <= what the row is known not to exceed). */
+  probability(i: number, mu: number, phi: Auxiliary): number;
+  zeroProbability(i: number, mu: number, phi: Auxiliary): number;
 }
 
 /** The parameters of row i from those of the model. */

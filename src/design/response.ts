@@ -5,6 +5,7 @@ import { printFamilyCall } from "../language/printer.js";
 import { didYouMean } from "../language/suggest.js";
 import { bindArguments, signatureText } from "./bindArguments.js";
 import { columnNames } from "./columnNames.js";
+import { censoringOf, type GivenCensoring, type GivenTruncation, truncationOf } from "./cutAdditions.js";
 import type { FamilySignature, SlotSignature } from "./FamilySignature.js";
 import { isInSupport, supportWords } from "./scalarSupport.js";
 
@@ -26,10 +27,8 @@ export interface Response {
   readonly addsDispersion: boolean;
   /** `subset(condition)`: the rows that are used. */
   readonly subset: Expression | null;
-  /** `cens(c)` or `cens(c, upper)`: which responses are censored, and the upper ends of intervals. */
-  readonly censoring: { readonly codes: Expression; readonly upper: Expression | null } | null;
-  /** `trunc(lower, upper)`: between which values responses are seen, either of which may be absent. */
-  readonly truncation: { readonly lower: Expression | null; readonly upper: Expression | null } | null;
+  readonly censoring: GivenCensoring | null;
+  readonly truncation: GivenTruncation | null;
   /** Parameters held at a number. */
   readonly fixed: ReadonlyMap<string, number>;
 }
@@ -74,22 +73,6 @@ export function readResponse(
   for (const cut of [addition("cens"), addition("trunc")])
     if (cut !== undefined) checkCut(cut, unbound, family, families, problems);
   return bind(unbound, given, family, table, problems);
-}
-
-function censoringOf(addition: Call | undefined): Response["censoring"] {
-  return addition === undefined ? null : { codes: addition.arguments[0], upper: addition.arguments[1] ?? null };
-}
-
-function truncationOf(addition: Call | undefined): Response["truncation"] {
-  if (addition === undefined) return null;
-  const order = ["lower", "upper"] as const;
-  const others = order.filter((bound) => !addition.names?.includes(bound));
-  const unnamed = addition.arguments.filter((_, k) => (addition.names?.[k] ?? null) === null);
-  const given = (bound: (typeof order)[number]) => {
-    const named = addition.names?.indexOf(bound) ?? -1;
-    return (named >= 0 ? addition.arguments[named] : unnamed[others.indexOf(bound)]) ?? null;
-  };
-  return { lower: given("lower"), upper: given("upper") };
 }
 
 /** Whether the family gives probabilities of intervals. */

@@ -3,7 +3,6 @@ import type { Expression, Name } from "../language/ast.js";
 import { errorAt } from "../language/ModelError.js";
 import { readCategories } from "./categories.js";
 import { numbersOfLabel, refuseDoubt, refuseUnusable } from "./columnValue.js";
-import { type Cut, readCut } from "./cutValues.js";
 import type { Censoring, Truncation } from "./Design.js";
 import type { Evaluation } from "./Evaluation.js";
 import { numbers } from "./evaluate.js";
@@ -11,6 +10,7 @@ import type { FamilySignature } from "./FamilySignature.js";
 import { gather } from "./gather.js";
 import { nameOf } from "./nameOf.js";
 import { counted, noteAt } from "./problems.js";
+import { type Cut, readCut } from "./readCut.js";
 import type { Response } from "./response.js";
 import { numericColumn, reportRows } from "./rowNumbers.js";
 

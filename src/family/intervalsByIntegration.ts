@@ -1,10 +1,10 @@
 import { gaussLegendre } from "../math/quadrature/gaussLegendre.js";
 import { exp, log, log1p } from "../math/special/elementary.js";
 import type { Auxiliary, Family, RowDerivatives } from "./Family.js";
-import { copyOne } from "./intervalsOfCounts.js";
 import { LogTotal } from "./LogTotal.js";
 import { linkNamed } from "./links.js";
-import type { RowIntervals } from "./rowIntervals.js";
+import { copyOne } from "./logCombination.js";
+import type { RowProbability } from "./RowProbability.js";
 import { newRowDerivatives } from "./rowLikelihoods.js";
 import { supportOf } from "./supports.js";
 
@@ -25,7 +25,7 @@ interface Coordinate {
 }
 
 /** Of a continuous response whose tails have no formula with derivatives: integrals of its density by Gauss-Legendre quadrature. */
-export function intervalsByIntegration(family: Family, link: string): RowIntervals {
+export function intervalsByIntegration(family: Family, link: string): RowProbability {
   const support = supportOf(family);
   const visit = integrandOver(family, link);
   let total = new LogTotal(0);
@@ -68,7 +68,7 @@ export function integrandOver(family: Family, link: string): Integrand {
     };
     const from = lower <= support.lower ? -Infinity : coordinate.at(lower);
     const to = upper >= support.upper ? Infinity : coordinate.at(upper);
-    const [start, end] = window(height, from, to, coordinate);
+    const [start, end] = countedPart(height, from, to, coordinate);
     const half = (0.5 * (end - start)) / PANELS;
     for (let panel = 0; panel < PANELS; panel++)
       for (let q = 0; q < rule.nodes.length; q++) {
@@ -81,7 +81,7 @@ export function integrandOver(family: Family, link: string): Integrand {
 }
 
 /** The part of (from, to) where the integrand counts. */
-function window(
+function countedPart(
   height: (s: number) => number,
   from: number,
   to: number,

@@ -1,19 +1,18 @@
 import { gaussLegendre } from "../math/quadrature/gaussLegendre.js";
 import { log } from "../math/special/elementary.js";
 import type { Family, RowTails } from "./Family.js";
-import { copyOne } from "./intervalsOfCounts.js";
 import { LogTotal } from "./LogTotal.js";
-import { logDifference } from "./logCombination.js";
-import type { RowIntervals } from "./rowIntervals.js";
+import { copyOne, logDifference } from "./logCombination.js";
+import type { RowProbability } from "./RowProbability.js";
 import { newRowDerivatives } from "./rowLikelihoods.js";
 import { supportOf } from "./supports.js";
 
 /** An interval with less than this share of its tail, on the log scale, is integrated: the difference of tails would lose its digits. */
-const NARROW = Math.log(1e-3);
+const NARROW = log(1e-3);
 const rule = gaussLegendre(10);
 
 /** Of a continuous response whose tails have formulas. */
-export function intervalsByTails(family: Family, link: string, { below, above }: RowTails): RowIntervals {
+export function intervalsByTails(family: Family, link: string, { below, above }: RowTails): RowProbability {
   const row = family.rowLikelihood(link);
   const support = supportOf(family);
   let total = new LogTotal(0);

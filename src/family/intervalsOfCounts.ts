@@ -1,16 +1,17 @@
-import type { Family, RowDerivatives } from "./Family.js";
+import { log } from "../math/special/elementary.js";
+import type { Family } from "./Family.js";
 import { LogTotal } from "./LogTotal.js";
-import { logDifference } from "./logCombination.js";
-import type { RowIntervals } from "./rowIntervals.js";
+import { copyOne, logDifference } from "./logCombination.js";
+import type { RowProbability } from "./RowProbability.js";
 import { newRowDerivatives } from "./rowLikelihoods.js";
 
 /** Below this log probability of what is left out, an open interval is what that leaves of 1. */
-const COMPLEMENT = Math.log(0.9);
+const COMPLEMENT = log(0.9);
 /** So far below the sum, on the log scale, a term and those after it count for nothing. */
 const NEGLIGIBLE = 55;
 
 /** Of a response that is a count, by sums of its probabilities. */
-export function intervalsOfCounts(family: Family, link: string): RowIntervals {
+export function intervalsOfCounts(family: Family, link: string): RowProbability {
   const row = family.rowLikelihood(link);
   const hasEnd = family.slots.some(({ kind }) => kind === "data");
   let total = new LogTotal(0);
@@ -52,10 +53,4 @@ export function intervalsOfCounts(family: Family, link: string): RowIntervals {
       total.write(out);
     },
   };
-}
-
-/** A probability of 1, whatever the parameters are. */
-export function copyOne(out: RowDerivatives): void {
-  [out.value, out.dEta, out.dEta2, out.dEta3] = [0, 0, 0, 0];
-  for (const values of [out.dPhi, out.dEtaPhi, out.dEta2Phi]) values.fill(0);
 }

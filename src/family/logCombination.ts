@@ -66,3 +66,9 @@ export function subtract(less: RowDerivatives, from: RowDerivatives): void {
     from.dEta2Phi[k] -= less.dEta2Phi[k];
   }
 }
+
+/** A probability of 1, whatever the parameters are. */
+export function copyOne(out: RowDerivatives): void {
+  [out.value, out.dEta, out.dEta2, out.dEta3] = [0, 0, 0, 0];
+  for (const values of [out.dPhi, out.dEtaPhi, out.dEta2Phi]) values.fill(0);
+}

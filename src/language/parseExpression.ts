@@ -1,4 +1,5 @@
 import type { Binary, Expression, LogicalOperator, Name, NumberLiteral, Span } from "./ast.js";
+import { boundName } from "./boundName.js";
 import type { Token } from "./lexer.js";
 import { printName } from "./names.js";
 import type { TokenStream } from "./TokenStream.js";
@@ -160,30 +161,6 @@ function nameOrCall(stream: TokenStream, context: Context): Expression {
   });
   const named = names.some((name) => name !== null) ? { names } : {};
   return { type: "call", callee, arguments: values, ...named, span: stream.spanFrom(token.span.start) };
-}
-
-/** The bounds of trunc(), in their order, with the names that brms has for them. */
-const bounds: ReadonlyMap<string, string> = new Map([
-  ["lower", "lower"],
-  ["upper", "upper"],
-  ["lb", "lower"],
-  ["ub", "upper"],
-]);
-
-/** Takes the name and the sign of `upper = 9`; null where the argument has none. */
-function boundName(stream: TokenStream, before: readonly (string | null)[]): string | null {
-  const { current } = stream;
-  if (current.kind !== "name" || !stream.sees("=", 1)) return null;
-  const bound = bounds.get(current.name);
-  const hint = "as in trunc(lower = 0, upper = 10)";
-  if (bound === undefined)
-    return stream.fail("named-argument", `trunc() has no argument "${current.name}"`, hint, current.span);
-  const given = before.map((name, k) => name ?? ["lower", "upper"][k]);
-  if (given.includes(bound))
-    return stream.fail("repeated-argument", `trunc() is given its ${bound} bound twice`, hint, current.span);
-  stream.take();
-  stream.take();
-  return bound;
 }
 
 function argument(stream: TokenStream, callee: string, context: Context): Expression {

@@ -85,7 +85,7 @@ describe("truncated responses by maximum likelihood", () => {
     const mean = data.count.reduce<number>((sum, y) => sum + Number(y), 0) / g.length;
     const { quantities } = await predict(fitted, null, { scale: "mean", effects: "zero" });
     expect(quantities[0].estimate[0]).toBeCloseTo(mean, 5);
-    const { values } = await simulate(fitted, { draws: 20 });
+    const { values } = await simulate(fitted, null, { draws: 20 });
     expect(Math.min(...values.flatMap((draw) => [...draw]))).toBe(1);
   });
 });
@@ -180,7 +180,9 @@ describe("bad input", () => {
       { ...table, low: data.y.map((y) => Number(y) / 2) },
       { engine: "ml" },
     );
-    await expect(predict(fitted, null, { scale: "mean", effects: "zero" })).rejects.toThrow("the bounds of trunc() differ between rows");
+    await expect(predict(fitted, null, { scale: "mean", effects: "zero" })).rejects.toThrow(
+      "the bounds of trunc() differ between rows",
+    );
   });
 });
 
