@@ -28,6 +28,10 @@ import { zeroOneInflatedBeta } from "./zeroOneInflatedBeta.js";
 /** The built-in families. */
 export const families: readonly Family[] = [
   normal,
+  bernoulli,
+  binomial,
+  poisson,
+  negativeBinomial,
   studentT,
   lognormal,
   gamma,
@@ -37,10 +41,6 @@ export const families: readonly Family[] = [
   skewNormal,
   beta,
   zeroOneInflatedBeta,
-  bernoulli,
-  binomial,
-  poisson,
-  negativeBinomial,
   cumulative,
   sequential,
   adjacent,

@@ -75,6 +75,7 @@ describe("fit", () => {
         "options",
         "model",
         "family",
+        "categories",
         "observations",
         "data",
         "groups",
