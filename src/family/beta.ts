@@ -35,13 +35,16 @@ export const beta: Family = {
   cumulative: {
     isDiscrete: false,
     probability(y, mu, phi) {
-      if (!(mu > 0 && mu < 1 && phi[0] > 0)) return NaN;
+      if (!(mu >= 0 && mu <= 1 && phi[0] > 0)) return NaN;
       if (!(y > 0 && y < 1)) return y > 0 ? 1 : 0;
+      // A mean that rounds to an end leaves nothing to the other side.
+      if (mu === 0 || mu === 1) return 1 - mu;
       return exp(logIncompleteBeta(mu * phi[0], (1 - mu) * phi[0], y, 1 - y));
     },
     upper(y, mu, phi) {
-      if (!(mu > 0 && mu < 1 && phi[0] > 0)) return NaN;
+      if (!(mu >= 0 && mu <= 1 && phi[0] > 0)) return NaN;
       if (!(y > 0 && y < 1)) return y > 0 ? 0 : 1;
+      if (mu === 0 || mu === 1) return mu;
       return exp(logIncompleteBeta((1 - mu) * phi[0], mu * phi[0], 1 - y, y));
     },
   },

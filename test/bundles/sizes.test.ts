@@ -3,7 +3,7 @@ import { type BundleSizes, bundleSizes } from "./bundleSizes.js";
 import { createProject, type Project } from "./project.js";
 
 /** Most kilobytes after gzip of a program with `fit`, at its start and at the end of a fit: some 3% above what docs/platforms.md tells. */
-const limits = { start: 127, nuts: 185, laplace: 188, ml: 190, inla: 207 };
+const limits = { start: 151, nuts: 208, laplace: 211, ml: 212, inla: 230 };
 const engines = ["nuts", "laplace", "ml", "inla"] as const;
 
 let project: Project;

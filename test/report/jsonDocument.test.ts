@@ -14,6 +14,7 @@ describe("the JSON document", () => {
       "options",
       "model",
       "family",
+      "categories",
       "observations",
       "data",
       "groups",

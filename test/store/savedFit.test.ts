@@ -83,7 +83,9 @@ describe("what is refused", () => {
     expect((await refused(later))[1]).toMatch(
       /saved, by marginalia 9\.0\.0, in version 2 of its format, and this program/,
     );
-    expect(() => Reflect.apply(fitToJSON, undefined, [{}])).toThrow("this is not a fit\n  give what fit() returned");
+    expect(() => Reflect.apply(fitToJSON, undefined, [{}])).toThrow(
+      "fitToJSON: fit is an empty object; it must be a fit",
+    );
   });
 
   it("is a field that is missing or of another type, at its place", async () => {

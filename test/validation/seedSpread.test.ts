@@ -9,8 +9,10 @@ describe("the standard errors that laplace reports are the spread of its numbers
   for (const name of ["cbpp", "multicenter", "separation"])
     it(`for parameters and random effects: ${name}`, { timeout: 60_000 }, async () => {
       const [found] = seedCases.filter((one) => one.name === name);
-      const { spreads, trusted } = await seedSpread(found, data, "laplace", 12);
-      expect(trusted).toBe(12);
+      // Three parameters make a mean of few ratios.
+      const seeds = name === "separation" ? 30 : 12;
+      const { spreads, trusted } = await seedSpread(found, data, "laplace", seeds);
+      expect(trusted).toBe(seeds);
       for (const number of Object.keys(NUMBERS) as NumberName[])
         for (const isEffect of [false, true]) {
           const chosen = spreads.filter((one) => one.number === number && one.isEffect === isEffect);

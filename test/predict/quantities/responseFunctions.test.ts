@@ -37,7 +37,14 @@ const linkOf = (family: Family) => {
   return mean?.kind === "mean" ? mean.links[0] : expect.fail();
 };
 
-describe.each(families.map((family) => [family.name, family] as const))("responses of %s", (name, family) => {
+/** Measurements that are newer, whose densities and distribution functions test/family/continuous.test.ts holds to R's. */
+const elsewhere = [
+  ...["student_t", "lognormal", "gamma", "inverse_gaussian", "exponential", "weibull", "skew_normal", "beta"],
+  ...["zero_one_inflated_beta", "hurdle_gamma", "hurdle_lognormal"],
+];
+const here = families.filter(({ name }) => !elsewhere.includes(name));
+
+describe.each(here.map((family) => [family.name, family] as const))("responses of %s", (name, family) => {
   const link = linkOf(family);
   const functions = responseFunctions(familyUnder(name, link), linkUnder(name, link));
   const isDiscrete = family.cumulative?.isDiscrete === true;
