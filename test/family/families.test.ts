@@ -46,6 +46,10 @@ describe("families", () => {
     const signatures: readonly FamilySignature[] = families;
     expect(signatures.map(({ name, slots }) => `${name}(${slots.map((slot) => slot.name).join(", ")})`)).toEqual([
       "normal(mu, sigma)",
+      "bernoulli(p)",
+      "binomial(size, p)",
+      "poisson(mu)",
+      "negative_binomial(mu, phi)",
       "student_t(mu, sigma, nu)",
       "lognormal(mu, sigma)",
       "gamma(mu, shape)",
@@ -55,10 +59,6 @@ describe("families", () => {
       "skew_normal(mu, sigma, alpha)",
       "beta(mu, phi)",
       "zero_one_inflated_beta(mu, phi, zoi, coi)",
-      "bernoulli(p)",
-      "binomial(size, p)",
-      "poisson(mu)",
-      "negative_binomial(mu, phi)",
       "cumulative(mu, disc)",
       "sequential(mu, disc)",
       "adjacent(mu, disc)",
