@@ -34,7 +34,7 @@ async function thrownBy(call: () => unknown): Promise<unknown> {
   try {
     const returned = await call();
     if (typeof returned === "object" && returned !== null && "next" in returned && typeof returned.next === "function")
-      returned.next();
+      await returned.next();
     return null;
   } catch (error) {
     return error;
