@@ -70,10 +70,12 @@ const mixings = [
 
 /**
  * Families whose probabilities are not asked of here to 1e-8: those of categories and of weibull and beta, whose steps in the linear predictor are sharper than a sum over a normal's
- * nodes sees (1e-4 is what is left), of student_t without a variance, and of families without a distribution function.
+ * nodes sees (1e-4 is what is left), of student_t without a variance, of skew_normal, whose distribution
+ * function takes most of a minute, and of families without one.
  */
 const leftOut = [
   ...["cumulative", "sequential", "adjacent", "categorical", "weibull", "beta", "student_t"],
+  "skew_normal",
   ...["zero_one_inflated_beta", "hurdle_gamma", "hurdle_lognormal"],
 ];
 /** Under these a mean is infinite at some linear predictor, so that it has no mean over a normal one. */
