@@ -150,6 +150,7 @@ export type {
 export type { FormulaOptions } from "./language/formulaModel.js";
 export type { ImportanceEstimate } from "./marginal/effects/importanceSampling.js";
 export type { ConditionalEffects } from "./marginal/likelihoods/MarginalLikelihood.js";
+export type { JetDerivatives } from "./math/jets.js";
 export type { PolynomialRecurrence, PolynomialStep } from "./math/linalg/orthonormalPolynomials.js";
 export type { ChiSquareMixture } from "./math/special/chiSquareMixture.js";
 export type { Part, Stage, Steps } from "./math/steps.js";

@@ -1,4 +1,4 @@
-import { fit, type SummaryRow, type Table } from "marginalia";
+import { EngineError, fit, type SummaryRow, type Table } from "marginalia";
 import { readTable } from "marginalia/node";
 import { type CaseOptions, readCaseOptions } from "./caseOptions.js";
 import {
@@ -30,13 +30,20 @@ async function runCase({ name }: CaseSettings, { folders, nuts }: CaseOptions): 
   const { reference, dataFile } = found;
   const [text, table] = [reference.model.join("\n"), await readTable(dataFile)];
   const cpu = process.cpuUsage();
-  const result = await fit(text, table, { engine: "inla" });
+  const result = await fit(text, table, { engine: "inla" }).catch(refusal);
+  if ("skipped" in result) return result;
   const { user, system } = process.cpuUsage(cpu);
   const { approximation } = result.posterior.record;
   if (approximation === undefined) throw new Error("inla tells of its approximation");
   const { paretoK, isTrusted } = approximation.guard;
   const comparison = compareMarginals(result.summary(), nuts === null ? reference : await drawn(text, table, nuts));
   return { name, paretoK, isTrusted, cpuSeconds: (user + system) / 1e6, comparison };
+}
+
+/** Models that the engine does not take are left out, and told with the engine's words. */
+function refusal(error: unknown): Skip {
+  if (error instanceof EngineError) return { skipped: error.message };
+  throw error;
 }
 
 /** A run of our own sampler in place of the reference: longer, or of other data. */

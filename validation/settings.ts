@@ -32,10 +32,9 @@ export const settings: readonly CaseSettings[] = [
   { name: "biochemists_zip", draws: 2000 },
   { name: "biochemists_zinb", draws: 2000 },
   { name: "grouseticks_hurdle", draws: 2000 },
-  { name: "cbpp_beta_binomial", draws: 2000 },
   { name: "cake_gamma", draws: 2000 },
   { name: "gasoline_beta", draws: 2000 },
-  { name: "sleepstudy_student", draws: 2000 },
+  { name: "sleepstudy_student", draws: 8000 },
   { name: "sleepstudy_sigma", draws: 2000 },
 ];
 

@@ -1,4 +1,5 @@
 import type { Design } from "../design/Design.js";
+import { predictorPrefix } from "../design/predictorName.js";
 import { supports } from "../family/supports.js";
 import { beta } from "../prior/beta.js";
 import { flat } from "../prior/flat.js";
@@ -8,7 +9,6 @@ import type { Transform } from "../transform/Transform.js";
 import { transformFor } from "../transform/transforms.js";
 import { type Hyperparameters, hyperparameters } from "./Hyperparameters.js";
 import type { Interval, ParameterKind } from "./LatentGaussian.js";
-import { predictorPrefix } from "./priorSlots.js";
 import { scalarKinds } from "./quantities.js";
 import type { ModelPriors, PredictorPriors, ScalarPrior, TermPriors, UsedPrior } from "./resolvePriors.js";
 

@@ -1,6 +1,6 @@
 import type { Design, PredictorDesign } from "../design/Design.js";
 import { sdTargets } from "../design/holdCovariance.js";
-import { predictorName } from "../design/predictorName.js";
+import { predictorName, predictorPrefix } from "../design/predictorName.js";
 import type { PriorStatement } from "../language/ast.js";
 import { coefficientKey } from "../language/coefficient.js";
 import type { SdScale } from "../prior/ofSd.js";
@@ -29,13 +29,6 @@ export interface PriorSlots {
   readonly predictors: readonly PredictorSlots[];
   /** The scalars that are free, in the order of `Design.scalars`. */
   readonly scalars: readonly PriorSlot[];
-}
-
-/** What names of the predictor start with: nothing for the mean, `phi.` for a second one. */
-export function predictorPrefix(design: Design, predictor: number): string {
-  const part = design.predictors[predictor];
-  if (part?.category !== undefined) return `${predictorName(part)}.`;
-  return predictor === 0 ? "" : `${part?.parameter}.`;
 }
 
 export function priorSlots(design: Design): PriorSlots {

@@ -1,9 +1,9 @@
 import type { Design } from "../design/Design.js";
+import { predictorPrefix } from "../design/predictorName.js";
 import type { PriorStatement } from "../language/ast.js";
 import { log } from "../math/special/elementary.js";
 import { lkj } from "../prior/lkj.js";
 import type { PriorParameter } from "../prior/Prior.js";
-import { predictorPrefix } from "./priorSlots.js";
 import type { CorrelationPrior, ModelPriors, PredictorPriors, ScalarPrior, UsedPrior } from "./resolvePriors.js";
 
 /** One prior of a model as a function of draws as they are reported. */

@@ -1,10 +1,10 @@
 import type { Design, PredictorDesign, RandomTerm } from "../design/Design.js";
 import type { ScalarSupport } from "../design/FamilySignature.js";
+import { predictorPrefix } from "../design/predictorName.js";
 import { hasThresholds } from "../design/thresholds.js";
 import type { Hyperparameters } from "./Hyperparameters.js";
 import type { ParameterKind, ScalarKind } from "./LatentGaussian.js";
 import type { Quantities, RandomEffectName } from "./LogDensity.js";
-import { predictorPrefix } from "./priorSlots.js";
 import type { ModelPriors } from "./resolvePriors.js";
 import type { TermCovariance } from "./TermCovariance.js";
 

@@ -138,16 +138,33 @@ function drawHyperparameters(parts: SimulationParts, stated: StatedValues, strea
   const shift = sumWithout(-1, hyper.predictors[0].beta, columnMeans[0]);
   const draw = () =>
     scalars.map(({ name, prior }, k) => value(name, prior) - (k < parts.thresholds && stated.has(name) ? shift : 0));
-  hyper.scalars.set(ascending(draw, priors.ordered));
+  const laws = scalars
+    .slice(0, priors.ordered)
+    .map(({ name, prior }) => (stated.has(name) ? name : prior.used.distribution));
+  hyper.scalars.set(ascending(draw, laws));
 }
 
-/** Draws of which the first so many ascend: such as do, of independent ones. */
-function ascending(draw: () => number[], count: number): number[] {
+/**
+ * Independent draws given that the first ascend, by rejection. Those of one law (named in `laws`, one each) are put
+ * into order before: given that they ascend in any order, they do in this one.
+ */
+function ascending(draw: () => number[], laws: readonly string[]): number[] {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
     const values = draw();
-    if (values.every((value, k) => k === 0 || k >= count || value > values[k - 1])) return values;
+    for (const law of new Set(laws))
+      sortAt(
+        values,
+        laws.flatMap((other, k) => (other === law ? [k] : [])),
+      );
+    if (laws.every((_, k) => k === 0 || values[k] > values[k - 1])) return values;
   }
   throw new RangeError("the priors of the thresholds next to never give values that ascend; give them such as do");
+}
+
+/** Puts the values at these places into order among themselves. */
+function sortAt(values: number[], places: readonly number[]): void {
+  const inOrder = places.map((place) => values[place]).sort((a, b) => a - b);
+  for (const [rank, place] of places.entries()) values[place] = inOrder[rank];
 }
 
 const MOST_ATTEMPTS = 100_000;

@@ -4,13 +4,14 @@ import type { CodedMatrix } from "./codedMatrix.js";
 import type { Design, PredictorDesign } from "./Design.js";
 import { heldHypotheses } from "./heldHypotheses.js";
 import type { CodedPredictor } from "./predictorDesign.js";
+import { predictorPrefix } from "./predictorName.js";
 
 /** The design with what depends on others among the columns that are not held; warns of them. */
 export function withDependence(design: Design, coded: readonly CodedPredictor[], problems: Problem[]): Design {
   const predictors = design.predictors.map((part, k) => {
     const { fixed, place, dependence } = coded[k];
     // Without their means the columns span what they did beside the intercept.
-    const intercept = k === 0 ? "intercept" : `${part.parameter}.intercept`;
+    const intercept = `${predictorPrefix(design, k)}intercept`;
     const isAboutMeans = design.held.some(({ name }) => name === intercept);
     const gone = fixed.columns.flatMap((name, j) =>
       part.columns.includes(name) || (isAboutMeans && j === fixed.interceptColumn) ? [] : [j],

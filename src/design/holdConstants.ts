@@ -5,6 +5,7 @@ import { addScaled } from "../math/linalg/triangularFactor.js";
 import type { Design, PredictorDesign } from "./Design.js";
 import { heldHypotheses } from "./heldHypotheses.js";
 import { type HeldPart, holdCorrelations, holdSds, sdTargets } from "./holdCovariance.js";
+import { predictorName, predictorPrefix } from "./predictorName.js";
 import { withColumns } from "./restrictDesign.js";
 import { isInSupport, supportWords } from "./scalarSupport.js";
 
@@ -45,24 +46,33 @@ function hold(
   }
   const [{ value }] = numbers;
   const name = target.target.name;
-  const k = target.parameter === undefined ? 0 : parameterNamed(design, target.parameter.name);
-  if (k < 0) return unknown(`parameters: ${design.predictors.map((one) => one.parameter).join(", ")}`);
-  const part = design.predictors[k];
-  const hint = hints[name]?.(part);
-  if (hint === undefined) return holdScalar(design, name, value, fail, unknown);
-  const found = holdInPredictor(part, statement, value, priors, design.rows);
-  if (found === null) return unknown(hint);
-  if ("message" in found) return fail(found.message, found.hint);
-  const prefix = k === 0 ? "" : `${part.parameter}.`;
-  return {
-    ...design,
-    predictors: design.predictors.map((other, l) => (l === k ? found.part : other)),
-    held: [...design.held, ...found.held.map((one) => ({ ...one, name: `${prefix}${one.name}` }))],
-  };
+  const addressed = predictorsOf(design, target.parameter?.name);
+  if (addressed.length === 0) return unknown(`parameters: ${design.predictors.map(predictorName).join(", ")}`);
+  let held = design;
+  for (const k of addressed) {
+    const part = design.predictors[k];
+    const hint = hints[name]?.(part);
+    if (hint === undefined) return holdScalar(design, name, value, fail, unknown);
+    const found = holdInPredictor(part, statement, value, priors, design.rows);
+    if (found === null) return unknown(hint);
+    if ("message" in found) return fail(found.message, found.hint);
+    const prefix = predictorPrefix(design, k);
+    held = {
+      ...held,
+      predictors: held.predictors.map((other, l) => (l === k ? found.part : other)),
+      held: [...held.held, ...found.held.map((one) => ({ ...one, name: `${prefix}${one.name}` }))],
+    };
+  }
+  return held;
 }
 
-function parameterNamed({ predictors }: Design, name: string): number {
-  return predictors.findIndex(({ parameter }) => parameter === name);
+/** The predictors that a statement is of: without a parameter that of the mean, or those of all categories. */
+function predictorsOf({ predictors }: Design, parameter: string | undefined): number[] {
+  const isOf = (part: PredictorDesign, k: number) =>
+    parameter === undefined
+      ? k === 0 || part.category !== undefined
+      : parameter === part.parameter || parameter === predictorName(part);
+  return predictors.flatMap((part, k) => (isOf(part, k) ? [k] : []));
 }
 
 /** Per target within a predictor what there is to hold, said where a statement names something else. */

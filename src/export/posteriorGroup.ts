@@ -1,6 +1,6 @@
-import { predictorPrefix } from "../density/priorSlots.js";
 import { type ParameterRole, parameterRoles } from "../density/quantities.js";
 import type { Design } from "../design/Design.js";
+import { predictorPrefix } from "../design/predictorName.js";
 import type { ExportedDraws } from "./exportedDraws.js";
 import type { Dimension, InferenceGroup, InferenceVariable } from "./InferenceData.js";
 

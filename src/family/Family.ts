@@ -1,3 +1,4 @@
+import type { JetDerivatives } from "../math/jets.js";
 import type { RandomStream } from "../math/random/RandomStream.js";
 
 /**
@@ -138,15 +139,7 @@ export interface RowTails {
 }
 
 /** Caller-owned scratch, overwritten by every evaluation. */
-export interface RowDerivatives {
-  value: number;
-  dEta: number;
-  dEta2: number;
-  dEta3: number;
-  readonly dPhi: Float64Array;
-  readonly dEtaPhi: Float64Array;
-  readonly dEta2Phi: Float64Array;
-}
+export type RowDerivatives = JetDerivatives;
 
 /** The distribution function of a row. */
 export interface CumulativeProbability {

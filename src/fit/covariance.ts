@@ -1,7 +1,7 @@
 import { type ArgumentKind, checkArgument } from "../argument/checkArgument.js";
 import { objectWith } from "../argument/kinds.js";
-import { predictorPrefix } from "../density/priorSlots.js";
 import { heldCovariances } from "../density/quantities.js";
+import { predictorPrefix } from "../design/predictorName.js";
 import type { CovarianceReport } from "../report/FitReport.js";
 import type { PreparedModel } from "./prepare.js";
 

@@ -1,6 +1,6 @@
-import { predictorPrefix } from "../density/priorSlots.js";
 import { heldCovariances } from "../density/quantities.js";
 import type { Design, PredictorDesign } from "../design/Design.js";
+import { predictorPrefix } from "../design/predictorName.js";
 import type { Estimates, MlNote, ParameterEstimate, TermHypothesis } from "../engine/ml/Estimates.js";
 import type { ConditionalEffects } from "../marginal/likelihoods/MarginalLikelihood.js";
 

@@ -211,7 +211,7 @@ export class JetArithmetic {
   }
 }
 
-/** The derivatives that a jet's coefficients stand for. */
+/** The derivatives that a jet's coefficients stand for, by eta and by the other parameters (`phi`, one entry each). */
 export interface JetDerivatives {
   value: number;
   dEta: number;

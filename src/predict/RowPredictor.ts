@@ -1,6 +1,6 @@
-import { predictorPrefix } from "../density/priorSlots.js";
 import type { NewPredictor, NewRows } from "../design/applyDesign.js";
 import type { Design } from "../design/Design.js";
+import { predictorPrefix } from "../design/predictorName.js";
 import { createStream } from "../math/random/createStream.js";
 import { ResultError } from "../posterior/ResultError.js";
 import type { Ensemble } from "./Ensemble.js";

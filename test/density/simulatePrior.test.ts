@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Table } from "../../src/data/Table.js";
+import { toTable } from "../../src/data/toTable.js";
 import { createStream } from "../../src/math/random/createStream.js";
 import { priors } from "../../src/prior/priors.js";
 import { compiled, randomTable } from "./models.js";
@@ -115,6 +117,41 @@ describe("a simulation", () => {
       const mu = columns.reduce((sum, _, c) => sum + X[c * fixed.design.rows + i] * draw[c], 0);
       expect(y).toBeCloseTo(mu, 6);
     });
+  });
+
+  const ratings = toTable(Array.from({ length: 24 }, (_, i) => ({ rating: 1 + (i % 12), x: i % 5 })));
+  const thresholds = (text: string, table: Table, seed: number) => {
+    const { model } = compiled(text, table);
+    const names = model.quantities.parameters;
+    const { draw } = model.simulatePrior(createStream(seed, 1));
+    return names.flatMap((name, k) => (name.startsWith("threshold") ? [draw[k]] : []));
+  };
+
+  it.each([
+    "",
+    "prior threshold ~ normal(0, 2)",
+    "prior threshold[1] ~ normal(-9, 1)",
+    "prior threshold[4] ~ normal(0, 1)",
+  ])("has the thresholds of twelve categories ascend: %s", (prior) => {
+    const drawn = thresholds(`rating ~ cumulative(mu)\nlogit(mu) = x\n${prior}`, ratings, 1);
+    expect(drawn).toHaveLength(11);
+    expect(drawn).toEqual([...drawn].sort((a, b) => a - b));
+  });
+
+  it("has three thresholds distributed as independent ones are that ascend", () => {
+    const text = "rating ~ cumulative(mu)\nlogit(mu) = 0 + x\nprior threshold[2] ~ normal(1, 1)";
+    const priorsOf = "\nprior threshold[1] ~ normal(0, 2)\nprior threshold[3] ~ normal(0, 2)\nprior beta ~ constant(0)";
+    const table = toTable([1, 2, 3, 4].map((rating) => ({ rating, x: 1 })));
+    const middle = Array.from({ length: 2000 }, (_, seed) => thresholds(text + priorsOf, table, seed)[1]);
+    // The density of the second is that of normal(1, 1) times the chances of the first below and of the third above it.
+    const below = cdfOf("normal", 0, 2);
+    const step = 1e-3;
+    const weight = (t: number) => Math.exp(-((t - 1) ** 2) / 2) * below(t) * (1 - below(t));
+    const grid = Array.from({ length: 12_001 }, (_, k) => -6 + k * step);
+    const cumulative = grid.map(weight);
+    for (let k = 1; k < cumulative.length; k++) cumulative[k] += cumulative[k - 1];
+    const cdf = (t: number) => cumulative[Math.round((Math.min(6, Math.max(-6, t)) + 6) / step)] / cumulative[12_000];
+    expect(chiSquare(middle, cdf)).toBeLessThan(mostChiSquare);
   });
 
   it("needs proper priors", () => {

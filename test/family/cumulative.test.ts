@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Family } from "../../src/family/Family.js";
 import { families } from "../../src/family/families.js";
 import { createStream } from "../../src/math/random/createStream.js";
+import { fixture } from "./fixture.js";
 import {
   anyMean,
   anyParameters,
@@ -20,10 +20,6 @@ import {
 /** With the parameters besides the mean in the middle; a 1 of families without any. */
 type Row = readonly [y: number, size: number, mu: number, ...parameters: number[], probability: number];
 
-function fixture(name: string) {
-  const path = `../../validation/fixtures/distributions/families/${name}.fixture.json`;
-  return JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"));
-}
 const cumulative: Record<string, readonly Row[]> = {
   ...fixture("cumulative").cumulative,
   ...fixture("categories").cumulative,

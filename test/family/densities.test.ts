@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Family } from "../../src/family/Family.js";
 import { families } from "../../src/family/families.js";
 import { createStream } from "../../src/math/random/createStream.js";
+import { fixture } from "./fixture.js";
 import {
   auxiliaryOf,
   etaOf,
@@ -21,10 +21,6 @@ import {
 /** With the parameters besides the mean in the middle; a 1 of families without any. */
 type Row = readonly [y: number, size: number, eta: number, ...parameters: number[], logDensity: number];
 
-function fixture(name: string) {
-  const path = `../../validation/fixtures/distributions/families/${name}.fixture.json`;
-  return JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8"));
-}
 const densities: Record<string, readonly Row[]> = {
   ...fixture("densities").densities,
   ...fixture("categories").densities,

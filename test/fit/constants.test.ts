@@ -108,6 +108,22 @@ describe("constant(value) is the model with the number written into it", () => {
   });
 });
 
+describe("a constant of a categorical response", () => {
+  const rows = data.map((row, i) => ({ ...row, c: "abc"[(i * 7 + (row.x > 0 ? 1 : 0)) % 3] }));
+  const text = "c ~ categorical(mu)\nlogit(mu) = 1 + x + z\nprior beta ~ normal(0, 1)\n";
+  const names = (prior: string) => prepareModel(text + prior, rows).compiled.quantities.parameters;
+
+  it("holds the coefficient of every category", () => {
+    expect(names("")).toEqual(expect.arrayContaining(["mu.b.beta[x]", "mu.c.beta[x]"]));
+    expect(names("prior beta[x] ~ constant(0)").filter((name) => name.includes("beta[x]"))).toEqual([]);
+  });
+
+  it("or of the one that it names", () => {
+    const held = names("prior mu.b.beta[x] ~ constant(0)").filter((name) => name.includes("beta[x]"));
+    expect(held).toEqual(["mu.c.beta[x]"]);
+  });
+});
+
 describe("what cannot be held", () => {
   const base = `${poisson}1 + x + (1 + x | g)\n`;
   it.each([

@@ -1,6 +1,6 @@
-import { predictorPrefix } from "../../density/priorSlots.js";
 import { heldCovariances, quantities } from "../../density/quantities.js";
 import type { Design, RandomTerm } from "../../design/Design.js";
+import { predictorPrefix } from "../../design/predictorName.js";
 
 /** A column of a CSV file of Stan: an element of a variable of the model's program. */
 export interface StanColumn {
